@@ -1,0 +1,1 @@
+"""What the studio computes: photos, bodies, poses, control maps, figures, prompts, images."""

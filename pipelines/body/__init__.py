@@ -1,0 +1,1 @@
+"""The parametric body: build, fit, measure, export."""

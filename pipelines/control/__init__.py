@@ -1,0 +1,1 @@
+"""Camera, rasterizer and control maps of a posed body."""

@@ -1,0 +1,1 @@
+"""The dressed figure that the draft engine draws."""

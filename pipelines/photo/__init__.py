@@ -1,0 +1,1 @@
+"""Photos in: safe opening, landmarks, checks."""

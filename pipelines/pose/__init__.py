@@ -1,0 +1,1 @@
+"""Poses: templates, skeleton, library, limits, solver."""

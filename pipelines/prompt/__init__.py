@@ -1,0 +1,1 @@
+"""Persona and attributes to words."""

@@ -1,0 +1,262 @@
+"""The vocabulary of the studio: the few central shapes that all layers speak (DESIGN: words).
+
+Frames of reference, used everywhere:
+  world      metres, x = subject's left, y up, z = the way the subject faces at rest (glTF's frame).
+  reference  metres, x = subject's left, y = subject's back, z up: the free body's own frame, in which
+             rest shapes, pose rotations and everything painted on the skin are written.
+  camera     metres, x right, y down, z forward (OpenCV's frame).
+`pipelines.body.frames` converts. Pictures are RGB everywhere, arrays (height, width, 3) uint8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from PIL import Image
+
+View = Literal["front", "back", "side", "quarter"]
+Framing = Literal["full", "three-quarter", "bust", "portrait"]
+Gender = Literal["female", "male", "neutral"]
+ControlKind = Literal["pose", "depth", "normal", "edges"]
+Finish = Literal["clay", "coloured"]
+Backdrop = Literal["paper", "dark", "plain", "transparent"]
+
+VIEWS: tuple[View, ...] = ("front", "back", "side", "quarter")
+FRAMINGS: tuple[Framing, ...] = ("full", "three-quarter", "bust", "portrait")
+CONTROL_KINDS: tuple[ControlKind, ...] = ("pose", "depth", "normal", "edges")
+ADULT_AGE = 18
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """Where a run is: a stage in words, and steps done of steps in all within it."""
+
+    stage: str
+    step: int = 0
+    total: int = 0
+    preview: bytes | None = None  # a small WEBP, where an engine has one
+
+
+OnProgress = Callable[[Progress], None]  # may raise Cancelled: the only way a run is stopped
+
+
+def ignore_progress(progress: Progress) -> None:
+    """The OnProgress of a caller who does not look."""
+
+
+# --- who -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Persona:
+    """Who the avatar is, in words. Values of the attribute fields are keys of `pipelines.prompt.persona`."""
+
+    name: str = ""
+    age: int = 30
+    gender: Gender = "neutral"
+    personality: tuple[str, ...] = ()
+    background: str = ""
+    ethnicity: str = ""
+    body_type: str = "average"
+    height_cm: float | None = None
+    hair_style: str = "bob"
+    hair_color: str = "brown"
+    facial_hair: str = "none"
+    eye_color: str = "brown"
+    skin_tone: str = "medium"
+    style: str = "casual"
+    clothing: str = ""  # "navy blazer, white shirt": colours named here fill the outfit's slots
+    own_words: str = ""
+
+
+# --- body ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyParameters:
+    """The numbers that rebuild a body's shape at rest.
+
+    `shape` maps flat names to numbers: for "anny" phenotype labels ("gender", "age", "muscle", "weight",
+    "height", "proportions", each 0..1) and local changes ("measure-…", each -1..1).
+    """
+
+    model: str = "anny"
+    shape: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pose:
+    """One concrete pose of a body.
+
+    rotations: bone name -> rotation vector (radians) in the reference frame's axes, applied as
+    G_child = G_parent @ exp(rotation) ("local-ref"; identity everywhere is the reference A-pose).
+    root_m: displacement of the root bone in metres, reference frame; None puts the lowest point on the floor.
+    """
+
+    rotations: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    root_m: tuple[float, float, float] | None = None
+    hands: tuple[str, str] = ("relaxed", "relaxed")  # left, right: names of hand shapes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Body:
+    """A built body. Vertices and joints in metres, world frame.
+
+    vertices (V, 3) float32; faces (F, 3) int32, counter-clockwise seen from outside;
+    joints (B, 3) float32, bone heads in the order of bone_names; bone_rotations (B, 3, 3), reference axes,
+    global: what each bone was turned by since the reference pose; rest_vertices (V, 3) and rest_joints (B, 3):
+    the same person in the reference pose, world frame.
+    """
+
+    vertices: np.ndarray
+    faces: np.ndarray
+    joints: np.ndarray
+    bone_names: tuple[str, ...]
+    bone_rotations: np.ndarray
+    rest_vertices: np.ndarray
+    rest_joints: np.ndarray
+
+    def joint(self, bone: str) -> np.ndarray:
+        """The head of one bone, (3,) metres, world frame."""
+        return self.joints[self.bone_names.index(bone)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownMeasures:
+    """What the person told about their body; None where they did not."""
+
+    height_cm: float | None = None
+    weight_kg: float | None = None
+    gender: Gender | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One tailor's measure: centimetres, the error we expect, and how it was taken."""
+
+    name: str
+    cm: float
+    plus_minus_cm: float
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraFit:
+    """The camera that an extractor found: pinhole, principal point in pixels, camera frame = its own."""
+
+    focal_px: float
+    center_px: tuple[float, float]
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyEstimate:
+    """An extractor's answer. `joints_m` are in the camera's frame (x right, y down, z forward), metres, named
+    like COCO's keypoints without eyes and ears ("nose", "left_shoulder", … "right_ankle")."""
+
+    parameters: BodyParameters
+    pose: Pose
+    camera: CameraFit
+    joints_m: Mapping[str, tuple[float, float, float]]
+    uncertainty_cm: Mapping[str, float]  # per measurement name
+    confidence: float  # 0..1
+    remarks: tuple[str, ...] = ()
+    extractor: str = ""
+
+
+# --- picture -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CameraSpec:
+    """How a scene is looked at; `pipelines.control.camera.frame_body` makes the camera from it."""
+
+    view: View = "front"
+    framing: Framing = "full"
+    yaw_deg: float = 0.0  # the pose's own turn, added to the view's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureLook:
+    """How the draft figure is dressed and coloured. Keys of the tables in `pipelines.figure`."""
+
+    finish: Finish = "clay"
+    outfit: str = "casual"
+    garment_colors: Mapping[str, str] = field(default_factory=dict)  # slot -> "#rrggbb"
+    hair_style: str = "bob"
+    hair_color: str = "brown"
+    facial_hair: str = "none"
+    eye_color: str = "brown"
+    skin_tone: str = "medium"
+    age: int = 30
+    backdrop: Backdrop = "paper"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyScene:
+    """A posed, dressed body in front of a camera: what the draft engine draws and control maps are made of."""
+
+    body: BodyParameters
+    pose: Pose
+    camera: CameraSpec
+    look: FigureLook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlSpec:
+    """One control map to be rendered from the scene: kind, strength 0..1, and the part of the steps it acts on."""
+
+    kind: ControlKind
+    strength: float = 0.9
+    start: float = 0.0
+    end: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ControlMap:
+    """A rendered control map."""
+
+    kind: ControlKind
+    image: Image.Image
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A picture that an engine looks at: its role and the SHA-256 of its bytes."""
+
+    role: Literal["person", "style", "garment", "init"]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoraUse:
+    """A LoRA by name, and its weight."""
+
+    name: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    """Everything that decides a picture. Equal requests on the same engine give equal pictures."""
+
+    engine: str
+    preset: str
+    prompt: str
+    negative_prompt: str = ""
+    seed: int = 0
+    steps: int = 1
+    guidance: float = 0.0
+    width: int = 1024
+    height: int = 1024
+    controls: tuple[ControlSpec, ...] = ()
+    references: tuple[Reference, ...] = ()
+    loras: tuple[LoraUse, ...] = ()
+    scene: BodyScene | None = None
+
+
+JsonValue = Any  # what json.dumps takes

@@ -1,0 +1,1 @@
+"""What the studio keeps: rows, files, jobs. Speaks ids, JSON and paths."""

@@ -1,0 +1,1 @@
+"""REST, pages and the request shield: the only package that imports fastapi."""

@@ -1,0 +1,111 @@
+"""Settings: one table, read once into a frozen object and passed on."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+
+from studio.errors import SettingsRefused
+
+ENVIRONMENT_PREFIX = "STUDIO_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One row of the table: its name, its default and what it does."""
+
+    name: str
+    default: Any
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(name="data", default="data", help="Folder that keeps the database, the files and the logs."),
+    Setting(name="host", default="127.0.0.1", help="Address that the window listens on."),
+    Setting(name="port", default=7860, help="Port that the window listens on."),
+    Setting(
+        name="allowed_hosts",
+        default="",
+        help="Further host names the window answers to, separated by commas (localhost is always one).",
+    ),
+    Setting(name="max_upload_mb", default=50, help="Largest photo that is taken, in MB."),
+    Setting(name="max_pixels_mp", default=40, help="Largest photo that is taken, in megapixels."),
+    Setting(name="finished_jobs_kept_hours", default=24, help="How long finished job rows are kept."),
+    Setting(name="failed_jobs_kept_days", default=7, help="How long failed job rows are kept."),
+    Setting(name="deleted_kept_days", default=30, help="How long deleted things can be brought back."),
+    Setting(
+        name="recipe_in_pictures",
+        default=False,
+        help="Write the prompt and the settings into every picture, so that it can be made again from the file.",
+    ),
+    Setting(name="log_level", default="INFO", help="DEBUG, INFO, WARNING or ERROR."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """All settings of one run; see SETTINGS for what each does."""
+
+    data: Path
+    host: str
+    port: int
+    allowed_hosts: tuple[str, ...]
+    max_upload_mb: int
+    max_pixels_mp: int
+    finished_jobs_kept_hours: int
+    failed_jobs_kept_days: int
+    deleted_kept_days: int
+    recipe_in_pictures: bool
+    log_level: str
+
+
+def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
+    """Defaults < settings.toml in the data folder < .env and STUDIO_* < command line (None: not given).
+
+    Raises SettingsRefused for an unknown name or a value of the wrong kind.
+    """
+    if environment is None:
+        environment = {**{k: v for k, v in dotenv_values(".env").items() if v is not None}, **os.environ}
+    given_environment = {
+        name[len(ENVIRONMENT_PREFIX) :].lower(): value
+        for name, value in environment.items()
+        if name.startswith(ENVIRONMENT_PREFIX)
+    }
+    given = {name: value for name, value in command_line.items() if value is not None}
+    defaults = {setting.name: setting.default for setting in SETTINGS}
+    data = Path(given.get("data", given_environment.get("data", defaults["data"]))).expanduser().resolve()
+    values = {**defaults, **_read_file(data / "settings.toml"), **given_environment, **given, "data": data}
+    unknown = sorted(set(values) - set(defaults))
+    if unknown:
+        raise SettingsRefused(f"Unknown setting “{unknown[0]}”. Known: {', '.join(defaults)}.")
+    return Settings(**{field.name: _parse(field.name, values[field.name], defaults) for field in fields(Settings)})
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsRefused(f"{path.name} in the data folder cannot be read: {error}.") from error
+
+
+def _parse(name: str, value: Any, defaults: Mapping[str, Any]) -> Any:
+    if name == "data":
+        return value
+    if name == "allowed_hosts":
+        parts = value.split(",") if isinstance(value, str) else value
+        return tuple(part.strip().lower() for part in parts if part.strip())
+    kind = type(defaults[name])
+    try:
+        if kind is bool and isinstance(value, str):
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[value.lower()]
+        return kind(value)
+    except (KeyError, TypeError, ValueError) as error:
+        raise SettingsRefused(f"The setting “{name}” cannot be “{value}”: it needs a {kind.__name__}.") from error

@@ -1,0 +1,1 @@
+"""One class a tab: build() makes widgets, wire(shared) binds events."""

@@ -1,0 +1,201 @@
+"""What the walks hand to the window, the REST routes and the command line: frozen, plain, owner-checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from pipelines.types import BodyParameters, Framing, Measurement, Persona, View
+
+OWNER_YOU = "you"  # the single creator on localhost
+
+JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+JobKind = Literal["body", "generation"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileView:
+    """A kept file: what a route needs to serve it."""
+
+    id: str
+    media_type: str
+    size: int
+    sha256: str
+    path: str  # for the process that serves it; never sent to a client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoView:
+    """A kept photo and what was found in it."""
+
+    id: str
+    file_id: str
+    thumbnail_id: str
+    sha256: str
+    width: int
+    height: int
+    is_duplicate: bool
+    people: int
+    remarks: tuple[str, ...]  # sentences for a person
+    body_usable: bool  # False: good for a face only; body_problem says why
+    body_problem: str  # "" or the sentence that says what is missing and what to do
+    body_problem_code: str
+    landmarks: Mapping[str, Any]  # see pipelines.photo.landmarks.Landmarks.to_json
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyView:
+    """A measured body: of an avatar, or of a persona that was never kept."""
+
+    parameters: BodyParameters
+    measurements: tuple[Measurement, ...]
+    remarks: tuple[str, ...]
+    source: str  # "Measured from a photo" / "Drawn from the persona"
+    glb_id: str | None = None
+    obj_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarView:
+    """A kept person."""
+
+    id: str
+    name: str
+    persona: Persona
+    body: BodyView | None
+    photo_id: str | None
+    thumbnail_id: str | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobView:
+    """A job as a person sees it. `step` of `total` within `stage`; 0 of 0 when not known."""
+
+    id: str
+    kind: JobKind
+    title: str  # "Avatar 1, 4 pictures"
+    state: JobState
+    stage: str
+    step: int
+    total: int
+    attempt: int
+    cancel_requested: bool
+    error_code: str
+    error: str
+    result: Mapping[str, Any]  # body: {"avatar_id"}; generation: {"generation_id", "pictures": n}
+    seconds_left: float | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still change."""
+        return self.state in ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureView:
+    """One picture of a generation."""
+
+    id: str
+    file_id: str
+    thumbnail_id: str
+    view: View
+    pose: str  # slug
+    seed: int
+    width: int
+    height: int
+    alt: str  # "Draft of Avatar 1, arms crossed, front view"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationOrder:
+    """What a person asks for: one job, poses x views x count pictures. Stored whole, so that it can be sent again."""
+
+    persona: Persona
+    avatar_id: str | None = None  # its measured body, where it has one, takes the persona's place
+    prompt: str | None = None  # edited by the person; None: written from the persona
+    negative_prompt: str | None = None
+    poses: tuple[str, ...] = ("relaxed-stand",)
+    views: tuple[View, ...] = ("front",)
+    framing: Framing | None = None  # None: the pose's own
+    engine: str = "draft"
+    preset: str = "draft"
+    seed: int | None = None  # None: chosen
+    count: int = 1
+    width: int = 1024
+    height: int = 1024
+    look: str = "coloured"  # or "clay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationView:
+    """A kept generation: the order, its requests, its pictures."""
+
+    id: str
+    job_id: str
+    title: str
+    state: JobState
+    error: str
+    error_code: str
+    order: GenerationOrder
+    requests: tuple[Mapping[str, Any], ...]  # every GenerationRequest as JSON, in order of the pictures
+    pictures: tuple[PictureView, ...]
+    prompt: str
+    negative_prompt: str
+    avatar_id: str | None
+    seconds: float | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a list, newest first. `next_cursor` is None on the last page."""
+
+    items: tuple[GenerationView, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoseView:
+    """A pose of the gallery."""
+
+    slug: str
+    name: str
+    category: str
+    tags: tuple[str, ...]
+    framing: Framing
+    thumbnail_url: str  # a public, cached route: "/poses/thumbnails/<slug>.webp"
+    back_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageScene:
+    """What the stage shows: the live draft's whole request."""
+
+    persona: Persona
+    avatar_id: str | None = None
+    pose: str = "relaxed-stand"
+    view: View = "front"
+    framing: Framing | None = None
+    look: str = "coloured"
+    dark: bool = False
+    width: int = 576
+    height: int = 768
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Whether each part works, in words."""
+
+    ok: bool
+    version: str
+    parts: Mapping[str, str] = field(default_factory=dict)  # "database": "ok", …
