@@ -79,8 +79,9 @@ class Persona:
 class BodyParameters:
     """The numbers that rebuild a body's shape at rest.
 
-    `shape` maps flat names to numbers: for "anny" phenotype labels ("gender", "age", "muscle", "weight",
-    "height", "proportions", each 0..1) and local changes ("measure-…", each -1..1).
+    `shape` maps flat names to numbers: for "anny" phenotype labels ("gender" 0 male .. 1 female, "age" 2/3 young
+    adult .. 1 old, "muscle", "weight", "height", "proportions", each 0..1; left out: the middle) and local
+    changes ("measure-waist-circ-incr", "mouth-angles-up", …, each -1..1; left out: 0).
     """
 
     model: str = "anny"
@@ -93,7 +94,9 @@ class Pose:
 
     rotations: bone name -> rotation vector (radians) in the reference frame's axes, applied as
     G_child = G_parent @ exp(rotation) ("local-ref"; identity everywhere is the reference A-pose).
-    root_m: displacement of the root bone in metres, reference frame; None puts the lowest point on the floor.
+    root_m: where the root bone's head is, metres, reference frame with the floor at z = 0; None puts the
+    body's lowest point on the floor above the origin.
+    hands: the names of the hand shapes that the finger rotations came from.
     """
 
     rotations: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
