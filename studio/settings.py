@@ -84,7 +84,9 @@ def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str
     unknown = sorted(set(values) - set(defaults))
     if unknown:
         raise SettingsRefused(f"Unknown setting “{unknown[0]}”. Known: {', '.join(defaults)}.")
-    return Settings(**{field.name: _parse(field.name, values[field.name], defaults) for field in fields(Settings)})
+    return Settings(
+        **{field.name: _parse(field.name, values[field.name], defaults) for field in fields(Settings)}
+    )
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -105,7 +107,11 @@ def _parse(name: str, value: Any, defaults: Mapping[str, Any]) -> Any:
     kind = type(defaults[name])
     try:
         if kind is bool and isinstance(value, str):
-            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[value.lower()]
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
+                value.lower()
+            ]
         return kind(value)
     except (KeyError, TypeError, ValueError) as error:
-        raise SettingsRefused(f"The setting “{name}” cannot be “{value}”: it needs a {kind.__name__}.") from error
+        raise SettingsRefused(
+            f"The setting “{name}” cannot be “{value}”: it needs a {kind.__name__}."
+        ) from error

@@ -19,7 +19,7 @@ from pipelines.errors import PersonaRefused, UnknownName
 from pipelines.types import Body, BodyParameters, Pose
 
 AGE_ROUND_OFF = 1e-4
-MIDDLE = {name: 0.5 for name in PHENOTYPES} | {"age": YOUNG_ADULT_AGE}
+MIDDLE = dict.fromkeys(PHENOTYPES, 0.5) | {"age": YOUNG_ADULT_AGE}
 POLAR_EPSILON = 1e-12
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -79,9 +80,9 @@ class AnnyData:
 def read_anny_data() -> AnnyData:
     """Read the asset once per process (0.2 s)."""
     with np.load(ASSET, allow_pickle=False) as stored:
-        arrays = dict(stored.items())
+        arrays: dict[str, Any] = dict(stored.items())
     for name in ("variation_names", "local_names", "bone_names"):
-        arrays[name] = tuple(str(value) for value in arrays[name])  # type: ignore[assignment]
-    arrays["bone_parents"] = tuple(int(value) for value in arrays["bone_parents"])  # type: ignore[assignment]
+        arrays[name] = tuple(str(value) for value in arrays[name])
+    arrays["bone_parents"] = tuple(int(value) for value in arrays["bone_parents"])
     arrays["local_deltas"] = arrays["local_deltas"].astype(np.float32)
-    return AnnyData(**arrays)  # type: ignore[arg-type]
+    return AnnyData(**arrays)
