@@ -6,14 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.types import Body, CameraSpec
+from pipelines.types import VIEWS, Body, CameraSpec, Framing
 
 VIEW_YAW_DEG = {"front": 0.0, "back": 180.0, "side": 90.0, "quarter": 35.0}  # body turned to its own left
 FIELD_OF_VIEW_DEG = {"full": 20.0, "three-quarter": 18.0, "bust": 16.0, "portrait": 16.0}  # vertical
 TILT_DEG = {"full": 5.0, "three-quarter": 3.0, "bust": 0.0, "portrait": 0.0}  # looking slightly down
-HEADS_SHOWN = {"three-quarter": 5.2, "bust": 2.9, "portrait": 1.62}  # picture height below the crown, in heads
-HEADROOM = 0.07  # share of the picture kept free above the figure
+HEADS_SHOWN = {
+    "three-quarter": 5.2,
+    "bust": 2.9,
+    "portrait": 1.62,
+}  # picture height below the crown, in heads
+HEADROOM = {"full": 0.07, "three-quarter": 0.07, "bust": 0.12, "portrait": 0.155}  # share free above the head
 FULL_MARGIN = 0.06  # share of the picture kept free on each side of a whole figure
+NARROWEST = 0.75  # width to height below which a head-relative framing steps back, so that shoulders stay in
+HEAD_PER_JOINT = 1.53  # chin to crown, over the crown above the head bone (the free body: 23.3 to 15.2 cm)
+HEAD_LEAN = 0.4  # how much the head, beside the middle of the body, decides where a whole figure stands
+HEAD_RADIUS_M = 0.25  # rest vertices above the head bone and this close to its axis are the head's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,15 +44,126 @@ class Camera:
         xy = self.focal_px * seen[:, :2] / seen[:, 2:]
         return np.concatenate([xy + [self.width / 2, self.height / 2], seen[:, 2:]], axis=1)
 
+    def unproject(self, pixels: np.ndarray) -> np.ndarray:
+        """(N, 3) of pixel x, pixel y, depth in metres, back to world points (N, 3)."""
+        xy = (pixels[:, :2] - [self.width / 2, self.height / 2]) * pixels[:, 2:] / self.focal_px
+        seen = np.concatenate([xy, pixels[:, 2:]], axis=1)
+        return (seen - self.translation) @ self.rotation
+
 
 def yaw_of(spec: CameraSpec) -> float:
     """How far the body is turned about the vertical for this spec, degrees, positive to its own left.
 
-    The pose's own turn belongs to the front and quarter views; side and back are plain turns of the front.
+    The four views are turns of one turntable: side and back are plain turns of the front, which is the pose's own.
     """
     return VIEW_YAW_DEG[spec.view] + spec.yaw_deg
 
 
 def frame_body(body: Body, spec: CameraSpec, width: int, height: int) -> Camera:
-    """The camera that shows this body in that view and framing in a width x height picture."""
-    raise NotImplementedError
+    """The camera that shows this body in that view and framing in a width x height picture.
+
+    "full" holds every vertex and the floor below it, at one distance for all four views, so that a set agrees
+    in scale; the other framings are measured in heads from the crown.
+    """
+    if spec.framing == "full":
+        return _frame_whole(body, spec, width, height)
+    return _frame_head(body, spec, width, height)
+
+
+def _frame_whole(body: Body, spec: CameraSpec, width: int, height: int) -> Camera:
+    """The nearest camera that holds the body and the floor in every view of the turntable.
+
+    A point is inside the picture's side when a linear inequality in the camera's position holds, so the nearest
+    position follows from the extreme points alone.
+    """
+    focal = _focal_px("full", height)
+    right = (0.5 - FULL_MARGIN) * width / focal  # slopes of the four planes that bound the figure
+    up, down = (0.5 - HEADROOM["full"]) * height / focal, (0.5 - FULL_MARGIN) * height / focal
+    points = _with_floor(body.vertices)
+    forward, tops, bottoms = [], [], []
+    for view in VIEWS:
+        seen = points @ _looking(VIEW_YAW_DEG[view] + spec.yaw_deg, TILT_DEG["full"]).T
+        lefts = (-seen[:, 0] - right * seen[:, 2]).max()
+        rights = (seen[:, 0] - right * seen[:, 2]).max()
+        forward.append(-(lefts + rights) / (2 * right))
+        tops.append((-seen[:, 1] - up * seen[:, 2]).max())
+        bottoms.append((seen[:, 1] - down * seen[:, 2]).max())
+    top, bottom = max(tops), max(bottoms)
+    z = min(*forward, -(top + bottom) / (up + down))
+    y = ((bottom + down * z) - (top + up * z)) / 2  # what height is left over is shared by top and bottom
+
+    rotation = _looking(yaw_of(spec), TILT_DEG["full"])
+    seen = points @ rotation.T
+    least = (seen[:, 0] - right * seen[:, 2]).max() + right * z
+    most = -((-seen[:, 0] - right * seen[:, 2]).max() + right * z)
+    head = float(np.mean(_head_points(body) @ rotation[0]))
+    x = HEAD_LEAN * head + (1 - HEAD_LEAN) * (seen[:, 0].min() + seen[:, 0].max()) / 2
+    return _camera(rotation, (float(np.clip(x, least, most)), y, z), focal, width, height)
+
+
+def _frame_head(body: Body, spec: CameraSpec, width: int, height: int) -> Camera:
+    """The camera that shows so many heads of the body, from the crown along the spine.
+
+    The picture's middle lies on the way from the head to the hips as it is seen, so that a lying body is shown
+    along its length; then it moves as little as needed to hold the whole head below the headroom.
+    """
+    framing = spec.framing
+    focal = _focal_px(framing, height)
+    rotation = _looking(yaw_of(spec), TILT_DEG[framing])
+    head_m = head_height(body)
+    span = HEADS_SHOWN[framing] * head_m / (1 - HEADROOM[framing])
+    span *= max(1.0, NARROWEST * height / width)
+    headroom = HEADROOM[framing] * span
+    head = _head_points(body) @ rotation.T
+    middle = (head.min(0) + head.max(0)) / 2
+    spine = (rotation @ (body.joint("root") - body.joint("head")))[:2]
+    spine = spine / max(float(np.linalg.norm(spine)), head_m)
+    center = middle[:2] + spine * (span / 2 - headroom - head_m / HEAD_PER_JOINT / 2)
+    half = np.array([span * width / height, span]) / 2 - headroom
+    center = np.maximum(center, head[:, :2].max(0) - half)
+    center = np.minimum(center, head[:, :2].min(0) + half)
+    distance = span / 2 * focal / (height / 2)
+    return _camera(
+        rotation, (float(center[0]), float(center[1]), float(middle[2]) - distance), focal, width, height
+    )
+
+
+def head_height(body: Body) -> float:
+    """Chin to crown in metres, from the body's own rest shape."""
+    return HEAD_PER_JOINT * float(
+        body.rest_vertices[:, 1].max() - body.rest_joints[body.bone_names.index("head"), 1]
+    )
+
+
+def _head_points(body: Body) -> np.ndarray:
+    """The posed vertices of the skull, (N, 3)."""
+    offset = body.rest_vertices - body.rest_joints[body.bone_names.index("head")]
+    near = (offset[:, 1] > 0) & (np.hypot(offset[:, 0], offset[:, 2]) < HEAD_RADIUS_M)
+    return body.vertices[near]
+
+
+def _with_floor(vertices: np.ndarray) -> np.ndarray:
+    """The vertices, and the floor under the middle of the body, so that a jump is seen to be one."""
+    middle = (vertices.min(0) + vertices.max(0)) / 2
+    return np.concatenate([vertices, [[middle[0], 0.0, middle[2]]]])
+
+
+def _focal_px(framing: Framing, height: int) -> float:
+    return height / 2 / float(np.tan(np.radians(FIELD_OF_VIEW_DEG[framing]) / 2))
+
+
+def _looking(yaw_deg: float, tilt_deg: float) -> np.ndarray:
+    """World to camera axes: the body turned to its own left, the camera before it looking down by the tilt."""
+    yaw, tilt = np.radians(yaw_deg), np.radians(tilt_deg)
+    turn = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
+    lean = np.array([[1, 0, 0], [0, np.cos(tilt), -np.sin(tilt)], [0, np.sin(tilt), np.cos(tilt)]])
+    return lean @ np.diag([1.0, -1.0, -1.0]) @ turn
+
+
+def _camera(
+    rotation: np.ndarray, position: tuple[float, float, float], focal: float, width: int, height: int
+) -> Camera:
+    """`position` is the camera's place in its own axes."""
+    return Camera(
+        rotation=rotation, translation=-np.asarray(position), focal_px=focal, width=width, height=height
+    )
