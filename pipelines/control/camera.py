@@ -42,7 +42,7 @@ class Camera:
         """World points (N, 3) to (N, 3): pixel x, pixel y (pixel centres at .5), depth in metres."""
         seen = self.to_camera(points)
         xy = self.focal_px * seen[:, :2] / seen[:, 2:]
-        return np.concatenate([xy + [self.width / 2, self.height / 2], seen[:, 2:]], axis=1)
+        return np.concatenate([xy + np.array([self.width / 2, self.height / 2]), seen[:, 2:]], axis=1)
 
     def unproject(self, pixels: np.ndarray) -> np.ndarray:
         """(N, 3) of pixel x, pixel y, depth in metres, back to world points (N, 3)."""

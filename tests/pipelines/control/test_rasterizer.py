@@ -44,7 +44,10 @@ def two_tetrahedra() -> tuple[np.ndarray, np.ndarray]:
         if np.cross(b - a, c - a) @ (a - inside) < 0:
             face[1:] = face[:0:-1]
     vertices = np.concatenate(
-        [corners + [0.03, 0.01, 1.7], corners[:, [1, 0, 2]] * [1, -1, 1] + [-0.1, 0.1, 1.9]]
+        [
+            corners + np.array([0.03, 0.01, 1.7]),
+            corners[:, [1, 0, 2]] * np.array([1, -1, 1]) + np.array([-0.1, 0.1, 1.9]),
+        ]
     )
     second = faces + 4
     inside = vertices[4:].mean(0)
@@ -82,11 +85,11 @@ def test_barycentric_weights_find_the_point_again() -> None:
 def test_what_is_behind_or_outside_is_not_drawn() -> None:
     vertices, faces = two_tetrahedra()
     assert len(rasterize(vertices - [0, 0, 4], faces, looking_down_z()).pixels) == 0
-    assert len(rasterize(vertices + [9, 0, 0], faces, looking_down_z()).pixels) == 0
+    assert len(rasterize(vertices + np.array([9, 0, 0]), faces, looking_down_z()).pixels) == 0
     assert (
         len(rasterize(vertices, faces[:, ::-1], looking_down_z()).pixels) > 0
     )  # the inside, seen from within
-    partly = rasterize(vertices + [0.7, 0, 0], faces, looking_down_z())
+    partly = rasterize(vertices + np.array([0.7, 0, 0]), faces, looking_down_z())
     assert len(partly.pixels) > 0
 
 
