@@ -1,0 +1,105 @@
+"""Persona to prompt: pure, ordered, nothing twice, nothing empty (SPEC D3, D4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipelines.prompt.persona import age_in_words, check_persona, find_option
+from pipelines.types import Persona
+
+REALISM_WORDS = (
+    "photorealistic",
+    "natural skin texture",
+    "soft studio light",
+    "sharp focus",
+    "high detail",
+)
+NEGATIVE_WORDS = (
+    "deformed",
+    "extra limbs",
+    "extra fingers",
+    "bad anatomy",
+    "disfigured face",
+    "blurry",
+    "low quality",
+    "watermark",
+    "text",
+    "nudity",
+    "child",
+)
+CARTOON_WORDS = ("cartoon", "anime", "illustration", "3d render")  # not wanted where realism is
+HAIR_NOT_COLOURED = ("bald",)
+
+
+def write_prompt(persona: Persona, *, realism: bool = True) -> str:
+    """The prompt of a persona, one line, parts separated by ", ".
+
+    Order: name and age, personality, gender, age range in words, ethnicity, hair, eyes, skin, build, attire from
+    the style and the person's clothes, background, the person's own words, realism terms.
+    Raises what check_persona raises.
+    """
+    check_persona(persona)
+    parts = [
+        f"{'photograph' if realism else 'picture'} of {_one_line(persona.name) or 'a person'}",
+        f"{persona.age} years old",
+        _personality(persona.personality),
+        find_option("gender", persona.gender).words,
+        age_in_words(persona.age),
+        _ethnicity(persona.ethnicity),
+        _hair(persona),
+        find_option("facial_hair", persona.facial_hair).words,
+        f"{find_option('eye_color', persona.eye_color).words} eyes",
+        f"{find_option('skin_tone', persona.skin_tone).words} skin",
+        find_option("body_type", persona.body_type).words,
+        f"{persona.height_cm:.0f} cm tall" if persona.height_cm else "",
+        f"wearing {find_option('style', persona.style).words}",
+        persona.clothing,
+        persona.background,
+        persona.own_words,
+        *(REALISM_WORDS if realism else ()),
+    ]
+    return join_parts(parts)
+
+
+def write_negative_prompt(persona: Persona, *, realism: bool = True) -> str:
+    """What the picture should not have: one line. Whatever the person asked for in their own words is left out."""
+    wanted = f"{persona.own_words} {persona.clothing} {persona.background}".lower()
+    words = (*NEGATIVE_WORDS, *(CARTOON_WORDS if realism else ()))
+    always = ("nudity", "child")  # never taken out: figures are dressed adults
+    return join_parts(
+        word for word in words if word in always or not re.search(rf"\b{re.escape(word)}\b", wanted)
+    )
+
+
+def join_parts(parts: Iterable[str]) -> str:
+    """Comma-separated phrases of all parts, in order, each once (case ignored), no empty one, no stray comma."""
+    seen: dict[str, str] = {}
+    for part in parts:
+        for phrase in re.split(r"[,;\n]+", part):
+            clean = " ".join(phrase.split()).strip(" .")
+            if clean:
+                seen.setdefault(clean.casefold(), clean)
+    return ", ".join(seen.values())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(re.sub(r"[,;\n.]+", " ", text).split())
+
+
+def _personality(words: Iterable[str]) -> str:
+    """The words as one phrase, "confident and warm personality" as one phrase: commas would tear it apart."""
+    clean = list({word.casefold(): word for word in map(_one_line, words) if word}.values())
+    return f"{' and '.join(clean)} personality" if clean else ""
+
+
+def _ethnicity(words: str) -> str:
+    clean = _one_line(words)
+    return f"{clean} ethnicity" if clean else ""
+
+
+def _hair(persona: Persona) -> str:
+    style = find_option("hair_style", persona.hair_style).words
+    if persona.hair_style in HAIR_NOT_COLOURED:
+        return style
+    return f"{find_option('hair_color', persona.hair_color).words} {style}"
