@@ -86,7 +86,9 @@ class Studio:
         """The prompt and the negative prompt written from a persona."""
         raise NotImplementedError
 
-    def order_generation(self, owner: str, order: GenerationOrder, *, idempotency_key: str | None = None) -> str:
+    def order_generation(
+        self, owner: str, order: GenerationOrder, *, idempotency_key: str | None = None
+    ) -> str:
         """Plan, refuse what cannot be done, and order; the job's id."""
         raise NotImplementedError
 

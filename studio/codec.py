@@ -1,0 +1,36 @@
+"""Dataclasses of the vocabulary to plain JSON and back, checked by their own type hints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from pipelines.errors import RequestRefused
+
+T = TypeVar("T")
+
+
+_ADAPTERS: dict[type, TypeAdapter[Any]] = {}  # made when first used: making one takes a millisecond
+
+
+def _adapter(kind: type) -> TypeAdapter[Any]:
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+def to_json(value: Any) -> Any:
+    """The plain form of a dataclass: only what json.dumps takes."""
+    return _adapter(type(value)).dump_python(value, mode="json")
+
+
+def from_json(kind: type[T], stored: Mapping[str, Any]) -> T:
+    """The dataclass again. Raises RequestRefused, naming the field that does not fit."""
+    try:
+        return _adapter(kind).validate_python(stored)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or kind.__name__
+        raise RequestRefused(f"“{place}” does not fit: {first['msg']}.") from error
