@@ -37,3 +37,17 @@ class DraftUnavailable(PipelineError):
 
     code = "draft-unavailable"
     http_status = 503
+
+
+class IdempotencyConflict(PipelineError):
+    """That Idempotency-Key was used before, for another order. Send a new key."""
+
+    code = "idempotency-key-reused"
+    http_status = 409
+
+
+class BadCursor(PipelineError):
+    """That page mark is not one of ours. Start from the first page."""
+
+    code = "bad-cursor"
+    http_status = 404

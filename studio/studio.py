@@ -15,6 +15,7 @@ from studio.views import (
     AvatarView,
     BodyView,
     FileView,
+    Finding,
     GenerationOrder,
     GenerationView,
     Health,
@@ -136,6 +137,10 @@ class Studio:
     def list_poses(self) -> Sequence[PoseView]:
         raise NotImplementedError
 
+    def pose_thumbnail(self, slug: str, *, back: bool = False, dark: bool = False) -> bytes:
+        """The gallery's picture of a pose, WEBP: public, the same for everyone. Raises UnknownName."""
+        raise NotImplementedError
+
     def draw_stage(self, scene: StageScene, *, owner: str, lane: str) -> bytes | None:
         """The live draft, WEBP. `lane` names one page: a newer call on the same lane makes an older one, still
         waiting, return None. Raises DraftUnavailable while the worker starts."""
@@ -145,4 +150,8 @@ class Studio:
         raise NotImplementedError
 
     def health(self) -> Health:
+        raise NotImplementedError
+
+    def fsck(self, *, repair: bool) -> Sequence[Finding]:
+        """Compare rows with files; with `repair`, put right what disagrees."""
         raise NotImplementedError

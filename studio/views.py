@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from pipelines.types import BodyParameters, Framing, Measurement, Persona, View
+from pipelines.types import BodyParameters, CameraFit, Framing, Measurement, Persona, Pose, View
 
 OWNER_YOU = "you"  # the single creator on localhost
 
@@ -56,6 +56,18 @@ class BodyView:
     source: str  # "Measured from a photo" / "Drawn from the persona"
     glb_id: str | None = None
     obj_id: str | None = None
+    pose: Pose | None = None  # as the photo shows it; None for a persona's body
+    joints_m: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)  # BodyEstimate.joints_m
+    camera: CameraFit | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One disagreement between rows and files that fsck found."""
+
+    kind: str  # "row-without-file", "file-without-row", …
+    subject: str  # an id or a path inside the data folder
+    repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
