@@ -1,0 +1,166 @@
+"""The database: SQLite with durable commits, where every write unit takes the write lock before it reads."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from store.errors import DatabaseDamaged, StorageFull, StoreBusy, StoreError
+from store.faults import fault_point
+
+BUSY_TIMEOUT_S = 15.0
+SYNCHRONOUS = "FULL"  # a commit that was answered survives a power cut
+POOL_SIZE = 8
+POOL_OVERFLOW = 56  # connections are cheap; waiting for one is not
+
+log = logging.getLogger(__name__)
+
+
+class Unit:
+    """A consistent look at the database, of one thread. Made by `Database.read`."""
+
+    __slots__ = ("session",)
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+
+class WriteUnit(Unit):
+    """One write transaction: everything in it happens, or nothing. Made by `Database.begin`.
+
+    `commits` names what is being committed, for the fault points around the commit.
+    """
+
+    __slots__ = ("commits",)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.commits: list[str] = []
+
+
+class Database:
+    """Two engines on one file: one that writes, one whose connections cannot."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.journal_mode = choose_journal_mode(sqlite3.sqlite_version_info)
+        self.writer = make_engine(path, self.journal_mode, writes=True)
+        self.reader = make_engine(path, self.journal_mode, writes=False)
+        self._open = threading.local()
+
+    @contextmanager
+    def begin(self) -> Iterator[WriteUnit]:
+        """One BEGIN IMMEDIATE transaction, committed at the end, rolled back by an error.
+
+        Raises StoreBusy when another writer holds the lock for BUSY_TIMEOUT_S, StorageFull when the disk is full.
+        """
+        with self._alone(), names_failures(), Session(self.writer, autoflush=False) as session:
+            session.connection()  # takes the write lock now, before anything is read
+            unit = WriteUnit(session)
+            yield unit
+            for name in unit.commits:
+                fault_point(f"{name}.before_commit")
+            session.commit()
+            for name in unit.commits:
+                fault_point(f"{name}.after_commit")
+
+    @contextmanager
+    def read(self, unit: Unit | None = None) -> Iterator[Unit]:
+        """A consistent look: within `unit` where one is given, else one of its own."""
+        if unit is not None:
+            yield unit
+            return
+        with self._alone(), names_failures(), Session(self.reader, autoflush=False) as session:
+            yield Unit(session)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        # A unit inside another one of the same thread would wait for itself until the busy timeout.
+        if getattr(self._open, "unit", False):
+            raise RuntimeError(
+                "A unit is open in this thread already: pass it on instead of opening another."
+            )
+        self._open.unit = True
+        try:
+            yield
+        finally:
+            self._open.unit = False
+
+
+def choose_journal_mode(version: tuple[int, ...]) -> str:
+    """WAL, but TRUNCATE where SQLite has the WAL-reset defect (before 3.51.3, save 3.50.7+ and 3.44.6+)."""
+    series = version[:2]
+    is_sound = version >= (3, 51, 3) or (series == (3, 50) and version >= (3, 50, 7))
+    is_sound = is_sound or (series == (3, 44) and version >= (3, 44, 6))
+    return "WAL" if is_sound else "TRUNCATE"
+
+
+def make_engine(path: Path, journal_mode: str, *, writes: bool) -> Engine:
+    """An engine whose transactions begin as they should; see DESIGN, rule 6 of jobs and files."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": BUSY_TIMEOUT_S},
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_OVERFLOW,
+    )
+    begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: Any) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes late, and deferred
+        prepare_connection(connection, journal_mode, writes=writes)
+
+    @event.listens_for(engine, "begin")
+    def begin_unit(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def prepare_connection(connection: sqlite3.Connection, journal_mode: str, *, writes: bool = True) -> None:
+    """Set what SQLite keeps per connection."""
+    mode = connection.execute(f"PRAGMA journal_mode={journal_mode}").fetchone()[0]
+    if mode.upper() != journal_mode:
+        log.warning("The database's journal is %s, not %s: another program has it open", mode, journal_mode)
+    connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
+    connection.execute("PRAGMA fullfsync=ON")  # macOS: past the drive's own cache; a no-op elsewhere
+    connection.execute("PRAGMA foreign_keys=ON")
+    if not writes:
+        connection.execute("PRAGMA query_only=ON")
+
+
+@contextmanager
+def names_failures() -> Iterator[None]:
+    """Give SQLite's own failures their names; any other error passes through."""
+    try:
+        yield
+    except (DBAPIError, sqlite3.Error) as error:
+        named = _named(error.orig if isinstance(error, DBAPIError) else error)
+        if named is None:
+            raise
+        raise named from error
+
+
+def _named(error: BaseException | None) -> StoreError | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
+    names = {
+        sqlite3.SQLITE_BUSY: StoreBusy,
+        sqlite3.SQLITE_FULL: StorageFull,
+        sqlite3.SQLITE_CORRUPT: DatabaseDamaged,
+        sqlite3.SQLITE_NOTADB: DatabaseDamaged,
+    }
+    return names[code]() if code in names else None

@@ -1,0 +1,50 @@
+"""What can go wrong in the store. The studio turns these into sentences for a person."""
+
+from __future__ import annotations
+
+
+class StoreError(Exception):
+    """The store cannot do this."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or " ".join((type(self).__doc__ or "").split()))
+
+
+class NotFound(StoreError):
+    """There is nothing with that id for this owner."""
+
+
+class IdempotencyConflict(StoreError):
+    """That idempotency key was used before, for another order. Send a new key."""
+
+
+class LostLease(StoreError):
+    """This job is no longer this worker's: its lease ran out, or the job has ended."""
+
+
+class JobEnded(StoreError):
+    """That job has ended already."""
+
+
+class BadCursor(StoreError):
+    """That page mark is not one of ours. Start from the first page."""
+
+
+class FileVanished(StoreError):
+    """The file was cleaned away while it was being kept. Send it again."""
+
+
+class StoreBusy(StoreError):
+    """The database is busy with another writer. Try again in a moment."""
+
+
+class StorageFull(StoreError):
+    """The disk is full. Nothing was lost; free some space and try again."""
+
+
+class DatabaseTooNew(StoreError):
+    """This data folder was written by a newer version of the studio. Update the studio, or choose another folder."""
+
+
+class DatabaseDamaged(StoreError):
+    """The database of this data folder cannot be read. Restore a backup, or choose another folder."""

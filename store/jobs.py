@@ -1,0 +1,294 @@
+"""Jobs: the row is the truth. Whoever holds a row's token may write to it; nobody else may."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+
+from store.database import Database, Unit, WriteUnit
+from store.errors import IdempotencyConflict, JobEnded, LostLease, NotFound
+from store.faults import fault_point
+from store.ids import new_id
+from store.records import OPEN_STATES, GenerationRecord, JobRecord
+from store.rows import JobRow, columns_of, to_row, to_rows
+
+MAX_ATTEMPTS = 3
+EXHAUSTED_CODE = "attempts-exhausted"
+EXHAUSTED = "The work stopped three times without an answer. Try again; if it stops again, see the log."
+TOKEN_BYTES = 16
+
+_UNSEEN: dict[str, Any] = {"stage": "", "step": 0, "total": 0, "preview": None, "error_code": "", "error": ""}
+_FRESH: dict[str, Any] = {"state": "queued", "cancel_requested": False, "attempt": 0, "result": {}, **_UNSEEN}
+_NO_LEASE: dict[str, Any] = {"token": None, "lease_until": None, "worker": None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """What a worker hears back: whether the job is still its own, and whether it shall stop."""
+
+    still_mine: bool
+    cancel_requested: bool
+
+
+class Jobs:
+    """The rows of jobs. Times are aware; `now` may be given, else the store's clock is asked."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    def submit(
+        self,
+        unit: WriteUnit,
+        *,
+        owner: str,
+        kind: str,
+        title: str,
+        payload: Mapping[str, Any],
+        idempotency_key: str | None = None,
+    ) -> tuple[str, bool]:
+        """Order work: the job's id, and whether it is new (False: that key was used for the same order before).
+
+        So the payload must be the same when the same order is sent again: no fresh ids in it. Raises
+        IdempotencyConflict for a key used for another order.
+        """
+        payload = json.loads(json.dumps(payload))
+        if idempotency_key is not None:
+            same_key = (JobRecord.owner == owner, JobRecord.idempotency_key == idempotency_key)
+            columns = select(JobRecord.id, JobRecord.kind, JobRecord.payload)
+            earlier = unit.session.execute(columns.where(*same_key)).first()
+            if earlier is not None:
+                if (earlier.kind, earlier.payload) != (kind, payload):
+                    raise IdempotencyConflict
+                return earlier.id, False
+        job_id, now = new_id(), self._clock()
+        order: dict[str, Any] = {"id": job_id, "owner": owner, "kind": kind, "title": title}
+        order |= {
+            "payload": payload,
+            "idempotency_key": idempotency_key,
+            "created_at": now,
+            "not_before": now,
+        }
+        unit.session.execute(insert(JobRecord).values(order | _FRESH))
+        fault_point("submit.mid")
+        unit.commits.append("submit")
+        return job_id, True
+
+    # --- the worker's side ---
+
+    def claim(
+        self, *, worker: str, lease_seconds: float, now: datetime | None = None, job_id: str | None = None
+    ) -> JobRow | None:
+        """Take the next job that is due, or whose worker went silent; only `job_id` where that is given.
+
+        One UPDATE: {running, attempt + 1, lease, new token}. None when there is nothing to do.
+        """
+        at = now or self._clock()
+        values: dict[str, Any] = {
+            "state": "running",
+            "attempt": JobRecord.attempt + 1,
+            "worker": worker,
+            "token": secrets.token_hex(TOKEN_BYTES),
+            "lease_until": at + timedelta(seconds=lease_seconds),
+            "started_at": func.coalesce(JobRecord.started_at, at),
+            **_UNSEEN,
+        }
+        if job_id is not None:
+            wanted = and_(JobRecord.id == job_id, or_(_is_due(at), _is_rescuable(at)))
+        else:
+            silent = select(JobRecord.id).where(_is_rescuable(at)).order_by(JobRecord.lease_until).limit(1)
+            due = (
+                select(JobRecord.id).where(_is_due(at)).order_by(JobRecord.not_before, JobRecord.id).limit(1)
+            )
+            wanted = JobRecord.id == func.coalesce(silent.scalar_subquery(), due.scalar_subquery())
+        with self._database.begin() as unit:
+            rows = self._update(unit, wanted, values)
+            if not rows:
+                return None
+            unit.commits.append("claim")
+        return rows[0]
+
+    def heartbeat(
+        self, job_id: str, token: str, lease_seconds: float, *, now: datetime | None = None
+    ) -> Heartbeat:
+        """Renew the lease."""
+        until = (now or self._clock()) + timedelta(seconds=lease_seconds)
+        return self._touch(job_id, token, {"lease_until": until})
+
+    def set_progress(
+        self, job_id: str, token: str, stage: str, step: int, total: int, preview: bytes | None = None
+    ) -> Heartbeat:
+        """Say where the run is. No preview leaves the one before in its place."""
+        values: dict[str, Any] = {"stage": stage, "step": step, "total": total}
+        if preview is not None:
+            values["preview"] = preview
+        return self._touch(job_id, token, values)
+
+    def is_cancel_requested(self, job_id: str, token: str) -> bool:
+        """Whether the worker that holds this token shall stop."""
+        with self._database.read() as unit:
+            wanted = select(JobRecord.cancel_requested).where(_is_mine(job_id, token))
+            return bool(unit.session.scalar(wanted))
+
+    def assert_mine(self, unit: WriteUnit, job_id: str, token: str) -> JobRow:
+        """The job, which cannot be taken away before this unit ends. Raises LostLease."""
+        found = unit.session.execute(select(*_COLUMNS).where(_is_mine(job_id, token))).first()
+        if found is None:
+            raise LostLease
+        return to_row(JobRow, found)
+
+    def finish(self, unit: WriteUnit, job_id: str, token: str, result: Mapping[str, Any]) -> JobRow:
+        """Succeeded, with this result. Raises LostLease unless the job runs under this token."""
+        fault_point("finish.begin")
+        return self._end(unit, job_id, token, {"state": "succeeded", "result": dict(result)})
+
+    def fail(self, unit: WriteUnit, job_id: str, token: str, code: str, message: str) -> JobRow:
+        """Failed, for good. Raises LostLease."""
+        return self._end(unit, job_id, token, {"state": "failed", "error_code": code, "error": message})
+
+    def cancelled(self, unit: WriteUnit, job_id: str, token: str) -> JobRow:
+        """Stopped because a person asked for it. Raises LostLease."""
+        return self._end(unit, job_id, token, {"state": "cancelled"})
+
+    def retry_later(
+        self, unit: WriteUnit, job_id: str, token: str, delay_s: float, code: str, message: str
+    ) -> JobRow:
+        """Back to the queue, due in `delay_s` seconds; failed after the last attempt, cancelled where a person
+        asked for that meanwhile. Raises LostLease."""
+        job = self.assert_mine(unit, job_id, token)
+        if job.cancel_requested:
+            return self.cancelled(unit, job_id, token)
+        if job.attempt >= MAX_ATTEMPTS:
+            return self.fail(unit, job_id, token, code, message)
+        values = {"state": "queued", "not_before": self._clock() + timedelta(seconds=delay_s), **_NO_LEASE}
+        values |= {"error_code": code, "error": message, "preview": None}
+        return self._update(unit, _is_mine(job_id, token), values)[0]
+
+    # --- the person's side ---
+
+    def request_cancel(self, owner: str, job_id: str) -> JobRow:
+        """Ask a job to stop: a queued one is cancelled at once, a running one is told. Raises NotFound, JobEnded."""
+        with self._database.begin() as unit:
+            job = self.get(owner, job_id, unit=unit)
+            if not job.is_open:
+                raise JobEnded
+            values: dict[str, Any] = {"cancel_requested": True}
+            if job.state == "queued":
+                values |= {"state": "cancelled", "finished_at": self._clock(), **_NO_LEASE}
+            return self._update(unit, JobRecord.id == job_id, values)[0]
+
+    def get(self, owner: str, job_id: str, *, unit: Unit | None = None) -> JobRow:
+        """One job. Raises NotFound."""
+        with self._database.read(unit) as look:
+            wanted = select(*_COLUMNS).where(JobRecord.id == job_id, JobRecord.owner == owner)
+            found = look.session.execute(wanted).first()
+        if found is None:
+            raise NotFound
+        return to_row(JobRow, found)
+
+    def preview(self, owner: str, job_id: str) -> bytes | None:
+        """The picture in the making, where there is one. Raises NotFound."""
+        with self._database.read() as unit:
+            wanted = select(JobRecord.preview).where(JobRecord.id == job_id, JobRecord.owner == owner)
+            found = unit.session.execute(wanted).first()
+        if found is None:
+            raise NotFound
+        return found[0]
+
+    def list_recent(
+        self, owner: str, *, limit: int = 20, ended_after: datetime | None = None
+    ) -> Sequence[JobRow]:
+        """The newest jobs first; those that ended before `ended_after` are left out."""
+        wanted = select(*_COLUMNS).where(JobRecord.owner == owner).order_by(JobRecord.id.desc()).limit(limit)
+        if ended_after is not None:
+            wanted = wanted.where(or_(JobRecord.state.in_(OPEN_STATES), JobRecord.finished_at >= ended_after))
+        with self._database.read() as unit:
+            return to_rows(JobRow, unit.session.execute(wanted))
+
+    # --- the house's side ---
+
+    def reconcile(self, now: datetime | None = None) -> list[str]:
+        """End what cannot go on, and answer with the ids to ring for: queued and due, or their worker went silent."""
+        at = now or self._clock()
+        is_silent = and_(JobRecord.state == "running", JobRecord.lease_until <= at)
+        ended = {"finished_at": at, "preview": None, **_NO_LEASE}
+        failed = {"state": "failed", "error_code": EXHAUSTED_CODE, "error": EXHAUSTED, **ended}
+        with self._database.begin() as unit:
+            self._update(unit, and_(is_silent, JobRecord.cancel_requested), {"state": "cancelled", **ended})
+            self._update(unit, and_(is_silent, JobRecord.attempt >= MAX_ATTEMPTS), failed)
+            wanted = select(JobRecord.id).where(or_(_is_due(at), _is_rescuable(at)))
+            return list(unit.session.scalars(wanted.order_by(JobRecord.not_before, JobRecord.id)))
+
+    def purge(
+        self, now: datetime | None = None, *, finished_after: timedelta, failed_after: timedelta
+    ) -> int:
+        """Remove the rows of jobs that ended so long ago; how many. What they made stays."""
+        at = now or self._clock()
+        finished = and_(
+            JobRecord.state.in_(("succeeded", "cancelled")), JobRecord.finished_at < at - finished_after
+        )
+        failed = and_(JobRecord.state == "failed", JobRecord.finished_at < at - failed_after)
+        with self._database.begin() as unit:
+            gone = unit.session.scalars(
+                delete(JobRecord).where(or_(finished, failed)).returning(JobRecord.id)
+            )
+            return len(gone.all())
+
+    # --- inside ---
+
+    def _touch(self, job_id: str, token: str, values: Mapping[str, Any]) -> Heartbeat:
+        change = update(JobRecord).where(_is_mine(job_id, token)).values(values)
+        with self._database.begin() as unit:
+            flag = unit.session.scalar(change.returning(JobRecord.cancel_requested))
+        return Heartbeat(still_mine=flag is not None, cancel_requested=bool(flag))
+
+    def _end(self, unit: WriteUnit, job_id: str, token: str, values: Mapping[str, Any]) -> JobRow:
+        ended = {"finished_at": self._clock(), "preview": None, **_NO_LEASE, **values}
+        rows = self._update(unit, _is_mine(job_id, token), ended, fault="finish.mid")
+        if not rows:
+            raise LostLease
+        unit.commits.append("finish")
+        return rows[0]
+
+    def _update(
+        self, unit: WriteUnit, where: ColumnElement[bool], values: Mapping[str, Any], *, fault: str = ""
+    ) -> list[JobRow]:
+        """Change the rows that match, and the generations that mirror them; the rows as they are now."""
+        change = update(JobRecord).where(where).values(values).returning(*_COLUMNS)
+        rows = to_rows(JobRow, unit.session.execute(change, execution_options=_NO_SYNC).all())
+        if fault:
+            fault_point(fault)
+        for row in rows:
+            mirror_job(unit, row)
+        return rows
+
+
+def mirror_job(unit: WriteUnit, job: JobRow) -> None:
+    """Give a job's generation its state, error and times, in the same transaction."""
+    names = ("state", "error_code", "error", "started_at", "finished_at")
+    change = update(GenerationRecord).where(GenerationRecord.job_id == job.id)
+    values = {name: getattr(job, name) for name in names}
+    unit.session.execute(change.values(values), execution_options=_NO_SYNC)
+
+
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    return and_(JobRecord.state == "queued", JobRecord.not_before <= at)
+
+
+def _is_rescuable(at: datetime) -> ColumnElement[bool]:
+    has_gone_silent = and_(JobRecord.state == "running", JobRecord.lease_until <= at)
+    return and_(has_gone_silent, JobRecord.attempt < MAX_ATTEMPTS, JobRecord.cancel_requested.is_(False))
+
+
+def _is_mine(job_id: str, token: str) -> ColumnElement[bool]:
+    return and_(JobRecord.id == job_id, JobRecord.token == token, JobRecord.state == "running")
+
+
+_COLUMNS = columns_of(JobRecord, JobRow)
+_NO_SYNC = {"synchronize_session": False}

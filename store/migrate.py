@@ -1,0 +1,98 @@
+"""Bring the database to this version's tables when it is opened: backed up first, all or nothing."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, create_engine
+from sqlalchemy.pool import NullPool
+
+from store.database import BUSY_TIMEOUT_S, choose_journal_mode, names_failures, prepare_connection
+from store.errors import DatabaseDamaged, DatabaseTooNew
+from store.migrations import HEAD, REVISIONS
+from store.objects import sync_file, sync_folder
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+log = logging.getLogger(__name__)
+
+
+def migrate(path: Path) -> None:
+    """Make the tables, or bring older ones up to date.
+
+    Foreign keys are off meanwhile, because rebuilding a parent table would delete its children; they are checked
+    before the commit. Raises DatabaseTooNew for tables of a newer version, DatabaseDamaged for a file that is no
+    database or whose rows do not agree.
+    """
+    with names_failures(), _writing(path) as connection:
+        found = read_revision(connection)
+        if found == HEAD:
+            return
+        if found is not None:
+            if found not in REVISIONS:
+                raise DatabaseTooNew
+            log.info("Migrating the database from %s to %s", found, HEAD)
+            back_up(
+                path, path.with_name(f"{path.stem}-before-{HEAD}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.bak")
+            )
+        run_migrations(connection)
+        if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            raise DatabaseDamaged("Rows of this database refer to rows that are not there. Restore a backup.")
+        connection.commit()
+    sync_folder(path.parent)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[Connection]:
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_S}
+    )
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        driver.isolation_level = None
+        prepare_connection(driver, choose_journal_mode(sqlite3.sqlite_version_info))
+        driver.execute("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql(
+            "BEGIN IMMEDIATE"
+        )  # two processes that open at once migrate one after the other
+        yield connection
+
+
+def read_revision(connection: Connection) -> str | None:
+    """The revision that a database is at; None for one without tables. Raises DatabaseTooNew for several."""
+    tables = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+    if "alembic_version" not in tables:
+        if tables:
+            raise DatabaseDamaged("This database is not one of the studio's. Choose another folder.")
+        return None
+    revisions = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all()
+    if len(revisions) != 1:
+        raise DatabaseTooNew
+    return str(revisions[0])
+
+
+def run_migrations(connection: Connection) -> None:
+    """Run the missing steps on this connection, inside its transaction."""
+    from alembic import command  # only where there is something to do: it is slow to import
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def back_up(path: Path, copy: Path) -> None:
+    """A copy of a database as of now, which is complete on the disk when this returns."""
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode=DELETE")  # one file, without companions
+    with copy.open("rb+") as file:
+        sync_file(file)
+    sync_folder(copy.parent)

@@ -1,0 +1,6 @@
+"""The steps from an older database to this one. Each is a file in `versions`; the last name here is the newest."""
+
+from __future__ import annotations
+
+REVISIONS: tuple[str, ...] = ("0001",)
+HEAD = REVISIONS[-1]

@@ -1,0 +1,240 @@
+"""The tables. Every row of a person's data carries its owner."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+OPEN_STATES = ("queued", "running")
+END_STATES = ("succeeded", "failed", "cancelled")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time. Kept in UTC in a fixed-width form that sorts as text; refuses times without a zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware → naive UTC. Raises ValueError for a time without a zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A time without a time zone cannot be kept.")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Naive UTC → aware."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Record(DeclarativeBase):
+    """What all tables share: names of constraints, and how times and JSON are kept."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+        bytes: LargeBinary(),
+    }
+
+
+def _newest_first(table: str) -> Index:
+    """What is not deleted, by owner and age: a page of a list is a look-up in it."""
+    return Index(f"ix_{table}_kept", "owner", "id", sqlite_where=text("deleted_at IS NULL"))
+
+
+class BlobRecord(Record):
+    """Bytes in the objects folder, named by their SHA-256. Shared by all owners; never answered for by itself."""
+
+    __tablename__ = "blobs"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class FileRecord(Record):
+    """One owner's file."""
+
+    __tablename__ = "files"
+    __table_args__ = (UniqueConstraint("owner", "sha256"), Index("ix_files_sha256", "sha256"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    sha256: Mapped[str] = mapped_column(ForeignKey("blobs.sha256"))
+    media_type: Mapped[str]
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
+class FileUseRecord(Record):
+    """Who holds a file and what for: the reference counts."""
+
+    __tablename__ = "file_uses"
+    __table_args__ = (Index("ix_file_uses_holder", "holder_kind", "holder_id"),)
+
+    file_id: Mapped[str] = mapped_column(ForeignKey("files.id"), primary_key=True)
+    holder_kind: Mapped[str] = mapped_column(primary_key=True)  # "photo", "avatar", "picture"
+    holder_id: Mapped[str] = mapped_column(primary_key=True)
+    role: Mapped[str] = mapped_column(primary_key=True)  # "image", "thumbnail", "glb", …
+    owner: Mapped[str]
+
+
+class PhotoRecord(Record):
+    """A picture that a person gave, and what was found in it."""
+
+    __tablename__ = "photos"
+    __table_args__ = (
+        _newest_first("photos"),
+        Index("ix_photos_owner_sha256", "owner", "sha256"),
+        Index("ix_photos_deleted_at", "deleted_at"),
+        Index("ix_photos_file_id", "file_id"),
+        Index("ix_photos_thumbnail_id", "thumbnail_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    file_id: Mapped[str] = mapped_column(ForeignKey("files.id"))
+    thumbnail_id: Mapped[str] = mapped_column(ForeignKey("files.id"))
+    sha256: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    look: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
+class AvatarRecord(Record):
+    """A kept person: persona, body, photo."""
+
+    __tablename__ = "avatars"
+    __table_args__ = (
+        _newest_first("avatars"),
+        Index("ix_avatars_deleted_at", "deleted_at"),
+        Index("ix_avatars_photo_id", "photo_id"),
+        Index("ix_avatars_thumbnail_id", "thumbnail_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    name: Mapped[str]
+    persona: Mapped[dict[str, Any]]
+    body: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    photo_id: Mapped[str | None] = mapped_column(ForeignKey("photos.id", ondelete="SET NULL"))
+    thumbnail_id: Mapped[str | None] = mapped_column(ForeignKey("files.id"))
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
+class GenerationRecord(Record):
+    """The kept record of an order: what was asked, what became of it. Outlives its job's row."""
+
+    __tablename__ = "generations"
+    __table_args__ = (
+        _newest_first("generations"),
+        UniqueConstraint("job_id"),
+        Index("ix_generations_state", "state"),
+        Index("ix_generations_deleted_at", "deleted_at"),
+        Index("ix_generations_avatar_id", "avatar_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    job_id: Mapped[str]  # no foreign key: the job's row goes after a day, this one stays
+    avatar_id: Mapped[str | None] = mapped_column(ForeignKey("avatars.id", ondelete="SET NULL"))
+    title: Mapped[str]
+    state: Mapped[str]
+    error_code: Mapped[str]
+    error: Mapped[str]
+    order: Mapped[dict[str, Any]]
+    prompt: Mapped[str]
+    negative_prompt: Mapped[str]
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    requests: Mapped[list[Any]]  # large, so the last: lists that leave it out do not read past it
+
+
+class PictureRecord(Record):
+    """One picture of a generation; `position` is the index of its request."""
+
+    __tablename__ = "pictures"
+    __table_args__ = (
+        UniqueConstraint("generation_id", "position"),
+        Index("ix_pictures_file_id", "file_id"),
+        Index("ix_pictures_thumbnail_id", "thumbnail_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    generation_id: Mapped[str] = mapped_column(ForeignKey("generations.id"))
+    position: Mapped[int]
+    file_id: Mapped[str] = mapped_column(ForeignKey("files.id"))
+    thumbnail_id: Mapped[str] = mapped_column(ForeignKey("files.id"))
+    view: Mapped[str]
+    pose: Mapped[str]
+    seed: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    alt: Mapped[str]
+
+
+class JobRecord(Record):
+    """A job: the truth about work that was ordered. The queue only rings for it."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("owner", "idempotency_key"),
+        Index("ix_jobs_queue", "state", "not_before", "id"),
+        Index("ix_jobs_lease", "state", "lease_until"),
+        Index("ix_jobs_owner", "owner", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    kind: Mapped[str]
+    title: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    idempotency_key: Mapped[str | None]
+    state: Mapped[str]
+    cancel_requested: Mapped[bool]
+    attempt: Mapped[int]
+    not_before: Mapped[datetime]  # the queue's order; later than created_at after a failed attempt
+    lease_until: Mapped[datetime | None]
+    token: Mapped[str | None]  # the fence: new with every claim
+    worker: Mapped[str | None]
+    stage: Mapped[str]
+    step: Mapped[int]
+    total: Mapped[int]
+    error_code: Mapped[str]
+    error: Mapped[str]
+    result: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    preview: Mapped[bytes | None]  # the last, like the requests above

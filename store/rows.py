@@ -1,0 +1,147 @@
+"""What the store hands out: frozen copies of its rows. Nobody outside touches a record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy.orm import InstrumentedAttribute
+
+from store.records import OPEN_STATES, Record
+
+RowType = TypeVar("RowType")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """One owner's file: `sha256` and `size` (bytes) of what it holds."""
+
+    id: str
+    owner: str
+    sha256: str
+    size: int
+    media_type: str
+    created_at: datetime
+    deleted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoRow:
+    """A picture that a person gave; `look` is what was found in it."""
+
+    id: str
+    owner: str
+    file_id: str
+    thumbnail_id: str
+    sha256: str
+    width: int
+    height: int
+    look: dict[str, Any]
+    created_at: datetime
+    deleted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarRow:
+    """A kept person."""
+
+    id: str
+    owner: str
+    name: str
+    persona: dict[str, Any]
+    body: dict[str, Any] | None
+    photo_id: str | None
+    thumbnail_id: str | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRow:
+    """What was ordered and what became of it, without the requests (they are large: `Generations.requests`)."""
+
+    id: str
+    owner: str
+    job_id: str
+    avatar_id: str | None
+    title: str
+    state: str
+    error_code: str
+    error: str
+    order: dict[str, Any]
+    prompt: str
+    negative_prompt: str
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    deleted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureRow:
+    """One picture of a generation; `position` is the index of its request."""
+
+    id: str
+    owner: str
+    generation_id: str
+    position: int
+    file_id: str
+    thumbnail_id: str
+    view: str
+    pose: str
+    seed: int
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobRow:
+    """A job as it stands, without its preview (`Jobs.preview`)."""
+
+    id: str
+    owner: str
+    kind: str
+    title: str
+    payload: dict[str, Any]
+    idempotency_key: str | None
+    state: str
+    cancel_requested: bool
+    attempt: int
+    not_before: datetime
+    lease_until: datetime | None
+    token: str | None
+    worker: str | None
+    stage: str
+    step: int
+    total: int
+    error_code: str
+    error: str
+    result: dict[str, Any]
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still change."""
+        return self.state in OPEN_STATES
+
+
+def columns_of(record: type[Record], row_type: type) -> tuple[InstrumentedAttribute[Any], ...]:
+    """The columns of a record that make one row of that type, in the order of its fields."""
+    return tuple(getattr(record, field.name) for field in fields(row_type))
+
+
+def to_rows(row_type: type[RowType], values: Iterable[Sequence[Any]]) -> list[RowType]:
+    """Rows from selected values, which lie in the order of the type's fields."""
+    names = [field.name for field in fields(row_type)]  # type: ignore[arg-type]
+    return [row_type(**dict(zip(names, one, strict=True))) for one in values]
+
+
+def to_row(row_type: type[RowType], values: Sequence[Any]) -> RowType:
+    """One row from selected values."""
+    return to_rows(row_type, (values,))[0]

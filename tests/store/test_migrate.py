@@ -1,0 +1,142 @@
+"""Migrations: they make what the records say, they back up first, they refuse what they do not know."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+import store.migrate as migrating
+from store.errors import DatabaseDamaged, DatabaseTooNew
+from store.migrate import MIGRATIONS, migrate
+from store.migrations import HEAD, REVISIONS
+from store.records import Record
+from store.store import DATABASE_NAME, open_store
+
+
+def query(path: Path, sql: str) -> list[tuple]:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_the_migrations_make_what_the_records_say(tmp_path: Path) -> None:
+    migrate(tmp_path / "new.sqlite3")
+    engine = create_engine(f"sqlite:///{tmp_path / 'new.sqlite3'}")
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Record.metadata) == []
+    engine.dispose()
+
+
+def test_the_migrations_make_the_same_sql_as_the_records(tmp_path: Path) -> None:
+    """The autogenerator does not look at conditions of indexes; this does."""
+    migrate(tmp_path / "migrated.sqlite3")
+    engine = create_engine(f"sqlite:///{tmp_path / 'made.sqlite3'}")
+    Record.metadata.create_all(engine)
+    engine.dispose()
+    sql = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'alembic%' AND sql IS NOT NULL"
+
+    def look(path: Path) -> set[tuple]:
+        return {
+            (kind, name, "".join(sorted(text.split())))
+            for kind, name, text in query(path, sql)
+            if kind == "index"
+        }
+
+    assert look(tmp_path / "migrated.sqlite3") == look(tmp_path / "made.sqlite3")
+
+
+def test_the_list_of_revisions_is_the_folders() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    assert tuple(step.revision for step in reversed(list(script.walk_revisions()))) == REVISIONS
+    assert script.get_heads() == [HEAD]
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    open_store(tmp_path).close()
+    before = (tmp_path / DATABASE_NAME).read_bytes()
+    open_store(tmp_path).close()
+    assert (tmp_path / DATABASE_NAME).read_bytes() == before
+    assert list(tmp_path.glob("*.bak")) == []
+
+
+def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    open_store(tmp_path).close()
+    path = tmp_path / DATABASE_NAME
+    query(path, "UPDATE alembic_version SET version_num = '9999'")
+    before = path.read_bytes()
+    with pytest.raises(DatabaseTooNew, match="newer version"):
+        open_store(tmp_path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"not a database, but long enough to look like one" * 99])
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / DATABASE_NAME).write_bytes(content)
+    with pytest.raises(DatabaseDamaged):
+        open_store(tmp_path)
+    assert (tmp_path / DATABASE_NAME).read_bytes() == content
+
+
+def test_somebody_elses_database_is_refused(tmp_path: Path) -> None:
+    query(tmp_path / DATABASE_NAME, "CREATE TABLE theirs (id INTEGER)")
+    with pytest.raises(DatabaseDamaged, match="not one of the studio's"):
+        open_store(tmp_path)
+
+
+@pytest.fixture
+def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """A database one step behind, whose missing step runs the given SQL."""
+
+    def make(step: str) -> Path:
+        path = tmp_path / DATABASE_NAME
+        migrate(path)
+        photo = "'p', 'you', 'f', 'f', 's', 1, 1, '{}', '2026-01-01 00:00:00.000000', NULL"
+        query(path, "INSERT INTO blobs VALUES ('s', 1, '2026-01-01 00:00:00.000000')")
+        query(path, "INSERT INTO files VALUES ('f', 'you', 's', 'x/y', '2026-01-01 00:00:00.000000', NULL)")
+        query(path, f"INSERT INTO photos VALUES ({photo})")
+        monkeypatch.setattr(migrating, "REVISIONS", (HEAD, "next"))
+        monkeypatch.setattr(migrating, "HEAD", "next")
+
+        def run(connection) -> None:
+            for line in step.split(";"):
+                connection.exec_driver_sql(line)
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'next'")
+
+        monkeypatch.setattr(migrating, "run_migrations", run)
+        return path
+
+    return make
+
+
+def test_an_older_database_is_backed_up_then_migrated_with_its_children_kept(
+    older: Callable[[str], Path],
+) -> None:
+    path = older(
+        "CREATE TABLE other AS SELECT * FROM files; DROP TABLE files; "
+        "CREATE TABLE files (id VARCHAR PRIMARY KEY, owner VARCHAR, sha256 VARCHAR, media_type VARCHAR, "
+        "created_at DATETIME, deleted_at DATETIME); INSERT INTO files SELECT * FROM other; DROP TABLE other"
+    )
+    migrate(path)
+    assert query(path, "SELECT id FROM photos") == [("p",)]
+    assert query(path, "SELECT version_num FROM alembic_version") == [("next",)]
+    [backup] = path.parent.glob("*.bak")
+    assert query(backup, "SELECT version_num FROM alembic_version") == [(HEAD,)]
+    assert query(backup, "SELECT id FROM photos") == [("p",)]
+
+
+def test_a_migration_that_breaks_references_is_undone(older: Callable[[str], Path]) -> None:
+    path = older("DELETE FROM files")
+    with pytest.raises(DatabaseDamaged, match="refer to rows that are not there"):
+        migrate(path)
+    assert query(path, "SELECT id FROM files") == [("f",)]
+    assert query(path, "SELECT version_num FROM alembic_version") == [(HEAD,)]
