@@ -15,6 +15,7 @@ from store.database import Database, Unit, WriteUnit
 from store.errors import IdempotencyConflict, JobEnded, LostLease, NotFound
 from store.faults import fault_point
 from store.ids import new_id
+from store.owned import NO_SYNC
 from store.records import OPEN_STATES, GenerationRecord, JobRecord
 from store.rows import JobRow, columns_of, to_row, to_rows
 
@@ -170,6 +171,21 @@ class Jobs:
         values |= {"error_code": code, "error": message, "preview": None}
         return self._update(unit, _is_mine(job_id, token), values)[0]
 
+    def put_back(self, job_id: str, token: str) -> bool:
+        """Back to the queue at once, the attempt not counted: its worker has to end. Cancelled where a person asked
+        for that. Whether the job was still the worker's."""
+        with self._database.begin() as unit:
+            values: dict[str, Any] = {
+                "state": "queued",
+                "attempt": JobRecord.attempt - 1,
+                "preview": None,
+                **_NO_LEASE,
+            }
+            ended = {"state": "cancelled", "finished_at": self._clock(), "preview": None, **_NO_LEASE}
+            is_mine = _is_mine(job_id, token)
+            stopped = self._update(unit, and_(is_mine, JobRecord.cancel_requested), ended)
+            return bool(stopped or self._update(unit, is_mine, values))
+
     # --- the person's side ---
 
     def request_cancel(self, owner: str, job_id: str) -> JobRow:
@@ -261,7 +277,7 @@ class Jobs:
     ) -> list[JobRow]:
         """Change the rows that match, and the generations that mirror them; the rows as they are now."""
         change = update(JobRecord).where(where).values(values).returning(*_COLUMNS)
-        rows = to_rows(JobRow, unit.session.execute(change, execution_options=_NO_SYNC).all())
+        rows = to_rows(JobRow, unit.session.execute(change, execution_options=NO_SYNC).all())
         if fault:
             fault_point(fault)
         for row in rows:
@@ -274,7 +290,7 @@ def mirror_job(unit: WriteUnit, job: JobRow) -> None:
     names = ("state", "error_code", "error", "started_at", "finished_at")
     change = update(GenerationRecord).where(GenerationRecord.job_id == job.id)
     values = {name: getattr(job, name) for name in names}
-    unit.session.execute(change.values(values), execution_options=_NO_SYNC)
+    unit.session.execute(change.values(values), execution_options=NO_SYNC)
 
 
 def _is_due(at: datetime) -> ColumnElement[bool]:
@@ -291,4 +307,3 @@ def _is_mine(job_id: str, token: str) -> ColumnElement[bool]:
 
 
 _COLUMNS = columns_of(JobRecord, JobRow)
-_NO_SYNC = {"synchronize_session": False}

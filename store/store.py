@@ -7,10 +7,14 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from store.avatars import Avatars
 from store.database import Database, Unit, WriteUnit
+from store.files import Files
+from store.generations import Generations
 from store.jobs import Jobs
 from store.migrate import migrate
 from store.objects import Objects
+from store.photos import Photos
 
 DATABASE_NAME = "studio.sqlite3"
 OBJECTS_NAME = "objects"
@@ -31,7 +35,11 @@ class Store:
         self.clock = clock
         self.database = Database(folder / DATABASE_NAME)
         self.objects = Objects(folder / OBJECTS_NAME)
+        self.files = Files(self.database, self.objects, clock)
+        self.photos = Photos(self.database, self.files, clock)
+        self.avatars = Avatars(self.database, self.files, clock)
         self.jobs = Jobs(self.database, clock)
+        self.generations = Generations(self.database, self.files, self.jobs, clock)
 
     def begin(self) -> AbstractContextManager[WriteUnit]:
         """One write transaction, which has the write lock from its start."""

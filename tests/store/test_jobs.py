@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,33 +13,7 @@ from store.jobs import EXHAUSTED_CODE, MAX_ATTEMPTS
 from store.rows import JobRow
 from store.store import Store, open_store
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
 LEASE_S = 30.0
-
-
-class Clock:
-    """A clock that the test moves."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_seconds(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    opened = open_store(tmp_path, clock=clock)
-    yield opened
-    opened.close()
 
 
 def submit(store: Store, key: str | None = None, owner: str = "you", **payload: object) -> str:
@@ -72,7 +45,7 @@ def test_the_same_key_is_the_same_job(store: Store) -> None:
         submit(store, "k", photo="another")
 
 
-def test_jobs_are_claimed_in_their_order_and_only_once(store: Store, clock: Clock) -> None:
+def test_jobs_are_claimed_in_their_order_and_only_once(store: Store, clock) -> None:
     ids = []
     for _ in range(3):
         ids.append(submit(store))
@@ -82,16 +55,14 @@ def test_jobs_are_claimed_in_their_order_and_only_once(store: Store, clock: Cloc
     assert store.jobs.claim(worker="w2", lease_seconds=LEASE_S, job_id=ids[0]) is None
 
 
-def test_a_claim_says_who_when_and_how_often(store: Store, clock: Clock) -> None:
+def test_a_claim_says_who_when_and_how_often(store: Store, clock) -> None:
     job = claim(store, submit(store))
     assert (job.state, job.attempt, job.worker) == ("running", 1, "w1")
     assert job.lease_until == clock.now + timedelta(seconds=LEASE_S)
     assert job.started_at == clock.now
 
 
-def test_a_silent_workers_job_is_rescued_and_the_old_token_is_worth_nothing(
-    store: Store, clock: Clock
-) -> None:
+def test_a_silent_workers_job_is_rescued_and_the_old_token_is_worth_nothing(store: Store, clock) -> None:
     old = claim(store, submit(store))
     clock.pass_seconds(LEASE_S - 1)
     assert store.jobs.heartbeat(old.id, old.token or "", LEASE_S).still_mine
@@ -116,7 +87,7 @@ def test_a_silent_workers_job_is_rescued_and_the_old_token_is_worth_nothing(
         finish(store, new)
 
 
-def test_the_third_silence_is_the_last(store: Store, clock: Clock) -> None:
+def test_the_third_silence_is_the_last(store: Store, clock) -> None:
     job_id = submit(store)
     for attempt in range(MAX_ATTEMPTS):
         assert claim(store).attempt == attempt + 1
@@ -129,7 +100,7 @@ def test_the_third_silence_is_the_last(store: Store, clock: Clock) -> None:
     assert "three times" in job.error
 
 
-def test_a_failed_attempt_waits_then_the_third_fails(store: Store, clock: Clock) -> None:
+def test_a_failed_attempt_waits_then_the_third_fails(store: Store, clock) -> None:
     job_id = submit(store)
     for delay in (10.0, 100.0):
         job = claim(store)
@@ -167,13 +138,13 @@ def test_progress_preview_and_the_wish_to_stop(store: Store) -> None:
         store.jobs.request_cancel("you", job.id)
 
 
-def test_cancelling_a_queued_job_ends_it(store: Store, clock: Clock) -> None:
+def test_cancelling_a_queued_job_ends_it(store: Store, clock) -> None:
     job = store.jobs.request_cancel("you", submit(store))
     assert (job.state, job.finished_at) == ("cancelled", clock.now)
     assert store.jobs.claim(worker="w", lease_seconds=LEASE_S) is None
 
 
-def test_a_wish_to_stop_survives_the_workers_death_and_its_failure(store: Store, clock: Clock) -> None:
+def test_a_wish_to_stop_survives_the_workers_death_and_its_failure(store: Store, clock) -> None:
     dead, failing = claim(store, submit(store)), claim(store, submit(store))
     for job in (dead, failing):
         store.jobs.request_cancel("you", job.id)
@@ -186,7 +157,7 @@ def test_a_wish_to_stop_survives_the_workers_death_and_its_failure(store: Store,
     assert store.jobs.get("you", dead.id).state == "cancelled"
 
 
-def test_the_list_is_newest_first_and_can_leave_out_what_is_over(store: Store, clock: Clock) -> None:
+def test_the_list_is_newest_first_and_can_leave_out_what_is_over(store: Store, clock) -> None:
     done = finish(store, claim(store, submit(store)))
     clock.pass_seconds(3600)
     queued = submit(store)
@@ -197,7 +168,7 @@ def test_the_list_is_newest_first_and_can_leave_out_what_is_over(store: Store, c
     assert store.jobs.list_recent("somebody") == []
 
 
-def test_the_purge_takes_old_ended_rows_only(store: Store, clock: Clock) -> None:
+def test_the_purge_takes_old_ended_rows_only(store: Store, clock) -> None:
     finished, failed, running = (claim(store, submit(store)) for _ in range(3))
     finish(store, finished)
     with store.begin() as unit:
@@ -248,3 +219,14 @@ def test_four_processes_never_claim_the_same_job(tmp_path: Path) -> None:
         assert worker.exitcode == 0
     assert claimed.empty()
     assert sorted(seen) == sorted(ids)
+
+
+def test_a_worker_that_ends_puts_its_job_back_and_the_attempt_does_not_count(store: Store) -> None:
+    job, unwanted = claim(store, submit(store)), claim(store, submit(store))
+    store.jobs.request_cancel("you", unwanted.id)
+    assert store.jobs.put_back(job.id, job.token or "")
+    assert store.jobs.put_back(unwanted.id, unwanted.token or "")
+    assert not store.jobs.put_back(job.id, job.token or "")
+    assert store.jobs.get("you", unwanted.id).state == "cancelled"
+    again = claim(store)
+    assert (again.id, again.attempt) == (job.id, 1)

@@ -1,0 +1,120 @@
+"""Avatars: kept persons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert
+
+from store.database import Database, Unit, WriteUnit
+from store.files import Files
+from store.ids import new_id
+from store.owned import change, empty_trash, fetch, fetch_newest, put_in_trash, require, take_from_trash
+from store.records import AvatarRecord, FileRecord, PhotoRecord
+from store.rows import AvatarRow
+
+HOLDER = "avatar"
+THUMBNAIL = "thumbnail"
+
+
+class Avatars:
+    """The rows of avatars; each holds its thumbnail, and the files that its body speaks of."""
+
+    def __init__(self, database: Database, files: Files, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._files = files
+        self._clock = clock
+
+    def add(
+        self,
+        unit: WriteUnit,
+        owner: str,
+        *,
+        name: str,
+        persona: Mapping[str, Any],
+        body: Mapping[str, Any] | None = None,
+        photo_id: str | None = None,
+        thumbnail_id: str | None = None,
+        files: Mapping[str, str] | None = None,
+    ) -> AvatarRow:
+        """Keep a person. `files` are further files to hold, role → file id, such as the body's meshes.
+
+        Raises NotFound for a photo or files that are not the owner's.
+        """
+        if photo_id is not None:
+            require(unit, PhotoRecord, owner, photo_id)
+        avatar_id, now = new_id(), self._clock()
+        self._hold(unit, owner, avatar_id, thumbnail_id, files)
+        values: dict[str, Any] = {"id": avatar_id, "owner": owner, "name": name, "persona": dict(persona)}
+        values |= {"body": None if body is None else dict(body), "photo_id": photo_id}
+        values |= {"thumbnail_id": thumbnail_id, "created_at": now, "updated_at": now}
+        unit.session.execute(insert(AvatarRecord).values(values))
+        return self.get(owner, avatar_id, unit=unit)
+
+    def get(self, owner: str, avatar_id: str, *, unit: Unit | None = None) -> AvatarRow:
+        """One avatar. Raises NotFound."""
+        with self._database.read(unit) as look:
+            return fetch(look, AvatarRecord, AvatarRow, owner, avatar_id)
+
+    def list_recent(self, owner: str, *, limit: int = 200) -> Sequence[AvatarRow]:
+        """The newest avatars first."""
+        with self._database.read() as unit:
+            return fetch_newest(unit, AvatarRecord, AvatarRow, owner, limit)
+
+    def update(
+        self,
+        unit: WriteUnit,
+        owner: str,
+        avatar_id: str,
+        *,
+        name: str | None = None,
+        persona: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | None = None,
+        thumbnail_id: str | None = None,
+        files: Mapping[str, str] | None = None,
+    ) -> AvatarRow:
+        """Change what is given; None leaves a value as it is. A role in `files` lets go of the file it had.
+
+        Raises NotFound.
+        """
+        given = {"name": name, "persona": persona, "body": body, "thumbnail_id": thumbnail_id}
+        values = {key: value for key, value in given.items() if value is not None}
+        change(unit, AvatarRecord, owner, avatar_id, {**values, "updated_at": self._clock()})
+        self._hold(unit, owner, avatar_id, thumbnail_id, files)
+        return self.get(owner, avatar_id, unit=unit)
+
+    def delete(self, unit: WriteUnit, owner: str, avatar_id: str) -> None:
+        """Delete softly; its files stay until it is purged. Raises NotFound."""
+        put_in_trash(unit, AvatarRecord, owner, avatar_id, self._clock())
+
+    def restore(self, unit: WriteUnit, owner: str, avatar_id: str) -> AvatarRow:
+        """Undo a delete. Raises NotFound."""
+        take_from_trash(unit, AvatarRecord, owner, avatar_id)
+        return self.get(owner, avatar_id, unit=unit)
+
+    def purge(self, deleted_before: datetime) -> int:
+        """Delete for good what was deleted so long ago; how many."""
+        with self._database.begin() as unit:
+            gone = empty_trash(unit, AvatarRecord, deleted_before)
+            for avatar_id in gone:
+                self._files.unuse(unit, HOLDER, avatar_id)
+        return len(gone)
+
+    def _hold(
+        self,
+        unit: WriteUnit,
+        owner: str,
+        avatar_id: str,
+        thumbnail_id: str | None,
+        files: Mapping[str, str] | None,
+    ) -> None:
+        roles = dict(files or {})
+        if thumbnail_id is not None:
+            roles[THUMBNAIL] = thumbnail_id
+        for file_id in roles.values():
+            require(unit, FileRecord, owner, file_id)
+        for role in roles:
+            self._files.unuse(unit, HOLDER, avatar_id, role)
+        self._files.use(unit, owner, HOLDER, avatar_id, roles)

@@ -1,0 +1,214 @@
+"""Generations: what was ordered, what became of it, and its pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+
+from store.database import Database, Unit, WriteUnit
+from store.errors import BadCursor, NotFound
+from store.files import Files
+from store.ids import is_id, new_id
+from store.jobs import Jobs, mirror_job
+from store.owned import fetch, put_in_trash, require, take_from_trash
+from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, PictureRecord
+from store.rows import GenerationRow, PictureRow, columns_of, to_row, to_rows
+
+HOLDER = "picture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPicture:
+    """A picture to be added: `position` is the index of its request; size in pixels; files are registered."""
+
+    position: int
+    file_id: str
+    thumbnail_id: str
+    view: str
+    pose: str
+    seed: int
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationEntry:
+    """A generation with its pictures, in the order of their requests."""
+
+    generation: GenerationRow
+    pictures: tuple[PictureRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationPage:
+    """One page, newest first; `next_cursor` is None on the last."""
+
+    entries: tuple[GenerationEntry, ...]
+    next_cursor: str | None
+
+
+class Generations:
+    """The rows of generations and of their pictures. State, error and times follow the job's."""
+
+    def __init__(self, database: Database, files: Files, jobs: Jobs, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._files = files
+        self._jobs = jobs
+        self._clock = clock
+
+    def add(
+        self,
+        unit: WriteUnit,
+        owner: str,
+        *,
+        job_id: str,
+        title: str,
+        order: Mapping[str, Any],
+        requests: Sequence[Mapping[str, Any]],
+        prompt: str,
+        negative_prompt: str,
+        avatar_id: str | None = None,
+    ) -> GenerationRow:
+        """Keep an order, in the unit that submits its job. Raises NotFound for a job or avatar not the owner's."""
+        job = self._jobs.get(owner, job_id, unit=unit)
+        if avatar_id is not None:
+            require(unit, AvatarRecord, owner, avatar_id)
+        generation_id = new_id()
+        values: dict[str, Any] = {
+            "id": generation_id,
+            "owner": owner,
+            "job_id": job_id,
+            "avatar_id": avatar_id,
+            "title": title,
+            "order": dict(order),
+            "requests": [dict(request) for request in requests],
+            "prompt": prompt,
+            "negative_prompt": negative_prompt,
+            "created_at": self._clock(),
+            "state": job.state,
+            "error_code": job.error_code,
+            "error": job.error,
+        }
+        unit.session.execute(insert(GenerationRecord).values(values))
+        mirror_job(unit, job)
+        return fetch(unit, GenerationRecord, GenerationRow, owner, generation_id)
+
+    def add_picture(self, unit: WriteUnit, job_id: str, token: str, picture: NewPicture) -> PictureRow:
+        """Keep a finished picture at once, for as long as the job is under this token.
+
+        A position that has its picture already, from an earlier attempt, keeps that one, and it is the answer.
+        Raises LostLease, and NotFound where the job has no generation or the files are not its owner's.
+        """
+        job = self._jobs.assert_mine(unit, job_id, token)
+        generation_id = unit.session.scalar(
+            select(GenerationRecord.id).where(GenerationRecord.job_id == job_id)
+        )
+        if generation_id is None:
+            raise NotFound
+        there = select(*_PICTURE).where(
+            PictureRecord.generation_id == generation_id, PictureRecord.position == picture.position
+        )
+        found = unit.session.execute(there).first()
+        if found is None:
+            roles = {"image": picture.file_id, "thumbnail": picture.thumbnail_id}
+            picture_id = new_id()
+            self._files.use(unit, job.owner, HOLDER, picture_id, roles)
+            values = {"id": picture_id, "owner": job.owner, "generation_id": generation_id, **asdict(picture)}
+            unit.session.execute(insert(PictureRecord).values(values))
+            found = unit.session.execute(there).one()
+        return to_row(PictureRow, found)
+
+    def get(self, owner: str, generation_id: str, *, unit: Unit | None = None) -> GenerationEntry:
+        """One generation with its pictures. Raises NotFound."""
+        with self._database.read(unit) as look:
+            row = fetch(look, GenerationRecord, GenerationRow, owner, generation_id)
+            return _with_pictures(look, [row])[0]
+
+    def get_by_job(self, owner: str, job_id: str, *, unit: Unit | None = None) -> GenerationEntry:
+        """The generation of a job; also one that was deleted meanwhile. Raises NotFound."""
+        with self._database.read(unit) as look:
+            wanted = select(*_GENERATION).where(
+                GenerationRecord.job_id == job_id, GenerationRecord.owner == owner
+            )
+            found = look.session.execute(wanted).first()
+            if found is None:
+                raise NotFound
+            return _with_pictures(look, [to_row(GenerationRow, found)])[0]
+
+    def get_picture(self, owner: str, picture_id: str) -> PictureRow:
+        """One picture. Raises NotFound."""
+        with self._database.read() as unit:
+            wanted = select(*_PICTURE).where(PictureRecord.id == picture_id, PictureRecord.owner == owner)
+            found = unit.session.execute(wanted).first()
+        if found is None:
+            raise NotFound
+        return to_row(PictureRow, found)
+
+    def requests(self, owner: str, generation_id: str, *, unit: Unit | None = None) -> list[dict[str, Any]]:
+        """Every request as JSON, in the order of the pictures; also of a deleted generation. Raises NotFound."""
+        mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
+        with self._database.read(unit) as look:
+            found = look.session.execute(select(GenerationRecord.requests).where(*mine)).first()
+        if found is None:
+            raise NotFound
+        return found[0]
+
+    def list_page(self, owner: str, cursor: str | None = None, limit: int = 60) -> GenerationPage:
+        """The next `limit` generations after the cursor, newest first, with their pictures: two queries.
+
+        What is deleted or added meanwhile moves nothing on later pages. Raises BadCursor.
+        """
+        wanted = select(*_GENERATION).where(
+            GenerationRecord.owner == owner, GenerationRecord.deleted_at.is_(None)
+        )
+        if cursor is not None:
+            if not is_id(cursor):
+                raise BadCursor
+            wanted = wanted.where(GenerationRecord.id < cursor)
+        newest_first = wanted.order_by(GenerationRecord.id.desc()).limit(limit + 1)
+        with self._database.read() as unit:
+            rows = to_rows(GenerationRow, unit.session.execute(newest_first))
+            entries = tuple(_with_pictures(unit, rows[:limit]))
+        return GenerationPage(entries=entries, next_cursor=rows[limit - 1].id if len(rows) > limit else None)
+
+    def delete(self, unit: WriteUnit, owner: str, generation_id: str) -> None:
+        """Delete softly; its pictures stay until it is purged. Raises NotFound."""
+        put_in_trash(unit, GenerationRecord, owner, generation_id, self._clock())
+
+    def restore(self, unit: WriteUnit, owner: str, generation_id: str) -> GenerationEntry:
+        """Undo a delete. Raises NotFound."""
+        take_from_trash(unit, GenerationRecord, owner, generation_id)
+        return self.get(owner, generation_id, unit=unit)
+
+    def purge(self, deleted_before: datetime) -> int:
+        """Delete for good what was deleted so long ago and is not in work; how many."""
+        old = (
+            GenerationRecord.deleted_at < deleted_before,
+            GenerationRecord.state.not_in(OPEN_STATES),
+        )
+        with self._database.begin() as unit:
+            ids = unit.session.scalars(select(GenerationRecord.id).where(*old)).all()
+            for generation_id in ids:
+                pictures = delete(PictureRecord).where(PictureRecord.generation_id == generation_id)
+                for picture_id in unit.session.scalars(pictures.returning(PictureRecord.id)).all():
+                    self._files.unuse(unit, HOLDER, picture_id)
+                unit.session.execute(delete(GenerationRecord).where(GenerationRecord.id == generation_id))
+        return len(ids)
+
+
+def _with_pictures(unit: Unit, rows: Sequence[GenerationRow]) -> list[GenerationEntry]:
+    wanted = select(*_PICTURE).where(PictureRecord.generation_id.in_([row.id for row in rows]))
+    ordered = wanted.order_by(PictureRecord.generation_id, PictureRecord.position)
+    pictures: dict[str, list[PictureRow]] = {row.id: [] for row in rows}
+    for picture in to_rows(PictureRow, unit.session.execute(ordered)):
+        pictures[picture.generation_id].append(picture)
+    return [GenerationEntry(generation=row, pictures=tuple(pictures[row.id])) for row in rows]
+
+
+_GENERATION = columns_of(GenerationRecord, GenerationRow)
+_PICTURE = columns_of(PictureRecord, PictureRow)

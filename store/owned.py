@@ -1,0 +1,70 @@
+"""The one way to a row of a person's data: by owner and id. A foreign id and a missing one are the same NotFound."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, select, update
+
+from store.database import Unit, WriteUnit
+from store.errors import NotFound
+from store.records import AvatarRecord, FileRecord, GenerationRecord, PhotoRecord
+from store.rows import columns_of, to_row, to_rows
+
+RowType = TypeVar("RowType")
+Trashable = type[PhotoRecord] | type[AvatarRecord] | type[GenerationRecord]
+
+NO_SYNC = {"synchronize_session": False}  # sessions hold no objects that would have to follow a change
+
+
+def require(unit: Unit, record: Trashable | type[FileRecord], owner: str, row_id: str) -> None:
+    """Raise NotFound unless the owner has that row, not deleted."""
+    wanted = select(record.id).where(record.id == row_id, record.owner == owner, record.deleted_at.is_(None))
+    if unit.session.scalar(wanted) is None:
+        raise NotFound
+
+
+def fetch(unit: Unit, record: Trashable, row_type: type[RowType], owner: str, row_id: str) -> RowType:
+    """One row that is not deleted. Raises NotFound."""
+    wanted = select(*columns_of(record, row_type)).where(record.id == row_id, record.owner == owner)
+    found = unit.session.execute(wanted.where(record.deleted_at.is_(None))).first()
+    if found is None:
+        raise NotFound
+    return to_row(row_type, found)
+
+
+def fetch_newest(
+    unit: Unit, record: Trashable, row_type: type[RowType], owner: str, limit: int
+) -> list[RowType]:
+    """The newest rows that are not deleted, newest first."""
+    wanted = select(*columns_of(record, row_type)).where(record.owner == owner, record.deleted_at.is_(None))
+    return to_rows(row_type, unit.session.execute(wanted.order_by(record.id.desc()).limit(limit)))
+
+
+def change(unit: WriteUnit, record: Trashable, owner: str, row_id: str, values: dict[str, Any]) -> None:
+    """Change one row that is not deleted. Raises NotFound."""
+    mine = update(record).where(record.id == row_id, record.owner == owner, record.deleted_at.is_(None))
+    _expect_one(unit, mine.values(values).returning(record.id))
+
+
+def put_in_trash(unit: WriteUnit, record: Trashable, owner: str, row_id: str, at: datetime) -> None:
+    """Delete softly. Raises NotFound."""
+    change(unit, record, owner, row_id, {"deleted_at": at})
+
+
+def take_from_trash(unit: WriteUnit, record: Trashable, owner: str, row_id: str) -> None:
+    """Undo a soft delete; nothing happens to a row that is not deleted. Raises NotFound."""
+    mine = update(record).where(record.id == row_id, record.owner == owner)
+    _expect_one(unit, mine.values(deleted_at=None).returning(record.id))
+
+
+def empty_trash(unit: WriteUnit, record: Trashable, deleted_before: datetime) -> list[str]:
+    """Delete rows for good that were deleted softly so long ago; their ids."""
+    gone = delete(record).where(record.deleted_at < deleted_before).returning(record.id)
+    return list(unit.session.scalars(gone, execution_options=NO_SYNC))
+
+
+def _expect_one(unit: WriteUnit, statement: Any) -> None:
+    if unit.session.scalar(statement, execution_options=NO_SYNC) is None:
+        raise NotFound

@@ -1,0 +1,97 @@
+"""Photos: pictures that people gave, and what was found in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+
+from store.database import Database, Unit, WriteUnit
+from store.files import Files
+from store.ids import new_id
+from store.owned import change, empty_trash, fetch, fetch_newest, put_in_trash, take_from_trash
+from store.records import PhotoRecord
+from store.rows import PhotoRow, columns_of, to_row
+
+HOLDER = "photo"
+
+
+class Photos:
+    """The rows of photos; each holds its picture and its thumbnail."""
+
+    def __init__(self, database: Database, files: Files, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._files = files
+        self._clock = clock
+
+    def add(
+        self,
+        unit: WriteUnit,
+        owner: str,
+        *,
+        file_id: str,
+        thumbnail_id: str,
+        sha256: str,
+        width: int,
+        height: int,
+        look: Mapping[str, Any],
+    ) -> PhotoRow:
+        """Keep a photo: `sha256` by which it is found again, size in pixels, `look` what was found in it.
+
+        Raises NotFound for files that are not the owner's.
+        """
+        photo_id = new_id()
+        self._files.use(unit, owner, HOLDER, photo_id, {"image": file_id, "thumbnail": thumbnail_id})
+        values: dict[str, Any] = {
+            "id": photo_id,
+            "owner": owner,
+            "file_id": file_id,
+            "thumbnail_id": thumbnail_id,
+        }
+        values |= {"sha256": sha256, "width": width, "height": height}
+        row = insert(PhotoRecord).values({**values, "look": dict(look), "created_at": self._clock()})
+        unit.session.execute(row)
+        return self.get(owner, photo_id, unit=unit)
+
+    def get(self, owner: str, photo_id: str, *, unit: Unit | None = None) -> PhotoRow:
+        """One photo. Raises NotFound."""
+        with self._database.read(unit) as look:
+            return fetch(look, PhotoRecord, PhotoRow, owner, photo_id)
+
+    def find(self, owner: str, sha256: str, *, unit: Unit | None = None) -> PhotoRow | None:
+        """The owner's photo with this hash, where they have one."""
+        wanted = select(*columns_of(PhotoRecord, PhotoRow)).where(
+            PhotoRecord.owner == owner, PhotoRecord.sha256 == sha256, PhotoRecord.deleted_at.is_(None)
+        )
+        with self._database.read(unit) as look:
+            found = look.session.execute(wanted.order_by(PhotoRecord.id.desc()).limit(1)).first()
+        return None if found is None else to_row(PhotoRow, found)
+
+    def list_recent(self, owner: str, *, limit: int = 100) -> Sequence[PhotoRow]:
+        """The newest photos first."""
+        with self._database.read() as unit:
+            return fetch_newest(unit, PhotoRecord, PhotoRow, owner, limit)
+
+    def update(self, unit: WriteUnit, owner: str, photo_id: str, *, look: Mapping[str, Any]) -> PhotoRow:
+        """Keep what was found in it now. Raises NotFound."""
+        change(unit, PhotoRecord, owner, photo_id, {"look": dict(look)})
+        return self.get(owner, photo_id, unit=unit)
+
+    def delete(self, unit: WriteUnit, owner: str, photo_id: str) -> None:
+        """Delete softly; its files stay until it is purged. Raises NotFound."""
+        put_in_trash(unit, PhotoRecord, owner, photo_id, self._clock())
+
+    def restore(self, unit: WriteUnit, owner: str, photo_id: str) -> PhotoRow:
+        """Undo a delete. Raises NotFound."""
+        take_from_trash(unit, PhotoRecord, owner, photo_id)
+        return self.get(owner, photo_id, unit=unit)
+
+    def purge(self, deleted_before: datetime) -> int:
+        """Delete for good what was deleted so long ago; how many."""
+        with self._database.begin() as unit:
+            gone = empty_trash(unit, PhotoRecord, deleted_before)
+            for photo_id in gone:
+                self._files.unuse(unit, HOLDER, photo_id)
+        return len(gone)
