@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import store.errors as below
 from pipelines.errors import PipelineError
 
 
@@ -51,3 +57,63 @@ class BadCursor(PipelineError):
 
     code = "bad-cursor"
     http_status = 404
+
+
+class JobStillOpen(PipelineError):
+    """That job is still at work. Cancel it first, or wait for it."""
+
+    code = "job-open"
+    http_status = 409
+
+
+class KeyUsedTwice(PipelineError):
+    """That Idempotency-Key was used for another order. Send a new key."""
+
+    code = "idempotency-conflict"
+    http_status = 409
+
+
+class CursorRefused(PipelineError):
+    """That page mark is not one of ours. Start from the first page."""
+
+    code = "cursor-refused"
+    http_status = 422
+
+
+class StorageTrouble(PipelineError):
+    """The data folder cannot be used just now. Try again in a moment."""
+
+    code = "storage-trouble"
+    http_status = 503
+
+
+SAID: dict[type[below.StoreError], type[PipelineError]] = {
+    below.NotFound: NotFound,
+    below.JobEnded: JobNotOpen,
+    below.IdempotencyConflict: KeyUsedTwice,
+    below.BadCursor: CursorRefused,
+}
+
+Target = TypeVar("Target", bound=Callable[..., Any])
+
+
+def says_plainly(target: Target) -> Target:
+    """Let a function, or every public method of a class, raise the store's errors as the studio's.
+
+    The rest of the store's errors (busy, full, damaged, too new) keep their own sentence as StorageTrouble.
+    """
+    if inspect.isclass(target):
+        for name, member in list(vars(target).items()):
+            if inspect.isfunction(member) and not name.startswith("_"):
+                setattr(target, name, says_plainly(member))
+        return target
+
+    @functools.wraps(target)
+    def plain(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return target(*args, **kwargs)
+        except below.StoreError as error:
+            said = SAID.get(type(error))
+            raise (said() if said else StorageTrouble(str(error))) from error
+
+    return plain  # type: ignore[return-value]

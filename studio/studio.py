@@ -1,15 +1,21 @@
 """Studio: everything that the window, REST and the command line can ask for, by use case.
 
-`open_studio(settings)` opens the store and the pose library and nothing heavy. The walks themselves are told in
-`studio/walks_*.py`; this class is their table of contents. Every method that touches a person's data takes the
-owner first; a foreign id and a missing id both raise NotFound.
+`open_studio(settings)` opens the store and nothing heavy. The walks themselves are told in `studio/walks/`; this
+class is their table of contents. Every method that touches a person's data takes the owner first; a foreign id and
+a missing id both raise NotFound.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from pipelines.types import ControlKind, KnownMeasures, Persona, View
+from store.store import Store, open_store
+from studio.errors import DraftUnavailable, says_plainly
+from studio.huey_jobs import HueyJobs
+from studio.inline_jobs import InlineJobs
+from studio.lane import LaneClient
 from studio.settings import Settings
 from studio.views import (
     AvatarView,
@@ -26,25 +32,47 @@ from studio.views import (
     StageScene,
 )
 
+STAGE_TIMEOUT_S = 20.0  # the first draft of a fresh worker loads the body and cuts the clothes
+MOST_PER_PAGE = 200
 
+
+@says_plainly
 class Studio:
     """The use cases. Construct with `open_studio`."""
 
-    settings: Settings
+    def __init__(
+        self, settings: Settings, store: Store, queue: HueyJobs | InlineJobs, lane: LaneClient | None
+    ) -> None:
+        self.settings = settings
+        self._store = store
+        self._queue = queue
+        self._lane = lane
+
+    def close(self) -> None:
+        """Let go of the database and the queue."""
+        self._queue.close()
+        self._store.close()
 
     # --- photos ---
+
     def add_photo(self, owner: str, data: bytes, name: str = "") -> PhotoView:
-        """Open, look at and keep a photo. Raises PhotoRefused (nothing is kept then)."""
-        raise NotImplementedError
+        """Open, look at and keep a photo; its name decides nothing. Raises PhotoRefused (nothing is kept then)."""
+        from studio.walks import photos  # the landmark detector's room, opened when the first photo comes
+
+        return photos.add_photo(self._store, self.settings, owner, data)
 
     def get_photo(self, owner: str, photo_id: str) -> PhotoView:
-        raise NotImplementedError
+        """One photo. Raises NotFound."""
+        from studio.walks import photos
+
+        return photos.view_photo(self._store.photos.get(owner, photo_id))
 
     def example_photo(self) -> bytes:
-        """A photo to try with: a rendered person, PNG."""
-        raise NotImplementedError
+        """A photo to try with: a drawn person, PNG."""
+        return self._walks.poses.read_example_photo()
 
     # --- bodies and avatars ---
+
     def order_body(
         self,
         owner: str,
@@ -56,102 +84,191 @@ class Studio:
         idempotency_key: str | None = None,
     ) -> str:
         """Order the measuring of a photo; the job's id. Its result is a new avatar."""
-        raise NotImplementedError
+        return self._walks.bodies.order_body(
+            self._store,
+            self._queue,
+            owner,
+            photo_id,
+            known,
+            name=name,
+            extractor=extractor,
+            idempotency_key=idempotency_key,
+        )
 
     def persona_body(self, persona: Persona) -> BodyView:
         """The body that a persona stands for, measured. Nothing is kept."""
-        raise NotImplementedError
+        return self._walks.bodies.persona_body(persona)
 
     def list_avatars(self, owner: str) -> Sequence[AvatarView]:
-        raise NotImplementedError
+        """Newest first."""
+        return self._walks.avatars.list_avatars(self._store, owner)
 
     def get_avatar(self, owner: str, avatar_id: str) -> AvatarView:
-        raise NotImplementedError
+        """One avatar. Raises NotFound."""
+        return self._walks.avatars.view_avatar(self._store.avatars.get(owner, avatar_id))
 
     def keep_avatar(self, owner: str, persona: Persona) -> AvatarView:
         """Keep a persona as an avatar with the body it stands for."""
-        raise NotImplementedError
+        return self._walks.avatars.keep_avatar(self._store, owner, persona)
 
     def update_avatar(self, owner: str, avatar_id: str, persona: Persona) -> AvatarView:
-        raise NotImplementedError
+        """Change who an avatar is. Raises NotFound."""
+        return self._walks.avatars.update_avatar(self._store, owner, avatar_id, persona)
 
     def delete_avatar(self, owner: str, avatar_id: str) -> None:
-        raise NotImplementedError
+        """Delete softly. Raises NotFound."""
+        with self._store.begin() as unit:
+            self._store.avatars.delete(unit, owner, avatar_id)
 
     def body_mesh(self, owner: str, avatar_id: str | None, persona: Persona, kind: str) -> bytes:
         """The mesh ("glb" or "obj") of an avatar's body, or of the persona's where avatar_id is None."""
-        raise NotImplementedError
+        body = self.get_avatar(owner, avatar_id).body if avatar_id else None
+        return self._walks.bodies.export_mesh((body or self.persona_body(persona)).parameters, kind)
 
     # --- pictures ---
+
     def write_prompt(self, persona: Persona) -> tuple[str, str]:
         """The prompt and the negative prompt written from a persona."""
-        raise NotImplementedError
+        return self._walks.write_prompt(persona), self._walks.write_negative_prompt(persona)
 
     def order_generation(
         self, owner: str, order: GenerationOrder, *, idempotency_key: str | None = None
     ) -> str:
         """Plan, refuse what cannot be done, and order; the job's id."""
-        raise NotImplementedError
+        return self._walks.pictures.order_generation(
+            self._store,
+            self._queue,
+            owner,
+            order,
+            recipe_wanted=self.settings.recipe_in_pictures,
+            idempotency_key=idempotency_key,
+        )
 
     def list_generations(self, owner: str, *, cursor: str | None = None, limit: int = 60) -> Page:
-        raise NotImplementedError
+        """One page, newest first, without the requests. Raises CursorRefused."""
+        limit = max(1, min(limit, MOST_PER_PAGE))
+        return self._walks.pictures.list_page(self._store, owner, cursor=cursor, limit=limit)
 
     def get_generation(self, owner: str, generation_id: str) -> GenerationView:
-        raise NotImplementedError
+        """One generation with its requests. Raises NotFound."""
+        entry = self._store.generations.get(owner, generation_id)
+        return self._walks.pictures.view_generation(
+            entry, self._store.generations.requests(owner, generation_id)
+        )
 
     def make_again(self, owner: str, generation_id: str, *, idempotency_key: str | None = None) -> str:
-        """Send the stored order again with the same seed; the new job's id."""
-        raise NotImplementedError
+        """Send the stored requests again, to the letter; the new job's id."""
+        return self._walks.pictures.make_again(
+            self._store, self._queue, owner, generation_id, idempotency_key=idempotency_key
+        )
 
     def delete_generation(self, owner: str, generation_id: str) -> None:
         """Delete softly; restore_generation brings it back."""
-        raise NotImplementedError
+        with self._store.begin() as unit:
+            self._store.generations.delete(unit, owner, generation_id)
 
     def restore_generation(self, owner: str, generation_id: str) -> None:
-        raise NotImplementedError
+        """Undo a delete. Raises NotFound."""
+        with self._store.begin() as unit:
+            self._store.generations.restore(unit, owner, generation_id)
 
     def render_control(self, kind: ControlKind, pose: str, view: View, width: int, height: int) -> bytes:
-        """One control map of the default body, PNG."""
-        raise NotImplementedError
+        """One control map of the default persona's body, PNG."""
+        return self._walks.stage.render_control(kind, Persona(), pose, view, width, height)
 
     # --- jobs ---
+
     def list_jobs(self, owner: str, *, limit: int = 20) -> Sequence[JobView]:
         """Open jobs and those that ended in the last day, newest first."""
-        raise NotImplementedError
+        return self._walks.jobs.list_jobs(self._store, owner, limit)
 
     def get_job(self, owner: str, job_id: str) -> JobView:
-        raise NotImplementedError
+        """One job. Raises NotFound."""
+        return self._walks.jobs.view_job(self._store.jobs.get(owner, job_id))
 
     def job_preview(self, owner: str, job_id: str) -> bytes | None:
-        raise NotImplementedError
+        """The picture in the making, WEBP, where there is one. Raises NotFound."""
+        return self._store.jobs.preview(owner, job_id)
 
     def cancel_job(self, owner: str, job_id: str) -> JobView:
         """Ask a job to stop. A queued one is cancelled at once. Raises JobNotOpen when it has ended."""
-        raise NotImplementedError
+        return self._walks.jobs.view_job(self._store.jobs.request_cancel(owner, job_id))
 
     def retry_job(self, owner: str, job_id: str) -> str:
         """Order a failed or cancelled job's work anew; the new job's id."""
-        raise NotImplementedError
+        return self._walks.jobs.retry_job(self._store, self._queue, owner, job_id)
 
     # --- the rest ---
+
     def list_poses(self) -> Sequence[PoseView]:
-        raise NotImplementedError
+        """The gallery, in its order."""
+        return self._walks.poses.list_poses()
 
     def pose_thumbnail(self, slug: str, *, back: bool = False, dark: bool = False) -> bytes:
-        """The gallery's picture of a pose, WEBP: public, the same for everyone. Raises UnknownName."""
-        raise NotImplementedError
+        """The gallery's picture of a pose, WEBP on a clear ground: public, the same for everyone and every theme.
+
+        Raises UnknownName.
+        """
+        return self._walks.poses.read_thumbnail(slug, back=back)
 
     def draw_stage(self, scene: StageScene, *, owner: str, lane: str) -> bytes | None:
         """The live draft, WEBP. `lane` names one page: a newer call on the same lane makes an older one, still
         waiting, return None. Raises DraftUnavailable while the worker starts."""
-        raise NotImplementedError
+        request = self._walks.stage.stage_request(self._store, owner, scene)
+        if self._lane is None:
+            raise DraftUnavailable
+        return self._lane.draw(f"{owner}/{lane}", request, STAGE_TIMEOUT_S)
 
     def get_file(self, owner: str, file_id: str) -> FileView:
-        raise NotImplementedError
+        """A kept file and where its bytes lie. Raises NotFound."""
+        row = self._store.files.get(owner, file_id)
+        return FileView(
+            id=row.id,
+            media_type=row.media_type,
+            size=row.size,
+            sha256=row.sha256,
+            path=str(self._store.files.path(row)),
+        )
 
     def health(self) -> Health:
-        raise NotImplementedError
+        """Whether each part works."""
+        return self._walks.upkeep.report_health(self._store, self.settings, self._lane)
 
     def fsck(self, *, repair: bool) -> Sequence[Finding]:
         """Compare rows with files; with `repair`, put right what disagrees."""
-        raise NotImplementedError
+        return self._walks.upkeep.check_data(self._store, repair_them=repair)
+
+    def clean_up(self) -> None:
+        """Delete for good what was deleted long ago, and the files that nobody holds."""
+        self._walks.upkeep.clean_up(self._store, self.settings)
+
+    @cached_property
+    def _walks(self) -> _Walks:
+        return _Walks()
+
+
+class _Walks:
+    """The walks, imported when the first of them is gone: the page is up before the figure's tables are read."""
+
+    def __init__(self) -> None:
+        from pipelines.prompt.write import write_negative_prompt, write_prompt
+        from studio.walks import avatars, bodies, jobs, pictures, poses, stage, upkeep
+
+        self.avatars, self.bodies, self.jobs, self.pictures = avatars, bodies, jobs, pictures
+        self.poses, self.stage, self.upkeep = poses, stage, upkeep
+        self.write_prompt, self.write_negative_prompt = write_prompt, write_negative_prompt
+
+
+def open_studio(settings: Settings, *, lane: LaneClient | None = None, inline: bool = False) -> Studio:
+    """Open the data folder. With `inline`, ordered jobs run in a thread of this process instead of a worker.
+
+    Raises StorageTrouble for a data folder that cannot be used.
+    """
+    store = _open_plainly(settings)
+    queue = InlineJobs(store) if inline else HueyJobs(settings.data)
+    return Studio(settings, store, queue, lane)
+
+
+@says_plainly
+def _open_plainly(settings: Settings) -> Store:
+    return open_store(settings.data)

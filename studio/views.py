@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from pipelines.types import BodyParameters, CameraFit, Framing, Measurement, Persona, Pose, View
+from pipelines.types import BodyParameters, CameraFit, Finish, Framing, Measurement, Persona, Pose, View
 
 OWNER_YOU = "you"  # the single creator on localhost
 
@@ -143,7 +143,8 @@ class GenerationOrder:
     count: int = 1
     width: int = 1024
     height: int = 1024
-    look: str = "coloured"  # or "clay"
+    look: Finish = "coloured"
+    recipe: bool | None = None  # write the order into the pictures; None: as the settings say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +199,7 @@ class StageScene:
     pose: str = "relaxed-stand"
     view: View = "front"
     framing: Framing | None = None
-    look: str = "coloured"
+    look: Finish = "coloured"
     dark: bool = False
     width: int = 576
     height: int = 768

@@ -1,0 +1,51 @@
+"""Avatar Studio: settings → studio → worker → window. No logic lives here."""
+
+from __future__ import annotations
+
+import sys
+
+MISSING = "Avatar Studio needs its packages first. Run: python -m pip install -c constraints.txt ."
+OLDEST_PYTHON = (3, 11)
+
+
+def main() -> int:
+    """Run the window, or one of the commands; the exit status."""
+    if sys.version_info < OLDEST_PYTHON or sys.version_info >= (3, 13):
+        print("Avatar Studio runs on Python 3.11 and 3.12.", file=sys.stderr)
+        return 1
+    try:
+        from studio import cli
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split(".")[0] in ("studio", "pipelines", "store"):
+            raise
+        print(MISSING, file=sys.stderr)
+        return 1
+    return cli.main(sys.argv[1:], serve=serve)
+
+
+def serve(settings) -> int:  # type: ignore[no-untyped-def]
+    """Open everything, keep it running until Ctrl-C or SIGTERM, and close it in the opposite order."""
+    from studio.api.app import build_app
+    from studio.api.server import run_server
+    from studio.data_folder import claim_data_folder
+    from studio.studio import open_studio
+    from studio.supervisor import WorkerSupervisor
+    from studio.ui.shell import mount_window
+
+    url = f"http://{settings.host}:{settings.port}"
+    with claim_data_folder(settings.data, url):
+        worker = WorkerSupervisor(settings.data)
+        worker.start()
+        studio = open_studio(settings, lane=worker.lane)
+        try:
+            app = build_app(studio)
+            mount_window(app, studio)
+            run_server(app, settings.host, settings.port, ready=f"Avatar Studio is ready: {url}")
+        finally:
+            worker.stop()
+            studio.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+"""Jobs run in a thread of this process: for the command line, which has no worker beside it."""
+
+from __future__ import annotations
+
+import os
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+from store.store import Store
+from studio.jobs import LEASE_S, run_job
+
+
+class InlineJobs:
+    """A JobQueue whose rings are answered here, one job after the other."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inline-jobs")
+
+    def ring(self, job_id: str) -> None:
+        """Run that job in the background; a caller follows its row."""
+        self._thread.submit(self._run, job_id)
+
+    def close(self) -> None:
+        """Wait for what runs."""
+        self._thread.shutdown()
+
+    def _run(self, job_id: str) -> None:
+        from studio.walks import JOB_HANDLERS
+
+        job = self._store.jobs.claim(worker=self._name, lease_seconds=LEASE_S, job_id=job_id)
+        if job is not None:  # else a worker on the same folder was faster
+            run_job(self._store, job, JOB_HANDLERS)

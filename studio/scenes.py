@@ -1,0 +1,57 @@
+"""From choices to scenes: which body, in which pose, dressed how, seen from where. Pure but for the pose library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipelines.body.model import open_body_model
+from pipelines.figure.look import body_of, look_of
+from pipelines.pose.library import load_library
+from pipelines.pose.transfer import adapt_pose
+from pipelines.types import Backdrop, BodyParameters, BodyScene, CameraSpec, Finish, Framing, Persona, View
+
+
+def make_scene(
+    persona: Persona,
+    *,
+    body: BodyParameters | None,
+    pose: str,
+    view: View,
+    framing: Framing | None,
+    finish: Finish,
+    backdrop: Backdrop,
+) -> BodyScene:
+    """One scene. `body` is a measured body, None the persona's own; `framing` None is the pose's own.
+
+    Raises UnknownName for a pose that is not there, PersonaRefused and RequestRefused for the persona.
+    """
+    template = load_library().find(pose)
+    parameters = body_of(persona) if body is None else body
+    return BodyScene(
+        body=parameters,
+        pose=adapt_pose(template, open_body_model(parameters.model), parameters),
+        camera=CameraSpec(view=view, framing=framing or template.framing, yaw_deg=template.camera_yaw_deg),
+        look=look_of(persona, finish=finish, backdrop=backdrop),
+    )
+
+
+def make_scenes(
+    persona: Persona,
+    *,
+    body: BodyParameters | None,
+    poses: Sequence[str],
+    views: Sequence[View],
+    framing: Framing | None,
+    finish: Finish,
+) -> list[tuple[str, BodyScene]]:
+    """(pose, scene) for every pose and view, in the order of the pictures."""
+    return [
+        (
+            pose,
+            make_scene(
+                persona, body=body, pose=pose, view=view, framing=framing, finish=finish, backdrop="paper"
+            ),
+        )
+        for pose in poses
+        for view in views
+    ]

@@ -1,0 +1,76 @@
+"""Jobs as a person sees them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+from pipelines.types import KnownMeasures
+from store.rows import JobRow
+from store.store import Store
+from studio.codec import from_json
+from studio.errors import JobStillOpen
+from studio.jobs import JobQueue
+from studio.views import JobKind, JobState, JobView
+from studio.walks.bodies import order_body
+from studio.walks.pictures import make_again
+
+SHOWN_AFTER_END = timedelta(days=1)
+
+
+def view_job(row: JobRow) -> JobView:
+    """What is shown of a job."""
+    return JobView(
+        id=row.id,
+        kind=cast(JobKind, row.kind),
+        title=row.title,
+        state=cast(JobState, row.state),
+        stage=row.stage,
+        step=row.step,
+        total=row.total,
+        attempt=row.attempt,
+        cancel_requested=row.cancel_requested,
+        error_code=row.error_code,
+        error=row.error,
+        result=row.result,
+        seconds_left=guess_seconds_left(row, datetime.now(UTC)),
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )
+
+
+def guess_seconds_left(row: JobRow, now: datetime) -> float | None:
+    """From the steps that are done; None before there are any."""
+    if row.state != "running" or row.started_at is None or not 0 < row.step <= row.total:
+        return None
+    passed = (now - row.started_at).total_seconds()
+    return max(0.0, passed * (row.total - row.step) / row.step)
+
+
+def list_jobs(store: Store, owner: str, limit: int) -> list[JobView]:
+    """Open jobs and those that ended in the last day, newest first."""
+    ended_after = datetime.now(UTC) - SHOWN_AFTER_END
+    return [view_job(row) for row in store.jobs.list_recent(owner, limit=limit, ended_after=ended_after)]
+
+
+def retry_job(store: Store, queue: JobQueue, owner: str, job_id: str) -> str:
+    """Order a failed or cancelled job's work anew; the new job's id. Pressed twice it is ordered once."""
+    job = store.jobs.get(owner, job_id)
+    if job.is_open:
+        raise JobStillOpen
+    key = f"retry:{job_id}"
+    if job.kind == "generation":
+        generation_id = store.generations.get_by_job(owner, job_id).generation.id
+        return make_again(store, queue, owner, generation_id, idempotency_key=key)
+    payload = job.payload
+    return order_body(
+        store,
+        queue,
+        owner,
+        payload["photo_id"],
+        from_json(KnownMeasures, payload["known"]),
+        name=payload["name"],
+        extractor=payload["extractor"],
+        idempotency_key=key,
+    )

@@ -1,0 +1,297 @@
+"""Persona + pose → picture: plan and order it, draw it in the worker, list it, make it again."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import numpy as np
+from PIL import Image
+
+from pipelines.errors import PictureRefused, RequestRefused
+from pipelines.image.engine import EngineInfo, engine_class, find_preset
+from pipelines.image.plan import LARGEST_SEED, plan_generation
+from pipelines.image.provenance import MEDIA_TYPES, sign_picture
+from pipelines.pose.library import load_library
+from pipelines.prompt.persona import check_persona
+from pipelines.prompt.write import write_negative_prompt, write_prompt
+from pipelines.types import BodyParameters, GenerationRequest, Progress, View
+from store.database import WriteUnit
+from store.errors import NotFound
+from store.generations import GenerationEntry, NewPicture
+from store.rows import PictureRow
+from store.store import Store
+from studio.codec import from_json, to_json
+from studio.jobs import JobContext, JobQueue
+from studio.scenes import make_scenes
+from studio.views import GenerationOrder, GenerationView, JobState, Page, PictureView
+from studio.walks.engines import engine_room
+
+THUMBNAIL_PX = 300  # SPEC D7
+LONGEST_PROMPT = 8000  # characters
+MOST_POSES = 32
+NEARLY_BLACK = 4  # of 255: the brightest pixel of a picture that failed
+
+log = logging.getLogger(__name__)
+
+
+def plan_order(
+    store: Store, owner: str, order: GenerationOrder, *, recipe_wanted: bool = False
+) -> tuple[GenerationOrder, tuple[GenerationRequest, ...]]:
+    """The order with its seed chosen and its words written, and its requests, one per picture.
+
+    Raises NotFound, UnknownName, PersonaRefused, RequestRefused.
+    """
+    check_persona(order.persona)
+    if len(order.poses) > MOST_POSES or len(set(order.views)) != len(order.views):
+        raise RequestRefused(f"One order can hold {MOST_POSES} poses and each view once.")
+    preset = find_preset(order.preset)
+    if preset.engine != order.engine:
+        raise RequestRefused(f"The preset “{order.preset}” belongs to the engine “{preset.engine}”.")
+    body = None
+    if order.avatar_id is not None:
+        kept = store.avatars.get(owner, order.avatar_id).body
+        body = from_json(BodyParameters, kept["parameters"]) if kept else None
+    order = replace(
+        order,
+        seed=secrets.randbelow(LARGEST_SEED // 2) if order.seed is None else order.seed,
+        prompt=write_prompt(order.persona) if order.prompt is None else order.prompt.strip(),
+        negative_prompt=write_negative_prompt(order.persona)
+        if order.negative_prompt is None
+        else order.negative_prompt.strip(),
+        recipe=recipe_wanted if order.recipe is None else order.recipe,
+    )
+    assert order.seed is not None
+    assert order.prompt is not None
+    assert order.negative_prompt is not None
+    if max(len(order.prompt), len(order.negative_prompt)) > LONGEST_PROMPT:
+        raise RequestRefused(f"A prompt can be {LONGEST_PROMPT} characters long.")
+    scenes = make_scenes(
+        order.persona,
+        body=body,
+        poses=order.poses,
+        views=order.views,
+        framing=order.framing,
+        finish=order.look,
+    )
+    requests = plan_generation(
+        engine_class(order.engine).info,
+        preset,
+        prompt=order.prompt,
+        negative_prompt=order.negative_prompt,
+        scenes=[scene for _, scene in scenes],
+        seed=order.seed,
+        count=order.count,
+        width=order.width,
+        height=order.height,
+    )
+    return order, requests
+
+
+def order_generation(
+    store: Store,
+    queue: JobQueue,
+    owner: str,
+    order: GenerationOrder,
+    *,
+    recipe_wanted: bool,
+    idempotency_key: str | None,
+) -> str:
+    """Plan, refuse, order; the job's id. The same key with the same order gives the same job."""
+    planned, requests = plan_order(store, owner, order, recipe_wanted=recipe_wanted)
+    wanted = [to_json(request) for request in requests]
+    return _submit(store, queue, owner, planned, wanted, {"order": to_json(order)}, idempotency_key)
+
+
+def make_again(
+    store: Store, queue: JobQueue, owner: str, generation_id: str, *, idempotency_key: str | None
+) -> str:
+    """Send the stored requests again, to the letter; the new job's id."""
+    kept = store.generations.get(owner, generation_id).generation
+    order = from_json(GenerationOrder, kept.order)
+    requests = store.generations.requests(owner, generation_id)
+    return _submit(store, queue, owner, order, requests, {"again": generation_id}, idempotency_key)
+
+
+def _submit(
+    store: Store,
+    queue: JobQueue,
+    owner: str,
+    order: GenerationOrder,
+    requests: list[dict[str, Any]],
+    payload: Mapping[str, Any],
+    idempotency_key: str | None,
+) -> str:
+    title = f"{order.persona.name.strip() or 'Avatar'}, {count_of(len(requests), 'picture')}"
+    with store.begin() as unit:
+        job_id, is_new = store.jobs.submit(
+            unit,
+            owner=owner,
+            kind="generation",
+            title=title,
+            payload=payload,
+            idempotency_key=idempotency_key,
+        )
+        if is_new:
+            store.generations.add(
+                unit,
+                owner,
+                job_id=job_id,
+                avatar_id=order.avatar_id if _is_there(store, owner, order.avatar_id, unit) else None,
+                title=title,
+                order=to_json(order),
+                requests=requests,
+                prompt=order.prompt or "",
+                negative_prompt=order.negative_prompt or "",
+            )
+    queue.ring(job_id)
+    return job_id
+
+
+def _is_there(store: Store, owner: str, avatar_id: str | None, unit: WriteUnit) -> bool:
+    """Whether the avatar still exists: what was drawn of a deleted one can be made again all the same."""
+    if avatar_id is None:
+        return False
+    try:
+        store.avatars.get(owner, avatar_id, unit=unit)
+    except NotFound:
+        return False
+    return True
+
+
+def count_of(number: int, noun: str) -> str:
+    """ "1 picture", "4 pictures"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def draw_pictures(context: JobContext) -> Mapping[str, Any]:
+    """The worker's part: every picture is kept the moment it is done, so that a late failure loses none."""
+    store, owner = context.store, context.owner
+    entry = store.generations.get_by_job(owner, context.job_id)
+    generation_id = entry.generation.id
+    order = from_json(GenerationOrder, entry.generation.order)
+    requests = [
+        from_json(GenerationRequest, stored) for stored in store.generations.requests(owner, generation_id)
+    ]
+    done = {picture.position for picture in entry.pictures}
+    places = [(pose, view) for pose in order.poses for view in order.views for _ in range(order.count)]
+    for position, (request, (pose, view)) in enumerate(zip(requests, places, strict=True)):
+        if position in done:  # an earlier attempt got so far
+            continue
+        stage = f"Drawing picture {position + 1} of {len(requests)}"
+
+        def report(progress: Progress, stage: str = stage, position: int = position) -> None:
+            total = max(progress.total, 1)
+            context.on_progress(
+                replace(
+                    progress,
+                    stage=stage,
+                    step=position * total + min(progress.step, total),
+                    total=len(requests) * total,
+                )
+            )
+
+        report(Progress(stage=stage, step=0, total=1))
+        image = engine_room().draw(request, report)
+        refuse_broken(image, request)
+        _keep_picture(context, order, position, request, image, pose=pose, view=view)
+    return {"generation_id": generation_id, "pictures": len(requests)}
+
+
+def _keep_picture(
+    context: JobContext,
+    order: GenerationOrder,
+    position: int,
+    request: GenerationRequest,
+    image: Image.Image,
+    *,
+    pose: str,
+    view: str,
+) -> None:
+    files, owner = context.store.files, context.owner
+    info = engine_class(request.engine).info
+    recipe = {"order": to_json(order), "seed": request.seed} if order.recipe else None
+    picture = files.put(sign_picture(image, info.source_type, recipe=recipe))
+    small = image.copy()
+    small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
+    thumbnail = files.put(sign_picture(small, info.source_type, file_format="WEBP"))
+    with context.begin() as unit:
+        new = NewPicture(
+            position=position,
+            file_id=files.register(unit, owner, picture, MEDIA_TYPES["PNG"])[0].id,
+            thumbnail_id=files.register(unit, owner, thumbnail, MEDIA_TYPES["WEBP"])[0].id,
+            view=view,
+            pose=pose,
+            seed=request.seed,
+            width=request.width,
+            height=request.height,
+            alt=describe_picture(info, order, pose, view),
+        )
+        context.store.generations.add_picture(unit, context.job_id, context.token, new)
+
+
+def describe_picture(info: EngineInfo, order: GenerationOrder, pose: str, view: str) -> str:
+    """An alt text: "Draft of Mira, arms crossed, front view"."""
+    kind = "Draft" if info.pose == "draws" else "Picture"
+    who = order.persona.name.strip() or "the avatar"
+    return f"{kind} of {who}, {load_library().find(pose).name.lower()}, {view} view"
+
+
+def refuse_broken(image: Image.Image, request: GenerationRequest) -> None:
+    """Raises PictureRefused for a picture of the wrong size, or black all over: a failure, not a result."""
+    if image.size != (request.width, request.height):
+        raise PictureRefused(
+            f"The engine made a picture of {image.width} × {image.height} instead of "
+            f"{request.width} × {request.height}. Try again."
+        )
+    if np.asarray(image.convert("L")).max() <= NEARLY_BLACK:
+        raise PictureRefused
+
+
+def list_page(store: Store, owner: str, *, cursor: str | None, limit: int) -> Page:
+    """One page of the history, newest first, with the pictures of each."""
+    found = store.generations.list_page(owner, cursor, limit)
+    return Page(items=tuple(view_generation(entry) for entry in found.entries), next_cursor=found.next_cursor)
+
+
+def view_generation(entry: GenerationEntry, requests: Sequence[Mapping[str, Any]] = ()) -> GenerationView:
+    """What is shown of a generation."""
+    row = entry.generation
+    seconds = (
+        (row.finished_at - row.started_at).total_seconds() if row.finished_at and row.started_at else None
+    )
+    return GenerationView(
+        id=row.id,
+        job_id=row.job_id,
+        title=row.title,
+        state=cast(JobState, row.state),
+        error=row.error,
+        error_code=row.error_code,
+        order=from_json(GenerationOrder, row.order),
+        requests=tuple(requests),
+        pictures=tuple(_view_picture(picture) for picture in entry.pictures),
+        prompt=row.prompt,
+        negative_prompt=row.negative_prompt,
+        avatar_id=row.avatar_id,
+        seconds=seconds,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )
+
+
+def _view_picture(row: PictureRow) -> PictureView:
+    return PictureView(
+        id=row.id,
+        file_id=row.file_id,
+        thumbnail_id=row.thumbnail_id,
+        view=cast(View, row.view),
+        pose=row.pose,
+        seed=row.seed,
+        width=row.width,
+        height=row.height,
+        alt=row.alt,
+    )

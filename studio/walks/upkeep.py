@@ -1,0 +1,70 @@
+"""Looking after the house: health, agreement of rows and files, cleaning up."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Sequence
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
+
+from pipelines.body.anny_data import ASSET
+from pipelines.image.engine import ENGINES
+from pipelines.pose.library import load_library
+from store.fsck import find_problems, repair
+from store.store import Store
+from studio.lane import LaneClient
+from studio.settings import Settings
+from studio.views import Finding, Health
+
+VERSION = "0.1.0"
+LOW_DISK_BYTES = 500_000_000
+GARBAGE_GRACE = timedelta(hours=24)  # longer than any upload or job between a file and its row
+
+log = logging.getLogger(__name__)
+
+
+def report_health(store: Store, settings: Settings, lane: LaneClient | None) -> Health:
+    """Each part in words; "ok" begins the line of a part that works."""
+    free = shutil.disk_usage(settings.data).free
+    mega = free // 1_000_000
+    parts = {
+        "database": _database(store),
+        "worker": "ok" if lane is not None and lane.is_attached else "not running",
+        "disk": f"ok, {mega} MB free" if free > LOW_DISK_BYTES else f"only {mega} MB free",
+        "body": "ok" if ASSET.is_file() else "the free body's data is missing: fetch the checkout again",
+        "poses": f"ok, {len(load_library().all())} poses",
+        "engines": f"ok, {', '.join(ENGINES)}",
+        "landmarks": _installed("mediapipe"),
+        "torch": _installed("torch"),
+    }
+    needed = {name: said for name, said in parts.items() if name != "worker" or lane is not None}
+    return Health(ok=all(said.startswith("ok") for said in needed.values()), version=VERSION, parts=parts)
+
+
+def _database(store: Store) -> str:
+    with store.read():
+        return f"ok, {store.database.journal_mode} journal"
+
+
+def _installed(package: str) -> str:
+    try:
+        return f"ok, {package} {version(package)}"
+    except PackageNotFoundError:
+        return f"{package} is missing: python -m pip install -c constraints.txt ."
+
+
+def check_data(store: Store, *, repair_them: bool) -> Sequence[Finding]:
+    """Every disagreement between rows and files; put right where wanted."""
+    problems = find_problems(store)
+    if repair_them:
+        repair(store, problems)
+    return [Finding(kind=problem.kind, subject=problem.id, repaired=repair_them) for problem in problems]
+
+
+def clean_up(store: Store, settings: Settings) -> None:
+    """Delete for good what was deleted long ago, and the files that nobody holds."""
+    before = store.clock() - timedelta(days=settings.deleted_kept_days)
+    gone = store.generations.purge(before) + store.avatars.purge(before) + store.photos.purge(before)
+    collected = store.files.collect_garbage(GARBAGE_GRACE)
+    log.info("cleaned up: %d rows, %s", gone, collected)
