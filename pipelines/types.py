@@ -196,6 +196,7 @@ class FigureLook:
     eye_color: str = "brown"
     skin_tone: str = "medium"
     age: int = 30
+    gender: Gender = "neutral"  # how strongly lips, brows and lashes are drawn
     backdrop: Backdrop = "paper"
 
 

@@ -1,0 +1,61 @@
+"""The dressed figure: a posed body in an outfit, with hair, as parts that can be drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from pipelines.figure.face import EyeMaterial
+from pipelines.figure.garments.footwear import SOLE_M
+from pipelines.figure.hair import grow_hair
+from pipelines.figure.mesh import Part, vertex_normals
+from pipelines.figure.outfits import find_outfit
+from pipelines.figure.people import canonical_map
+from pipelines.figure.shell import Wearer
+from pipelines.figure.skin import SkinMaterial
+from pipelines.types import Body, FigureLook
+
+UNDER_CLOTH_M = 0.020  # skin is drawn until this far under cloth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DressedFigure:
+    """Everything that is drawn of a person. floor_y: height of the floor that the soles stand on, metres."""
+
+    body: Body
+    parts: tuple[Part, ...]
+    floor_y: float
+
+
+def dress(body: Body, look: FigureLook) -> DressedFigure:
+    """The body in the look's outfit and hair; colours come later. Raises UnknownName."""
+    mapped = canonical_map()
+    wearer = Wearer(map=mapped, vertices=body.vertices, normals=vertex_normals(body.vertices, mapped.faces))
+    garments = find_outfit(look.outfit).garments
+    parts: list[Part] = []
+    cover = np.full(len(body.vertices), -1, np.float32)
+    for layer, garment in enumerate(garments, start=1):
+        parts += garment.make(wearer, layer, garments[layer:])
+        hidden = garment.cover(mapped.points, mapped)
+        if hidden is not None:
+            cover = np.maximum(cover, hidden.astype(np.float32))
+    parts += grow_hair(look.hair_style, wearer, parts, cover < 0)
+    parts += _skin_and_eyes(wearer, cover)
+    return DressedFigure(body=body, parts=tuple(parts), floor_y=-SOLE_M)
+
+
+def _skin_and_eyes(wearer: Wearer, cover: np.ndarray) -> list[Part]:
+    body = wearer.map
+    skin = Part(
+        name="Skin",
+        material=SkinMaterial(),
+        vertices=wearer.vertices,
+        normals=wearer.normals,
+        faces=body.faces[~body.eye_faces],
+        points=body.points,
+        field=cover,
+        clip=(UNDER_CLOTH_M - cover).astype(np.float32),
+    )
+    eyes = replace(skin, name="Eyes", material=EyeMaterial(), faces=body.faces[body.eye_faces])
+    return [skin, eyes]

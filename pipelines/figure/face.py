@@ -1,0 +1,95 @@
+"""The painted face: lips, brows, lashes, blush, and the eyes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.figure.colors import linear
+from pipelines.figure.curves import polyline, smoothstep, unit
+from pipelines.figure.materials import Paint, Palette, Surface, Tone
+from pipelines.figure.noise import strand_noise
+
+EYE_CENTER = (0.0314, -0.1292, 0.9038)  # the left eyeball's, canonical
+EYE_WHITE = linear("#eceae6")
+LIP_HALF_WIDTHS = (0.0, 0.006, 0.012, 0.020, 0.0255)
+LIP_TOPS = (0.8388, 0.8405, 0.8390, 0.8345, 0.8300)
+LIP_BOTTOMS = (0.8175, 0.8185, 0.8205, 0.8245, 0.8300)
+LIP_EDGE_M = 0.0012
+BROW_Z, BROW_ARCH_M, BROW_DROP_M = 0.9205, 0.0085, 0.004
+BROW_INNER, BROW_LENGTH = 0.012, 0.044
+DARK_BROW = 0.09  # brows are never lighter than this, except grey ones
+
+
+def lip_mask(canonical: np.ndarray) -> np.ndarray:
+    """(N,) 0..1 where the lips are."""
+    x, y, z = canonical.T
+    side = np.abs(x)
+    top, bottom = polyline(side, LIP_HALF_WIDTHS, LIP_TOPS), polyline(side, LIP_HALF_WIDTHS, LIP_BOTTOMS)
+    inside = np.minimum(top - z, z - bottom)
+    return smoothstep(-LIP_EDGE_M, LIP_EDGE_M, inside) * (y < -0.09) * (side < 0.03)
+
+
+def blush_mask(canonical: np.ndarray) -> np.ndarray:
+    """(N,) how rosy: cheeks and the tip of the nose."""
+    x, y, z = canonical.T
+    side = np.abs(x)
+    face = (y < -0.03) & (z > 0.80) & (z < 1.0)
+    cheeks = np.exp(-(((side - 0.047) / 0.022) ** 2 + ((z - 0.865) / 0.017) ** 2)) * face
+    nose = np.exp(-((x / 0.014) ** 2 + ((z - 0.858) / 0.014) ** 2)) * (y < -0.15) * face
+    return cheeks + 0.8 * nose
+
+
+def brow_mask(canonical: np.ndarray, thickness_m: float) -> np.ndarray:
+    """(N,) 0..1 where the brows are, tapering outwards, with a hint of hairs."""
+    x, y, z = canonical.T
+    side = np.abs(x)
+    along = np.clip((side - BROW_INNER) / BROW_LENGTH, 0, 1)
+    middle = BROW_Z + BROW_ARCH_M * np.sin(along * 2.2) - BROW_DROP_M * along
+    half = thickness_m * (1 - 0.62 * along)
+    ends = smoothstep(0.010, 0.017, side) * smoothstep(0.058, 0.050, side) * (y < -0.07)
+    body = 1 - np.clip((np.abs(z - middle) / half - 0.45) / 0.9, 0, 1)
+    return body * body * (3 - 2 * body) * ends * (0.86 + 0.10 * strand_noise(x * 5200 + z * 3800))
+
+
+def lash_mask(canonical: np.ndarray) -> np.ndarray:
+    """(N,) 0..1 along the upper lid's edge."""
+    x, y, z = canonical.T
+    cx, cy, cz = EYE_CENTER
+    away = np.sqrt((np.abs(x) - cx) ** 2 + (y - cy) ** 2 + (z - cz) ** 2)
+    return smoothstep(0.0200, 0.0172, away) * smoothstep(-0.001, 0.0022, z - cz) * (y < -0.10)
+
+
+@dataclass(frozen=True, slots=True)
+class EyeMaterial:
+    """The eyeball: white, iris with its ring, pupil, catch-light."""
+
+    @property
+    def tone(self) -> Tone:
+        """Eyes are left as they are in the clay look."""
+        return "eye"
+
+    def paint(self, surface: Surface, palette: Palette) -> Paint:
+        """By the direction from the eyeball's centre."""
+        canonical = surface.canonical
+        side = np.where(canonical[:, :1] > 0, 1, -1).astype(np.float32)
+        cx, cy, cz = EYE_CENTER
+        center = side * np.array([[cx, 0, 0]], np.float32) + np.array([[0, cy, cz]], np.float32)
+        look = unit(canonical - center)
+        away = np.hypot(look[:, 0] - side[:, 0] * 0.02, look[:, 2] - 0.02)
+        rays = strand_noise(np.arctan2(look[:, 2], look[:, 0]) * 40)
+        depth = 0.75 + 0.7 * smoothstep(0.15, 0.40, away)
+        tone = depth * (1 + 0.15 * rays) * (1 - 0.65 * smoothstep(0.36, 0.43, away))
+        iris = smoothstep(0.44, 0.40, away)[:, None]
+        albedo = EYE_WHITE * (1 - iris) + palette.eye * tone[:, None] * iris
+        albedo = albedo * (1 - 0.97 * smoothstep(0.19, 0.165, away))[:, None]
+        albedo = albedo * (1 - 0.35 * smoothstep(0.35, 0.6, look[:, 2]))[:, None]
+        glint = 0.9 * smoothstep(0.10, 0.07, np.hypot(look[:, 0] + 0.16, look[:, 2] - 0.20))
+        return Paint(
+            albedo=albedo.astype(np.float32),
+            height=np.zeros(len(away), np.float32),
+            specular=0.2,
+            gloss=60.0,
+            glow=glint.astype(np.float32),
+        )

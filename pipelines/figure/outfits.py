@@ -1,0 +1,148 @@
+"""The table of outfits: what is worn, from the skin outwards, and the colours it comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipelines.errors import UnknownName
+from pipelines.figure.garments.armour import Bracers, Breastplate, Pauldrons
+from pipelines.figure.garments.footwear import BootShafts, Shoes
+from pipelines.figure.garments.garment import COTTON, DENIM, JERSEY, KNIT, SATIN, WOOL, Garment
+from pipelines.figure.garments.jackets import Blazer
+from pipelines.figure.garments.necklines import BOAT, HIGH, OPEN_SHIRT, SHIRT, STRAPLESS, TANK
+from pipelines.figure.garments.shirts import Shirt
+from pipelines.figure.garments.skirts import Skirt
+from pipelines.figure.garments.tops import Bodice, Knitwear, SportTop, Tee, Tunic
+from pipelines.figure.garments.trousers import Jeans, Leggings, SuitTrousers, Trousers
+from pipelines.figure.tailoring import LegCut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outfit:
+    """garments from the skin outwards; colors: slot -> "#rrggbb", one for every slot that a garment uses."""
+
+    title: str
+    garments: tuple[Garment, ...]
+    colors: Mapping[str, str]
+
+
+def _straight(radius_m: float) -> LegCut:
+    return LegCut(hem_z=-0.70, hem_radius_m=radius_m)
+
+
+OUTFITS: dict[str, Outfit] = {
+    "professional": Outfit(
+        title="Suit and tie",
+        garments=(
+            Shirt(slot="shirt", hem_z=0.26, sleeve=0.97, neck=SHIRT, ease_m=0.006, tie=True),
+            SuitTrousers(slot="bottom", waist_z=0.335, ease_m=0.010, leg=_straight(0.070), cloth=WOOL),
+            Blazer(slot="jacket"),
+            Shoes(slot="shoes", style="leather"),
+        ),
+        colors={"shirt": "#f1efea", "bottom": "#2b3140", "jacket": "#2b3140", "tie": "#7d2236", "shoes": "#2a1d17"},
+    ),
+    "professional-open": Outfit(
+        title="Trouser suit",
+        garments=(
+            Shirt(slot="shirt", hem_z=0.26, sleeve=0.97, neck=OPEN_SHIRT, ease_m=0.006),
+            SuitTrousers(slot="bottom", waist_z=0.335, ease_m=0.010, leg=_straight(0.070), cloth=WOOL),
+            Blazer(slot="jacket"),
+            Shoes(slot="shoes", style="flat"),
+        ),
+        colors={"shirt": "#f1efea", "bottom": "#35384a", "jacket": "#35384a", "shoes": "#231b1c"},
+    ),
+    "business-casual": Outfit(
+        title="Open shirt and chinos",
+        garments=(
+            Shirt(slot="shirt", hem_z=0.22, sleeve=0.97, neck=OPEN_SHIRT, ease_m=0.007),
+            Jeans(slot="bottom", waist_z=0.298, ease_m=0.009, leg=_straight(0.064), worn=0.0),
+            Shoes(slot="shoes", style="leather"),
+        ),
+        colors={"shirt": "#dfe6ec", "bottom": "#8d7a5f", "shoes": "#4a3022"},
+    ),
+    "business-casual-skirt": Outfit(
+        title="Knit and skirt",
+        garments=(
+            Knitwear(slot="top", hem_z=0.31, sleeve=0.62, neck=BOAT, ease_m=0.006, cloth=KNIT),
+            Skirt(slot="skirt", top_z=0.365, hem_z=-0.30, flare_m=0.10),
+            Shoes(slot="shoes", style="flat"),
+        ),
+        colors={"top": "#31463f", "skirt": "#b89b6c", "shoes": "#231b1c"},
+    ),
+    "casual": Outfit(
+        title="T-shirt and jeans",
+        garments=(
+            Jeans(slot="bottom", ease_m=0.008, leg=_straight(0.066), cloth=DENIM),
+            Tee(slot="top", hem_z=0.20, sleeve=0.30, ease_m=0.009, cloth=COTTON),
+            Shoes(slot="shoes", style="sneaker"),
+        ),
+        colors={"bottom": "#2f4258", "top": "#e9e3d6", "shoes": "#efece6"},
+    ),
+    "sporty": Outfit(
+        title="Tank top and leggings",
+        garments=(
+            Leggings(slot="bottom", waist_z=0.32, hem_z=-0.60, ease_m=0.003, relax_rounds=3, leg=None, cloth=JERSEY),
+            SportTop(slot="top", hem_z=0.25, sleeve=None, neck=TANK, ease_m=0.005, cloth=JERSEY),
+            Shoes(slot="shoes", style="trainer"),
+        ),
+        colors={"bottom": "#23262e", "top": "#d9573f", "accent": "#f2efe8", "shoes": "#f0eee9"},
+    ),
+    "elegant": Outfit(
+        title="Turtleneck and dark trousers",
+        garments=(
+            SuitTrousers(slot="bottom", waist_z=0.34, ease_m=0.008, leg=_straight(0.068), cloth=WOOL),
+            Knitwear(slot="top", hem_z=0.22, sleeve=0.99, neck=HIGH, ease_m=0.010, cloth=KNIT),
+            Shoes(slot="shoes", style="leather"),
+        ),
+        colors={"bottom": "#1d1e24", "top": "#31463f", "shoes": "#1b1413"},
+    ),
+    "elegant-dress": Outfit(
+        title="Evening dress",
+        garments=(
+            Bodice(slot="dress", hem_z=0.26, sleeve=None, neck=STRAPLESS, low_armhole=True, ease_m=0.006, cloth=SATIN),
+            Skirt(slot="dress", top_z=0.34, hem_z=-0.62, flare_m=0.16, cloth=SATIN),
+            Shoes(slot="shoes", style="flat"),
+        ),
+        colors={"dress": "#7d2236", "shoes": "#231b1c"},
+    ),
+    "fantasy": Outfit(
+        title="Armour over a tunic",
+        garments=(
+            Trousers(slot="bottom", waist_z=0.34, ease_m=0.006, leg=None),
+            Tunic(slot="top", hem_z=0.12, sleeve=0.95, neck=HIGH, ease_m=0.008),
+            Skirt(slot="top", top_z=0.34, hem_z=-0.12, flare_m=0.07),
+            Breastplate(slot="plate"),
+            BootShafts(slot="shoes"),
+            Bracers(slot="plate"),
+            Pauldrons(slot="plate"),
+            Shoes(slot="shoes", style="boot"),
+        ),
+        colors={"bottom": "#3a322b", "top": "#37506b", "plate": "#8d8f96", "trim": "#b58c4a", "shoes": "#4a3324"},
+    ),
+    "outdoor": Outfit(
+        title="Outdoor jacket and boots",
+        garments=(
+            Jeans(slot="bottom", waist_z=0.30, ease_m=0.010, leg=_straight(0.070), worn=0.0),
+            Tee(slot="top", hem_z=0.14, sleeve=0.95, neck=HIGH, ease_m=0.016),
+            Shoes(slot="shoes", style="boot"),
+        ),
+        colors={"bottom": "#5b5344", "top": "#b4653a", "shoes": "#4a3324"},
+    ),
+    "streetwear": Outfit(
+        title="Sweatshirt and joggers",
+        garments=(
+            Trousers(slot="bottom", waist_z=0.30, ease_m=0.012, leg=_straight(0.072)),
+            Tee(slot="top", hem_z=0.14, sleeve=0.97, ease_m=0.016),
+            Shoes(slot="shoes", style="trainer"),
+        ),
+        colors={"bottom": "#33353b", "top": "#a9b0a6", "accent": "#d9573f", "shoes": "#f0eee9"},
+    ),
+}  # fmt: skip
+
+
+def find_outfit(name: str) -> Outfit:
+    """The outfit of that name. Raises UnknownName."""
+    if name not in OUTFITS:
+        raise UnknownName(f"There is no outfit called “{name}”. Known: {', '.join(OUTFITS)}.")
+    return OUTFITS[name]

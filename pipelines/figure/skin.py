@@ -1,0 +1,79 @@
+"""Skin: tone, blush, lips, brows, lashes, the painted scalp and the beard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.figure.beard import beard_mask, find_facial_hair
+from pipelines.figure.curves import smoothstep
+from pipelines.figure.face import DARK_BROW, blush_mask, brow_mask, lash_mask, lip_mask
+from pipelines.figure.head_space import above_hairline
+from pipelines.figure.materials import Paint, Palette, Surface, Tone
+from pipelines.figure.noise import solid_noise, strand_noise
+
+HEAD_Z = 0.74  # face paint is asked for above this only
+BLUSH = np.array([0.03, -0.09, -0.08], np.float32)
+HAND_BLUSH = np.array([0.03, -0.05, -0.05], np.float32)
+WOMAN_LIP, MAN_LIP = np.array([0.80, 0.52, 0.52], np.float32), np.array([0.86, 0.66, 0.63], np.float32)
+MOTTLE = 0.025  # unevenness of the tone
+SCALP_SHARE, SCALP_TONE = 0.9, 0.8
+PORE_SCALE_M, PORE_HEIGHT_M = 0.0035, 0.00006
+CONTACT_M = 0.007  # skin darkens this near to a hem
+
+
+@dataclass(frozen=True, slots=True)
+class SkinMaterial:
+    """Skin of the whole body."""
+
+    @property
+    def tone(self) -> Tone:
+        """Skin has its own tone in the clay look."""
+        return "skin"
+
+    def paint(self, surface: Surface, palette: Palette) -> Paint:
+        """The tone everywhere, the face where the face is."""
+        canonical = surface.canonical
+        count = len(canonical)
+        albedo = (
+            np.broadcast_to(palette.skin, (count, 3)) * (1 + MOTTLE * solid_noise(canonical, 0.012))[:, None]
+        )
+        hand = smoothstep(0.5, 0.62, np.abs(canonical[:, 0])) * (canonical[:, 2] < 0.45)
+        albedo = (albedo * (1 + hand[:, None] * HAND_BLUSH)).astype(np.float32)
+        specular = np.full(count, 0.30, np.float32)
+        head = np.nonzero(canonical[:, 2] > HEAD_Z)[0]
+        if len(head):
+            albedo[head], specular[head] = _paint_head(canonical[head], albedo[head], palette)
+        return Paint(
+            albedo=albedo,
+            height=solid_noise(canonical, PORE_SCALE_M) * PORE_HEIGHT_M,
+            specular=specular,
+            gloss=26.0,
+            subsurface=1.0,
+        )
+
+
+def _paint_head(canonical: np.ndarray, albedo: np.ndarray, palette: Palette) -> tuple[np.ndarray, np.ndarray]:
+    look = palette.look
+    woman, man = look.gender == "female", look.gender == "male"
+
+    def lay(color: np.ndarray, share: np.ndarray) -> None:
+        nonlocal albedo
+        albedo = albedo + (color - albedo) * share[:, None]
+
+    albedo = albedo * (1 + blush_mask(canonical)[:, None] * BLUSH)
+    lips = lip_mask(canonical)
+    lay(palette.skin * (MAN_LIP if man else WOMAN_LIP), lips * (0.85 if woman else 0.55))
+    grey = look.hair_color in ("grey", "white")
+    brow_color = palette.hair * 0.45 if grey else np.minimum(palette.hair * 0.7, DARK_BROW)
+    lay(brow_color, np.clip(brow_mask(canonical, 0.0046 if man else 0.0034) * 0.88, 0, 1))
+    if look.hair_style != "bald":
+        x, y, z = canonical.T
+        edge = above_hairline(canonical) + 0.0018 * strand_noise(x * 1900 + y * 900)
+        lay(palette.hair * SCALP_TONE, smoothstep(-0.003, 0.008, edge) * (z > 0.8) * SCALP_SHARE)
+    facial = find_facial_hair(look.facial_hair)
+    if facial:
+        lay(palette.hair * 0.8, beard_mask(canonical, facial) * (1 - lips))
+    albedo = albedo * (1 - (0.88 if woman else 0.6) * lash_mask(canonical))[:, None]
+    return albedo.astype(np.float32), (0.30 + 0.25 * lips).astype(np.float32)
