@@ -50,7 +50,7 @@ class Avatars:
         values: dict[str, Any] = {"id": avatar_id, "owner": owner, "name": name, "persona": dict(persona)}
         values |= {"body": None if body is None else dict(body), "photo_id": photo_id}
         values |= {"thumbnail_id": thumbnail_id, "created_at": now, "updated_at": now}
-        unit.session.execute(insert(AvatarRecord).values(values))
+        unit.connection.execute(insert(AvatarRecord).values(values))
         return self.get(owner, avatar_id, unit=unit)
 
     def get(self, owner: str, avatar_id: str, *, unit: Unit | None = None) -> AvatarRow:

@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 from store.errors import DatabaseDamaged, StorageFull, StoreBusy, StoreError
 from store.faults import fault_point
@@ -28,10 +27,10 @@ log = logging.getLogger(__name__)
 class Unit:
     """A consistent look at the database, of one thread. Made by `Database.read`."""
 
-    __slots__ = ("session",)
+    __slots__ = ("connection",)
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
 
 
 class WriteUnit(Unit):
@@ -42,8 +41,8 @@ class WriteUnit(Unit):
 
     __slots__ = ("commits",)
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
         self.commits: list[str] = []
 
 
@@ -63,13 +62,13 @@ class Database:
 
         Raises StoreBusy when another writer holds the lock for BUSY_TIMEOUT_S, StorageFull when the disk is full.
         """
-        with self._alone(), names_failures(), Session(self.writer, autoflush=False) as session:
-            session.connection()  # takes the write lock now, before anything is read
-            unit = WriteUnit(session)
+        with self._alone(), names_failures(), self.writer.connect() as connection:
+            transaction = connection.begin()  # takes the write lock now, before anything is read
+            unit = WriteUnit(connection)
             yield unit
             for name in unit.commits:
                 fault_point(f"{name}.before_commit")
-            session.commit()
+            transaction.commit()
             for name in unit.commits:
                 fault_point(f"{name}.after_commit")
 
@@ -79,8 +78,8 @@ class Database:
         if unit is not None:
             yield unit
             return
-        with self._alone(), names_failures(), Session(self.reader, autoflush=False) as session:
-            yield Unit(session)
+        with self._alone(), names_failures(), self.reader.connect() as connection:
+            yield Unit(connection)
 
     def close(self) -> None:
         """Close every connection."""

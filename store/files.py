@@ -14,7 +14,7 @@ from store.errors import FileVanished, NotFound
 from store.garbage import Collected, collect_garbage, is_unused
 from store.ids import new_id
 from store.objects import Blob, Objects
-from store.owned import NO_SYNC, require
+from store.owned import require
 from store.records import BlobRecord, FileRecord, FileUseRecord
 from store.rows import FileRow, to_row
 
@@ -38,21 +38,21 @@ class Files:
         """
         if not self._objects.has_size(blob.sha256, blob.size):
             raise FileVanished
-        session, now = unit.session, self._clock()
+        connection, now = unit.connection, self._clock()
         row = insert_or(BlobRecord).values(sha256=blob.sha256, size=blob.size, created_at=now)
-        session.execute(row.on_conflict_do_nothing())
+        connection.execute(row.on_conflict_do_nothing())
         same = (FileRecord.owner == owner, FileRecord.sha256 == blob.sha256)
-        earlier = session.execute(select(FileRecord.id, FileRecord.deleted_at).where(*same)).first()
+        earlier = connection.execute(select(FileRecord.id, FileRecord.deleted_at).where(*same)).first()
         if earlier is None:
             file_id = new_id()
             values = {"id": file_id, "owner": owner, "sha256": blob.sha256, "media_type": media_type}
-            session.execute(insert(FileRecord).values({**values, "created_at": now}))
+            connection.execute(insert(FileRecord).values({**values, "created_at": now}))
         else:
             file_id = earlier.id
             fresh: dict[str, datetime | None] = {"deleted_at": None}
             if not self.count_uses(owner, file_id, unit=unit):
                 fresh["created_at"] = now  # the collector's grace starts anew
-            session.execute(update(FileRecord).where(*same).values(fresh), execution_options=NO_SYNC)
+            connection.execute(update(FileRecord).where(*same).values(fresh))
         is_duplicate = earlier is not None and earlier.deleted_at is None
         return self.get(owner, file_id, unit=unit), is_duplicate
 
@@ -64,7 +64,7 @@ class Files:
             require(unit, FileRecord, owner, file_id)
             values = {"file_id": file_id, "holder_kind": holder_kind, "holder_id": holder_id, "role": role}
             row = insert_or(FileUseRecord).values({**values, "owner": owner})
-            unit.session.execute(row.on_conflict_do_nothing())
+            unit.connection.execute(row.on_conflict_do_nothing())
 
     def unuse(self, unit: WriteUnit, holder_kind: str, holder_id: str, role: str | None = None) -> None:
         """Let go of a holder's files, or of one role's. Deleted files that nobody holds any more are gone then.
@@ -76,11 +76,11 @@ class Files:
         )
         if role is not None:
             held = held.where(FileUseRecord.role == role)
-        ids = unit.session.scalars(held.returning(FileUseRecord.file_id), execution_options=NO_SYNC).all()
+        ids = unit.connection.scalars(held.returning(FileUseRecord.file_id)).all()
         gone = delete(FileRecord).where(
             FileRecord.id.in_(ids), FileRecord.deleted_at.is_not(None), is_unused()
         )
-        unit.session.execute(gone, execution_options=NO_SYNC)
+        unit.connection.execute(gone)
 
     def get(self, owner: str, file_id: str, *, unit: Unit | None = None) -> FileRow:
         """One file. Raises NotFound."""
@@ -105,7 +105,7 @@ class Files:
         """How many hold it."""
         wanted = select(func.count()).where(FileUseRecord.file_id == file_id, FileUseRecord.owner == owner)
         with self._database.read(unit) as look:
-            return look.session.scalar(wanted) or 0
+            return look.connection.scalar(wanted) or 0
 
     def delete(self, unit: WriteUnit, owner: str, file_id: str) -> bool:
         """Delete a file: for good (True) when nobody holds it, else hidden until the last holder lets go (False).
@@ -116,9 +116,9 @@ class Files:
         mine = FileRecord.id == file_id
         if self.count_uses(owner, file_id, unit=unit):
             hidden = update(FileRecord).where(mine).values(deleted_at=self._clock())
-            unit.session.execute(hidden, execution_options=NO_SYNC)
+            unit.connection.execute(hidden)
             return False
-        unit.session.execute(delete(FileRecord).where(mine), execution_options=NO_SYNC)
+        unit.connection.execute(delete(FileRecord).where(mine))
         return True
 
     def collect_garbage(self, grace: timedelta) -> Collected:
@@ -132,7 +132,7 @@ class Files:
         )
         with self._database.read(unit) as look:
             mine = wanted.where(which, FileRecord.owner == owner, FileRecord.deleted_at.is_(None))
-            found = look.session.execute(mine).first()
+            found = look.connection.execute(mine).first()
         if found is None:
             raise NotFound
         return to_row(FileRow, found)

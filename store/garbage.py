@@ -57,10 +57,10 @@ def _remove_rows(database: Database, older_than: datetime) -> int:
     )
     unheld = ~exists().where(FileRecord.sha256 == BlobRecord.sha256)
     with database.begin() as unit:
-        gone = unit.session.scalars(
+        gone = unit.connection.scalars(
             delete(FileRecord).where(is_old, is_unused()).returning(FileRecord.id)
         ).all()
-        unit.session.execute(delete(BlobRecord).where(unheld))
+        unit.connection.execute(delete(BlobRecord).where(unheld))
     return len(gone)
 
 
@@ -80,7 +80,7 @@ def _remove_strays(database: Database, paths: Sequence[Path], before: float) -> 
 
 def _without_row(unit: Unit, paths: Sequence[Path]) -> list[Path]:
     known = select(BlobRecord.sha256).where(BlobRecord.sha256.in_([path.name for path in paths]))
-    kept = set(unit.session.scalars(known))
+    kept = set(unit.connection.scalars(known))
     return [path for path in paths if path.name not in kept]
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select
 
 from store.database import Database, Unit, WriteUnit
 from store.errors import BadCursor, NotFound
@@ -19,6 +19,7 @@ from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, PictureRe
 from store.rows import GenerationRow, PictureRow, columns_of, to_row, to_rows
 
 HOLDER = "picture"
+AFTER_ALL_IDS = "g"  # sorts after every hexadecimal digit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ class Generations:
             "error_code": job.error_code,
             "error": job.error,
         }
-        unit.session.execute(insert(GenerationRecord).values(values))
+        unit.connection.execute(insert(GenerationRecord).values(values))
         mirror_job(unit, job)
         return fetch(unit, GenerationRecord, GenerationRow, owner, generation_id)
 
@@ -105,7 +106,7 @@ class Generations:
         Raises LostLease, and NotFound where the job has no generation or the files are not its owner's.
         """
         job = self._jobs.assert_mine(unit, job_id, token)
-        generation_id = unit.session.scalar(
+        generation_id = unit.connection.scalar(
             select(GenerationRecord.id).where(GenerationRecord.job_id == job_id)
         )
         if generation_id is None:
@@ -113,38 +114,32 @@ class Generations:
         there = select(*_PICTURE).where(
             PictureRecord.generation_id == generation_id, PictureRecord.position == picture.position
         )
-        found = unit.session.execute(there).first()
+        found = unit.connection.execute(there).first()
         if found is None:
             roles = {"image": picture.file_id, "thumbnail": picture.thumbnail_id}
             picture_id = new_id()
             self._files.use(unit, job.owner, HOLDER, picture_id, roles)
             values = {"id": picture_id, "owner": job.owner, "generation_id": generation_id, **asdict(picture)}
-            unit.session.execute(insert(PictureRecord).values(values))
-            found = unit.session.execute(there).one()
+            unit.connection.execute(insert(PictureRecord).values(values))
+            found = unit.connection.execute(there).one()
         return to_row(PictureRow, found)
 
     def get(self, owner: str, generation_id: str, *, unit: Unit | None = None) -> GenerationEntry:
         """One generation with its pictures. Raises NotFound."""
         with self._database.read(unit) as look:
-            row = fetch(look, GenerationRecord, GenerationRow, owner, generation_id)
-            return _with_pictures(look, [row])[0]
+            mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
+            return self._find(look, *mine, GenerationRecord.deleted_at.is_(None))
 
     def get_by_job(self, owner: str, job_id: str, *, unit: Unit | None = None) -> GenerationEntry:
         """The generation of a job; also one that was deleted meanwhile. Raises NotFound."""
         with self._database.read(unit) as look:
-            wanted = select(*_GENERATION).where(
-                GenerationRecord.job_id == job_id, GenerationRecord.owner == owner
-            )
-            found = look.session.execute(wanted).first()
-            if found is None:
-                raise NotFound
-            return _with_pictures(look, [to_row(GenerationRow, found)])[0]
+            return self._find(look, GenerationRecord.job_id == job_id, GenerationRecord.owner == owner)
 
     def get_picture(self, owner: str, picture_id: str) -> PictureRow:
         """One picture. Raises NotFound."""
         with self._database.read() as unit:
             wanted = select(*_PICTURE).where(PictureRecord.id == picture_id, PictureRecord.owner == owner)
-            found = unit.session.execute(wanted).first()
+            found = unit.connection.execute(wanted).first()
         if found is None:
             raise NotFound
         return to_row(PictureRow, found)
@@ -153,7 +148,7 @@ class Generations:
         """Every request as JSON, in the order of the pictures; also of a deleted generation. Raises NotFound."""
         mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
         with self._database.read(unit) as look:
-            found = look.session.execute(select(GenerationRecord.requests).where(*mine)).first()
+            found = look.connection.execute(select(GenerationRecord.requests).where(*mine)).first()
         if found is None:
             raise NotFound
         return found[0]
@@ -163,17 +158,14 @@ class Generations:
 
         What is deleted or added meanwhile moves nothing on later pages. Raises BadCursor.
         """
-        wanted = select(*_GENERATION).where(
-            GenerationRecord.owner == owner, GenerationRecord.deleted_at.is_(None)
-        )
-        if cursor is not None:
-            if not is_id(cursor):
-                raise BadCursor
-            wanted = wanted.where(GenerationRecord.id < cursor)
-        newest_first = wanted.order_by(GenerationRecord.id.desc()).limit(limit + 1)
+        if cursor is not None and not is_id(cursor):
+            raise BadCursor
+        values = {"owner": owner, "before": cursor or AFTER_ALL_IDS, "limit": limit}
         with self._database.read() as unit:
-            rows = to_rows(GenerationRow, unit.session.execute(newest_first))
-            entries = tuple(_with_pictures(unit, rows[:limit]))
+            found = unit.connection.execute(_PAGE, {**values, "limit": limit + 1}).all()
+            pictures = unit.connection.execute(_PICTURES_OF_PAGE, values).all()
+        rows = to_rows(GenerationRow, found)
+        entries = tuple(_join(rows[:limit], pictures))
         return GenerationPage(entries=entries, next_cursor=rows[limit - 1].id if len(rows) > limit else None)
 
     def delete(self, unit: WriteUnit, owner: str, generation_id: str) -> None:
@@ -192,23 +184,45 @@ class Generations:
             GenerationRecord.state.not_in(OPEN_STATES),
         )
         with self._database.begin() as unit:
-            ids = unit.session.scalars(select(GenerationRecord.id).where(*old)).all()
+            ids = unit.connection.scalars(select(GenerationRecord.id).where(*old)).all()
             for generation_id in ids:
                 pictures = delete(PictureRecord).where(PictureRecord.generation_id == generation_id)
-                for picture_id in unit.session.scalars(pictures.returning(PictureRecord.id)).all():
+                for picture_id in unit.connection.scalars(pictures.returning(PictureRecord.id)).all():
                     self._files.unuse(unit, HOLDER, picture_id)
-                unit.session.execute(delete(GenerationRecord).where(GenerationRecord.id == generation_id))
+                unit.connection.execute(delete(GenerationRecord).where(GenerationRecord.id == generation_id))
         return len(ids)
 
+    def _find(self, unit: Unit, *which: ColumnElement[bool]) -> GenerationEntry:
+        found = unit.connection.execute(select(*_GENERATION).where(*which)).first()
+        if found is None:
+            raise NotFound
+        row = to_row(GenerationRow, found)
+        return _join([row], unit.connection.execute(_PICTURES, {"id": row.id}).all())[0]
 
-def _with_pictures(unit: Unit, rows: Sequence[GenerationRow]) -> list[GenerationEntry]:
-    wanted = select(*_PICTURE).where(PictureRecord.generation_id.in_([row.id for row in rows]))
-    ordered = wanted.order_by(PictureRecord.generation_id, PictureRecord.position)
+
+def _join(rows: Sequence[GenerationRow], found: Sequence[Sequence[Any]]) -> list[GenerationEntry]:
     pictures: dict[str, list[PictureRow]] = {row.id: [] for row in rows}
-    for picture in to_rows(PictureRow, unit.session.execute(ordered)):
+    for picture in to_rows(PictureRow, found):
         pictures[picture.generation_id].append(picture)
     return [GenerationEntry(generation=row, pictures=tuple(pictures[row.id])) for row in rows]
 
 
 _GENERATION = columns_of(GenerationRecord, GenerationRow)
 _PICTURE = columns_of(PictureRecord, PictureRow)
+
+# The page is asked for most: its statements are built once.
+_KEPT_BEFORE = (
+    GenerationRecord.owner == bindparam("owner"),
+    GenerationRecord.deleted_at.is_(None),
+    GenerationRecord.id < bindparam("before"),
+)
+_NEWEST = GenerationRecord.id.desc()
+_LIMIT = bindparam("limit", type_=Integer)
+_PAGE = select(*_GENERATION).where(*_KEPT_BEFORE).order_by(_NEWEST).limit(_LIMIT)
+# The ids are found again: sixty of them bound one by one cost more than the look-up.
+_IDS_OF_PAGE = select(GenerationRecord.id).where(*_KEPT_BEFORE).order_by(_NEWEST).limit(_LIMIT)
+_BY_POSITION = (PictureRecord.generation_id, PictureRecord.position)
+_PICTURES = select(*_PICTURE).where(PictureRecord.generation_id == bindparam("id")).order_by(*_BY_POSITION)
+_PICTURES_OF_PAGE = (
+    select(*_PICTURE).where(PictureRecord.generation_id.in_(_IDS_OF_PAGE)).order_by(*_BY_POSITION)
+)

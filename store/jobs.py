@@ -15,7 +15,6 @@ from store.database import Database, Unit, WriteUnit
 from store.errors import IdempotencyConflict, JobEnded, LostLease, NotFound
 from store.faults import fault_point
 from store.ids import new_id
-from store.owned import NO_SYNC
 from store.records import OPEN_STATES, GenerationRecord, JobRecord
 from store.rows import JobRow, columns_of, to_row, to_rows
 
@@ -63,7 +62,7 @@ class Jobs:
         if idempotency_key is not None:
             same_key = (JobRecord.owner == owner, JobRecord.idempotency_key == idempotency_key)
             columns = select(JobRecord.id, JobRecord.kind, JobRecord.payload)
-            earlier = unit.session.execute(columns.where(*same_key)).first()
+            earlier = unit.connection.execute(columns.where(*same_key)).first()
             if earlier is not None:
                 if (earlier.kind, earlier.payload) != (kind, payload):
                     raise IdempotencyConflict
@@ -76,7 +75,7 @@ class Jobs:
             "created_at": now,
             "not_before": now,
         }
-        unit.session.execute(insert(JobRecord).values(order | _FRESH))
+        unit.connection.execute(insert(JobRecord).values(order | _FRESH))
         fault_point("submit.mid")
         unit.commits.append("submit")
         return job_id, True
@@ -135,11 +134,11 @@ class Jobs:
         """Whether the worker that holds this token shall stop."""
         with self._database.read() as unit:
             wanted = select(JobRecord.cancel_requested).where(_is_mine(job_id, token))
-            return bool(unit.session.scalar(wanted))
+            return bool(unit.connection.scalar(wanted))
 
     def assert_mine(self, unit: WriteUnit, job_id: str, token: str) -> JobRow:
         """The job, which cannot be taken away before this unit ends. Raises LostLease."""
-        found = unit.session.execute(select(*_COLUMNS).where(_is_mine(job_id, token))).first()
+        found = unit.connection.execute(select(*_COLUMNS).where(_is_mine(job_id, token))).first()
         if found is None:
             raise LostLease
         return to_row(JobRow, found)
@@ -203,7 +202,7 @@ class Jobs:
         """One job. Raises NotFound."""
         with self._database.read(unit) as look:
             wanted = select(*_COLUMNS).where(JobRecord.id == job_id, JobRecord.owner == owner)
-            found = look.session.execute(wanted).first()
+            found = look.connection.execute(wanted).first()
         if found is None:
             raise NotFound
         return to_row(JobRow, found)
@@ -212,7 +211,7 @@ class Jobs:
         """The picture in the making, where there is one. Raises NotFound."""
         with self._database.read() as unit:
             wanted = select(JobRecord.preview).where(JobRecord.id == job_id, JobRecord.owner == owner)
-            found = unit.session.execute(wanted).first()
+            found = unit.connection.execute(wanted).first()
         if found is None:
             raise NotFound
         return found[0]
@@ -225,7 +224,7 @@ class Jobs:
         if ended_after is not None:
             wanted = wanted.where(or_(JobRecord.state.in_(OPEN_STATES), JobRecord.finished_at >= ended_after))
         with self._database.read() as unit:
-            return to_rows(JobRow, unit.session.execute(wanted))
+            return to_rows(JobRow, unit.connection.execute(wanted))
 
     # --- the house's side ---
 
@@ -239,7 +238,7 @@ class Jobs:
             self._update(unit, and_(is_silent, JobRecord.cancel_requested), {"state": "cancelled", **ended})
             self._update(unit, and_(is_silent, JobRecord.attempt >= MAX_ATTEMPTS), failed)
             wanted = select(JobRecord.id).where(or_(_is_due(at), _is_rescuable(at)))
-            return list(unit.session.scalars(wanted.order_by(JobRecord.not_before, JobRecord.id)))
+            return list(unit.connection.scalars(wanted.order_by(JobRecord.not_before, JobRecord.id)))
 
     def purge(
         self, now: datetime | None = None, *, finished_after: timedelta, failed_after: timedelta
@@ -251,7 +250,7 @@ class Jobs:
         )
         failed = and_(JobRecord.state == "failed", JobRecord.finished_at < at - failed_after)
         with self._database.begin() as unit:
-            gone = unit.session.scalars(
+            gone = unit.connection.scalars(
                 delete(JobRecord).where(or_(finished, failed)).returning(JobRecord.id)
             )
             return len(gone.all())
@@ -261,7 +260,7 @@ class Jobs:
     def _touch(self, job_id: str, token: str, values: Mapping[str, Any]) -> Heartbeat:
         change = update(JobRecord).where(_is_mine(job_id, token)).values(values)
         with self._database.begin() as unit:
-            flag = unit.session.scalar(change.returning(JobRecord.cancel_requested))
+            flag = unit.connection.scalar(change.returning(JobRecord.cancel_requested))
         return Heartbeat(still_mine=flag is not None, cancel_requested=bool(flag))
 
     def _end(self, unit: WriteUnit, job_id: str, token: str, values: Mapping[str, Any]) -> JobRow:
@@ -277,7 +276,7 @@ class Jobs:
     ) -> list[JobRow]:
         """Change the rows that match, and the generations that mirror them; the rows as they are now."""
         change = update(JobRecord).where(where).values(values).returning(*_COLUMNS)
-        rows = to_rows(JobRow, unit.session.execute(change, execution_options=NO_SYNC).all())
+        rows = to_rows(JobRow, unit.connection.execute(change).all())
         if fault:
             fault_point(fault)
         for row in rows:
@@ -290,7 +289,7 @@ def mirror_job(unit: WriteUnit, job: JobRow) -> None:
     names = ("state", "error_code", "error", "started_at", "finished_at")
     change = update(GenerationRecord).where(GenerationRecord.job_id == job.id)
     values = {name: getattr(job, name) for name in names}
-    unit.session.execute(change.values(values), execution_options=NO_SYNC)
+    unit.connection.execute(change.values(values))
 
 
 def _is_due(at: datetime) -> ColumnElement[bool]:

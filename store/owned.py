@@ -15,20 +15,18 @@ from store.rows import columns_of, to_row, to_rows
 RowType = TypeVar("RowType")
 Trashable = type[PhotoRecord] | type[AvatarRecord] | type[GenerationRecord]
 
-NO_SYNC = {"synchronize_session": False}  # sessions hold no objects that would have to follow a change
-
 
 def require(unit: Unit, record: Trashable | type[FileRecord], owner: str, row_id: str) -> None:
     """Raise NotFound unless the owner has that row, not deleted."""
     wanted = select(record.id).where(record.id == row_id, record.owner == owner, record.deleted_at.is_(None))
-    if unit.session.scalar(wanted) is None:
+    if unit.connection.scalar(wanted) is None:
         raise NotFound
 
 
 def fetch(unit: Unit, record: Trashable, row_type: type[RowType], owner: str, row_id: str) -> RowType:
     """One row that is not deleted. Raises NotFound."""
     wanted = select(*columns_of(record, row_type)).where(record.id == row_id, record.owner == owner)
-    found = unit.session.execute(wanted.where(record.deleted_at.is_(None))).first()
+    found = unit.connection.execute(wanted.where(record.deleted_at.is_(None))).first()
     if found is None:
         raise NotFound
     return to_row(row_type, found)
@@ -39,7 +37,7 @@ def fetch_newest(
 ) -> list[RowType]:
     """The newest rows that are not deleted, newest first."""
     wanted = select(*columns_of(record, row_type)).where(record.owner == owner, record.deleted_at.is_(None))
-    return to_rows(row_type, unit.session.execute(wanted.order_by(record.id.desc()).limit(limit)))
+    return to_rows(row_type, unit.connection.execute(wanted.order_by(record.id.desc()).limit(limit)))
 
 
 def change(unit: WriteUnit, record: Trashable, owner: str, row_id: str, values: dict[str, Any]) -> None:
@@ -62,9 +60,9 @@ def take_from_trash(unit: WriteUnit, record: Trashable, owner: str, row_id: str)
 def empty_trash(unit: WriteUnit, record: Trashable, deleted_before: datetime) -> list[str]:
     """Delete rows for good that were deleted softly so long ago; their ids."""
     gone = delete(record).where(record.deleted_at < deleted_before).returning(record.id)
-    return list(unit.session.scalars(gone, execution_options=NO_SYNC))
+    return list(unit.connection.scalars(gone))
 
 
 def _expect_one(unit: WriteUnit, statement: Any) -> None:
-    if unit.session.scalar(statement, execution_options=NO_SYNC) is None:
+    if unit.connection.scalar(statement) is None:
         raise NotFound

@@ -52,7 +52,7 @@ class Photos:
         }
         values |= {"sha256": sha256, "width": width, "height": height}
         row = insert(PhotoRecord).values({**values, "look": dict(look), "created_at": self._clock()})
-        unit.session.execute(row)
+        unit.connection.execute(row)
         return self.get(owner, photo_id, unit=unit)
 
     def get(self, owner: str, photo_id: str, *, unit: Unit | None = None) -> PhotoRow:
@@ -66,7 +66,7 @@ class Photos:
             PhotoRecord.owner == owner, PhotoRecord.sha256 == sha256, PhotoRecord.deleted_at.is_(None)
         )
         with self._database.read(unit) as look:
-            found = look.session.execute(wanted.order_by(PhotoRecord.id.desc()).limit(1)).first()
+            found = look.connection.execute(wanted.order_by(PhotoRecord.id.desc()).limit(1)).first()
         return None if found is None else to_row(PhotoRow, found)
 
     def list_recent(self, owner: str, *, limit: int = 100) -> Sequence[PhotoRow]:

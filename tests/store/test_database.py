@@ -47,14 +47,14 @@ def test_both_kinds_of_connection_are_set_as_they_should(store: Store) -> None:
     for unit_of, query_only in ((store.begin, 0), (store.read, 1)):
         with unit_of() as unit:
             for name, value in {**expected, "query_only": query_only}.items():
-                assert unit.session.scalar(text(f"PRAGMA {name}")) == value, name
-            mode = unit.session.scalar(text("PRAGMA journal_mode"))
+                assert unit.connection.scalar(text(f"PRAGMA {name}")) == value, name
+            mode = unit.connection.scalar(text("PRAGMA journal_mode"))
             assert mode.upper() == choose_journal_mode(sqlite3.sqlite_version_info)
 
 
 def test_a_look_cannot_write(store: Store) -> None:
     with store.read() as unit, pytest.raises(OperationalError, match="readonly"):
-        unit.session.execute(text("DELETE FROM jobs"))
+        unit.connection.execute(text("DELETE FROM jobs"))
 
 
 def test_a_unit_that_fails_leaves_nothing(store: Store) -> None:
@@ -146,8 +146,8 @@ def test_a_writer_that_waits_too_long_is_told_so(tmp_path: Path, monkeypatch: py
 def test_a_full_disk_is_named_and_the_unit_undone(store: Store) -> None:
     def submit_more_than_fits() -> None:
         with store.begin() as unit:
-            pages = unit.session.scalar(text("PRAGMA page_count"))
-            unit.session.execute(text(f"PRAGMA max_page_count={pages + 1}"))
+            pages = unit.connection.scalar(text("PRAGMA page_count"))
+            unit.connection.execute(text(f"PRAGMA max_page_count={pages + 1}"))
             payload = {"words": "x" * 100_000}
             store.jobs.submit(unit, owner="you", kind="body", title="", payload=payload)
 
@@ -165,7 +165,7 @@ def test_a_time_without_a_zone_is_refused(store: Store) -> None:
 def die_in_the_middle_of_a_commit(folder: Path) -> None:
     store = open_store(folder)
     with store.begin() as unit:
-        unit.session.execute(text("PRAGMA cache_size=1"))  # spills to the file before the commit
+        unit.connection.execute(text("PRAGMA cache_size=1"))  # spills to the file before the commit
         for number in range(200):
             payload = {"words": "x" * 2000}
             store.jobs.submit(unit, owner="you", kind="body", title=f"{number}", payload=payload)
@@ -185,7 +185,7 @@ def test_a_look_after_a_writers_death_sees_the_state_before(tmp_path: Path) -> N
     assert process.exitcode == 9
     assert [job.title for job in store.jobs.list_recent("you")] == ["before"]
     with store.read() as unit:
-        assert unit.session.scalar(text("PRAGMA integrity_check")) == "ok"
+        assert unit.connection.scalar(text("PRAGMA integrity_check")) == "ok"
     store.close()
 
 
