@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from studio.settings import Settings
 
 MISSING = "Avatar Studio needs its packages first. Run: python -m pip install -c constraints.txt ."
 OLDEST_PYTHON = (3, 11)
@@ -23,27 +27,31 @@ def main() -> int:
     return cli.main(sys.argv[1:], serve=serve)
 
 
-def serve(settings) -> int:  # type: ignore[no-untyped-def]
+def serve(settings: Settings) -> int:
     """Open everything, keep it running until Ctrl-C or SIGTERM, and close it in the opposite order."""
     from studio.api.app import build_app
-    from studio.api.server import run_server
+    from studio.api.server import open_socket, run_server
     from studio.data_folder import claim_data_folder
     from studio.studio import open_studio
     from studio.supervisor import WorkerSupervisor
     from studio.ui.shell import mount_window
 
-    url = f"http://{settings.host}:{settings.port}"
-    with claim_data_folder(settings.data, url):
-        worker = WorkerSupervisor(settings.data)
-        worker.start()
-        studio = open_studio(settings, lane=worker.lane)
-        try:
-            app = build_app(studio)
-            mount_window(app, studio)
-            run_server(app, settings.host, settings.port, ready=f"Avatar Studio is ready: {url}")
-        finally:
-            worker.stop()
-            studio.close()
+    with open_socket(settings.host, settings.port) as listener:
+        host, port = listener.getsockname()[:2]
+        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        with claim_data_folder(settings.data, url):
+            worker = WorkerSupervisor(settings.data)
+            worker.start()
+            studio = open_studio(settings, lane=worker.lane)
+            try:
+                app = build_app(studio)
+                mount_window(app, studio)
+                run_server(
+                    app, listener, on_ready=lambda: print(f"Avatar Studio is ready: {url}", flush=True)
+                )
+            finally:
+                worker.stop()
+                studio.close()
     return 0
 
 

@@ -31,6 +31,13 @@ class DataFolderBusy(PipelineError):
     http_status = 409
 
 
+class AddressTaken(PipelineError):
+    """The address that the window should listen on is taken."""
+
+    code = "address-taken"
+    http_status = 409
+
+
 class JobNotOpen(PipelineError):
     """That job has ended already."""
 
@@ -43,20 +50,6 @@ class DraftUnavailable(PipelineError):
 
     code = "draft-unavailable"
     http_status = 503
-
-
-class IdempotencyConflict(PipelineError):
-    """That Idempotency-Key was used before, for another order. Send a new key."""
-
-    code = "idempotency-key-reused"
-    http_status = 409
-
-
-class BadCursor(PipelineError):
-    """That page mark is not one of ours. Start from the first page."""
-
-    code = "bad-cursor"
-    http_status = 404
 
 
 class JobStillOpen(PipelineError):

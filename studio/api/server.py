@@ -1,0 +1,62 @@
+"""Serve the app until Ctrl-C or SIGTERM: one line when it is ready, one sentence when the port is taken."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from studio.errors import AddressTaken
+
+SHUTDOWN_S = 3  # open pages hold their event streams for ever: they are cut after this
+BACKLOG = 128
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """A bound, listening socket: a page that is asked for while the studio still opens waits instead of failing.
+
+    Port 0 takes a free one. Raises AddressTaken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):  # Windows: without it two programs may share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise AddressTaken(
+            f"Port {port} on {host} cannot be used ({error.strerror}). Choose another: python app.py --port {port + 1}"
+        ) from error
+    return listener
+
+
+def run_server(app: FastAPI, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
+    """Serve on a listening socket; returns after Ctrl-C or SIGTERM, within SHUTDOWN_S seconds."""
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+        lifespan="on",
+        server_header=False,
+    )
+    server = _AnnouncingServer(config, on_ready)
+    server.run(sockets=[listener])
+
+
+class _AnnouncingServer(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()

@@ -1,0 +1,61 @@
+"""Settings: where they come from, in which order, and what is refused."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from studio.errors import SettingsRefused
+from studio.settings import ENVIRONMENT_PREFIX, SETTINGS, Settings, read_settings
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_later_sources_win(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(
+        'port = 1001\nhost = "0.0.0.0"\nmax_upload_mb = 5\n', encoding="utf-8"
+    )
+    environment = {"STUDIO_PORT": "1002", "STUDIO_HOST": "127.0.0.2", "OTHER": "x"}
+    settings = read_settings({"data": tmp_path, "port": 1003, "host": None}, environment)
+    assert (settings.port, settings.host, settings.max_upload_mb) == (1003, "127.0.0.2", 5)
+    assert settings.deleted_kept_days == 30
+    assert settings.data == tmp_path.resolve()
+
+
+def test_hosts_and_switches_are_read_from_text(tmp_path: Path) -> None:
+    environment = {"STUDIO_ALLOWED_HOSTS": "Studio.local, 10.0.0.5 ,", "STUDIO_RECIPE_IN_PICTURES": "yes"}
+    settings = read_settings({"data": tmp_path}, environment)
+    assert settings.allowed_hosts == ("studio.local", "10.0.0.5")
+    assert settings.recipe_in_pictures is True
+
+
+@pytest.mark.parametrize(
+    ("file", "environment", "named"),
+    [
+        ("ports = 1", {}, "ports"),
+        ("port = [1", {}, "settings.toml"),
+        ("", {"STUDIO_PORT": "many"}, "port"),
+        ("", {"STUDIO_RECIPE_IN_PICTURES": "perhaps"}, "recipe_in_pictures"),
+        ("", {"STUDIO_COLOUR": "blue"}, "colour"),
+    ],
+)
+def test_what_cannot_be_used_is_named(
+    tmp_path: Path, file: str, environment: dict[str, str], named: str
+) -> None:
+    (tmp_path / "settings.toml").write_text(file, encoding="utf-8")
+    with pytest.raises(SettingsRefused, match=re.escape(named)):
+        read_settings({"data": tmp_path}, environment)
+
+
+def test_the_table_and_the_object_agree() -> None:
+    assert [setting.name for setting in SETTINGS] == [field.name for field in fields(Settings)]
+
+
+def test_the_readme_lists_every_setting_with_its_default() -> None:
+    text = README.read_text(encoding="utf-8")
+    rows = dict(re.findall(rf"^\| `{ENVIRONMENT_PREFIX}(\w+)` \| `(.*?)` \|", text, re.MULTILINE))
+    expected = {setting.name.upper(): str(setting.default) for setting in SETTINGS}
+    assert rows == expected

@@ -1,0 +1,107 @@
+"""The layers (README: how it works), held by reading every import in the tree."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("pipelines", "store", "studio")
+HEAVY = ("torch", "diffusers", "transformers", "mediapipe", "cv2", "skimage", "trimesh")
+# A third-party package, and the only places that may import it at all.
+ONLY_IN = {
+    "gradio": ("studio/ui/",),
+    "fastapi": ("studio/api/", "studio/ui/shell.py"),
+    "uvicorn": ("studio/api/",),
+    "huey": ("studio/huey_jobs.py",),
+    "sqlalchemy": ("store/",),
+    "alembic": ("store/",),
+    "mediapipe": ("pipelines/photo/",),
+    "torch": ("pipelines/",),
+    "anny": ("pipelines/body/prepare_anny.py",),
+}
+MAY_IMPORT = {
+    "pipelines": ("pipelines",),
+    "store": ("store",),
+    "studio": ("studio", "pipelines", "store"),
+}
+
+
+def product_files() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def imports_of(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "relative imports hide the layer they reach into"
+            yield node.module or ""
+
+
+def imports_at_import_time(tree: ast.Module) -> Iterator[str]:
+    """Imports that run when the module is imported: not those inside functions or under TYPE_CHECKING."""
+    waiting: list[ast.AST] = list(tree.body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from imports_of(ast.Module(body=[node], type_ignores=[]))
+        waiting.extend(ast.iter_child_nodes(node))
+
+
+@pytest.mark.parametrize("path", product_files(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_point_down(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    layer = name.split("/")[0]
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for module in imports_of(tree):
+        top = module.split(".")[0]
+        if top in PACKAGES:
+            assert top in MAY_IMPORT[layer], f"{name} imports {module}"
+        assert top != "tests", f"{name} imports {module}"
+        assert top in {"app"} or top != "app", name
+        if top in ONLY_IN:
+            assert name.startswith(ONLY_IN[top]), f"{name} imports {module}"
+        if name.startswith("studio/") and not name.startswith(("studio/ui/", "studio/api/")):
+            assert not module.startswith(("studio.ui", "studio.api")), f"{name} imports {module}"
+    for module in imports_at_import_time(tree):
+        top = module.split(".")[0]
+        assert top not in HEAVY or name == "pipelines/body/prepare_anny.py", (
+            f"{name} imports {module} when imported"
+        )
+
+
+def test_the_window_is_imported_without_the_heavy_libraries() -> None:
+    code = (
+        "import sys, studio.ui.shell, studio.api.app, studio.studio, studio.worker, studio.cli\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_files_are_nouns_of_a_readable_length() -> None:
+    long = {
+        path.relative_to(ROOT).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
+        for path in product_files()
+    }
+    assert {name: lines for name, lines in long.items() if lines > 350} == {}
+
+
+def test_every_file_says_what_it_is_for() -> None:
+    silent = [
+        path.name
+        for path in product_files()
+        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert silent == []
