@@ -24,3 +24,86 @@ class PhotoRefused(PipelineError):
         self.refusal = refusal
         self.code = refusal.code  # type: ignore[misc]
         self.http_status = refusal.http_status  # type: ignore[misc]
+
+
+UNPROCESSABLE = 422
+TOO_LARGE = 413
+UNSUPPORTED_TYPE = 415
+
+# Sentences with {names} are filled by `refuse`; they never carry anything that the file itself said.
+_TABLE = (
+    # --- opening ---
+    Refusal("empty", UNPROCESSABLE, "This file is empty. Choose the photo again."),
+    Refusal(
+        "unreadable",
+        UNPROCESSABLE,
+        "This picture is damaged and cannot be opened. Save it again as JPEG or PNG, then upload that.",
+    ),
+    Refusal(
+        "truncated",
+        UNPROCESSABLE,
+        "The end of this picture is missing. Copy or download it again, then upload it.",
+    ),
+    Refusal(
+        "not-an-image",
+        UNSUPPORTED_TYPE,
+        "This file is not a picture that the studio reads. Choose a JPEG, PNG, WEBP or AVIF.",
+    ),
+    Refusal(
+        "svg", UNSUPPORTED_TYPE, "This is an SVG drawing, not a photo. Export it as PNG, then upload that."
+    ),
+    Refusal(
+        "animated", UNPROCESSABLE, "This picture moves. Save one frame of it as JPEG or PNG and upload that."
+    ),
+    Refusal(
+        "too-many-bytes",
+        TOO_LARGE,
+        "This file is larger than {limit} MB. Save the photo smaller, or as JPEG, then upload that.",
+    ),
+    Refusal(
+        "too-many-pixels",
+        TOO_LARGE,
+        "This picture is {width} × {height} pixels, more than the studio opens. "
+        "Make it smaller than {limit} million pixels, then upload that.",
+    ),
+    Refusal(
+        "too-small",
+        UNPROCESSABLE,
+        "This picture is {width} × {height} pixels. Choose one with at least {limit} pixels on each side.",
+    ),
+    Refusal(
+        "bad-shape",
+        UNPROCESSABLE,
+        "This picture is {width} × {height} pixels: too long and narrow. Crop it to the person.",
+    ),
+    Refusal("blank", UNPROCESSABLE, "This picture is one even colour. Choose one that shows a person."),
+    # --- looking ---
+    Refusal(
+        "no-person",
+        UNPROCESSABLE,
+        "No person was found in this picture. Choose one that shows a whole person, well lit.",
+    ),
+    Refusal(
+        "cropped-below-the-knee",
+        UNPROCESSABLE,
+        "The feet are outside the picture. Step back until your whole body is in it.",
+    ),
+    Refusal(
+        "head-outside",
+        UNPROCESSABLE,
+        "The head is outside the picture. Step back until your whole body is in it.",
+    ),
+    Refusal(
+        "no-face",
+        UNPROCESSABLE,
+        "No face was found in this picture. Choose one where the face looks towards the camera.",
+    ),
+)
+
+REFUSALS: dict[str, Refusal] = {refusal.code: refusal for refusal in _TABLE}
+
+
+def refuse(code: str, sentence: str = "", **facts: int) -> PhotoRefused:
+    """The error to raise for a code of REFUSALS; `sentence` replaces the table's where more is known."""
+    refusal = REFUSALS[code]
+    return PhotoRefused(refusal, (sentence or refusal.sentence).format(**facts))
