@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.types import Framing, Pose
+from pipelines.errors import PipelineError
+from pipelines.types import FRAMINGS, Framing, JsonValue, Pose
 
 CATEGORIES = (
     "standing",
@@ -23,6 +25,14 @@ CATEGORIES = (
     "portrait",
     "action",
 )
+ROTATION_DECIMALS = 4  # 1e-4 rad: under a millimetre at the finger tips
+ROTATION_MAX_RAD = 7.0  # a rotation vector longer than a full turn is not one
+
+
+class PoseBroken(PipelineError):
+    """This pose cannot be read: a field is missing or is not what it should be."""
+
+    code = "pose-broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +41,13 @@ class PoseTemplate:
 
     name: unique, what a person would say ("Hand on hip"); slug: its id ("hand-on-hip");
     camera_yaw_deg: how far the body is turned for its front view, so that the pose reads;
-    goals: what the solver was asked for, kept so that contacts can be re-solved on another body.
+    pose: without a root (it stands on the floor), unless the pose is in the air;
+    goals: what the solver was asked for, kept so that contacts can be re-solved on another body: "angles",
+    "contacts", "directions", "balance" (see pipelines.pose.goals), and
+      "root_m"      where the root came to rest on the body that it was solved for;
+      "airborne_m"  how high the lowest point is above the floor, where the pose is a jump;
+      "props"       boxes to be drawn with it: [{"kind": "box", "size_m": [x, y, z], "center_m": [x, y, z]}], in the
+                    world frame of a body whose pose has been adapted or solved.
     """
 
     slug: str
@@ -42,3 +58,67 @@ class PoseTemplate:
     camera_yaw_deg: float
     pose: Pose
     goals: Mapping[str, Any] = field(default_factory=dict)
+
+
+def template_to_json(template: PoseTemplate) -> dict[str, JsonValue]:
+    """What is kept of a template in a file; `template_from_json` reads it back to an equal template."""
+    pose = template.pose
+    return {
+        "slug": template.slug,
+        "name": template.name,
+        "category": template.category,
+        "tags": list(template.tags),
+        "framing": template.framing,
+        "camera_yaw_deg": template.camera_yaw_deg,
+        "hands": list(pose.hands),
+        "root_m": None if pose.root_m is None else list(pose.root_m),
+        "rotations": {bone: list(vector) for bone, vector in pose.rotations.items()},
+        "goals": dict(template.goals),
+    }
+
+
+def template_from_json(stored: Mapping[str, JsonValue]) -> PoseTemplate:
+    """The template kept in a file. Raises PoseBroken."""
+    try:
+        root = stored["root_m"]
+        template = PoseTemplate(
+            slug=_text(stored["slug"]),
+            name=_text(stored["name"]),
+            category=_one_of(stored["category"], CATEGORIES),
+            tags=tuple(_text(tag) for tag in stored["tags"]),
+            framing=_one_of(stored["framing"], FRAMINGS),  # type: ignore[arg-type]
+            camera_yaw_deg=_number(stored["camera_yaw_deg"], 360.0),
+            pose=Pose(
+                rotations={_text(bone): _vector(v) for bone, v in stored["rotations"].items()},
+                root_m=None if root is None else _vector(root),
+                hands=(_text(stored["hands"][0]), _text(stored["hands"][1])),
+            ),
+            goals=dict(stored["goals"]),
+        )
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as problem:
+        raise PoseBroken(f"This pose cannot be read: {type(problem).__name__} {problem}") from problem
+    return template
+
+
+def _text(value: JsonValue) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("not a name")
+    return value
+
+
+def _one_of(value: JsonValue, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise ValueError(f"not one of {', '.join(known)}")
+    return str(value)
+
+
+def _number(value: JsonValue, limit: float) -> float:
+    number = float(value)
+    if not math.isfinite(number) or abs(number) > limit:
+        raise ValueError("not a number within limits")
+    return number
+
+
+def _vector(value: JsonValue) -> tuple[float, float, float]:
+    x, y, z = (_number(part, ROTATION_MAX_RAD) for part in value)
+    return x, y, z

@@ -1,0 +1,114 @@
+"""The pose tool: solves the catalog and writes assets/poses. Deterministic; run it after changing a word or a pose."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.body.anny import AnnyBodyModel, open_anny
+from pipelines.pose.catalog.all import ENTRIES
+from pipelines.pose.catalog.entry import Entry, slug_of, write_goals
+from pipelines.pose.goals import Goals
+from pipelines.pose.hands import HAND_SHAPES, hand_rotations
+from pipelines.pose.landmarks import default_rest
+from pipelines.pose.library import HANDS_FILE, read_hands, with_hands
+from pipelines.pose.motion import bone_rotations
+from pipelines.pose.rig import PoseRig, prepare_rig
+from pipelines.pose.solve import Miss, Task, solve_poses
+from pipelines.pose.template import CATEGORIES, ROTATION_DECIMALS, PoseTemplate, template_to_json
+from pipelines.types import BodyParameters, Pose
+
+log = logging.getLogger(__name__)
+
+# The body that poses are solved on: between woman and man, 175 cm, of average build.
+POSE_BODY = BodyParameters(
+    shape={"gender": 0.5, "age": 0.67, "muscle": 0.5, "weight": 0.45, "height": 0.42, "proportions": 0.6}
+)
+STILL_RAD = 1e-3  # rotations smaller than this are left out
+
+
+def build_poses(out_dir: Path, entries: Sequence[Entry] = ENTRIES) -> list[tuple[PoseTemplate, Miss]]:
+    """Solve every entry and write one file a category, and the hand shapes, into a folder.
+
+    Returns the templates (hands by name) and by how much each missed its goals.
+    """
+    model = open_anny()
+    rig = prepare_rig(model, POSE_BODY)
+    out_dir.mkdir(parents=True, exist_ok=True)
+    write_hands(model, out_dir / HANDS_FILE)
+    templates, misses = solve_entries(rig, model, entries, out_dir)
+    for category in CATEGORIES:
+        poses = [template_to_json(t) for t in templates if t.category == category]
+        if poses:
+            write_json(out_dir / f"{category}.json", {"format": 1, "poses": poses})
+    return list(zip(templates, misses, strict=True))
+
+
+def solve_entries(
+    rig: PoseRig, model: AnnyBodyModel, entries: Sequence[Entry], folder: Path
+) -> tuple[list[PoseTemplate], tuple[Miss, ...]]:
+    """The templates of some entries. `folder` holds the hand shapes."""
+    written = [write_goals(entry) for entry in entries]
+    tasks = [Task(goals=goals.to_json(), hands=(goals.hands[0], goals.hands[1])) for goals in written]
+    solved = solve_poses(rig, tasks)
+    hands = read_hands(folder / HANDS_FILE)
+    templates = []
+    for entry, goals, angles in zip(entries, written, solved.angles, strict=True):
+        rotations = {
+            bone: tuple(round(part, ROTATION_DECIMALS) + 0.0 for part in vector)
+            for bone, vector in bone_rotations(rig.joints, angles).items()
+            if max(map(abs, vector)) > STILL_RAD
+        }
+        root = (float(angles[0]), float(angles[1]), float(angles[2]))
+        pose = Pose(rotations=rotations, root_m=root, hands=(goals.hands[0], goals.hands[1]))  # type: ignore[arg-type]
+        templates.append(
+            make_template(entry, goals, pose, _root_on_floor(model, with_hands(pose, hands), goals))
+        )
+    return templates, solved.misses
+
+
+def _root_on_floor(model: AnnyBodyModel, pose: Pose, goals: Goals) -> tuple[float, float, float]:
+    """The solved root, lifted so that the lowest vertex is on the floor, or as high above it as a jump declares."""
+    lowest = float(model.build(POSE_BODY, pose).vertices[:, 1].min())
+    assert pose.root_m is not None
+    x, y, z = pose.root_m
+    return round(x, 4), round(y, 4), round(z - lowest + goals.airborne_m, 4)
+
+
+def make_template(entry: Entry, goals: Goals, pose: Pose, root: tuple[float, float, float]) -> PoseTemplate:
+    kept = goals.to_json() | {"root_m": list(root)}
+    return PoseTemplate(
+        slug=slug_of(entry.name),
+        name=entry.name,
+        category=entry.category,
+        tags=tuple(sorted(goals.tags | set(entry.tags) - {entry.category})),
+        framing=entry.framing,
+        camera_yaw_deg=entry.yaw,
+        pose=Pose(rotations=pose.rotations, root_m=root if goals.airborne_m else None, hands=pose.hands),
+        goals=kept,
+    )
+
+
+def write_hands(model: AnnyBodyModel, path: Path) -> None:
+    """The finger rotations of every hand shape, left hand."""
+    heads = default_rest(model).heads
+    hands = {
+        name: {
+            bone: [round(float(part), ROTATION_DECIMALS) + 0.0 for part in vector]
+            for bone, vector in hand_rotations(shape, heads).items()
+        }
+        for name, shape in HAND_SHAPES.items()
+    }
+    write_json(path, {"format": 1, "hands": hands})
+
+
+def write_json(path: Path, content: object) -> None:
+    """One pose a line, so that a change is seen for what it is."""
+    if isinstance(content, dict) and "poses" in content:
+        lines = ",\n".join(json.dumps(pose, ensure_ascii=False) for pose in content["poses"])
+        text = f'{{"format": {content["format"]}, "poses": [\n{lines}\n]}}\n'
+    else:
+        text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,63 @@
+"""Entry: one pose as it is written, before it is solved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipelines.pose.goals import Goals
+from pipelines.pose.words.arms import hang
+from pipelines.pose.words.body import look, trunk
+from pipelines.types import Framing
+
+Word = Callable[[Goals], object]
+ArmWord = Callable[[Goals, str], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A pose in words, applied in this order: legs, trunk, arms, face, more, hands.
+
+    bend: trunk forwards, left, turned left, degrees; face: turned left, down, tilted left, degrees;
+    yaw: how far the body is turned to its left for the front view, degrees; hands: shapes that replace those
+    of the arm words; None keeps them.
+    """
+
+    name: str
+    category: str
+    legs: tuple[Word, ...]
+    left: ArmWord | None = hang
+    right: ArmWord | None = hang
+    bend: tuple[float, float, float] | None = None
+    face: tuple[float, float, float] | None = (0, 0, 0)
+    more: Word | None = None
+    hands: tuple[str | None, str | None] = (None, None)
+    tags: tuple[str, ...] = ()
+    framing: Framing = "full"
+    yaw: float = 0.0
+
+
+def slug_of(name: str) -> str:
+    """ "Hand on hip, looking left" -> "hand-on-hip-looking-left"."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+def write_goals(entry: Entry) -> Goals:
+    """The goals that an entry's words add up to."""
+    goals = Goals()
+    for word in entry.legs:
+        word(goals)
+    if entry.bend:
+        trunk(goals, *entry.bend)
+    for side, arm in (("L", entry.left), ("R", entry.right)):
+        if arm:
+            arm(goals, side)
+    if entry.face:
+        look(goals, *entry.face)
+    if entry.more:
+        entry.more(goals)
+    for side, shape in zip("LR", entry.hands, strict=True):
+        if shape:
+            goals.hand(side, shape)
+    return goals

@@ -1,0 +1,6 @@
+"""Left and right, as words need them."""
+
+from __future__ import annotations
+
+SIGN = {"L": 1.0, "R": -1.0}  # the subject's left is +x
+OTHER = {"L": "R", "R": "L"}
