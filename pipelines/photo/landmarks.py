@@ -1,0 +1,151 @@
+"""What is seen in a photo: people, the chosen one's 33 points and silhouette, faces and where they look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipelines.photo.detectors import Detectors, FaceHit, PoseHit, open_detectors
+from pipelines.photo.people import Box, find_people, is_face_of, person_box
+from pipelines.photo.silhouette import refine_mask
+
+POINT_NAMES = (
+    "nose", "left_eye_inner", "left_eye", "left_eye_outer", "right_eye_inner", "right_eye", "right_eye_outer",
+    "left_ear", "right_ear", "mouth_left", "mouth_right", "left_shoulder", "right_shoulder", "left_elbow",
+    "right_elbow", "left_wrist", "right_wrist", "left_pinky", "right_pinky", "left_index", "right_index",
+    "left_thumb", "right_thumb", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
+    "left_heel", "right_heel", "left_foot_index", "right_foot_index",
+)  # fmt: skip
+FACE_CROP = 1.8  # side of the square that the face mesh looks at, in face widths
+FACE_CROP_SIDE_PX = 256
+RIGHT_CHEEK, LEFT_CHEEK = 234, 454  # points of the face mesh at the ears, the subject's sides
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """A face: box (x, y, width, height) in pixels, the detector's score 0..1, and the angle in degrees by which
+    it is turned (0 towards the camera, positive to the subject's left; None where it could not be told)."""
+
+    box: Box
+    score: float
+    yaw_deg: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Person:
+    """The chosen person.
+
+    box: x, y, width, height in pixels; points_px (33, 2) float32 pixels in the order of POINT_NAMES, also
+    outside the picture where the detector guesses; visibility (33,) float32 0..1; world_m (33, 3) float32
+    metres, camera axes (x right, y down, z forward), origin between the hips, the detector's own scale;
+    mask (height, width) bool, the silhouette; face: this person's, where one was found.
+    """
+
+    box: Box
+    points_px: np.ndarray
+    visibility: np.ndarray
+    world_m: np.ndarray
+    mask: np.ndarray
+    face: Face | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Landmarks:
+    """What was found in a picture of width × height pixels: how many people, the largest of them (None: nobody),
+    and all faces, largest first."""
+
+    width: int
+    height: int
+    people: int
+    person: Person | None
+    faces: tuple[Face, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """What the store keeps and the window draws over the photo; pixels of the kept photo, no silhouette.
+
+        {"width", "height", "people", "faces": [{"box", "score", "yaw_deg"}], "person": null or {"box", "face",
+        "points": [[x, y, visibility] × 33], "world": [[x, y, z] × 33]}}; the order of points is POINT_NAMES.
+        """
+        return {
+            "width": self.width,
+            "height": self.height,
+            "people": self.people,
+            "faces": [_face_to_json(face) for face in self.faces],
+            "person": _person_to_json(self.person) if self.person else None,
+        }
+
+
+def detect_landmarks(image: np.ndarray) -> Landmarks:
+    """Look at a picture (H, W, 3) uint8 RGB, upright. About 0.2 s of processor when warm, a second more at first.
+
+    Any number of threads may call; one picture is looked at at a time. Nothing connects anywhere.
+    """
+    height, width = image.shape[:2]
+    with open_detectors() as detectors:
+        people, hits = find_people(detectors, image)
+        faces = tuple(_measure_face(detectors, image, hit) for hit in hits)
+    owners = [
+        next((face for face, hit in zip(faces, hits, strict=True) if is_face_of(hit, one)), None)
+        for one in people
+    ]
+    strangers = sum(face not in owners for face in faces)
+    return Landmarks(
+        width=width,
+        height=height,
+        people=len(people) + strangers,
+        person=_describe(image, people[0], owners[0]) if people else None,
+        faces=faces,
+    )
+
+
+def _describe(image: np.ndarray, hit: PoseHit, face: Face | None) -> Person:
+    mask = refine_mask(image, hit.soft_mask, person_box(hit))
+    return Person(
+        box=person_box(hit),
+        points_px=hit.points_px,
+        visibility=hit.visibility,
+        world_m=hit.world_m,
+        mask=mask,
+        face=face,
+    )
+
+
+def _measure_face(detectors: Detectors, image: np.ndarray, hit: FaceHit) -> Face:
+    """Look closer at a face for where it is turned: the angle of the line from cheek to cheek, in depth."""
+    import cv2
+
+    x, y, width, height = hit.box
+    half = FACE_CROP * width / 2
+    corner = np.array([x + width / 2 - half, y + height / 2 - half])
+    scale = FACE_CROP_SIDE_PX / (2 * half)
+    shift = np.array([[scale, 0, -corner[0] * scale], [0, scale, -corner[1] * scale]])
+    side = (FACE_CROP_SIDE_PX, FACE_CROP_SIDE_PX)
+    closer = cv2.warpAffine(image, shift, side, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    mesh = detectors.find_mesh(closer)
+    yaw = None
+    if mesh is not None:
+        across, _, depth = mesh[LEFT_CHEEK] - mesh[RIGHT_CHEEK]
+        yaw = round(float(np.degrees(np.arctan2(depth, across))), 1)
+    return Face(box=hit.box, score=hit.score, yaw_deg=yaw)
+
+
+def _face_to_json(face: Face) -> dict[str, Any]:
+    return {
+        "box": [round(length, 1) for length in face.box],
+        "score": round(face.score, 2),
+        "yaw_deg": face.yaw_deg,
+    }
+
+
+def _person_to_json(person: Person) -> dict[str, Any]:
+    return {
+        "box": [round(length, 1) for length in person.box],
+        "face": _face_to_json(person.face) if person.face else None,
+        "points": [
+            [round(float(x), 1), round(float(y), 1), round(float(seen), 2)]
+            for (x, y), seen in zip(person.points_px, person.visibility, strict=True)
+        ],
+        "world": [[round(float(value), 3) for value in point] for point in person.world_m],
+    }
