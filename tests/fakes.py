@@ -28,7 +28,7 @@ from pipelines.types import (
     Persona,
     View,
 )
-from studio.errors import JobNotOpen, NotFound
+from studio.errors import CursorRefused, JobNotOpen, KeyUsedTwice, NotFound
 from studio.settings import Settings, read_settings
 from studio.studio import Studio
 from studio.views import (
@@ -36,6 +36,7 @@ from studio.views import (
     AvatarView,
     BodyView,
     FileView,
+    Finding,
     GenerationOrder,
     GenerationView,
     Health,
@@ -211,6 +212,8 @@ class FakeStudio(Studio):
         kept = [g for g in reversed(self._generations.values()) if g.id not in self._deleted]
         kept = kept if owner == OWNER_YOU else []
         start = next((i + 1 for i, g in enumerate(kept) if g.id == cursor), 0)
+        if cursor is not None and start == 0:
+            raise CursorRefused
         items = tuple(kept[start : start + limit])
         return Page(items=items, next_cursor=items[-1].id if start + limit < len(kept) else None)
 
@@ -276,6 +279,11 @@ class FakeStudio(Studio):
             for slug, name, category in FAKE_POSES
         )
 
+    def pose_thumbnail(self, slug: str, *, back: bool = False, dark: bool = False) -> bytes:
+        if slug not in {known for known, _, _ in FAKE_POSES}:
+            raise UnknownName("There is no pose with that name.")
+        return encode(draw_figure(192, 256, view="back" if back else "front", dark=dark, shade=3 * back))
+
     def draw_stage(self, scene: StageScene, *, owner: str, lane: str) -> bytes | None:
         self._adult(scene.persona)
         shade = sum(map(ord, scene.pose + scene.persona.style)) % 9
@@ -286,6 +294,9 @@ class FakeStudio(Studio):
 
     def health(self) -> Health:
         return Health(ok=True, version="0.1.0", parts={"database": "ok", "worker": "ok"})
+
+    def fsck(self, *, repair: bool) -> Sequence[Finding]:
+        return ()
 
     # --- how the fake works ---
     def _own(self, owner: str, kept: dict[str, Kept], key: str) -> Kept:
@@ -335,6 +346,8 @@ class FakeStudio(Studio):
 
     def _submit(self, kind: str, title: str, make: Any, key: str | None) -> str:
         if key is not None and key in self._keys:
+            if self._jobs[self._keys[key]].make != make:
+                raise KeyUsedTwice
             return self._keys[key]
         view = JobView(
             id=self._new_id("job"),

@@ -1,0 +1,248 @@
+"""What REST answers: the studio's views, described. Files are named by id and address, never by path."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_field
+
+from pipelines.types import Framing, View
+from studio.codec import to_json
+from studio.views import GenerationView, JobKind, JobState, JobView
+
+API_PREFIX = "/api/v1"
+
+
+def file_url(file_id: str) -> str:
+    """Where a file is fetched."""
+    return f"{API_PREFIX}/files/{file_id}"
+
+
+class Answer(BaseModel):
+    """What all answers share: they are read off a view's attributes."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    @classmethod
+    def of(cls, view: Any) -> Self:
+        """The answer that describes this view."""
+        return cls.model_validate(view)
+
+
+class PhotoOut(Answer):
+    """A kept photo and what was found in it."""
+
+    id: str
+    sha256: str
+    width: int
+    height: int
+    is_duplicate: bool
+    people: int
+    remarks: list[str]
+    body_usable: bool
+    body_problem: str
+    body_problem_code: str
+    file_id: str
+    thumbnail_id: str
+    created_at: datetime
+
+    @computed_field
+    def file_url(self) -> str:
+        return file_url(self.file_id)
+
+    @computed_field
+    def thumbnail_url(self) -> str:
+        return file_url(self.thumbnail_id)
+
+
+class JobRef(BaseModel):
+    """The job that an order became."""
+
+    job_id: str
+
+
+class ErrorOut(BaseModel):
+    """Why a job failed."""
+
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, view: JobView | GenerationView) -> Self | None:
+        """The error of a job or a generation; None where it did not fail."""
+        return cls(code=view.error_code, message=view.error) if view.error_code or view.error else None
+
+
+class JobOut(Answer):
+    """A job: `step` of `total` within `stage`, 0 of 0 when not known; `error` and `result` null until there is one."""
+
+    id: str
+    kind: JobKind
+    title: str
+    state: JobState
+    stage: str
+    step: int
+    total: int
+    attempt: int
+    cancel_requested: bool
+    error: ErrorOut | None
+    result: dict[str, Any] | None
+    seconds_left: float | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, view: JobView) -> Self:
+        """The answer that describes this job."""
+        own: dict[str, Any] = {"error": ErrorOut.of(view), "result": dict(view.result) or None}
+        return cls.model_validate(
+            {name: getattr(view, name) for name in cls.model_fields if name not in own} | own
+        )
+
+
+class PictureOut(Answer):
+    """One picture of a generation."""
+
+    id: str
+    file_id: str
+    thumbnail_id: str
+    view: View
+    pose: str
+    seed: int
+    width: int
+    height: int
+    alt: str
+
+    @computed_field
+    def file_url(self) -> str:
+        return file_url(self.file_id)
+
+    @computed_field
+    def thumbnail_url(self) -> str:
+        return file_url(self.thumbnail_id)
+
+
+class GenerationOut(Answer):
+    """A kept generation: what was ordered, every exact request, the pictures and the times."""
+
+    id: str
+    job_id: str
+    title: str
+    state: JobState
+    error: ErrorOut | None
+    prompt: str
+    negative_prompt: str
+    avatar_id: str | None
+    order: dict[str, Any]
+    requests: list[dict[str, Any]]
+    pictures: list[PictureOut]
+    seconds: float | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, view: GenerationView) -> Self:
+        """The answer that describes this generation."""
+        own: dict[str, Any] = {
+            "error": ErrorOut.of(view),
+            "order": to_json(view.order),
+            "requests": [dict(request) for request in view.requests],
+            "pictures": [PictureOut.of(picture) for picture in view.pictures],
+        }
+        return cls.model_validate(
+            {name: getattr(view, name) for name in cls.model_fields if name not in own} | own
+        )
+
+
+class GenerationPage(BaseModel):
+    """One page of the history, newest first; `next_cursor` is null on the last page."""
+
+    items: list[GenerationOut]
+    next_cursor: str | None
+
+
+class MeasurementOut(Answer):
+    """One tailor's measure: centimetres, what we expect to be wrong by, and how it was taken."""
+
+    name: str
+    cm: float
+    plus_minus_cm: float
+    method: str
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, dict) else to_json(value)
+
+
+Plain = Annotated[dict[str, Any], BeforeValidator(_plain)]  # a dataclass of the vocabulary as JSON
+
+
+class BodyOut(Answer):
+    """A measured body; its meshes are files."""
+
+    parameters: Plain = Field(description="`model`, and `shape`: the numbers that rebuild the body.")
+    measurements: list[MeasurementOut]
+    remarks: list[str]
+    source: str
+    glb_id: str | None
+    obj_id: str | None
+
+    @computed_field
+    def glb_url(self) -> str | None:
+        return file_url(self.glb_id) if self.glb_id else None
+
+    @computed_field
+    def obj_url(self) -> str | None:
+        return file_url(self.obj_id) if self.obj_id else None
+
+
+class AvatarOut(Answer):
+    """A kept person."""
+
+    id: str
+    name: str
+    persona: Plain
+    body: BodyOut | None
+    photo_id: str | None
+    thumbnail_id: str | None
+    created_at: datetime
+    updated_at: datetime
+
+    @computed_field
+    def thumbnail_url(self) -> str | None:
+        return file_url(self.thumbnail_id) if self.thumbnail_id else None
+
+
+class AvatarList(BaseModel):
+    """All kept people, newest first."""
+
+    items: list[AvatarOut]
+
+
+class PoseOut(Answer):
+    """A pose of the gallery; its thumbnails are public."""
+
+    slug: str
+    name: str
+    category: str
+    tags: list[str]
+    framing: Framing
+    thumbnail_url: str
+    back_url: str
+
+
+class PoseList(BaseModel):
+    """The gallery."""
+
+    items: list[PoseOut]
+
+
+class HealthOut(Answer):
+    """Whether each part works, in words."""
+
+    ok: bool
+    version: str
+    parts: dict[str, str]

@@ -1,0 +1,64 @@
+"""build_app: REST, the media routes and a place for the window, all behind one shield."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI
+
+from studio.api.answers import API_PREFIX
+from studio.api.errors import install_error_handlers
+from studio.api.routes.avatars import avatar_routes
+from studio.api.routes.catalog import catalog_routes
+from studio.api.routes.description import description_routes
+from studio.api.routes.files import file_routes
+from studio.api.routes.generations import generation_routes
+from studio.api.routes.jobs import job_routes
+from studio.api.routes.orders import order_routes
+from studio.api.routes.photos import photo_routes
+from studio.api.routes.window import window_routes
+from studio.api.shield import Shield
+from studio.studio import Studio
+
+MountWindow = Callable[[FastAPI, Studio], Any]
+
+
+def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
+    """The whole of what is served: REST under /api/v1, the window's own routes, then the window at "/".
+
+    `window(app, studio)` mounts it; without one there is REST alone.
+    """
+    app = FastAPI(title="Avatar Studio", docs_url=None, redoc_url=None, openapi_url=None)
+    install_error_handlers(app)
+    app.mount(API_PREFIX, build_api(studio))
+    app.include_router(window_routes(studio))
+    if window is not None:
+        window(app, studio)
+    app.add_middleware(Shield, settings=studio.settings)
+    return app
+
+
+def build_api(studio: Studio) -> FastAPI:
+    """REST alone, described at /openapi.json."""
+    api = FastAPI(
+        title="Avatar Studio",
+        version="1",
+        description="Photo to body, persona and pose to picture. Errors have one shape; ids are opaque.",
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    install_error_handlers(api)
+    for routes in (
+        catalog_routes,
+        photo_routes,
+        order_routes,
+        job_routes,
+        generation_routes,
+        avatar_routes,
+        file_routes,
+    ):
+        api.include_router(routes(studio))
+    api.include_router(description_routes(api))
+    return api

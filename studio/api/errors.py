@@ -1,0 +1,191 @@
+"""One shape for every error that leaves over HTTP: {"error": {"code", "message", "hint", "request_id"}}."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+
+from pipelines.errors import PersonaRefused, PipelineError, UnknownName
+from studio.errors import CursorRefused, DraftUnavailable, NotFound
+
+logger = logging.getLogger(__name__)
+
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+RETRY_AFTER_S = 1  # how soon a drawing process that is starting again is worth another try
+
+
+class ProblemBody(BaseModel):
+    """What went wrong, for a program (code) and for a person (message, hint)."""
+
+    code: str = Field(description="Stable: a program may branch on it.")
+    message: str = Field(description="A sentence for a person.")
+    hint: str = Field(description="What else may help; often empty.")
+    request_id: str = Field(description="The x-request-id of this answer; the log knows it.")
+
+
+class Problem(BaseModel):
+    """The one error shape."""
+
+    error: ProblemBody
+
+
+class RequestInvalid(PipelineError):
+    """This request does not fit its description."""
+
+    code = "request-invalid"
+
+
+class NotJson(PipelineError):
+    """The body is not JSON. Send JSON with the content type application/json."""
+
+    code = "not-json"
+    http_status = 400
+
+
+class WrongMediaType(PipelineError):
+    """The body has a content type that this address does not take."""
+
+    code = "wrong-media-type"
+    http_status = 415
+
+
+class UnexpectedError(PipelineError):
+    """Something unexpected went wrong here. The log has the details under this request's id."""
+
+    code = "unexpected"
+    http_status = 500
+
+
+# A name or a page mark that nothing answers to is a missing thing, also where it stands in a body or a query.
+HTTP_STATUS_OF: dict[type[PipelineError], int] = {UnknownName: 404, CursorRefused: 404}
+
+PROBLEM_SENTENCES: dict[int, str] = {
+    400: "The request is malformed.",
+    403: "This request came from a place that is not allowed to make it.",
+    404: "There is nothing here with that id or name.",
+    409: "This does not fit the present state.",
+    413: "The body is too large.",
+    415: "The body has a content type that is not taken here.",
+    422: "The request cannot be carried out as it stands; the message says why.",
+    503: "A part of the studio is starting again.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route that may answer with these errors."""
+    return {
+        status: {"model": Problem, "description": PROBLEM_SENTENCES[status]}
+        for status in (*statuses, 400, 403)
+    }
+
+
+def problem_content(error: PipelineError, request_id: str) -> dict[str, Any]:
+    """The JSON of an error."""
+    return {
+        "error": {
+            "code": error.code,
+            "message": error.message,
+            "hint": error.hint,
+            "request_id": request_id,
+        }
+    }
+
+
+def status_of(error: PipelineError) -> int:
+    """The HTTP status of an error."""
+    for kind, status in HTTP_STATUS_OF.items():
+        if isinstance(error, kind):
+            return status
+    return error.http_status
+
+
+def request_id_of(request: Request) -> str:
+    """The id that the shield gave to this request."""
+    return str(getattr(request.state, "request_id", ""))
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Answer every error of this app in the one shape."""
+    app.add_exception_handler(PipelineError, _answer_pipeline_error)
+    app.add_exception_handler(RequestValidationError, _answer_validation_error)
+    app.add_exception_handler(HTTPException, _answer_http_exception)
+    app.add_exception_handler(Exception, _answer_unexpected)
+
+
+def _answer(request: Request, error: PipelineError, headers: dict[str, str] | None = None) -> JSONResponse:
+    content = problem_content(error, request_id_of(request))
+    return JSONResponse(content, status_code=status_of(error), headers=headers)
+
+
+async def _answer_pipeline_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, PipelineError)
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if isinstance(error, DraftUnavailable) else None
+    return _answer(request, error, headers)
+
+
+async def _answer_validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    return _answer(request, refusal_of(error.errors()))
+
+
+def refusal_of(findings: Sequence[Any]) -> PipelineError:
+    """One error from what the description found wrong: the first finding, except that an age under 18 comes first."""
+    for finding in findings:
+        place = [str(part) for part in finding["loc"]]
+        if finding["type"] == "greater_than_equal" and place[-1] == "age":
+            return PersonaRefused()
+    first = findings[0]
+    place = [str(part) for part in first["loc"]]
+    if first["type"] == "json_invalid":
+        return NotJson()
+    if place[0] == "path":
+        return NotFound()
+    name = ".".join(place[1:]) or place[0]
+    return RequestInvalid(f"“{name}” does not fit: {first['msg']}.")
+
+
+class _PlainHttpError(PipelineError):
+    """An error that the framework raised by its status alone."""
+
+    codes: ClassVar[dict[int, str]] = {404: "not-found", 405: "method-not-allowed"}
+
+    def __init__(self, status: int, detail: str) -> None:
+        phrase = HTTPStatus(status).phrase
+        super().__init__(NotFound().message if status == HTTPStatus.NOT_FOUND else detail or phrase)
+        self.code = self.codes.get(status, phrase.lower().replace(" ", "-"))  # type: ignore[misc]
+        self.http_status = status  # type: ignore[misc]
+
+
+async def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    plain = _PlainHttpError(error.status_code, str(error.detail))
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(_methods_here(request))
+    return _answer(request, plain, headers)
+
+
+def _methods_here(request: Request) -> list[str]:
+    """All methods of an address; the framework names those of its first route only."""
+    return [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]
+
+
+async def _answer_unexpected(request: Request, error: Exception) -> JSONResponse:
+    logger.error("request %s failed with %s", request_id_of(request), type(error).__name__)
+    return _answer(request, UnexpectedError())

@@ -1,0 +1,74 @@
+"""How files leave: the right type, private, never run by a browser, and under a safe name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Response, status
+from fastapi.responses import FileResponse
+
+from studio.errors import NotFound
+from studio.views import FileView
+
+# media type -> ending. Anything else is served as bytes to be saved.
+SERVED_TYPES = {
+    "image/png": ".png",
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "image/avif": ".avif",
+    "model/gltf-binary": ".glb",
+    "model/obj": ".obj",
+    "text/plain": ".txt",
+    "text/csv": ".csv",
+    "application/json": ".json",
+    "application/zip": ".zip",
+    "application/octet-stream": ".bin",
+}
+PLAIN_BYTES = "application/octet-stream"
+TEXT_ENDINGS = (".obj", ".txt")  # what plain text may be saved as
+KEPT_BY_THE_BROWSER_S = 3600
+NEVER_STORED = {"Cache-Control": "no-store"}
+LONGEST_STEM = 100
+UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*;%]+')
+
+
+def picture_content(media_type: str) -> dict[str, Any]:
+    """The `content=` of an answer that is a picture, for the description."""
+    return {media_type: {"schema": {"type": "string", "format": "binary"}}}
+
+
+def serve_file(file: FileView, *, known_etag: str, download: str) -> Response:
+    """A kept file as an answer; 304 when the browser has it. Raises NotFound when its bytes are gone."""
+    media_type = file.media_type if file.media_type in SERVED_TYPES else PLAIN_BYTES
+    etag = f'"{file.sha256}"'
+    headers = {"ETag": etag, "Cache-Control": f"private, max-age={KEPT_BY_THE_BROWSER_S}"}
+    if etag in known_etag:
+        return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
+    path = Path(file.path)
+    if not path.is_file():
+        raise NotFound
+    if download or media_type == PLAIN_BYTES:
+        headers["Content-Disposition"] = attachment(download or file.id, media_type)
+    return FileResponse(path, media_type=media_type, headers=headers)
+
+
+def attachment(name: str, media_type: str) -> str:
+    """A Content-Disposition that saves under a safe form of this name, with the ending of the type (RFC 6266)."""
+    safe = safe_name(name, media_type)
+    ascii_name = unicodedata.normalize("NFKD", safe).encode("ascii", "ignore").decode() or "file"
+    return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(safe, safe='')}"
+
+
+def safe_name(name: str, media_type: str) -> str:
+    """A file name that is good on every system: no path, no control character, the ending of its type."""
+    ending = SERVED_TYPES[media_type]
+    plain = UNSAFE_IN_NAMES.sub(" ", name.encode("utf-8", "ignore").decode())
+    stem = plain.strip(" .")
+    for own in TEXT_ENDINGS if media_type == "text/plain" else (ending,):
+        if stem.lower().endswith(own):
+            stem, ending = stem[: -len(own)], own
+    return (stem[:LONGEST_STEM].strip(" .") or "file") + ending

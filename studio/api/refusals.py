@@ -1,0 +1,66 @@
+"""What the shield refuses, each with its code, its status and what to do."""
+
+from __future__ import annotations
+
+from pipelines.errors import PipelineError
+
+
+class Refused(PipelineError):
+    """This request is not taken."""
+
+    code = "refused"
+    http_status = 400
+
+
+class HostRefused(Refused):
+    """The studio does not answer to that host name."""
+
+    code = "host-refused"
+    http_status = 403
+    hint = "To reach it by another name, add the name to the setting “allowed_hosts”."
+
+
+class OriginRefused(Refused):
+    """This request was made by a page of another site."""
+
+    code = "foreign-origin"
+    http_status = 403
+
+
+class BodyTooLarge(Refused):
+    """The body is larger than is taken here."""
+
+    code = "too-many-bytes"
+    http_status = 413
+
+
+class HeaderMalformed(Refused):
+    """A header of this request cannot be understood."""
+
+    code = "bad-header"
+
+
+class FormMalformed(Refused):
+    """The form cannot be read: a part of it is broken, nameless or missing."""
+
+    code = "bad-form"
+
+
+class CallMalformed(Refused):
+    """The window does not understand this call. Load the page anew."""
+
+    code = "bad-call"
+
+
+class CallUnknown(Refused):
+    """The window has nothing that goes by that name. Load the page anew."""
+
+    code = "unknown-call"
+    http_status = 404
+
+
+class FileForeign(Refused):
+    """That file is not one you gave to this window, or the studio was started anew since. Choose the file again."""
+
+    code = "foreign-file"
+    http_status = 403

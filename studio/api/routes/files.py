@@ -1,0 +1,50 @@
+"""GET /files/{id}: a person's own pictures and meshes, by id, never by path."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from studio.api.errors import problems
+from studio.api.media import SERVED_TYPES, serve_file
+from studio.api.owners import Owner
+from studio.api.schemas import ID_PATTERN, ONE_LINE
+from studio.studio import Studio
+
+LONGEST_FILE_NAME = 200
+
+FileId = Annotated[str, Path(pattern=ID_PATTERN)]
+DownloadName = Annotated[
+    str,
+    Query(
+        max_length=LONGEST_FILE_NAME,
+        pattern=ONE_LINE,
+        description="Save it under this name instead of showing it; the type decides the ending.",
+    ),
+]
+
+FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            kind: {"schema": {"type": "string", "format": "binary"}} for kind in sorted(SERVED_TYPES)
+        },
+        "description": "The file.",
+    },
+    304: {"description": "The file has not changed."},
+}
+
+
+def file_routes(studio: Studio) -> APIRouter:
+    """The route of private files."""
+    router = APIRouter(tags=["files"])
+
+    @router.get(
+        "/files/{file_id}", response_class=Response, responses={**FILE_RESPONSES, **problems(404, 422)}
+    )
+    def get_file(file_id: FileId, request: Request, owner: Owner, download: DownloadName = "") -> Response:
+        """A file of yours."""
+        file = studio.get_file(owner, file_id)
+        return serve_file(file, known_etag=request.headers.get("if-none-match", ""), download=download)
+
+    return router

@@ -1,0 +1,65 @@
+"""POST /bodies and POST /generations: orders become jobs; an Idempotency-Key makes a repeated order the same job."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response, status
+
+from pipelines.types import Persona
+from studio.api.answers import API_PREFIX, JobRef
+from studio.api.errors import problems
+from studio.api.owners import Owner
+from studio.api.schemas import BodyOrderIn, GenerationOrderIn
+from studio.studio import Studio
+
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        pattern=r"^[\x21-\x7e]{0,200}$",
+        description="The same key with the same body is the same job; with another body it is refused.",
+    ),
+]
+
+
+def order_routes(studio: Studio) -> APIRouter:
+    """The routes of orders."""
+    router = APIRouter(tags=["orders"])
+
+    @router.post("/bodies", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409, 413, 422))
+    def order_body(
+        order: BodyOrderIn, response: Response, owner: Owner, idempotency_key: IdempotencyKey = ""
+    ) -> JobRef:
+        """Measure the person in a photo. The job's result names a new avatar."""
+        job_id = studio.order_body(
+            owner,
+            order.photo_id,
+            order.to_known(),
+            name=order.name,
+            extractor=order.extractor,
+            idempotency_key=idempotency_key or None,
+        )
+        return _accepted(response, job_id)
+
+    @router.post("/generations", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409, 413, 422))
+    def order_generation(
+        order: GenerationOrderIn, response: Response, owner: Owner, idempotency_key: IdempotencyKey = ""
+    ) -> JobRef:
+        """Draw a persona in a pose, one picture a view. The job's result names the generation."""
+        persona = Persona()
+        if order.persona is not None:
+            persona = order.persona.to_persona()
+        elif order.avatar_id is not None:
+            persona = studio.get_avatar(owner, order.avatar_id).persona
+        job_id = studio.order_generation(
+            owner, order.to_order(persona), idempotency_key=idempotency_key or None
+        )
+        return _accepted(response, job_id)
+
+    return router
+
+
+def _accepted(response: Response, job_id: str) -> JobRef:
+    response.headers["Location"] = f"{API_PREFIX}/jobs/{job_id}"
+    return JobRef(job_id=job_id)

@@ -1,0 +1,98 @@
+"""POST /photos: a photo in, as a form or as a data URL inside JSON."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request, status
+from fastapi.concurrency import run_in_threadpool
+from pydantic import ValidationError
+from starlette.datastructures import UploadFile
+
+from studio.api.answers import PhotoOut
+from studio.api.errors import NotJson, RequestInvalid, WrongMediaType, problems, refusal_of
+from studio.api.owners import Owner
+from studio.api.schemas import PhotoIn
+from studio.studio import Studio
+from studio.views import PhotoView
+
+FORM = "multipart/form-data"
+JSON = "application/json"
+PHOTO_FIELD = "file"
+
+BODY_DESCRIPTION: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            FORM: {
+                "schema": {
+                    "type": "object",
+                    "required": [PHOTO_FIELD],
+                    "additionalProperties": False,
+                    "properties": {
+                        PHOTO_FIELD: {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "JPEG, PNG, WEBP or AVIF.",
+                        }
+                    },
+                },
+                "encoding": {PHOTO_FIELD: {"contentType": "image/*"}},
+            },
+            JSON: {"schema": PhotoIn.model_json_schema()},
+        },
+    }
+}
+
+
+def photo_routes(studio: Studio) -> APIRouter:
+    """The routes of photos."""
+    router = APIRouter(tags=["photos"])
+
+    @router.post(
+        "/photos",
+        status_code=status.HTTP_201_CREATED,
+        responses=problems(413, 415, 422),
+        openapi_extra=BODY_DESCRIPTION,
+    )
+    async def add_photo(request: Request, owner: Owner) -> PhotoOut:
+        """Look at a photo and keep it. A photo that cannot be used is refused with what to do; nothing is kept then."""
+        data, name = await _read_photo(request)
+        photo: PhotoView = await run_in_threadpool(studio.add_photo, owner, data, name)
+        return PhotoOut.of(photo)
+
+    return router
+
+
+async def _read_photo(request: Request) -> tuple[bytes, str]:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == FORM:
+        return await _read_form(request)
+    if kind == JSON:
+        return _decode_photo(await request.body())
+    raise WrongMediaType(f"Send the photo as {FORM} with a field “{PHOTO_FIELD}”, or as {JSON}.")
+
+
+async def _read_form(request: Request) -> tuple[bytes, str]:
+    async with request.form(max_files=1, max_fields=1) as form:
+        photo = form.get(PHOTO_FIELD)
+        if not isinstance(photo, UploadFile) or len(form.multi_items()) != 1:
+            raise RequestInvalid(f"The form needs one file in the field “{PHOTO_FIELD}”, and nothing else.")
+        return await photo.read(), photo.filename or ""
+
+
+def _decode_photo(body: bytes) -> tuple[bytes, str]:
+    try:
+        sent = PhotoIn.model_validate(json.loads(body))
+    except ValidationError as error:
+        found = [{**finding, "loc": ("body", *finding["loc"])} for finding in error.errors(include_url=False)]
+        raise refusal_of(found) from error
+    except (ValueError, RecursionError) as error:
+        raise NotJson from error
+    try:
+        return base64.b64decode(sent.image.partition(",")[2], validate=True), sent.name
+    except binascii.Error as error:
+        raise RequestInvalid("“image” does not fit: its base64 is broken.") from error

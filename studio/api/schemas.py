@@ -1,0 +1,211 @@
+"""What REST takes: strict descriptions, turned into the vocabulary. Nothing unknown, nothing endless, adults only."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import CoreSchema, core_schema
+
+from pipelines.body.extractor import EXTRACTORS
+from pipelines.image.engine import ENGINES, PRESETS
+from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
+from pipelines.prompt.persona import (
+    HEIGHT_RANGE_CM,
+    LONGEST_NAME,
+    LONGEST_WORDS,
+    MOST_PERSONALITY_WORDS,
+    OLDEST_AGE,
+    OPTIONS,
+)
+from pipelines.types import ADULT_AGE, Framing, Gender, KnownMeasures, Persona, View
+from studio.views import GenerationOrder, StageScene
+
+MEASURED_HEIGHT_CM = (120.0, 230.0)
+MEASURED_WEIGHT_KG = (30.0, 300.0)
+SIDE_PX = (64, 2048)
+STAGE_SIDE_PX = (64, 1536)
+MOST_POSES = 16
+MOST_VIEWS = 4
+MOST_OF_ONE = MOST_PICTURES // MOST_VIEWS  # pictures of one pose and view in an order
+LONGEST_PROMPT = 4000
+LONGEST_WORD = 60
+NO_CONTROL_CHARACTERS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # tabs and new lines are fine
+ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
+
+# Ids are made by the store. Any other text is answered like an id of nobody's: not found.
+ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
+SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+
+_DATA_URL = re.compile(r"data:image/(png|jpeg|webp|avif);base64,")
+
+Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=80)]
+Words = Annotated[str, StringConstraints(pattern=NO_CONTROL_CHARACTERS, max_length=LONGEST_WORDS)]
+Word = Annotated[str, StringConstraints(pattern=NO_CONTROL_CHARACTERS, min_length=1, max_length=LONGEST_WORD)]
+PromptText = Annotated[str, StringConstraints(pattern=NO_CONTROL_CHARACTERS, max_length=LONGEST_PROMPT)]
+
+
+def _whole(number: Any) -> Any:
+    """JSON has one kind of number: 7.0 is as whole as 7."""
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+WHOLE = BeforeValidator(_whole)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyOf:
+    """A text that is one of these keys; the description lists them."""
+
+    keys: tuple[str, ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.literal_schema(list(self.keys))
+
+
+def _option(attribute: str) -> KeyOf:
+    return KeyOf(tuple(option.key for option in OPTIONS[attribute]))
+
+
+class Strict(BaseModel):
+    """What all bodies share: an unknown field is refused, numbers are finite, and a text is no number."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
+
+
+class PersonaIn(Strict):
+    """Who the avatar is. Every field may be left out."""
+
+    name: Annotated[str, StringConstraints(pattern=ONE_LINE, max_length=LONGEST_NAME)] = ""
+    age: Annotated[int, Field(ge=ADULT_AGE, le=OLDEST_AGE, description="Adults only."), WHOLE] = 30
+    gender: Gender = "neutral"
+    personality: Annotated[list[Word], Field(max_length=MOST_PERSONALITY_WORDS)] = []
+    background: Words = ""
+    ethnicity: Words = ""
+    body_type: Annotated[str, _option("body_type")] = "average"
+    height_cm: Annotated[float, Field(ge=HEIGHT_RANGE_CM[0], le=HEIGHT_RANGE_CM[1])] | None = None
+    hair_style: Annotated[str, _option("hair_style")] = "bob"
+    hair_color: Annotated[str, _option("hair_color")] = "brown"
+    facial_hair: Annotated[str, _option("facial_hair")] = "none"
+    eye_color: Annotated[str, _option("eye_color")] = "brown"
+    skin_tone: Annotated[str, _option("skin_tone")] = "medium"
+    style: Annotated[str, _option("style")] = "casual"
+    clothing: Words = ""
+    own_words: Words = ""
+
+    def to_persona(self) -> Persona:
+        """The persona of the vocabulary."""
+        return Persona(**(self.model_dump() | {"personality": tuple(self.personality)}))
+
+
+def _data_url(text: str) -> str:
+    if not _DATA_URL.match(text):
+        raise ValueError("it has to start like “data:image/png;base64,”")
+    return text
+
+
+class PhotoIn(Strict):
+    """A photo inside JSON."""
+
+    image: Annotated[
+        str,
+        AfterValidator(_data_url),
+        Field(
+            description="The picture as a data URL; what it is, is decided by its bytes.",
+            json_schema_extra={"format": "image-data-url"},
+        ),
+    ]
+    name: Annotated[str, StringConstraints(pattern=ONE_LINE, max_length=255)] = ""
+
+
+class BodyOrderIn(Strict):
+    """Measure the person in a photo."""
+
+    photo_id: Id
+    height_cm: Annotated[float, Field(ge=MEASURED_HEIGHT_CM[0], le=MEASURED_HEIGHT_CM[1])]
+    weight_kg: Annotated[float, Field(ge=MEASURED_WEIGHT_KG[0], le=MEASURED_WEIGHT_KG[1])] | None = None
+    gender: Gender | None = None
+    extractor: Annotated[str, KeyOf(tuple(EXTRACTORS))] = "landmark-fit"
+    name: Annotated[str, StringConstraints(pattern=ONE_LINE, max_length=LONGEST_NAME)] = ""
+
+    def to_known(self) -> KnownMeasures:
+        """What the person told about their body."""
+        return KnownMeasures(height_cm=self.height_cm, weight_kg=self.weight_kg, gender=self.gender)
+
+
+def _each_once(views: list[View]) -> list[View]:
+    if len(set(views)) != len(views):
+        raise ValueError("each view once")
+    return views
+
+
+class GenerationOrderIn(Strict):
+    """Draw a persona, or a kept avatar, in a pose."""
+
+    persona: PersonaIn | None = Field(default=None, description="Left out: the avatar's own.")
+    avatar_id: Id | None = None
+    prompt: PromptText | None = Field(default=None, description="Left out: written from the persona.")
+    negative_prompt: PromptText | None = None
+    pose: Slug
+    views: Annotated[
+        list[View],
+        AfterValidator(_each_once),
+        Field(min_length=1, max_length=MOST_VIEWS, json_schema_extra={"uniqueItems": True}),
+    ] = ["front"]
+    framing: Framing | None = Field(default=None, description="Left out: the pose's own.")
+    engine: Annotated[str, KeyOf(tuple(ENGINES))] = "draft"
+    preset: Annotated[str, KeyOf(tuple(PRESETS))] | None = None
+    seed: Annotated[int, Field(ge=0, le=LARGEST_SEED - MOST_OF_ONE), WHOLE] | None = Field(
+        default=None, description="Left out: chosen."
+    )
+    count: Annotated[int, Field(ge=1, le=MOST_OF_ONE, description="Pictures of every view."), WHOLE] = 1
+    width: Annotated[int, Field(ge=SIDE_PX[0], le=SIDE_PX[1]), WHOLE] = 1024
+    height: Annotated[int, Field(ge=SIDE_PX[0], le=SIDE_PX[1]), WHOLE] = 1024
+    look: Annotated[str, KeyOf(("coloured", "clay"))] = "coloured"
+
+    def to_order(self, persona: Persona) -> GenerationOrder:
+        """The order of the vocabulary, for this persona."""
+        return GenerationOrder(
+            persona=persona,
+            avatar_id=self.avatar_id,
+            prompt=self.prompt,
+            negative_prompt=self.negative_prompt,
+            poses=(self.pose,),
+            views=tuple(self.views),
+            framing=self.framing,
+            engine=self.engine,
+            preset=self.preset or first_preset(self.engine),
+            seed=self.seed,
+            count=self.count,
+            width=self.width,
+            height=self.height,
+            look=self.look,
+        )
+
+
+def first_preset(engine: str) -> str:
+    """The preset that an engine starts with: the first of its rows."""
+    return next(preset.name for preset in PRESETS.values() if preset.engine == engine)
+
+
+class StageSceneIn(Strict):
+    """What the stage shows, and the lane of the page that asks: its newer requests overtake its older ones."""
+
+    lane: Annotated[str, StringConstraints(pattern=ID_PATTERN)]
+    persona: PersonaIn = PersonaIn()
+    avatar_id: Id | None = None
+    pose: Slug = "relaxed-stand"
+    view: View = "front"
+    framing: Framing | None = None
+    look: Annotated[str, KeyOf(("coloured", "clay"))] = "coloured"
+    dark: bool = False
+    width: Annotated[int, Field(ge=STAGE_SIDE_PX[0], le=STAGE_SIDE_PX[1]), WHOLE] = 576
+    height: Annotated[int, Field(ge=STAGE_SIDE_PX[0], le=STAGE_SIDE_PX[1]), WHOLE] = 768
+
+    def to_scene(self) -> StageScene:
+        """The scene of the vocabulary."""
+        values = self.model_dump(exclude={"lane", "persona"})
+        return StageScene(persona=self.persona.to_persona(), **values)

@@ -1,0 +1,218 @@
+"""The shield: one ASGI layer in front of the window and of REST. What it lets through is meant for us, asked for by
+our own page or a program, no larger than is taken, and a call that can be understood.
+
+In this order: host, origin, address, headers of the body, body. A refusal has the one error shape and is a 4xx.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import status
+from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from studio.api.errors import problem_content
+from studio.api.intake import UPLOAD_PATH, Intake, StopReading, rule_for
+from studio.api.origin import allowed_names, check_host, check_origin
+from studio.api.owners import owner_of_scope
+from studio.api.refusals import Refused
+from studio.api.told import Told
+from studio.api.window_facts import WindowFacts, find_window, read_facts
+from studio.api.window_gate import EVENTS, PREFIX, RUN, WindowGate
+from studio.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+POLICY_VIOLATION = 1008  # RFC 6455, 7.4.1
+REQUEST_ID_BYTES = 8
+
+# The window's page has inline scripts and styles, compiles its templates, and draws from blobs; all from here.
+WINDOW_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; "
+    "connect-src 'self' data: blob:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+# Answers and files run nothing.
+LOCKED_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
+)
+OWN_PATHS = ("/api/", "/poses/", "/stage/")  # everything else is the window's
+SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "SAMEORIGIN",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(self), geolocation=(), microphone=()",
+}
+# A range may be ignored (RFC 9110, 14.2), and a malformed one must not fail.
+DROPPED_HEADERS = frozenset({b"range", b"if-range"})
+
+
+class Shield:
+    """The layer. `find_owner` says whose a connection is."""
+
+    def __init__(
+        self, app: ASGIApp, *, settings: Settings, find_owner: Callable[[Scope], str] = owner_of_scope
+    ) -> None:
+        self.app = app
+        self._settings = settings
+        self._find_owner = find_owner
+        self._names = allowed_names(settings)
+        self._told = Told()
+        self._gate = WindowGate(self._told)
+        self._facts: WindowFacts | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it."""
+        if scope["type"] == "http":
+            await self._take(scope, receive, send)
+        elif scope["type"] == "websocket":  # the studio has none
+            await send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        else:
+            await self.app(scope, receive, send)
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = secrets.token_hex(REQUEST_ID_BYTES)
+        scope.setdefault("state", {})["request_id"] = request_id
+        passage = Passage(send, scope["path"], request_id)
+        intake: Intake | None = None
+        try:
+            headers = Headers(scope=scope)
+            check_host(scope, headers, self._names)
+            check_origin(scope["method"], headers)
+            intake = Intake(
+                receive, headers, rule_for(scope["method"], scope["path"], headers, self._settings)
+            )
+            passage.intake = intake
+            await self._pass_on(scope, intake, passage)
+        except StopReading:
+            logger.debug("request %s was not read to its end", request_id)
+        except Refused as refusal:
+            await passage.refuse(refusal, scope, receive)
+        if intake is not None and intake.refusal is not None:
+            await passage.refuse(intake.refusal, scope, receive)
+
+    async def _pass_on(self, scope: Scope, intake: Intake, passage: Passage) -> None:
+        """Call what is behind the shield, through the window's gate where the window is asked."""
+        path, method = scope["path"], scope["method"]
+        facts = self._window_facts(scope)
+        scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in DROPPED_HEADERS]}
+        incoming: Receive = intake
+        if facts is not None and not path.startswith(OWN_PATHS):
+            owner = self._find_owner(scope)
+            self._gate.check_address(method, path, scope["query_string"].decode("latin-1"), owner, facts)
+            if self._gate.reads_body(method, path):
+                body = await intake.read_all()
+                self._gate.check_body(path, body, owner, facts)
+                incoming = Replay(body, intake)
+            if method == "POST" or path == PREFIX + EVENTS:
+                scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
+                passage.listen = self._listener(path, owner, facts)
+        await self.app(scope, incoming, passage)
+
+    def _window_facts(self, scope: Scope) -> WindowFacts | None:
+        if self._facts is None:
+            window = find_window(scope.get("app"))
+            self._facts = None if window is None else read_facts(window)
+        return self._facts
+
+    def _listener(self, path: str, owner: str, facts: WindowFacts) -> Callable[[bytes], None]:
+        """What reads the window's answer along, for the files that it names."""
+
+        def listen(text: bytes) -> None:
+            for line in text.splitlines():
+                try:
+                    answer = json.loads(line.removeprefix(b"data:"))
+                except ValueError:  # a line that is no JSON names no file
+                    continue
+                if path == UPLOAD_PATH:
+                    self._gate.note_upload(answer, owner, facts)
+                else:
+                    self._gate.note_answer(answer, owner, facts)
+
+        return listen
+
+
+class Replay:
+    """A `receive` that gives a body that was read already once more, then listens on."""
+
+    def __init__(self, body: bytes, rest: Receive) -> None:
+        self._body: bytes | None = body
+        self._rest = rest
+
+    async def __call__(self) -> Message:
+        """The body once, then what comes after it."""
+        if self._body is None:
+            return await self._rest()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
+
+
+class Passage:
+    """A `send` that adds what every answer carries, lets nothing out once the body was refused, and lets `listen` hear
+    what the window answers."""
+
+    def __init__(self, send: Send, path: str, request_id: str) -> None:
+        self._send = send
+        self._path = path
+        self._request_id = request_id
+        self._started = False
+        self.intake: Intake | None = None
+        self.listen: Callable[[bytes], None] | None = None
+        self._heard = b""
+        self._is_stream = False
+
+    async def __call__(self, message: Message) -> None:
+        """Send a message on."""
+        if self.intake is not None and self.intake.refusal is not None:
+            return
+        if message["type"] == "http.response.start":
+            self._started = True
+            message = self._dress(message)
+        elif message["type"] == "http.response.body" and self.listen is not None:
+            self._hear(message)
+        await self._send(message)
+
+    async def refuse(self, refusal: Refused, scope: Scope, receive: Receive) -> None:
+        """Answer with a refusal, unless an answer is under way."""
+        logger.info("request %s refused: %s", self._request_id, refusal.code)
+        if self._started:
+            return
+        content: dict[str, Any] = problem_content(refusal, self._request_id)
+        if self._path.startswith(PREFIX):
+            content["detail"] = refusal.message  # what the window's page shows
+        self.intake = self.listen = None
+        answer = JSONResponse(content, status_code=refusal.http_status, headers={"connection": "close"})
+        await answer(scope, receive, self)
+
+    def _dress(self, message: Message) -> Message:
+        headers = MutableHeaders(raw=list(message.get("headers", [])))
+        headers["x-request-id"] = self._request_id
+        for name, value in SECURITY_HEADERS.items():
+            headers.setdefault(name, value)
+        locked = self._path.startswith((*OWN_PATHS, PREFIX))
+        headers.setdefault("content-security-policy", LOCKED_POLICY if locked else WINDOW_POLICY)
+        self._is_stream = headers.get("content-type", "").startswith("text/event-stream")
+        code = message["status"]
+        if self._path.startswith(PREFIX + RUN) and code == status.HTTP_500_INTERNAL_SERVER_ERROR:
+            code = status.HTTP_422_UNPROCESSABLE_CONTENT  # Gradio says 500 to whatever a handler refuses
+        return {**message, "status": code, "headers": headers.raw}
+
+    def _hear(self, message: Message) -> None:
+        assert self.listen is not None
+        self._heard += message.get("body", b"")
+        complete = not message.get("more_body", False)
+        if not (complete or (self._is_stream and self._heard.endswith(b"\n\n"))):
+            return
+        if b'"path"' in self._heard or self._path == UPLOAD_PATH:
+            self.listen(self._heard)
+        self._heard = b""

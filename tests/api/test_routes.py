@@ -1,0 +1,373 @@
+"""REST over the use cases: codes, one error shape, idempotency, pages, files."""
+
+from __future__ import annotations
+
+import base64
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from studio.api.media import attachment, safe_name
+from tests.fakes import FakeStudio
+
+API = "/api/v1"
+ORDER = {"persona": {"name": "Ada"}, "pose": "relaxed-stand", "width": 128, "height": 128, "seed": 3}
+
+
+def post_photo(client: TestClient, data: bytes) -> Any:
+    return client.post(f"{API}/photos", files={"file": ("person.png", data, "image/png")})
+
+
+def assert_problem(answer: Any, status: int, code: str) -> None:
+    assert answer.status_code == status, answer.text[:500]
+    error = answer.json()["error"]
+    assert set(error) == {"code", "message", "hint", "request_id"}
+    assert error["code"] == code
+    assert error["request_id"] == answer.headers["x-request-id"]
+    assert len(error["message"]) > 10
+
+
+class TestPhotos:
+    def test_a_form_is_kept(self, client: TestClient, photo_bytes: bytes) -> None:
+        answer = post_photo(client, photo_bytes)
+        assert answer.status_code == 201
+        photo = answer.json()
+        assert {"id", "sha256", "width", "height", "is_duplicate", "people", "remarks"} <= photo.keys()
+        assert (photo["width"], photo["height"], photo["is_duplicate"]) == (600, 900, False)
+        assert client.get(photo["file_url"]).headers["content-type"] == "image/png"
+
+    def test_the_same_bytes_are_the_same_photo(self, client: TestClient, photo_bytes: bytes) -> None:
+        first = post_photo(client, photo_bytes).json()
+        url = "data:image/png;base64," + base64.b64encode(photo_bytes).decode()
+        second = client.post(f"{API}/photos", json={"image": url})
+        assert second.status_code == 201
+        assert second.json()["id"] == first["id"]
+        assert second.json()["is_duplicate"] is True
+
+    def test_what_is_no_picture_is_refused(self, client: TestClient) -> None:
+        assert_problem(post_photo(client, b"hello"), 422, "not-an-image")
+
+    @pytest.mark.parametrize(
+        ("body", "status", "code"),
+        [
+            ("{", 400, "not-json"),
+            ('{"image": "data:text/html;base64,' + "QUJD" * 20 + '"}', 422, "request-invalid"),
+            ('{"image": "https://example.com/a.png"}', 422, "request-invalid"),
+            ('{"image": "data:image/png;base64,' + "A" * 61 + '"}', 422, "request-invalid"),
+            ('{"image": 7}', 422, "request-invalid"),
+            ("[" * 100_000, 400, "not-json"),
+        ],
+    )
+    def test_broken_json_is_refused(self, client: TestClient, body: str, status: int, code: str) -> None:
+        answer = client.post(f"{API}/photos", content=body, headers={"content-type": "application/json"})
+        assert_problem(answer, status, code)
+
+    def test_another_content_type_is_refused(self, client: TestClient, photo_bytes: bytes) -> None:
+        answer = client.post(f"{API}/photos", content=photo_bytes, headers={"content-type": "image/png"})
+        assert_problem(answer, 415, "wrong-media-type")
+
+
+class TestOrders:
+    def test_a_photo_becomes_a_measured_avatar(self, client: TestClient, photo_bytes: bytes) -> None:
+        photo = post_photo(client, photo_bytes).json()
+        accepted = client.post(f"{API}/bodies", json={"photo_id": photo["id"], "height_cm": 172})
+        assert accepted.status_code == 202
+        job = client.get(accepted.headers["location"]).json()
+        assert (job["id"], job["state"], job["error"]) == (accepted.json()["job_id"], "succeeded", None)
+        avatar = client.get(f"{API}/avatars/{job['result']['avatar_id']}").json()
+        assert {m["name"] for m in avatar["body"]["measurements"]} >= {"height", "chest", "waist", "hip"}
+        assert client.get(avatar["body"]["glb_url"]).content.startswith(b"glTF")
+        assert client.get(f"{API}/avatars").json()["items"] == [avatar]
+
+    def test_a_persona_becomes_pictures(self, client: TestClient) -> None:
+        order = {**ORDER, "views": ["front", "back"]}
+        job = client.get(client.post(f"{API}/generations", json=order).headers["location"]).json()
+        generation = client.get(f"{API}/generations/{job['result']['generation_id']}").json()
+        assert [picture["view"] for picture in generation["pictures"]] == ["front", "back"]
+        assert generation["order"]["persona"]["name"] == "Ada"
+        assert generation["prompt"]
+        for picture in generation["pictures"]:
+            assert client.get(picture["file_url"]).content.startswith(b"\x89PNG")
+
+    def test_an_avatar_brings_its_own_persona(self, client: TestClient, studio: FakeStudio) -> None:
+        from pipelines.types import Persona
+
+        avatar = studio.keep_avatar("you", Persona(name="Grace"))
+        order = {"avatar_id": avatar.id, "pose": "relaxed-stand"}
+        job = client.get(client.post(f"{API}/generations", json=order).headers["location"]).json()
+        generation = client.get(f"{API}/generations/{job['result']['generation_id']}").json()
+        assert generation["order"]["persona"]["name"] == "Grace"
+        assert generation["avatar_id"] == avatar.id
+
+    @pytest.mark.parametrize(
+        ("change", "status", "code"),
+        [
+            ({"persona": {"age": 17}}, 422, "adults-only"),
+            ({"persona": {"age": -1}}, 422, "adults-only"),
+            ({"persona": {"age": "30"}}, 422, "request-invalid"),
+            ({"persona": {"age": 30.5}}, 422, "request-invalid"),
+            ({"persona": {"hair_style": "mohawk"}}, 422, "request-invalid"),
+            ({"persona": {"name": "a\x00b"}}, 422, "request-invalid"),
+            ({"persona": {"nickname": "x"}}, 422, "request-invalid"),
+            ({"persona": {"own_words": "x" * 2001}}, 422, "request-invalid"),
+            ({"extra": 1}, 422, "request-invalid"),
+            ({"views": []}, 422, "request-invalid"),
+            ({"views": ["top"]}, 422, "request-invalid"),
+            ({"width": 4096}, 422, "request-invalid"),
+            ({"seed": -1}, 422, "request-invalid"),
+            ({"engine": "dream"}, 422, "request-invalid"),
+            ({"pose": "../../etc/passwd"}, 422, "request-invalid"),
+            ({"pose": "no-such-pose"}, 404, "unknown-name"),
+            ({"avatar_id": "nobody", "persona": None}, 404, "not-found"),
+        ],
+    )
+    def test_what_cannot_be_drawn_is_refused(
+        self, client: TestClient, change: dict[str, Any], status: int, code: str
+    ) -> None:
+        assert_problem(client.post(f"{API}/generations", json={**ORDER, **change}), status, code)
+
+    @pytest.mark.parametrize(
+        ("body", "code"),
+        [
+            (b'{"photo_id": "x", "height_cm": NaN}', "request-invalid"),
+            (b'{"photo_id": "x", "height_cm": 1e999}', "request-invalid"),
+            (b'{"photo_id": "\\ud800", "height_cm": 170}', "request-invalid"),
+            (b"\xff\xfe", "not-json"),
+        ],
+    )
+    def test_odd_json_is_refused(self, client: TestClient, body: bytes, code: str) -> None:
+        answer = client.post(f"{API}/bodies", content=body, headers={"content-type": "application/json"})
+        assert_problem(answer, 400 if code == "not-json" else 422, code)
+
+    def test_a_key_makes_a_repeated_order_the_same_job(self, client: TestClient) -> None:
+        key = {"Idempotency-Key": "order-1"}
+        first = client.post(f"{API}/generations", json=ORDER, headers=key)
+        again = client.post(f"{API}/generations", json=ORDER, headers=key)
+        assert again.status_code == 202
+        assert again.json() == first.json()
+        other = client.post(f"{API}/generations", json={**ORDER, "seed": 4}, headers=key)
+        assert_problem(other, 409, "idempotency-conflict")
+
+    @pytest.mark.parametrize("key", ["a b", "x" * 201, "ümlaut".encode()])
+    def test_a_bad_key_is_refused(self, client: TestClient, key: Any) -> None:
+        answer = client.post(f"{API}/generations", json=ORDER, headers={"Idempotency-Key": key})
+        assert_problem(answer, 422, "request-invalid")
+
+
+class TestJobs:
+    def test_a_job_can_be_cancelled_once(self, client: TestClient, studio: FakeStudio) -> None:
+        studio.job_seconds = 60
+        job_id = client.post(f"{API}/generations", json=ORDER).json()["job_id"]
+        job = client.get(f"{API}/jobs/{job_id}").json()
+        assert {"state", "stage", "step", "total", "attempt", "error", "result"} <= job.keys()
+        assert job["state"] == "running"
+        assert client.get(f"{API}/jobs/{job_id}/preview").status_code == 204
+        assert client.post(f"{API}/jobs/{job_id}/cancel").json()["state"] == "cancelled"
+        assert_problem(client.post(f"{API}/jobs/{job_id}/cancel"), 409, "job-ended")
+
+    def test_a_failed_job_says_why(self, client: TestClient, studio: FakeStudio) -> None:
+        studio.fail_with = ("engine-unavailable", "The chosen engine cannot run on this machine.")
+        job_id = client.post(f"{API}/generations", json=ORDER).json()["job_id"]
+        job = client.get(f"{API}/jobs/{job_id}").json()
+        assert job["state"] == "failed"
+        assert job["error"] == {
+            "code": "engine-unavailable",
+            "message": "The chosen engine cannot run on this machine.",
+        }
+
+
+class TestGenerations:
+    def test_pages_follow_one_another(self, client: TestClient) -> None:
+        for seed in range(5):
+            client.post(f"{API}/generations", json={**ORDER, "seed": seed})
+        seeds, cursor = [], ""
+        for _ in range(3):
+            page = client.get(f"{API}/generations", params={"limit": 2, "cursor": cursor}).json()
+            seeds += [item["order"]["seed"] for item in page["items"]]
+            cursor = page["next_cursor"]
+        assert seeds == [4, 3, 2, 1, 0]
+        assert cursor is None
+
+    def test_an_unknown_cursor_is_refused(self, client: TestClient) -> None:
+        assert_problem(client.get(f"{API}/generations?cursor=nonsense"), 404, "cursor-refused")
+        assert_problem(client.get(f"{API}/generations?limit=0"), 422, "request-invalid")
+
+    def test_a_deleted_generation_is_gone(self, client: TestClient) -> None:
+        job = client.get(client.post(f"{API}/generations", json=ORDER).headers["location"]).json()
+        address = f"{API}/generations/{job['result']['generation_id']}"
+        assert client.delete(address).status_code == 204
+        assert_problem(client.get(address), 404, "not-found")
+        assert_problem(client.delete(address), 404, "not-found")
+
+
+class TestFiles:
+    @pytest.fixture
+    def address(self, client: TestClient, photo_bytes: bytes) -> str:
+        return str(post_photo(client, photo_bytes).json()["file_url"])
+
+    def test_a_file_is_private_and_cached(self, client: TestClient, address: str) -> None:
+        answer = client.get(address)
+        assert answer.headers["cache-control"].startswith("private")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        again = client.get(address, headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+
+    def test_a_foreign_and_a_missing_file_look_the_same(
+        self, client: TestClient, address: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from studio.api import owners
+
+        missing = client.get(f"{API}/files/no-such-file")
+        monkeypatch.setattr(owners, "owner_of_scope", lambda scope: "somebody-else")
+        foreign = client.get(address)
+        assert_problem(foreign, 404, "not-found")
+        error, other = foreign.json()["error"], missing.json()["error"]
+        assert error | {"request_id": ""} == other | {"request_id": ""}
+
+    @pytest.mark.parametrize(
+        "name", ["..%2f..%2fetc%2fpasswd", "%2e%2e", "a%00b", "C:%5Cwindows", "x" * 65, "%F0%9F%98%80"]
+    )
+    def test_what_is_no_id_is_not_found(self, client: TestClient, name: str) -> None:
+        assert_problem(client.get(f"{API}/files/{name}"), 404, "not-found")
+
+    def test_a_file_whose_bytes_are_gone_is_not_found(
+        self, client: TestClient, studio: FakeStudio, address: str
+    ) -> None:
+        Path(studio.get_file("you", address.rsplit("/", 1)[1]).path).unlink()
+        assert_problem(client.get(address), 404, "not-found")
+
+    def test_odd_ranges_are_ignored(self, client: TestClient, address: str) -> None:
+        whole = client.get(address).content
+        for odd in ("bytes=²-³", "bytes=9-1", "bytes=0-0,5-5", "lines=1-2"):
+            answer = client.get(address, headers={"Range": odd.encode()})
+            assert (answer.status_code, answer.content) == (200, whole)
+
+    @pytest.mark.parametrize(
+        "name",
+        ['x"; filename="evil.exe', "../../x.html", "a;b=c", "ü.png", "....", "x" * 200, "CON:", "a\\b"],
+    )
+    def test_a_download_has_a_safe_name(self, client: TestClient, address: str, name: str) -> None:
+        answer = client.get(address, params={"download": name})
+        assert answer.status_code == 200
+        header = answer.headers["content-disposition"]
+        match = re.fullmatch(
+            r"attachment; filename=\"([^\"]+)\"; filename\*=UTF-8''([A-Za-z0-9%._~-]+)", header
+        )
+        assert match is not None
+        assert match[1].endswith(".png")
+        assert not set('\\/:;"<>') & set(match[1])
+
+    def test_a_header_cannot_be_injected(self, client: TestClient, address: str) -> None:
+        answer = client.get(address, params={"download": "a\r\nSet-Cookie: x=1"})
+        assert_problem(answer, 422, "request-invalid")
+        assert "\r" not in attachment("a\r\nSet-Cookie: x=1", "image/png")
+
+    @pytest.mark.parametrize(
+        ("name", "kind", "expected"),
+        [
+            ("Ada.PNG", "image/png", "Ada.png"),
+            ("Ada.exe", "image/webp", "Ada.exe.webp"),
+            ("body.obj", "text/plain", "body.obj"),
+            ("", "model/gltf-binary", "file.glb"),
+            ("写真", "image/jpeg", "写真.jpg"),
+        ],
+    )
+    def test_names_get_the_ending_of_their_type(self, name: str, kind: str, expected: str) -> None:
+        assert safe_name(name, kind) == expected
+
+
+class TestCatalog:
+    def test_poses_and_their_public_thumbnails(self, client: TestClient) -> None:
+        poses = client.get(f"{API}/poses").json()["items"]
+        assert {"slug", "name", "category", "tags", "framing"} <= poses[0].keys()
+        front, back = client.get(poses[0]["thumbnail_url"]), client.get(poses[0]["back_url"])
+        assert front.headers["content-type"] == back.headers["content-type"] == "image/webp"
+        assert front.content != back.content
+        assert front.headers["cache-control"].startswith("public")
+        versioned = client.get(poses[0]["thumbnail_url"] + "?v=1")
+        assert "immutable" in versioned.headers["cache-control"]
+        etag = {"If-None-Match": front.headers["etag"]}
+        assert client.get(poses[0]["thumbnail_url"], headers=etag).status_code == 304
+        assert_problem(client.get("/poses/thumbnails/no-such.webp"), 404, "unknown-name")
+        assert_problem(client.get("/poses/thumbnails/..%2f..%2fx.webp"), 404, "not-found")
+
+    def test_health_says_when_a_part_does_not_work(
+        self, client: TestClient, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from studio.views import Health
+
+        assert client.get(f"{API}/health").json()["ok"] is True
+        sick = Health(ok=False, version="1", parts={"database": "cannot be read"})
+        monkeypatch.setattr(studio, "health", lambda: sick)
+        answer = client.get(f"{API}/health")
+        assert (answer.status_code, answer.json()["parts"]) == (503, {"database": "cannot be read"})
+
+    def test_the_description_needs_nothing_from_outside(self, client: TestClient) -> None:
+        description = client.get(f"{API}/openapi.json").json()
+        assert description["servers"] == [{"url": API}]
+        page = client.get(f"{API}/docs")
+        assert page.status_code == 200
+        assert "<script" not in page.text
+        assert "http" not in page.text.replace("https://example", "")
+        for path in description["paths"]:
+            assert path in page.text
+
+
+class TestStage:
+    def test_a_draft_is_drawn(self, client: TestClient) -> None:
+        answer = client.post(
+            "/stage/draft", json={"lane": "page-1", "persona": {"name": "Ada"}, "width": 96, "height": 128}
+        )
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/webp")
+        assert answer.headers["cache-control"] == "no-store"
+
+    def test_an_overtaken_draft_is_empty(
+        self, client: TestClient, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(studio, "draw_stage", lambda scene, owner, lane: None)
+        assert client.post("/stage/draft", json={"lane": "page-1"}).status_code == 204
+
+    def test_a_starting_worker_says_when_to_come_back(
+        self, client: TestClient, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from studio.errors import DraftUnavailable
+
+        def starting(*args: Any, **kwargs: Any) -> bytes:
+            raise DraftUnavailable
+
+        monkeypatch.setattr(studio, "draw_stage", starting)
+        answer = client.post("/stage/draft", json={"lane": "page-1"})
+        assert_problem(answer, 503, "draft-unavailable")
+        assert answer.headers["retry-after"] == "1"
+
+    def test_adults_only_here_too(self, client: TestClient) -> None:
+        answer = client.post("/stage/draft", json={"lane": "page-1", "persona": {"age": 12}})
+        assert_problem(answer, 422, "adults-only")
+
+
+class TestErrors:
+    def test_unknown_addresses_and_methods(self, client: TestClient) -> None:
+        assert_problem(client.get(f"{API}/nothing"), 404, "not-found")
+        answer = client.put(f"{API}/poses")
+        assert_problem(answer, 405, "method-not-allowed")
+        assert answer.headers["allow"] == "GET"
+
+    def test_the_unexpected_is_not_told(
+        self,
+        client: TestClient,
+        studio: FakeStudio,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:
+        def broken() -> None:
+            raise ZeroDivisionError("secret detail")
+
+        monkeypatch.setattr(studio, "list_poses", broken)
+        answer = client.get(f"{API}/poses")
+        assert_problem(answer, 500, "unexpected")
+        assert "secret" not in answer.text
+        assert answer.headers["x-request-id"] in caplog.text
