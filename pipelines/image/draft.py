@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from PIL import Image
 
 from pipelines.errors import RequestRefused
-from pipelines.image.engine import EngineInfo, EnginePreset
+from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.image.plan import refuse_size
 from pipelines.types import BodyScene, GenerationRequest, OnProgress, Progress
 
@@ -40,7 +40,9 @@ class DraftEngine:
 
             self._drawing = Drawing()
 
-    def generate(self, request: GenerationRequest, on_progress: OnProgress) -> Image.Image:
+    def generate(
+        self, request: GenerationRequest, on_progress: OnProgress, inputs: EngineInputs = NO_INPUTS
+    ) -> Image.Image:
         """The scene at request.width x request.height; RGBA on the transparent backdrop.
 
         Raises RequestRefused without a scene or at a size it does not make, UnknownName for a look's unknown key,

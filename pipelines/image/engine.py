@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
 from PIL import Image
 
 from pipelines.errors import UnknownName
-from pipelines.types import ControlKind, GenerationRequest, OnProgress
+from pipelines.types import ControlKind, GenerationRequest, OnProgress, Reference
+
+PoseMode = Literal["draws", "lock", "follow", "none"]
+IdentityMode = Literal["draws", "keeps", "weak", "no"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,33 +23,86 @@ class EngineInfo:
 
     name: str
     title: str
-    pose: Literal["draws", "lock", "follow", "none"]
-    identity: Literal["draws", "keeps", "weak", "no"]
+    pose: PoseMode
+    identity: IdentityMode
     controls: tuple[ControlKind, ...] = ()
     max_references: int = 0
     loras: bool = False
     negative_prompt: bool = False
+    starts_from_draft: bool = False  # takes the draft picture as its first frame, with a strength
     min_side: int = 64
     max_side: int = 2048
     side_multiple: int = 1
     needs_gpu: bool = True
+    sends_data_out: bool = False  # the request leaves this program: opt-in, and said plainly
     source_type: str = "trainedAlgorithmicMedia"  # IPTC digital source type of its pictures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """Weights that a preset needs: a repository in the diffusers layout, or single files of one.
+
+    `folder` is where they lie on this machine; None until the weights manager has found them.
+    """
+
+    role: str  # "base", "controlnet", "ip-adapter", or a LoRA's name
+    repo: str
+    revision: str = ""  # "": the hub's listing at the first download is recorded and pinned
+    files: tuple[str, ...] = ()  # path patterns; empty: everything that the diffusers layout names
+    size_bytes: int = 0  # as the preset's author stated it, for the cost before the click
+    gated: bool = False
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EnginePreset:
-    """One row of choices for an engine: weights, steps, guidance, sizes."""
+    """One row of choices for an engine: weights, steps, guidance, sizes, what it honours. From assets/presets."""
 
     name: str
     engine: str
     title: str
+    about: str = ""  # one sentence for a person
     steps: int = 1
     guidance: float = 0.0
     width: int = 1024
     height: int = 1024
+    hd_steps: int = 0  # 0: as steps
+    hd_scale: float = 1.0  # sides of an "hd" picture over those of an "sd" one
     licence: str = ""
-    download_bytes: int = 0
-    memory_gb: Mapping[str, float] = field(default_factory=dict)
+    licence_url: str = ""
+    non_commercial: bool = False
+    components: tuple[Component, ...] = ()
+    memory_gb: Mapping[str, float] = field(
+        default_factory=dict
+    )  # tier ("bf16", "8bit", "4bit", "offload") -> GB
+    tier: str = ""  # chosen for this machine before loading
+    pose: PoseMode | None = None  # None: as the engine
+    identity: IdentityMode | None = None
+    control_strength: Mapping[str, float] = field(default_factory=dict)  # kind -> strength
+    control_end: Mapping[str, float] = field(default_factory=dict)  # kind -> part of the steps it acts on
+    reference_order: tuple[str, ...] = ()  # roles, in the order in which pictures are handed over
+    instruction: str = ""  # sentence that binds pictures to roles, put before the prompt
+    options: Mapping[str, str | int | float | bool] = field(default_factory=dict)  # the engine's own settings
+
+    @property
+    def download_bytes(self) -> int:
+        """What a first use downloads at most."""
+        return sum(component.size_bytes for component in self.components)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EngineInputs:
+    """The pictures that belong to a request, ready made: rendered from its scene or read by its references."""
+
+    controls: Mapping[ControlKind, Image.Image] = field(default_factory=dict)
+    references: tuple[tuple[Reference, Image.Image], ...] = ()
+    draft: Image.Image | None = (
+        None  # the scene as the draft engine draws it, where the request starts from it
+    )
+    loras: Mapping[str, Path] = field(default_factory=dict)  # name -> safetensors file
+
+
+NO_INPUTS = EngineInputs()
 
 
 class ImageEngine(Protocol):
@@ -54,10 +111,12 @@ class ImageEngine(Protocol):
     info: ClassVar[EngineInfo]
 
     def load(self, preset: EnginePreset, on_progress: OnProgress) -> None:
-        """Make ready for that preset; cheap when it is loaded already."""
+        """Make ready for that preset, whose components have their folders; cheap when it is loaded already."""
         ...
 
-    def generate(self, request: GenerationRequest, on_progress: OnProgress) -> Image.Image:
+    def generate(
+        self, request: GenerationRequest, on_progress: OnProgress, inputs: EngineInputs = NO_INPUTS
+    ) -> Image.Image:
         """One picture of exactly request.width x request.height."""
         ...
 
@@ -68,8 +127,14 @@ class ImageEngine(Protocol):
 
 ENGINES = {"draft": "pipelines.image.draft:DraftEngine"}
 
+DRAFT_PRESET = EnginePreset(
+    name="draft",
+    engine="draft",
+    title="Draft on this CPU",
+    about="Draws the body itself, on any machine, without weights.",
+)
 # name -> preset. A preset's name is what a request stores.
-PRESETS = {"draft": EnginePreset(name="draft", engine="draft", title="Draft on this CPU")}
+PRESETS: dict[str, EnginePreset] = {"draft": DRAFT_PRESET}
 
 
 def engine_class(name: str) -> type[ImageEngine]:
@@ -77,7 +142,7 @@ def engine_class(name: str) -> type[ImageEngine]:
     if name not in ENGINES:
         raise UnknownName(f"There is no engine called “{name}”. Known: {', '.join(ENGINES)}.")
     module, attribute = ENGINES[name].split(":")
-    return getattr(import_module(module), attribute)
+    return getattr(import_module(module), attribute)  # type: ignore[no-any-return]
 
 
 def find_preset(name: str) -> EnginePreset:
