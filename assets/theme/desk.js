@@ -1,0 +1,135 @@
+// The desk: what all parts of the window share in the browser. Events, theme, keys, toast, tray.
+window.avatarStudio = (() => {
+  "use strict";
+
+  const THEME_KEY = "avatar-studio-theme";
+  const TOAST_MS = 8000;
+
+  // A press on [data-act] inside the element becomes the component's event of that name.
+  function actions(element, trigger, ...names) {
+    element.addEventListener("click", (event) => {
+      const pressed = event.target.closest("[data-act]");
+      if (!pressed || !element.contains(pressed) || !names.includes(pressed.dataset.act)) return;
+      trigger(pressed.dataset.act, { act: pressed.dataset.act, id: pressed.dataset.id || "" });
+    });
+  }
+
+  function read(text) {
+    try {
+      return text ? JSON.parse(text) : {};
+    } catch {
+      return {};
+    }
+  }
+
+  const isDark = () => document.body.classList.contains("dark");
+
+  function setTheme(dark) {
+    document.body.classList.toggle("dark", dark);
+    document.dispatchEvent(new CustomEvent("avatar-studio-theme"));
+  }
+
+  function header(element) {
+    const saved = localStorage.getItem(THEME_KEY);
+    if (saved) setTheme(saved === "dark");
+    element.querySelector("[data-theme-toggle]").addEventListener("click", () => {
+      setTheme(!isDark());
+      localStorage.setItem(THEME_KEY, isDark() ? "dark" : "light");
+    });
+    element.querySelector("[data-keys]").addEventListener("click", showKeys);
+  }
+
+  function showKeys() {
+    const dialog = document.querySelector("dialog.keys");
+    if (dialog && !dialog.open) dialog.showModal();
+  }
+
+  function toast(element, watch) {
+    let timer = 0;
+    const show = () => {
+      element.classList.toggle("is-shown", element.textContent.trim() !== "");
+      clearTimeout(timer);
+      timer = setTimeout(() => element.classList.remove("is-shown"), TOAST_MS);
+    };
+    element.setAttribute("role", "status");
+    element.addEventListener("click", () => element.classList.remove("is-shown"));
+    watch("value", show);
+  }
+
+  function tray(element, watch) {
+    const tell = () => {
+      const open = element.querySelectorAll(".job-open").length;
+      const note = document.querySelector("[data-jobs]");
+      if (note) {
+        note.hidden = open === 0;
+        note.textContent = open === 1 ? "1 job" : `${open} jobs`;
+      }
+    };
+    new ResizeObserver(() => {
+      document.documentElement.style.setProperty("--tray-height", `${element.offsetHeight}px`);
+    }).observe(element);
+    watch("value", tell);
+    tell();
+  }
+
+  // A file that the server sent inside an event: saved as a download.
+  function courier(element, props, watch) {
+    watch("value", () => {
+      const parcel = read(props.value);
+      if (!parcel.url) return;
+      const link = document.createElement("a");
+      link.href = parcel.url;
+      link.download = parcel.name;
+      link.click();
+    });
+  }
+
+  const isVisible = (node) => Boolean(node && node.offsetParent !== null);
+  const isTyping = (node) => node.matches("input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]");
+
+  function moveInGrid(tile, key) {
+    const tiles = [...document.querySelectorAll(".tile")].filter(isVisible);
+    const here = tiles.indexOf(tile);
+    let next = null;
+    if (key === "ArrowLeft") next = tiles[here - 1];
+    if (key === "ArrowRight") next = tiles[here + 1];
+    if (key === "ArrowUp" || key === "ArrowDown") {
+      const sign = key === "ArrowDown" ? 1 : -1;
+      const { left, top } = tile.getBoundingClientRect();
+      let best = Infinity;
+      for (const other of tiles) {
+        const box = other.getBoundingClientRect();
+        const down = sign * (box.top - top);
+        if (down < 4) continue;
+        const far = down * 10 + Math.abs(box.left - left);
+        if (far < best) [best, next] = [far, other];
+      }
+    }
+    if (next) next.focus();
+    return Boolean(next);
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    const on = document.activeElement || document.body;
+    if (on.classList.contains("tile") && event.key.startsWith("Arrow")) {
+      if (moveInGrid(on, event.key)) event.preventDefault();
+      return;
+    }
+    if (isTyping(on)) return;
+    if (event.key === "g" || event.key === "G") {
+      const generate = document.querySelector("#generate");
+      if (isVisible(generate)) generate.click();
+    } else if (event.key === "/") {
+      const search = [...document.querySelectorAll("[data-search]")].find(isVisible);
+      if (search) {
+        event.preventDefault();
+        search.focus();
+      }
+    } else if (event.key === "?") {
+      showKeys();
+    }
+  });
+
+  return { actions, read, isDark, header, toast, tray, courier, isVisible };
+})();

@@ -1,0 +1,111 @@
+// The galleries: poses are searched and filtered here; history comes in pages; details open as a sheet.
+(() => {
+  "use strict";
+
+  avatarStudio.poses = (element) => {
+    const search = element.querySelector("[data-search]");
+    const empty = element.querySelector("[data-empty]");
+    const tiles = [...element.querySelectorAll(".tile")];
+    const chips = [...element.querySelectorAll("[data-chip]")];
+    let category = "";
+
+    function filter() {
+      const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const framings = [...element.querySelectorAll("[data-framing-filter]:checked")].map((box) => box.value);
+      let shown = 0;
+      for (const tile of tiles) {
+        const { dataset } = tile;
+        const fits =
+          (!category || dataset.category === category) &&
+          (!framings.length || framings.includes(dataset.framing)) &&
+          words.every((word) => dataset.words.includes(word));
+        tile.hidden = !fits;
+        shown += fits;
+      }
+      empty.hidden = shown > 0;
+      empty.textContent = search.value ? `No pose called “${search.value.trim()}”.` : "No pose fits these filters.";
+    }
+
+    search.addEventListener("input", filter);
+    search.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        search.value = "";
+        filter();
+        search.blur();
+      } else if (event.key === "ArrowDown") {
+        const first = tiles.find((tile) => !tile.hidden);
+        if (first) first.focus();
+        event.preventDefault();
+      }
+    });
+    element.addEventListener("change", filter);
+    element.addEventListener("click", (event) => {
+      const pressed = event.target.closest("[data-chip]");
+      if (!pressed) return;
+      category = pressed.dataset.chip;
+      for (const chip of chips) chip.setAttribute("aria-pressed", String(chip === pressed));
+      filter();
+    });
+
+    // Pointed at: the back of the pose.
+    const turn = (event, back) => {
+      const tile = event.target.closest(".tile");
+      if (!tile || tile.contains(event.relatedTarget)) return;
+      const image = tile.querySelector("img");
+      image.dataset.front ||= image.getAttribute("src");
+      image.src = back ? image.dataset.back : image.dataset.front;
+    };
+    element.addEventListener("pointerover", (event) => event.pointerType === "mouse" && turn(event, true));
+    element.addEventListener("pointerout", (event) => event.pointerType === "mouse" && turn(event, false));
+
+    document.addEventListener("avatar-studio-pose", ({ detail }) => {
+      for (const tile of tiles) tile.setAttribute("aria-pressed", String(tile.dataset.id === detail));
+    });
+  };
+
+  avatarStudio.history = (element, props, watch, trigger) => {
+    const foot = document.createElement("div");
+    let next = "";
+    let asked = "";
+
+    const show = () => {
+      const page = avatarStudio.read(props.value);
+      if (page.html === undefined) return;
+      if (!page.after) element.replaceChildren();
+      foot.remove();
+      const template = document.createElement("template");
+      template.innerHTML = page.html;
+      for (const day of [...template.content.children]) {
+        const same = day.dataset.day && element.querySelector(`[data-day="${day.dataset.day}"] [data-grid]`);
+        if (same) same.append(...day.querySelector("[data-grid]").children);
+        else element.append(day);
+      }
+      next = page.next;
+      if (next) element.append(foot);
+    };
+    new IntersectionObserver((seen) => {
+      if (!seen.some((one) => one.isIntersecting) || !next || asked === next) return;
+      asked = next;
+      trigger("more", { act: "more", id: next });
+    }).observe(foot);
+    watch("value", () => {
+      asked = "";
+      show();
+    });
+    show();
+  };
+
+  avatarStudio.sheet = (element, props, watch, trigger) => {
+    const dialog = element.querySelector("dialog");
+    watch("value", () => {
+      dialog.innerHTML = props.value || "";
+      if (props.value && !dialog.open) dialog.showModal();
+      if (!props.value && dialog.open) dialog.close();
+      dialog.scrollTop = 0;
+    });
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+    });
+    dialog.addEventListener("close", () => props.value && trigger("closed", { act: "closed" }));
+  };
+})();

@@ -1,0 +1,92 @@
+// The drop zone: a photo goes to REST as it is; what comes back is its id, or the reason why it cannot be used.
+(() => {
+  "use strict";
+
+  const PHOTOS_URL = "/api/v1/photos";
+
+  avatarStudio.upload = (element, props, watch, trigger, kept) => {
+    const drop = element.querySelector(".drop");
+    const file = element.querySelector("[data-file]");
+    const local = element.querySelector("[data-local]");
+    const found = element.querySelector("[data-found]");
+    const problem = element.querySelector("[data-problem]");
+    const wait = element.querySelector("[data-wait]");
+    const camera = element.querySelector("[data-camera]");
+    let sending = 0;
+
+    function become(state, sentence = "") {
+      drop.dataset.state = state;
+      element.querySelector(".drop-zone").hidden = state !== "empty";
+      local.parentElement.hidden = state !== "waiting" && state !== "refused";
+      found.hidden = state !== "full";
+      wait.hidden = state !== "waiting";
+      problem.hidden = sentence === "";
+      problem.textContent = sentence;
+      element.querySelector("[data-another]").hidden = state === "empty" || state === "waiting";
+    }
+
+    async function send(photo) {
+      const turn = ++sending;
+      if (local.src) URL.revokeObjectURL(local.src);
+      local.src = URL.createObjectURL(photo);
+      become("waiting");
+      const form = new FormData();
+      form.append("file", photo, photo.name || "photo");
+      let answer;
+      let body = {};
+      try {
+        answer = await fetch(PHOTOS_URL, { method: "POST", body: form });
+        body = await answer.json();
+      } catch {
+        answer = null;
+      }
+      if (turn !== sending) return;
+      if (answer && answer.ok) {
+        trigger(kept, { act: kept, id: body.id });
+        if (body.id === drop.dataset.photo) become("full");
+        drop.dataset.photo = body.id;
+      } else {
+        const sentence = body.error ? body.error.message : "The photo did not arrive. Try again.";
+        become("refused", sentence);
+      }
+    }
+
+    function take(files) {
+      const photo = [...(files || [])].find((one) => one.size >= 0);
+      if (photo) send(photo);
+    }
+
+    file.addEventListener("change", () => {
+      take(file.files);
+      file.value = "";
+    });
+    element.querySelector("[data-another]").addEventListener("click", () => file.click());
+    if (window.matchMedia("(pointer: coarse)").matches) {
+      camera.hidden = false;
+      camera.addEventListener("click", () => {
+        file.setAttribute("capture", "environment");
+        file.click();
+        file.removeAttribute("capture");
+      });
+    }
+    for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+      element.addEventListener(kind, (event) => {
+        event.preventDefault();
+        drop.classList.toggle("is-over", kind === "dragenter" || kind === "dragover");
+        if (kind === "drop") take(event.dataTransfer.files);
+      });
+    }
+    document.addEventListener("paste", (event) => {
+      if (avatarStudio.isVisible(element) && event.clipboardData.files.length) take(event.clipboardData.files);
+    });
+
+    watch("value", () => {
+      found.innerHTML = props.value || "";
+      become(props.value ? "full" : "empty");
+    });
+    if (props.value) {
+      found.innerHTML = props.value;
+      become("full");
+    }
+  };
+})();

@@ -1,0 +1,34 @@
+"""The window's frame: header, foot and the list of keys, as HTML."""
+
+from __future__ import annotations
+
+MARK = (
+    '<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="7" r="4"/>'
+    '<path d="M4 22c0-5.5 3.4-9 8-9s8 3.5 8 9z"/></svg>'
+)
+MOON = (
+    '<svg class="moon" viewBox="0 0 24 24" aria-hidden="true"><path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 '
+    '10.5 10.5z"/></svg>'
+)
+HEADER = (
+    f'<header class="header"><a class="brand" href="#tabs">{MARK}<h1>Avatar Studio</h1></a>'
+    '<span class="header-space"></span>'
+    '<span class="engine" title="What draws the pictures">Draft on this CPU</span>'
+    '<span class="jobs" data-jobs role="status" hidden></span>'
+    f'<button type="button" class="icon-button" data-theme-toggle aria-label="Dark or light">{MOON}</button>'
+    '<button type="button" class="icon-button" data-keys aria-label="List of keys">?</button></header>'
+)
+FOOT = '<footer class="foot">Everything stays on this computer.</footer>'
+KEY_ROWS = (
+    ("← ↑ → ↓", "Move in a gallery"),
+    ("Enter", "Put on the stage, or open"),
+    ("G", "Generate"),
+    ("/", "Search poses"),
+    ("Esc", "Close"),
+    ("?", "This list"),
+)
+KEYS = (
+    '<dialog class="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2><dl>'
+    + "".join(f"<div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div>" for key, does in KEY_ROWS)
+    + '</dl><form method="dialog"><button class="button">Close</button></form></dialog>'
+)

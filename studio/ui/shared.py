@@ -1,0 +1,90 @@
+"""The few things that the tabs, the stage and the tray exchange: components to write to, and states that hold ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import gradio as gr
+
+from pipelines.prompt.persona import check_persona
+from pipelines.types import Persona
+from studio.ui.units import read_height, write_height
+from studio.views import OWNER_YOU
+
+FIRST_POSE = "relaxed-stand"
+PERSONA_FIELDS = (
+    "name",
+    "age",
+    "gender",
+    "ethnicity",
+    "personality",
+    "background",
+    "body_type",
+    "height_cm",
+    "skin_tone",
+    "hair_style",
+    "hair_color",
+    "facial_hair",
+    "eye_color",
+    "style",
+    "clothing",
+    "own_words",
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Shared:
+    """Made by the shell before anything is built; tabs and stage put their components in while they are built."""
+
+    tabs: Any  # gr.Tabs: selected= brings one to the front
+    pose: gr.State  # slug of the pose on the stage
+    avatar: gr.State  # id of the kept avatar on the stage, "" for the persona alone
+    photo: gr.State  # id of the photo in the Upload tab, ""
+    awaited: gr.State  # id of the body job that the Body tab waits for, ""
+    revision: gr.State  # changes whenever a job ended: tabs read the store again
+    remembered: Any  # gr.BrowserState: what was on the stage, for the next time the page is opened
+    toast: Any  # gr.HTML: one sentence, perhaps with Undo
+    persona: dict[str, Any] = field(default_factory=dict)  # name of the field -> component
+    stage: dict[str, Any] = field(default_factory=dict)  # view, framing, look, size, count, seed, all_views
+    prompt: dict[str, Any] = field(default_factory=dict)  # prompt, negative, edited
+    tray: list[Any] = field(default_factory=list)  # what an order writes to: the tray's HTML and its timer
+
+
+def owner_of(request: gr.Request | None) -> str:
+    """Whose data this request sees. One creator on this computer: always "you"."""
+    return OWNER_YOU
+
+
+def read_persona(values: Mapping[str, Any]) -> Persona:
+    """The persona of the form's values (PERSONA_FIELDS). Raises PersonaRefused or RequestRefused."""
+    return check_persona(
+        Persona(
+            name=(values["name"] or "").strip(),
+            age=int(values["age"] or 0),
+            gender=values["gender"],
+            personality=tuple(values["personality"] or ()),
+            background=(values["background"] or "").strip(),
+            ethnicity=values["ethnicity"] or "",
+            body_type=values["body_type"],
+            height_cm=read_height(values["height_cm"]),
+            hair_style=values["hair_style"],
+            hair_color=values["hair_color"],
+            facial_hair=values["facial_hair"],
+            eye_color=values["eye_color"],
+            skin_tone=values["skin_tone"],
+            style=values["style"],
+            clothing=(values["clothing"] or "").strip(),
+            own_words=(values["own_words"] or "").strip(),
+        )
+    )
+
+
+def persona_values(persona: Persona) -> dict[str, Any]:
+    """The form's values of a persona, by field, in the order of PERSONA_FIELDS."""
+    values = {name: getattr(persona, name) for name in PERSONA_FIELDS}
+    return values | {
+        "personality": list(persona.personality),
+        "height_cm": write_height(persona.height_cm),
+    }

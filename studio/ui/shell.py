@@ -1,0 +1,154 @@
+"""The window as a whole: header, five tabs, stage, tray, foot. `build_window` makes it, `mount_window` serves it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import gradio as gr
+
+from pipelines.errors import PipelineError
+from pipelines.prompt.persona import EXAMPLE_PERSONA, persona_from_json
+from pipelines.types import FRAMINGS, VIEWS
+from studio.errors import NotFound
+from studio.studio import Studio
+from studio.ui.frame import FOOT, HEADER, KEYS
+from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.shared import FIRST_POSE, Shared, owner_of, persona_values
+from studio.ui.stage import AS_THE_POSE, Stage
+from studio.ui.tabs.body import BodyTab
+from studio.ui.tabs.history import HistoryTab
+from studio.ui.tabs.persona import PersonaTab
+from studio.ui.tabs.poses import PosesTab
+from studio.ui.tabs.upload import UploadTab
+from studio.ui.theme import mount_options
+from studio.ui.tray import Tray
+
+TITLE = "Avatar Studio"
+FIRST_TAB = PosesTab.id
+CACHE_LOOK_SECONDS, CACHE_KEPT_SECONDS = 3600, 86400  # Gradio's own temporary files
+TOAST_JS = "avatarStudio.toast(element, watch); avatarStudio.actions(element, trigger, 'undo');"
+HEADER_JS = "avatarStudio.header(element);"
+
+
+class Window:
+    """The parts of one window and what happens between them."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self.stage, self.tray = Stage(studio), Tray(studio)
+        self.upload, self.poses, self.persona = UploadTab(studio), PosesTab(studio), PersonaTab(studio)
+        self.history, self.body = HistoryTab(studio), BodyTab(studio)
+        self.stage.tray_now = self.tray.now
+        self.upload.tray_now = self.tray.now
+        self.history.tray_now = self.tray.now
+
+    def build(self) -> gr.Blocks:
+        """Make every part, then bind the events of every part."""
+        blocks = gr.Blocks(
+            title=TITLE,
+            analytics_enabled=False,
+            fill_width=True,
+            delete_cache=(CACHE_LOOK_SECONDS, CACHE_KEPT_SECONDS),
+        )
+        parts = (self.upload, self.poses, self.persona, self.history, self.body)
+        with blocks:
+            gr.HTML(HEADER, elem_id="header", js_on_load=HEADER_JS, apply_default_css=False)
+            shared = Shared(
+                tabs=gr.Tabs(selected=FIRST_TAB, elem_id="tabs", render=False),
+                pose=gr.State(FIRST_POSE),
+                avatar=gr.State(""),
+                photo=gr.State(""),
+                awaited=gr.State(""),
+                revision=gr.State(""),
+                remembered=gr.BrowserState({}, storage_key="avatar-studio-desk", secret="not-a-secret"),
+                toast=gr.HTML(
+                    "", elem_id="toast", js_on_load=TOAST_JS, apply_default_css=False, render=False
+                ),
+            )
+            with gr.Row(elem_id="desk"):
+                with gr.Column(elem_id="work", min_width=0):
+                    shared.tabs.render()
+                    with shared.tabs:
+                        for tab in parts:
+                            with gr.Tab(tab.label, id=tab.id, elem_id=f"tab-{tab.id}"):
+                                tab.build(shared)
+                with gr.Column(elem_id="stage", min_width=0):
+                    self.stage.build(shared)
+            gr.HTML(FOOT, elem_id="foot", apply_default_css=False)
+            self.tray.build(shared)
+            shared.toast.render()
+            self.history.build_detail()
+            gr.HTML(KEYS, elem_id="keys", apply_default_css=False)
+            for part in (*parts, self.stage, self.tray):
+                part.wire(shared)
+            self.wire(blocks, shared)
+        return blocks
+
+    def wire(self, blocks: gr.Blocks, shared: Shared) -> None:
+        """What a load brings back, and Show in the tray."""
+        scene = self.stage.scene_inputs(shared)
+        restored = blocks.load(self.restore, [shared.remembered], [*scene.values()], **QUIET)
+        restored.then(self.stage.show, inputs_kwargs=scene, outputs=self.stage.outputs(shared), **QUIET)
+        self.tray.strip.show(self.show, outputs=[shared.tabs, self.history.detail, self.body.chosen], **QUIET)
+
+    @shows_errors
+    def restore(self, remembered: Any, request: gr.Request) -> list[Any]:
+        """What was on the stage when the page was left: persona, view, look, framing, pose, avatar, photo.
+
+        What the browser kept is not trusted: anything that does not read as a scene gives the example persona.
+        """
+        kept = remembered if isinstance(remembered, dict) else {}
+        try:
+            persona = (
+                persona_from_json(kept["persona"])
+                if isinstance(kept.get("persona"), dict)
+                else EXAMPLE_PERSONA
+            )
+        except (PipelineError, TypeError):
+            persona = EXAMPLE_PERSONA
+        owner = owner_of(request)
+        view, look, framing = kept.get("view"), kept.get("look"), kept.get("framing")
+        return [
+            *persona_values(persona).values(),
+            view if view in VIEWS else VIEWS[0],
+            look if look in ("clay", "coloured") else "coloured",
+            framing if framing in FRAMINGS else AS_THE_POSE,
+            kept.get("pose") if kept.get("pose") in self.stage.poses else FIRST_POSE,
+            self._present(self.studio.get_avatar, owner, kept.get("avatar_id")),
+            self._present(self.studio.get_photo, owner, kept.get("photo_id")),
+        ]
+
+    @staticmethod
+    def _present(get: Any, owner: str, key: Any) -> str:
+        try:
+            return get(owner, key).id if isinstance(key, str) and key else ""
+        except NotFound:
+            return ""
+
+    @shows_errors
+    def show(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any, Any]:
+        """Open what a finished job made: its pictures in History, or its body in the Body tab."""
+        _, job_id = read_action(event)
+        job = self.studio.get_job(owner_of(request), job_id)
+        if job.kind == "body":
+            return gr.Tabs(selected=BodyTab.id), gr.skip(), str(job.result["avatar_id"])
+        detail = self.history.detail_of(owner_of(request), str(job.result["generation_id"]))
+        return gr.Tabs(selected=HistoryTab.id), detail, gr.skip()
+
+
+def build_window(studio: Studio) -> gr.Blocks:
+    """The whole window over these use cases. Nothing is served yet."""
+    return Window(studio).build()
+
+
+def mount_window(app: Any, studio: Studio) -> Any:
+    """Serve the window at "/" of a FastAPI application that has its other routes already; the application."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    return gr.mount_gradio_app(
+        app,
+        build_window(studio),
+        path="/",
+        max_file_size=f"{studio.settings.max_upload_mb}mb",
+        **mount_options(),
+    )

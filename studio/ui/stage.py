@@ -1,0 +1,274 @@
+"""The stage: the live draft beside the tabs, what it shows, and Generate."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import secrets
+from typing import Any
+
+import gradio as gr
+
+from pipelines.errors import PipelineError
+from pipelines.image.engine import find_preset
+from pipelines.image.plan import LARGEST_SEED
+from pipelines.prompt.persona import persona_to_json
+from pipelines.types import VIEWS, Framing, Persona, View
+from studio.studio import Studio
+from studio.ui.handlers import QUIET, shows_errors
+from studio.ui.shared import FIRST_POSE, Shared, owner_of, read_persona
+from studio.views import GenerationOrder
+
+STAGE_WIDTH, STAGE_HEIGHT = 576, 768  # pixels of the live draft
+DRAFT_SECONDS_PER_MEGAPIXEL = 0.9  # one thread, full figure
+CLOSE_FRAMINGS = ("bust", "portrait")
+CLOSE_UP_FACTOR = 1.7  # a close-up fills the frame with detail
+LARGEST_COUNT = 4
+LARGEST_ROLLED_SEED = 99_999  # short enough to be read and noted down
+PRESET = "draft"
+AS_THE_POSE = ""
+FRAMING_CHOICES = (
+    ("As the pose", AS_THE_POSE),
+    ("Full figure", "full"),
+    ("Three-quarter", "three-quarter"),
+    ("Bust", "bust"),
+    ("Portrait", "portrait"),
+)
+SIZE_CHOICES = (
+    ("1024 × 1024", "1024x1024"),
+    ("768 × 1024", "768x1024"),
+    ("832 × 1216", "832x1216"),
+    ("1216 × 832", "1216x832"),
+    ("512 × 512", "512x512"),
+)
+FIRST_SIZE = "768x1024"
+
+SCENE = """
+<figure class="scene" aria-live="off">
+  <div class="scene-frame" data-state="waiting">
+    <img class="scene-picture" alt="" width="576" height="768" hidden>
+    <div class="scene-skeleton skeleton" aria-hidden="true"></div>
+    <p class="scene-notice" role="status" hidden></p>
+  </div>
+</figure>
+"""
+SCENE_JS = "avatarStudio.stage(element, props, watch);"
+BAR_THUMBNAIL = '<a class="stage-mini" href="#stage" aria-label="To the stage"><img alt="" hidden></a>'
+
+
+class Stage:
+    """The panel beside the tabs Upload, Poses and Persona."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self.poses = {pose.slug: pose for pose in studio.list_poses()}
+
+    def build(self, shared: Shared) -> None:
+        """Make the widgets; the layout is the style sheet's."""
+        self.scene = gr.HTML(
+            "", html_template=SCENE, js_on_load=SCENE_JS, elem_id="scene", apply_default_css=False
+        )
+        with gr.Row(elem_id="looks", elem_classes="segments-row"):
+            view = gr.Radio(
+                [(name.capitalize(), name) for name in VIEWS],
+                value="front",
+                label="View",
+                elem_id="view",
+                elem_classes="segments",
+                min_width=0,
+                scale=2,
+            )
+            look = gr.Radio(
+                [("Clay", "clay"), ("Coloured", "coloured")],
+                value="coloured",
+                label="Look",
+                elem_id="look",
+                elem_classes="segments",
+                min_width=0,
+                scale=1,
+            )
+        self.caption = gr.HTML(elem_id="caption", apply_default_css=False)
+        with gr.Row(elem_id="options"):
+            framing = gr.Dropdown(
+                list(FRAMING_CHOICES), value=AS_THE_POSE, label="Framing", min_width=0, elem_id="framing"
+            )
+            size = gr.Dropdown(
+                list(SIZE_CHOICES), value=FIRST_SIZE, label="Size", min_width=0, elem_id="size"
+            )
+            count = gr.Dropdown(
+                list(range(1, LARGEST_COUNT + 1)), value=1, label="Pictures", min_width=0, elem_id="count"
+            )
+            seed = gr.Number(7, label="Seed", precision=0, min_width=0, elem_id="seed")
+            self.reroll = gr.Button("⟳", elem_id="reroll", elem_classes="icon-button", min_width=0, scale=0)
+        with gr.Row(elem_id="order-bar"):
+            self.mini = gr.HTML(BAR_THUMBNAIL, elem_id="mini", apply_default_css=False)
+            all_views = gr.Checkbox(
+                False, label="All four views", elem_id="all-views", min_width=0, container=False
+            )
+            self.generate = gr.Button("Generate", variant="primary", elem_id="generate", min_width=0)
+            first_cost = self.tell_cost(framing=AS_THE_POSE, size=FIRST_SIZE, count=1, all_views=False)
+            self.cost = gr.HTML(first_cost, elem_id="cost", apply_default_css=False)
+        shared.stage.update(
+            view=view, look=look, framing=framing, size=size, count=count, seed=seed, all_views=all_views
+        )
+
+    def wire(self, shared: Shared) -> None:
+        """Draw on every change; order on Generate."""
+        scene_inputs = self.scene_inputs(shared)
+        changes = [component.change for component in scene_inputs.values()]
+        gr.on(
+            changes,
+            self.show,
+            inputs_kwargs=scene_inputs,
+            outputs=self.outputs(shared),
+            trigger_mode="always_last",
+            **QUIET,
+        )
+        cost_inputs = {name: shared.stage[name] for name in ("framing", "size", "count", "all_views")}
+        gr.on(
+            [component.change for component in cost_inputs.values()],
+            self.tell_cost,
+            inputs_kwargs=cost_inputs,
+            outputs=self.cost,
+            trigger_mode="always_last",
+            **QUIET,
+        )
+        self.reroll.click(self.roll_seed, outputs=shared.stage["seed"], **QUIET)
+        self.generate.click(
+            self.order,
+            inputs_kwargs=shared.persona
+            | shared.stage
+            | shared.prompt
+            | {"pose": shared.pose, "avatar": shared.avatar},
+            outputs=shared.tray,
+            **QUIET,
+        )
+
+    def scene_inputs(self, shared: Shared) -> dict[str, Any]:
+        """What decides the live draft, by parameter name of `show`."""
+        drawn = {name: shared.stage[name] for name in ("view", "look", "framing")}
+        return shared.persona | drawn | {"pose": shared.pose, "avatar": shared.avatar, "photo": shared.photo}
+
+    def outputs(self, shared: Shared) -> list[Any]:
+        """What `show` writes to."""
+        return [self.scene, self.caption, shared.remembered]
+
+    @shows_errors
+    def show(
+        self, *, pose: str, avatar: str, photo: str, view: View, look: str, framing: str, **persona: Any
+    ) -> tuple[Any, Any, Any]:
+        """The scene for the browser to ask for, and the line under it.
+
+        A persona that cannot be drawn is said on the stage itself, not in a toast: the last picture stays.
+        """
+        try:
+            drawn = read_persona(persona)
+        except PipelineError as error:
+            return json.dumps({"problem": error.message}), gr.skip(), gr.skip()
+        scene = {
+            "persona": persona_to_json(drawn),
+            "avatar_id": avatar or None,
+            "pose": pose,
+            "view": view,
+            "framing": framing or None,
+            "look": look,
+            "width": STAGE_WIDTH,
+            "height": STAGE_HEIGHT,
+        }
+        seen = json.dumps({"scene": scene, "alt": self.describe(drawn, pose, view)})
+        return seen, self.caption_of(drawn, pose), scene | {"photo_id": photo}
+
+    def describe(self, persona: Persona, pose: str, view: str) -> str:
+        """The alt text of the live draft."""
+        return f"Draft of {persona.name or 'your avatar'}, {self.pose_name(pose).lower()}, {view} view"
+
+    def pose_name(self, slug: str) -> str:
+        """What the pose is called; the slug of one that is gone."""
+        return self.poses[slug].name if slug in self.poses else slug.replace("-", " ").capitalize()
+
+    def caption_of(self, persona: Persona, pose: str) -> str:
+        """Who stands there and how."""
+        name = html.escape(persona.name or "Your avatar")
+        return f'<p class="scene-caption"><b>{name}</b><span>{html.escape(self.pose_name(pose))}</span></p>'
+
+    def tell_cost(self, *, framing: str, size: str, count: int, all_views: bool) -> str:
+        """What Generate will take, before it is pressed."""
+        width, height = read_size(size)
+        pictures = int(count) * (len(VIEWS) if all_views else 1)
+        factor = CLOSE_UP_FACTOR if framing in CLOSE_FRAMINGS else 1.0
+        seconds = pictures * factor * DRAFT_SECONDS_PER_MEGAPIXEL * width * height / 1e6
+        noun = "1 picture" if pictures == 1 else f"{pictures} pictures"
+        return f'<p class="cost">{noun} · about {max(1, math.ceil(seconds - 0.25))} s · no download</p>'
+
+    def roll_seed(self) -> int:
+        """Another seed."""
+        return secrets.randbelow(min(LARGEST_SEED, LARGEST_ROLLED_SEED))
+
+    @shows_errors
+    def order(
+        self,
+        request: gr.Request,
+        *,
+        pose: str,
+        avatar: str,
+        view: View,
+        all_views: bool,
+        framing: str,
+        look: str,
+        size: str,
+        count: int,
+        seed: float | None,
+        prompt: str,
+        negative: str,
+        edited: bool,
+        **persona: Any,
+    ) -> tuple[str, Any]:
+        """Order what the stage shows; the tray takes it from there."""
+        width, height = read_size(size)
+        preset = find_preset(PRESET)
+        order = GenerationOrder(
+            persona=read_persona(persona),
+            avatar_id=avatar or None,
+            prompt=prompt if edited else None,
+            negative_prompt=negative if edited else None,
+            poses=(pose or FIRST_POSE,),
+            views=VIEWS if all_views else (view,),
+            framing=read_framing(framing),
+            engine=preset.engine,
+            preset=preset.name,
+            seed=None if seed is None else int(seed),
+            count=int(count),
+            width=width,
+            height=height,
+            look=look,
+        )
+        owner = owner_of(request)
+        self.studio.order_generation(owner, order)
+        return self.tray_now(owner)
+
+    tray_now: Any  # set by the shell: the tray's own reading of the jobs
+
+
+def read_size(size: str) -> tuple[int, int]:
+    """Width and height of a choice like "768x1024"."""
+    width, height = size.split("x")
+    return int(width), int(height)
+
+
+def read_framing(framing: str) -> Framing | None:
+    """The framing, or None for the pose's own."""
+    return framing or None  # type: ignore[return-value]
+
+
+def order_values(order: GenerationOrder) -> dict[str, Any]:
+    """The values of the stage's own controls that stand for an order."""
+    return {
+        "view": order.views[0],
+        "look": order.look,
+        "framing": order.framing or AS_THE_POSE,
+        "size": f"{order.width}x{order.height}",
+        "count": order.count,
+        "seed": order.seed,
+        "all_views": len(order.views) > 1,
+    }

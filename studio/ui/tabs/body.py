@@ -1,0 +1,240 @@
+"""The Body tab: the mesh in a viewer, the measurements beside it, and the files to take along."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from dataclasses import asdict
+from typing import Any
+
+import gradio as gr
+
+from pipelines.types import Measurement
+from studio.studio import Studio
+from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.shared import Shared, owner_of, read_persona
+from studio.views import BodyView, JobView
+
+NOTHING, YOUR_PERSONA = "", "persona"
+CM, INCHES = "cm", "in"
+CM_PER_INCH = 2.54
+GLB_TYPE, OBJ_TYPE = "model/gltf-binary", "text/plain"
+VIEWER = """
+<div class="viewer" data-state="empty">
+  <canvas class="viewer-canvas" tabindex="0" role="img"
+    aria-label="The body in three dimensions. Arrow keys turn it."></canvas>
+  <p class="viewer-notice quiet" role="status" hidden></p>
+  <div class="viewer-bar" role="group" aria-label="Look at it from">
+    <button type="button" class="chip" data-turn="0">Front</button>
+    <button type="button" class="chip" data-turn="90">Side</button>
+    <button type="button" class="chip" data-turn="180">Back</button>
+    <button type="button" class="chip" data-wire aria-pressed="false">Wire</button>
+  </div>
+</div>
+"""
+VIEWER_JS = "avatarStudio.viewer(element, props, watch);"
+PANEL_JS = "avatarStudio.actions(element, trigger, 'mesh', 'photo', 'mine', 'stand');"
+COURIER_JS = "avatarStudio.courier(element, props, watch);"
+NOTE = "± is what we expect to be wrong by; a tape is better."
+
+
+class BodyTab:
+    """One body at a time: a kept avatar's, or the one that the persona stands for."""
+
+    label, id = "Body", "body"
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self, shared: Shared) -> None:
+        """Make the choice of body, the viewer and the panel."""
+        with gr.Row(elem_classes="tab-head", elem_id="body-head"):
+            self.chosen = gr.Dropdown(
+                [("Choose a body", NOTHING), ("Your persona", YOUR_PERSONA)],
+                value=NOTHING,
+                label="Body",
+                elem_id="chosen-body",
+                min_width=0,
+            )
+            self.unit = gr.Radio(
+                [("cm", CM), ("in", INCHES)],
+                value=CM,
+                label="Unit",
+                elem_id="body-unit",
+                elem_classes="segments",
+                min_width=0,
+                scale=0,
+            )
+        with gr.Row(elem_classes="body"):
+            self.viewer = gr.HTML(
+                "", html_template=VIEWER, js_on_load=VIEWER_JS, elem_id="viewer", apply_default_css=False
+            )
+            self.panel = gr.HTML(EMPTY, js_on_load=PANEL_JS, elem_id="body-panel", apply_default_css=False)
+        self.courier = gr.HTML(
+            "", html_template="", js_on_load=COURIER_JS, elem_id="courier", apply_default_css=False
+        )
+
+    def wire(self, shared: Shared) -> None:
+        """Show what is chosen; take over the body that was waited for."""
+        body = {"chosen": self.chosen, "unit": self.unit, "awaited": shared.awaited}
+        shows = {"inputs_kwargs": shared.persona | body, "outputs": [self.viewer, self.panel]} | QUIET
+        gr.on([self.chosen.change, shared.awaited.change], self.show, trigger_mode="always_last", **shows)
+        self.unit.change(self.show_again, **{**shows, "outputs": [self.panel]})
+        gr.on(
+            [shared.revision.change, shared.avatar.change],
+            self.arrive,
+            [shared.awaited, self.chosen],
+            [self.chosen, shared.awaited],
+            **QUIET,
+        )
+        self.panel.photo(
+            lambda: (gr.Tabs(selected="upload"), ""), outputs=[shared.tabs, shared.awaited], **QUIET
+        )
+        self.panel.mine(lambda: (YOUR_PERSONA, ""), outputs=[self.chosen, shared.awaited], **QUIET)
+        self.panel.mesh(
+            self.carry_mesh,
+            inputs_kwargs=shared.persona | {"chosen": self.chosen},
+            outputs=[self.courier],
+            **QUIET,
+        )
+
+    @shows_errors
+    def arrive(self, awaited: str, chosen: str, request: gr.Request) -> tuple[Any, Any]:
+        """The bodies to choose from; the one that was waited for is chosen when its job is done."""
+        owner = owner_of(request)
+        avatars = [avatar for avatar in self.studio.list_avatars(owner) if avatar.body is not None]
+        known = {avatar.id for avatar in avatars}
+        if awaited:
+            job = self.studio.get_job(owner, awaited)
+            if job.state == "succeeded":
+                awaited, chosen = "", str(job.result["avatar_id"])
+        if chosen not in known and chosen != YOUR_PERSONA:
+            chosen = avatars[0].id if avatars else NOTHING
+        choices = [("Your persona", YOUR_PERSONA), *((avatar.name, avatar.id) for avatar in avatars)]
+        if chosen == NOTHING:
+            choices = [("Choose a body", NOTHING), *choices]
+        return gr.Dropdown(choices=choices, value=chosen), awaited
+
+    @shows_errors
+    def show(
+        self, request: gr.Request, *, chosen: str, unit: str, awaited: str, **persona: Any
+    ) -> tuple[str, str]:
+        """The mesh for the viewer and the panel beside it, of what is chosen or waited for."""
+        owner = owner_of(request)
+        if awaited:
+            job = self.studio.get_job(owner, awaited)
+            if job.state != "succeeded":
+                return json.dumps({"state": "waiting" if job.is_open else "empty"}), waiting_html(job)
+        if chosen == NOTHING:
+            return json.dumps({"state": "empty"}), EMPTY
+        if chosen == YOUR_PERSONA:
+            wanted = read_persona(persona)
+            mesh = data_url(self.studio.body_mesh(owner, None, wanted, "glb"), GLB_TYPE)
+            panel = panel_html(wanted.name or "Your persona", self.studio.persona_body(wanted), unit)
+            return json.dumps({"state": "full", "mesh": mesh, "name": wanted.name}), panel
+        avatar = self.studio.get_avatar(owner, chosen)
+        if avatar.body is None:
+            return json.dumps({"state": "empty"}), EMPTY
+        mesh = f"/api/v1/files/{avatar.body.glb_id}"
+        return json.dumps({"state": "full", "mesh": mesh, "name": avatar.name}), panel_html(
+            avatar.name, avatar.body, unit
+        )
+
+    def show_again(self, request: gr.Request, **values: Any) -> str:
+        """The panel alone, in the other unit: the mesh stays."""
+        return self.show(request, **values)[1]
+
+    @shows_errors
+    def carry_mesh(self, event: gr.EventData, request: gr.Request, *, chosen: str, **persona: Any) -> str:
+        """A mesh file for the browser to save."""
+        kind, _ = read_action(event)[1], None
+        kind = "obj" if kind == "obj" else "glb"
+        owner = owner_of(request)
+        avatar_id = None if chosen in (NOTHING, YOUR_PERSONA) else chosen
+        wanted = read_persona(persona)
+        name = self.studio.get_avatar(owner, avatar_id).name if avatar_id else wanted.name
+        data = self.studio.body_mesh(owner, avatar_id, wanted, kind)
+        url = data_url(data, GLB_TYPE if kind == "glb" else OBJ_TYPE)
+        return json.dumps({"name": f"{file_stem(name)}.{kind}", "url": url})
+
+
+EMPTY = (
+    '<div class="empty-state"><p>No body yet. Measure one from a photo, or look at your persona’s.</p>'
+    '<button type="button" class="button button-primary" data-act="photo" data-id="">Measure from a photo</button> '
+    '<button type="button" class="button" data-act="mine" data-id="">Your persona’s body</button></div>'
+)
+
+
+def waiting_html(job: JobView) -> str:
+    """The panel while a body is measured, or why it could not be."""
+    if job.is_open:
+        rows = '<div class="skeleton skeleton-row"></div>' * 8
+        return (
+            f'<div role="status"><h2>Measuring</h2><p class="quiet">It takes a few seconds.</p>{rows}</div>'
+        )
+    sentence = job.error or "The measuring was cancelled."
+    return (
+        f'<div class="empty-state"><p class="problem" role="alert"><span class="sign" aria-hidden="true">!</span> '
+        f"{html.escape(sentence)}</p>"
+        '<button type="button" class="button" data-act="photo" data-id="">Back to the photo</button></div>'
+    )
+
+
+def panel_html(name: str, body: BodyView, unit: str) -> str:
+    """Name, source, measurements with their ±, remarks and downloads."""
+    rows = "".join(_row(measurement, unit) for measurement in body.measurements)
+    remarks = "".join(f"<li>{html.escape(remark)}</li>" for remark in body.remarks)
+    csv_url = data_url(measurements_csv(body.measurements).encode(), "text/csv")
+    json_url = data_url(body_json(body).encode(), "application/json")
+    stem = html.escape(file_stem(name))
+    return (
+        f'<h2>{html.escape(name)}</h2><p class="quiet">{html.escape(body.source)}</p>'
+        f'<table class="measures"><caption class="sr-only">Measurements of {html.escape(name)}</caption><thead><tr>'
+        f'<th scope="col">Measure</th><th scope="col">{unit}</th><th scope="col">±</th></tr></thead>'
+        f'<tbody>{rows}</tbody></table><p class="quiet">{NOTE}</p>'
+        f"{f'<ul class=remarks>{remarks}</ul>' if remarks else ''}"
+        '<div class="downloads" role="group" aria-label="Downloads">'
+        '<button type="button" class="button" data-act="mesh" data-id="glb">GLB</button>'
+        '<button type="button" class="button" data-act="mesh" data-id="obj">OBJ</button>'
+        f'<a class="button" download="{stem}.csv" href="{csv_url}">CSV</a>'
+        f'<a class="button" download="{stem}.json" href="{json_url}">JSON</a></div>'
+    )
+
+
+def _row(measurement: Measurement, unit: str) -> str:
+    per = CM_PER_INCH if unit == INCHES else 1.0
+    name = measurement.name.replace("_", " ").capitalize()
+    return (
+        f'<tr title="{html.escape(measurement.method)}"><th scope="row">{html.escape(name)}</th>'
+        f"<td>{measurement.cm / per:.1f}</td><td>{measurement.plus_minus_cm / per:.1f}</td></tr>"
+    )
+
+
+def measurements_csv(measurements: tuple[Measurement, ...]) -> str:
+    """One line a measurement, centimetres."""
+    lines = ["name,cm,plus_minus_cm,method"]
+    lines += [f'{m.name},{m.cm:.1f},{m.plus_minus_cm:.1f},"{m.method}"' for m in measurements]
+    return "\n".join(lines) + "\n"
+
+
+def body_json(body: BodyView) -> str:
+    """The body's numbers: what rebuilds it, and what was measured."""
+    kept = {
+        "parameters": {"model": body.parameters.model, "shape": dict(body.parameters.shape)},
+        "measurements": [asdict(measurement) for measurement in body.measurements],
+        "remarks": list(body.remarks),
+        "source": body.source,
+    }
+    return json.dumps(kept, indent=2, ensure_ascii=False)
+
+
+def data_url(data: bytes, media_type: str) -> str:
+    """The bytes as an address of their own."""
+    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def file_stem(name: str) -> str:
+    """A file name that every system takes."""
+    words = "".join(letter if letter.isalnum() else "-" for letter in (name or "body").lower())
+    return words.strip("-") or "body"

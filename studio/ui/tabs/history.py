@@ -1,0 +1,285 @@
+"""The History tab: everything that was made, by day, newest first; details, again, settings, delete with undo."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any
+
+import gradio as gr
+
+from pipelines.image.engine import PRESETS
+from studio.studio import Studio
+from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.shared import Shared, owner_of, persona_values
+from studio.ui.stage import FRAMING_CHOICES, order_values
+from studio.ui.tray import button
+from studio.views import GenerationView, PictureView
+
+PAGE_SIZE = 60
+MOST_TILE_PICTURES = 4
+GRID_JS = (
+    "avatarStudio.history(element, props, watch, trigger);"
+    "avatarStudio.actions(element, trigger, 'open', 'more', 'start');"
+)
+DETAIL = '<dialog class="sheet" aria-label="Details"></dialog>'
+DETAIL_JS = (
+    "avatarStudio.sheet(element, props, watch, trigger);"
+    "avatarStudio.actions(element, trigger, 'again', 'use', 'remove', 'retry', 'closed');"
+)
+FRAMING_NAMES = {key: label for label, key in FRAMING_CHOICES}
+
+
+class HistoryTab:
+    """The grid and the sheet of details over it."""
+
+    label, id = "History", "history"
+    tray_now: Any  # set by the shell
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+        self.pose_names = {pose.slug: pose.name for pose in studio.list_poses()}
+
+    def build(self, shared: Shared) -> None:
+        """Make the grid."""
+        self.grid = gr.HTML(
+            "", html_template="", elem_id="history", js_on_load=GRID_JS, apply_default_css=False
+        )
+
+    def build_detail(self) -> None:
+        """Make the sheet, outside the tabs: it opens over whichever is in front."""
+        self.detail = gr.HTML(
+            "", html_template=DETAIL, elem_id="detail", js_on_load=DETAIL_JS, apply_default_css=False
+        )
+
+    def wire(self, shared: Shared) -> None:
+        """Read the store again when a job ended; act on what is pressed."""
+        shared.revision.change(self.first_page, outputs=[self.grid], **QUIET)
+        self.grid.more(self.next_page, outputs=[self.grid], **QUIET)
+        self.grid.open(self.open, outputs=[self.detail], **QUIET)
+        self.grid.start(lambda: gr.Tabs(selected="poses"), outputs=[shared.tabs], **QUIET)
+        self.detail.closed(lambda: "", outputs=[self.detail], **QUIET)
+        self.detail.again(self.make_again, outputs=[*shared.tray, self.detail], **QUIET)
+        self.detail.retry(self.retry, outputs=[*shared.tray, self.detail], **QUIET)
+        self.detail.remove(self.delete, outputs=[self.grid, self.detail, shared.toast], **QUIET)
+        shared.toast.undo(self.undo, outputs=[self.grid, shared.toast], **QUIET)
+        self.detail.use(
+            self.use_settings,
+            outputs=[
+                *shared.persona.values(),
+                shared.pose,
+                shared.avatar,
+                *shared.stage.values(),
+                *shared.prompt.values(),
+                self.detail,
+                shared.tabs,
+            ],
+            **QUIET,
+        )
+
+    @shows_errors
+    def first_page(self, request: gr.Request) -> str:
+        """The newest page, or the empty state."""
+        return self._page(request, None)
+
+    @shows_errors
+    def next_page(self, event: gr.EventData, request: gr.Request) -> str:
+        """The page after the cursor that the browser came to."""
+        _, cursor = read_action(event)
+        return self._page(request, cursor)
+
+    def _page(self, request: gr.Request, cursor: str | None) -> str:
+        page = self.studio.list_generations(owner_of(request), cursor=cursor, limit=PAGE_SIZE)
+        today = datetime.now(UTC).astimezone().date()
+        days = days_html(page.items, today, self.pose_names) if page.items or cursor else EMPTY
+        return json.dumps({"html": days, "after": cursor or "", "next": page.next_cursor or ""})
+
+    @shows_errors
+    def open(self, event: gr.EventData, request: gr.Request) -> str:
+        """The sheet of one generation."""
+        _, generation_id = read_action(event)
+        return self.detail_of(owner_of(request), generation_id)
+
+    def detail_of(self, owner: str, generation_id: str) -> str:
+        """The sheet's HTML. Raises NotFound."""
+        return detail_html(self.studio.get_generation(owner, generation_id), self.pose_names)
+
+    @shows_errors
+    def make_again(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """The same order with the same seed."""
+        _, generation_id = read_action(event)
+        owner = owner_of(request)
+        self.studio.make_again(owner, generation_id)
+        return *self.tray_now(owner), ""
+
+    @shows_errors
+    def retry(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """The work of a failed or cancelled order, anew."""
+        _, generation_id = read_action(event)
+        owner = owner_of(request)
+        self.studio.retry_job(owner, self.studio.get_generation(owner, generation_id).job_id)
+        return *self.tray_now(owner), ""
+
+    @shows_errors
+    def delete(self, event: gr.EventData, request: gr.Request) -> tuple[str, str, str]:
+        """Delete softly, and offer to undo it."""
+        _, generation_id = read_action(event)
+        self.studio.delete_generation(owner_of(request), generation_id)
+        undo = button("undo", generation_id, "Undo", "Undo the delete", "link-button")
+        return self._page(request, None), "", f"<p>Deleted.</p>{undo}"
+
+    @shows_errors
+    def undo(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+        """Bring back what was deleted last."""
+        _, generation_id = read_action(event)
+        self.studio.restore_generation(owner_of(request), generation_id)
+        return self._page(request, None), "<p>It is back.</p>"
+
+    @shows_errors
+    def use_settings(self, event: gr.EventData, request: gr.Request) -> list[Any]:
+        """Everything of the order back on the stage and in the form."""
+        _, generation_id = read_action(event)
+        generation = self.studio.get_generation(owner_of(request), generation_id)
+        order = generation.order
+        edited = order.prompt is not None or order.negative_prompt is not None
+        return [
+            *persona_values(order.persona).values(),
+            order.poses[0],
+            order.avatar_id or "",
+            *order_values(order).values(),
+            generation.prompt,
+            generation.negative_prompt,
+            edited,
+            "",
+            gr.Tabs(selected="persona"),
+        ]
+
+
+EMPTY = (
+    '<div class="empty-state"><p>Nothing made yet. What you generate is kept here.</p>'
+    '<button type="button" class="button" data-act="start" data-id="">Back to the stage</button></div>'
+)
+
+
+def days_html(items: Sequence[GenerationView], today: date, pose_names: dict[str, str]) -> str:
+    """A heading and a grid for every day."""
+    days = []
+    for day, made in groupby(items, key=lambda item: item.created_at.astimezone().date()):
+        tiles = "".join(_tile(item, pose_names) for item in made)
+        days.append(
+            f'<section class="day" data-day="{day.isoformat()}"><h2>{_day_name(day, today)}</h2>'
+            f'<div class="grid" data-grid>{tiles}</div></section>'
+        )
+    return "".join(days)
+
+
+def _day_name(day: date, today: date) -> str:
+    passed = (today - day).days
+    if passed in (0, 1):
+        return ("Today", "Yesterday")[passed]
+    year = f" {day.year}" if day.year != today.year else ""
+    return f"{day.strftime('%A')}, {day.day} {day.strftime('%B')}{year}"
+
+
+def _tile(item: GenerationView, pose_names: dict[str, str]) -> str:
+    clock = item.created_at.astimezone().strftime("%H:%M")
+    pose = pose_names.get(item.order.poses[0], item.order.poses[0])
+    if item.pictures:
+        shown = item.pictures[:MOST_TILE_PICTURES]
+        inside = "".join(_thumbnail(picture) for picture in shown)
+        more = f'<i class="tile-count">{len(item.pictures)}</i>' if len(item.pictures) > 1 else ""
+        inside = f'<span class="tile-picture mosaic-{1 if len(shown) == 1 else 4}">{inside}{more}</span>'
+    else:
+        word = {"failed": "Failed", "cancelled": "Cancelled"}.get(item.state, "In the making")
+        sign = {"failed": "!", "cancelled": "–"}.get(item.state, "…")
+        why = html.escape(item.error)
+        inside = (
+            f'<span class="tile-picture tile-{item.state}"><span><span class="sign" aria-hidden="true">{sign}</span> '
+            f"{word}</span><span class='tile-why'>{why}</span></span>"
+        )
+    name = html.escape(item.order.persona.name or "Avatar")
+    return (
+        f'<button type="button" class="tile" data-act="open" data-id="{html.escape(item.id)}" '
+        f'aria-label="{html.escape(item.title)}, {clock}">{inside}'
+        f'<span class="tile-name">{name}<span class="quiet"> {html.escape(pose)} · {clock}</span></span></button>'
+    )
+
+
+def _thumbnail(picture: PictureView) -> str:
+    return (
+        f'<img src="/api/v1/files/{html.escape(picture.thumbnail_id)}" alt="{html.escape(picture.alt)}" '
+        f'loading="lazy" decoding="async" width="{picture.width}" height="{picture.height}">'
+    )
+
+
+def detail_html(item: GenerationView, pose_names: dict[str, str]) -> str:
+    """The pictures large, the facts in plain words, the request folded, and what can be done."""
+    pictures = "".join(
+        f'<figure><img src="/api/v1/files/{html.escape(picture.file_id)}" alt="{html.escape(picture.alt)}" '
+        f'width="{picture.width}" height="{picture.height}" decoding="async">'
+        f'<figcaption><span>{picture.view.capitalize()}</span><a class="link-button" '
+        f'href="/api/v1/files/{html.escape(picture.file_id)}" download="{_file_name(item, picture)}" '
+        f'aria-label="Download: {html.escape(picture.alt)}">Download</a></figcaption></figure>'
+        for picture in item.pictures
+    )
+    if not pictures:
+        sentence = item.error or "No picture was made."
+        pictures = (
+            f'<p class="problem"><span class="sign" aria-hidden="true">!</span> {html.escape(sentence)}</p>'
+        )
+    facts = "".join(
+        f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>"
+        for name, value in facts_of(item, pose_names)
+        if value
+    )
+    request = html.escape(
+        json.dumps([dict(request) for request in item.requests], indent=2, ensure_ascii=False)
+    )
+    count = {0: "none", 1: "one"}.get(len(item.pictures), "many")
+    return (
+        f'<div class="sheet-pictures" data-count="{count}">{pictures}</div><div class="sheet-facts">'
+        f'<button type="button" class="icon-button sheet-close" data-close aria-label="Close">×</button>'
+        f"<h2>{html.escape(item.title)}</h2><dl>{facts}</dl>{_buttons(item)}"
+        f"<details><summary>The prompt</summary><p>{html.escape(item.prompt)}</p>"
+        f'<p class="quiet">Not in the picture: {html.escape(item.negative_prompt)}</p></details>'
+        f"<details><summary>The full request</summary><pre tabindex='0'>{request}</pre></details></div>"
+    )
+
+
+def _buttons(item: GenerationView) -> str:
+    again = (
+        button("retry", item.id, "Retry", "Retry", "button button-primary")
+        if item.state in ("failed", "cancelled")
+        else button("again", item.id, "Make again", "Make again", "button button-primary")
+    )
+    use = button("use", item.id, "Use these settings", "Use these settings", "button")
+    remove = button("remove", item.id, "Delete", "Delete", "button")
+    return f'<div class="sheet-actions">{again}{use}{remove}</div>'
+
+
+def facts_of(item: GenerationView, pose_names: dict[str, str]) -> list[tuple[str, str]]:
+    """What decided the pictures, in plain words."""
+    order = item.order
+    made = item.created_at.astimezone()
+    seeds = sorted({picture.seed for picture in item.pictures}) or (
+        [order.seed] if order.seed is not None else []
+    )
+    return [
+        ("Pose", ", ".join(pose_names.get(pose, pose) for pose in order.poses)),
+        ("View", ", ".join(order.views)),
+        ("Framing", FRAMING_NAMES.get(order.framing or "", "")),
+        ("Look", order.look.capitalize()),
+        ("Size", f"{order.width} × {order.height}"),
+        ("Seed", ", ".join(str(seed) for seed in seeds)),
+        ("Drawn by", PRESETS[order.preset].title if order.preset in PRESETS else order.engine),
+        ("Took", f"{item.seconds:.1f} s" if item.seconds is not None else ""),
+        ("Made", f"{made.day} {made.strftime('%B %Y, %H:%M')}"),
+    ]
+
+
+def _file_name(item: GenerationView, picture: PictureView) -> str:
+    words = f"{item.order.persona.name or 'avatar'}-{picture.pose}-{picture.view}-{picture.seed}".lower()
+    return "".join(letter if letter.isalnum() else "-" for letter in words) + ".png"

@@ -1,0 +1,171 @@
+"""The Upload tab: one drop zone, what was found in the photo, what the person knows of the body, and Measure."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+import gradio as gr
+
+from pipelines.errors import RequestRefused
+from pipelines.types import Gender, KnownMeasures
+from studio.studio import Studio
+from studio.ui.drawings import GOOD_PHOTO, landmarks_svg
+from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.shared import Shared, owner_of
+from studio.ui.units import read_height, read_weight
+from studio.views import PhotoView
+
+HEIGHTS_CM, WEIGHTS_KG = (120.0, 230.0), (30.0, 300.0)
+# "looked" is fired by avatarStudio.upload when the server has kept a photo.
+JS = (
+    "avatarStudio.upload(element, props, watch, trigger, 'looked');"
+    "avatarStudio.actions(element, trigger, 'example', 'describe');"
+)
+
+
+class UploadTab:
+    """A photo goes to REST as bytes, never as a path; what comes back here is its id."""
+
+    label, id = "Upload", "upload"
+    tray_now: Any  # set by the shell
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self, shared: Shared) -> None:
+        """Make the drop zone and the form beside it."""
+        with gr.Row(elem_classes="upload"):
+            with gr.Column(elem_id="upload-photo", min_width=0, scale=3):
+                self.drop = gr.HTML(
+                    "",
+                    html_template=drop_zone_html(self.studio.settings.max_upload_mb),
+                    js_on_load=JS,
+                    elem_id="drop",
+                    apply_default_css=False,
+                )
+            with gr.Column(elem_id="upload-form", min_width=0, scale=2):
+                gr.HTML("<h2>What you know</h2>", apply_default_css=False)
+                height = gr.Textbox(
+                    label="Height",
+                    placeholder="172 cm or 5 ft 8 in",
+                    elem_id="known-height",
+                    min_width=0,
+                    max_lines=1,
+                )
+                gender = gr.Radio(
+                    [("Woman", "female"), ("Man", "male"), ("Neutral", "neutral"), ("Not said", "")],
+                    value="",
+                    label="Gender",
+                    elem_id="known-gender",
+                    elem_classes="chips",
+                )
+                weight = gr.Textbox(
+                    label="Weight, if you know it",
+                    placeholder="70 kg or 154 lb",
+                    elem_id="known-weight",
+                    min_width=0,
+                    max_lines=1,
+                )
+                self.measure_button = gr.Button(
+                    "Measure this body", variant="primary", interactive=False, elem_id="measure", min_width=0
+                )
+                gr.HTML('<p class="cost">about 4 s · no download</p>', apply_default_css=False)
+        self.form = {"height": height, "gender": gender, "weight": weight}
+
+    def wire(self, shared: Shared) -> None:
+        """Show what was found whenever the photo changes; order the body."""
+        self.drop.looked(self.take, [shared.photo], [shared.photo], **QUIET)
+        self.drop.example(self.take_example, outputs=[shared.photo], **QUIET)
+        self.drop.describe(lambda: gr.Tabs(selected="persona"), outputs=[shared.tabs], **QUIET)
+        shared.photo.change(self.show, [shared.photo], [self.drop, self.measure_button], **QUIET)
+        self.measure_button.click(
+            self.measure,
+            inputs_kwargs=self.form | {"photo": shared.photo},
+            outputs=[*shared.tray, shared.awaited, shared.tabs],
+            **QUIET,
+        )
+
+    @shows_errors
+    def take(self, photo: str, event: gr.EventData, request: gr.Request) -> str:
+        """The photo that the browser says was kept, if it is this person's own."""
+        _, photo_id = read_action(event)
+        return self.studio.get_photo(owner_of(request), photo_id).id
+
+    @shows_errors
+    def take_example(self, request: gr.Request) -> str:
+        """A photo to try with."""
+        return self.studio.add_photo(owner_of(request), self.studio.example_photo(), "example.png").id
+
+    @shows_errors
+    def show(self, photo: str, request: gr.Request) -> tuple[str, Any]:
+        """The photo with what was found drawn over it, and whether its body can be measured."""
+        if not photo:
+            return "", gr.Button(interactive=False)
+        view = self.studio.get_photo(owner_of(request), photo)
+        return photo_html(view), gr.Button(interactive=view.body_usable)
+
+    @shows_errors
+    def measure(self, request: gr.Request, *, photo: str, **form: Any) -> tuple[Any, ...]:
+        """Order the body; the Body tab waits for it in front."""
+        owner = owner_of(request)
+        job = self.studio.order_body(owner, photo, read_known(form))
+        return *self.tray_now(owner), job, gr.Tabs(selected="body")
+
+
+def read_known(form: Mapping[str, str]) -> KnownMeasures:
+    """What the person told. Raises RequestRefused where the height is missing or a number cannot be meant."""
+    height, weight = read_height(form["height"]), read_weight(form["weight"])
+    if height is None:
+        raise RequestRefused("Say how tall the person is: without a height there are no centimetres.")
+    if not HEIGHTS_CM[0] <= height <= HEIGHTS_CM[1]:
+        raise RequestRefused("The height can be 120 to 230 cm (3 ft 11 in to 7 ft 6 in). Look at the unit.")
+    if weight is not None and not WEIGHTS_KG[0] <= weight <= WEIGHTS_KG[1]:
+        raise RequestRefused("The weight can be 30 to 300 kg (66 to 661 lb). Look at the unit.")
+    gender: Gender | None = form["gender"] or None  # type: ignore[assignment]
+    return KnownMeasures(height_cm=height, weight_kg=weight, gender=gender)
+
+
+def drop_zone_html(largest_mb: int) -> str:
+    """The zone itself; the browser script moves it between its states."""
+    kinds = "image/jpeg,image/png,image/webp,image/avif"
+    return f"""
+<div class="drop" data-state="empty">
+  <label class="drop-zone">
+    <input type="file" class="sr-only" accept="{kinds}" data-file>
+    {GOOD_PHOTO}
+    <b>Drop a photo, or choose one</b>
+    <span class="quiet">Head to feet in the picture, arms a little away from the body, clothes that fit.</span>
+    <span class="quiet">JPEG, PNG, WEBP or AVIF, up to {largest_mb} MB</span>
+  </label>
+  <div class="drop-local" hidden><img alt="Your photo" data-local></div>
+  <div class="drop-found" data-found></div>
+  <p class="problem" role="alert" data-problem hidden></p>
+  <p class="drop-wait quiet" role="status" data-wait hidden>Looking at your photo</p>
+  <p class="drop-links">
+    <button type="button" class="link-button" data-another hidden>Choose another photo</button>
+    <button type="button" class="link-button drop-camera" data-camera hidden>Take one</button>
+    <button type="button" class="link-button" data-act="example" data-id="">Use an example photo</button>
+    <button type="button" class="link-button" data-act="describe" data-id="">No photo? Describe someone</button>
+  </p>
+</div>
+"""
+
+
+def photo_html(photo: PhotoView) -> str:
+    """The kept photo, what was found over it, and what is to be said about it."""
+    picture = (
+        f'<div class="photo" style="aspect-ratio:{photo.width}/{photo.height}">'
+        f'<img src="/api/v1/files/{html.escape(photo.file_id)}" alt="Your photo" '
+        f'width="{photo.width}" height="{photo.height}">{landmarks_svg(photo)}</div>'
+    )
+    sentences = "".join(f"<li>{html.escape(remark)}</li>" for remark in photo.remarks)
+    remarks = f'<ul class="remarks">{sentences}</ul>' if sentences else ""
+    if photo.body_usable:
+        sign = '<p class="found"><span class="sign" aria-hidden="true">✓</span> One whole person found.</p>'
+        if photo.people > 1:
+            sign = sign.replace("One whole person", f"{photo.people} people")
+    else:
+        sign = f'<p class="problem" role="alert">{html.escape(photo.body_problem)}</p>'
+    return picture + sign + remarks

@@ -1,0 +1,165 @@
+"""The tray: every order a person gave, how far it is, and what can be done about it. Silent when nothing runs."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import gradio as gr
+
+from studio.errors import NotFound
+from studio.studio import Studio
+from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.shared import Shared, owner_of
+from studio.views import JobView
+
+TICK_SECONDS = 0.5
+FINISHED_SHOWN = timedelta(seconds=90)  # a finished order stays this long
+CANCELLED_SHOWN = timedelta(seconds=6)
+FAILED_SHOWN = timedelta(hours=24)
+MOST_ROWS = 3
+MOST_THUMBNAILS = 4
+JS = "avatarStudio.tray(element, watch); avatarStudio.actions(element, trigger, 'cancel', 'retry', 'hide', 'show');"
+
+
+class Tray:
+    """One strip at the foot of the window. Its timer stops itself when no job is open."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self, shared: Shared) -> None:
+        """Make the strip, the timer and the list of rows that a person put away (ids, kept in the browser)."""
+        self.strip = gr.HTML("", elem_id="tray", js_on_load=JS, apply_default_css=False)
+        self.timer = gr.Timer(TICK_SECONDS, active=True)
+        self.put_away = gr.BrowserState([], storage_key="avatar-studio-put-away", secret="not-a-secret")
+        shared.tray = [self.strip, self.timer]
+
+    def wire(self, shared: Shared) -> None:
+        """Tick while something runs; act on the buttons of the rows."""
+        self.timer.tick(self.tick, [shared.revision, self.put_away], [*shared.tray, shared.revision], **QUIET)
+        for pressed in (self.strip.cancel, self.strip.retry, self.strip.hide, self.strip.show):
+            pressed(self.act, [self.put_away], [*shared.tray, self.put_away], **QUIET)
+
+    @shows_errors
+    def tick(self, revision: str, put_away: Any, request: gr.Request) -> tuple[str, Any, Any]:
+        """The strip now, the timer (off when nothing is open), and the revision when a job ended since."""
+        owner = owner_of(request)
+        jobs = self.studio.list_jobs(owner)
+        strip, timer = self._show(owner, jobs, read_ids(put_away))
+        now = revision_of(jobs)
+        return strip, timer, now if now != revision else gr.skip()
+
+    @shows_errors
+    def act(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[str, Any, Any]:
+        """Cancel or retry the job whose row was pressed, or put the row away; the strip now."""
+        owner = owner_of(request)
+        action, job_id = read_action(event)
+        hidden = read_ids(put_away)
+        if action == "cancel":
+            self.studio.cancel_job(owner, job_id)
+        elif action == "retry":
+            self.studio.retry_job(owner, job_id)
+            hidden = [*hidden, job_id]
+        elif action in ("hide", "show"):
+            hidden = [*hidden, job_id]
+        jobs = self.studio.list_jobs(owner)
+        kept = [known for known in hidden if known in {job.id for job in jobs}]
+        strip, timer = self._show(owner, jobs, kept)
+        return strip, timer, kept
+
+    def now(self, owner: str) -> tuple[str, Any]:
+        """The strip and its timer right after an order: the timer runs again."""
+        strip, _ = self._show(owner, self.studio.list_jobs(owner), [])
+        return strip, gr.Timer(active=True)
+
+    def _show(self, owner: str, jobs: Sequence[JobView], hidden: Sequence[str]) -> tuple[str, Any]:
+        rows = [job for job in jobs if job.id not in hidden and is_shown(job)]
+        rows.sort(key=lambda job: not job.is_open)  # open ones first, each group newest first
+        drawn = "".join(self._row(owner, job) for job in rows[:MOST_ROWS])
+        more = len(rows) - MOST_ROWS
+        if more > 0:
+            drawn += f'<p class="tray-more">and {more} more</p>'
+        strip = f'<section class="tray" aria-label="Jobs">{drawn}</section>' if rows else ""
+        # A row leaves by the clock, so the timer runs until the last passing one has gone.
+        passing = any(job.is_open or (job.state != "failed" and is_shown(job)) for job in jobs)
+        return strip, gr.Timer(active=passing)
+
+    def _row(self, owner: str, job: JobView) -> str:
+        title = f"<b>{html.escape(job.title)}</b>"
+        if job.is_open:
+            return _open_row(job, title)
+        close = button("hide", job.id, "×", f"Put away: {job.title}", "icon-button")
+        if job.state == "succeeded":
+            return (
+                f'<div class="job job-done"><span class="sign" aria-hidden="true">✓</span>'
+                f'{title}{self._thumbnails(owner, job)}<span class="job-space"></span>'
+                f"{button('show', job.id, 'Show', f'Show: {job.title}', 'link-button')}{close}</div>"
+            )
+        if job.state == "cancelled":
+            return f'<div class="job job-cancelled">{title}<span class="quiet">Cancelled</span></div>'
+        return (
+            f'<div class="job job-failed" role="alert"><span class="sign" aria-hidden="true">!</span>{title}'
+            f'<span class="job-error">{html.escape(job.error)}</span><span class="job-space"></span>'
+            f"{button('retry', job.id, 'Retry', f'Retry: {job.title}', 'link-button')}{close}</div>"
+        )
+
+    def _thumbnails(self, owner: str, job: JobView) -> str:
+        generation_id = job.result.get("generation_id")
+        if not generation_id:
+            return ""
+        try:
+            pictures = self.studio.get_generation(owner, str(generation_id)).pictures[:MOST_THUMBNAILS]
+        except NotFound:  # deleted since
+            return ""
+        return "".join(
+            f'<img class="job-thumbnail" src="/api/v1/files/{html.escape(picture.thumbnail_id)}" '
+            f'alt="{html.escape(picture.alt)}">'
+            for picture in pictures
+        )
+
+
+def _open_row(job: JobView, title: str) -> str:
+    share = job.step / job.total if job.total else 0.0
+    stopping = job.cancel_requested
+    words = (
+        "Stopping" if stopping else job.stage or ("Waiting its turn" if job.state == "queued" else "Starting")
+    )
+    left = "" if stopping or job.seconds_left is None else f" · {math.ceil(job.seconds_left)} s left"
+    cancel = "" if stopping else button("cancel", job.id, "Cancel", f"Cancel: {job.title}", "link-button")
+    known = f' aria-valuenow="{100 * share:.0f}"' if job.total else ""
+    return (
+        f'<div class="job job-open"><span class="bar{"" if job.total else " bar-unknown"}" role="progressbar" '
+        f'aria-label="{html.escape(job.title)}" aria-valuemin="0" aria-valuemax="100"{known}>'
+        f'<span style="width:{100 * share:.0f}%"></span></span>{title}'
+        f'<span class="quiet tabular">{html.escape(words)}{left}</span><span class="job-space"></span>{cancel}</div>'
+    )
+
+
+def button(action: str, target: str, text: str, label: str, style: str) -> str:
+    """A button of our own HTML: what it asks for and for which id."""
+    return (
+        f'<button type="button" class="{style}" data-act="{html.escape(action)}" data-id="{html.escape(target)}" '
+        f'aria-label="{html.escape(label)}">{html.escape(text)}</button>'
+    )
+
+
+def is_shown(job: JobView, now: datetime | None = None) -> bool:
+    """Whether the tray still has a row for the job: finished ones leave after a while."""
+    if job.is_open or job.finished_at is None:
+        return True
+    shown = {"succeeded": FINISHED_SHOWN, "cancelled": CANCELLED_SHOWN, "failed": FAILED_SHOWN}[job.state]
+    return (now or datetime.now(UTC)) - job.finished_at < shown
+
+
+def revision_of(jobs: Sequence[JobView]) -> str:
+    """A text that changes whenever a job ended."""
+    return ",".join(job.id for job in jobs if not job.is_open)
+
+
+def read_ids(put_away: Any) -> list[str]:
+    """The ids that the browser kept; anything else in there is dropped."""
+    return [known for known in put_away if isinstance(known, str)] if isinstance(put_away, list) else []
