@@ -19,6 +19,7 @@ from studio.views import Finding, Health
 
 VERSION = "0.1.0"
 LOW_DISK_BYTES = 500_000_000
+UPLOAD_GRACE = timedelta(hours=1)  # a file may be on its way to its row
 GARBAGE_GRACE = timedelta(hours=24)  # longer than any upload or job between a file and its row
 
 log = logging.getLogger(__name__)
@@ -55,11 +56,14 @@ def _installed(package: str) -> str:
 
 
 def check_data(store: Store, *, repair_them: bool) -> Sequence[Finding]:
-    """Every disagreement between rows and files; put right where wanted."""
-    problems = find_problems(store)
-    if repair_them:
-        repair(store, problems)
-    return [Finding(kind=problem.kind, subject=problem.id, repaired=repair_them) for problem in problems]
+    """Every disagreement between rows and files; with `repair_them`, what was put right says so."""
+    problems = find_problems(store, grace=UPLOAD_GRACE)
+    if not repair_them:
+        return [Finding(kind=problem.kind, subject=problem.id) for problem in problems]
+    return [
+        Finding(kind=done.problem.kind, subject=done.problem.id, repaired=done.repaired)
+        for done in repair(store, problems)
+    ]
 
 
 def clean_up(store: Store, settings: Settings) -> None:
