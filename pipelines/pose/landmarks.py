@@ -148,6 +148,8 @@ def _arm(rest: Rest, side: str, sign: float) -> dict[str, int]:
         "indextip": tip("finger2"),
         "middletip": tip("finger3"),
         "thumbtip": tip("finger1"),
+        "ringtip": tip("finger4"),
+        "littletip": tip("finger5"),
         "elbow": along(rest.owned("lowerarm01" + side, "upperarm02" + side) > 0.5, elbow, unit(upper - fore)),
         "foreside": along(forearm, (elbow + wrist) / 2, unit(np.cross(fore, np.cross(upper, fore)))),
         "biceps": along(whole, (shoulder + elbow) / 2, FORWARD),
