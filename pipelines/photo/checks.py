@@ -21,7 +21,7 @@ BODY_MIN_SIDE_PX = 512  # short side of the photo as it was brought
 FOOT_MARGIN = 0.02
 HIDDEN_VISIBILITY = 0.3  # of an ankle: whole people gave 0.87 and more, legs cut at the knee 0.0 to 0.3
 SMALL_PERSON_PX = 320  # silhouette height: a pixel is 5 mm then, and one pixel at each side 3 cm of a girth
-SMALL_FACE_PX = 64  # box width; recognisers look at 112 pixels, below 64 two thirds of them are made up
+SMALL_FACE_PX = 48  # box width; recognisers look at 112 pixels, of which fewer than a fifth would be real
 TURNED_FACE_DEG = 35.0  # beyond it the far half of the face is hardly seen
 SHARPNESS_SIDE_PX = 512  # the person is looked at in this size
 # Sharp pictures gave 0.045 to 0.24; blurred by σ = 1 pixel of 512 0.008 to 0.02, by σ = 2 pixels 0.0017 to 0.0036.

@@ -87,17 +87,17 @@ def decode(data: bytes, options: dict[str, Any]) -> Image.Image:
     image = convert_to_srgb(put_on_white(image), profile)
     if orientation in UPRIGHT:
         image = image.transpose(UPRIGHT[orientation])
-    if is_blank(image):
-        raise Refused("blank")
     image.info.clear()  # Pillow writes some of it back: comments, profiles
     return image
 
 
 def encode(image: Image.Image, options: dict[str, Any]) -> tuple[bytes, bytes]:
-    """The picture as it is kept (JPEG), and its thumbnail (WEBP)."""
+    """The picture as it is kept (JPEG), and its thumbnail (WEBP). A blank one is refused."""
+    small = shrink(image, options["thumbnail_side"])
+    if is_blank(small):
+        raise Refused("blank")
     kept, thumbnail = io.BytesIO(), io.BytesIO()
     image.save(kept, "JPEG", quality=options["quality"])
-    small = shrink(image, options["thumbnail_side"])
     small.save(thumbnail, "WEBP", quality=options["thumbnail_quality"], method=0)  # 4 ms; method 4 takes 15
     return kept.getvalue(), thumbnail.getvalue()
 
@@ -162,7 +162,7 @@ def convert_to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
             return ImageCms.applyTransform(image, turn) or image.convert("RGB")
         except (ImageCms.PyCMSError, OSError, ValueError, TypeError, SyntaxError):
             pass
-    return image.convert("RGB")
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def changes_nothing(turn: ImageCms.ImageCmsTransform) -> bool:

@@ -90,7 +90,7 @@ def detect_landmarks(image: np.ndarray) -> Landmarks:
         next((face for face, hit in zip(faces, hits, strict=True) if is_face_of(hit, one)), None)
         for one in people
     ]
-    strangers = sum(face not in owners for face in faces)
+    strangers = sum(face not in owners and face.yaw_deg is not None for face in faces)  # faces that are faces
     return Landmarks(
         width=width,
         height=height,

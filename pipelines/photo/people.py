@@ -40,7 +40,7 @@ Box = tuple[float, float, float, float]  # x, y, width, height in pixels
 
 
 def find_people(detectors: Detectors, image: np.ndarray) -> tuple[list[PoseHit], list[FaceHit]]:
-    """The people (largest first) and the faces (largest first) of a picture (H, W, 3) uint8 RGB."""
+    """The people and the faces, largest first, of a picture (H, W, 3) uint8 RGB."""
     faces = _merge_faces(detectors.find_faces(image))
     canvas = image.copy()
     people: list[PoseHit] = []
@@ -61,7 +61,9 @@ def find_people(detectors: Detectors, image: np.ndarray) -> tuple[list[PoseHit],
             if person is not None:
                 people.append(person)
                 _paint_over(canvas, person)
-    return sorted(people, key=_area, reverse=True), faces
+    return sorted(people, key=_area, reverse=True), [
+        face for face in faces if not _is_on_a_body(face, people)
+    ]
 
 
 def person_box(person: PoseHit) -> Box:
@@ -152,13 +154,28 @@ def _paint_over(canvas: np.ndarray, hit: PoseHit) -> None:
         cv2.fillConvexPoly(person, cv2.convexHull(seen).astype(np.int32), (1,))
     margin = 1 + round(PAINT_MARGIN * max(canvas.shape[:2]))
     person = cv2.dilate(person, np.ones((2 * margin + 1, 2 * margin + 1), np.uint8))
+    ground = 1 - person
     size = (PAINT_GRID, PAINT_GRID)
-    ground = (1 - person).astype(np.float32)
-    weights = cv2.GaussianBlur(cv2.resize(ground, size, interpolation=cv2.INTER_AREA), (0, 0), PAINT_BLUR)
-    colors = cv2.resize(canvas * ground[..., None], size, interpolation=cv2.INTER_AREA)
-    flow = cv2.GaussianBlur(colors, (0, 0), PAINT_BLUR) / np.maximum(weights, 1e-6)[..., None]
-    whole = cv2.resize(flow, canvas.shape[1::-1], interpolation=cv2.INTER_LINEAR)
-    canvas[person > 0] = whole.clip(0, 255).astype(np.uint8)[person > 0]
+    weights = cv2.resize(ground.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    rest = cv2.bitwise_and(canvas, canvas, mask=ground)
+    colors = cv2.resize(rest, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    weights, colors = (cv2.GaussianBlur(cells, (0, 0), PAINT_BLUR) for cells in (weights, colors))
+    flow = (colors / np.maximum(weights, 1e-6)[..., None]).clip(0, 255).astype(np.uint8)
+    cv2.copyTo(cv2.resize(flow, canvas.shape[1::-1], interpolation=cv2.INTER_LINEAR), person, canvas)
+
+
+def _is_on_a_body(face: FaceHit, people: list[PoseHit]) -> bool:
+    """Whether a face was seen in the folds of somebody's clothes."""
+    if any(is_face_of(face, person) for person in people):
+        return False
+    x, y, width, height = face.box
+    column, row = round(x + width / 2), round(y + height / 2)
+    return any(
+        0 <= row < one.soft_mask.shape[0]
+        and 0 <= column < one.soft_mask.shape[1]
+        and one.soft_mask[row, column] > 0.5
+        for one in people
+    )
 
 
 def _is_ghost(hit: PoseHit, people: list[PoseHit]) -> bool:

@@ -11,7 +11,9 @@ WORK_SIDE_PX = 512  # long side of the cut-out that GrabCut works on; its time g
 MARGIN = 0.1  # of the box's long side
 SURE_PERSON, LIKELY_PERSON, SURE_GROUND = 0.8, 0.5, 0.1  # levels of the soft mask
 ERODE_PX, DILATE_PX = 9, 15  # at the work size: how far from the soft edge we call ourselves sure
-ITERATIONS = 3
+ITERATIONS = (
+    1  # on 14 renders once gave an overlap (IoU) of 0.981 in 66 ms, thrice 0.978 in 116 ms, none 0.977
+)
 MIN_KEPT_SHARE = 0.5  # of the soft silhouette: GrabCut that keeps less took the person for ground
 
 
