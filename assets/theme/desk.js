@@ -37,6 +37,7 @@ window.avatarStudio = (() => {
       localStorage.setItem(THEME_KEY, isDark() ? "dark" : "light");
     });
     element.querySelector("[data-keys]").addEventListener("click", showKeys);
+    tabs();
   }
 
   function showKeys() {
@@ -129,6 +130,29 @@ window.avatarStudio = (() => {
     } else if (event.key === "?") {
       showKeys();
     }
+  });
+
+  // Another tab, by a click or by an event, begins at its top.
+  function tabs() {
+    let front = "";
+    new MutationObserver(() => {
+      const now = document.querySelector('#tabs [role="tab"][aria-selected="true"]');
+      if (!now || now.id === front) return;
+      if (front) window.scrollTo({ top: 0 });
+      front = now.id;
+    }).observe(document.body, { subtree: true, attributeFilter: ["aria-selected"] });
+  }
+
+  // Radios of one group: the arrow keys move the choice, as they do where the browser knows the group.
+  document.addEventListener("keydown", (event) => {
+    const on = event.target;
+    if (on.type !== "radio" || !event.key.startsWith("Arrow")) return;
+    const all = [...on.closest("fieldset").querySelectorAll("input[type=radio]")];
+    const step = event.key === "ArrowRight" || event.key === "ArrowDown" ? 1 : -1;
+    const next = all[(all.indexOf(on) + step + all.length) % all.length];
+    event.preventDefault();
+    next.focus();
+    next.click();
   });
 
   return { actions, read, isDark, header, toast, tray, courier, isVisible };

@@ -88,7 +88,11 @@ class Stage:
                 min_width=0,
                 scale=1,
             )
-        self.caption = gr.HTML(elem_id="caption", apply_default_css=False)
+        with gr.Row(elem_id="about"):
+            self.caption = gr.HTML(elem_id="caption", apply_default_css=False)
+            all_views = gr.Checkbox(
+                False, label="All four views", elem_id="all-views", min_width=0, container=False
+            )
         with gr.Row(elem_id="options"):
             framing = gr.Dropdown(
                 list(FRAMING_CHOICES), value=AS_THE_POSE, label="Framing", min_width=0, elem_id="framing"
@@ -103,9 +107,6 @@ class Stage:
             self.reroll = gr.Button("⟳", elem_id="reroll", elem_classes="icon-button", min_width=0, scale=0)
         with gr.Row(elem_id="order-bar"):
             self.mini = gr.HTML(BAR_THUMBNAIL, elem_id="mini", apply_default_css=False)
-            all_views = gr.Checkbox(
-                False, label="All four views", elem_id="all-views", min_width=0, container=False
-            )
             self.generate = gr.Button("Generate", variant="primary", elem_id="generate", min_width=0)
             first_cost = self.tell_cost(framing=AS_THE_POSE, size=FIRST_SIZE, count=1, all_views=False)
             self.cost = gr.HTML(first_cost, elem_id="cost", apply_default_css=False)
@@ -198,8 +199,8 @@ class Stage:
         pictures = int(count) * (len(VIEWS) if all_views else 1)
         factor = CLOSE_UP_FACTOR if framing in CLOSE_FRAMINGS else 1.0
         seconds = pictures * factor * DRAFT_SECONDS_PER_MEGAPIXEL * width * height / 1e6
-        noun = "1 picture" if pictures == 1 else f"{pictures} pictures"
-        return f'<p class="cost">{noun} · about {max(1, math.ceil(seconds - 0.25))} s · no download</p>'
+        noun = "" if pictures == 1 else f"{pictures} pictures · "
+        return f'<p class="cost">{noun}about {max(1, math.ceil(seconds - 0.25))} s · no download</p>'
 
     def roll_seed(self) -> int:
         """Another seed."""

@@ -213,7 +213,7 @@ def _build_fields(value: dict[str, Any]) -> dict[str, Any]:
         with gr.Row(elem_classes="fields"):
             text("name", "Name", scale=3, max_length=80, max_lines=1)
             fields["age"] = gr.Number(
-                value["age"], label="Age, 18 or more", precision=0, scale=1, min_width=0, elem_id="field-age"
+                value["age"], label="Age", precision=0, scale=1, min_width=0, elem_id="field-age"
             )
             fields["ethnicity"] = gr.Dropdown(
                 [("Not said", ""), *((name, name) for name in ETHNICITIES)],
