@@ -48,19 +48,21 @@
     });
 
     // Pointed at: the back of the pose.
-    const turn = (event, back) => {
+    const turn = (event, side) => {
       const tile = event.target.closest(".tile");
       if (!tile || tile.contains(event.relatedTarget)) return;
       const image = tile.querySelector("img");
       image.dataset.front ||= image.getAttribute("src");
-      image.src = back ? image.dataset.back : image.dataset.front;
+      image.src = image.dataset[side];
     };
-    element.addEventListener("pointerover", (event) => event.pointerType === "mouse" && turn(event, true));
-    element.addEventListener("pointerout", (event) => event.pointerType === "mouse" && turn(event, false));
+    element.addEventListener("pointerover", (event) => event.pointerType === "mouse" && turn(event, "back"));
+    element.addEventListener("pointerout", (event) => event.pointerType === "mouse" && turn(event, "front"));
 
-    document.addEventListener("avatar-studio-pose", ({ detail }) => {
-      for (const tile of tiles) tile.setAttribute("aria-pressed", String(tile.dataset.id === detail));
-    });
+    const mark = () => {
+      for (const tile of tiles) tile.setAttribute("aria-pressed", String(tile.dataset.id === avatarStudio.pose));
+    };
+    document.addEventListener("avatar-studio-pose", mark);
+    mark();
   };
 
   avatarStudio.history = (element, props, watch, trigger) => {

@@ -107,7 +107,8 @@
       say("");
       const key = JSON.stringify({ ...value.scene, dark: avatarStudio.isDark(), lane });
       wanted = { key, alt: value.alt };
-      document.dispatchEvent(new CustomEvent("avatar-studio-pose", { detail: value.scene.pose }));
+      avatarStudio.pose = value.scene.pose;
+      document.dispatchEvent(new CustomEvent("avatar-studio-pose"));
       ask();
     }
 

@@ -15,6 +15,54 @@ GOOD_PHOTO = (
 )
 
 
+# The lines of a found person, by the names of the landmark detector's points.
+BONES = (
+    ("left_shoulder", "right_shoulder"),
+    ("left_shoulder", "left_elbow"),
+    ("left_elbow", "left_wrist"),
+    ("right_shoulder", "right_elbow"),
+    ("right_elbow", "right_wrist"),
+    ("left_shoulder", "left_hip"),
+    ("right_shoulder", "right_hip"),
+    ("left_hip", "right_hip"),
+    ("left_hip", "left_knee"),
+    ("left_knee", "left_ankle"),
+    ("right_hip", "right_knee"),
+    ("right_knee", "right_ankle"),
+    ("left_ankle", "left_foot_index"),
+    ("right_ankle", "right_foot_index"),
+)
+SEEN = 0.5  # a point less visible than this is a guess and not drawn
+DOT_PER_SIDE = 0.006  # radius of a point, of the longer side of the photo
+CORNER_PER_SIDE = 0.02  # roundness of the frame around the person
+
+
 def landmarks_svg(photo: PhotoView) -> str:
-    """What was found, over the photo: in the photo's own pixels."""
-    return ""
+    """The chosen person in a frame with the points that were found, in the photo's own pixels; "" for nobody."""
+    from pipelines.photo.landmarks import POINT_NAMES  # the detector's room, opened when a photo is there
+
+    person = photo.landmarks.get("person")
+    if not person:
+        return ""
+    points = {
+        name: (x, y)
+        for name, (x, y, visibility) in zip(POINT_NAMES, person["points"], strict=True)
+        if visibility >= SEEN and 0 <= x <= photo.width and 0 <= y <= photo.height
+    }
+    side = max(photo.width, photo.height)
+    x, y, width, height = person["box"]
+    lines = "".join(
+        f'<path class="bone" d="M{points[a][0]:.0f} {points[a][1]:.0f}L{points[b][0]:.0f} {points[b][1]:.0f}"/>'
+        for a, b in BONES
+        if a in points and b in points
+    )
+    ends = {name for bone in BONES for name in bone} | {"nose"}
+    dots = "".join(
+        f'<circle class="joint" cx="{points[name][0]:.0f}" cy="{points[name][1]:.0f}" r="{DOT_PER_SIDE * side:.1f}"/>'
+        for name in sorted(ends & points.keys())
+    )
+    frame = (
+        f'<rect class="outline" x="{x:.0f}" y="{y:.0f}" width="{width:.0f}" height="{height:.0f}" '
+        f'rx="{CORNER_PER_SIDE * side:.0f}"/>'
+    )
+    return f'<svg viewBox="0 0 {photo.width} {photo.height}" aria-hidden="true">{frame}{lines}{dots}</svg>'

@@ -103,12 +103,12 @@ class BodyTab:
     def arrive(self, awaited: str, chosen: str, request: gr.Request) -> tuple[Any, Any]:
         """The bodies to choose from; the one that was waited for is chosen when its job is done."""
         owner = owner_of(request)
-        avatars = [avatar for avatar in self.studio.list_avatars(owner) if avatar.body is not None]
-        known = {avatar.id for avatar in avatars}
         if awaited:
             job = self.studio.get_job(owner, awaited)
             if job.state == "succeeded":
                 awaited, chosen = "", str(job.result["avatar_id"])
+        avatars = [avatar for avatar in self.studio.list_avatars(owner) if avatar.body is not None]
+        known = {avatar.id for avatar in avatars}
         if chosen not in known and chosen != YOUR_PERSONA:
             chosen = avatars[0].id if avatars else NOTHING
         choices = [("Your persona", YOUR_PERSONA), *((avatar.name, avatar.id) for avatar in avatars)]
@@ -148,8 +148,7 @@ class BodyTab:
     @shows_errors
     def carry_mesh(self, event: gr.EventData, request: gr.Request, *, chosen: str, **persona: Any) -> str:
         """A mesh file for the browser to save."""
-        kind, _ = read_action(event)[1], None
-        kind = "obj" if kind == "obj" else "glb"
+        kind = "obj" if read_action(event)[1] == "obj" else "glb"
         owner = owner_of(request)
         avatar_id = None if chosen in (NOTHING, YOUR_PERSONA) else chosen
         wanted = read_persona(persona)

@@ -14,7 +14,7 @@ from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.shared import Shared
 from studio.views import PoseView
 
-THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 300, 400  # pixels, the shape of every tile
+THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 240, 320  # pixels, the shape of every tile
 JS = "avatarStudio.poses(element, watch, props); avatarStudio.actions(element, trigger, 'put');"
 
 

@@ -1,0 +1,103 @@
+"""The window builds without a warning, keeps its listeners to itself, and brings back what was on the stage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from pipelines.prompt.persona import EXAMPLE_PERSONA, persona_to_json
+from studio.ui.shared import PERSONA_FIELDS
+from studio.ui.shell import Window
+from studio.ui.theme import make_head, mount_options
+from tests.fakes import FakeStudio
+
+
+def test_window_has_its_five_tabs(built: gr.Blocks) -> None:
+    tabs = [block.label for block in built.blocks.values() if block.get_block_name() == "tabitem"]
+    assert tabs == ["Upload", "Poses", "Persona", "History", "Body"]
+
+
+def test_every_listener_is_private(built: gr.Blocks) -> None:
+    assert len(built.fns) > 20
+    assert {function.api_visibility for function in built.fns.values()} == {"private"}
+
+
+def test_no_listener_waits_for_another_of_its_kind(built: gr.Blocks) -> None:
+    assert {function.concurrency_limit for function in built.fns.values()} == {None}
+
+
+def test_states_hold_texts_and_flags_alone(built: gr.Blocks) -> None:
+    states = [block for block in built.blocks.values() if isinstance(block, gr.State)]
+    assert {type(state.value) for state in states} <= {str, bool}
+
+
+def test_the_window_takes_no_file_through_gradio(built: gr.Blocks) -> None:
+    kinds = {block.get_block_name() for block in built.blocks.values()}
+    assert not kinds & {"file", "image", "uploadbutton", "gallery", "model3d", "audio", "video"}
+
+
+def test_everything_that_is_not_ours_is_off() -> None:
+    options = mount_options()
+    assert options["footer_links"] == []
+    assert options["allowed_paths"] == []
+    assert not any(options[name] for name in ("run_history", "show_error", "ssr_mode", "mcp_server", "pwa"))
+
+
+def test_the_page_asks_for_nothing_elsewhere() -> None:
+    head = make_head().replace("http://www.w3.org/2000/svg", "")
+    assert "http://" not in head
+    assert "https://" not in head
+    assert "@import" not in head
+
+
+def test_first_start_brings_the_example(window: Window, you: gr.Request) -> None:
+    values = window.restore({}, you)
+    assert values[: len(PERSONA_FIELDS)][0] == EXAMPLE_PERSONA.name
+    assert values[len(PERSONA_FIELDS) :] == ["front", "coloured", "", "relaxed-stand", "", ""]
+
+
+def test_a_reload_brings_back_what_was_on_the_stage(
+    window: Window, studio: FakeStudio, you: gr.Request
+) -> None:
+    avatar = studio.keep_avatar("you", EXAMPLE_PERSONA)
+    photo = studio.add_photo("you", studio.example_photo())
+    kept = {
+        "persona": persona_to_json(EXAMPLE_PERSONA) | {"name": "Noor", "height_cm": 171.0},
+        "view": "side",
+        "look": "clay",
+        "framing": "bust",
+        "pose": "hand-on-hip",
+        "avatar_id": avatar.id,
+        "photo_id": photo.id,
+    }
+    values = window.restore(kept, you)
+    by_name = dict(zip(PERSONA_FIELDS, values, strict=False))
+    assert by_name["name"] == "Noor"
+    assert by_name["height_cm"] == "171 cm"
+    assert values[len(PERSONA_FIELDS) :] == ["side", "clay", "bust", "hand-on-hip", avatar.id, photo.id]
+
+
+def test_what_the_browser_kept_is_not_trusted(window: Window, you: gr.Request) -> None:
+    hostile: list[Any] = [
+        None,
+        [],
+        "text",
+        {"persona": {"age": 12}},
+        {"persona": {"rank": "king"}},
+        {"persona": 3, "view": ["front"], "pose": "../..", "avatar_id": 7, "photo_id": "nobody's"},
+    ]
+    for kept in hostile:
+        values = window.restore(kept, you)
+        assert values[0] == EXAMPLE_PERSONA.name
+        assert values[len(PERSONA_FIELDS) :] == ["front", "coloured", "", "relaxed-stand", "", ""]
+
+
+def test_show_opens_what_a_job_made(window: Window, studio: FakeStudio, you: gr.Request, press: Any) -> None:
+    from studio.views import GenerationOrder
+
+    job = studio.order_generation("you", GenerationOrder(persona=EXAMPLE_PERSONA))
+    tabs, detail, chosen = window.show(press("show", job), you)
+    assert tabs.selected == "history"
+    assert studio.get_job("you", job).title in detail
+    assert chosen == gr.skip()

@@ -1,0 +1,104 @@
+"""The stage: what it asks the browser to draw, what it says before the click, and what Generate orders."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from pipelines.types import VIEWS
+from studio.api.schemas import StageSceneIn
+from studio.ui.shell import Window
+from studio.ui.stage import order_values
+from studio.views import GenerationOrder
+from tests.fakes import FakeStudio
+
+
+@pytest.fixture
+def scene_form(persona_form: dict[str, Any]) -> dict[str, Any]:
+    drawn = {"pose": "arms-crossed", "avatar": "", "photo": "", "view": "back", "look": "clay", "framing": ""}
+    return persona_form | drawn
+
+
+def test_the_scene_is_what_the_draft_route_takes(window: Window, scene_form: dict[str, Any]) -> None:
+    value, caption, remembered = window.stage.show(**scene_form)
+    seen = json.loads(value)
+    asked = StageSceneIn.model_validate_json(json.dumps(seen["scene"] | {"lane": "page-1", "dark": True}))
+    assert asked.to_scene().pose == "arms-crossed"
+    assert asked.to_scene().persona.name == "Mira"
+    assert (asked.width, asked.height) == (576, 768)
+    assert seen["alt"] == "Draft of Mira, arms crossed, back view"
+    assert "Arms crossed" in caption
+    assert remembered["pose"] == "arms-crossed"
+
+
+def test_a_persona_that_cannot_be_drawn_is_said_on_the_stage(
+    window: Window, scene_form: dict[str, Any]
+) -> None:
+    value, *others = window.stage.show(**(scene_form | {"age": 17}))
+    assert json.loads(value) == {"problem": "This studio makes adults only. Choose an age of 18 or more."}
+    assert others == [gr.skip(), gr.skip()]
+
+
+def test_names_cannot_bring_markup(window: Window, scene_form: dict[str, Any]) -> None:
+    _, caption, _ = window.stage.show(**(scene_form | {"name": "<script>alert(1)</script>"}))
+    assert "<script" not in caption
+
+
+def test_the_cost_is_said_before_the_click(window: Window) -> None:
+    one = window.stage.tell_cost(framing="", size="768x1024", count=1, all_views=False)
+    many = window.stage.tell_cost(framing="portrait", size="1024x1024", count=2, all_views=True)
+    assert "about 1 s · no download" in one
+    assert "8 pictures · about 13 s · no download" in many
+
+
+def test_generate_orders_what_the_stage_shows(
+    window: Window, studio: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+) -> None:
+    strip, timer = window.stage.order(
+        you, **(stage_form | {"all_views": True, "framing": "bust", "count": 2})
+    )
+    (made,) = studio.list_generations("you").items
+    assert made.order.views == VIEWS
+    assert made.order.framing == "bust"
+    assert (made.order.width, made.order.height, made.order.seed) == (768, 1024, 7)
+    assert len(made.pictures) == 8
+    assert "Mira, 8 pictures" in strip
+    assert timer.active
+
+
+def test_an_edited_prompt_is_ordered_and_a_written_one_is_not(
+    window: Window, studio: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+) -> None:
+    window.stage.order(you, **(stage_form | {"prompt": "my words", "negative": "", "edited": True}))
+    window.stage.order(you, **(stage_form | {"prompt": "my words", "edited": False}))
+    written, edited = studio.list_generations("you").items
+    assert edited.order.prompt == "my words"
+    assert written.order.prompt is None
+
+
+def test_a_minor_is_refused_in_words(window: Window, you: gr.Request, stage_form: dict[str, Any]) -> None:
+    with pytest.raises(gr.Error, match="adults only"):
+        window.stage.order(you, **(stage_form | {"age": 15}))
+
+
+def test_a_live_draft_leaves_nothing_behind(
+    window: Window, studio: FakeStudio, scene_form: dict[str, Any]
+) -> None:
+    for pose in ("relaxed-stand", "hand-on-hip"):
+        window.stage.show(**(scene_form | {"pose": pose}))
+    assert studio.list_generations("you").items == ()
+    assert studio.list_jobs("you") == ()
+
+
+def test_an_order_goes_back_into_the_controls(
+    stage_form: dict[str, Any], persona_form: dict[str, Any]
+) -> None:
+    from studio.ui.shared import read_persona
+
+    order = GenerationOrder(persona=read_persona(persona_form), views=VIEWS, width=832, height=1216, seed=5)
+    values = order_values(order)
+    assert values.keys() <= stage_form.keys()
+    assert (values["size"], values["seed"], values["all_views"]) == ("832x1216", 5, True)

@@ -1,0 +1,273 @@
+"""The handlers of the five tabs, without a browser."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from pipelines.prompt.persona import EXAMPLE_PERSONA, check_persona
+from studio.ui.shared import PERSONA_FIELDS, persona_values, read_persona
+from studio.ui.shell import Window
+from studio.ui.tabs.body import measurements_csv
+from studio.ui.tabs.history import days_html
+from studio.ui.tabs.persona import invent_persona
+from studio.ui.tabs.poses import gallery_html
+from studio.views import GenerationOrder
+from tests.fake_pictures import draw_figure, encode
+from tests.fakes import FakeStudio
+
+ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "side"), width=832, height=1216)
+
+
+# --- persona ---
+
+
+def test_the_form_reads_back_what_was_written_into_it() -> None:
+    assert read_persona(persona_values(EXAMPLE_PERSONA)) == EXAMPLE_PERSONA
+
+
+def test_fifty_random_people_are_adults_that_can_be_drawn() -> None:
+    people = [invent_persona(random.Random(seed)) for seed in range(50)]
+    for person in people:
+        assert check_persona(person) == person
+        assert read_persona(persona_values(person)) == person
+    assert len({person.hair_style for person in people}) > 5
+
+
+def test_the_prompt_follows_until_it_is_edited(window: Window, persona_form: dict[str, Any]) -> None:
+    words, negative, problem = window.persona.follow(edited=False, **(persona_form | {"name": "Noor"}))
+    assert "Noor" in words
+    assert negative
+    assert problem == ""
+    assert window.persona.follow(edited=True, **persona_form)[:2] == (gr.skip(), gr.skip())
+    assert "Mira" in window.persona.write_again(**persona_form)[0]
+
+
+def test_what_is_wrong_stands_beside_the_form(window: Window, persona_form: dict[str, Any]) -> None:
+    *_, problem = window.persona.follow(edited=False, **(persona_form | {"age": 16}))
+    assert "adults only" in problem
+    *_, problem = window.persona.follow(edited=False, **(persona_form | {"height_cm": "<b>tall"}))
+    assert "&lt;b&gt;tall" in problem
+
+
+def test_keeping_makes_an_avatar_and_then_changes_it(
+    window: Window, studio: FakeStudio, you: gr.Request, persona_form: dict[str, Any]
+) -> None:
+    avatar, toast = window.persona.keep_avatar(you, avatar="", **persona_form)
+    assert toast == "<p>Kept: Mira.</p>"
+    same, toast = window.persona.keep_avatar(you, avatar=avatar, **(persona_form | {"name": "Ada"}))
+    assert (same, toast) == (avatar, "<p>Changes kept: Ada.</p>")
+    assert [kept.name for kept in studio.list_avatars("you")] == ["Ada"]
+    values = window.persona.choose(avatar, you)
+    assert dict(zip(PERSONA_FIELDS, values, strict=False))["name"] == "Ada"
+    assert values[-1] == avatar
+
+
+# --- poses ---
+
+
+def test_every_pose_is_a_named_button_with_a_lazy_picture(studio: FakeStudio) -> None:
+    poses = studio.list_poses()
+    gallery = gallery_html(poses)
+    assert gallery.count('data-act="put"') == gallery.count('loading="lazy"') == len(poses)
+    for pose in poses:
+        assert f'data-id="{pose.slug}"' in gallery
+        assert f'alt="{pose.name}, front"' in gallery
+
+
+def test_only_a_pose_that_exists_goes_on_the_stage(window: Window, press: Any) -> None:
+    assert window.poses.put_on_stage("relaxed-stand", press("put", "big-wave")) == "big-wave"
+    assert window.poses.put_on_stage("relaxed-stand", press("put", "../../etc")) == "relaxed-stand"
+
+
+# --- upload ---
+
+
+def test_a_photo_is_shown_with_what_was_found(window: Window, studio: FakeStudio, you: gr.Request) -> None:
+    photo = window.upload.take_example(you)
+    shown, button = window.upload.show(photo, you)
+    assert f"/api/v1/files/{studio.get_photo('you', photo).file_id}" in shown
+    assert "One whole person found." in shown
+    assert button.interactive
+
+
+def test_a_photo_that_cannot_be_measured_stays_in_view_with_the_reason(
+    window: Window, studio: FakeStudio, you: gr.Request
+) -> None:
+    photo = studio.add_photo("you", encode(draw_figure(800, 600), "PNG"))
+    shown, button = window.upload.show(photo.id, you)
+    assert f"/api/v1/files/{photo.file_id}" in shown
+    assert "The feet are outside the picture. Step back until your whole body is in it." in shown
+    assert not button.interactive
+
+
+def test_only_a_photo_of_yours_is_taken(window: Window, you: gr.Request, press: Any) -> None:
+    with pytest.raises(gr.Error, match="nothing here with that id"):
+        window.upload.take("", press("looked", "/etc/passwd"), you)
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"height": ""}, "Say how tall"),
+        ({"height": "17 cm"}, "120 to 230 cm"),
+        ({"height": "172", "weight": "7"}, "30 to 300 kg"),
+        ({"height": "172", "weight": "heavy"}, "Write 70 kg or 154 lb"),
+    ],
+)
+def test_a_number_that_cannot_be_meant_is_asked_again(
+    window: Window, you: gr.Request, form: dict[str, str], sentence: str
+) -> None:
+    photo = window.upload.take_example(you)
+    with pytest.raises(gr.Error, match=sentence):
+        window.upload.measure(you, photo=photo, **({"weight": "", "gender": ""} | form))
+
+
+def test_measuring_ends_in_the_body_tab(
+    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any
+) -> None:
+    studio.job_seconds = 60
+    photo = window.upload.take_example(you)
+    _, _, job, tabs = window.upload.measure(you, photo=photo, height="5'8\"", weight="", gender="female")
+    assert tabs.selected == "body"
+    assert studio._jobs[job].make[2].height_cm == pytest.approx(172.72)
+    viewer, panel = window.body.show(you, chosen="", unit="cm", awaited=job, **persona_form)
+    assert json.loads(viewer)["state"] == "waiting"
+    assert "Measuring" in panel
+    studio.job_seconds = 0
+    chosen, awaited = window.body.arrive(job, "", you)
+    assert awaited == ""
+    assert studio.get_avatar("you", chosen.value).body is not None
+
+
+# --- body ---
+
+
+def test_without_a_body_it_says_what_to_do(window: Window, you: gr.Request, persona_form: Any) -> None:
+    viewer, panel = window.body.show(you, chosen="", unit="cm", awaited="", **persona_form)
+    assert json.loads(viewer) == {"state": "empty"}
+    assert "No body yet. Measure one from a photo, or look at your persona’s." in panel
+
+
+def test_a_kept_body_is_shown_by_the_id_of_its_mesh(
+    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any
+) -> None:
+    avatar = studio.keep_avatar("you", EXAMPLE_PERSONA)
+    viewer, panel = window.body.show(you, chosen=avatar.id, unit="cm", awaited="", **persona_form)
+    assert avatar.body is not None
+    assert json.loads(viewer)["mesh"] == f"/api/v1/files/{avatar.body.glb_id}"
+    assert "<td>94.2</td><td>2.9</td>" in panel
+    inches = window.body.show(you, chosen=avatar.id, unit="in", awaited="", **persona_form)[1]
+    assert "<td>37.1</td><td>1.1</td>" in inches
+
+
+def test_the_personas_body_needs_no_keeping(
+    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any
+) -> None:
+    viewer, panel = window.body.show(you, chosen="persona", unit="cm", awaited="", **persona_form)
+    assert json.loads(viewer)["mesh"].startswith("data:model/gltf-binary;base64,Z2xURg")
+    assert "Drawn from the persona" in panel
+    assert studio.list_avatars("you") == ()
+
+
+def test_a_mesh_is_carried_to_the_browser_as_a_file(
+    window: Window, you: gr.Request, press: Any, persona_form: Any
+) -> None:
+    parcel = json.loads(window.body.carry_mesh(press("mesh", "obj"), you, chosen="persona", **persona_form))
+    assert parcel["name"] == "mira.obj"
+    assert parcel["url"].startswith("data:text/plain;base64,")
+
+
+def test_measurements_as_a_table_for_other_programs(studio: FakeStudio) -> None:
+    lines = measurements_csv(studio.persona_body(EXAMPLE_PERSONA).measurements).splitlines()
+    assert lines[:2] == ["name,cm,plus_minus_cm,method", 'height,172.0,0.5,"plane section"']
+
+
+def test_a_measuring_that_failed_says_why(
+    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any
+) -> None:
+    studio.fail_with = ("body-not-found", "No body could be fitted. Try another photo.")
+    photo = window.upload.take_example(you)
+    job = window.upload.measure(you, photo=photo, height="172", weight="", gender="")[2]
+    assert window.body.arrive(job, "", you)[1] == job
+    _, panel = window.body.show(you, chosen="", unit="cm", awaited=job, **persona_form)
+    assert "No body could be fitted. Try another photo." in panel
+
+
+# --- history ---
+
+
+def test_an_empty_history_leads_back_to_the_stage(window: Window, you: gr.Request) -> None:
+    assert "Back to the stage" in json.loads(window.history.first_page(you))["html"]
+
+
+def test_history_comes_in_pages_newest_first(
+    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+) -> None:
+    for _ in range(70):
+        studio.order_generation("you", ORDER)
+    first = json.loads(window.history.first_page(you))
+    assert (first["html"].count('data-act="open"'), first["after"]) == (60, "")
+    rest = json.loads(window.history.next_page(press("more", first["next"]), you))
+    assert (rest["html"].count('data-act="open"'), rest["next"]) == (10, "")
+    assert rest["after"] == first["next"]
+
+
+def test_days_have_names(studio: FakeStudio) -> None:
+    studio.order_generation("you", ORDER)
+    made = studio.list_generations("you").items
+    day = made[0].created_at.astimezone().date()
+    assert "<h2>Today</h2>" in days_html(made, day, {})
+    assert "<h2>Yesterday</h2>" in days_html(made, day + timedelta(days=1), {})
+    assert f"{day.day} {day.strftime('%B')} {day.year}</h2>" in days_html(made, date(day.year + 1, 6, 1), {})
+
+
+def test_details_have_the_facts_the_request_and_the_actions(
+    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+) -> None:
+    job = studio.order_generation("you", ORDER)
+    generation = studio.get_job("you", job).result["generation_id"]
+    sheet = window.history.open(press("open", generation), you)
+    for part in ("832 × 1216", "Relaxed stand", "front, side", "The full request", "Make again", "download="):
+        assert part in sheet
+    assert sheet.count("<figure>") == 2
+
+
+def test_delete_can_be_undone(window: Window, studio: FakeStudio, you: gr.Request, press: Any) -> None:
+    generation = studio.get_job("you", studio.order_generation("you", ORDER)).result["generation_id"]
+    page, detail, toast = window.history.delete(press("remove", generation), you)
+    assert "Nothing made yet" in json.loads(page)["html"]
+    assert detail == ""
+    assert f'data-act="undo" data-id="{generation}"' in toast
+    page, _ = window.history.undo(press("undo", generation), you)
+    assert generation in json.loads(page)["html"]
+
+
+def test_the_settings_of_a_picture_go_back_into_the_form(
+    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+) -> None:
+    generation = studio.get_job("you", studio.order_generation("you", ORDER)).result["generation_id"]
+    values = window.history.use_settings(press("use", generation), you)
+    assert values[: len(PERSONA_FIELDS)] == list(persona_values(EXAMPLE_PERSONA).values())
+    assert values[len(PERSONA_FIELDS)] == "relaxed-stand"
+    assert "832x1216" in values
+    assert values[-1].selected == "persona"
+
+
+def test_a_failed_one_says_why_and_offers_retry(
+    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+) -> None:
+    studio.fail_with = ("picture-refused", "The picture was black. Try again.")
+    generation = studio.get_job("you", studio.order_generation("you", ORDER)).result["generation_id"]
+    assert "The picture was black. Try again." in json.loads(window.history.first_page(you))["html"]
+    sheet = window.history.open(press("open", generation), you)
+    assert "The picture was black. Try again." in sheet
+    assert 'data-act="retry"' in sheet
+    studio.fail_with = None
+    window.history.retry(press("retry", generation), you)
+    assert studio.list_generations("you").items[0].state == "succeeded"

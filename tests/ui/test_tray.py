@@ -1,0 +1,129 @@
+"""The tray: stages in words, what can be done about a job, silence when nothing runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from pipelines.prompt.persona import EXAMPLE_PERSONA
+from studio.ui.shell import Window
+from studio.ui.tray import CANCELLED_SHOWN, FINISHED_SHOWN, is_shown
+from studio.views import GenerationOrder
+from tests.fakes import FakeStudio
+
+ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "back"))
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> FakeStudio:
+    """A studio whose jobs go on for a minute."""
+    return FakeStudio(tmp_path, job_seconds=60)
+
+
+def test_silent_when_nothing_runs(window: Window, you: gr.Request) -> None:
+    strip, timer, revision = window.tray.tick("", [], you)
+    assert strip == ""
+    assert not timer.active
+    assert revision == gr.skip()
+
+
+def test_a_running_job_says_where_it_is(slow: FakeStudio, you: gr.Request) -> None:
+    window = Window(slow)
+    slow.order_generation("you", ORDER)
+    strip, timer, _ = window.tray.tick("", [], you)
+    assert timer.active
+    assert 'role="progressbar"' in strip
+    assert "Drawing the view · 60 s left" in strip
+    assert 'data-act="cancel"' in strip
+
+
+def test_a_finished_job_offers_its_pictures_and_tells_the_tabs(
+    window: Window, studio: FakeStudio, you: gr.Request
+) -> None:
+    job = studio.order_generation("you", ORDER)
+    strip, _, revision = window.tray.tick("", [], you)
+    assert "✓" in strip
+    assert strip.count("<img") == 2
+    assert 'alt="Draft of Mira, relaxed stand, back view"' in strip
+    assert f'data-act="show" data-id="{job}"' in strip
+    assert revision == job
+    assert window.tray.tick(revision, [], you)[2] == gr.skip()
+
+
+def test_a_failed_job_says_why_and_can_be_tried_again(
+    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+) -> None:
+    studio.fail_with = ("picture-refused", "The engine returned <b>nothing</b>. Try again.")
+    job = studio.order_generation("you", ORDER)
+    strip, timer, _ = window.tray.tick("", [], you)
+    assert "The engine returned &lt;b&gt;nothing&lt;/b&gt;. Try again." in strip
+    assert not timer.active
+    studio.fail_with = None
+    strip, _, put_away = window.tray.act([], press("retry", job), you)
+    assert put_away == [job]
+    assert "✓" in strip
+    assert "nothing" not in strip
+
+
+def test_cancel_stops_a_job_once(slow: FakeStudio, you: gr.Request, press: Any) -> None:
+    window = Window(slow)
+    job = slow.order_generation("you", ORDER)
+    strip, _, _ = window.tray.act([], press("cancel", job), you)
+    assert slow.get_job("you", job).state == "cancelled"
+    assert "Cancelled" in strip
+    with pytest.raises(gr.Error, match="ended already"):
+        window.tray.act([], press("cancel", job), you)
+
+
+def test_a_job_that_is_stopping_says_so(slow: FakeStudio, you: gr.Request) -> None:
+    window = Window(slow)
+    job = slow.order_generation("you", ORDER)
+    slow._jobs[job].view = replace(slow._jobs[job].view, cancel_requested=True)
+    strip, _, _ = window.tray.tick("", [], you)
+    assert "Stopping" in strip
+    assert 'data-act="cancel"' not in strip
+
+
+def test_a_row_that_was_put_away_stays_away(
+    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+) -> None:
+    job = studio.order_generation("you", ORDER)
+    strip, _, put_away = window.tray.act([], press("hide", job), you)
+    assert (strip, put_away) == ("", [job])
+    assert window.tray.tick("", put_away, you)[0] == ""
+
+
+def test_ids_that_are_no_more_are_forgotten(
+    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+) -> None:
+    job = studio.order_generation("you", ORDER)
+    assert window.tray.act(["long-gone", 3], press("hide", job), you)[2] == [job]
+
+
+def test_somebody_elses_job_is_not_there(window: Window, you: gr.Request, press: Any) -> None:
+    with pytest.raises(gr.Error, match="nothing here with that id"):
+        window.tray.act([], press("cancel", "job-of-another"), you)
+
+
+def test_rows_leave_by_the_clock(studio: FakeStudio) -> None:
+    job = studio.get_job("you", studio.order_generation("you", ORDER))
+    now = datetime.now(UTC)
+    assert is_shown(job, now)
+    assert not is_shown(job, now + FINISHED_SHOWN + timedelta(seconds=1))
+    assert not is_shown(replace(job, state="cancelled"), now + CANCELLED_SHOWN + timedelta(seconds=1))
+    assert is_shown(replace(job, state="failed"), now + timedelta(hours=1))
+
+
+def test_a_deleted_generation_leaves_a_row_without_pictures(
+    window: Window, studio: FakeStudio, you: gr.Request
+) -> None:
+    job = studio.order_generation("you", ORDER)
+    studio.delete_generation("you", studio.get_job("you", job).result["generation_id"])
+    strip, _, _ = window.tray.tick("", [], you)
+    assert "Mira, 2 pictures" in strip
+    assert "<img" not in strip
