@@ -34,6 +34,9 @@ def serve(settings: Settings) -> int:
     from studio.data_folder import claim_data_folder
     from studio.studio import open_studio
     from studio.supervisor import WorkerSupervisor
+    from studio.ui.stubs import skip_stub_writing
+
+    skip_stub_writing()
     from studio.ui.shell import mount_window
 
     with open_socket(settings.host, settings.port) as listener:

@@ -1,0 +1,41 @@
+"""Spare the start half of Gradio's import: it rewrites its own `.pyi` stubs every time, for editors, not for us."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+
+WRITER_MODULE = "gradio.component_meta"
+WRITER = "create_or_modify_pyi"
+
+
+def skip_stub_writing() -> None:
+    """Have the next import of Gradio leave its stubs alone. Does nothing where Gradio is imported already or has
+    no such function any more: then the start is slower and nothing else."""
+    if WRITER_MODULE not in sys.modules and not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
+
+
+class _Finder(MetaPathFinder):
+    """Finds the one module as usual, and silences its writer once it has run."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != WRITER_MODULE:
+            return None
+        sys.meta_path.remove(self)
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            run = spec.loader.exec_module
+
+            def run_and_silence(module: ModuleType) -> None:
+                run(module)
+                if hasattr(module, WRITER):
+                    setattr(module, WRITER, lambda *_: None)
+
+            spec.loader.exec_module = run_and_silence  # type: ignore[method-assign]
+        return spec
