@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipelines.figure.expression import put_on_smile
 from pipelines.figure.face import EyeMaterial
 from pipelines.figure.garments.footwear import SOLE_M
 from pipelines.figure.hair import grow_hair
@@ -31,16 +32,17 @@ class DressedFigure:
 def dress(body: Body, look: FigureLook) -> DressedFigure:
     """The body in the look's outfit and hair; colours come later. Raises UnknownName."""
     mapped = canonical_map()
-    wearer = Wearer(map=mapped, vertices=body.vertices, normals=vertex_normals(body.vertices, mapped.faces))
+    vertices = put_on_smile(body)
+    wearer = Wearer(map=mapped, vertices=vertices, normals=vertex_normals(vertices, mapped.faces))
     garments = find_outfit(look.outfit).garments
     parts: list[Part] = []
-    cover = np.full(len(body.vertices), -1, np.float32)
+    cover = np.full(len(vertices), -1, np.float32)
     for layer, garment in enumerate(garments, start=1):
         parts += garment.make(wearer, layer, garments[layer:])
         hidden = garment.cover(mapped.points, mapped)
         if hidden is not None:
             cover = np.maximum(cover, hidden.astype(np.float32))
-    parts += grow_hair(look.hair_style, wearer, parts, cover < 0)
+    parts += grow_hair(look.hair_style, wearer, len(garments) + 1, parts, cover < 0)
     parts += _skin_and_eyes(wearer, cover)
     return DressedFigure(body=body, parts=tuple(parts), floor_y=-SOLE_M)
 

@@ -39,7 +39,8 @@ class BodyMap:
     """What is constant over all bodies: V vertices, F faces.
 
     canonical (V, 3), normals (V, 3): reference frame; weights of limbs (V,) 0..1; arm_m: shoulder to wrist;
-    elbow_m: shoulder to elbow; shoulder (3,): the left one; smoothing (V, V): average of the neighbours;
+    elbow_m: shoulder to elbow; shoulder (3,): the left one; smoothing (V, V): average of the
+    neighbours; neighbour (V,): one of them;
     eye_faces (F,) bool; head_core (V,) bool: the skull without eyes, moved by the head alone;
     feet: left, right vertex masks.
     """
@@ -59,6 +60,7 @@ class BodyMap:
     elbow_m: float
     shoulder: np.ndarray
     smoothing: sparse.csr_matrix
+    neighbour: np.ndarray
     eye_faces: np.ndarray
     skin: np.ndarray
     head_core: np.ndarray
@@ -99,6 +101,7 @@ def map_body(model: BodyModel) -> BodyMap:
         elbow_m=elbow_m,
         shoulder=heads["upperarm01.L"].astype(np.float32),
         smoothing=_neighbour_average(links),
+        neighbour=links.indices[links.indptr[:-1]],
         eye_faces=~skin[faces[:, 0]],
         skin=skin,
         head_core=(head > 0.6) & (piece == piece[np.argmax(canonical[:, 2])]),

@@ -9,19 +9,23 @@ from functools import lru_cache
 import numpy as np
 
 from pipelines.errors import UnknownName
+from pipelines.figure.binding import push_out
 from pipelines.figure.curves import smoothstep, unit
 from pipelines.figure.hair_styles import HAIR_STYLES, Flow, HairStyle
-from pipelines.figure.head_space import CELL_M, HEAD_CENTER, head_space
+from pipelines.figure.head_space import CELL_M, FAR_M, HEAD_CENTER, TORSO_TOP_Z, HeadSpace, head_space
 from pipelines.figure.materials import Paint, Palette, Strands, Surface, Tone
-from pipelines.figure.mesh import Part, apply_affine, fit_affine, plain_part
+from pipelines.figure.mesh import Part, apply_affine, fit_affine, plain_part, vertex_normals
 from pipelines.figure.noise import TILTED, solid_noise, strand_noise
 from pipelines.figure.shell import Wearer
-from pipelines.figure.voxels import march
+from pipelines.figure.voxels import march_field
 
-SHOULDER_Z = 0.80  # hair below this may meet the shoulders
-REST_M = 0.010  # how far above cloth or skin it comes to rest
-NEAR_M = (0.12, 0.05)  # further than the first it is not pushed, nearer than the second fully
-STRAND_CONTRAST = 0.16
+REST_M = (0.004, 0.020)  # hair lies this far above cloth or skin: its inner side, its outer side
+TOUCHES_M = 0.05  # hair further off the torso hangs free
+CHEST_Z = (0.80, 0.68)  # hair goes with the head above the first, with the back below the second
+UNDER_SKIN_M = 0.008  # hair is not modelled further under the skin
+LOCK_UNITS = 11.0  # width of a lock, in the units of the strand noise
+OCTAVES = ((9.0, 0.0066, 0.55), (2.6, 0.0019, 0.50), (1.0, 0.00075, 0.38))  # units, metres, weight
+STRAND_CONTRAST = 0.20
 STRAND_RELIEF_M = 0.0007
 CURL_RELIEF_M = 0.0016
 
@@ -40,11 +44,14 @@ class HairMaterial:
     def paint(self, surface: Surface, palette: Palette) -> Paint:
         """Strand noise as colour and relief, with the direction that the light runs along."""
         position, direction = _flow(self.flow, surface.canonical)
-        phase = 0.6 * strand_noise(position) + 0.4 * strand_noise(position * 2.7 + 50)
+        phase = np.zeros(len(position), np.float32)
+        for units, feature_m, weight in OCTAVES:
+            phase += weight * strand_noise(position / units + 7 * units) * surface.shows(feature_m)
         relief = STRAND_RELIEF_M
         if self.flow == "curl":
             tilted = surface.canonical @ TILTED
-            phase = 0.8 * solid_noise(tilted, 0.0038) + 0.7 * solid_noise(surface.canonical + 0.1, 0.0061)
+            phase = 0.8 * solid_noise(tilted, 0.0038) * surface.shows(0.0038)
+            phase += 0.7 * solid_noise(surface.canonical + 0.1, 0.0061) * surface.shows(0.0061)
             phase += 0.5 * solid_noise(tilted, 0.013)
             relief = CURL_RELIEF_M
         shade = np.clip(1 + STRAND_CONTRAST * phase, 0.55, 1.6)
@@ -75,14 +82,38 @@ def _flow(flow: Flow, canonical: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.arctan2(x, -y - 0.03) * 110 + 9 * solid_noise(canonical, 0.02), unit(np.stack([x, y, down], 1))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HairShape:
+    """vertices (N, 3) canonical, faces (F, 3); lift (N,): metres above the torso's skin, None for short hair."""
+
+    vertices: np.ndarray
+    faces: np.ndarray
+    lift: np.ndarray | None
+
+
 @lru_cache(16)
-def hair_shape(name: str) -> tuple[np.ndarray, np.ndarray]:
-    """Canonical vertices and faces of a style (0.1-0.3 s once)."""
+def hair_shape(name: str) -> HairShape:
+    """The canonical mesh of a style (0.1-0.3 s once)."""
     style = find_style(name)
     assert style is not None
     space = head_space(deep=style.deep)
-    solid = style.solid(space) & (space.distance > -0.02)
-    return march(solid, space.low, CELL_M, style.smooth_cells)
+    under = np.where(space.z > TORSO_TOP_Z, space.distance, FAR_M) + UNDER_SKIN_M
+    field = np.minimum(style.field(space), under)
+    vertices, faces = march_field(field, space.low, CELL_M)
+    if style.lock_m:
+        position, _ = _flow(style.flow, vertices)
+        depth = style.lock_m * strand_noise(position / LOCK_UNITS)
+        vertices = vertices + vertex_normals(vertices, faces) * depth[:, None]
+    return HairShape(
+        vertices=vertices.astype(np.float32), faces=faces, lift=_lift(space, vertices) if style.deep else None
+    )
+
+
+def _lift(space: HeadSpace, vertices: np.ndarray) -> np.ndarray:
+    from scipy import ndimage
+
+    places = ((vertices - space.low) / CELL_M).T
+    return ndimage.map_coordinates(space.torso, places, order=1, mode="nearest", output=np.float32)
 
 
 def find_style(name: str) -> HairStyle | None:
@@ -92,34 +123,33 @@ def find_style(name: str) -> HairStyle | None:
     return HAIR_STYLES[name]
 
 
-def grow_hair(name: str, wearer: Wearer, under: Sequence[Part], bare: np.ndarray) -> list[Part]:
+def grow_hair(name: str, wearer: Wearer, layer: float, under: Sequence[Part], bare: np.ndarray) -> list[Part]:
     """The hair of that style on the posed head; under: what it may come to rest on; bare (V,): uncovered skin."""
     style = find_style(name)
     if style is None:
         return []
     body = wearer.map
-    canonical, faces = hair_shape(name)
+    shape = hair_shape(name)
+    canonical = shape.vertices
     mapping = fit_affine(body.canonical[body.head_core], wearer.vertices[body.head_core])
     vertices = apply_affine(canonical, mapping)
-    low = np.nonzero(canonical[:, 2] < SHOULDER_Z)[0]
-    if len(low):
-        vertices[low] = _rest_on(vertices[low], wearer, under, bare)
+    if style.deep:
+        share = smoothstep(*CHEST_Z, canonical[:, 2])[:, None]
+        back = (body.chest > 0.5) & (body.canonical[:, 2] > 0.5) & (body.arm < 0.2)
+        hung = apply_affine(canonical, fit_affine(body.canonical[back], wearer.vertices[back]))
+        vertices = vertices * (1 - share) + hung * share
+    if shape.lift is not None:
+        low = np.nonzero(shape.lift < TOUCHES_M)[0]
+        gap = np.clip(shape.lift[low], *REST_M)
+        vertices[low] = push_out(vertices[low], under, wearer, bare, gap)
     part = plain_part(
-        "Hair", HairMaterial(flow=style.flow), vertices, faces, canonical, two_sided=True, turn=mapping[:3]
+        "Hair",
+        HairMaterial(flow=style.flow),
+        vertices,
+        shape.faces,
+        canonical,
+        layer=layer,
+        two_sided=True,
+        turn=mapping[:3],
     )
     return [part]
-
-
-def _rest_on(hair: np.ndarray, wearer: Wearer, under: Sequence[Part], bare: np.ndarray) -> np.ndarray:
-    from scipy.spatial import cKDTree
-
-    surfaces = [part.vertices[part.field > 0] for part in under] + [wearer.vertices[bare]]
-    normals = [part.normals[part.field > 0] for part in under] + [wearer.normals[bare]]
-    surface, normal = np.concatenate(surfaces), np.concatenate(normals)
-    distance, nearest = cKDTree(surface).query(hair, k=4, workers=1)
-    share = 1 / (distance + 1e-3)
-    share /= share.sum(1, keepdims=True)
-    above = (((hair[:, None] - surface[nearest]) * normal[nearest]).sum(-1) * share).sum(1)
-    direction = unit((normal[nearest] * share[..., None]).sum(1))
-    push = np.maximum(REST_M - above, 0) * smoothstep(*NEAR_M, distance[:, 0])
-    return (hair + direction * push[:, None]).astype(np.float32)

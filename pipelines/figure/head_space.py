@@ -9,11 +9,14 @@ import numpy as np
 
 from pipelines.figure.curves import polyline
 from pipelines.figure.people import canonical_map
-from pipelines.figure.voxels import lattice, signed_distance
+from pipelines.figure.voxels import lattice, refine_lattice, signed_distance
 
-CELL_M = 0.005
-LOW, HIGH = np.array([-0.19, -0.22, 0.50], np.float32), np.array([0.19, 0.20, 1.14], np.float32)
+CELL_M = 0.004
+COARSE = 2  # distances are measured on every second cell and interpolated
+LOW, HIGH = np.array([-0.192, -0.216, 0.48], np.float32), np.array([0.192, 0.200, 1.136], np.float32)
 SHORT_LOW_Z = 0.76  # short styles need no space below this
+TORSO_TOP_Z = 0.80
+FAR_M = 1.0
 HEAD_CENTER = np.array([0.0, -0.045, 0.925], np.float32)
 # The hairline: height by azimuth, 0 at the front and pi at the nape.
 HAIRLINE_AZIMUTHS = (0.0, 0.35, 0.6, 0.85, 1.15, 1.35, 1.7, 2.1, 2.6, 3.15)
@@ -29,33 +32,72 @@ def above_hairline(points: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HeadSpace:
-    """A lattice round the head: low corner; x, y, z (X, Y, Z) canonical metres; distance to the head's skin;
-    over: metres above the hairline; upness: how much the direction from the head's centre points up, -1..1."""
+    """A lattice round the head: low corner; points (X, Y, Z, 3) canonical metres; distance (X, Y, Z) to the head's
+    skin; torso: to the torso's skin (far away in a lattice that does not reach it); over: metres above the
+    hairline; upness: how much the direction from the head's centre points up, -1..1."""
 
     low: np.ndarray
-    x: np.ndarray
-    y: np.ndarray
-    z: np.ndarray
+    points: np.ndarray
     distance: np.ndarray
+    torso: np.ndarray
     over: np.ndarray
     upness: np.ndarray
+
+    @property
+    def x(self) -> np.ndarray:
+        """Metres to the left."""
+        return self.points[..., 0]
+
+    @property
+    def y(self) -> np.ndarray:
+        """Metres to the back."""
+        return self.points[..., 1]
+
+    @property
+    def z(self) -> np.ndarray:
+        """Metres up."""
+        return self.points[..., 2]
 
 
 @lru_cache(2)
 def head_space(*, deep: bool) -> HeadSpace:
-    """The lattice, down to the chest when deep (0.4 s), else to the chin (0.2 s); once per process."""
-    body = canonical_map()
-    head = (body.head > 0.3) & body.skin
+    """The lattice, down to the chest when deep, else to the chin; once per process (0.1-0.2 s)."""
     low = LOW if deep else np.array([LOW[0], LOW[1], SHORT_LOW_Z], np.float32)
-    points = lattice(low, HIGH, CELL_M)
+    coarse = lattice(low, HIGH, CELL_M * COARSE)
+    body = canonical_map()
+    distance = _skin_distance(coarse, (body.head > 0.3) & body.skin)
+    torso = np.full_like(distance, FAR_M)
+    if deep:
+        levels = int((TORSO_TOP_Z - float(low[2])) / (CELL_M * COARSE))
+        near = (
+            body.skin
+            & (body.canonical[:, 2] > 0.40)
+            & (body.canonical[:, 2] < TORSO_TOP_Z)
+            & (body.arm < 0.95)
+        )
+        torso[:, :, :levels] = _skin_distance(coarse[:, :, :levels], near)
+    fine = refine_lattice(distance, COARSE)
+    points = low + np.stack(np.meshgrid(*(np.arange(n) for n in fine.shape), indexing="ij"), -1) * CELL_M
+    points = points.astype(np.float32)
     away = points - HEAD_CENTER
-    length = np.maximum(np.linalg.norm(away, axis=-1), 1e-3)
+    length = np.maximum(np.sqrt(np.einsum("...i,...i->...", away, away)), 1e-3)
     return HeadSpace(
         low=low,
-        x=points[..., 0],
-        y=points[..., 1],
-        z=points[..., 2],
-        distance=signed_distance(points, body.canonical[head], body.normals[head]),
+        points=points,
+        distance=fine,
+        torso=refine_lattice(torso, COARSE),
         over=above_hairline(points),
         upness=away[..., 2] / length,
     )
+
+
+def _skin_distance(points: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+    """Distance of points (..., 3) to the canonical skin of the chosen vertices (V,): corners, edges and middles of
+    its triangles stand for it, for its corners alone lie too far apart."""
+    body = canonical_map()
+    faces = body.faces[chosen[body.faces].all(1)]
+    shares = np.array([[1, 0, 0], [0.5, 0.5, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [1, 1, 1]], np.float32)
+    shares /= shares.sum(1, keepdims=True)
+    places = np.einsum("sk,fkc->sfc", shares, body.canonical[faces]).reshape(-1, 3)
+    normals = np.einsum("sk,fkc->sfc", shares, body.normals[faces]).reshape(-1, 3)
+    return signed_distance(points, places, normals)

@@ -16,12 +16,29 @@ Tone = Literal["cloth", "skin", "eye", "hair"]
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Surface:
     """Visible samples of one part: canonical (N, 3) metres; field (N,) metres from the hem; along_arm (N,) metres;
-    back (N,) bool, seen from the inside."""
+    arm (N,) 0..1;
+    back (N,) bool, seen from the inside; pixel_m (N,) how many metres of it one pixel shows."""
 
     canonical: np.ndarray
     field: np.ndarray
     along_arm: np.ndarray
+    arm: np.ndarray
     back: np.ndarray
+    pixel_m: np.ndarray
+
+    def inside(self, distance: np.ndarray) -> np.ndarray:
+        """(N,) 0..1: the share of a pixel that lies on the positive side of a signed distance in metres."""
+        return np.clip(distance / self.pixel_m + 0.5, 0, 1)
+
+    def line(self, distance: np.ndarray, width_m: float) -> np.ndarray:
+        """(N,) 0..1: a line of that half width; where a pixel is wider the line pales instead of breaking up."""
+        wide = np.maximum(width_m, 0.7 * self.pixel_m)
+        scaled = distance / wide
+        return np.exp(-np.minimum(scaled * scaled, 60)) * (width_m / wide)
+
+    def shows(self, feature_m: float) -> np.ndarray:
+        """(N,) 0..1: how well features of that size can be seen; 0 where they would only flicker."""
+        return np.clip(feature_m / self.pixel_m - 1.0, 0, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

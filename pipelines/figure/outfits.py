@@ -9,12 +9,12 @@ from pipelines.errors import UnknownName
 from pipelines.figure.garments.armour import Bracers, Breastplate, Pauldrons
 from pipelines.figure.garments.footwear import BootShafts, Shoes
 from pipelines.figure.garments.garment import COTTON, DENIM, JERSEY, KNIT, SATIN, WOOL, Garment
-from pipelines.figure.garments.jackets import Blazer
+from pipelines.figure.garments.jackets import Blazer, QuiltedJacket
 from pipelines.figure.garments.necklines import BOAT, HIGH, OPEN_SHIRT, SHIRT, STRAPLESS, TANK
 from pipelines.figure.garments.shirts import Shirt
 from pipelines.figure.garments.skirts import Skirt
-from pipelines.figure.garments.tops import Bodice, Knitwear, SportTop, Tee, Tunic
-from pipelines.figure.garments.trousers import Jeans, Leggings, SuitTrousers, Trousers
+from pipelines.figure.garments.tops import Bodice, Hoodie, Knitwear, SportTop, Tee, Tunic
+from pipelines.figure.garments.trousers import Jeans, Joggers, Leggings, SuitTrousers, Trousers
 from pipelines.figure.tailoring import LegCut
 
 
@@ -31,11 +31,19 @@ def _straight(radius_m: float) -> LegCut:
     return LegCut(hem_z=-0.70, hem_radius_m=radius_m)
 
 
+def _shorts(radius_m: float) -> LegCut:
+    return LegCut(hem_z=-0.27, thigh_z=0.0, hem_radius_m=radius_m, stretch_m=0.0)
+
+
+def _gathered(radius_m: float) -> LegCut:
+    return LegCut(hem_z=-0.715, hem_radius_m=radius_m, stretch_m=0.0)
+
+
 OUTFITS: dict[str, Outfit] = {
     "professional": Outfit(
         title="Suit and tie",
         garments=(
-            Shirt(slot="shirt", hem_z=0.26, sleeve=0.97, neck=SHIRT, ease_m=0.006, tie=True),
+            Shirt(slot="shirt", hem_z=0.26, sleeve=0.97, neck=SHIRT, ease_m=0.006, neckwear="tie"),
             SuitTrousers(slot="bottom", waist_z=0.335, ease_m=0.010, leg=_straight(0.070), cloth=WOOL),
             Blazer(slot="jacket"),
             Shoes(slot="shoes", style="leather"),
@@ -45,18 +53,28 @@ OUTFITS: dict[str, Outfit] = {
     "professional-open": Outfit(
         title="Trouser suit",
         garments=(
-            Shirt(slot="shirt", hem_z=0.26, sleeve=0.97, neck=OPEN_SHIRT, ease_m=0.006),
+            Shirt(slot="shirt", hem_z=0.26, sleeve=0.97, neck=OPEN_SHIRT, ease_m=0.006, collar="open"),
             SuitTrousers(slot="bottom", waist_z=0.335, ease_m=0.010, leg=_straight(0.070), cloth=WOOL),
             Blazer(slot="jacket"),
             Shoes(slot="shoes", style="flat"),
         ),
-        colors={"shirt": "#f1efea", "bottom": "#35384a", "jacket": "#35384a", "shoes": "#231b1c"},
+        colors={"shirt": "#f1efea", "bottom": "#3b3f52", "jacket": "#3b3f52", "shoes": "#231b1c"},
     ),
     "business-casual": Outfit(
+        title="Blazer and chinos",
+        garments=(
+            Shirt(slot="shirt", hem_z=0.22, sleeve=0.97, neck=OPEN_SHIRT, ease_m=0.007, collar="open"),
+            Jeans(slot="bottom", waist_z=0.318, ease_m=0.009, leg=_straight(0.064), worn=0.0, belt_slot="shoes"),
+            Blazer(slot="jacket"),
+            Shoes(slot="shoes", style="leather"),
+        ),
+        colors={"shirt": "#eceff1", "bottom": "#a8957a", "jacket": "#4a5a6a", "shoes": "#5a3a26"},
+    ),
+    "business-casual-shirt": Outfit(
         title="Open shirt and chinos",
         garments=(
-            Shirt(slot="shirt", hem_z=0.22, sleeve=0.97, neck=OPEN_SHIRT, ease_m=0.007),
-            Jeans(slot="bottom", waist_z=0.298, ease_m=0.009, leg=_straight(0.064), worn=0.0),
+            Shirt(slot="shirt", hem_z=0.22, sleeve=0.97, neck=OPEN_SHIRT, ease_m=0.008, collar="open"),
+            Jeans(slot="bottom", waist_z=0.298, ease_m=0.009, leg=_straight(0.064), worn=0.0, belt_slot="shoes"),
             Shoes(slot="shoes", style="leather"),
         ),
         colors={"shirt": "#dfe6ec", "bottom": "#8d7a5f", "shoes": "#4a3022"},
@@ -77,7 +95,7 @@ OUTFITS: dict[str, Outfit] = {
             Tee(slot="top", hem_z=0.20, sleeve=0.30, ease_m=0.009, cloth=COTTON),
             Shoes(slot="shoes", style="sneaker"),
         ),
-        colors={"bottom": "#2f4258", "top": "#e9e3d6", "shoes": "#efece6"},
+        colors={"bottom": "#34465a", "top": "#e9e3d6", "shoes": "#efece6"},
     ),
     "sporty": Outfit(
         title="Tank top and leggings",
@@ -88,6 +106,15 @@ OUTFITS: dict[str, Outfit] = {
         ),
         colors={"bottom": "#23262e", "top": "#d9573f", "accent": "#f2efe8", "shoes": "#f0eee9"},
     ),
+    "sporty-shorts": Outfit(
+        title="Sport shirt and shorts",
+        garments=(
+            Leggings(slot="bottom", waist_z=0.30, hem_z=-0.27, ease_m=0.012, leg=_shorts(0.098), cloth=JERSEY),
+            SportTop(slot="top", hem_z=0.19, sleeve=0.28, ease_m=0.008, cloth=JERSEY),
+            Shoes(slot="shoes", style="trainer"),
+        ),
+        colors={"bottom": "#23262e", "top": "#3f6f8f", "accent": "#f2efe8", "shoes": "#f0eee9"},
+    ),
     "elegant": Outfit(
         title="Turtleneck and dark trousers",
         garments=(
@@ -96,6 +123,16 @@ OUTFITS: dict[str, Outfit] = {
             Shoes(slot="shoes", style="leather"),
         ),
         colors={"bottom": "#1d1e24", "top": "#31463f", "shoes": "#1b1413"},
+    ),
+    "elegant-tuxedo": Outfit(
+        title="Dinner jacket and bow tie",
+        garments=(
+            Shirt(slot="shirt", hem_z=0.26, sleeve=0.97, neck=SHIRT, ease_m=0.006, neckwear="bow"),
+            SuitTrousers(slot="bottom", waist_z=0.335, ease_m=0.010, leg=_straight(0.068), cloth=WOOL),
+            Blazer(slot="jacket", shawl=True),
+            Shoes(slot="shoes", style="leather"),
+        ),
+        colors={"shirt": "#f4f3ef", "bottom": "#1d1e24", "jacket": "#1d1e24", "tie": "#141518", "shoes": "#15110f"},
     ),
     "elegant-dress": Outfit(
         title="Evening dress",
@@ -121,22 +158,28 @@ OUTFITS: dict[str, Outfit] = {
         colors={"bottom": "#3a322b", "top": "#37506b", "plate": "#8d8f96", "trim": "#b58c4a", "shoes": "#4a3324"},
     ),
     "outdoor": Outfit(
-        title="Outdoor jacket and boots",
+        title="Quilted jacket and boots",
         garments=(
-            Jeans(slot="bottom", waist_z=0.30, ease_m=0.010, leg=_straight(0.070), worn=0.0),
-            Tee(slot="top", hem_z=0.14, sleeve=0.95, neck=HIGH, ease_m=0.016),
+            Jeans(slot="bottom", waist_z=0.30, ease_m=0.010, leg=_straight(0.070), worn=0.0, cargo=True),
+            QuiltedJacket(slot="jacket"),
             Shoes(slot="shoes", style="boot"),
         ),
-        colors={"bottom": "#5b5344", "top": "#b4653a", "shoes": "#4a3324"},
+        colors={"bottom": "#6b6350", "jacket": "#b4653a", "accent": "#2e3338", "shoes": "#4a3324"},
     ),
     "streetwear": Outfit(
-        title="Sweatshirt and joggers",
+        title="Hoodie and joggers",
         garments=(
-            Trousers(slot="bottom", waist_z=0.30, ease_m=0.012, leg=_straight(0.072)),
-            Tee(slot="top", hem_z=0.14, sleeve=0.97, ease_m=0.016),
+            Joggers(slot="bottom", waist_z=0.30, hem_z=-0.715, ease_m=0.012, leg=_gathered(0.052)),
+            Hoodie(slot="top", hem_z=0.155, sleeve=0.97, ease_m=0.015),
             Shoes(slot="shoes", style="trainer"),
         ),
-        colors={"bottom": "#33353b", "top": "#a9b0a6", "accent": "#d9573f", "shoes": "#f0eee9"},
+        colors={
+            "bottom": "#3a3c43",
+            "top": "#8fa08f",
+            "cord": "#efece4",
+            "accent": "#d9573f",
+            "shoes": "#f0eee9",
+        },
     ),
 }  # fmt: skip
 

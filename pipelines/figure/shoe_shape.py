@@ -10,7 +10,7 @@ import numpy as np
 
 from pipelines.figure.curves import polyline
 from pipelines.figure.people import canonical_map
-from pipelines.figure.voxels import lattice, march, signed_distance
+from pipelines.figure.voxels import lattice, march_solid, signed_distance
 
 CELL_M = 0.004
 GROW_M, SHRINK_M = 0.014, 0.008  # closing of the toes
@@ -58,5 +58,5 @@ def shoe_shape(kind: Literal["closed", "flat"]) -> ShoeShape:
     solid &= (z - top - TOP_SLOPE * y < 0) | (y < INSTEP_Y)
     if kind == "flat":
         solid &= z < floor + polyline(y, *FLAT_TOP)
-    vertices, faces = march(solid, low, CELL_M, 1.1)
+    vertices, faces = march_solid(solid, low, CELL_M, 1.1)
     return ShoeShape(vertices=vertices, faces=faces, floor_z=floor)

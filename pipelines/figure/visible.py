@@ -19,7 +19,21 @@ from pipelines.figure.raster import Samples, Soup, rasterize
 
 GRID = 2  # samples a side of a pixel
 LAYER_M = 0.007  # how much nearer each outer layer is taken to be
+STEEPEST_FACING = 0.3  # cosine to the viewer beyond which a pixel's footprint is not taken as longer
+BACK_AMBIENT_LOSS, BACK_KEY_LOSS = 0.30, 0.50  # the inside of a garment is darker than splats can tell
 CREASE_M = 0.006  # a step in depth within a pixel, per metre of pixel, that keeps all its samples
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Hits:
+    """Where samples (n,) of one part hit it: rows into the picture's samples, corner vertices (n, 3) and their
+    weights, whether from behind, and depth in metres."""
+
+    rows: np.ndarray
+    corners: np.ndarray
+    weights: np.ndarray
+    back: np.ndarray
+    depth: np.ndarray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,8 +82,14 @@ def look_at(
         rows = order[bounds[i] : bounds[i + 1]]
         if len(rows):
             corners = faces[face[rows]] - offsets[i]
-            lights = (ambient[i], key[i])
-            seen.append(_see(part, rows, corners, weights[rows], samples.back[kept[rows]], lights))
+            hits = Hits(
+                rows=rows,
+                corners=corners,
+                weights=weights[rows],
+                back=samples.back[kept[rows]],
+                depth=samples.depth[kept[rows]],
+            )
+            seen.append(_see(part, hits, (ambient[i], key[i]), camera))
     return Visible(
         width=camera.width,
         height=camera.height,
@@ -124,36 +144,32 @@ def _keep(samples: Samples, part: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
     return kept, pixel, share, first
 
 
-def _see(
-    part: Part,
-    rows: np.ndarray,
-    corners: np.ndarray,
-    weights: np.ndarray,
-    back: np.ndarray,
-    lights: tuple[np.ndarray, np.ndarray],
-) -> SeenPart:
+def _see(part: Part, hits: Hits, lights: tuple[np.ndarray, np.ndarray], camera: Camera) -> SeenPart:
     points = part.points
-    table = np.concatenate(
-        [
-            part.normals,
-            points.canonical,
-            np.stack([*lights, part.field, points.along_arm, points.arm], 1),
-        ],
-        axis=1,
-    ).astype(np.float32)
-    mixed = table[corners[:, 0]] * weights[:, :1]
+    columns = np.stack([*lights, part.field, points.along_arm, points.arm], 1)
+    table = np.concatenate([part.normals, points.canonical, columns], axis=1).astype(np.float32)
+    mixed = table[hits.corners[:, 0]] * hits.weights[:, :1]
     for k in (1, 2):
-        mixed += table[corners[:, k]] * weights[:, k : k + 1]
-    facing = np.where(back, -1, 1).astype(np.float32)
-    here = BodyPoints(
-        canonical=np.ascontiguousarray(mixed[:, 3:6]), along_arm=mixed[:, 9].copy(), arm=mixed[:, 10].copy()
-    )
+        mixed += table[hits.corners[:, k]] * hits.weights[:, k : k + 1]
+    canonical = np.ascontiguousarray(mixed[:, 3:6])
+    here = BodyPoints(canonical=canonical, along_arm=mixed[:, 9].copy(), arm=mixed[:, 10].copy())
     field = part.field_of(here) if part.field_of else mixed[:, 8].copy()
+    back = hits.back.astype(np.float32)
+    normals = unit(mixed[:, :3]) * (1 - 2 * back)[:, None]
+    facing = normals @ -camera.rotation[2].astype(np.float32)
+    pixel_m = hits.depth / np.float32(camera.focal_px) / np.clip(facing, STEEPEST_FACING, 1)
     return SeenPart(
         part=part,
-        rows=rows,
-        surface=Surface(canonical=here.canonical, field=field, along_arm=here.along_arm, back=back),
-        normals=unit(mixed[:, :3]) * facing[:, None],
-        ambient=np.clip(mixed[:, 6], 0, 1) * (1 - 0.30 * back).astype(np.float32),
-        key=np.clip(mixed[:, 7], 0, 1) * (1 - 0.50 * back).astype(np.float32),
+        rows=hits.rows,
+        surface=Surface(
+            canonical=canonical,
+            field=field,
+            along_arm=here.along_arm,
+            arm=here.arm,
+            back=hits.back,
+            pixel_m=pixel_m,
+        ),
+        normals=normals,
+        ambient=np.clip(mixed[:, 6], 0, 1) * (1 - BACK_AMBIENT_LOSS * back),
+        key=np.clip(mixed[:, 7], 0, 1) * (1 - BACK_KEY_LOSS * back),
     )

@@ -12,8 +12,8 @@ STYLE_OUTFITS: dict[str, dict[Gender | str, str]] = {
     "professional": {"": "professional", "female": "professional-open"},
     "business-casual": {"": "business-casual"},
     "casual": {"": "casual"},
-    "sporty": {"": "sporty"},
-    "elegant": {"": "elegant", "female": "elegant-dress"},
+    "sporty": {"": "sporty-shorts", "female": "sporty"},
+    "elegant": {"": "elegant", "female": "elegant-dress", "male": "elegant-tuxedo"},
     "fantasy": {"": "fantasy"},
     "outdoor": {"": "outdoor"},
     "streetwear": {"": "streetwear"},
@@ -26,6 +26,9 @@ WORD_OUTFITS: dict[tuple[str, str], str] = {
     ("elegant", "gown"): "elegant-dress",
     ("elegant", "trousers"): "elegant",
     ("elegant", "turtleneck"): "elegant",
+    ("elegant", "tuxedo"): "elegant-tuxedo",
+    ("sporty", "shorts"): "sporty-shorts",
+    ("sporty", "leggings"): "sporty",
 }
 
 

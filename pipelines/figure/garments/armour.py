@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.figure.body_map import BodyMap
-from pipelines.figure.curves import line, smoothstep
+from pipelines.figure.curves import smoothstep
 from pipelines.figure.garments.garment import Cloth, ShellGarment, tint
 from pipelines.figure.garments.tops import Top
 from pipelines.figure.materials import Paint, Palette, Surface
@@ -24,10 +24,10 @@ def _forge(surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) 
     """What all plates share: a raised rim in the trim colour, and hammer marks."""
     field = surface.field
     paint.metal = True
-    paint.height += 0.003 * smoothstep(0.0, 0.010, field) + 0.0012 * line(field - 0.018, 0.004)
+    paint.height += 0.003 * smoothstep(0.0, 0.010, field) + 0.0012 * surface.line(field - 0.018, 0.004)
     paint.height += 0.00012 * solid_noise(surface.canonical, 0.012)
-    tint(paint, field < RIM_M, palette.slot("trim"))
-    shade += 0.3 * line(field - RIM_M - 0.001, 0.0015)
+    tint(paint, surface.inside(RIM_M - field), palette.slot("trim"))
+    shade += 0.3 * surface.line(field - RIM_M - 0.001, 0.0015)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Breastplate(Top):
         paint.height += 0.006 * smoothstep(0.012, 0.0, np.abs(x)) * (y < -0.02) * (z > 0.3)
         for height in LAMES_Z:
             paint.height += 0.004 * smoothstep(0.004, -0.004, z - height)
-            shade += 0.5 * line(z - height, 0.002)
+            shade += 0.5 * surface.line(z - height, 0.002)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipelines.figure.body_map import BodyMap
 from pipelines.figure.colors import linear
-from pipelines.figure.curves import line, polyline, smoothstep
+from pipelines.figure.curves import polyline, smoothstep
 from pipelines.figure.garments.garment import LEATHER, Cloth, Garment, ShellGarment, tint
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.mesh import BodyPoints, Part, apply_affine, fit_affine, plain_part
@@ -79,19 +79,19 @@ class Shoes:
             gloss=cloth.gloss,
             sheen=cloth.sheen,
         )
-        sole = z < floor + SOLE_M
+        sole = surface.inside(floor + SOLE_M - z)
         tint(paint, sole, LIGHT_SOLE if self.style in SPORTY else DARK_SOLE)
-        shade = 0.6 * line(z - floor - SOLE_M, 0.0016)
+        shade = 0.6 * surface.line(z - floor - SOLE_M, 0.0016)
         if self.style in SPORTY:
-            shade += 0.30 * line(y + 0.215, 0.0015) * (z < floor + 0.06)
+            shade += 0.30 * surface.line(y + 0.215, 0.0015) * (z < floor + 0.06)
             middle = x - 0.195 - 0.12 * (y + 0.1)
             lace = (np.abs((y * 70) % 1 - 0.5) < 0.20) & (y < -0.09) & (y > -0.175)
-            lace &= (np.abs(middle) < 0.022) & ~sole
+            lace = lace * surface.inside(0.022 - np.abs(middle)) * (1 - sole)
             paint.height += 0.0018 * lace
             tint(paint, lace, LACE)
         if self.style == "trainer":
-            stripe = np.abs(y + 0.35 * (z - floor) + 0.07) < 0.008
-            tint(paint, stripe & ~sole, palette.slot("accent"))
+            stripe = surface.inside(0.008 - np.abs(y + 0.35 * (z - floor) + 0.07))
+            tint(paint, stripe * (1 - sole), palette.slot("accent"))
         paint.albedo *= (1 - np.clip(shade, 0, 0.9))[:, None]
         return paint
 

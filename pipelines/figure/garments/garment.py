@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
 from pipelines.figure.body_map import BodyMap
-from pipelines.figure.curves import line, smoothstep
+from pipelines.figure.curves import smoothstep
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.mesh import BodyPoints, Part, split_at_hems, vertex_normals
 from pipelines.figure.noise import solid_noise
@@ -17,7 +17,6 @@ from pipelines.figure.shell import Wearer, drape_shell
 
 OUTSIDE_M = -0.05  # cloth further than this from its hem is not made at all
 UNDER_OUTER_M = 0.055  # an inner garment is drawn until this far under an outer one
-STITCH_FROM_HEM_M = 0.016
 STITCH_WIDTH_M = 0.0013
 FOLD_SCALE_M = 0.045
 FOLD_HEIGHT_M = 0.0016
@@ -57,6 +56,7 @@ class Cloth:
     sheen: float = 0.25
     folds: float = 1.0
     seam: bool = True
+    seam_m: float = 0.016  # from the hem
 
 
 COTTON = Cloth(specular=0.04, sheen=0.25)
@@ -147,31 +147,16 @@ class ShellGarment:
             field_of=field_of,
             clip_of=clip_of,
         )
-        return [split_at_hems(part)]
+        whole = split_at_hems(part)
+        return [whole, *(sew_on(patch, part, body) for patch in self.patches())]
+
+    def patches(self) -> tuple[Patch, ...]:
+        """What is sewn on top: lapels, pockets, belts."""
+        return ()
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:
         """The slot's colour with soft folds and a seam along the hem, then the garment's own details."""
-        count = len(surface.field)
-        cloth = self.cloth
-        height = np.zeros(count, np.float32)
-        if cloth.folds:
-            height += (
-                cloth.folds * FOLD_HEIGHT_M * solid_noise(surface.canonical * FOLD_STRETCH, FOLD_SCALE_M)
-            )
-            height += cloth.folds * FINE_FOLD_HEIGHT_M * solid_noise(surface.canonical, FINE_FOLD_SCALE_M)
-        paint = Paint(
-            albedo=np.broadcast_to(palette.slot(self.slot), (count, 3)).astype(np.float32),
-            height=height,
-            specular=cloth.specular,
-            gloss=cloth.gloss,
-            sheen=cloth.sheen,
-        )
-        shade = np.zeros(count, np.float32)
-        if cloth.seam:
-            stitch = surface.field - STITCH_FROM_HEM_M
-            height -= 0.0010 * smoothstep(0.004, 0.0, np.abs(stitch))
-            height += 0.0012 * smoothstep(0.016, 0.010, surface.field)
-            shade += 0.35 * line(stitch, STITCH_WIDTH_M)
+        paint, shade = lay_cloth(surface, palette, self.slot, self.cloth)
         self.detail(surface, palette, paint, shade)
         paint.albedo *= (1 - np.clip(shade, 0, 0.9))[:, None]
         return paint
@@ -180,7 +165,81 @@ class ShellGarment:
         """Add what is sewn on: change paint and shade (N,; 0 none, 1 black) in place."""
 
 
+def lay_cloth(surface: Surface, palette: Palette, slot: str, cloth: Cloth) -> tuple[Paint, np.ndarray]:
+    """Plain cloth with folds and a seam along its hem: its paint, and the shade (N,) that details add to."""
+    count = len(surface.field)
+    height = np.zeros(count, np.float32)
+    if cloth.folds:
+        height += cloth.folds * FOLD_HEIGHT_M * solid_noise(surface.canonical * FOLD_STRETCH, FOLD_SCALE_M)
+        height += cloth.folds * FINE_FOLD_HEIGHT_M * solid_noise(surface.canonical, FINE_FOLD_SCALE_M)
+    shade = np.zeros(count, np.float32)
+    if cloth.seam:
+        stitch = surface.field - cloth.seam_m
+        height -= 0.0010 * smoothstep(0.004, 0.0, np.abs(stitch))
+        height += 0.0012 * smoothstep(cloth.seam_m, cloth.seam_m - 0.006, surface.field)
+        shade += 0.35 * surface.line(stitch, STITCH_WIDTH_M)
+    paint = Paint(
+        albedo=np.broadcast_to(palette.slot(slot), (count, 3)).astype(np.float32),
+        height=height,
+        specular=cloth.specular,
+        gloss=cloth.gloss,
+        sheen=cloth.sheen,
+    )
+    return paint, shade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """A piece sewn onto a shell: the same surface, lifted, within its own outline. outline: (N,) metres inside, of
+    the canonical points; slot: its colour; darker: how much darker than the slot; cover: how it is painted."""
+
+    name: str
+    slot: str
+    outline: Callable[[BodyPoints, BodyMap], np.ndarray]
+    lift_m: float = 0.003
+    cloth: Cloth = COTTON
+    darker: float = 0.0
+
+    @property
+    def tone(self) -> Tone:
+        """Garments are cloth in the clay look."""
+        return "cloth"
+
+    def paint(self, surface: Surface, palette: Palette) -> Paint:
+        """Plain cloth, stitched along the edge."""
+        paint, shade = lay_cloth(surface, palette, self.slot, self.cloth)
+        paint.albedo *= (1 - np.clip(shade + self.darker, 0, 0.9))[:, None]
+        return paint
+
+
+def sew_on(patch: Patch, shell: Part, body: BodyMap) -> Part:
+    """The patch on an unsplit shell, clipped by its outline and by what clips the shell."""
+
+    def field_of(points: BodyPoints) -> np.ndarray:
+        return patch.outline(points, body).astype(np.float32)
+
+    def clip_of(points: BodyPoints, field: np.ndarray) -> np.ndarray:
+        assert shell.field_of is not None
+        assert shell.clip_of is not None
+        return np.minimum(field, shell.clip_of(points, shell.field_of(points)))
+
+    field = field_of(shell.points)
+    near = (field > OUTSIDE_M)[shell.faces].all(1)
+    part = replace(
+        shell,
+        name=patch.name,
+        material=patch,
+        vertices=(shell.vertices + shell.normals * np.float32(patch.lift_m)).astype(np.float32),
+        faces=shell.faces[near],
+        field=field,
+        clip=np.minimum(field, shell.clip),
+        layer=shell.layer + 0.3,
+        field_of=field_of,
+        clip_of=clip_of,
+    )
+    return split_at_hems(part)
+
+
 def tint(paint: Paint, where: np.ndarray, color: np.ndarray) -> None:
     """Lay a colour over the paint: where (N,) is a share 0..1 or a mask."""
-    share = where.astype(np.float32)[:, None]
-    paint.albedo += (color - paint.albedo) * share
+    paint.albedo += (color - paint.albedo) * where.astype(np.float32)[:, None]

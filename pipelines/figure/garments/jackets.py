@@ -1,34 +1,43 @@
-"""Jackets: the blazer with its lapels, and the outdoor jacket."""
+"""Jackets: the blazer with its lapels, the tuxedo, and the quilted outdoor jacket."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from pipelines.figure.body_map import BodyMap
 from pipelines.figure.colors import linear
-from pipelines.figure.curves import line, polyline, segment_distance, smoothstep
-from pipelines.figure.garments.garment import WOOL, Cloth, tint
-from pipelines.figure.garments.necklines import LAPEL, Neckline
+from pipelines.figure.curves import polyline, smoothstep
+from pipelines.figure.garments.collars import BLAZER_COLLAR, STAND_COLLAR, attach_collar
+from pipelines.figure.garments.garment import SATIN, SHELL_FABRIC, WOOL, Cloth, Garment, Patch, tint
+from pipelines.figure.garments.necklines import HIGH, LAPEL, Neckline
+from pipelines.figure.garments.outlines import box, every, off_arm, on_front
 from pipelines.figure.garments.tops import Top
 from pipelines.figure.materials import Paint, Palette, Surface
-from pipelines.figure.mesh import BodyPoints
+from pipelines.figure.mesh import BodyPoints, Part
+from pipelines.figure.shell import Wearer
 
 BUTTONS_Z = (0.43, 0.335)
 BUTTON_X = 0.010
 BUTTON_RADIUS_M = 0.0075
 BUTTON = linear("#14161c")
 CUTAWAY_Z, CUTAWAY_SLOPE = 0.335, 0.26  # below the last button the fronts part
-LAPEL_HEIGHTS = (0.45, 0.60, 0.645, 0.70, 0.76)
-LAPEL_WIDTHS = (0.002, 0.050, 0.060, 0.042, 0.030)
-NOTCH = ((0.105, 0.650), (0.150, 0.632))
-WELT_POCKET = ((0.075, 0.56), (0.13, 0.572))
+# Width of the lapel by height, with its notch, and of the collar above it.
+LAPEL_HEIGHTS = (0.452, 0.60, 0.640, 0.650, 0.657, 0.668, 0.70, 0.76, 0.80)
+LAPEL_WIDTHS = (0.000, 0.050, 0.066, 0.034, 0.034, 0.056, 0.048, 0.036, 0.034)
+SHAWL_WIDTHS = (0.000, 0.046, 0.056, 0.057, 0.057, 0.056, 0.050, 0.040, 0.036)
+FLAP_CENTER, FLAP_HALF = (0.122, 0.222), (0.048, 0.022)
+WELT_CENTER, WELT_HALF = (0.100, 0.566), (0.030, 0.008)
+QUILT_M = 0.062  # height of one quilted row
+QUILT_PUFF_M = 0.010
+ARMHOLE_SHARE = 0.55  # the sleeve begins where the arm's bones move the cloth this much
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blazer(Top):
-    """A two-button jacket with notched lapels and cut-away fronts."""
+    """A two-button jacket with cut-away fronts; shawl: a collar without notches, in satin."""
 
     cloth: Cloth = WOOL
     ease_m: float = 0.018
@@ -36,6 +45,7 @@ class Blazer(Top):
     hem_z: float = 0.115
     sleeve: float | None = 0.93
     neck: Neckline = LAPEL
+    shawl: bool = False
 
     def field(self, points: BodyPoints, body: BodyMap) -> np.ndarray:
         """A top whose fronts part below the last button."""
@@ -48,15 +58,92 @@ class Blazer(Top):
         """Slimmer sleeves."""
         return Top.ease(self, body, field) - 0.006 * smoothstep(-0.02, 0.08, body.points.along_arm)
 
+    def patches(self) -> tuple[Patch, ...]:
+        """Lapels that run into the collar, pocket flaps, the breast pocket's welt."""
+        lapel_cloth = SATIN if self.shawl else self.cloth
+        pieces = [
+            Patch(name="Lapels", slot=self.slot, outline=self._lapel, lift_m=0.0055, cloth=lapel_cloth),
+            Patch(name="Welt", slot=self.slot, outline=_welt, lift_m=0.003, cloth=self.cloth),
+        ]
+        if not self.shawl:
+            pieces.append(Patch(name="Flaps", slot=self.slot, outline=_flaps, lift_m=0.004, cloth=self.cloth))
+        return tuple(pieces)
+
+    def _lapel(self, points: BodyPoints, body: BodyMap) -> np.ndarray:
+        z = points.canonical[:, 2]
+        width = polyline(z, LAPEL_HEIGHTS, SHAWL_WIDTHS if self.shawl else LAPEL_WIDTHS)
+        return every(width - self.neck.field(points.canonical), z - LAPEL_HEIGHTS[0], off_arm(points))
+
+    def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
+        """The shell and its collar."""
+        cloth = SATIN if self.shawl else self.cloth
+        parts = Top.make(self, wearer, layer, outer)
+        return [*parts, attach_collar(BLAZER_COLLAR, self.slot, cloth, wearer, layer, parts[:1])]
+
     def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
-        """Lapels with notches, front edge, buttons, breast pocket."""
+        """Front edge and buttons."""
         x, y, z = surface.canonical.T
-        side, front = np.abs(x), y < -0.02
-        width = polyline(z, LAPEL_HEIGHTS, LAPEL_WIDTHS)
-        paint.height += 0.0042 * (front & (z > 0.40) & (surface.field < width))
-        shade += 0.45 * line(surface.field - width, 0.0014) * front * (z > 0.46) * (z < 0.72)
-        shade += 0.60 * line(segment_distance(side, z, *NOTCH), 0.0016) * front
-        shade += 0.50 * line(x, 0.0014) * front * (z < 0.475)
-        shade += 0.30 * line(segment_distance(x, z, *WELT_POCKET), 0.0016) * front
+        front = y < -0.02
+        shade += 0.50 * surface.line(x, 0.0014) * front * (z < 0.475)
         for height in BUTTONS_Z:
-            tint(paint, (np.hypot(x - BUTTON_X, z - height) < BUTTON_RADIUS_M) & front, BUTTON)
+            away = BUTTON_RADIUS_M - np.hypot(x - BUTTON_X, z - height)
+            tint(paint, surface.inside(away) * front, BUTTON)
+            paint.height += 0.002 * smoothstep(0.0, 0.003, away) * front
+
+
+def _flaps(points: BodyPoints, body: BodyMap) -> np.ndarray:
+    side = np.abs(points.canonical[:, 0])
+    flap = box(side, points.canonical[:, 2], FLAP_CENTER, FLAP_HALF, slope=0.10)
+    return every(flap, on_front(points), off_arm(points))
+
+
+def _welt(points: BodyPoints, body: BodyMap) -> np.ndarray:
+    x, _, z = points.canonical.T
+    return every(box(x, z, WELT_CENTER, WELT_HALF, slope=0.2), on_front(points), off_arm(points))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuiltedJacket(Top):
+    """A quilted jacket with a stand collar, zipped in front; sleeve None makes a vest of it."""
+
+    cloth: Cloth = SHELL_FABRIC
+    ease_m: float = 0.026
+    relax_rounds: int = 34
+    hem_z: float = 0.135
+    sleeve: float | None = 0.97
+    neck: Neckline = HIGH
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Its own slot and the accent of its zip."""
+        return (self.slot, "accent")
+
+    def ease(self, body: BodyMap, field: np.ndarray) -> np.ndarray:
+        """Rows of puffs round the body and the sleeves."""
+        ease = Top.ease(self, body, field)
+        puff = np.sqrt(
+            np.abs(np.sin(np.pi * _quilt(body.canonical, body.points.along_arm, body.arm) / QUILT_M))
+        )
+        return ease + QUILT_PUFF_M * puff * smoothstep(0.0, 0.03, field)
+
+    def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
+        """Quilting seams and the zip."""
+        x, y, _ = surface.canonical.T
+        row = _quilt(surface.canonical, surface.along_arm, surface.arm) % QUILT_M
+        seam = np.minimum(row, QUILT_M - row)
+        shade += 0.35 * surface.line(seam, 0.0016)
+        shade += 0.35 * surface.line((surface.arm - ARMHOLE_SHARE) * 0.1, 0.002)
+        paint.height += 0.004 * np.sqrt(np.clip(seam / (QUILT_M / 2), 0, 1))
+        front = y < -0.02
+        tint(paint, surface.inside(0.007 - np.abs(x)) * front, palette.slot("accent"))
+        shade += 0.5 * surface.line(np.abs(x) - 0.0075, 0.0012) * front
+
+    def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
+        """The shell and its collar."""
+        parts = Top.make(self, wearer, layer, outer)
+        return [*parts, attach_collar(STAND_COLLAR, self.slot, self.cloth, wearer, layer, parts[:1])]
+
+
+def _quilt(canonical: np.ndarray, along_arm: np.ndarray, arm: np.ndarray) -> np.ndarray:
+    """(N,) the coordinate that rows are counted along: up the body, along the sleeve."""
+    return np.where(arm > ARMHOLE_SHARE, along_arm, canonical[:, 2])

@@ -51,5 +51,5 @@ VEE = Neckline(width_m=0.080, front_z=0.700, back_z=0.752, vee=(0.60, 1.9), rise
 SCOOP = Neckline(width_m=0.100, front_z=0.640, back_z=0.735, rise_m=0.20)
 BOAT = Neckline(width_m=0.120, front_z=0.695, back_z=0.735)
 TANK = Neckline(width_m=0.098, front_z=0.635, back_z=0.715, rise_m=0.20)
-LAPEL = Neckline(width_m=0.070, front_z=0.715, back_z=0.772, vee=(0.455, 2.45))
+LAPEL = Neckline(width_m=0.070, front_z=0.715, back_z=0.772, vee=(0.455, 3.9))
 STRAPLESS = Neckline(width_m=0.120, front_z=0.632, back_z=0.645, vee=(0.598, 0.50))

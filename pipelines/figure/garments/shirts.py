@@ -1,62 +1,137 @@
-"""Shirts: placket, buttons, collar, and a tie where one is worn."""
+"""Shirts: placket, buttons, a real collar, and a tie or a bow where one is worn."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from pipelines.figure.body_map import BodyMap
 from pipelines.figure.colors import linear
-from pipelines.figure.curves import line, polyline, smoothstep
-from pipelines.figure.garments.garment import tint
+from pipelines.figure.curves import polyline, smoothstep
+from pipelines.figure.garments.collars import OPEN_COLLAR, POLO_COLLAR, SHIRT_COLLAR, CollarCut, attach_collar
+from pipelines.figure.garments.garment import SATIN, Cloth, Garment, Patch, lay_cloth, tint
+from pipelines.figure.garments.outlines import band, box, every, on_front
 from pipelines.figure.garments.tops import Top
 from pipelines.figure.materials import Paint, Palette, Surface
+from pipelines.figure.mesh import BodyPoints, Part
+from pipelines.figure.shell import Wearer
 
+Neckwear = Literal["none", "tie", "bow"]
+CollarStyle = Literal["closed", "open", "polo"]
+COLLARS: dict[CollarStyle, CollarCut] = {"closed": SHIRT_COLLAR, "open": OPEN_COLLAR, "polo": POLO_COLLAR}
 BUTTON = linear("#e5e2dc")
 BUTTON_RADIUS_M = 0.0048
 BUTTON_STEP_M = 0.085
 PLACKET_M = 0.016
-TIE_HEIGHTS = (0.30, 0.36, 0.665, 0.684, 0.70, 0.740)
-TIE_HALF_WIDTHS = (0.002, 0.036, 0.018, 0.014, 0.018, 0.021)
-TIE_KNOT_Z = 0.685
+TIE_HEIGHTS = (0.30, 0.335, 0.40, 0.695, 0.745)
+TIE_HALF_WIDTHS = (0.000, 0.036, 0.034, 0.0155, 0.014)
+KNOT_HEIGHTS = (0.700, 0.706, 0.738, 0.752)
+KNOT_HALF_WIDTHS = (0.011, 0.0125, 0.021, 0.020)
+TWILL_M = 0.011
+BOW_Z, BOW_HALF_M, BOW_HALF_HEIGHT_M = 0.722, 0.052, 0.021
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeckwearPatch(Patch):
+    """A tie, its knot or a bow: satin in a twill."""
+
+    def paint(self, surface: Surface, palette: Palette) -> Paint:
+        """Diagonal stripes, one shade apart."""
+        paint, shade = lay_cloth(surface, palette, self.slot, self.cloth)
+        x, _, z = surface.canonical.T
+        beat = np.abs((x + z) / TWILL_M % 1 - 0.5) - 0.25
+        paint.albedo *= (1 + 0.20 * surface.inside(beat * TWILL_M) - np.clip(shade, 0, 0.9))[:, None]
+        return paint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placket(Patch):
+    """The buttoned front."""
+
+    def paint(self, surface: Surface, palette: Palette) -> Paint:
+        """Buttons at even distances."""
+        paint = Patch.paint(self, surface, palette)
+        x, _, z = surface.canonical.T
+        away = BUTTON_RADIUS_M - np.hypot(x, (z + 0.12) % BUTTON_STEP_M - BUTTON_STEP_M / 2)
+        tint(paint, surface.inside(away), BUTTON)
+        paint.height += 0.001 * smoothstep(0.0, 0.002, away)
+        return paint
+
+
+NECKWEAR_CLOTH = Cloth(specular=0.16, gloss=18, sheen=0.3, folds=0.2, seam=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shirt(Top):
-    """A buttoned shirt; tie: whether one is worn."""
+    """A buttoned shirt."""
 
     tapers: bool = False
-    tie: bool = False
+    collar: CollarStyle = "closed"
+    neckwear: Neckwear = "none"
+    chest_pocket: bool = False
 
     @property
     def slots(self) -> tuple[str, ...]:
         """Its own slot, and the tie's."""
-        return (self.slot, "tie") if self.tie else (self.slot,)
+        return (self.slot,) if self.neckwear == "none" else (self.slot, "tie")
 
-    def ease(self, body: BodyMap, field: np.ndarray) -> np.ndarray:
-        """The collar stands off the neck."""
-        ease = Top.ease(self, body, field)
-        high = smoothstep(0.05, 0.0, field) * smoothstep(0.70, 0.73, body.canonical[:, 2])
-        return ease + 0.014 * high * (body.arm < 0.1)
+    def patches(self) -> tuple[Patch, ...]:
+        """The placket, a tie and its knot or a bow, a chest pocket."""
+        pieces: list[Patch] = [
+            Placket(name="Placket", slot=self.slot, outline=_placket, lift_m=0.0016, cloth=self.cloth)
+        ]
+        if self.chest_pocket:
+            pieces.append(
+                Patch(name="Pocket", slot=self.slot, outline=_pocket, lift_m=0.002, cloth=self.cloth)
+            )
+        if self.neckwear == "tie":
+            pieces += [
+                NeckwearPatch(name="Tie", slot="tie", outline=_tie, lift_m=0.007, cloth=NECKWEAR_CLOTH),
+                NeckwearPatch(name="Knot", slot="tie", outline=_knot, lift_m=0.014, cloth=NECKWEAR_CLOTH),
+            ]
+        if self.neckwear == "bow":
+            pieces.append(NeckwearPatch(name="Bow", slot="tie", outline=_bow, lift_m=0.016, cloth=SATIN))
+        return tuple(pieces)
+
+    def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
+        """The shirt and its collar."""
+        parts = Top.make(self, wearer, layer, outer)
+        return [*parts, attach_collar(COLLARS[self.collar], self.slot, self.cloth, wearer, layer, parts[:1])]
 
     def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
-        """Placket, buttons, collar leaves, tie."""
-        x, y, z = surface.canonical.T
-        side, front = np.abs(x), y < -0.02
-        paint.height += 0.0007 * ((side < PLACKET_M) & front)
-        shade += 0.18 * line(side - PLACKET_M, 0.0011) * front
-        button = np.hypot(x, (z + 0.12) % BUTTON_STEP_M - BUTTON_STEP_M / 2)
-        tint(paint, (button < BUTTON_RADIUS_M) & front, BUTTON)
-        if self.tie:
-            self._tie(surface, palette, paint, shade)
+        """A yoke seam."""
+        _, y, z = surface.canonical.T
+        shade += 0.2 * surface.line(z - 0.655, 0.0012) * (y > -0.01) * (surface.along_arm < 0)
 
-    def _tie(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
-        x, y, z = surface.canonical.T
-        half = polyline(z, TIE_HEIGHTS, TIE_HALF_WIDTHS)
-        tie = (y < -0.02) & (np.abs(x) < half) & (z > 0.30) & (z < 0.738)
-        twill = 1 + 0.25 * (np.sin((x + z) * 420) > 0.55)
-        share = tie.astype(np.float32)[:, None]
-        paint.albedo += (palette.slot("tie") * twill[:, None] - paint.albedo) * share
-        paint.height[tie] = 0.004
-        shade[tie] = 0.35 * line(z[tie] - TIE_KNOT_Z, 0.0015)
+
+def _placket(points: BodyPoints, body: BodyMap) -> np.ndarray:
+    return every(PLACKET_M - np.abs(points.canonical[:, 0]), on_front(points))
+
+
+def _pocket(points: BodyPoints, body: BodyMap) -> np.ndarray:
+    x, _, z = points.canonical.T
+    return every(box(x, z, (0.088, 0.535), (0.036, 0.042)), on_front(points))
+
+
+def _tie(points: BodyPoints, body: BodyMap) -> np.ndarray:
+    x, _, z = points.canonical.T
+    half = polyline(z, TIE_HEIGHTS, TIE_HALF_WIDTHS)
+    return every(half - np.abs(x), band(z, TIE_HEIGHTS[0], TIE_HEIGHTS[-1]), on_front(points))
+
+
+def _knot(points: BodyPoints, body: BodyMap) -> np.ndarray:
+    x, _, z = points.canonical.T
+    half = polyline(z, KNOT_HEIGHTS, KNOT_HALF_WIDTHS)
+    return every(half - np.abs(x), band(z, KNOT_HEIGHTS[0], KNOT_HEIGHTS[-1]), on_front(points))
+
+
+def _bow(points: BodyPoints, body: BodyMap) -> np.ndarray:
+    x, _, z = points.canonical.T
+    side = np.abs(x)
+    half = polyline(
+        side, (0.0, 0.008, 0.010, 0.040, BOW_HALF_M), (0.010, 0.010, 0.007, BOW_HALF_HEIGHT_M, 0.018)
+    )
+    return every(half - np.abs(z - BOW_Z), BOW_HALF_M - side, on_front(points))

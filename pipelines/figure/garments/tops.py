@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipelines.figure.body_map import BodyMap
-from pipelines.figure.curves import line, polyline, smoothstep
-from pipelines.figure.garments.garment import ShellGarment, tint
+from pipelines.figure.curves import polyline, smoothstep
+from pipelines.figure.garments.collars import HOOD, attach_collar
+from pipelines.figure.garments.garment import Garment, Patch, ShellGarment, tint
 from pipelines.figure.garments.necklines import CREW, Neckline
+from pipelines.figure.garments.outlines import band, every, on_front
 from pipelines.figure.materials import Paint, Palette, Surface
-from pipelines.figure.mesh import BodyPoints
+from pipelines.figure.mesh import BodyPoints, Part
 from pipelines.figure.shell import Wearer
 from pipelines.figure.tailoring import hang_torso
 
@@ -22,6 +25,9 @@ HANGS_BELOW_Z = 0.31  # tops whose hem is lower hang from the chest
 TAPER_M = 0.035  # over this far from the neck edge the cloth comes nearer to the skin
 TAPER_SHARE = 0.45
 LEAST_EASE_M = 0.004
+NECK_RIB_M = 0.021
+KNIT_RIB_M = 0.03
+GATHER_M = 0.014  # fullness above a gathered hem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,14 +86,19 @@ class Top(ShellGarment):
 class Tee(Top):
     """A t-shirt with a ribbed neck."""
 
-    def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
-        """A raised neck rib."""
-        paint.height += 0.001 * smoothstep(0.022, 0.018, surface.field) * (surface.canonical[:, 2] > 0.6)
+    def patches(self) -> tuple[Patch, ...]:
+        """The neck rib."""
+        rib = replace(self.cloth, seam=False, folds=0.2)
+        return (Patch(name="Rib", slot=self.slot, outline=self.rib, lift_m=0.0022, cloth=rib, darker=0.03),)
+
+    def rib(self, points: BodyPoints, body: BodyMap) -> np.ndarray:
+        """(N,) metres inside the band round the neck."""
+        return NECK_RIB_M - self.neck.field(points.canonical) + 2 * np.minimum(0.5 - points.arm, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SportTop(Top):
-    """A sleeveless or short-sleeved sport top with side panels in the accent colour."""
+class SportTop(Tee):
+    """A sport top with side panels in the accent colour."""
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -97,20 +108,82 @@ class SportTop(Top):
     def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
         """Side panels and an edge piping."""
         x, y, z = surface.canonical.T
-        panel = (np.abs(x) > 0.06) & (np.abs(y + 0.02) < 0.018) & (z < 0.56)
-        tint(paint, panel, palette.slot("accent"))
-        shade += 0.3 * line(surface.field - 0.010, 0.0012)
+        panel = np.minimum(0.018 - np.abs(y + 0.02), 0.56 - z)
+        tint(paint, surface.inside(panel) * (np.abs(x) > 0.06), palette.slot("accent"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Knitwear(Top):
-    """A jumper: ribbed neck and cuffs."""
+    """A jumper: ribbed neck, cuffs and hem."""
 
     def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
-        """Ribs run across the edge."""
-        x, y, _ = surface.canonical.T
-        rib = np.sin(np.arctan2(x, -y) * 150) * (surface.field < 0.03)
+        """Ribs run across the edge; the knit itself is a fine grain."""
+        x, y, z = surface.canonical.T
+        across = np.where(
+            surface.along_arm > 0.25, np.arctan2(y + 0.05, z - 0.4) * 90, np.arctan2(x, -y) * 150
+        )
+        rib = np.sin(across) * (surface.field < KNIT_RIB_M) * surface.shows(0.004)
         paint.height += (0.0009 * rib).astype(np.float32)
+        stitch = np.sin(z * 1250) * np.sin(np.arctan2(x, -y) * 210) * surface.shows(0.004)
+        paint.height += (0.00025 * stitch * (surface.field >= KNIT_RIB_M)).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hoodie(Top):
+    """A hooded sweatshirt: gathered hem and cuffs, a pouch pocket, drawstrings."""
+
+    def ease(self, body: BodyMap, field: np.ndarray) -> np.ndarray:
+        """Full above the gathered hem and cuffs."""
+        ease = Top.ease(self, body, field)
+        z, along = body.canonical[:, 2], body.points.along_arm
+        above_hem = np.where(body.arm < 0.3, z - self.hem_z, 1.0)
+        cuff = np.where(body.arm > 0.5, (self.sleeve or 1.0) * body.arm_m - along, 1.0)
+        edge = np.minimum(above_hem, cuff)
+        return ease + GATHER_M * smoothstep(0.045, 0.075, edge) * smoothstep(0.20, 0.09, edge)
+
+    def patches(self) -> tuple[Patch, ...]:
+        """Pouch and drawstrings."""
+        cord = replace(self.cloth, folds=0.0, seam=False)
+        return (
+            Patch(name="Pouch", slot=self.slot, outline=_pouch, lift_m=0.007, cloth=self.cloth),
+            Patch(name="Cords", slot="cord", outline=_cords, lift_m=0.006, cloth=cord),
+        )
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Its own slot and the cords'."""
+        return (self.slot, "cord")
+
+    def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
+        """The shell and its hood."""
+        parts = Top.make(self, wearer, layer, outer)
+        return [
+            *parts,
+            attach_collar(HOOD, self.slot, self.cloth, wearer, layer, parts[:1]),
+        ]
+
+    def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
+        """Ribbed hem and cuffs."""
+        x, y, z = surface.canonical.T
+        edge = np.where(surface.along_arm > 0.2, surface.field, z - self.hem_z)
+        across = np.where(
+            surface.along_arm > 0.2, np.arctan2(y + 0.1, z - 0.3) * 120, np.arctan2(x, -y) * 170
+        )
+        rib = smoothstep(0.048, 0.044, edge)
+        paint.height += (0.0009 * np.sin(across) * rib * surface.shows(0.004)).astype(np.float32)
+        shade += 0.3 * surface.line(edge - 0.046, 0.0016)
+
+
+def _pouch(points: BodyPoints, body: BodyMap) -> np.ndarray:
+    x, _, z = points.canonical.T
+    half = polyline(z, (0.205, 0.26, 0.345), (0.125, 0.125, 0.080))
+    return every(half - np.abs(x), band(z, 0.205, 0.345), on_front(points))
+
+
+def _cords(points: BodyPoints, body: BodyMap) -> np.ndarray:
+    x, _, z = points.canonical.T
+    hang = np.where(x > 0, 0.535, 0.515)
+    return every(0.0035 - np.abs(np.abs(x) - 0.034), z - hang, 0.70 - z, on_front(points))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,4 +202,4 @@ class Tunic(Top):
 
     def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
         """A braid along every edge."""
-        tint(paint, np.abs(surface.field - 0.020) < 0.006, palette.slot("trim"))
+        tint(paint, surface.inside(0.006 - np.abs(surface.field - 0.020)), palette.slot("trim"))
