@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.body.anny import AnnyBodyModel, open_anny
+from pipelines.pose.angles import POSE_BODY
 from pipelines.pose.catalog.all import ENTRIES
 from pipelines.pose.catalog.entry import Entry, slug_of, write_goals
 from pipelines.pose.goals import Goals
@@ -18,14 +19,10 @@ from pipelines.pose.motion import bone_rotations
 from pipelines.pose.rig import PoseRig, prepare_rig
 from pipelines.pose.solve import Miss, Task, solve_poses
 from pipelines.pose.template import CATEGORIES, ROTATION_DECIMALS, PoseTemplate, template_to_json
-from pipelines.types import BodyParameters, Pose
+from pipelines.types import Pose
 
 log = logging.getLogger(__name__)
 
-# The body that poses are solved on: between woman and man, 175 cm, of average build.
-POSE_BODY = BodyParameters(
-    shape={"gender": 0.5, "age": 0.67, "muscle": 0.5, "weight": 0.45, "height": 0.42, "proportions": 0.6}
-)
 STILL_RAD = 1e-3  # rotations smaller than this are left out
 
 

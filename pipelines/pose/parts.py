@@ -9,9 +9,9 @@ import numpy as np
 from pipelines.pose.skeleton import BONE, CHAIN
 
 PLANES = 64  # sides of a hull, spread evenly over the sphere
-SHRINK_M = 0.004
-HULL_QUANTILE = 0.993  # a few stray vertices do not blow a hull up
-POINTS = {"hand": 44, "forearm": 36}  # sample points; thin parts need many
+SHRINK_M = 0.001
+HULL_QUANTILE = 0.998  # a few stray vertices do not blow a hull up
+POINTS = {"hand": 64, "forearm": 40}  # sample points; thin parts need many
 POINTS_ELSEWHERE = 18
 # Stacked hulls of the trunk overlap upwards and downwards by so much, or a forearm hides in the gap between two.
 CAPS_M = {"pelvis": (0.06, 0.0), "belly": (0.10, 0.08), "chest": (0.0, 0.06)}
@@ -191,8 +191,8 @@ def _choose_tests(parts: Parts, chain_heads: np.ndarray) -> None:
             a, b = plain(own_name), plain(other_name)
             rows = parts.point_part == own
             touching = frozenset((a, b)) in NEIGHBOURS
-            parts.neighbour[rows, other] = touching
             opposite = own_name != a and other_name != b and own_name[-2:] != other_name[-2:]
+            parts.neighbour[rows, other] = touching and not opposite
             if own == other or (a in (*TRUNK, "neck") and b in WHOLE):
                 continue
             if touching and not opposite:

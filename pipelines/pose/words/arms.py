@@ -297,7 +297,7 @@ def clasped_in_front(goals: Goals, side: str) -> None:
 
 def on_knee(goals: Goals, side: str) -> None:
     sign = SIGN[side]
-    goals.touch(f"palm.{side}", f"knee.{side}", (0, 0.04, 0.035), weight=2.5)
+    goals.touch(f"palm.{side}", f"knee.{side}", (0, 0.04, 0.042), weight=2.5)
     goals.aim(f"palm.{side}", (0, 0.1, -1), weight=1)
     goals.aim(f"fingers.{side}", (-sign * 0.15, -0.85, -0.3), weight=0.8)
     goals.hand(side, "relaxed")

@@ -1,0 +1,149 @@
+"""Checks of a pose on the real mesh, independent of the solver's hulls: parts inside each other, floor, likeness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from pipelines.body.anny import AnnyBodyModel
+from pipelines.pose.limits import SIDES
+from pipelines.pose.mirror import other_side
+from pipelines.pose.parts import TRUNK, WHOLE, label_vertices, plain
+from pipelines.pose.rig import fold_weights
+from pipelines.types import Body
+
+INSIDE = 0.6  # winding number above which a point is inside an open part
+EVERY = 4  # of a part's vertices, one in so many is tested
+NEAR_M = 0.005
+FEWEST = 2  # points inside, below which nothing is reported
+# (what may be inside, of what); the same side's elbow and knee creases and the thighs' touch are skin, not mistakes
+PAIRS = (
+    ("hand", "trunk"),
+    ("hand", "skull"),
+    ("hand", "thigh"),
+    ("hand", "shank"),
+    ("hand", "upperarm"),
+    ("hand", "forearm"),
+    ("hand", "hand"),
+    ("hand", "foot"),
+    ("forearm", "trunk"),
+    ("forearm", "skull"),
+    ("forearm", "thigh"),
+    ("forearm", "shank"),
+    ("forearm", "upperarm"),
+    ("forearm", "forearm"),
+    ("upperarm", "skull"),
+    ("upperarm", "thigh"),
+    ("shank", "shank"),
+    ("shank", "thigh"),
+    ("shank", "trunk"),
+    ("foot", "shank"),
+    ("foot", "thigh"),
+    ("foot", "foot"),
+    ("foot", "trunk"),
+)
+ONLY_ACROSS = {("forearm", "upperarm"), ("shank", "thigh"), ("hand", "forearm"), ("foot", "shank")}
+LIKENESS_BONES = (
+    "head",
+    "neck01",
+    *(
+        bone + side
+        for bone in ("upperarm01", "lowerarm01", "wrist", "upperleg01", "lowerleg01", "foot")
+        for side in SIDES
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overlap:
+    """One part inside another: how deep the deepest point is, and what share of the part's points are inside."""
+
+    inner: str
+    outer: str
+    depth_cm: float
+    share: float
+
+
+class MeshChecker:
+    """Finds parts of a body that are inside other parts. Groups vertices once for a body model."""
+
+    def __init__(self, model: AnnyBodyModel) -> None:
+        labels = label_vertices(fold_weights(model))
+        eyes = (
+            model.weights[:, [model.bone_names.index("eye.L"), model.bone_names.index("eye.R")]].sum(1) > 0.1
+        )
+        groups = np.array([_group(label) for label in labels])
+        self._points: dict[str, np.ndarray] = {}
+        self._faces: dict[str, np.ndarray] = {}
+        self._vertices: dict[str, np.ndarray] = {}
+        for name in sorted(set(groups)):
+            own = (groups == name) & ~eyes
+            self._points[name] = np.nonzero(own)[0][::EVERY]
+            self._faces[name] = model.faces[own[model.faces].sum(1) >= 2]
+            self._vertices[name] = np.unique(self._faces[name])
+
+    def find_overlaps(self, vertices: np.ndarray) -> list[Overlap]:
+        """Parts inside foreign parts of a posed body's vertices (V, 3), deepest first."""
+        found = []
+        for inner, outer in PAIRS:
+            for inner_side in SIDES:
+                for outer_side in ("",) if outer in ("trunk", "skull") else SIDES:
+                    if inner_side == outer_side and (inner == outer or (inner, outer) in ONLY_ACROSS):
+                        continue
+                    if inner == outer and inner_side == SIDES[1]:
+                        continue  # one of the two directions is enough
+                    overlap = self._overlap(vertices, inner + inner_side, outer + outer_side)
+                    if overlap:
+                        found.append(overlap)
+        return sorted(found, key=lambda overlap: -overlap.depth_cm)
+
+    def _overlap(self, vertices: np.ndarray, inner: str, outer: str) -> Overlap | None:
+        shell = vertices[self._vertices[outer]]
+        points = vertices[self._points[inner]]
+        near = ((points > shell.min(0) - NEAR_M) & (points < shell.max(0) + NEAR_M)).all(1)
+        if not near.any():
+            return None
+        inside = points[near][winding_numbers(points[near], vertices[self._faces[outer]]) > INSIDE]
+        if len(inside) < FEWEST:
+            return None
+        depth = cKDTree(shell).query(inside)[0].max()
+        return Overlap(inner=inner, outer=outer, depth_cm=100 * float(depth), share=len(inside) / len(points))
+
+
+def winding_numbers(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
+    """Generalised winding number of points (N, 3) for triangles (M, 3, 3): about 1 inside, 0 outside, smooth at the
+    hole of an open part. The solid angle of each triangle is van Oosterom and Strackee's (1983)."""
+    total = np.zeros(len(points), np.float32)
+    for row, point in enumerate(points.astype(np.float32)):
+        a, b, c = np.moveaxis(triangles.astype(np.float32) - point, 1, 0)
+        la, lb, lc = (np.sqrt(np.einsum("ij,ij->i", v, v)) for v in (a, b, c))
+        volume = np.einsum("ij,ij->i", a, np.cross(b, c))
+        below = la * lb * lc + np.einsum("ij,ij->i", a, b) * lc
+        below += np.einsum("ij,ij->i", b, c) * la + np.einsum("ij,ij->i", c, a) * lb
+        total[row] = 2 * np.arctan2(volume, below).sum()
+    return total / (4 * np.pi)
+
+
+def likeness_points(body: Body) -> np.ndarray:
+    """Key points (14, 3) from the root, turned so that the hips face one way: what poses are compared by."""
+    points = np.stack([body.joint(bone) for bone in LIKENESS_BONES]) - body.joint("root")
+    hips = body.joint("upperleg01.L") - body.joint("upperleg01.R")
+    yaw = np.arctan2(hips[2], hips[0])
+    turn = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
+    return points @ turn.T
+
+
+def pose_distance(first: np.ndarray, second: np.ndarray) -> float:
+    """Mean distance in metres of two poses' key points, the second as it is or mirrored, whichever is nearer."""
+    swapped = [LIKENESS_BONES.index(other_side(bone)) for bone in LIKENESS_BONES]
+    mirrored = (second * np.array([-1, 1, 1]))[swapped]
+    return min(float(np.linalg.norm(first - other, axis=1).mean()) for other in (second, mirrored))
+
+
+def _group(label: str) -> str:
+    part = plain(label)
+    if part in TRUNK:
+        return "trunk"
+    return "skull" if part in WHOLE else label
