@@ -1,0 +1,188 @@
+"""A body as a file: GLB with its skeleton, and OBJ. Metres, y up, facing +z; no compression, no extension."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pipelines.body.model import BodyModel
+from pipelines.types import Body
+
+SKIN_SRGB = (216, 180, 156)  # a plain light clay; no one's skin
+ROUGHNESS = 0.75
+WEIGHT_SETS = 2  # of four bones each: the free body has up to 9 a vertex, the ninth is lost
+GENERATOR = "Avatar Studio"
+
+# glTF 2.0, sections 3.6 (buffers and accessors), 3.7 (geometry), 4.4 (GLB)
+UNSIGNED_BYTE, UNSIGNED_INT, FLOAT = 5121, 5125, 5126
+VERTEX_BUFFER, INDEX_BUFFER = 34962, 34963
+COMPONENT = {
+    np.dtype(np.uint8): UNSIGNED_BYTE,
+    np.dtype(np.uint32): UNSIGNED_INT,
+    np.dtype(np.float32): FLOAT,
+}
+SHAPE_NAMES = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4", 16: "MAT4"}
+GLB_MAGIC, GLB_VERSION, JSON_CHUNK, BINARY_CHUNK = 0x46546C67, 2, 0x4E4F534A, 0x004E4942
+
+
+def to_glb(body: Body, model: BodyModel) -> bytes:
+    """The body as it stands, as binary glTF 2.0: skin with UVs, and its skeleton bound in this pose."""
+    writer = _Buffer()
+    source, texture = _split_seams(model)
+    corners, weights = _strongest_bones(model.weights)
+    positions = body.vertices[source].astype(np.float32)
+    attributes = {
+        "POSITION": writer.add(positions, VERTEX_BUFFER, with_bounds=True),
+        "NORMAL": writer.add(_normals(body.vertices, body.faces)[source], VERTEX_BUFFER),
+        "TEXCOORD_0": writer.add(
+            model.texture_coordinates[texture].astype(np.float32) * [1, -1] + [0, 1], VERTEX_BUFFER
+        ),
+    }
+    for part in range(WEIGHT_SETS):
+        chosen = slice(4 * part, 4 * part + 4)
+        attributes[f"JOINTS_{part}"] = writer.add(corners[source, chosen], VERTEX_BUFFER)
+        attributes[f"WEIGHTS_{part}"] = writer.add(weights[source, chosen], VERTEX_BUFFER)
+    faces = _faces_over(model, source, texture)
+    primitive = {
+        "attributes": attributes,
+        "indices": writer.add(faces.reshape(-1).astype(np.uint32), INDEX_BUFFER),
+        "material": 0,
+        "mode": 4,
+    }
+    skin = {
+        "name": "skeleton",
+        "joints": list(range(1, len(body.bone_names) + 1)),
+        "skeleton": 1,
+        "inverseBindMatrices": writer.add(_inverse_binds(body.joints)),
+    }
+    document = {
+        "asset": {"version": "2.0", "generator": GENERATOR},
+        "scene": 0,
+        "scenes": [{"name": "body", "nodes": [0, 1]}],
+        "nodes": [{"name": "body", "mesh": 0, "skin": 0}, *_bone_nodes(body, model.bone_parents)],
+        "meshes": [{"name": "body", "primitives": [primitive]}],
+        "skins": [skin],
+        "materials": [_material()],
+        "accessors": writer.accessors,
+        "bufferViews": writer.views,
+        "buffers": [{"byteLength": len(writer.data)}],
+    }
+    return _pack(document, bytes(writer.data))
+
+
+def to_obj(body: Body, model: BodyModel) -> bytes:
+    """The body as it stands, as Wavefront OBJ with UVs: ASCII, metres, faces counter-clockwise from outside."""
+    lines = [f"# {GENERATOR}: metres, y up", "o body"]
+    lines += [f"v {x:.6f} {y:.6f} {z:.6f}" for x, y, z in body.vertices.tolist()]
+    lines += [f"vt {u:.6f} {v:.6f}" for u, v in model.texture_coordinates.tolist()]
+    both = np.stack([body.faces, model.texture_faces], axis=2).reshape(-1, 6) + 1
+    lines += [f"f {a}/{s} {b}/{t} {c}/{u}" for a, s, b, t, c, u in both.tolist()]
+    return ("\n".join(lines) + "\n").encode("ascii")
+
+
+class _Buffer:
+    """One binary buffer, and the accessors and views into it."""
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.accessors: list[dict[str, Any]] = []
+        self.views: list[dict[str, Any]] = []
+
+    def add(self, values: np.ndarray, target: int | None = None, with_bounds: bool = False) -> int:
+        """Append an array, (n,) or (n, k), and return its accessor's index."""
+        values = np.ascontiguousarray(values if values.dtype in COMPONENT else values.astype(np.float32))
+        view = {"buffer": 0, "byteOffset": len(self.data), "byteLength": values.nbytes}
+        self.views.append(view | ({"target": target} if target else {}))
+        self.data += values.astype(values.dtype.newbyteorder("<")).tobytes()
+        self.data += b"\0" * (-len(self.data) % 4)
+        accessor = {
+            "bufferView": len(self.views) - 1,
+            "componentType": COMPONENT[values.dtype],
+            "count": len(values),
+            "type": SHAPE_NAMES[values.size // len(values)],
+        }
+        if with_bounds:
+            accessor |= {"min": values.min(0).tolist(), "max": values.max(0).tolist()}
+        self.accessors.append(accessor)
+        return len(self.accessors) - 1
+
+
+def linear_from_srgb(color: Sequence[int]) -> list[float]:
+    """Linear light 0..1 of an sRGB colour 0..255 (IEC 61966-2-1): glTF's base colours are linear."""
+    share = np.asarray(color, np.float64) / 255
+    return np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4).tolist()
+
+
+def _material() -> dict[str, Any]:
+    surface = {
+        "baseColorFactor": [round(value, 5) for value in linear_from_srgb(SKIN_SRGB)] + [1.0],
+        "metallicFactor": 0.0,
+        "roughnessFactor": ROUGHNESS,
+    }
+    return {"name": "skin", "pbrMetallicRoughness": surface}
+
+
+def _split_seams(model: BodyModel) -> tuple[np.ndarray, np.ndarray]:
+    """(N,), (N,): vertex and texture coordinate of each exported vertex; a vertex on a seam comes once a side."""
+    pairs = np.unique(_pair_codes(model).reshape(-1))
+    return np.divmod(pairs, len(model.texture_coordinates))
+
+
+def _pair_codes(model: BodyModel) -> np.ndarray:
+    """(F, 3) one number for each corner's vertex and texture coordinate."""
+    return model.faces.astype(np.int64) * len(model.texture_coordinates) + model.texture_faces
+
+
+def _faces_over(model: BodyModel, source: np.ndarray, texture: np.ndarray) -> np.ndarray:
+    """(F, 3) faces over the exported vertices."""
+    return np.searchsorted(source * len(model.texture_coordinates) + texture, _pair_codes(model))
+
+
+def _strongest_bones(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(V, 4 sets) uint8 bones and float32 weights, strongest first, summing to 1; unused ones are bone 0 at 0."""
+    order = np.argsort(-weights, axis=1, kind="stable")[:, : 4 * WEIGHT_SETS]
+    kept = np.take_along_axis(weights, order, axis=1)
+    kept = kept / kept.sum(1, keepdims=True)
+    return np.where(kept > 0, order, 0).astype(np.uint8), kept.astype(np.float32)
+
+
+def _bone_nodes(body: Body, parents: Sequence[int]) -> list[dict[str, Any]]:
+    """One node a bone, each where its head is; bone i is node i + 1."""
+    nodes = []
+    for bone, (name, parent) in enumerate(zip(body.bone_names, parents, strict=True)):
+        offset = body.joints[bone] - (body.joints[parent] if parent >= 0 else 0)
+        node: dict[str, Any] = {"name": name, "translation": [round(float(x), 6) for x in offset]}
+        children = [child + 1 for child, above in enumerate(parents) if above == bone]
+        nodes.append(node | ({"children": children} if children else {}))
+    return nodes
+
+
+def _inverse_binds(joints: np.ndarray) -> np.ndarray:
+    """(B, 16) column-major matrices that bring each bone's head to the origin."""
+    matrices = np.tile(np.eye(4, dtype=np.float32), (len(joints), 1, 1))
+    matrices[:, :3, 3] = -joints
+    return matrices.transpose(0, 2, 1).reshape(-1, 16)
+
+
+def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """(V, 3) unit normals, float32: the mean of the faces around each vertex, weighted by area."""
+    a, b, c = (vertices[faces[:, k]] for k in range(3))
+    each = np.cross(b - a, c - a)
+    total = np.zeros((len(vertices), 3))
+    for k in range(3):
+        np.add.at(total, faces[:, k], each)
+    length = np.linalg.norm(total, axis=1, keepdims=True)
+    return np.where(length > 0, total / np.maximum(length, 1e-12), [0, 1, 0]).astype(np.float32)
+
+
+def _pack(document: dict[str, Any], binary: bytes) -> bytes:
+    """The GLB container: a header, the JSON chunk and the binary one."""
+    text = json.dumps(document, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    chunks = struct.pack("<II", len(text), JSON_CHUNK) + text
+    chunks += struct.pack("<II", len(binary), BINARY_CHUNK) + binary
+    return struct.pack("<III", GLB_MAGIC, GLB_VERSION, 12 + len(chunks)) + chunks
