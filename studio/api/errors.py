@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from pipelines.errors import PersonaRefused, PipelineError, UnknownName
+from pipelines.errors import EngineUnavailable, PersonaRefused, PipelineError, UnknownName
 from studio.errors import CursorRefused, DraftUnavailable, NotFound
 
 logger = logging.getLogger(__name__)
@@ -65,8 +65,13 @@ class UnexpectedError(PipelineError):
     http_status = 500
 
 
-# A name or a page mark that nothing answers to is a missing thing, also where it stands in a body or a query.
-HTTP_STATUS_OF: dict[type[PipelineError], int] = {UnknownName: 404, CursorRefused: 404}
+# A name or a page mark that nothing answers to is a missing thing, also where it stands in a body or a query; an
+# engine that is not ready here is no fault of the request.
+HTTP_STATUS_OF: dict[type[PipelineError], int] = {
+    UnknownName: 404,
+    CursorRefused: 404,
+    EngineUnavailable: 409,
+}
 
 PROBLEM_SENTENCES: dict[int, str] = {
     400: "The request is malformed.",

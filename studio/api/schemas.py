@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import CoreSchema, core_schema
 
 from pipelines.body.extractor import EXTRACTORS
+from pipelines.errors import UnknownName
 from pipelines.image.engine import ENGINES, PRESETS
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.prompt.persona import (
@@ -20,7 +21,7 @@ from pipelines.prompt.persona import (
     OLDEST_AGE,
     OPTIONS,
 )
-from pipelines.types import ADULT_AGE, Framing, Gender, KnownMeasures, Persona, View
+from pipelines.types import ADULT_AGE, Finish, Framing, Gender, KnownMeasures, Persona, View
 from studio.views import GenerationOrder, StageScene
 
 MEASURED_HEIGHT_CM = (120.0, 230.0)
@@ -157,14 +158,14 @@ class GenerationOrderIn(Strict):
     ] = ["front"]
     framing: Framing | None = Field(default=None, description="Left out: the pose's own.")
     engine: Annotated[str, KeyOf(tuple(ENGINES))] = "draft"
-    preset: Annotated[str, KeyOf(tuple(PRESETS))] | None = None
+    preset: Slug | None = Field(default=None, description="Left out: the engine's first.")
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED - MOST_OF_ONE), WHOLE] | None = Field(
         default=None, description="Left out: chosen."
     )
     count: Annotated[int, Field(ge=1, le=MOST_OF_ONE, description="Pictures of every view."), WHOLE] = 1
     width: Annotated[int, Field(ge=SIDE_PX[0], le=SIDE_PX[1]), WHOLE] = 1024
     height: Annotated[int, Field(ge=SIDE_PX[0], le=SIDE_PX[1]), WHOLE] = 1024
-    look: Annotated[str, KeyOf(("coloured", "clay"))] = "coloured"
+    look: Finish = "coloured"
 
     def to_order(self, persona: Persona) -> GenerationOrder:
         """The order of the vocabulary, for this persona."""
@@ -187,8 +188,11 @@ class GenerationOrderIn(Strict):
 
 
 def first_preset(engine: str) -> str:
-    """The preset that an engine starts with: the first of its rows."""
-    return next(preset.name for preset in PRESETS.values() if preset.engine == engine)
+    """The preset that an engine starts with: the first of its rows. Raises UnknownName where it has none."""
+    for name, preset in PRESETS.items():
+        if preset.engine == engine:
+            return name
+    raise UnknownName(f"There is no preset for the engine “{engine}”.")
 
 
 class StageSceneIn(Strict):
@@ -200,7 +204,7 @@ class StageSceneIn(Strict):
     pose: Slug = "relaxed-stand"
     view: View = "front"
     framing: Framing | None = None
-    look: Annotated[str, KeyOf(("coloured", "clay"))] = "coloured"
+    look: Finish = "coloured"
     dark: bool = False
     width: Annotated[int, Field(ge=STAGE_SIDE_PX[0], le=STAGE_SIDE_PX[1]), WHOLE] = 576
     height: Annotated[int, Field(ge=STAGE_SIDE_PX[0], le=STAGE_SIDE_PX[1]), WHOLE] = 768

@@ -14,12 +14,11 @@ from starlette.routing import Mount
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowFacts:
-    """`inputs`: function id -> how many values it needs; `names`: the names that functions go by;
-    `server_functions`: component id -> the functions its page part may call; `folder`: where uploads and made files
-    lie; `public_files`: files that the page itself names, the same for everyone."""
+    """`inputs`: function id, or the name that it goes by, -> how many values it needs; `server_functions`: component
+    id -> the functions its page part may call; `folder`: where uploads and made files lie; `public_files`: files that
+    the page itself names, the same for everyone."""
 
-    inputs: Mapping[int, int]
-    names: frozenset[str]
+    inputs: Mapping[int | str, int]
     server_functions: Mapping[int, frozenset[str]]
     folder: str
     public_files: frozenset[str]
@@ -39,8 +38,12 @@ def read_facts(window: Any) -> WindowFacts:
     calls = config["dependencies"]
     parts = config["components"]
     return WindowFacts(
-        inputs={call["id"]: 0 if call.get("cancels") else len(call["inputs"]) for call in calls},
-        names=frozenset(call["api_name"] for call in calls if isinstance(call.get("api_name"), str)),
+        inputs={
+            name: 0 if call.get("cancels") else len(call["inputs"])
+            for call in calls
+            for name in (call["id"], call.get("api_name"))
+            if isinstance(name, int | str) and not isinstance(name, bool)
+        },
         server_functions={
             part["id"]: frozenset(part["props"].get("server_fns") or ()) for part in parts if "props" in part
         },

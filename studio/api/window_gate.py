@@ -114,12 +114,10 @@ class WindowGate:
             raise CallMalformed
         if name == JOIN and (number is None or call.get("session_hash") is None):
             raise CallMalformed
-        if number is None:
-            if name.removeprefix(RUN) not in facts.names:
-                raise CallUnknown
-        elif number not in facts.inputs:
+        function = name.removeprefix(RUN) if number is None else number
+        if function not in facts.inputs:
             raise CallUnknown
-        elif len(call["data"]) < facts.inputs[number]:
+        if len(call["data"]) < facts.inputs[function]:
             raise CallMalformed
 
     def _check_component(self, call: Mapping[str, Any], facts: WindowFacts) -> None:
@@ -151,6 +149,8 @@ class WindowGate:
 def _read_json(body: bytes) -> dict[str, Any]:
     try:
         call = json.loads(body, parse_constant=_refuse_constant)
+        if b"\\u" in body:
+            json.dumps(call, ensure_ascii=False).encode()  # half a character cannot be written down again
     except (ValueError, RecursionError) as error:
         raise CallMalformed from error
     if not isinstance(call, dict):

@@ -1,0 +1,383 @@
+"""The shield in front of a window, mounted and launched: calls that are none, files that are another's."""
+
+from __future__ import annotations
+
+import gc
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from starlette.middleware import Middleware
+from starlette.types import Scope
+
+from studio.api.app import build_app
+from studio.api.shield import Shield
+from tests.api.test_shield import BOUNDARY, FORM_TYPE, form
+from tests.api.tiny_window import SEEN, build_tiny_window, in_a_loop, mount_tiny_window
+from tests.fake_pictures import draw_figure, encode
+from tests.fakes import FakeStudio
+
+# Gradio leaves files and event loops to the garbage collector, and asks pandas for what is going away.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'"),
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
+]
+
+HOME = "http://localhost:7860"
+CALLS = "/gradio_api"
+ECHO, LOOK, DRAW, REFUSE = range(4)
+META = {"_type": "gradio.FileData"}
+SESSION = "page1"
+PNG = encode(draw_figure(64, 96), "PNG")
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A file of this machine that nobody uploaded."""
+    path = tmp_path / "secret.png"
+    path.write_bytes(PNG)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where the windows of this file keep uploads; what Gradio left open is closed here, not in another's test."""
+    folder = tmp_path_factory.mktemp("uploads")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(folder))
+        yield folder
+    gc.collect()
+
+
+@pytest.fixture(scope="module")
+def mounted(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Iterator[TestClient]:
+    """The tiny window, mounted behind the shield, for all tests that leave it as it was."""
+    studio = FakeStudio(tmp_path_factory.mktemp("data"))
+    app = in_a_loop(lambda: build_app(studio, mount_tiny_window))
+    with TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def window(mounted: TestClient) -> TestClient:
+    """The mounted window; its handlers have seen nothing yet."""
+    SEEN.clear()
+    return mounted
+
+
+def kept(folder: Path) -> set[Path]:
+    """The files that the window keeps."""
+    return {path for path in folder.rglob("*") if path.is_file()}
+
+
+def upload(client: Any, data: bytes = PNG, name: str = "photo.png", **headers: str) -> Any:
+    return client.post(f"{CALLS}/upload", files={"files": (name, data, "image/png")}, headers=headers)
+
+
+def run(client: Any, function: int, *data: Any, session: str = SESSION, **headers: str) -> Any:
+    """Join the queue and read the events until the end; the answer that refused, or the last event's output."""
+    call = {"data": list(data), "fn_index": function, "session_hash": session}
+    joined = client.post(f"{CALLS}/queue/join", json=call, headers=headers)
+    if joined.status_code != 200:
+        return joined
+    events = client.get(f"{CALLS}/queue/data", params={"session_hash": session}, headers=headers)
+    lines = [json.loads(line[5:]) for line in events.text.splitlines() if line.startswith("data:")]
+    return next(line for line in lines if line["msg"] == "process_completed")["output"]
+
+
+def refused(answer: Any, status: int, code: str) -> bool:
+    """Whether an answer is this refusal, in the one shape."""
+    body = answer.json()
+    shape = set(body["error"]) == {"code", "message", "hint", "request_id"} and body["detail"]
+    return bool(shape) and (answer.status_code, body["error"]["code"]) == (status, code)
+
+
+class TestOrdinaryUse:
+    def test_the_page_and_its_parts_are_served(self, window: TestClient) -> None:
+        page = window.get("/")
+        assert page.status_code == 200
+        assert "script-src 'self'" in page.headers["content-security-policy"]
+        for path in (
+            "/config",
+            "/theme.css",
+            "/manifest.json",
+            f"{CALLS}/info",
+            f"{CALLS}/app_id",
+            f"{CALLS}/startup-events",
+        ):
+            assert window.get(path).status_code == 200, path
+
+    def test_calls_reach_their_functions(self, window: TestClient) -> None:
+        direct = window.post(
+            f"{CALLS}/run/echo", json={"data": ["hello"], "fn_index": ECHO, "session_hash": SESSION}
+        )
+        assert direct.json()["data"] == ["hello"]
+        named = window.post(f"{CALLS}/run/echo", json={"data": ["again"]})
+        assert named.json()["data"] == ["again"]
+        part = next(c for c in window.get("/config").json()["components"] if c["props"].get("server_fns"))
+        call = {"data": "hey", "component_id": part["id"], "fn_name": "shout", "session_hash": SESSION}
+        assert window.post(f"{CALLS}/component_server", json=call).json() == "HEY"
+
+    def test_what_a_handler_refuses_is_no_server_error(self, window: TestClient) -> None:
+        answer = window.post(
+            f"{CALLS}/run/refuse", json={"data": ["cheese"], "fn_index": REFUSE, "session_hash": SESSION}
+        )
+        assert answer.status_code == 422
+        assert answer.json()["error"] == "No cheese here."
+
+    def test_an_own_upload_may_be_named(self, window: TestClient, folder: Path) -> None:
+        path = upload(window).json()[0]
+        assert Path(path).is_relative_to(folder)
+        url = f"{HOME}{CALLS}/file={path}"
+        assert run(window, LOOK, {"path": path, "url": url, "meta": META})["data"] == [str(len(PNG))]
+        assert window.get(f"{CALLS}/file={path}").content == PNG
+
+    def test_a_made_picture_may_be_fetched_and_sent_back(self, window: TestClient) -> None:
+        made = run(window, DRAW)["data"][0]
+        picture = window.get(f"{CALLS}/file={made['path']}")
+        assert picture.status_code == 200
+        assert "default-src 'none'" in picture.headers["content-security-policy"]
+        assert run(window, LOOK, made)["data"] == [str(len(picture.content))]
+
+
+class TestForeignFiles:
+    @pytest.mark.parametrize("through", ["queue/join", "run/look", "component_server", "cancel"])
+    def test_a_file_of_this_machine_is_not_read(
+        self, window: TestClient, secret: Path, folder: Path, through: str
+    ) -> None:
+        before = kept(folder)
+        for reference in (
+            {"path": str(secret), "meta": META},
+            {"path": str(secret)},
+            {"path": f"{folder}/../secret.png", "meta": META},
+            {"path": secret.as_uri(), "meta": META},
+            {"path": "http://127.0.0.1:9/x.png", "meta": META},
+            {"path": "", "url": str(secret), "meta": META},
+            {"video": {"path": str(secret), "meta": META}},
+            [[{"deep": {"path": str(secret), "meta": META}}]],
+        ):
+            call = {"data": [reference], "fn_index": LOOK, "session_hash": SESSION}
+            call |= {"component_id": 2, "fn_name": "shout"} if through == "component_server" else {}
+            answer = window.post(f"{CALLS}/{through}", json=call)
+            assert refused(answer, 403, "foreign-file"), (reference, answer.text)
+        assert SEEN == []
+        assert kept(folder) == before
+
+    def test_an_own_upload_with_a_foreign_address_is_refused(self, window: TestClient) -> None:
+        path = upload(window).json()[0]
+        for url in ("http://127.0.0.1:9/x.png", "file:///etc/passwd", f"{CALLS}/proxy=http://127.0.0.1:9/"):
+            assert refused(run(window, LOOK, {"path": path, "url": url, "meta": META}), 403, "foreign-file")
+
+    def test_no_file_of_this_machine_is_served(self, window: TestClient, secret: Path, folder: Path) -> None:
+        outside = folder / "left.png"
+        outside.write_bytes(PNG)
+        for path in (
+            secret,
+            outside,
+            f"{folder}/../secret.png",
+            "https://example.com/x.png",
+            "\\\\host\\share",
+            "",
+        ):
+            assert refused(window.get(f"{CALLS}/file={path}"), 403, "foreign-file"), path
+
+    def test_what_a_text_says_is_no_file(self, window: TestClient, secret: Path) -> None:
+        text = json.dumps({"path": str(secret), "meta": META})
+        assert run(window, ECHO, text)["data"] == [text]
+        assert refused(window.get(f"{CALLS}/file={secret}"), 403, "foreign-file")
+
+
+class TestTwoPeople:
+    @pytest.fixture
+    def shared(self, tmp_path: Path, folder: Path) -> Iterator[TestClient]:
+        """A window for two, told apart by a header."""
+
+        def find_owner(scope: Scope) -> str:
+            return dict(scope["headers"]).get(b"x-who", b"nobody").decode()
+
+        app = FastAPI()
+        studio = FakeStudio(tmp_path)
+        in_a_loop(lambda: mount_tiny_window(app, studio))
+        app.add_middleware(Shield, settings=studio.settings, find_owner=find_owner)
+        with TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
+            yield client
+
+    def test_nobody_names_or_fetches_anothers_file(self, shared: TestClient) -> None:
+        ada, ben = {"x-who": "ada"}, {"x-who": "ben"}
+        path = upload(shared, **ada).json()[0]
+        reference = {"path": path, "meta": META}
+        assert run(shared, LOOK, reference, **ada)["data"] == [str(len(PNG))]
+        assert shared.get(f"{CALLS}/file={path}", headers=ada).status_code == 200
+        assert refused(run(shared, LOOK, reference, **ben), 403, "foreign-file")
+        assert refused(shared.get(f"{CALLS}/file={path}", headers=ben), 403, "foreign-file")
+
+    def test_nobody_reads_anothers_events(self, shared: TestClient) -> None:
+        call = {"data": ["x"], "fn_index": DRAW, "session_hash": "adas-page"}
+        shared.post(f"{CALLS}/queue/join", json=call, headers={"x-who": "ada"})
+        answer = shared.get(f"{CALLS}/queue/data?session_hash=adas-page", headers={"x-who": "ben"})
+        assert refused(answer, 404, "unknown-call")
+
+
+MALFORMED_ANYWHERE = (
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"\xff",
+    b"[" * 100_000,
+    b'{"data": ' + b"[" * 200 + b"]" * 200 + b', "fn_index": 0, "session_hash": "a"}',
+    b'{"data": [NaN], "fn_index": 0, "session_hash": "a"}',
+    b'{"data": ["\\ud800"], "fn_index": 0, "session_hash": "a"}',
+    b'{"data": ["x"], "fn_index": 1e400, "session_hash": "a"}',
+    b'{"data": ["x"], "fn_index": ' + b"9" * 5000 + b', "session_hash": "a"}',
+    b'{"data": ["x"], "fn_index": 99, "session_hash": "a"}',
+    b'{"data": ["x"], "fn_index": -1, "session_hash": "a"}',
+    b'{"data": ["x"], "fn_index": true, "session_hash": "a"}',
+    b'{"data": [], "fn_index": 0, "session_hash": "a"}',
+    b'{"data": {"x": 1}, "fn_index": 0, "session_hash": "a"}',
+    b'{"data": ["x"], "fn_index": 0, "session_hash": 5}',
+    b'{"data": ["x"], "fn_index": 0, "session_hash": "../a"}',
+    b'{"data": ["x"], "fn_index": 0, "session_hash": "a", "batched": true, "event_id": 5}',
+    b'{"data": ["x"], "fn_index": 0, "session_hash": "a", "trigger_id": "x"}',
+)
+BAD_PARTS = (
+    b'{"data": "x", "component_id": 99, "fn_name": "shout", "session_hash": "a"}',
+    b'{"data": "x", "component_id": "2", "fn_name": "shout", "session_hash": "a"}',
+    b'{"data": "x", "component_id": 2, "fn_name": "__init__", "session_hash": "a"}',
+    b'{"data": "x", "component_id": 2, "fn_name": "preprocess", "session_hash": "a"}',
+    b'{"data": "x", "component_id": 2, "fn_name": ["shout"], "session_hash": "a"}',
+    b'{"data": "x", "component_id": 2, "fn_name": "shout", "session_hash": null}',
+    b'{"component_id": 2, "fn_name": "shout", "session_hash": "a"}',
+)
+MALFORMED_FOR = {
+    "component_server": BAD_PARTS,
+    "queue/join": (*BAD_PARTS, b'{"data": ["x"], "fn_index": 0}', b'{"data": ["x"], "session_hash": "a"}'),
+    "run/echo": (b'{"data": ["x"], "batched": true}', b'{"data": ["x"], "simple_format": true}'),
+}
+
+
+class TestMalformedCalls:
+    @pytest.mark.parametrize(
+        "path", ["queue/join", "run/echo", "run/nothing", "component_server", "cancel", "reset"]
+    )
+    def test_they_are_refused(self, window: TestClient, path: str) -> None:
+        for body in (*MALFORMED_ANYWHERE, *MALFORMED_FOR.get(path, ())):
+            answer = window.post(
+                f"{CALLS}/{path}", content=body, headers={"content-type": "application/json"}
+            )
+            assert 400 <= answer.status_code < 500, (body[:100], answer.text[:300])
+        assert SEEN == []
+
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "GET /gradio_api/proxy=http://127.0.0.1:9/",
+            "GET /gradio_api/file/etc/passwd",
+            "GET /gradio_api/stream/a/b/1/playlist.m3u8",
+            "GET /gradio_api/custom_component/a/server/b/c",
+            "GET /gradio_api/deep_link?session_hash=page1",
+            "GET /gradio_api/dev/reload",
+            "GET /gradio_api/runs",
+            "GET /gradio_api/token",
+            "GET /gradio_api/queue/data?session_hash=nobodys",
+            "GET /gradio_api/queue/data",
+            "GET /gradio_api/heartbeat/%00",
+            "GET /gradio_api/upload",
+            "GET /monitoring/summary",
+            "GET /?deep_link=../../x",
+            "GET /config?deep_link=x",
+            "POST /gradio_api/call/echo",
+            "POST /gradio_api/call/v2/echo",
+            "POST /gradio_api/api/echo",
+            "POST /gradio_api/stream/x",
+            "POST /gradio_api/process_recording",
+            "POST /gradio_api/vibe-edit",
+            "POST /gradio_api/run/%00",
+            "PUT /gradio_api/upload",
+        ],
+    )
+    def test_addresses_that_the_page_does_not_use_are_closed(self, window: TestClient, address: str) -> None:
+        method, path = address.split(" ")
+        body = b'{"data": ["x"], "fn_index": 0, "session_hash": "a"}' if method == "POST" else None
+        answer = window.request(method, path, content=body, headers={"content-type": "application/json"})
+        assert refused(answer, 404, "unknown-call") if "gradio_api" in path else answer.status_code == 404
+
+    @pytest.mark.parametrize(
+        "disposition",
+        ['name="files"', 'name="files"; filename=""', 'name="files"; filename="/"', 'name="x"; filename="a"'],
+    )
+    def test_broken_uploads_leave_nothing(self, window: TestClient, folder: Path, disposition: str) -> None:
+        before = kept(folder)
+        answer = window.post(f"{CALLS}/upload", content=form(f"form-data; {disposition}"), headers=FORM_TYPE)
+        assert refused(answer, 400, "bad-form")
+        assert kept(folder) == before
+
+    def test_an_upload_that_breaks_off_or_grows_too_large_leaves_nothing(
+        self, window: TestClient, folder: Path
+    ) -> None:
+        before = kept(folder)
+        start = form('form-data; name="files"; filename="a.png"', b"x" * 200_000, end="")
+        pieces = [start[at : at + 50_000] for at in range(0, len(start), 50_000)]
+        assert refused(
+            window.post(f"{CALLS}/upload", content=iter(pieces), headers=FORM_TYPE), 400, "bad-form"
+        )
+        endless = (b"x" * 1_000_000 for _ in range(60))
+        whole = (piece for pieces in ([start], endless, [f"\r\n--{BOUNDARY}--".encode()]) for piece in pieces)
+        assert refused(
+            window.post(f"{CALLS}/upload", content=whole, headers=FORM_TYPE), 413, "too-many-bytes"
+        )
+        assert kept(folder) == before
+
+    def test_odd_ranges_are_ignored(self, window: TestClient) -> None:
+        path = upload(window).json()[0]
+        for odd in ("bytes=²-³", "bytes=1-2-3", "bytes=99999-1"):
+            answer = window.get(f"{CALLS}/file={path}", headers={"Range": odd.encode()})
+            assert (answer.status_code, answer.content) == (200, PNG)
+
+    def test_another_site_cannot_call(self, window: TestClient) -> None:
+        call = {"data": ["x"], "fn_index": ECHO, "session_hash": SESSION}
+        for headers in (
+            {"origin": "http://localhost:3000"},
+            {"origin": "null"},
+            {"sec-fetch-site": "same-site"},
+        ):
+            assert window.post(f"{CALLS}/queue/join", json=call, headers=headers).status_code == 403
+            assert upload(window, **headers).status_code == 403
+        assert window.get("/", headers={"host": "evil.example"}).status_code == 403
+
+
+class TestLaunched:
+    @pytest.fixture(params=["shielded", "bare"])
+    def launched(
+        self, request: pytest.FixtureRequest, tmp_path: Path, folder: Path
+    ) -> Iterator[httpx.Client]:
+        """The tiny window as Gradio serves it by itself, with the shield as its middleware and without."""
+        SEEN.clear()
+        shield = Middleware(Shield, settings=FakeStudio(tmp_path).settings)
+        blocks = build_tiny_window()
+        middleware = [shield] if request.param == "shielded" else []
+        _, url, _ = in_a_loop(
+            lambda: blocks.launch(
+                prevent_thread_lock=True,
+                quiet=True,
+                run_history=False,
+                app_kwargs={"middleware": middleware},
+            )
+        )
+        with httpx.Client(base_url=url, trust_env=False) as client:
+            yield client
+        blocks.close(verbose=False)
+
+    def test_only_own_uploads_are_read(self, launched: httpx.Client, secret: Path) -> None:
+        path = upload(launched).json()[0]
+        assert run(launched, LOOK, {"path": path, "meta": META})["data"] == [str(len(PNG))]
+        answer = run(launched, LOOK, {"path": str(secret), "meta": META}, session="page2")
+        assert isinstance(answer, dict) or refused(answer, 403, "foreign-file")
+        assert launched.get(f"{CALLS}/file={secret}").status_code == 403
+        assert len(SEEN) == 1
