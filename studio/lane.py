@@ -260,13 +260,19 @@ class LaneServer:
                 log.exception("unexpected error in a live draft")
                 header |= {"error": "unexpected", "message": "Unexpected error in a live draft; see the log."}
             log.debug("live draft %d took %.0f ms", number, 1000 * (time.perf_counter() - started))
+            if not self._answer(header, body):
+                return  # the app is gone; the reading thread says so
+
+    def _answer(self, header: Mapping[str, Any], body: bytes) -> bool:
+        try:
             try:
                 write_frame(self._to_app, header, body)
-            except LaneBroken:
-                log.exception("a live draft was too large to send")
+            except LaneBroken as error:
+                log.error("a live draft could not be sent: %s", error)
+                said = "The draft is too large. Ask for a smaller one."
                 write_frame(
-                    self._to_app,
-                    {"number": number, "error": "unexpected", "message": "The draft is too large."},
+                    self._to_app, {"number": header["number"], "error": "unexpected", "message": said}
                 )
-            except OSError:
-                return  # the app is gone; the reading thread says so
+        except (OSError, ValueError):  # the pipe is broken, or closed at this end
+            return False
+        return True

@@ -1,0 +1,69 @@
+"""One studio per data folder: the lock, and the note beside it that says who holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from studio.errors import DataFolderBusy
+
+LOCK_NAME = "studio.lock"
+NOTE_NAME = "studio.lock.json"
+NOTE_MAX_BYTES = 4096  # a longer note was not written by us
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderClaim:
+    """A held data folder. Leaving the context gives it back; so does the end of the process, however it comes."""
+
+    lock: FileLock
+    note: Path
+
+    def __enter__(self) -> FolderClaim:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Give the folder back. Safe to call twice."""
+        if self.lock.is_locked:
+            self.note.unlink(missing_ok=True)
+            self.lock.release()
+
+
+def claim_data_folder(path: Path, url: str) -> FolderClaim:
+    """Claim a data folder (made where absent) for this process, whose window is at `url`.
+
+    The lock belongs to the operating system and dies with its holder, so a folder whose holder was killed is
+    simply claimed anew. Raises DataFolderBusy, naming the holder, where another process has it.
+    """
+    path.mkdir(parents=True, exist_ok=True)
+    note = path / NOTE_NAME
+    # not thread-local: the thread that ends the program need not be the one that started it
+    lock = FileLock(path / LOCK_NAME, thread_local=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise DataFolderBusy(_describe_holder(path, note)) from error
+    new_note = note.with_suffix(".new")
+    new_note.write_text(json.dumps({"pid": os.getpid(), "url": url}), encoding="utf-8")
+    new_note.replace(note)
+    return FolderClaim(lock=lock, note=note)
+
+
+def _describe_holder(path: Path, note: Path) -> str:
+    try:
+        with note.open("rb") as file:
+            holder = json.loads(file.read(NOTE_MAX_BYTES))
+        who = f" (process {int(holder['pid'])}, {str(holder['url'])[:200]})"
+    except (OSError, ValueError, KeyError, TypeError):
+        who = ""  # it has only just started, or the note is not ours
+    return (
+        f"Another Avatar Studio{who} is using the data folder {path}. "
+        "Use that one, stop it first, or choose another folder with --data."
+    )

@@ -1,0 +1,193 @@
+"""The worker process: runs jobs, draws live drafts. Started by the app, with the lane on its input and output.
+
+It imports neither the window nor, before there is work for them, torch and its kin, so that it is there in half
+a second. It ends when it is told to (Ctrl-C, SIGTERM) and when its input is closed, which is the sign that every
+platform has and the only one that a killed app leaves behind; a running job goes back to the queue at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import queue
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from io import FileIO
+from pathlib import Path
+from typing import NoReturn
+
+from store.errors import StoreError
+from store.store import Store, open_store
+from studio.huey_jobs import RingAnswerer
+from studio.jobs import LEASE_S, Handler, run_job
+from studio.lane import DrawScene, LaneServer
+from studio.settings import Settings, read_settings
+
+log = logging.getLogger("studio.worker")
+
+WALKS = "studio.walks"  # has JOB_HANDLERS and draw_scene; imported when first needed
+RECONCILE_EVERY_S = 3.0
+PURGE_EVERY_S = 3600.0
+LET_GO_S = 4.0  # how long a running handler may take to notice that it is to end
+LOOK_AROUND_S = 1.0  # Windows wakes the main thread for Ctrl-C no sooner
+LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a worker does, loaded when there is something to do."""
+
+    load_handlers: Callable[[], Mapping[str, Handler]]
+    load_draw: Callable[[], DrawScene]
+
+
+STUDIO_WORK = Work(
+    load_handlers=lambda: importlib.import_module(WALKS).JOB_HANDLERS,
+    load_draw=lambda: importlib.import_module(WALKS).draw_scene,
+)
+
+
+class Worker:
+    """One worker on one data folder: one job at a time, and a thread that mends what others left."""
+
+    def __init__(self, store: Store, work: Work, settings: Settings, *, lease_s: float = LEASE_S) -> None:
+        self._store = store
+        self._handlers = _LoadedHandlers(work.load_handlers)
+        self._settings = settings
+        self._lease_s = lease_s
+        self._name = f"{socket.gethostname()}:{os.getpid()}"
+        self._stop = threading.Event()
+        self._bell = RingAnswerer(store.folder, self._answer)
+
+    def start(self) -> None:
+        """Start answering rings and reconciling."""
+        self._bell.start()
+        threading.Thread(target=self._keep_house, name="house", daemon=True).start()
+
+    def keep_alive(self) -> None:
+        """Start what has died anew. Called every now and then."""
+        self._bell.keep_alive()
+
+    def stop(self) -> None:
+        """Put a running job back and take no more; its handler gets LET_GO_S seconds to notice."""
+        self._stop.set()
+        if not self._bell.stop(LET_GO_S):
+            log.warning("the running job's handler did not let go; it ends with the process")
+
+    def _answer(self, job_id: str) -> None:
+        """A ring: run what there is to run, whichever job it was rung for."""
+        log.debug("rung for job %s", job_id)
+        while not self._stop.is_set():
+            job = self._store.jobs.claim(worker=self._name, lease_seconds=self._lease_s)
+            if job is None:
+                return
+            log.info("job %s, attempt %d, begins", job.id, job.attempt)
+            run_job(self._store, job, self._handlers, stop=self._stop, lease_s=self._lease_s)
+
+    def _keep_house(self) -> None:
+        """Ring again for what was not heard, rescue what fell silent, purge what is old."""
+        last_look, last_purge = time.time(), -PURGE_EVERY_S
+        while True:
+            slept_s, last_look = time.time() - last_look, time.time()
+            try:
+                if (
+                    slept_s < RECONCILE_EVERY_S + self._lease_s
+                ):  # else the machine slept: a job renews its lease first
+                    self._ring_again()
+                if time.monotonic() - last_purge >= PURGE_EVERY_S:
+                    last_purge = time.monotonic()
+                    self._purge()
+            except StoreError as error:
+                log.warning("could not look after the jobs just now: %s", error)
+            if self._stop.wait(RECONCILE_EVERY_S):
+                return
+
+    def _ring_again(self) -> None:
+        due = self._store.jobs.reconcile()
+        if due and not self._bell.waiting_rings():  # one ring is enough: its answer runs all that is due
+            self._bell.ring(due[0])
+
+    def _purge(self) -> None:
+        self._store.jobs.purge(
+            finished_after=timedelta(hours=self._settings.finished_jobs_kept_hours),
+            failed_after=timedelta(days=self._settings.failed_jobs_kept_days),
+        )
+
+
+class _LoadedHandlers(Mapping[str, Handler]):
+    """The handlers, imported when the first job asks for one: then a failing import is that job's failure."""
+
+    def __init__(self, load: Callable[[], Mapping[str, Handler]]) -> None:
+        self._load = load
+
+    def __getitem__(self, kind: str) -> Handler:
+        return self._load()[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._load())
+
+    def __len__(self) -> int:
+        return len(self._load())
+
+
+def run_worker(settings: Settings, work: Work, *, lease_s: float = LEASE_S) -> int:
+    """Work until a signal or the end of the input; the exit status."""
+    ends: queue.SimpleQueue[str] = queue.SimpleQueue()  # its `put` may be called from a signal handler
+    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last one is Windows' Ctrl-Break
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda number, _: ends.put(signal.Signals(number).name))
+    from_app, to_app = _take_pipes()
+    store = open_store(settings.data)
+    worker = Worker(store, work, settings, lease_s=lease_s)
+    worker.start()
+    LaneServer(from_app, to_app, load_draw=work.load_draw, on_end=lambda: ends.put("end of input")).start()
+    log.info("worker %d is ready", os.getpid())
+    reason = None
+    while reason is None:
+        try:
+            reason = ends.get(timeout=LOOK_AROUND_S)
+        except queue.Empty:
+            worker.keep_alive()
+    log.info("worker %d ends: %s", os.getpid(), reason)
+    worker.stop()
+    store.close()
+    return 0
+
+
+def _take_pipes() -> tuple[FileIO, FileIO]:
+    """The lane's input and output, out of everybody else's reach: whatever prints from now on prints to the log."""
+    lane_in, lane_out = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return FileIO(lane_in, "rb"), FileIO(lane_out, "wb")
+
+
+def main(work: Work = STUDIO_WORK, *, lease_s: float = LEASE_S) -> int:
+    """Start the worker of the data folder that the command line names; the exit status."""
+    parser = argparse.ArgumentParser(prog="studio.worker", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="the data folder")
+    settings = read_settings({"data": parser.parse_args().data})
+    logging.basicConfig(level=settings.log_level, format=LOG_FORMAT, stream=sys.stderr)
+    logging.getLogger("huey").setLevel(logging.WARNING)
+    return run_worker(settings, work, lease_s=lease_s)
+
+
+def run_and_leave(work: Work = STUDIO_WORK, *, lease_s: float = LEASE_S) -> NoReturn:
+    """`main` as a process's whole life. Leaves at once: a thread inside an engine would make a tidy exit hang."""
+    status = main(work, lease_s=lease_s)
+    logging.shutdown()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    run_and_leave()

@@ -1,0 +1,252 @@
+"""The worker process and its supervisor: started, killed, started again, told to end; nothing ordered is lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.errors import UnknownName
+from store.rows import JobRow
+from store.store import Store, open_store
+from studio.errors import DraftUnavailable
+from studio.huey_jobs import HueyJobs
+from studio.supervisor import CHECKOUT, LOG_NAME, WorkerSupervisor, worker_command
+
+PATIENCE_S = 20.0
+END_S = 10.0  # DESIGN: a clean end, with a job running
+START_S = 0.5  # of imports
+HEAVY = ("gradio", "torch", "mediapipe", "diffusers", "transformers", "cv2", "scipy", "anny")
+STARTED = f"""
+import sys, time
+started = time.process_time()
+import studio.worker
+print(time.process_time() - started, *sorted(set({HEAVY}) & set(sys.modules)))
+"""
+
+
+def tiny_command(folder: Path) -> list[str]:
+    """The studio's own command, with tiny work."""
+    return ["tests.studio.tiny_work" if part == "studio.worker" else part for part in worker_command(folder)]
+
+
+class Studio:
+    """A store, a bell and a supervised worker on one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store: Store = open_store(folder)
+        self.bell = HueyJobs(folder)
+        self.log = folder / "logs" / LOG_NAME
+        self.supervisor = WorkerSupervisor(folder, command=tiny_command(folder))
+
+    def order(self, kind: str, **payload: Any) -> str:
+        with self.store.begin() as unit:
+            job_id, _ = self.store.jobs.submit(unit, owner="you", kind=kind, title="", payload=payload)
+        self.bell.ring(job_id)
+        return job_id
+
+    def wait_for(self, job_id: str, is_so: Callable[[JobRow], bool]) -> JobRow:
+        deadline = time.monotonic() + PATIENCE_S
+        while not is_so(job := self.store.jobs.get("you", job_id)):
+            assert time.monotonic() < deadline, (job, self.log.read_text())
+            time.sleep(0.02)
+        return job
+
+    def wait_for_step(self, job_id: str) -> JobRow:
+        return self.wait_for(job_id, lambda job: job.step > 0)
+
+    def wait_for_end(self, job_id: str) -> JobRow:
+        return self.wait_for(job_id, lambda job: not job.is_open)
+
+    def wait_for_worker(self, other_than: int) -> int:
+        deadline = time.monotonic() + PATIENCE_S
+        while self.supervisor.pid in (None, other_than):
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        assert self.supervisor.pid is not None
+        return self.supervisor.pid
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Studio]:
+    made = Studio(tmp_path)
+    made.supervisor.start()
+    yield made
+    made.supervisor.stop()
+    made.bell.close()
+    made.store.close()
+
+
+def test_the_worker_starts_without_anything_heavy() -> None:
+    seconds, *heavy = min(_measure_start() for _ in range(3))
+    assert heavy == []
+    assert float(seconds) <= START_S
+
+
+def _measure_start() -> list[str]:
+    command = [sys.executable, "-c", STARTED]
+    return subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.split()
+
+
+def test_a_job_is_done_and_what_it_prints_does_not_reach_the_lane(studio: Studio) -> None:
+    jobs = [studio.order("noise"), studio.order("count", steps=3, step_s=0.01)]
+    assert [studio.wait_for_end(job).state for job in jobs] == ["succeeded"] * 2
+    picture = studio.supervisor.lane.draw("page", {"name": "after the noise"}, PATIENCE_S)
+    assert picture is not None
+    assert json.loads(picture) == {"name": "after the noise"}
+    assert "noise on the lane" in studio.log.read_text()
+
+
+def test_the_lane_refuses_and_carries_large_drafts(studio: Studio) -> None:
+    lane = studio.supervisor.lane
+    with pytest.raises(UnknownName, match="moon-walk"):
+        lane.draw("page", {"refuse": "moon-walk"}, PATIENCE_S)
+    picture = lane.draw("page", {"padding": 2_000_000}, PATIENCE_S)
+    assert picture is not None
+    assert len(picture) > 2_000_000
+
+
+def test_a_killed_worker_is_replaced_and_its_job_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TINY_LEASE_S", "1.5")
+    studio = Studio(tmp_path)
+    studio.supervisor.start()
+    try:
+        job_id = studio.order("count", steps=30, step_s=0.02)
+        studio.wait_for_step(job_id)
+        first = studio.supervisor.pid
+        assert first is not None
+        os.kill(first, getattr(signal, "SIGKILL", signal.SIGTERM))
+        studio.wait_for_worker(other_than=first)
+        job = studio.wait_for_end(job_id)
+        assert (job.state, job.attempt) == ("succeeded", 2)
+        assert studio.supervisor.restarts == 1
+        assert studio.supervisor.state == "running"
+    finally:
+        studio.supervisor.stop()
+        studio.bell.close()
+        studio.store.close()
+
+
+def test_a_draft_that_kills_the_worker_is_told_to_who_waits(studio: Studio) -> None:
+    first = studio.supervisor.pid
+    assert first is not None
+    with pytest.raises(DraftUnavailable):
+        studio.supervisor.lane.draw("page", {"die": True}, PATIENCE_S)
+    studio.wait_for_worker(other_than=first)
+    assert studio.supervisor.lane.draw("page", {"name": "again"}, PATIENCE_S) is not None
+
+
+def _close_input(studio: Studio) -> None:
+    studio.supervisor.stop()
+
+
+def _terminate(studio: Studio) -> None:
+    assert studio.supervisor.pid is not None
+    os.kill(studio.supervisor.pid, signal.SIGTERM)
+
+
+def _interrupt_both(studio: Studio) -> None:
+    """Ctrl-C where the terminal tells both processes: the worker first, then the app, which stops it."""
+    assert studio.supervisor.pid is not None
+    os.kill(studio.supervisor.pid, signal.SIGINT)
+    studio.supervisor.stop()
+
+
+WAYS = [_close_input] if sys.platform == "win32" else [_close_input, _terminate, _interrupt_both]
+
+
+@pytest.mark.parametrize("end", WAYS)
+def test_it_ends_cleanly_and_at_once_with_a_job_running(
+    studio: Studio, end: Callable[[Studio], None]
+) -> None:
+    job_id = studio.order("count", steps=1000, step_s=0.01)
+    studio.wait_for_step(job_id)
+    pid, started = studio.supervisor.pid, time.monotonic()
+    end(studio)
+    studio.supervisor.stop()
+    assert time.monotonic() - started < END_S / 2
+    job = studio.store.jobs.get("you", job_id)
+    assert (job.state, job.attempt, job.token) == ("queued", 0, None)
+    assert f"worker {pid} ends" in studio.log.read_text()
+    assert "Traceback" not in studio.log.read_text()
+    assert studio.supervisor.state == "stopped"
+
+
+def test_a_handler_that_does_not_let_go_cannot_keep_it(studio: Studio) -> None:
+    job_id = studio.order("hang", hang_s=60)
+    studio.wait_for(job_id, lambda job: job.state == "running")
+    started = time.monotonic()
+    studio.supervisor.stop()
+    assert time.monotonic() - started < END_S
+    job = studio.store.jobs.get("you", job_id)
+    assert (job.state, job.attempt) == ("queued", 0)
+
+
+def test_it_ends_with_the_app_however_the_app_ends(tmp_path: Path) -> None:
+    app = f"""
+import sys, time
+from pathlib import Path
+from studio.supervisor import WorkerSupervisor
+supervisor = WorkerSupervisor(Path({str(tmp_path)!r}), command={tiny_command(tmp_path)!r})
+supervisor.start()
+supervisor.lane.draw("page", {{}}, 20)
+print(supervisor.pid, flush=True)
+time.sleep(60)
+"""
+    with subprocess.Popen([sys.executable, "-c", app], cwd=CHECKOUT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        worker = int(process.stdout.readline())
+        process.kill()
+    deadline = time.monotonic() + END_S
+    while "ends: end of input" not in (tmp_path / "logs" / LOG_NAME).read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    assert f"worker {worker} ends" in (tmp_path / "logs" / LOG_NAME).read_text()
+
+
+def test_a_worker_that_cannot_start_is_tried_again_and_again(tmp_path: Path) -> None:
+    supervisor = WorkerSupervisor(tmp_path, command=[sys.executable, "-c", "import sys; sys.exit(3)"])
+    supervisor.start()
+    deadline = time.monotonic() + PATIENCE_S
+    while supervisor.restarts < 3:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    with pytest.raises(DraftUnavailable):
+        supervisor.lane.draw("page", {}, 0.1)
+    supervisor.stop()
+    restarts = supervisor.restarts
+    time.sleep(0.5)
+    assert supervisor.restarts == restarts
+
+
+def test_stop_is_safe_before_start_and_twice(tmp_path: Path) -> None:
+    supervisor = WorkerSupervisor(tmp_path)
+    supervisor.stop()
+    assert supervisor.state == "stopped"
+    supervisor.stop()
+
+
+def test_a_queued_job_that_nobody_rang_for_is_found(studio: Studio) -> None:
+    with studio.store.begin() as unit:
+        job_id, _ = studio.store.jobs.submit(
+            unit, owner="you", kind="count", title="", payload={"steps": 1, "step_s": 0}
+        )
+    assert studio.wait_for_end(job_id).state == "succeeded"
+
+
+def test_the_studio_s_own_work_is_there() -> None:
+    """The worker finds the handlers and the drawing where it looks for them."""
+    code = "from studio.worker import STUDIO_WORK as w; print(*sorted(w.load_handlers()), callable(w.load_draw()))"
+    command = [sys.executable, "-c", code]
+    said = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.split()
+    assert said == ["body", "generation", "True"]
