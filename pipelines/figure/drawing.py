@@ -32,6 +32,7 @@ from pipelines.types import BodyScene, FigureLook, OnProgress, Progress, ignore_
 
 KEPT_SCENES = 4  # how many of each step's results are kept
 STAGES = ("Dressing the figure", "Setting the light", "Looking", "Painting", "Finishing")
+SMOOTH_ROUNDS = 3
 SMOOTH_SHARE = 0.6  # how far the splatted light is smoothed over the mesh
 
 Made = TypeVar("Made")
@@ -195,8 +196,9 @@ def _spread(seen: np.ndarray, parts: tuple[Part, ...], used_of: list[np.ndarray]
         start += count
         if len(used) == smoothing.shape[0]:
             share = used.astype(np.float32)
-            around = (smoothing @ (light * share)) / (smoothing @ share + 1e-6)
-            light = (1 - SMOOTH_SHARE) * light + SMOOTH_SHARE * around
+            near = smoothing @ share + 1e-6
+            for _ in range(SMOOTH_ROUNDS):
+                light = (1 - SMOOTH_SHARE) * light + SMOOTH_SHARE * (smoothing @ (light * share)) / near
         values.append(part.inherit(light.astype(np.float32)))
     return tuple(values)
 

@@ -15,7 +15,7 @@ from pipelines.figure.hair_styles import HAIR_STYLES, Flow, HairStyle
 from pipelines.figure.head_space import CELL_M, FAR_M, HEAD_CENTER, TORSO_TOP_Z, HeadSpace, head_space
 from pipelines.figure.materials import Paint, Palette, Strands, Surface, Tone
 from pipelines.figure.mesh import Part, apply_affine, fit_affine, plain_part, vertex_normals
-from pipelines.figure.noise import TILTED, solid_noise, strand_noise
+from pipelines.figure.noise import solid_noise, strand_noise
 from pipelines.figure.shell import Wearer
 from pipelines.figure.voxels import march_field
 
@@ -49,10 +49,9 @@ class HairMaterial:
             phase += weight * strand_noise(position / units + 7 * units) * surface.shows(feature_m)
         relief = STRAND_RELIEF_M
         if self.flow == "curl":
-            tilted = surface.canonical @ TILTED
-            phase = 0.8 * solid_noise(tilted, 0.0038) * surface.shows(0.0038)
+            phase = 0.8 * solid_noise(surface.canonical, 0.0038) * surface.shows(0.0038)
             phase += 0.7 * solid_noise(surface.canonical + 0.1, 0.0061) * surface.shows(0.0061)
-            phase += 0.5 * solid_noise(tilted, 0.013)
+            phase += 0.5 * solid_noise(surface.canonical, 0.013)
             relief = CURL_RELIEF_M
         shade = np.clip(1 + STRAND_CONTRAST * phase, 0.55, 1.6)
         return Paint(

@@ -23,7 +23,7 @@ class Wearer:
 
 
 def drape_shell(wearer: Wearer, ease_m: np.ndarray, rounds: int) -> np.ndarray:
-    """(V, 3) cloth at least ease_m (V,) above the skin.
+    """(V, 3) cloth at least ease_m (V,) above the skin, hollows bridged.
 
     The skin is relaxed for that many rounds, but the cloth moves along smoothed normals only: a tangential drift
     would bend every hem line.
@@ -33,7 +33,7 @@ def drape_shell(wearer: Wearer, ease_m: np.ndarray, rounds: int) -> np.ndarray:
     normal_rounds = max(rounds // 3, 1)
     for _ in range(normal_rounds):
         both = smoothing @ both
-    relaxed, direction = both[:, :3], unit(both[:, 3:])
+    relaxed, direction = np.ascontiguousarray(both[:, :3]), unit(both[:, 3:])
     for _ in range(rounds - normal_rounds):
         relaxed = smoothing @ relaxed
     offset = np.maximum(((relaxed - wearer.vertices) * wearer.normals).sum(1), ease_m)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +13,6 @@ RING_MARGIN_M = 0.06  # rings beyond the tailored stretch, so that its ends are 
 DIRECTIONS = 48  # directions in which a ring's outline is measured
 LEAST_VERTICES = 4  # rings with fewer are left out
 STRETCH_OVER_M = 0.25  # the lowest stretch that is pulled down over the shoe
-
-ByHeight = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,9 +88,12 @@ def _along(z: np.ndarray, knots: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.stack([np.interp(z, knots, values[:, k]) for k in range(values.shape[1])], axis=1)
 
 
-def outline_radius(rings: Rings, smooth: tuple[float, float]) -> np.ndarray:
-    """(K,) radius of the rings' convex outline in each vertex's direction; smooth: deviations in rings and
-    directions."""
+def outline_radius(rings: Rings, smooth: tuple[float, float], fall: float | None = None) -> np.ndarray:
+    """(K,) radius of the rings' convex outline in each vertex's direction.
+
+    smooth: deviations in rings and directions; fall: how fast cloth that hangs from above may come in again,
+    metres per metre.
+    """
     from scipy import ndimage
 
     reference = np.eye(3)[np.abs(rings.axis).max(0).argmin()]  # the world axis that no ring's axis comes near
@@ -104,6 +104,9 @@ def outline_radius(rings: Rings, smooth: tuple[float, float]) -> np.ndarray:
     compass = np.stack([np.cos(angles), np.sin(angles)])
     support = np.zeros((rings.count, DIRECTIONS))
     np.maximum.at(support, rings.ring, flat @ compass)
+    if fall is not None:
+        for ring in range(rings.count - 2, -1, -1):
+            support[ring] = np.maximum(support[ring], support[ring + 1] - fall * RING_M)
     support = ndimage.gaussian_filter(support, smooth, mode=("nearest", "wrap"))
     place = np.clip((rings.height - rings.first_height) / RING_M - 0.5, 0, rings.count - 1.01)
     low = place.astype(int)
@@ -114,12 +117,17 @@ def outline_radius(rings: Rings, smooth: tuple[float, float]) -> np.ndarray:
 
 
 def hang_torso(
-    cloth: np.ndarray, height: np.ndarray, torso: np.ndarray, span: tuple[float, float], weight: ByHeight
+    cloth: np.ndarray,
+    height: np.ndarray,
+    weight: np.ndarray,
+    span: tuple[float, float],
+    fall: float | None = None,
 ) -> np.ndarray:
-    """Cloth (V, 3) whose rings on the torso are rounded to their convex outline, by weight(height) 0..1."""
-    rings = cut_rings(cloth, height, torso, span, straight_axis=True)
-    radius = np.maximum(rings.radius, outline_radius(rings, (1.0, 1.5)) * 0.995)
-    return _reshape(cloth, rings, radius, weight, 0.0)
+    """Cloth (V, 3) whose rings between two canonical heights are rounded to their convex outline, by weight
+    (V,) 0..1; fall: see outline_radius."""
+    rings = cut_rings(cloth, height, weight > 0, span, straight_axis=True)
+    radius = outline_radius(rings, (1.0, 1.5), fall)
+    return _reshape(cloth, rings, radius, weight[rings.index], 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,17 +149,17 @@ def hang_leg(cloth: np.ndarray, height: np.ndarray, leg: np.ndarray, cut: LegCut
     straight = np.interp(rings.height, [cut.hem_z, cut.thigh_z], [cut.hem_radius_m, thigh_radius])
     hanging = outline_radius(rings, (4.0, 2.5))
     radius = np.maximum(np.maximum(rings.radius, straight), hanging)
-    full = cut.thigh_z - 0.18
-    return _reshape(cloth, rings, radius, lambda z: smoothstep(cut.thigh_z + 0.02, full, z), cut.stretch_m)
+    weight = smoothstep(cut.thigh_z + 0.02, cut.thigh_z - 0.18, rings.height)
+    return _reshape(cloth, rings, radius, weight, cut.stretch_m)
 
 
 def _reshape(
-    cloth: np.ndarray, rings: Rings, radius: np.ndarray, weight: ByHeight, stretch_m: float
+    cloth: np.ndarray, rings: Rings, radius: np.ndarray, weight: np.ndarray, stretch_m: float
 ) -> np.ndarray:
     down = stretch_m * smoothstep(STRETCH_OVER_M, 0.0, rings.height - rings.height.min())
     direction = rings.outward / np.maximum(rings.radius, 1e-6)[:, None]
     wanted = rings.center + direction * radius[:, None] - rings.axis * down[:, None]
-    share = weight(rings.height)[:, None]
+    share = weight[:, None]
     shaped = cloth.copy()
     shaped[rings.index] = cloth[rings.index] * (1 - share) + wanted * share
     return shaped

@@ -21,7 +21,8 @@ from pipelines.figure.tailoring import hang_torso
 SHOULDER_SEAM_Z = 0.5  # arm points below this belong to the sleeve, not to the neckline's planes
 ARMHOLE = ((0.3, 0.5, 0.60, 0.72), (0.25, 0.215, 0.180, 0.165))  # heights, half widths of a sleeveless top
 LOW_ARMHOLE = ((0.3, 0.5, 0.57, 0.68), (0.25, 0.205, 0.180, 0.135))
-HANGS_BELOW_Z = 0.31  # tops whose hem is lower hang from the chest
+HANGS_FROM_Z = 0.52  # the height of the chest
+HANGS_BELOW_Z = 0.40  # tops whose hem is lower hang from the chest
 TAPER_M = 0.035  # over this far from the neck edge the cloth comes nearer to the skin
 TAPER_SHARE = 0.45
 LEAST_EASE_M = 0.004
@@ -39,6 +40,7 @@ class Top(ShellGarment):
     neck: Neckline = CREW
     low_armhole: bool = False
     tapers: bool = True
+    fall: float = 0.15  # how fast it comes in again below the chest: 0 hangs straight down
 
     @property
     def hides_inner(self) -> bool:
@@ -75,11 +77,9 @@ class Top(ShellGarment):
         """Below the chest it hangs."""
         if self.hem_z >= HANGS_BELOW_Z:
             return cloth
-        z = wearer.map.canonical[:, 2]
-        torso = (wearer.map.arm < 0.05) & (z < 0.5)
-        return hang_torso(
-            cloth, z, torso, (min(self.hem_z, 0.13), 0.40), lambda height: smoothstep(0.43, 0.22, height)
-        )
+        body, z = wearer.map, wearer.map.canonical[:, 2]
+        weight = smoothstep(HANGS_FROM_Z + 0.05, HANGS_FROM_Z - 0.03, z) * smoothstep(0.20, 0.02, body.arm)
+        return hang_torso(cloth, z, weight, (min(self.hem_z, 0.13), HANGS_FROM_Z + 0.04), self.fall)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

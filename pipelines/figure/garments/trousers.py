@@ -55,10 +55,8 @@ class Trousers(ShellGarment):
             for side in (1, -1):
                 chosen = (body.leg > 0.4) & (body.canonical[:, 0] * side > 0) & (body.arm < 0.1)
                 cloth = hang_leg(cloth, z, chosen, self.leg)
-        torso = (body.arm < 0.05) & (z < 0.5)
-        return hang_torso(
-            cloth, z, torso, WAIST_SPAN, lambda h: smoothstep(0.36, 0.28, h) * smoothstep(0.12, 0.18, h)
-        )
+        weight = smoothstep(0.36, 0.28, z) * smoothstep(0.12, 0.18, z) * (body.arm < 0.05)
+        return hang_torso(cloth, z, weight, WAIST_SPAN)
 
     def waistband(self, points: BodyPoints, body: BodyMap) -> np.ndarray:
         """(N,) metres inside the waistband."""
