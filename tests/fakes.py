@@ -88,6 +88,9 @@ class FakeStudio(Studio):
         self._jobs: dict[str, _Job] = {}
         self._keys: dict[str, str] = {}
 
+    def close(self) -> None:
+        pass
+
     # --- photos ---
     def add_photo(self, owner: str, data: bytes, name: str = "") -> PhotoView:
         try:

@@ -10,8 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import CoreSchema, core_schema
 
 from pipelines.body.extractor import EXTRACTORS
-from pipelines.errors import UnknownName
-from pipelines.image.engine import ENGINES, PRESETS
+from pipelines.image.engine import ENGINES
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.prompt.persona import (
     HEIGHT_RANGE_CM,
@@ -22,9 +21,10 @@ from pipelines.prompt.persona import (
     OPTIONS,
 )
 from pipelines.types import ADULT_AGE, Finish, Framing, Gender, KnownMeasures, Persona, View
+from studio.presets import first_preset
 from studio.views import GenerationOrder, StageScene
 
-MEASURED_HEIGHT_CM = (120.0, 230.0)
+MEASURED_HEIGHT_CM = (130.0, 230.0)
 MEASURED_WEIGHT_KG = (30.0, 300.0)
 SIDE_PX = (64, 2048)
 STAGE_SIDE_PX = (64, 1536)
@@ -185,14 +185,6 @@ class GenerationOrderIn(Strict):
             height=self.height,
             look=self.look,
         )
-
-
-def first_preset(engine: str) -> str:
-    """The preset that an engine starts with: the first of its rows. Raises UnknownName where it has none."""
-    for name, preset in PRESETS.items():
-        if preset.engine == engine:
-            return name
-    raise UnknownName(f"There is no preset for the engine “{engine}”.")
 
 
 class StageSceneIn(Strict):

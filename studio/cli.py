@@ -1,0 +1,174 @@
+"""The command line: the window by default, and commands over the same walks. Nothing heavy before parsing."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.errors import PipelineError
+from studio.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from studio.commands.console import Console
+    from studio.studio import Studio
+
+REFUSED = 2  # the exit status of whatever was refused with a sentence
+INTERRUPTED = 130  # what a shell says of Ctrl-C
+VIEWS = ("front", "back", "side", "quarter")
+FRAMINGS = ("full", "three-quarter", "bust", "portrait")
+KINDS = ("pose", "depth", "normal", "edges")
+SHORTEST_SIDE_PX, LONGEST_SIDE_PX = 64, 4096
+
+Serve = Callable[[Settings], int]
+
+
+def main(argv: Sequence[str], *, serve: Serve) -> int:
+    """Run what `argv` asks for; the exit status. Without a command the window is run, by `serve`."""
+    asked = build_parser().parse_args(argv)
+    try:
+        settings = read_settings(
+            {name: getattr(asked, name, None) for name in ("data", "host", "port", "log_level")}
+        )
+        _set_up_logging(settings.log_level if asked.command is None else "ERROR")
+        return serve(settings) if asked.command is None else _run_command(settings, asked)
+    except PipelineError as error:
+        print(f"{error.code}: {error.message}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        help="folder for the database and the files (default: data)",
+    )
+    parser = argparse.ArgumentParser(
+        prog="app.py",
+        description="Avatar Studio. Without a command it runs the window.",
+        parents=[common],
+    )
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on (default: 7860)")
+    parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), help="default: INFO")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    _add_body(commands.add_parser("body", parents=[common], help="measure the person in a photo"))
+    _add_generate(commands.add_parser("generate", parents=[common], help="draw a persona in a pose"))
+    _add_control(commands.add_parser("control", parents=[common], help="render a control map of a pose"))
+    poses = commands.add_parser("poses", parents=[common], help="list the poses")
+    poses.add_argument("action", nargs="?", choices=("build",), help="build: solve and draw them anew")
+    doctor = commands.add_parser("doctor", parents=[common], help="say whether everything works here")
+    fsck = commands.add_parser("fsck", parents=[common], help="compare the database with the files")
+    fsck.add_argument("--yes", action="store_true", help="repair what disagrees")
+    for listing in (poses, doctor, fsck):
+        listing.add_argument("--json", action="store_true", help="for programs")
+    return parser
+
+
+def _add_body(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="JPEG, PNG, WEBP or AVIF")
+    parser.add_argument("--height-cm", type=float, required=True, help="the person's height")
+    parser.add_argument("--weight-kg", type=float, help="the person's weight, if known")
+    parser.add_argument("--gender", choices=("female", "male", "neutral"))
+    parser.add_argument("--extractor", default="landmark-fit", metavar="NAME")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="where body.json, .glb, .obj go"
+    )
+
+
+def _add_generate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--persona", type=Path, metavar="FILE.json", help="who it is; left out: nobody special"
+    )
+    parser.add_argument("--avatar", metavar="ID", help="a kept avatar: its measured body is drawn")
+    parser.add_argument("--prompt", metavar="TEXT", help="left out: written from the persona")
+    parser.add_argument("--negative-prompt", metavar="TEXT")
+    parser.add_argument("--pose", required=True, metavar="NAME", help="a pose of “app.py poses”")
+    parser.add_argument("--view", choices=(*VIEWS, "all"), default="front")
+    parser.add_argument("--framing", choices=FRAMINGS, help="left out: the pose's own")
+    parser.add_argument("--engine", default="draft", metavar="NAME")
+    parser.add_argument("--preset", metavar="NAME", help="left out: the engine's first")
+    parser.add_argument("--seed", type=int, metavar="N", help="left out: chosen")
+    parser.add_argument("--count", type=int, default=1, metavar="N", help="pictures of every view")
+    parser.add_argument("--size", type=_size, default=(1024, 1024), metavar="WxH", help="default: 1024x1024")
+    parser.add_argument("--look", choices=("coloured", "clay"), default="coloured")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
+
+
+def _add_control(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--pose", required=True, metavar="NAME", help="a pose of “app.py poses”")
+    parser.add_argument("--kind", choices=KINDS, required=True)
+    parser.add_argument("--view", choices=VIEWS, default="front")
+    parser.add_argument("--size", type=_size, default=(1024, 1024), metavar="WxH", help="default: 1024x1024")
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="a PNG")
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"([0-9]{1,6})[xX×]([0-9]{1,6})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f"“{text}” is no size: write it like 1024x1024")
+    width, height = int(match[1]), int(match[2])
+    if not all(SHORTEST_SIDE_PX <= side <= LONGEST_SIDE_PX for side in (width, height)):
+        raise argparse.ArgumentTypeError(f"each side can be {SHORTEST_SIDE_PX} to {LONGEST_SIDE_PX} pixels")
+    return width, height
+
+
+def _set_up_logging(level: str) -> None:
+    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+
+
+def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
+    """Open a studio that does its own work, and run the command over it."""
+    from studio.commands.console import Console
+
+    _quiet_native_logs()
+    console = Console(out=sys.stdout, err=sys.stderr)
+    if asked.command == "doctor":
+        from studio.commands.upkeep import run_doctor
+
+        return run_doctor(lambda: _open(settings), settings, asked, console)
+    if asked.command == "poses" and asked.action == "build":
+        from studio.commands.poses import build_gallery
+
+        return build_gallery(console)
+    run = _find_command(asked.command)
+    studio = _open(settings)
+    try:
+        return run(studio, asked, console)
+    finally:
+        studio.close()
+
+
+def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], int]:
+    from studio.commands import body, generate, poses, upkeep
+
+    return {
+        "body": body.run_body,
+        "generate": generate.run_generate,
+        "control": poses.run_control,
+        "poses": poses.run_poses,
+        "fsck": upkeep.run_fsck,
+    }[name]
+
+
+def _open(settings: Settings) -> Studio:
+    from studio.studio import open_studio
+
+    return open_studio(settings, inline=True)
+
+
+def _quiet_native_logs() -> None:
+    """The landmark detector's native code greets every start on the error stream."""
+    os.environ.setdefault("GLOG_minloglevel", "2")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

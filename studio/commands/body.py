@@ -1,0 +1,96 @@
+"""`body`: photos to measured bodies, each as body.json, body.glb and body.obj."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import PipelineError
+from pipelines.photo.errors import refuse
+from pipelines.types import KnownMeasures
+from studio.codec import to_json
+from studio.commands.console import Console, FileUnreadable
+from studio.errors import NotFound
+from studio.studio import Studio
+from studio.views import OWNER_YOU, AvatarView, BodyView
+
+BYTES_PER_MB = 1_000_000
+REFUSED = 2  # the exit status for a photo that cannot be used
+
+
+def run_body(studio: Studio, asked: Namespace, console: Console) -> int:
+    """Measure every photo; a photo that cannot be used is complained of, the others go on. 0, or 2 if one was."""
+    known = KnownMeasures(height_cm=asked.height_cm, weight_kg=asked.weight_kg, gender=asked.gender)
+    status = 0
+    for photo, folder in plan_folders(asked.photos, asked.out):
+        try:
+            avatar = measure_one(studio, photo, known, asked.extractor, console)
+            write_body(studio, avatar, folder)
+            console.mention(f"{photo.name}: {folder / 'body.json'}")
+        except PipelineError as error:
+            console.complain(error, photo.name if len(asked.photos) > 1 else "")
+            status = REFUSED
+    return status
+
+
+def plan_folders(photos: Sequence[Path], out: Path) -> Iterator[tuple[Path, Path]]:
+    """Where each photo's body goes: one photo's straight into `out`, several each into `out`/<photo name>."""
+    taken: set[Path] = set()
+    for photo in photos:
+        folder = out if len(photos) == 1 else out / photo.stem
+        number = 2
+        while folder in taken:
+            folder, number = out / f"{photo.stem}-{number}", number + 1
+        taken.add(folder)
+        yield photo, folder
+
+
+def measure_one(
+    studio: Studio, photo: Path, known: KnownMeasures, extractor: str, console: Console
+) -> AvatarView:
+    """One photo, through the same walk as the window's. Raises PhotoRefused, FileUnreadable, JobFailed."""
+    kept = studio.add_photo(OWNER_YOU, read_photo(photo, studio.settings.max_upload_mb), photo.name)
+    job_id = studio.order_body(OWNER_YOU, kept.id, known, name=photo.stem, extractor=extractor)
+    job = console.follow(studio, job_id)
+    return studio.get_avatar(OWNER_YOU, job.result["avatar_id"])
+
+
+def read_photo(photo: Path, limit_mb: int) -> bytes:
+    """The bytes of a photo. Raises FileUnreadable, PhotoRefused for one that is too large to be read at all."""
+    try:
+        if photo.stat().st_size > limit_mb * BYTES_PER_MB:
+            raise refuse("too-many-bytes", limit=limit_mb)
+        return photo.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(f"“{photo}” cannot be read: {error.strerror}.") from error
+
+
+def write_body(studio: Studio, avatar: AvatarView, folder: Path) -> None:
+    """body.json, body.glb and body.obj of an avatar's body."""
+    body = avatar.body
+    if body is None or body.glb_id is None or body.obj_id is None:
+        raise NotFound
+    folder.mkdir(parents=True, exist_ok=True)
+    for file_id, name in ((body.glb_id, "body.glb"), (body.obj_id, "body.obj")):
+        shutil.copyfile(studio.get_file(OWNER_YOU, file_id).path, folder / name)
+    text = json.dumps(describe_body(body), ensure_ascii=False, indent=2)
+    (folder / "body.json").write_text(text + "\n", encoding="utf-8")
+
+
+def describe_body(body: BodyView) -> dict[str, Any]:
+    """A measured body as body.json says it. Joints are in the camera's frame: x right, y down, z forward, metres."""
+    return {
+        "model": body.parameters.model,
+        "parameters": {
+            "shape": dict(body.parameters.shape),
+            "pose": None if body.pose is None else to_json(body.pose),
+        },
+        "measurements": [to_json(measurement) for measurement in body.measurements],
+        "joints": [{"name": name, "xyz_m": list(xyz)} for name, xyz in body.joints_m.items()],
+        "camera": None if body.camera is None else to_json(body.camera),
+        "remarks": list(body.remarks),
+    }

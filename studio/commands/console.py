@@ -1,0 +1,108 @@
+"""Where commands speak: results on one stream, complaints and a progress bar (on a terminal only) on the other."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from typing import Any, ClassVar, TextIO
+
+from pipelines.errors import PipelineError
+from studio.studio import Studio
+from studio.views import OWNER_YOU, JobView
+
+LOOK_EVERY_S = 0.05  # a job's row is read so often while a command waits for it
+UNEXPECTED_CODE = "unexpected"
+
+
+class JobFailed(PipelineError):
+    """The job did not succeed."""
+
+    code: ClassVar[str] = UNEXPECTED_CODE
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code or UNEXPECTED_CODE  # type: ignore[misc]
+
+
+class FileUnreadable(PipelineError):
+    """This file cannot be read."""
+
+    code = "unreadable-file"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """The two streams of a command."""
+
+    out: TextIO
+    err: TextIO
+
+    def say(self, text: str) -> None:
+        """One line of the result."""
+        self.out.write(f"{text}\n")
+
+    def say_json(self, value: Any) -> None:
+        """The result for a program."""
+        self.say(json.dumps(value, indent=2))
+
+    def mention(self, text: str) -> None:
+        """A line for a person who looks on; a program is not told."""
+        if self.out.isatty():
+            self.say(text)
+
+    def complain(self, error: PipelineError, about: str = "") -> None:
+        """`error-code: sentence`, and what it is about."""
+        self.err.write(f"{error.code}: {error.message}{f' [{about}]' if about else ''}\n")
+
+    def follow(self, studio: Studio, job_id: str) -> JobView:
+        """Wait for a job, with a progress bar on a terminal; the succeeded job.
+
+        Raises JobFailed. Ctrl-C asks the job to stop and then goes on as usual.
+        """
+        with _Bar(self.err) as bar:
+            try:
+                return _wait(studio, job_id, bar)
+            except KeyboardInterrupt:
+                studio.cancel_job(OWNER_YOU, job_id)
+                raise
+
+
+def _wait(studio: Studio, job_id: str, bar: _Bar) -> JobView:
+    while True:
+        job = studio.get_job(OWNER_YOU, job_id)
+        bar.show(job)
+        if job.state == "succeeded":
+            return job
+        if job.state == "queued" and job.error:  # it would be tried again later: nobody waits for that here
+            studio.cancel_job(OWNER_YOU, job_id)
+            raise JobFailed(job.error_code, job.error)
+        if not job.is_open:
+            raise JobFailed(job.error_code or job.state, job.error or "The job was cancelled.")
+        time.sleep(LOOK_EVERY_S)
+
+
+class _Bar:
+    """A progress bar on a terminal, nothing elsewhere."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._bar: Any = None
+
+    def __enter__(self) -> _Bar:
+        if self._stream.isatty():
+            from tqdm import tqdm
+
+            self._bar = tqdm(file=self._stream, leave=False, bar_format="{desc} {bar} {n_fmt}/{total_fmt}")
+        return self
+
+    def show(self, job: JobView) -> None:
+        """Draw where the job is."""
+        if self._bar is not None:
+            self._bar.total = job.total or None
+            self._bar.n = job.step
+            self._bar.set_description_str(job.stage or "Waiting")
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()

@@ -1,0 +1,44 @@
+"""`control`, `poses` and `poses build`: control maps, the gallery as a list, and the tool that makes it."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from studio.codec import to_json
+from studio.commands.console import Console
+from studio.commands.generate import find_pose
+from studio.studio import Studio
+
+
+def run_control(studio: Studio, asked: Namespace, console: Console) -> int:
+    """Write one control map as PNG."""
+    width, height = asked.size
+    picture = studio.render_control(asked.kind, find_pose(studio, asked.pose), asked.view, width, height)
+    asked.out.parent.mkdir(parents=True, exist_ok=True)
+    asked.out.write_bytes(picture)
+    console.mention(str(asked.out))
+    return 0
+
+
+def run_poses(studio: Studio, asked: Namespace, console: Console) -> int:
+    """List the gallery."""
+    poses = studio.list_poses()
+    if asked.json:
+        console.say_json([to_json(pose) for pose in poses])
+        return 0
+    breadth = max((len(pose.slug) for pose in poses), default=0)
+    for pose in poses:
+        console.say(f"{pose.slug:<{breadth}}  {pose.category:<10}  {pose.name}")
+    return 0
+
+
+def build_gallery(console: Console) -> int:
+    """Solve the catalog anew and draw its thumbnails into the checkout. Slow; for who changes poses."""
+    from pipelines.pose.build import build_poses
+    from pipelines.pose.library import POSES_FOLDER, load_library
+    from studio.walks.poses import write_thumbnails
+
+    templates = build_poses(POSES_FOLDER)
+    load_library.cache_clear()
+    console.say(f"{len(templates)} poses, {write_thumbnails()} thumbnails in {POSES_FOLDER}")
+    return 0

@@ -1,0 +1,125 @@
+"""`doctor` and `fsck`: whether this machine and this data folder are well."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
+
+from pipelines.errors import PipelineError
+from studio.commands.console import Console
+from studio.settings import Settings
+from studio.studio import Studio
+from studio.views import Finding
+
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 12)
+UNWELL = 1  # the exit status when something is not as it should be
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    ok: bool
+    said: str
+
+
+def run_doctor(open_it: Callable[[], Studio], settings: Settings, asked: Namespace, console: Console) -> int:
+    """Say of every part whether it works. 0 when all do, else 1."""
+    checks = [*check_machine(settings), *check_studio(open_it)]
+    well = all(check.ok for check in checks)
+    if asked.json:
+        console.say_json({"ok": well, "checks": [asdict(check) for check in checks]})
+    else:
+        breadth = max(len(check.name) for check in checks)
+        for check in checks:
+            console.say(f"{'ok ' if check.ok else 'BAD'} {check.name:<{breadth}}  {check.said}")
+    return 0 if well else UNWELL
+
+
+def check_machine(settings: Settings) -> list[Check]:
+    """Python, cores, graphics, the data folder."""
+    version = sys.version_info[:2]
+    folder = settings.data if settings.data.exists() else settings.data.parent
+    writable = os.access(folder, os.W_OK)
+    return [
+        Check(
+            name="python",
+            ok=OLDEST_PYTHON <= version <= NEWEST_PYTHON,
+            said=f"{platform.python_version()} on {platform.system()} {platform.machine()}",
+        ),
+        Check(name="cores", ok=True, said=str(os.cpu_count() or 1)),
+        Check(name="sqlite", ok=True, said=sqlite3.sqlite_version),
+        Check(name="gpu", ok=True, said=describe_gpu()),
+        Check(
+            name="data folder",
+            ok=writable,
+            said=f"{settings.data}{'' if writable else ' cannot be written: choose another with --data'}",
+        ),
+    ]
+
+
+def describe_gpu() -> str:
+    """What image engines could run on."""
+    if find_spec("torch") is None:
+        return "none: torch is not installed"
+    import torch
+
+    if torch.cuda.is_available():
+        memory_gb = torch.cuda.get_device_properties(0).total_memory / 1e9
+        return f"{torch.cuda.get_device_name(0)}, {memory_gb:.0f} GB"
+    if torch.backends.mps.is_available():
+        return "Apple GPU"
+    return "none: the draft engine draws on the CPU"
+
+
+def check_studio(open_it: Callable[[], Studio]) -> list[Check]:
+    """The parts of the studio, as its own health says them."""
+    try:
+        studio = open_it()
+    except PipelineError as error:
+        return [Check(name="studio", ok=False, said=error.message)]
+    try:
+        health = studio.health()
+    finally:
+        studio.close()
+    version = Check(name="version", ok=True, said=health.version)
+    idle = ("worker",)  # runs only beside the window
+    return [
+        version,
+        *(
+            Check(name=name, ok=said.startswith("ok") or name in idle, said=said)
+            for name, said in health.parts.items()
+        ),
+    ]
+
+
+def run_fsck(studio: Studio, asked: Namespace, console: Console) -> int:
+    """List what rows and files disagree about; with --yes, repair it. 0 when nothing is left, else 1."""
+    findings = studio.fsck(repair=asked.yes)
+    left = [finding for finding in findings if not finding.repaired]
+    if asked.json:
+        console.say_json({"ok": not left, "findings": [asdict(finding) for finding in findings]})
+    else:
+        for finding in findings:
+            console.say(_describe(finding))
+        console.say(_sum_up(len(findings), len(left), repaired=asked.yes))
+    return UNWELL if left else 0
+
+
+def _describe(finding: Finding) -> str:
+    return f"{finding.kind}: {finding.subject}{' (repaired)' if finding.repaired else ''}"
+
+
+def _sum_up(found: int, left: int, *, repaired: bool) -> str:
+    if not found:
+        return "Rows and files agree."
+    if repaired:
+        return f"{found - left} of {found} repaired."
+    return f"{found} found. To repair: python app.py fsck --yes"

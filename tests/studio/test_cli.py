@@ -1,0 +1,340 @@
+"""The command line over a studio in memory: formats, exit statuses, what goes to which stream."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+from PIL import Image
+
+from pipelines import types
+from studio import cli
+from studio.settings import Settings
+from studio.views import Finding
+from tests.fake_pictures import draw_figure, encode
+from tests.fakes import FakeStudio
+
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., tuple[int, str, str]]
+
+
+def no_window(settings: Settings) -> int:
+    raise AssertionError("the window was opened")
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeStudio:
+    """What `open_studio` opens in these tests."""
+    (tmp_path / "kept").mkdir()
+    fake = FakeStudio(tmp_path / "kept")
+    monkeypatch.setattr("studio.studio.open_studio", lambda settings, inline: fake)
+    return fake
+
+
+@pytest.fixture
+def run(studio: FakeStudio, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command line: exit status, stdout, stderr."""
+
+    def run_it(*argv: object) -> tuple[int, str, str]:
+        status = cli.main([str(word) for word in argv], serve=no_window)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return run_it
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "ada.png"
+    path.write_bytes(encode(draw_figure(600, 900), "PNG"))
+    return path
+
+
+class TestBody:
+    def test_one_photo_goes_straight_into_the_folder(self, run: Run, photo: Path, tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        status, said, complained = run("body", photo, "--height-cm", 172, "--out", out)
+        assert (status, said, complained) == (0, "", "")
+        body = json.loads((out / "body.json").read_text(encoding="utf-8"))
+        assert list(body) == ["model", "parameters", "measurements", "joints", "camera", "remarks"]
+        assert set(body["measurements"][0]) == {"name", "cm", "plus_minus_cm", "method"}
+        assert (out / "body.glb").read_bytes().startswith(b"glTF")
+        assert (out / "body.obj").read_text(encoding="utf-8").startswith("v ")
+
+    def test_several_photos_go_into_folders_of_their_names(
+        self, run: Run, photo: Path, tmp_path: Path
+    ) -> None:
+        other = tmp_path / "more" / "ada.png"
+        other.parent.mkdir()
+        other.write_bytes(encode(draw_figure(640, 960), "PNG"))
+        third = tmp_path / "ben.jpeg"
+        third.write_bytes(encode(draw_figure(640, 960), "JPEG"))
+        out = tmp_path / "out"
+        assert run("body", photo, other, third, "--height-cm", 172, "--out", out)[0] == 0
+        assert {path.parent.name for path in out.glob("*/body.json")} == {"ada", "ada-2", "ben"}
+
+    def test_a_photo_that_cannot_be_used_is_said_and_the_others_go_on(
+        self, run: Run, photo: Path, tmp_path: Path
+    ) -> None:
+        wide = tmp_path / "wide.png"
+        wide.write_bytes(encode(Image.new("RGB", (900, 600), "white"), "PNG"))
+        out = tmp_path / "out"
+        status, said, complained = run("body", wide, photo, "--height-cm", 172, "--out", out)
+        assert (status, said) == (2, "")
+        assert complained.startswith("cropped: The feet are outside the picture.")
+        assert complained.endswith("[wide.png]\n")
+        assert (out / "ada" / "body.json").is_file()
+        assert not (out / "wide").exists()
+
+    @pytest.mark.parametrize(
+        ("name", "data", "code"),
+        [("no.png", None, "unreadable-file"), ("text.png", b"hello", "not-an-image")],
+    )
+    def test_the_error_code_comes_first(
+        self, run: Run, tmp_path: Path, name: str, data: bytes | None, code: str
+    ) -> None:
+        path = tmp_path / name
+        if data is not None:
+            path.write_bytes(data)
+        status, said, complained = run("body", path, "--height-cm", 172, "--out", tmp_path / "out")
+        assert (status, said) == (2, "")
+        assert complained.startswith(f"{code}: ")
+        assert complained.count("\n") == 1
+        assert not (tmp_path / "out").exists()
+
+    def test_a_file_over_the_limit_is_not_even_read(
+        self, run: Run, studio: FakeStudio, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "large.png"
+        with path.open("wb") as file:
+            file.truncate(51_000_000)
+        status, _, complained = run("body", path, "--height-cm", 172, "--out", tmp_path / "out")
+        assert status == 2
+        assert complained.startswith("too-many-bytes: ")
+
+    def test_a_job_that_fails_says_why(
+        self, run: Run, studio: FakeStudio, photo: Path, tmp_path: Path
+    ) -> None:
+        studio.fail_with = ("no-person", "No person was found in this picture.")
+        status, _, complained = run("body", photo, "--height-cm", 172, "--out", tmp_path / "out")
+        assert (status, complained) == (2, "no-person: No person was found in this picture.\n")
+
+
+class TestGenerate:
+    def test_four_views_and_their_facts(self, run: Run, tmp_path: Path) -> None:
+        persona = tmp_path / "persona.json"
+        persona.write_text(json.dumps({"name": "Ada", "age": 36}), encoding="utf-8")
+        out = tmp_path / "out"
+        status, said, complained = run(
+            "generate", "--persona", persona, "--pose", "Hand on hip", "--view", "all",
+            "--engine", "draft", "--seed", 7, "--size", "128x160", "--out", out,
+        )  # fmt: skip
+        assert (status, said, complained) == (0, "", "")
+        facts = json.loads((out / "generation.json").read_text(encoding="utf-8"))
+        assert [picture["file"] for picture in facts["pictures"]] == [
+            f"hand-on-hip-{view}.png" for view in ("front", "back", "side", "quarter")
+        ]
+        for picture in facts["pictures"]:
+            with Image.open(out / picture["file"]) as image:
+                assert (image.format, image.size) == ("PNG", (128, 160))
+        assert facts["request"]["persona"]["name"] == "Ada"
+        assert facts["request"]["seed"] == 7
+        assert len(facts["requests"]) == 4
+        assert facts["prompt"]
+        assert facts["created_at"] <= facts["finished_at"]
+
+    def test_several_pictures_of_one_view_have_names_of_their_own(self, run: Run, tmp_path: Path) -> None:
+        run("generate", "--pose", "relaxed-stand", "--count", 3, "--size", "64x64", "--out", tmp_path / "out")
+        assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == [
+            "relaxed-stand-front-2.png", "relaxed-stand-front-3.png", "relaxed-stand-front.png",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("persona", "code"),
+        [
+            ('{"age": 17}', "adults-only"),
+            ('{"age": 30, "nickname": "x"}', "request-refused"),
+            ("[]", "request-refused"),
+            ("{", "unreadable-file"),
+            (None, "unreadable-file"),
+        ],
+    )
+    def test_a_persona_that_cannot_be_is_refused(
+        self, run: Run, tmp_path: Path, persona: str | None, code: str
+    ) -> None:
+        path = tmp_path / "persona.json"
+        if persona is not None:
+            path.write_text(persona, encoding="utf-8")
+        status, _, complained = run(
+            "generate", "--persona", path, "--pose", "relaxed-stand", "--out", tmp_path / "out"
+        )
+        assert status == 2
+        assert complained.startswith(f"{code}: ")
+        assert not (tmp_path / "out").exists()
+
+    def test_an_unknown_pose_names_the_nearest(self, run: Run, tmp_path: Path) -> None:
+        status, _, complained = run("generate", "--pose", "hand on hips", "--out", tmp_path / "out")
+        assert status == 2
+        assert complained.startswith("unknown-name: ")
+        assert "hand-on-hip" in complained
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            ["--size", "1024"],
+            ["--size", "0x10"],
+            ["--size", "99999x99999"],
+            ["--view", "top"],
+            ["--seed", "x"],
+            ["--nonsense"],
+        ],
+    )
+    def test_wrong_options_are_explained(
+        self, run: Run, capsys: pytest.CaptureFixture[str], wrong: list[str]
+    ) -> None:
+        with pytest.raises(SystemExit) as stopped:
+            run("generate", "--pose", "relaxed-stand", "--out", "out", *wrong)
+        assert stopped.value.code == 2
+        assert "usage:" in capsys.readouterr().err
+
+
+class TestTheRest:
+    def test_control_writes_a_png(self, run: Run, tmp_path: Path) -> None:
+        out = tmp_path / "maps" / "depth.png"
+        assert (
+            run("control", "--pose", "relaxed-stand", "--kind", "depth", "--size", "96x128", "--out", out)[0]
+            == 0
+        )
+        with Image.open(out) as image:
+            assert (image.format, image.size) == ("PNG", (96, 128))
+
+    def test_poses_for_programs_and_for_people(self, run: Run) -> None:
+        poses = json.loads(run("poses", "--json")[1])
+        assert {"slug", "name", "category", "tags", "framing"} <= poses[0].keys()
+        lines = run("poses")[1].splitlines()
+        assert len(lines) == len(poses)
+        assert lines[1].split()[0] == poses[1]["slug"]
+
+    def test_doctor_says_ok_of_every_part(self, run: Run, tmp_path: Path) -> None:
+        status, said, _ = run("doctor", "--json", "--data", tmp_path)
+        report = json.loads(said)
+        assert (status, report["ok"]) == (0, True)
+        assert {"python", "gpu", "data folder", "database"} <= {check["name"] for check in report["checks"]}
+        assert all(line.startswith("ok ") for line in run("doctor")[1].splitlines())
+
+    def test_doctor_finds_what_is_wrong(
+        self, run: Run, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from studio.errors import StorageTrouble
+
+        def broken(settings: Settings, inline: bool) -> Any:
+            raise StorageTrouble("The database cannot be read.")
+
+        monkeypatch.setattr("studio.studio.open_studio", broken)
+        status, said, _ = run("doctor")
+        assert status == 1
+        assert "BAD studio       The database cannot be read." in said
+
+    def test_fsck_finds_and_repairs(
+        self, run: Run, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert run("fsck") == (0, "Rows and files agree.\n", "")
+
+        def found(*, repair: bool) -> tuple[Finding, ...]:
+            return (Finding(kind="file-without-row", subject="ab12", repaired=repair),)
+
+        monkeypatch.setattr(studio, "fsck", found)
+        status, said, _ = run("fsck")
+        assert status == 1
+        assert "file-without-row: ab12" in said
+        assert "--yes" in said
+        status, said, _ = run("fsck", "--yes", "--json")
+        assert (status, json.loads(said)["ok"]) == (0, True)
+
+    def test_without_a_command_the_window_is_served(self, tmp_path: Path) -> None:
+        served: list[Settings] = []
+
+        def serve(settings: Settings) -> int:
+            served.append(settings)
+            return 0
+
+        assert cli.main(["--port", "7999", "--host", "::1", "--data", str(tmp_path)], serve=serve) == 0
+        assert (served[0].port, served[0].host, served[0].data) == (7999, "::1", tmp_path.resolve())
+
+    def test_data_may_stand_on_either_side(
+        self, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, studio: FakeStudio
+    ) -> None:
+        opened: list[Path] = []
+
+        def remember(settings: Settings, inline: bool) -> FakeStudio:
+            opened.append(settings.data)
+            assert inline
+            return studio
+
+        monkeypatch.setattr("studio.studio.open_studio", remember)
+        run("--data", tmp_path, "poses")
+        run("poses", "--data", tmp_path)
+        assert opened == [tmp_path.resolve()] * 2
+
+    def test_a_refused_setting_is_said(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        (tmp_path / "settings.toml").write_text("colour = 1\n", encoding="utf-8")
+        assert cli.main(["--data", str(tmp_path)], serve=no_window) == 2
+        assert capsys.readouterr().err.startswith("settings-refused: ")
+
+
+class TestProgress:
+    def test_a_terminal_sees_a_bar_and_a_file_does_not(self, tmp_path: Path, studio: FakeStudio) -> None:
+        import io
+
+        from studio.commands.console import Console
+        from studio.views import GenerationOrder
+
+        class Terminal(io.StringIO):
+            def isatty(self) -> bool:
+                return True
+
+        studio.job_seconds = 0.3
+        for stream, drawn in ((Terminal(), True), (io.StringIO(), False)):
+            job_id = studio.order_generation(
+                "you", GenerationOrder(persona=types.Persona(), width=64, height=64)
+            )
+            job = Console(out=stream, err=stream).follow(studio, job_id)
+            assert job.state == "succeeded"
+            assert ("Drawing the view" in stream.getvalue()) is drawn
+
+    def test_ctrl_c_asks_the_job_to_stop(self, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch) -> None:
+        import io
+
+        from studio.commands import console
+        from studio.views import GenerationOrder
+
+        def interrupt(seconds: float) -> None:
+            raise KeyboardInterrupt
+
+        studio.job_seconds = 60
+        monkeypatch.setattr(console.time, "sleep", interrupt)
+        job_id = studio.order_generation("you", GenerationOrder(persona=types.Persona()))
+        with pytest.raises(KeyboardInterrupt):
+            console.Console(out=io.StringIO(), err=io.StringIO()).follow(studio, job_id)
+        assert studio.get_job("you", job_id).state == "cancelled"
+
+
+class TestStart:
+    def test_the_choices_are_those_of_the_vocabulary(self) -> None:
+        assert cli.VIEWS == types.VIEWS
+        assert cli.FRAMINGS == types.FRAMINGS
+        assert cli.KINDS == types.CONTROL_KINDS
+        assert set(get_args(types.Gender)) == {"female", "male", "neutral"}
+
+    def test_nothing_heavy_is_loaded_before_parsing(self) -> None:
+        code = (
+            "import sys; from studio import cli; cli.build_parser(); "
+            "heavy = {'numpy', 'PIL', 'sqlalchemy', 'gradio', 'fastapi', 'torch', 'mediapipe'} & set(sys.modules); "
+            "sys.exit(f'loaded: {heavy}' if heavy else 0)"
+        )
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
