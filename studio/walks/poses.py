@@ -16,6 +16,11 @@ ASSETS = Path(__file__).parents[2] / "assets"
 THUMBNAILS = ASSETS / "poses" / "thumbnails"
 EXAMPLE_PHOTO = ASSETS / "examples" / "person.png"
 THUMBNAIL_SIZE_PX = (240, 320)
+EXAMPLE_SIZE_PX = (900, 1200)
+EXAMPLE_POSE = "relaxed-stand"
+EXAMPLE_PERSON = Persona(
+    gender="female", style="sporty", hair_style="ponytail", height_cm=168, skin_tone="tan"
+)
 MANNEQUIN = Persona(
     gender="neutral", style="casual", hair_style="crop", body_type="average", skin_tone="medium"
 )
@@ -52,6 +57,22 @@ def read_example_photo() -> bytes:
     return EXAMPLE_PHOTO.read_bytes()
 
 
+def draw_example_photo() -> bytes:
+    """The example photo anew, PNG: what `poses build` writes."""
+    from pipelines.image.draft import draw_preview
+
+    scene = make_scene(
+        EXAMPLE_PERSON,
+        body=None,
+        pose=EXAMPLE_POSE,
+        view="front",
+        framing="full",
+        finish="coloured",
+        backdrop="paper",
+    )
+    return sign_picture(draw_preview(scene, *EXAMPLE_SIZE_PX), "algorithmicMedia")
+
+
 def draw_thumbnail(slug: str, view: View) -> bytes:
     """A pose on a clear ground, so that it stands on any page: WEBP. What `poses build` writes."""
     from pipelines.image.draft import draw_preview
@@ -63,7 +84,7 @@ def draw_thumbnail(slug: str, view: View) -> bytes:
 
 
 def write_thumbnails() -> int:
-    """Draw every pose from the front and the back into the assets; how many pictures."""
+    """Draw every pose from the front and the back, and the example photo, into the assets; how many poses' pictures."""
     THUMBNAILS.mkdir(parents=True, exist_ok=True)
     slugs = [template.slug for template in load_library().all()]
     wanted = {f"{slug}{suffix}.webp": (slug, view) for slug in slugs for suffix, view in _SIDES}
@@ -72,6 +93,8 @@ def write_thumbnails() -> int:
             old.unlink()
     for name, (slug, view) in wanted.items():
         (THUMBNAILS / name).write_bytes(draw_thumbnail(slug, view))
+    EXAMPLE_PHOTO.parent.mkdir(parents=True, exist_ok=True)
+    EXAMPLE_PHOTO.write_bytes(draw_example_photo())
     return len(wanted)
 
 

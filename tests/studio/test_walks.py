@@ -91,7 +91,8 @@ class SlowEngine:
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setitem(EXTRACTORS, "tiny", f"{__name__}:TinyExtractor")
     monkeypatch.setitem(engines.ENGINES, "slow", f"{__name__}:SlowEngine")
-    monkeypatch.setitem(engines.PRESETS, "slow", EnginePreset(name="slow", engine="slow", title="Slow"))
+    slow = EnginePreset(name="slow", engine="slow", title="Slow")
+    monkeypatch.setattr(engines.PRESETS, "_known", {"draft": engines.DRAFT_PRESET, "slow": slow})
     opened = open_studio(read_settings({"data": tmp_path}, {}), inline=True)
     yield opened
     opened.close()
