@@ -1,0 +1,286 @@
+"""WeightsRoom: says what a preset needs, finds it on this machine, downloads it when asked to, removes it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipelines.errors import EngineUnavailable
+from pipelines.image.engine import Component, EnginePreset
+from pipelines.types import OnProgress
+from pipelines.weights.doctor import Finding, examine
+from pipelines.weights.errors import (
+    DiskFull,
+    DownloadBusy,
+    HubOffline,
+    LicenceNotAccepted,
+    ListingRefused,
+    TokenNeeded,
+    WeightsMissing,
+)
+from pipelines.weights.fetch import Meter, fetch_files
+from pipelines.weights.folders import find_in_cache, find_problem
+from pipelines.weights.hub import HUB_URL, Hub
+from pipelines.weights.line import PATIENCE, Patience
+from pipelines.weights.listing import Listing, choose_files
+from pipelines.weights.places import Places, key_of, read_json, write_json
+from pipelines.weights.retry import retry_passing
+from pipelines.weights.state import (
+    SPARE_BYTES,
+    ComponentState,
+    PresetState,
+    choose_fitting_tier,
+    write_sentence,
+    write_size,
+)
+
+
+class WeightsRoom:
+    """The weights folder of a studio. Only `download` uses the network, and only when a person called it."""
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        hub_url: str = HUB_URL,
+        token: str | None = None,
+        offline: bool = False,
+        hub_cache: Path | None = None,
+        patience: Patience = PATIENCE,
+        free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
+    ) -> None:
+        """Opens nothing. hub_cache: a folder of the hub's own tools, to be read; None: none is looked at."""
+        self._places = Places(root)
+        self._hub_url, self._token, self._offline = hub_url, token, offline
+        self._hub_cache, self._patience, self._free_bytes = hub_cache, patience, free_bytes
+
+    # --- look ---
+
+    def state(self, preset: EnginePreset, *, free_gb: float | None = None) -> PresetState:
+        """What is here, what a download would bring, and what stands in its way. free_gb: of the GPU's memory."""
+        components = tuple(self._look(component) for component in preset.components)
+        tier, memory = choose_fitting_tier(preset, free_gb)
+        accepted, free = self.licence_accepted(preset), self._free()
+        return PresetState(
+            preset=preset.name,
+            components=components,
+            bytes_on_disk=sum(component.bytes_here for component in components),
+            bytes_to_download=sum(component.bytes_to_get for component in components),
+            size_known=all(component.is_here or component.bytes_to_get for component in components),
+            disk_free=free,
+            licence=preset.licence,
+            licence_url=preset.licence_url,
+            licence_accepted=accepted,
+            gated=any(component.gated for component in preset.components),
+            tier=tier,
+            memory_needed_gb=memory,
+            says=write_sentence(
+                preset,
+                components,
+                disk_free=free,
+                licence_accepted=accepted,
+                has_token=bool(self._token),
+                offline=self._offline,
+                free_gb=free_gb,
+            ),
+        )
+
+    def resolve(self, preset: EnginePreset, *, free_gb: float | None = None) -> EnginePreset:
+        """The preset with its components' folders and, where free_gb is told, its memory tier.
+
+        Raises LicenceNotAccepted, WeightsMissing, EngineUnavailable (no tier fits), each saying what to do.
+        """
+        self._refuse_unaccepted(preset)
+        state = self.state(preset, free_gb=free_gb)
+        if not state.is_ready:
+            raise WeightsMissing(f"{preset.title}: {state.says}")
+        if free_gb is not None and preset.memory_gb and not state.tier:
+            raise EngineUnavailable(
+                f"{preset.title} needs {state.memory_needed_gb:.0f} GB of free GPU memory; {free_gb:.0f} GB are "
+                "free. Close what else uses the GPU, or choose a smaller model."
+            )
+        found = zip(preset.components, state.components, strict=True)
+        components = tuple(replace(component, folder=seen.folder) for component, seen in found)
+        return replace(preset, components=components, tier=state.tier or preset.tier)
+
+    def doctor(self) -> list[Finding]:
+        """Read every downloaded byte again and compare; nothing is changed."""
+        return examine(self._places)
+
+    # --- licences ---
+
+    def licence_accepted(self, preset: EnginePreset) -> bool:
+        """Whether the licence needs no acceptance or has been accepted on this machine."""
+        return not preset.non_commercial or _licence_key(preset) in self._accepted()
+
+    def accept_licence(self, preset: EnginePreset) -> None:
+        """Record that the person accepts the licence of a preset; once is enough for all presets under it."""
+        if not self.licence_accepted(preset):
+            accepted = {**self._accepted(), _licence_key(preset): datetime.now(UTC).isoformat("T", "seconds")}
+            write_json(self._places.licences_file, accepted)
+
+    def _accepted(self) -> dict[str, str]:
+        try:
+            record = read_json(self._places.licences_file)
+        except ListingRefused:
+            record = None  # what cannot be read accepts nothing
+        return record if isinstance(record, dict) else {}
+
+    def _refuse_unaccepted(self, preset: EnginePreset) -> None:
+        if not self.licence_accepted(preset):
+            raise LicenceNotAccepted(
+                f"{preset.title} is under {preset.licence}, which allows no commercial use. Read it at "
+                f"{preset.licence_url} and accept it on the page “Models”, or choose another preset."
+            )
+
+    # --- change ---
+
+    def download(self, preset: EnginePreset, on_progress: OnProgress, *, wait_s: float = 0.0) -> PresetState:
+        """Bring what is missing: list, check the room on the disk, fetch, check, make ready one by one.
+
+        Goes on where an earlier call was cut off. wait_s: how long to wait for another download to end.
+        Raises LicenceNotAccepted, HubOffline, TokenNeeded, DownloadBusy, DiskFull, FileRefused, WrongBytes and the
+        hub's errors; Cancelled through on_progress. What was ready before stays ready.
+        """
+        self._refuse_unaccepted(preset)
+        missing = [c for c in preset.components if not self._look(c).is_here]
+        if missing:
+            self._refuse_unreachable(preset, missing)
+            with self._alone(wait_s), Hub(self._hub_url, self._token, self._patience) as hub:
+                self._bring(hub, missing, on_progress)
+        return self.state(preset)
+
+    def remove(
+        self,
+        preset: EnginePreset,
+        *,
+        role: str | None = None,
+        among: Iterable[EnginePreset] = (),
+        forget: bool = False,
+    ) -> int:
+        """Delete a preset's downloads, or one component's; the bytes freed. Own folders and caches are not touched.
+
+        among: all presets; what another of them needs too stays. forget: the pin goes as well, so that the next
+        download takes what the hub lists then. Raises DownloadBusy.
+        """
+        others = [other for other in among if other.name != preset.name]
+        shared = {key_of(component) for other in others for component in other.components}
+        freed = 0
+        with self._alone(0.0):
+            for component in preset.components:
+                if role not in (None, component.role) or key_of(component) in shared:
+                    continue
+                freed += self._places.discard(self._places.ready(component))
+                freed += self._places.discard(self._places.staging(component))
+                if forget:
+                    self._places.pin_file(component).unlink(missing_ok=True)
+        return freed
+
+    # --- inside ---
+
+    def _look(self, component: Component) -> ComponentState:
+        seen = partial(ComponentState, role=component.role, repo=component.repo, gated=component.gated)
+        if component.folder is not None:
+            problem = find_problem(component.folder, component)
+            folder = None if problem else component.folder
+            return seen(where="local", folder=folder, problem=problem)
+        if self._places.is_ready(component):
+            folder = self._places.ready(component)
+            size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            return seen(where="ready", folder=folder, bytes_here=size)
+        try:
+            pin = self._places.read_pin(component)
+        except ListingRefused as error:
+            return seen(where="missing", folder=None, problem=error.message)
+        cached = find_in_cache(self._hub_cache, component, pin) if self._hub_cache else None
+        if cached is not None:
+            return seen(where="hub-cache", folder=cached)
+        size = pin.size_bytes if pin else component.size_bytes
+        begun = self._places.staged_bytes(component)
+        return seen(
+            where="partial" if begun else "missing",
+            folder=None,
+            bytes_here=begun,
+            bytes_to_get=max(0, size - begun),
+        )
+
+    def _bring(self, hub: Hub, missing: list[Component], on_progress: OnProgress) -> None:
+        asking = Meter(0, on_progress)
+        listings = {}  # by key: a preset may name a component twice
+        for component in missing:
+            listings[key_of(component)] = component, self._pin(hub, component, asking)
+        total = sum(listing.size_bytes for _, listing in listings.values())
+        here = sum(self._places.staged_bytes(component) for component, _ in listings.values())
+        self._refuse_full_disk(total - here)
+        meter = Meter(total, on_progress)
+        for component, listing in listings.values():
+            staging = self._places.staging(component)
+            staging.mkdir(parents=True, exist_ok=True)
+            fetch_files(hub, listing, staging, meter)
+            self._places.publish(component, listing)
+
+    def _pin(self, hub: Hub, component: Component, meter: Meter) -> Listing:
+        """What the component consists of: as pinned, or as the hub lists it now, which is pinned from then on."""
+        pin = self._places.read_pin(component)
+        if pin is None:
+
+            def ask() -> Listing:
+                listing = hub.list_files(component.repo, component.revision, meter.tick)
+                layout = None if component.files else hub.read_layout(listing, meter.tick)
+                return choose_files(listing, component.files, layout)
+
+            pin = retry_passing(ask, self._patience.pauses_s, meter.tick)
+            self._places.write_pin(component, pin)
+        return pin
+
+    def _refuse_unreachable(self, preset: EnginePreset, missing: list[Component]) -> None:
+        for component in missing:
+            if component.folder is not None:
+                raise WeightsMissing(find_problem(component.folder, component))
+        if self._offline:
+            raise HubOffline(
+                f"{preset.title} is not on this machine, and downloads are switched off. Switch them on, or point "
+                "the preset to a folder that has it."
+            )
+        gated = [component.repo for component in missing if component.gated]
+        if gated and not self._token:
+            raise TokenNeeded(
+                f"{gated[0]} is given out to known people only. Ask for access at {self._hub_url}/{gated[0]}, make "
+                f"a token at {self._hub_url}/settings/tokens and set it here."
+            )
+
+    def _refuse_full_disk(self, needed: int) -> None:
+        free = self._free()
+        if needed + SPARE_BYTES > free:
+            raise DiskFull(
+                f"The download needs {write_size(needed)} and the disk has {write_size(free)} free, of which "
+                f"{write_size(SPARE_BYTES)} are kept for other things. Free some, or move the weights folder."
+            )
+
+    def _free(self) -> int:
+        """Free bytes where the weights folder is, or will be."""
+        folder = self._places.root
+        while not folder.exists() and folder != folder.parent:
+            folder = folder.parent
+        return self._free_bytes(folder)
+
+    @contextmanager
+    def _alone(self, wait_s: float) -> Iterator[None]:
+        """Nobody else changes the weights folder meanwhile, in no process. The system frees a killed one's lock."""
+        self._places.root.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(self._places.lock_file, timeout=wait_s):
+                yield
+        except Timeout as error:
+            raise DownloadBusy from error
+
+
+def _licence_key(preset: EnginePreset) -> str:
+    return f"{preset.licence} {preset.licence_url}"

@@ -1,0 +1,34 @@
+"""A hub double with one repository, and a room that asks it, impatiently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.weights.line import Patience
+from pipelines.weights.room import WeightsRoom
+from tests.pipelines.weights.hub_double import HubDouble, tiny_repo
+
+IMPATIENT = Patience(connect_s=2.0, stall_s=0.6, pauses_s=(0.0, 0.01, 0.01))
+
+
+@pytest.fixture
+def hub() -> Iterator[HubDouble]:
+    with HubDouble(repos={"some/tiny": tiny_repo()}) as double:
+        yield double
+
+
+@pytest.fixture
+def make_room(hub: HubDouble, tmp_path: Path) -> Callable[..., WeightsRoom]:
+    def make(**facts: Any) -> WeightsRoom:
+        return WeightsRoom(tmp_path / "weights", **{"hub_url": hub.url, "patience": IMPATIENT, **facts})
+
+    return make
+
+
+@pytest.fixture
+def room(make_room: Callable[..., WeightsRoom]) -> WeightsRoom:
+    return make_room()
