@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import ClassVar, Literal, Protocol
 from PIL import Image
 
 from pipelines.errors import UnknownName
-from pipelines.types import ControlKind, GenerationRequest, OnProgress, Reference
+from pipelines.types import ControlKind, GenerationRequest, LoraUse, OnProgress, Reference
 
 PoseMode = Literal["draws", "lock", "follow", "none"]
 IdentityMode = Literal["draws", "keeps", "weak", "no"]
@@ -30,6 +30,10 @@ class EngineInfo:
     loras: bool = False
     negative_prompt: bool = False
     starts_from_draft: bool = False  # takes the draft picture as its first frame, with a strength
+    max_controls: int = 4  # control maps in one picture
+    max_pictures: int = 0  # control maps and references together; 0: as each allows
+    controls_need: str = ""  # role of the component without which a preset takes no control maps
+    references_need: str = ""  # role of the component without which a preset takes no references
     min_side: int = 64
     max_side: int = 2048
     side_multiple: int = 1
@@ -50,6 +54,7 @@ class Component:
     revision: str = ""  # "": the hub's listing at the first download is recorded and pinned
     files: tuple[str, ...] = ()  # path patterns; empty: everything that the diffusers layout names
     size_bytes: int = 0  # as the preset's author stated it, for the cost before the click
+    size_estimated: bool = False  # reckoned from the number of weights, not read from a listing
     gated: bool = False
     folder: Path | None = None
 
@@ -81,7 +86,11 @@ class EnginePreset:
     control_strength: Mapping[str, float] = field(default_factory=dict)  # kind -> strength
     control_end: Mapping[str, float] = field(default_factory=dict)  # kind -> part of the steps it acts on
     reference_order: tuple[str, ...] = ()  # roles, in the order in which pictures are handed over
-    instruction: str = ""  # sentence that binds pictures to roles, put before the prompt
+    instruction: str = ""  # sentence put before the prompt
+    role_sentences: Mapping[str, str] = field(
+        default_factory=dict
+    )  # role -> sentence that binds its picture, "{n}" being that picture's number; put before the prompt
+    loras: tuple[LoraUse, ...] = ()  # what a request starts with; their files are components of those names
     options: Mapping[str, str | int | float | bool] = field(default_factory=dict)  # the engine's own settings
 
     @property
@@ -125,7 +134,12 @@ class ImageEngine(Protocol):
         ...
 
 
-ENGINES = {"draft": "pipelines.image.draft:DraftEngine"}
+ENGINES = {
+    "draft": "pipelines.image.draft:DraftEngine",
+    "flux1": "pipelines.image.flux1:Flux1Engine",
+    "flux2-klein": "pipelines.image.flux2_klein:KleinEngine",
+    "z-image": "pipelines.image.z_image:ZImageEngine",
+}
 
 DRAFT_PRESET = EnginePreset(
     name="draft",
@@ -133,8 +147,37 @@ DRAFT_PRESET = EnginePreset(
     title="Draft on this CPU",
     about="Draws the body itself, on any machine, without weights.",
 )
-# name -> preset. A preset's name is what a request stores.
-PRESETS: dict[str, EnginePreset] = {"draft": DRAFT_PRESET}
+
+
+class PresetShelf(Mapping[str, EnginePreset]):
+    """The presets by name: the draft, the shipped ones, a person's own. Files are read when first looked at."""
+
+    def __init__(self) -> None:
+        self._own: tuple[Path, ...] = ()
+        self._known: Mapping[str, EnginePreset] | None = None
+
+    def look_in(self, own: Sequence[Path]) -> None:
+        """From now on, also the preset files at these places (files, or folders of files)."""
+        self._own, self._known = tuple(own), None
+
+    def __getitem__(self, name: str) -> EnginePreset:
+        return DRAFT_PRESET if name == DRAFT_PRESET.name else self._read()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def _read(self) -> Mapping[str, EnginePreset]:
+        if self._known is None:
+            from pipelines.image.presets import all_presets
+
+            self._known = all_presets(self._own)
+        return self._known
+
+
+PRESETS = PresetShelf()  # name -> preset. A preset's name is what a request stores.
 
 
 def engine_class(name: str) -> type[ImageEngine]:
@@ -142,11 +185,11 @@ def engine_class(name: str) -> type[ImageEngine]:
     if name not in ENGINES:
         raise UnknownName(f"There is no engine called “{name}”. Known: {', '.join(ENGINES)}.")
     module, attribute = ENGINES[name].split(":")
-    return getattr(import_module(module), attribute)  # type: ignore[no-any-return]
+    return getattr(import_module(module), attribute)
 
 
 def find_preset(name: str) -> EnginePreset:
-    """The preset of that name. Raises UnknownName."""
+    """The preset of that name. Raises UnknownName, and PresetRefused for a file that cannot be used."""
     if name not in PRESETS:
         raise UnknownName(f"There is no preset called “{name}”. Known: {', '.join(PRESETS)}.")
     return PRESETS[name]

@@ -1,0 +1,104 @@
+"""What an engine honours with a preset, and the refusal of what it does not: the same words in plan and engine.
+
+A negative prompt is not refused where it does not count: it is written with every prompt, and simply not read.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from pipelines.errors import RequestRefused
+from pipelines.image.engine import EngineInfo, EngineInputs, EnginePreset
+from pipelines.image.plan import refuse_size
+from pipelines.types import GenerationRequest
+
+MOST_STEPS = 200
+MOST_GUIDANCE = 30.0
+MOST_STRENGTH = 2.0  # of a control map
+MOST_LORA_WEIGHT = 2.0
+TRUE_CFG = "true_cfg"  # option: how strongly a negative prompt pushes away; without it there is none
+
+
+def narrow_info(info: EngineInfo, preset: EnginePreset) -> EngineInfo:
+    """What counts with that preset: its pose and identity modes, and nothing whose weights it does not name."""
+    roles = {component.role for component in preset.components}
+    pose, identity = preset.pose or info.pose, preset.identity or info.identity
+    controls, references = info.controls, info.max_references
+    if info.controls_need and info.controls_need not in roles:
+        controls, pose = (), "none"
+    if info.references_need and info.references_need not in roles:
+        references, identity = 0, "no"
+    return replace(
+        info,
+        pose=pose,
+        identity=identity,
+        controls=controls,
+        max_references=references,
+        negative_prompt=info.negative_prompt and float(preset.options.get(TRUE_CFG, 0)) > 1,
+    )
+
+
+def refuse_unhonoured(
+    info: EngineInfo, preset: EnginePreset, request: GenerationRequest, inputs: EngineInputs
+) -> None:
+    """Raises RequestRefused for what that engine with that preset cannot do, and for a picture that is missing."""
+    info = narrow_info(info, preset)
+    refuse_size(info, request.width, request.height)
+    if not 1 <= request.steps <= MOST_STEPS:
+        raise RequestRefused(f"The number of steps can be 1 to {MOST_STEPS}.")
+    if not 0 <= request.guidance <= MOST_GUIDANCE:
+        raise RequestRefused(f"The guidance can be 0 to {MOST_GUIDANCE:.0f}.")
+    _refuse_controls(info, preset, request, inputs)
+    _refuse_pictures(info, preset, request, inputs)
+    if request.loras and not info.loras:
+        raise RequestRefused(f"{preset.title} does not take LoRAs.")
+    for lora in request.loras:
+        if not math.isfinite(lora.weight) or abs(lora.weight) > MOST_LORA_WEIGHT:
+            raise RequestRefused(f"A LoRA's weight can be -{MOST_LORA_WEIGHT:.0f} to {MOST_LORA_WEIGHT:.0f}.")
+
+
+def _refuse_controls(
+    info: EngineInfo, preset: EnginePreset, request: GenerationRequest, inputs: EngineInputs
+) -> None:
+    kinds = [control.kind for control in request.controls]
+    for control in request.controls:
+        if control.kind not in info.controls:
+            can = ", ".join(info.controls) or "none"
+            raise RequestRefused(f"{preset.title} does not take a {control.kind} map. It takes: {can}.")
+        if not 0 <= control.strength <= MOST_STRENGTH:
+            raise RequestRefused(f"A control's strength can be 0 to {MOST_STRENGTH:.0f}.")
+        if not 0 <= control.start < control.end <= 1:
+            raise RequestRefused("A control begins before it ends, both between 0 and 1.")
+        if control.kind not in inputs.controls:
+            raise RequestRefused(f"The {control.kind} map is missing. Choose a pose, then try again.")
+    if len(kinds) > len(set(kinds)):
+        raise RequestRefused("Each kind of control map can be given once.")
+    if len(kinds) > info.max_controls:
+        raise RequestRefused(f"{preset.title} takes {info.max_controls} control maps, not {len(kinds)}.")
+
+
+def _refuse_pictures(
+    info: EngineInfo, preset: EnginePreset, request: GenerationRequest, inputs: EngineInputs
+) -> None:
+    given = [reference for reference in request.references if reference.role != "init"]
+    if len(given) > info.max_references:
+        raise RequestRefused(
+            f"{preset.title} takes {info.max_references} reference pictures, not {len(given)}."
+        )
+    together = len(request.controls) + len(request.references)
+    if info.max_pictures and together > info.max_pictures:
+        raise RequestRefused(
+            f"{preset.title} looks at {info.max_pictures} pictures, control maps among them, not {together}."
+        )
+    if len(inputs.references) != len(request.references):
+        raise RequestRefused("A reference picture is missing. Choose it again.")
+    starts = request.draft_strength is not None or len(given) < len(request.references)
+    if not starts:
+        return
+    if not info.starts_from_draft:
+        raise RequestRefused(f"{preset.title} does not start from a picture.")
+    if request.draft_strength is None or not 0 < request.draft_strength <= 1:
+        raise RequestRefused("How much the start picture is changed can be above 0, and up to 1.")
+    if inputs.draft is None and len(given) == len(request.references):
+        raise RequestRefused("The draft to start from is missing. Choose a body and a pose.")
