@@ -1,0 +1,336 @@
+"""DiffusionEngine: what the engines on diffusers share; load, the walk of one picture, cancel, out of memory.
+
+A family's file says which parts it opens, how it makes pipelines of them, how it reads words, and the one call that
+draws. The walk is the same for all: words, pictures, steps, finish; `on_progress` is called between and within them,
+and whatever it raises ends the run with the engine ready for the next one.
+"""
+
+from __future__ import annotations
+
+import logging
+from abc import ABC, abstractmethod
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PIL import Image
+
+from pipelines.devices import BYTES_PER_GB, PROCESSOR, Device, free_memory, is_out_of_memory
+from pipelines.errors import EngineUnavailable, RequestRefused
+from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
+from pipelines.image.honours import refuse_unhonoured
+from pipelines.image.latents import Preview, make_noise, mix_start, start_step
+from pipelines.image.loading import Part, Residents, file_of
+from pipelines.image.lora import LoraShelf
+from pipelines.image.picture import to_picture, to_tensor
+from pipelines.image.sampling import (
+    DRAWING,
+    FINISHING,
+    LOOKING,
+    READING,
+    Run,
+    Tell,
+    all_sigmas,
+    cell_px,
+    first_sigma,
+    start_picture,
+    watch_steps,
+)
+from pipelines.image.tiers import OFFLOAD, choose_device, choose_tier, next_lower_tier
+from pipelines.types import GenerationRequest, OnProgress, Progress
+
+if TYPE_CHECKING:
+    import torch
+
+log = logging.getLogger(__name__)
+
+KEPT_WORDS = 4  # encoded prompts that are kept
+
+
+class DiffusionEngine(ABC):
+    """An ImageEngine on diffusers' pipelines. One run at a time."""
+
+    info: ClassVar[EngineInfo]
+
+    def __init__(self) -> None:
+        self._residents = Residents()
+        self._preset: EnginePreset | None = None
+        self._device: Device = PROCESSOR
+        self._tier = ""
+        self._parts: dict[str, Any] = {}
+        self._pipe: Any = None  # the pipeline whose hooks are in place
+        self._preview: Preview | None = None
+        self._loras = LoraShelf()
+        self._words: OrderedDict[tuple[str, str, float], Mapping[str, Any]] = OrderedDict()
+
+    # --- the protocol ---
+
+    def load(self, preset: EnginePreset, on_progress: OnProgress) -> None:
+        """Open what the preset needs and is not open yet, in the first tier that fits the free memory.
+
+        Raises EngineUnavailable without a GPU, weights or memory; Cancelled through on_progress between parts.
+        """
+        if preset.engine != self.info.name:
+            raise RequestRefused(f"The preset “{preset.name}” belongs to the engine “{preset.engine}”.")
+        if preset == self._preset:
+            return
+        device = choose_device(preset)
+        held_gb = self._residents.bytes_held / BYTES_PER_GB
+        tier = choose_tier(preset, replace(device, free_gb=device.free_gb + held_gb))
+        if self._open_within_memory(preset, device, tier, on_progress):
+            return
+        self._open_lower(preset, device, tier, on_progress)
+
+    def generate(
+        self, request: GenerationRequest, on_progress: OnProgress, inputs: EngineInputs = NO_INPUTS
+    ) -> Image.Image:
+        """One picture of exactly request.width x request.height. Out of memory: once more, a tier lower.
+
+        Raises RequestRefused for what the preset does not honour, PictureRefused for a broken picture,
+        EngineUnavailable where nothing is loaded or the memory does not suffice, Cancelled through on_progress.
+        """
+        if self._preset is None:
+            raise EngineUnavailable(f"{self.info.title} has no weights loaded. Load a preset first.")
+        preset, device, tier = self._preset, self._device, self._tier
+        refuse_unhonoured(self.info, preset, request, inputs)
+        try:
+            return self._walk(request, inputs, on_progress)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            log.warning("out of memory in tier %s", tier)
+        # outside the handler, whose traceback holds what filled the memory
+        self._open_lower(preset, device, tier, on_progress)
+        try:
+            return self._walk(request, inputs, on_progress)
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+        self.unload()
+        raise _too_little_memory(preset, device)
+
+    def unload(self) -> None:
+        """Free the weights and everything that was kept beside them."""
+        self._preset, self._pipe, self._preview, self._tier = None, None, None, ""
+        self._parts = {}
+        self._loras = LoraShelf()
+        self._words.clear()
+        self.forget_pipelines()
+        self._residents.clear()
+
+    @property
+    def tier(self) -> str:
+        """The memory tier in force; empty when nothing is loaded."""
+        return self._tier
+
+    @property
+    def bytes_moved(self) -> int:
+        """Bytes of weights that were read since this engine was made."""
+        return self._residents.bytes_moved
+
+    # --- what a family says ---
+
+    @abstractmethod
+    def list_parts(self, preset: EnginePreset) -> Sequence[Part]:
+        """What is opened for that preset."""
+
+    @abstractmethod
+    def build_pipelines(self, preset: EnginePreset, parts: Mapping[str, Any]) -> None:
+        """Make the family's pipelines of the opened parts."""
+
+    @abstractmethod
+    def forget_pipelines(self) -> None:
+        """Drop the pipelines, so that the parts can be freed."""
+
+    @abstractmethod
+    def pipeline_for(self, request: GenerationRequest) -> Any:
+        """The pipeline that draws that request."""
+
+    @abstractmethod
+    def encode_words(self, pipe: Any, prompt: str, request: GenerationRequest) -> Mapping[str, Any]:
+        """The prompt, and the negative one where it counts, as keyword arguments of the pipeline."""
+
+    @abstractmethod
+    def noise_shape(self, width: int, height: int) -> tuple[int, ...]:
+        """The shape of unpacked latents."""
+
+    @abstractmethod
+    def draw(self, pipe: Any, run: Run) -> torch.Tensor:
+        """The one call of the pipeline; latents as it returns them."""
+
+    @abstractmethod
+    def to_vae(self, latents: torch.Tensor, width: int, height: int) -> torch.Tensor:
+        """The pipeline's latents as the autoencoder's own, (1, C, H, W)."""
+
+    def from_vae(self, raw: torch.Tensor) -> torch.Tensor:
+        """The autoencoder's latents as unpacked ones that noise is mixed with; for engines that start from a draft."""
+        raise NotImplementedError
+
+    def pack(self, latents: torch.Tensor) -> torch.Tensor:
+        """Unpacked latents as the pipeline takes them."""
+        return latents
+
+    def in_steps(self, latents: torch.Tensor) -> torch.Tensor:
+        """The latents that the pipeline takes, as it hands them out between its steps."""
+        return latents
+
+    def compose_prompt(self, request: GenerationRequest) -> str:
+        """The prompt as the model reads it."""
+        instruction = self._preset.instruction if self._preset else ""
+        return " ".join(part for part in (instruction, request.prompt) if part)
+
+    # --- opening ---
+
+    def _open_within_memory(
+        self, preset: EnginePreset, device: Device, tier: str, on_progress: OnProgress
+    ) -> bool:
+        """Open everything; False where the memory did not suffice. Whatever is raised leaves nothing half open."""
+        done = False
+        try:
+            self._open(preset, device, tier, on_progress)
+            done = True
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            log.warning("out of memory while opening tier %s", tier)
+        finally:
+            if not done:
+                self.unload()
+        return done
+
+    def _open(self, preset: EnginePreset, device: Device, tier: str, on_progress: OnProgress) -> None:
+        transformer = self._parts.get("transformer")
+        if self._pipe is not None and self._tier == OFFLOAD:
+            self._pipe.remove_all_hooks()
+        self.forget_pipelines()
+        self._pipe = None
+        self._parts = {}
+        parts = self._residents.open(self.list_parts(preset), preset, device, tier, on_progress)
+        if parts["transformer"] is not transformer:
+            self._loras = LoraShelf()
+        self._words.clear()
+        self._parts, self._device, self._tier = parts, device, tier
+        self.build_pipelines(preset, parts)
+        self._preset, self._preview = preset, None
+
+    def _open_lower(self, preset: EnginePreset, device: Device, tier: str, on_progress: OnProgress) -> None:
+        """Free everything and open the next lower tier. Raises EngineUnavailable where there is none, or it fails."""
+        self.unload()
+        lower = next_lower_tier(preset, tier)
+        if lower is None or not self._open_within_memory(preset, device, lower, on_progress):
+            raise _too_little_memory(preset, device)
+
+    # --- one picture ---
+
+    def _walk(self, request: GenerationRequest, inputs: EngineInputs, on_progress: OnProgress) -> Image.Image:
+        import torch
+
+        total = request.steps
+
+        def tell(stage: str, step: int, preview: bytes | None = None) -> None:
+            on_progress(Progress(stage=stage, step=step, total=total, preview=preview))
+
+        pipe = self._take(self.pipeline_for(request))
+        done = False
+        try:
+            with torch.no_grad():
+                tell(READING, 0)
+                self._apply_loras(pipe, request, inputs)
+                words = self._read_words(pipe, request)
+                tell(LOOKING, 0)
+                run = self._begin(pipe, request, inputs, words, tell)
+                tell(DRAWING, total - len(run.sigmas))
+                latents = self.draw(pipe, run)
+                tell(FINISHING, total)
+                pixels = self._decode(pipe, self.to_vae(latents, request.width, request.height))
+            done = True
+            return to_picture(pixels, request.width, request.height)
+        finally:
+            pipe.maybe_free_model_hooks()
+            if not done:
+                free_memory()
+
+    def _take(self, pipe: Any) -> Any:
+        """The pipeline, with offloading in place where the tier asks for it."""
+        if self._tier == OFFLOAD and pipe is not self._pipe:
+            if self._pipe is not None:
+                self._pipe.remove_all_hooks()
+            pipe.enable_model_cpu_offload(device=self._device.kind)
+        self._pipe = pipe
+        return pipe
+
+    def _apply_loras(self, pipe: Any, request: GenerationRequest, inputs: EngineInputs) -> None:
+        assert self._preset is not None
+        own = {component.role: component for component in self._preset.components}
+        uses = []
+        for lora in request.loras:
+            if lora.name in inputs.loras:
+                uses.append((lora.name, inputs.loras[lora.name], lora.weight))
+            elif lora.name in own:
+                uses.append((lora.name, file_of(own[lora.name]), lora.weight))
+            else:
+                raise RequestRefused(f"There is no LoRA called “{lora.name}”. Choose its file again.")
+        if self._loras.apply(pipe, uses):
+            self._words.clear()
+
+    def _read_words(self, pipe: Any, request: GenerationRequest) -> Mapping[str, Any]:
+        prompt = self.compose_prompt(request)
+        key = (prompt, request.negative_prompt, request.guidance)
+        if key not in self._words:
+            self._words[key] = self.encode_words(pipe, prompt, request)
+        self._words.move_to_end(key)
+        while len(self._words) > KEPT_WORDS:
+            self._words.popitem(last=False)
+        return self._words[key]
+
+    def _begin(
+        self,
+        pipe: Any,
+        request: GenerationRequest,
+        inputs: EngineInputs,
+        words: Mapping[str, Any],
+        tell: Tell,
+    ) -> Run:
+        """Noise of the seed, or the start picture with as much noise as its strength asks for."""
+        width, height = request.width, request.height
+        sigmas = all_sigmas(request.steps)
+        latents = make_noise(request.seed, self.noise_shape(width, height))
+        start = start_picture(inputs)
+        if request.draft_strength is not None and start is not None:
+            sigmas = sigmas[start_step(request.steps, request.draft_strength) :]
+            picture = self.from_vae(self._encode(pipe, to_tensor(start, width, height)).float().cpu())
+            latents = mix_start(picture, latents, first_sigma(pipe.scheduler, sigmas, latents.shape))
+        if self._preview is None:
+            self._preview = Preview(lambda pixels: self._encode(pipe, pixels), cell_px(pipe.vae))
+        preview, packed = self._preview, self.pack(latents)
+        return Run(
+            request=request,
+            inputs=inputs,
+            words=words,
+            latents=packed,
+            sigmas=sigmas,
+            on_step_end=watch_steps(
+                self.in_steps(packed),
+                request.steps - len(sigmas),
+                lambda finished: preview.draw(self.to_vae(finished, width, height)[0]),
+                tell,
+            ),
+        )
+
+    def _encode(self, pipe: Any, pixels: torch.Tensor) -> torch.Tensor:
+        """(1, 3, H, W), -1..1, to the autoencoder's latents: the middle of what it thinks, not a sample."""
+        vae = pipe.vae
+        encoded = vae.encode(pixels.to(self._device.kind, vae.dtype))
+        return encoded.latent_dist.mode()
+
+    def _decode(self, pipe: Any, raw: torch.Tensor) -> torch.Tensor:
+        vae = pipe.vae
+        return vae.decode(raw.to(self._device.kind, vae.dtype), return_dict=False)[0]
+
+
+def _too_little_memory(preset: EnginePreset, device: Device) -> EngineUnavailable:
+    return EngineUnavailable(
+        f"The memory of {device.name} did not suffice for {preset.title}, at its lowest tier tried too. "
+        "Make the picture smaller, close what else uses the GPU, or choose a smaller model."
+    )

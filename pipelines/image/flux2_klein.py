@@ -1,0 +1,157 @@
+"""KleinEngine: FLUX.2-klein, which follows a skeleton and keeps a person, each being a picture that it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from PIL import Image
+
+from pipelines.image.diffusion import DiffusionEngine
+from pipelines.image.engine import EngineInfo, EngineInputs, EnginePreset
+from pipelines.image.loading import Part
+from pipelines.image.sampling import Run
+from pipelines.types import GenerationRequest
+
+if TYPE_CHECKING:
+    import torch
+
+MOST_PICTURES = 4  # looked at in one run: control maps and references together
+CHANNELS = 128  # of latents in patches: 32 of the autoencoder's, 2 x 2
+LATENT_PX = 16  # pixels a side of one patch
+PATCH = 2
+ORDER = ("pose", "depth", "person", "garment", "style")  # where the preset says nothing
+MOST_TOKENS = "max_tokens"
+
+PARTS = (
+    Part(
+        name="scheduler",
+        source="diffusers:FlowMatchEulerDiscreteScheduler",
+        subfolder="scheduler",
+        network=False,
+    ),
+    Part(name="tokenizer", source="transformers:Qwen2TokenizerFast", subfolder="tokenizer", network=False),
+    Part(name="text_encoder", source="transformers:Qwen3ForCausalLM", subfolder="text_encoder", large=True),
+    Part(name="transformer", source="diffusers:Flux2Transformer2DModel", subfolder="transformer", large=True),
+    Part(name="vae", source="diffusers:AutoencoderKLFlux2", subfolder="vae"),
+)
+
+
+class KleinEngine(DiffusionEngine):
+    """FLUX.2-klein by its parts."""
+
+    info: ClassVar[EngineInfo] = EngineInfo(
+        name="flux2-klein",
+        title="FLUX.2 klein",
+        pose="follow",
+        identity="keeps",
+        controls=("pose", "depth"),
+        max_references=MOST_PICTURES,
+        loras=True,
+        side_multiple=16,
+        max_controls=2,
+        max_pictures=MOST_PICTURES,
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._only: Any = None
+
+    def forget_pipelines(self) -> None:
+        """Drop the pipeline."""
+        self._only = None
+
+    def list_parts(self, preset: EnginePreset) -> Sequence[Part]:
+        """The five of klein."""
+        return PARTS
+
+    def build_pipelines(self, preset: EnginePreset, parts: Mapping[str, Any]) -> None:
+        """One pipeline; with a guidance above 1 the undistilled kind, which reads an empty prompt beside each."""
+        from diffusers import Flux2KleinPipeline
+
+        self._only = Flux2KleinPipeline(**parts, is_distilled=preset.guidance <= 1)
+        self._only.set_progress_bar_config(disable=True)
+
+    def pipeline_for(self, request: GenerationRequest) -> Any:
+        """There is one."""
+        return self._only
+
+    def compose_prompt(self, request: GenerationRequest) -> str:
+        """The sentences that bind each picture to its role, then the prompt."""
+        assert self._preset is not None
+        sentences = [self._preset.instruction]
+        for number, role in enumerate(self._roles(request), 1):
+            sentences.append(self._preset.role_sentences.get(role, "").replace("{n}", str(number)))
+        return " ".join(part for part in (*sentences, request.prompt) if part)
+
+    def _roles(self, request: GenerationRequest) -> list[str]:
+        """The roles of the pictures that come with a request, in the preset's order."""
+        given: list[str] = [control.kind for control in request.controls]
+        given += [reference.role for reference in request.references]
+        return sorted(given, key=self._place)
+
+    def _place(self, role: str) -> int:
+        assert self._preset is not None
+        order = self._preset.reference_order or ORDER
+        return order.index(role) if role in order else len(order)
+
+    def _pictures(self, request: GenerationRequest, inputs: EngineInputs) -> list[Image.Image]:
+        given: list[tuple[str, Image.Image]] = [
+            (control.kind, inputs.controls[control.kind]) for control in request.controls
+        ]
+        given += [(reference.role, picture) for reference, picture in inputs.references]
+        return [picture.convert("RGB") for _, picture in sorted(given, key=lambda pair: self._place(pair[0]))]
+
+    def encode_words(self, pipe: Any, prompt: str, request: GenerationRequest) -> Mapping[str, Any]:
+        """Three layers of Qwen3, side by side; those of an empty prompt too where guidance asks for it."""
+        assert self._preset is not None
+        tokens = int(self._preset.options.get(MOST_TOKENS, 512))
+        words = {"prompt_embeds": pipe.encode_prompt(prompt, max_sequence_length=tokens)[0]}
+        if request.guidance > 1 and not pipe.config.is_distilled:
+            words["negative_prompt_embeds"] = pipe.encode_prompt("", max_sequence_length=tokens)[0]
+        return words
+
+    def noise_shape(self, width: int, height: int) -> tuple[int, ...]:
+        """128 channels, a sixteenth of the sides."""
+        return (1, CHANNELS, height // LATENT_PX, width // LATENT_PX)
+
+    def in_steps(self, latents: torch.Tensor) -> torch.Tensor:
+        """(1, C, H, W) to tokens, (1, H · W, C)."""
+        return latents.flatten(2).permute(0, 2, 1)
+
+    def to_vae(self, latents: torch.Tensor, width: int, height: int) -> torch.Tensor:
+        """Tokens (1, H · W, C) or patches to the autoencoder's own (1, 32, 2 H, 2 W); the result of a run is that."""
+        if latents.dim() == 4 and latents.shape[1] != CHANNELS:
+            return latents
+        import torch
+
+        rows, columns = height // LATENT_PX, width // LATENT_PX
+        if latents.dim() == 3:
+            latents = latents.permute(0, 2, 1).reshape(1, CHANNELS, rows, columns)
+        vae = self._parts["vae"]
+        mean, variance = (
+            value.view(1, -1, 1, 1).to(latents.device, latents.dtype)
+            for value in (vae.bn.running_mean, vae.bn.running_var)
+        )
+        latents = latents * torch.sqrt(variance + vae.config.batch_norm_eps) + mean
+        patches = latents.view(1, CHANNELS // PATCH**2, PATCH, PATCH, rows, columns).permute(0, 1, 4, 2, 5, 3)
+        return patches.reshape(1, CHANNELS // PATCH**2, rows * PATCH, columns * PATCH)
+
+    def draw(self, pipe: Any, run: Run) -> torch.Tensor:
+        """One call; the output's size is always said, or it would be the first picture's."""
+        import torch
+
+        request = run.request
+        return pipe(
+            **run.words,
+            image=self._pictures(request, run.inputs) or None,
+            width=request.width,
+            height=request.height,
+            num_inference_steps=request.steps,
+            sigmas=run.sigmas,
+            guidance_scale=request.guidance,
+            latents=run.latents,
+            generator=torch.Generator().manual_seed(request.seed),
+            output_type="latent",
+            callback_on_step_end=run.on_step_end,
+        ).images

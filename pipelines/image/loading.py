@@ -1,0 +1,196 @@
+"""Opening weights: part by part, from local folders alone, safetensors alone; what stays the same stays loaded."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from pipelines.devices import CPU, Device, free_memory, is_out_of_memory, torch_dtype
+from pipelines.errors import EngineUnavailable
+from pipelines.image.engine import Component, EnginePreset
+from pipelines.image.quantize import packed_bytes, quantize
+from pipelines.image.tiers import EIGHT_BIT, OFFLOAD, QUANTISED
+from pipelines.types import OnProgress, Progress
+
+log = logging.getLogger(__name__)
+
+STAGE = "Opening the weights"
+SINGLE_FILE_CONFIGS = Path(__file__).parents[2] / "assets" / "presets" / "configs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One loadable thing of a family: a network, a tokenizer or a schedule, by the class that must read it.
+
+    The class is stated here and never taken from a file.
+    """
+
+    name: str  # as the pipeline calls it
+    source: str  # "diffusers:FluxTransformer2DModel"
+    role: str = "base"
+    subfolder: str = ""
+    network: bool = True  # has weights
+    large: bool = False  # packed in the quantised tiers
+    config: str = ""  # folder in assets/presets/configs that describes a single file
+
+
+@dataclass(frozen=True, slots=True)
+class PartKey:
+    """What decides a loaded part."""
+
+    part: Part
+    folder: Path
+    files: tuple[str, ...]
+    tier: str
+    device: str
+
+
+class Residents:
+    """The parts that are loaded. `bytes_moved` counts the weights that were ever read into them."""
+
+    def __init__(self) -> None:
+        self._held: dict[PartKey, Any] = {}
+        self.bytes_moved = 0
+
+    @property
+    def bytes_held(self) -> int:
+        """Bytes of the weights that are loaded."""
+        return sum(packed_bytes(part) for key, part in self._held.items() if key.part.network)
+
+    def open(
+        self, parts: Sequence[Part], preset: EnginePreset, device: Device, tier: str, on_progress: OnProgress
+    ) -> dict[str, Any]:
+        """The parts by name: what is loaded already is kept, what is not asked for is let go.
+
+        Raises EngineUnavailable where weights are missing or cannot be read; Cancelled between parts.
+        """
+        components = {component.role: component for component in preset.components}
+        wanted = {part.name: _key(part, components, preset, device, tier) for part in parts}
+        gone = [key for key in self._held if key not in wanted.values()]
+        for key in gone:
+            del self._held[key]
+        if gone:
+            free_memory(cycles=True)
+        _quiet_libraries()
+        opened: dict[str, Any] = {}
+        for number, (name, key) in enumerate(wanted.items()):
+            if key not in self._held:
+                on_progress(Progress(stage=STAGE, step=number, total=len(wanted)))
+                self._held[key] = _read(key, device, preset)
+                if key.part.network:
+                    self.bytes_moved += packed_bytes(self._held[key])
+            opened[name] = self._held[key]
+        return opened
+
+    def clear(self) -> None:
+        """Let everything go."""
+        if self._held:
+            self._held.clear()
+            free_memory(cycles=True)
+
+
+def file_of(component: Component) -> Path:
+    """The one safetensors file of a component. Raises EngineUnavailable where it is not there, or not one."""
+    folder = _folder(component)
+    found = sorted(
+        {path for pattern in component.files or ("*.safetensors",) for path in folder.glob(pattern)}
+    )
+    found = [path for path in found if path.suffix == ".safetensors"]
+    if len(found) != 1:
+        raise EngineUnavailable(
+            f"{component.repo or folder.name} should hold one weights file, not {len(found)}."
+        )
+    return found[0]
+
+
+def _quiet_libraries() -> None:
+    """No progress bars and no advice on the terminal: what matters is raised, and progress has its own way."""
+    import diffusers
+    import transformers
+
+    for library in (diffusers, transformers):
+        library.utils.logging.set_verbosity_error()
+        library.utils.logging.disable_progress_bar()
+
+
+def _key(
+    part: Part, components: dict[str, Component], preset: EnginePreset, device: Device, tier: str
+) -> PartKey:
+    if part.role not in components:
+        raise EngineUnavailable(f"The preset “{preset.name}” names no weights for “{part.role}”.")
+    component = components[part.role]
+    packed = tier if part.network and (tier == OFFLOAD or (part.large and tier in QUANTISED)) else ""
+    return PartKey(part, _folder(component), component.files, packed, device.kind if part.network else "")
+
+
+def _folder(component: Component) -> Path:
+    if component.folder is None or not component.folder.is_dir():
+        raise EngineUnavailable(
+            f"The weights of {component.repo or component.role} are not on this machine yet. "
+            "Download them first (Models)."
+        )
+    return component.folder
+
+
+def _read(key: PartKey, device: Device, preset: EnginePreset) -> Any:
+    """One part from its folder, on its device. Raises EngineUnavailable."""
+    from safetensors import SafetensorError
+
+    try:
+        if not key.part.network:
+            return _class_of(key.part).from_pretrained(
+                key.folder, subfolder=key.part.subfolder, local_files_only=True
+            )
+        network = _read_network(key, device).eval().requires_grad_(False)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
+        raise _unreadable(key, preset) from error
+    except RuntimeError as error:  # sizes that do not fit
+        if is_out_of_memory(error):
+            raise
+        raise _unreadable(key, preset) from error
+    if key.tier in QUANTISED:
+        packed = quantize(network, 8 if key.tier == EIGHT_BIT else 4, device.kind)
+        log.info("packed %d layers of %s", packed, key.part.name)
+    return network.to(CPU if key.tier == OFFLOAD else device.kind)
+
+
+def _read_network(key: PartKey, device: Device) -> Any:
+    kind, dtype = _class_of(key.part), torch_dtype(device)
+    if key.part.config and not (key.folder / key.part.subfolder / "config.json").is_file():
+        component = Component(role=key.part.role, repo="", files=key.files, folder=key.folder)
+        network = kind.from_single_file(
+            str(file_of(component)),
+            config=str(SINGLE_FILE_CONFIGS / key.part.config),
+            local_files_only=True,
+            dtype=dtype,
+        )
+        if any(tensor.is_meta for tensor in network.parameters()):
+            raise ValueError("weights are missing")
+        return network
+    network, found = kind.from_pretrained(
+        key.folder,
+        subfolder=key.part.subfolder,
+        local_files_only=True,
+        use_safetensors=True,
+        dtype=dtype,
+        output_loading_info=True,
+    )
+    if found["missing_keys"] or found["mismatched_keys"]:
+        raise ValueError("weights are missing")
+    return network
+
+
+def _class_of(part: Part) -> Any:
+    module, name = part.source.split(":")
+    return getattr(import_module(module), name)
+
+
+def _unreadable(key: PartKey, preset: EnginePreset) -> EngineUnavailable:
+    return EngineUnavailable(
+        f"The {key.part.name.replace('_', ' ')} of {preset.title} cannot be read. "
+        "Remove these weights (Models), then download them again."
+    )

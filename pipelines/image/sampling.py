@@ -1,0 +1,111 @@
+"""The steps of one picture: their noise, what is told after each, and what a family's call is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PIL import Image
+
+from pipelines.image.engine import EngineInputs
+from pipelines.image.latents import undo_step
+from pipelines.types import GenerationRequest
+
+if TYPE_CHECKING:
+    import torch
+
+READING, LOOKING, DRAWING, FINISHING = (
+    "Reading the words",
+    "Looking at the pictures",
+    "Drawing",
+    "Finishing",
+)
+
+
+class Tell(Protocol):
+    """Says where the run is; may raise what ends it."""
+
+    def __call__(self, stage: str, step: int, preview: bytes | None = None) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Run:
+    """One picture on its way: what the family's call needs."""
+
+    request: GenerationRequest
+    inputs: EngineInputs
+    words: Mapping[str, Any]  # the encoded prompt, as the pipeline's keyword arguments
+    latents: torch.Tensor  # to begin with, as the pipeline takes them
+    sigmas: list[float]  # of the steps to be done, before the schedule shifts them
+    on_step_end: Callable[..., dict[str, Any]]
+
+
+def all_sigmas(steps: int) -> list[float]:
+    """Noise before each step of a whole run, evenly from 1 to 1 / steps: the default of every family here."""
+    return [1 - step / steps for step in range(steps)]
+
+
+def first_sigma(scheduler: Any, sigmas: list[float], shape: tuple[int, ...]) -> float:
+    """How much noise the schedule has at the first of these steps, after its shift for latents of that shape.
+
+    The shift of FLUX.1 grows with the number of 2 x 2 patches (diffusers' calculate_shift); a fixed one ignores it.
+    """
+    from diffusers.pipelines.flux.pipeline_flux import calculate_shift
+
+    own = type(scheduler).from_config(scheduler.config)  # the pipeline's keeps its state
+    settings = own.config
+    shift = calculate_shift(
+        (shape[2] // 2) * (shape[3] // 2),
+        settings.base_image_seq_len,
+        settings.max_image_seq_len,
+        settings.base_shift,
+        settings.max_shift,
+    )
+    own.set_timesteps(sigmas=sigmas, mu=shift)
+    return float(own.sigmas[0])
+
+
+def watch_steps(
+    latents: torch.Tensor, done: int, draw_preview: Callable[[torch.Tensor], bytes], tell: Tell
+) -> Callable[..., dict[str, Any]]:
+    """What a pipeline calls after each step: shows the picture it has in mind, and lets the run be ended.
+
+    `latents`: those of the beginning; `done`: steps that a start picture has spared.
+    """
+    before = latents
+
+    def on_step_end(pipe: Any, step: int, timestep: Any, given: dict[str, Any]) -> dict[str, Any]:
+        nonlocal before
+        after = given["latents"].float().cpu()
+        sigma, next_sigma = (float(pipe.scheduler.sigmas[place]) for place in (step, step + 1))
+        finished = undo_step(before, after, sigma, next_sigma)
+        before = after
+        tell(DRAWING, done + step + 1, draw_preview(finished))
+        return given
+
+    return on_step_end
+
+
+def cell_px(vae: Any) -> int:
+    """Pixels a side that one of the autoencoder's latents stands for."""
+    return int(2 ** (len(vae.config.block_out_channels) - 1))
+
+
+def start_picture(inputs: EngineInputs) -> Image.Image | None:
+    """The picture to start from: the person's own, else the draft."""
+    own = [picture for reference, picture in inputs.references if reference.role == "init"]
+    return own[0] if own else inputs.draft
+
+
+def gate_forward(network: Any, is_idle: Callable[[Mapping[str, Any]], bool], idle_answer: Any) -> None:
+    """Skip a network's work where it would count for nothing: answer at once when its arguments say so.
+
+    A second gate takes the place of the first.
+    """
+    forward = type(network).forward.__get__(network)
+
+    def gated(*given: Any, **named: Any) -> Any:
+        return idle_answer if is_idle(named) else forward(*given, **named)
+
+    network.forward = gated
