@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from studio.commands.console import Console
     from studio.studio import Studio
 
-REFUSED = 2  # the exit status of whatever was refused with a sentence
 INTERRUPTED = 130  # what a shell says of Ctrl-C
 VIEWS = ("front", "back", "side", "quarter")
 FRAMINGS = ("full", "three-quarter", "bust", "portrait")
@@ -38,8 +37,10 @@ def main(argv: Sequence[str], *, serve: Serve) -> int:
         _set_up_logging(settings.log_level if asked.command is None else "ERROR")
         return serve(settings) if asked.command is None else _run_command(settings, asked)
     except PipelineError as error:
+        from studio.commands.console import exit_status
+
         print(f"{error.code}: {error.message}", file=sys.stderr)
-        return REFUSED
+        return exit_status(error)
     except KeyboardInterrupt:
         return INTERRUPTED
 

@@ -38,15 +38,13 @@ class BodyRule:
 
 
 def rule_for(method: str, path: str, headers: Headers, settings: Settings) -> BodyRule:
-    """What may be sent to this path."""
-    if method != "POST":
-        return BodyRule(limit_bytes=SMALL_BODY_BYTES)
+    """What may be sent to this path; what a method may not send at all is for the routes to say."""
     upload_bytes = settings.max_upload_mb * BYTES_PER_MB + FORM_SLACK_BYTES
     is_form = headers.get("content-type", "").lower().startswith(FORM.decode())
     if path == UPLOAD_PATH:
-        return BodyRule(limit_bytes=upload_bytes, form_field="files")
+        return BodyRule(limit_bytes=upload_bytes, form_field="files" if method == "POST" else None)
     if path == PHOTO_PATH and is_form:
-        return BodyRule(limit_bytes=upload_bytes, form_field="file")
+        return BodyRule(limit_bytes=upload_bytes, form_field="file" if method == "POST" else None)
     if path == PHOTO_PATH:
         return BodyRule(limit_bytes=int(upload_bytes * BASE64_GROWTH))
     return BodyRule(limit_bytes=WINDOW_CALL_BYTES if path.startswith(WINDOW_CALLS) else SMALL_BODY_BYTES)

@@ -13,17 +13,16 @@ from pipelines.errors import PipelineError
 from pipelines.photo.errors import refuse
 from pipelines.types import KnownMeasures
 from studio.codec import to_json
-from studio.commands.console import Console, FileUnreadable
+from studio.commands.console import Console, FileUnreadable, exit_status
 from studio.errors import NotFound
 from studio.studio import Studio
 from studio.views import OWNER_YOU, AvatarView, BodyView
 
 BYTES_PER_MB = 1_000_000
-REFUSED = 2  # the exit status for a photo that cannot be used
 
 
 def run_body(studio: Studio, asked: Namespace, console: Console) -> int:
-    """Measure every photo; a photo that cannot be used is complained of, the others go on. 0, or 2 if one was."""
+    """Measure every photo; one that cannot be used is complained of, and the others go on. 0, or 2 if one was."""
     known = KnownMeasures(height_cm=asked.height_cm, weight_kg=asked.weight_kg, gender=asked.gender)
     status = 0
     for photo, folder in plan_folders(asked.photos, asked.out):
@@ -33,7 +32,7 @@ def run_body(studio: Studio, asked: Namespace, console: Console) -> int:
             console.mention(f"{photo.name}: {folder / 'body.json'}")
         except PipelineError as error:
             console.complain(error, photo.name if len(asked.photos) > 1 else "")
-            status = REFUSED
+            status = max(status, exit_status(error))
     return status
 
 

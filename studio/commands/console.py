@@ -13,6 +13,7 @@ from studio.views import OWNER_YOU, JobView
 
 LOOK_EVERY_S = 0.05  # a job's row is read so often while a command waits for it
 UNEXPECTED_CODE = "unexpected"
+REFUSED, FAILED = 2, 1  # exit statuses: what a person can act on, and what only the log explains
 
 
 class JobFailed(PipelineError):
@@ -29,6 +30,11 @@ class FileUnreadable(PipelineError):
     """This file cannot be read."""
 
     code = "unreadable-file"
+
+
+def exit_status(error: PipelineError) -> int:
+    """The exit status that an error ends a command with."""
+    return FAILED if error.code == UNEXPECTED_CODE else REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,6 +124,13 @@ class TestBody:
         status, _, complained = run("body", photo, "--height-cm", 172, "--out", tmp_path / "out")
         assert (status, complained) == (2, "no-person: No person was found in this picture.\n")
 
+    def test_what_only_the_log_explains_ends_otherwise(
+        self, run: Run, studio: FakeStudio, photo: Path, tmp_path: Path
+    ) -> None:
+        studio.fail_with = ("unexpected", "Unexpected error in job 12; see the log.")
+        status, _, complained = run("body", photo, "--height-cm", 172, "--out", tmp_path / "out")
+        assert (status, complained) == (1, "unexpected: Unexpected error in job 12; see the log.\n")
+
 
 class TestGenerate:
     def test_four_views_and_their_facts(self, run: Run, tmp_path: Path) -> None:
