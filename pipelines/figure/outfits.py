@@ -12,7 +12,7 @@ from pipelines.figure.garments.garment import COTTON, DENIM, JERSEY, KNIT, SATIN
 from pipelines.figure.garments.jackets import Blazer, QuiltedJacket
 from pipelines.figure.garments.necklines import BOAT, HIGH, OPEN_SHIRT, SHIRT, STRAPLESS, TANK
 from pipelines.figure.garments.shirts import Shirt
-from pipelines.figure.garments.skirts import Skirt
+from pipelines.figure.garments.skirts import Skirt, Slip
 from pipelines.figure.garments.tops import Bodice, Hoodie, Knitwear, SportTop, Tee, Tunic
 from pipelines.figure.garments.trousers import Jeans, Joggers, Leggings, SuitTrousers, Trousers
 from pipelines.figure.tailoring import LegCut
@@ -82,6 +82,7 @@ OUTFITS: dict[str, Outfit] = {
     "business-casual-skirt": Outfit(
         title="Knit and skirt",
         garments=(
+            Slip(slot="skirt", waist_z=0.34),
             Knitwear(slot="top", hem_z=0.31, sleeve=0.62, neck=BOAT, ease_m=0.006, cloth=KNIT),
             Skirt(slot="skirt", top_z=0.365, hem_z=-0.30, flare_m=0.10),
             Shoes(slot="shoes", style="flat"),
@@ -137,6 +138,7 @@ OUTFITS: dict[str, Outfit] = {
     "elegant-dress": Outfit(
         title="Evening dress",
         garments=(
+            Slip(slot="dress", waist_z=0.32),
             Bodice(slot="dress", hem_z=0.26, sleeve=None, neck=STRAPLESS, low_armhole=True, ease_m=0.006, cloth=SATIN),
             Skirt(slot="dress", top_z=0.34, hem_z=-0.62, flare_m=0.16, cloth=SATIN),
             Shoes(slot="shoes", style="flat"),

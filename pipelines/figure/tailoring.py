@@ -12,6 +12,8 @@ RING_M = 0.02  # height of a ring in canonical metres
 RING_MARGIN_M = 0.06  # rings beyond the tailored stretch, so that its ends are smooth
 DIRECTIONS = 48  # directions in which a ring's outline is measured
 LEAST_VERTICES = 4  # rings with fewer are left out
+AXIS_RINGS = 3.0  # how far the axis of a leg is smoothed: cloth does not follow every bend of it
+LEAST_TAPER = 0.03  # metres per metre that a trouser leg narrows at least
 STRETCH_OVER_M = 0.25  # the lowest stretch that is pulled down over the shoe
 
 
@@ -63,7 +65,7 @@ def cut_rings(
         lines = [np.polyval(np.polyfit(middle_z, middle[:, k], 1), middle_z) for k in range(3)]
         middle = np.stack(lines, axis=1)
     else:
-        middle = ndimage.gaussian_filter1d(middle, 1.5, axis=0, mode="nearest")
+        middle = ndimage.gaussian_filter1d(middle, AXIS_RINGS, axis=0, mode="nearest")
     slope = np.gradient(middle, middle_z, axis=0)
     below = np.minimum(z - middle_z[0], 0)[:, None]
     slope_at = _along(z, middle_z, slope)
@@ -145,10 +147,11 @@ def hang_leg(cloth: np.ndarray, height: np.ndarray, leg: np.ndarray, cut: LegCut
     """Cloth (V, 3) whose chosen leg falls straight from the thigh to the hem."""
     rings = cut_rings(cloth, height, leg, (cut.hem_z, cut.thigh_z), straight_axis=False)
     at_thigh = np.abs(rings.height - cut.thigh_z) < RING_M
-    thigh_radius = float(rings.radius[at_thigh].mean()) * 0.97 if at_thigh.any() else cut.hem_radius_m
-    straight = np.interp(rings.height, [cut.hem_z, cut.thigh_z], [cut.hem_radius_m, thigh_radius])
-    hanging = outline_radius(rings, (4.0, 2.5))
-    radius = np.maximum(np.maximum(rings.radius, straight), hanging)
+    thigh_radius = float(rings.radius[at_thigh].mean()) if at_thigh.any() else cut.hem_radius_m
+    length = cut.thigh_z - cut.hem_z
+    fall = max((thigh_radius - cut.hem_radius_m) / length, LEAST_TAPER)
+    straight = np.interp(rings.height, [cut.hem_z, cut.thigh_z], [cut.hem_radius_m, thigh_radius * 0.97])
+    radius = np.maximum(straight, outline_radius(rings, (2.0, 2.0), fall))
     weight = smoothstep(cut.thigh_z + 0.02, cut.thigh_z - 0.18, rings.height)
     return _reshape(cloth, rings, radius, weight, cut.stretch_m)
 

@@ -1,4 +1,4 @@
-"""Skirts: cloth that hangs from the waist around both legs, in any pose."""
+"""Skirts: cloth that hangs from the waist round both legs, straight down where they stand, along them where not."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.figure.body_map import BodyMap
-from pipelines.figure.curves import smoothstep
+from pipelines.figure.curves import smoothstep, unit
 from pipelines.figure.garments.garment import COTTON, Cloth, Garment
+from pipelines.figure.garments.trousers import Trousers
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.mesh import BodyPoints, Part, plain_part
 from pipelines.figure.shell import Wearer
@@ -18,9 +19,26 @@ AROUND, DOWN = 96, 40  # quads of the skirt
 SLICE_M = 0.018  # half height of the slice whose outline is measured
 NARROWING_M = 0.002  # how much an outline may narrow from one row to the next
 FLOOR_GAP_M = 0.03
+LEAST_LENGTH_M = 0.05
 FOLD_DEPTH_M = 0.011
 INSIDE_SHADE = 0.25
 LAYER_ABOVE = 1.5  # a skirt lies over the layer it is listed in
+UPRIGHT = 0.72  # cosine between a thigh and straight down below which the skirt follows the legs
+HIP_Z, KNEE_Z = 0.05, -0.33  # canonical heights between which a thigh's direction is told
+FLARE_ON_LEGS = 0.2  # share of the flare that is left where cloth lies on the legs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Rows:
+    """The skirt's rows: reach (DOWN, AROUND) from their centres (DOWN, 3) in directions turning from `first` to
+    `second` (DOWN, 3); depth (DOWN,): share of the length; flare_m at the hem."""
+
+    reach: np.ndarray
+    center: np.ndarray
+    first: np.ndarray
+    second: np.ndarray
+    depth: np.ndarray
+    flare_m: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,36 +62,25 @@ class Skirt:
         return (self.slot,)
 
     def cover(self, points: BodyPoints, body: BodyMap) -> np.ndarray | None:
-        """Hides the hips; the legs beneath stay, they are seen from below."""
-        z = points.canonical[:, 2]
-        inside = np.minimum(self.top_z - z, z - max(self.hem_z + 0.12, 0.02))
-        return np.where(points.arm < 0.2, inside, -1.0)
+        """Hides no skin: the slip beneath it does, and the legs may be seen from below."""
+        return None
 
     def hides(self, points: BodyPoints, body: BodyMap) -> np.ndarray | None:
         """Hides no garment."""
         return None
 
     def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
-        """One mesh of rows from the waist to the hem: canonical = (turn 0..1, share of the length, 0)."""
-        rows, heights, center, depth = self._outline(wearer)
-        angle = np.arange(AROUND) * 2 * np.pi / AROUND
-        slope = (np.roll(rows, -1, 1) - np.roll(rows, 1, 1)) / (2 * angle[1])
-        compass = np.stack([np.cos(angle), np.sin(angle)], 1)
-        across = np.stack([-compass[:, 1], compass[:, 0]], 1)
-        flat = rows[..., None] * compass + slope[..., None] * across
-        waves = np.sin(angle * 11 + 1.1 * np.sin(angle * 3)) + 0.5 * np.sin(angle * 17 + 2)
-        folds = waves * (FOLD_DEPTH_M * smoothstep(0.08, 1.0, depth))[:, None] * (self.flare_m / 0.1) ** 0.5
-        flat *= (1 + folds / np.maximum(np.linalg.norm(flat, axis=-1), 0.05))[..., None]
-        vertices = np.empty((DOWN, AROUND, 3), np.float32)
-        vertices[..., [0, 2]] = flat + center
-        vertices[..., 1] = heights[:, None]
+        """A slip, and a mesh of rows from the waist to the hem: canonical = (turn 0..1, share of the length, 0)."""
+        rows = self._hang_down(wearer) if _stands(wearer) else self._follow_legs(wearer)
+        vertices = _sweep(rows)
+        vertices[:, 1] = np.maximum(vertices[:, 1], 0.0)
         canonical = np.zeros((DOWN, AROUND, 3), np.float32)
-        canonical[..., 0] = angle / (2 * np.pi)
-        canonical[..., 1] = depth[:, None]
+        canonical[..., 0] = np.arange(AROUND) / AROUND
+        canonical[..., 1] = rows.depth[:, None]
         part = plain_part(
             "Skirt",
             self,
-            vertices.reshape(-1, 3),
+            vertices,
             _quads(),
             canonical.reshape(-1, 3),
             layer=layer + LAYER_ABOVE,
@@ -81,32 +88,66 @@ class Skirt:
         )
         return [part]
 
-    def _outline(self, wearer: Wearer) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Support function (DOWN, AROUND) of hips and legs, world heights, centre (x, z), share of the length."""
-        from scipy import ndimage
-
+    def _hang_down(self, wearer: Wearer) -> _Rows:
+        """Level rows whose outline is that of hips and legs, hanging from the widest place above."""
         body, points = wearer.map, wearer.vertices
         z = body.canonical[:, 2]
         low = body.arm < 0.2
         waist = points[low & (np.abs(z - self.top_z) < 0.02)]
         top = float(points[low & (np.abs(z - self.top_z) < 0.012)][:, 1].mean())
         bottom = max(float(points[low & (np.abs(z - self.hem_z) < 0.02)][:, 1].mean()), FLOOR_GAP_M)
-        bottom = min(bottom, top - 0.05)
-        center = waist[:, [0, 2]].mean(0)
+        heights = np.linspace(top, min(bottom, top - LEAST_LENGTH_M), DOWN)
+        center = np.tile(waist.mean(0), (DOWN, 1))
+        center[:, 1] = heights
         below = points[low & (z < self.top_z + 0.06)]
-        angle = np.arange(AROUND) * 2 * np.pi / AROUND
-        reach = (below[:, [0, 2]] - center) @ np.stack([np.cos(angle), np.sin(angle)])
-        heights = np.linspace(top, bottom, DOWN)
+        compass = _compass()
+        reach = (below - waist.mean(0))[:, [0, 2]] @ compass
         rows = np.zeros((DOWN, AROUND))
         for i, height in enumerate(heights):
             near = np.abs(below[:, 1] - height) < SLICE_M
-            rows[i] = reach[near].max(0) if near.any() else rows[i - 1]
-            if i:
-                rows[i] = np.maximum(rows[i], rows[i - 1] - NARROWING_M)
-        depth = (top - heights) / (top - bottom)
+            rows[i] = reach[near].max(0) if near.any() else rows[max(i - 1, 0)]
+        across = np.tile(np.eye(3), (DOWN, 1, 1))
+        return self._loosen(rows, center, across[:, 0], across[:, 2], self.flare_m)
+
+    def _follow_legs(self, wearer: Wearer) -> _Rows:
+        """Rows across a line that runs between the legs, each round the body at one canonical height."""
+        from scipy import ndimage
+
+        body, points = wearer.map, wearer.vertices
+        z, x = body.canonical[:, 2], body.canonical[:, 0]
+        low = (body.arm < 0.2) & body.skin
+        levels = np.linspace(self.top_z, self.hem_z, DOWN)
+        slices = [points[low & (np.abs(z - level) < 2 * SLICE_M)] for level in levels]
+        center = np.stack([(piece.min(0) + piece.max(0)) / 2 for piece in slices])
+        center = ndimage.gaussian_filter1d(center, 3.0, axis=0, mode="nearest")
+        along = unit(np.gradient(center, axis=0))
+        waist = low & (np.abs(z - self.top_z) < 0.03)
+        left = unit(points[waist & (x > 0)].mean(0) - points[waist & (x < 0)].mean(0))
+        first = np.empty_like(along)
+        for i, direction in enumerate(along):  # carried along without twisting
+            left = unit(left - (left @ direction) * direction)
+            first[i] = left
+        second = np.cross(first, -along)
+        compass = _compass()
+        rows = np.stack(
+            [
+                (np.stack([(piece - c) @ f, (piece - c) @ s], 1) @ compass).max(0)
+                for piece, c, f, s in zip(slices, center, first, second, strict=True)
+            ]
+        )
+        return self._loosen(rows, center, first, second, self.flare_m * FLARE_ON_LEGS)
+
+    def _loosen(
+        self, rows: np.ndarray, center: np.ndarray, first: np.ndarray, second: np.ndarray, flare_m: float
+    ) -> _Rows:
+        from scipy import ndimage
+
+        for i in range(1, DOWN):
+            rows[i] = np.maximum(rows[i], rows[i - 1] - NARROWING_M)
+        depth = np.linspace(0, 1, DOWN)
         rows = ndimage.gaussian_filter(rows, (1.2, 1.5), mode=("nearest", "wrap"))
-        rows += (0.007 + 0.010 * smoothstep(0, 0.25, depth))[:, None] + self.flare_m * (depth**1.25)[:, None]
-        return rows, heights, center, depth
+        rows += (0.007 + 0.010 * smoothstep(0, 0.25, depth))[:, None] + flare_m * (depth**1.25)[:, None]
+        return _Rows(reach=rows, center=center, first=first, second=second, depth=depth, flare_m=flare_m)
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:
         """Plain cloth, darker inside."""
@@ -119,6 +160,50 @@ class Skirt:
             gloss=self.cloth.gloss,
             sheen=self.cloth.sheen,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip(Trousers):
+    """Short tights under a skirt, in its colour: decent in any pose."""
+
+    relax_rounds: int = 6
+    ease_m: float = 0.003
+    waist_z: float = 0.30
+    hem_z: float = -0.24
+    leg: None = None
+
+
+def _stands(wearer: Wearer) -> bool:
+    """Whether both thighs point down."""
+    z, x = wearer.map.canonical[:, 2], wearer.map.canonical[:, 0]
+    for side in (1, -1):
+        leg = (wearer.map.leg > 0.5) & (x * side > 0)
+        hip = wearer.vertices[leg & (np.abs(z - HIP_Z) < 0.03)].mean(0)
+        knee = wearer.vertices[leg & (np.abs(z - KNEE_Z) < 0.03)].mean(0)
+        if -unit(knee - hip)[1] < UPRIGHT:
+            return False
+    return True
+
+
+def _compass() -> np.ndarray:
+    angle = np.arange(AROUND) * 2 * np.pi / AROUND
+    return np.stack([np.cos(angle), np.sin(angle)])
+
+
+def _sweep(rows: _Rows) -> np.ndarray:
+    """(DOWN * AROUND, 3) vertices: the outline whose support function `reach` is, with folds."""
+    angle = np.arange(AROUND) * 2 * np.pi / AROUND
+    compass = _compass().T
+    across = np.stack([-compass[:, 1], compass[:, 0]], 1)
+    slope = (np.roll(rows.reach, -1, 1) - np.roll(rows.reach, 1, 1)) / (2 * angle[1])
+    flat = rows.reach[..., None] * compass + slope[..., None] * across
+    waves = np.sin(angle * 11 + 1.1 * np.sin(angle * 3)) + 0.5 * np.sin(angle * 17 + 2)
+    folds = waves * (FOLD_DEPTH_M * smoothstep(0.08, 1.0, rows.depth))[:, None] * (rows.flare_m / 0.1) ** 0.5
+    flat *= (1 + folds / np.maximum(np.linalg.norm(flat, axis=-1), 0.05))[..., None]
+    vertices = (
+        rows.center[:, None] + flat[..., :1] * rows.first[:, None] + flat[..., 1:] * rows.second[:, None]
+    )
+    return vertices.reshape(-1, 3).astype(np.float32)
 
 
 def _quads() -> np.ndarray:
