@@ -1,0 +1,25 @@
+"""`python -m tests.faults --quick` (two minutes) or `--long`: every fault, every mutant, one table."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tests.faults.report import LONG, QUICK, print_table, run_all
+
+
+def main() -> int:
+    """Run one of the forms; 0 where nothing was violated and every mutant was caught."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    form = parser.add_mutually_exclusive_group(required=True)
+    form.add_argument("--quick", action="store_const", dest="plan", const=QUICK, help="within two minutes")
+    form.add_argument(
+        "--long", action="store_const", dest="plan", const=LONG, help="1,000 kills, 2,000 disk states"
+    )
+    rows = run_all(parser.parse_args().plan)
+    print_table(rows)
+    return 0 if all(row.good for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

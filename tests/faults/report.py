@@ -1,0 +1,113 @@
+"""All faults in one run: the kill loop, the power-loss replay, the mutants; and the table of what they found."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from store.faults import FAULT_POINTS
+from tests.faults.kill_loop import KillResult, run_kill_loop
+from tests.faults.mutants import MUTANTS, WAL, Mutant
+from tests.faults.power_loss import PowerResult, run_power_loss
+
+FAULT_ROWS = 4  # of the table, before the mutants
+MUTANT_ORDERS = 2  # of a recorded run: enough for every rule to matter
+MUTANT_ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much is done. `states` are disk states to be tried, of `orders` orders (None: all there are)."""
+
+    kills: int
+    orders: int
+    states: int | None
+    wal_states: int | None
+    first_start_states: int | None
+
+
+QUICK = Plan(kills=50, orders=3, states=150, wal_states=60, first_start_states=60)
+LONG = Plan(kills=1000, orders=4, states=None, wal_states=600, first_start_states=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the table."""
+
+    what: str
+    did: str
+    found: str
+    good: bool
+    seconds: float
+
+
+def run_all(plan: Plan) -> list[Row]:
+    """Everything, in order."""
+    return list(_rows(plan))
+
+
+def _rows(plan: Plan) -> Iterator[Row]:
+    orders = plan.orders
+    yield _tell_kills(run_kill_loop(plan.kills, every_point=True))
+    yield _tell_power("power loss", run_power_loss(orders, states=plan.states))
+    yield _tell_power("power loss, WAL journal", run_power_loss(orders, states=plan.wal_states, journal=WAL))
+    yield _tell_power(
+        "power loss, first start", run_power_loss(0, states=plan.first_start_states, fresh=True)
+    )
+    for mutant in MUTANTS:
+        yield catch(mutant)
+
+
+def catch(mutant: Mutant) -> Row:
+    """Look for the fault that a mutant makes; not finding one is what is wrong here."""
+    started = time.monotonic()
+    faults: Counter[str] = Counter()
+    for number in range(1 if mutant.harness == "power" else MUTANT_ROUNDS):
+        faults = faults or _look_for(mutant, number)
+    did = {"power": "power loss", "kills": "kill loop"}[mutant.harness]
+    found = f"caught: {min(faults)}" if faults else "NOT CAUGHT"
+    seconds = time.monotonic() - started
+    return Row(what=f"mutant: {mutant.name}", did=did, found=found, good=bool(faults), seconds=seconds)
+
+
+def _look_for(mutant: Mutant, seed: int) -> Counter[str]:
+    if mutant.harness == "power":
+        return run_power_loss(MUTANT_ORDERS, mutant=mutant.name).faults
+    return run_kill_loop(
+        mutant.kills, mutant=mutant.name, points=mutant.points, stall_share=mutant.stall_share, seed=seed
+    ).faults
+
+
+def _tell_kills(result: KillResult) -> Row:
+    missed = sorted(set(FAULT_POINTS) - set(result.points))
+    states = ", ".join(f"{number} {state}" for state, number in sorted(result.states.items()))
+    did = f"{result.kills} kills at {len(result.points)} points and at random, {result.stalls} stalls"
+    did += f"; {result.acknowledged} of {result.jobs} jobs acknowledged ({states})"
+    faults = result.faults + Counter(f"no kill at {point}" for point in missed)
+    return Row(what="kill loop", did=did, found=_tell(faults), good=not faults, seconds=result.seconds)
+
+
+def _tell_power(what: str, result: PowerResult) -> Row:
+    did = f"{result.states} disk states at {result.calls} system calls"
+    faults = result.faults
+    return Row(what=what, did=did, found=_tell(faults), good=not faults, seconds=result.seconds)
+
+
+def _tell(faults: Counter[str]) -> str:
+    return "; ".join(f"{number} × {fault}" for fault, number in faults.items()) or "no violation"
+
+
+def print_table(rows: list[Row]) -> None:
+    """The table, then one line that says it all."""
+    for row in rows:
+        print(f"{'ok ' if row.good else 'BAD'} {row.what:34} {row.found:52} {row.seconds:6.1f} s  {row.did}")
+    caught = sum(row.good for row in rows if row.what.startswith("mutant"))
+    good = "no violation" if all(row.good for row in rows[:FAULT_ROWS]) else "VIOLATED"
+    seconds = sum(row.seconds for row in rows)
+    print(
+        f"faults: {rows[0].did}; {rows[1].did}; {rows[2].did.split(' at')[0]} with WAL; "
+        f"{rows[3].did.split(' at')[0]} of a first start: {good}; "
+        f"{caught} of {len(rows) - FAULT_ROWS} mutants caught; {seconds:.0f} s"
+    )

@@ -1,0 +1,236 @@
+"""The work that the faults interrupt: orders with several pictures, some of identical bytes, on the real store."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import signal
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from store.errors import JobEnded, StoreBusy
+from store.faults import install_fault_hook
+from store.records import OPEN_STATES, JobRecord
+from store.store import Store, open_store
+from studio.jobs import JobContext, run_job
+
+OWNERS = ("ann", "ben")
+MEDIA_TYPES = ("image/png", "image/webp")
+STALL_S = 1.5  # longer than the lease
+STEP_S = 0.01  # of work outside any transaction
+SHARED_SEEDS = 6  # below it, pictures of different jobs have the same bytes
+SHARED_SHARE = 0.3
+BACKLOG = 30  # open jobs at which the submitters pause
+SMALLEST_BYTES, LARGEST_BYTES = 600, 9000  # below and above a sector and a database page
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows' SIGTERM is just as sudden
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """How one child process behaves: what it is, and where it dies (at the `pass_number`-th pass of `point`)."""
+
+    folder: Path
+    said: Path  # a file of lines that the child has told the world: its acknowledgements
+    mutant: str = ""
+    point: str = ""
+    pass_number: int = 1
+    stalls: bool = False  # there it is only stopped, for longer than its lease, as by a machine that sleeps
+    lease_s: float = 0.8
+    grace_s: float = 1.5
+    seed: int = 0
+
+
+def make_picture(seed: int) -> bytes:
+    """The bytes that a picture of this seed has, for ever."""
+    size = SMALLEST_BYTES + (seed * 7919) % (LARGEST_BYTES - SMALLEST_BYTES)
+    return hashlib.shake_256(f"picture {seed}".encode()).digest(size)
+
+
+def make_thumbnail(seed: int) -> bytes:
+    """The bytes of its thumbnail: few different ones."""
+    return hashlib.shake_256(f"thumbnail {seed % SHARED_SEEDS}".encode()).digest(SMALLEST_BYTES)
+
+
+def make_payload(chance: random.Random) -> dict[str, Any]:
+    """An order: it declares every result that it will have."""
+    seeds = [
+        chance.randrange(SHARED_SEEDS) if chance.random() < SHARED_SHARE else chance.randrange(10**9)
+        for _ in range(chance.randint(1, 4))
+    ]
+    return {"seeds": seeds, "avatar": chance.random() < 0.5}
+
+
+def order_work(store: Store, owner: str, key: str, payload: Mapping[str, Any], acknowledge: Say) -> str:
+    """Submit a job with its generation in one unit, and only then tell the world."""
+    with store.begin() as unit:
+        job_id, is_new = store.jobs.submit(
+            unit, owner=owner, kind="tiny", title="Tiny", payload=payload, idempotency_key=key
+        )
+        if is_new:
+            store.generations.add(
+                unit,
+                owner,
+                job_id=job_id,
+                title="Tiny",
+                order=payload,
+                requests=[{"seed": seed} for seed in payload["seeds"]],
+                prompt="",
+                negative_prompt="",
+            )
+    acknowledge(f"ordered {owner} {key} {job_id}")
+    return job_id
+
+
+def do_work(context: JobContext) -> Mapping[str, Any]:
+    """The handler: each picture is kept when it is done, the avatar with the end of the job."""
+    from pipelines.types import Progress
+
+    seeds = context.payload["seeds"]
+    kept = context.kept_positions()
+    for position, seed in enumerate(seeds):
+        context.on_progress(Progress(stage="drawing", step=position, total=len(seeds)))
+        time.sleep(STEP_S)
+        if position not in kept:
+            context.keep_picture(
+                make_picture(seed),
+                make_thumbnail(seed),
+                media_types=MEDIA_TYPES,
+                position=position,
+                view="front",
+                pose="relaxed-stand",
+                seed=seed,
+                width=8,
+                height=8,
+                alt="",
+            )
+    if context.payload["avatar"]:
+        context.at_finish(lambda unit: {"avatar_id": keep_avatar(context, unit)})
+    return {"pictures": len(seeds)}
+
+
+def keep_avatar(context: JobContext, unit: Any) -> str:
+    """An avatar that bears its job's id as its name."""
+    return context.store.avatars.add(unit, context.owner, name=context.job_id, persona={}).id
+
+
+HANDLERS = {"tiny": do_work}
+
+
+def speaker(path: Path) -> Say:
+    """Say lines to a file, each in one write, as a server answers a request."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    return lambda line: void(os.write(descriptor, f"{line}\n".encode()))
+
+
+def void(_: object) -> None:
+    """Drop a value."""
+
+
+def arm(part: Part, say: Say) -> None:
+    """Arm the fault point at which this process is to be killed, or stopped for a while."""
+    passes = 0
+
+    def hook(name: str) -> None:
+        nonlocal passes
+        passes += name == part.point
+        if name != part.point or passes < part.pass_number:
+            return
+        if not part.stalls:
+            os.kill(os.getpid(), KILL)
+        install_fault_hook(None)
+        say("stalled - - -")
+        stall()
+
+    install_fault_hook(hook if part.point else None)
+
+
+def stall() -> None:
+    """Stop this process, every thread of it, for STALL_S seconds (POSIX)."""
+    stopped = os.getpid()
+    if os.fork() == 0:
+        try:
+            time.sleep(STALL_S)
+            os.kill(stopped, signal.SIGCONT)  # unless it was killed meanwhile
+        finally:
+            os._exit(0)
+    os.kill(stopped, signal.SIGSTOP)
+
+
+def begin_part(part: Part) -> tuple[Store, random.Random, Say]:
+    """What each child does first."""
+    from tests.faults.mutants import plant
+
+    plant(part.mutant)
+    store, say = open_store(part.folder), speaker(part.said)
+    arm(part, say)
+    return store, random.Random(part.seed), say
+
+
+def run_submitter(part: Part) -> None:
+    """Order for ever; each order is sent twice, as by an impatient click, and some are cancelled."""
+    store, chance, say = begin_part(part)
+    number = 0
+    while True:
+        if count_open(store) > BACKLOG:
+            time.sleep(0.05)
+            continue
+        number += 1
+        owner, key, payload = (
+            chance.choice(OWNERS),
+            f"{os.getpid()}-{part.seed}-{number}",
+            make_payload(chance),
+        )
+        try:
+            for _ in range(2):
+                job_id = order_work(store, owner, key, payload, say)
+            if chance.random() < 0.05:
+                store.jobs.request_cancel(owner, job_id)
+                say(f"cancelling {owner} {key} {job_id}")
+            if chance.random() < 0.3:  # an upload that nobody will use
+                leave_upload(store, owner, chance)
+        except JobEnded:
+            pass  # it was quicker than the cancel
+        except StoreBusy:
+            continue  # not acknowledged
+        time.sleep(chance.uniform(0, 0.1))
+
+
+def count_open(store: Store) -> int:
+    """How many jobs are queued or running."""
+    with store.read() as unit:
+        wanted = select(func.count()).where(JobRecord.state.in_(OPEN_STATES))
+        return unit.connection.scalar(wanted) or 0
+
+
+def leave_upload(store: Store, owner: str, chance: random.Random) -> None:
+    """Put a file that nothing will hold; half of them do not even get a row."""
+    blob = store.files.put(make_picture(chance.randrange(10**9)))
+    if chance.random() < 0.5:
+        with store.begin() as unit:
+            store.files.register(unit, owner, blob, MEDIA_TYPES[0])
+
+
+def run_worker(part: Part) -> None:
+    """Claim, run, reconcile and collect for ever."""
+    store, chance, _ = begin_part(part)
+    while True:
+        try:
+            job = store.jobs.claim(worker=str(os.getpid()), lease_seconds=part.lease_s)
+            if job is not None:
+                run_job(store, job, HANDLERS, lease_s=part.lease_s)
+            if job is None or chance.random() < 0.1:
+                store.jobs.reconcile()
+                store.files.collect_garbage(timedelta(seconds=part.grace_s))
+        except StoreBusy:
+            continue
+        if job is None:
+            time.sleep(0.02)
