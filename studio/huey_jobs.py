@@ -173,8 +173,13 @@ class HueyJobs:
             log.warning("could not ring for job %s; it will be found by the next look", job_id, exc_info=True)
 
     def waiting_rings(self) -> set[str]:
-        """The job ids of rings that nobody has answered yet."""
-        return {bytes(item).decode("ascii", "replace") for item in self._huey.storage.enqueued_items()}
+        """The job ids of rings that nobody has answered yet; none where the queue cannot be read."""
+        try:
+            items = self._huey.storage.enqueued_items()
+        except sqlite3.Error:
+            log.warning("could not look at the doorbell's queue", exc_info=True)
+            return set()
+        return {bytes(item).decode("ascii", "replace") for item in items}
 
     def close(self) -> None:
         """Close the queue's file and sockets."""

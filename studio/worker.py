@@ -34,8 +34,10 @@ from studio.settings import Settings, read_settings
 log = logging.getLogger("studio.worker")
 
 WALKS = "studio.walks"  # has JOB_HANDLERS and draw_scene; imported when first needed
+UPKEEP = "studio.walks.upkeep"  # has clean_up
 RECONCILE_EVERY_S = 3.0
-PURGE_EVERY_S = 3600.0
+FIRST_CLEANING_S = 60.0  # after the start, which has better things to do
+CLEAN_EVERY_S = 3600.0
 LET_GO_S = 4.0  # how long a running handler may take to notice that it is to end
 LOOK_AROUND_S = 1.0  # Windows wakes the main thread for Ctrl-C no sooner
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -43,15 +45,17 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a worker does, loaded when there is something to do."""
+    """What a worker does, loaded when there is something to do. `clean_up` runs every hour."""
 
     load_handlers: Callable[[], Mapping[str, Handler]]
     load_draw: Callable[[], DrawScene]
+    clean_up: Callable[[Store, Settings], None] = lambda _store, _settings: None
 
 
 STUDIO_WORK = Work(
     load_handlers=lambda: importlib.import_module(WALKS).JOB_HANDLERS,
     load_draw=lambda: importlib.import_module(WALKS).draw_scene,
+    clean_up=lambda store, settings: importlib.import_module(UPKEEP).clean_up(store, settings),
 )
 
 
@@ -65,22 +69,29 @@ class Worker:
         self._lease_s = lease_s
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._stop = threading.Event()
+        self._clean_up = work.clean_up
         self._bell = RingAnswerer(store.folder, self._answer)
+        self._house = self._new_house()
 
     def start(self) -> None:
-        """Start answering rings and reconciling."""
+        """Start answering rings and looking after the jobs."""
         self._bell.start()
-        threading.Thread(target=self._keep_house, name="house", daemon=True).start()
+        self._house.start()
 
     def keep_alive(self) -> None:
-        """Start what has died anew. Called every now and then."""
+        """Start anew what an error has ended (it is in the log). Called every now and then."""
         self._bell.keep_alive()
+        if not self._house.is_alive():
+            self._house = self._new_house()
+            self._house.start()
 
     def stop(self) -> None:
         """Put a running job back and take no more; its handler gets LET_GO_S seconds to notice."""
         self._stop.set()
         if not self._bell.stop(LET_GO_S):
             log.warning("the running job's handler did not let go; it ends with the process")
+        else:
+            self._bell.close()
 
     def _answer(self, job_id: str) -> None:
         """A ring: run what there is to run, whichever job it was rung for."""
@@ -92,21 +103,25 @@ class Worker:
             log.info("job %s, attempt %d, begins", job.id, job.attempt)
             run_job(self._store, job, self._handlers, stop=self._stop, lease_s=self._lease_s)
 
+    def _new_house(self) -> threading.Thread:
+        return threading.Thread(target=self._keep_house, name="house", daemon=True)
+
     def _keep_house(self) -> None:
-        """Ring again for what was not heard, rescue what fell silent, purge what is old."""
-        last_look, last_purge = time.time(), -PURGE_EVERY_S
+        """Ring again for what was not heard, rescue what fell silent; every hour, put away what is old."""
+        last_look, next_cleaning = time.time(), time.monotonic() + FIRST_CLEANING_S
         while True:
-            slept_s, last_look = time.time() - last_look, time.time()
+            passed_s, last_look = time.time() - last_look, time.time()
+            has_slept = (
+                passed_s > RECONCILE_EVERY_S + self._lease_s
+            )  # the machine: a running job renews its lease first
             try:
-                if (
-                    slept_s < RECONCILE_EVERY_S + self._lease_s
-                ):  # else the machine slept: a job renews its lease first
+                if not has_slept:
                     self._ring_again()
-                if time.monotonic() - last_purge >= PURGE_EVERY_S:
-                    last_purge = time.monotonic()
-                    self._purge()
-            except StoreError as error:
-                log.warning("could not look after the jobs just now: %s", error)
+                if time.monotonic() >= next_cleaning:
+                    next_cleaning = time.monotonic() + CLEAN_EVERY_S
+                    self._clean()
+            except (StoreError, OSError) as error:
+                log.warning("could not look after the house just now: %s", error)
             if self._stop.wait(RECONCILE_EVERY_S):
                 return
 
@@ -115,11 +130,13 @@ class Worker:
         if due and not self._bell.waiting_rings():  # one ring is enough: its answer runs all that is due
             self._bell.ring(due[0])
 
-    def _purge(self) -> None:
+    def _clean(self) -> None:
+        settings = self._settings
         self._store.jobs.purge(
-            finished_after=timedelta(hours=self._settings.finished_jobs_kept_hours),
-            failed_after=timedelta(days=self._settings.failed_jobs_kept_days),
+            finished_after=timedelta(hours=settings.finished_jobs_kept_hours),
+            failed_after=timedelta(days=settings.failed_jobs_kept_days),
         )
+        self._clean_up(self._store, settings)
 
 
 class _LoadedHandlers(Mapping[str, Handler]):

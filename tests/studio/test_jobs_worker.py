@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.errors import UnknownName
+from store.errors import NotFound
 from store.rows import JobRow
 from store.store import Store, open_store
 from studio.errors import DraftUnavailable
 from studio.huey_jobs import HueyJobs
+from studio.settings import read_settings
 from studio.supervisor import CHECKOUT, LOG_NAME, WorkerSupervisor, worker_command
+from studio.worker import Work, Worker
 
 PATIENCE_S = 20.0
 END_S = 10.0  # DESIGN: a clean end, with a job running
@@ -244,9 +250,39 @@ def test_a_queued_job_that_nobody_rang_for_is_found(studio: Studio) -> None:
     assert studio.wait_for_end(job_id).state == "succeeded"
 
 
-def test_the_studio_s_own_work_is_there() -> None:
-    """The worker finds the handlers and the drawing where it looks for them."""
-    code = "from studio.worker import STUDIO_WORK as w; print(*sorted(w.load_handlers()), callable(w.load_draw()))"
+def test_the_house_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.worker.FIRST_CLEANING_S", 0.0)
+    settings = read_settings({"data": tmp_path}, {})
+    with closing(open_store(tmp_path, clock=lambda: datetime.now(UTC) - timedelta(days=3))) as store:
+        with store.begin() as unit:
+            job_id, _ = store.jobs.submit(unit, owner="you", kind="count", title="", payload={})
+        store.jobs.request_cancel("you", job_id)
+    cleaned: queue.SimpleQueue[Path] = queue.SimpleQueue()
+    work = Work(
+        load_handlers=dict,
+        load_draw=lambda: lambda _: b"",
+        clean_up=lambda store, _: cleaned.put(store.folder),
+    )
+    with closing(open_store(tmp_path)) as store:
+        worker = Worker(store, work, settings)
+        worker.start()
+        assert cleaned.get(timeout=PATIENCE_S) == tmp_path
+        worker.stop()
+        with pytest.raises(NotFound):
+            store.jobs.get("you", job_id)  # cancelled three days ago
+
+
+def test_the_studio_s_own_work_is_there(tmp_path: Path) -> None:
+    """The worker finds the handlers, the drawing and the cleaning where it looks for them."""
+    code = f"""
+from pathlib import Path
+from store.store import open_store
+from studio.settings import read_settings
+from studio.worker import STUDIO_WORK
+settings = read_settings({{"data": {str(tmp_path)!r}}}, {{}})
+STUDIO_WORK.clean_up(open_store(settings.data), settings)
+print(*sorted(STUDIO_WORK.load_handlers()), callable(STUDIO_WORK.load_draw()))
+"""
     command = [sys.executable, "-c", code]
     said = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.split()
     assert said == ["body", "generation", "True"]
