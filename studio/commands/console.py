@@ -94,6 +94,7 @@ class _Bar:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._bar: Any = None
+        self._drawn: tuple[str, int, int] | None = None
 
     def __enter__(self) -> _Bar:
         if self._stream.isatty():
@@ -103,11 +104,14 @@ class _Bar:
         return self
 
     def show(self, job: JobView) -> None:
-        """Draw where the job is."""
-        if self._bar is not None:
-            self._bar.total = job.total or None
-            self._bar.n = job.step
-            self._bar.set_description_str(job.stage or "Waiting")
+        """Draw where the job is, when that has changed."""
+        place = (job.stage, job.step, job.total)
+        if self._bar is None or place == self._drawn:
+            return
+        self._drawn = place
+        self._bar.total = job.total or None
+        self._bar.n = job.step
+        self._bar.set_description_str(job.stage or "Waiting")
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:
