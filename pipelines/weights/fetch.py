@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import IO, Any
 
+from pipelines.network import retry_passing
 from pipelines.types import OnProgress, Progress
 from pipelines.weights.errors import DiskFull, FileRefused, HubTrouble, WrongBytes
 from pipelines.weights.header import HeaderLimits, read_header
@@ -16,7 +17,6 @@ from pipelines.weights.hub import Hub
 from pipelines.weights.line import Head
 from pipelines.weights.listing import WEIGHTS_SUFFIX, HubFile, Listing
 from pipelines.weights.places import PART, has_file, leads_through_link, start_digest, sync_folder
-from pipelines.weights.retry import retry_passing
 
 BYTES_PER_MB = 1_000_000
 TELL_EVERY_S = 0.25

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from pipelines.errors import PipelineError
+from pipelines.network import is_loopback
 from pipelines.weights.errors import (
     AccessNotGranted,
     HubTrouble,
@@ -17,7 +18,7 @@ from pipelines.weights.errors import (
     TokenRefused,
     WeightsGone,
 )
-from pipelines.weights.line import PATIENCE, Head, Line, Patience, is_loopback, open_client
+from pipelines.weights.line import PATIENCE, Head, Line, Patience, open_client
 from pipelines.weights.listing import (
     DEFAULT_REVISION,
     MODEL_INDEX,

@@ -7,16 +7,15 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from pipelines.network import TICK_S, is_loopback
 from pipelines.weights.errors import DownloadStalled, HubOffline, HubTrouble, ListingRefused
 
 if TYPE_CHECKING:
     import httpx
 
-TICK_S = 0.25  # how often a waiting caller is asked whether to go on
 WAITING_CHUNKS = 64  # read ahead at most, as the network hands them over (up to 64 KB each)
 MOST_REDIRECTS = 5
 STALL_BYTES = 4096  # fewer within the stall time is standing still
@@ -40,16 +39,6 @@ class Head:
 
     status: int
     headers: Mapping[str, str]
-
-
-def is_loopback(host: str | None) -> bool:
-    """Whether that host name is this machine, as it is written."""
-    if host is None or host == "localhost":
-        return host is not None
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def open_client(url: str, patience: Patience) -> httpx.Client:

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from pipelines.errors import EngineUnavailable
 from pipelines.image.engine import Component, EnginePreset
+from pipelines.network import retry_passing
 from pipelines.types import OnProgress
 from pipelines.weights.doctor import Finding, examine
 from pipelines.weights.errors import (
@@ -31,7 +32,6 @@ from pipelines.weights.hub import HUB_URL, Hub
 from pipelines.weights.line import PATIENCE, Patience
 from pipelines.weights.listing import Listing, choose_files
 from pipelines.weights.places import Places, key_of, read_json, write_json
-from pipelines.weights.retry import retry_passing
 from pipelines.weights.state import (
     SPARE_BYTES,
     ComponentState,

@@ -1,16 +1,27 @@
-"""Try again what can pass by itself, with longer and longer pauses, and stop at once when asked to."""
+"""What everything that talks to another machine shares: which one is this machine, and how to try again."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import TypeVar
 
 from pipelines.errors import PipelineError
 
-TICK_S = 0.25
+TICK_S = 0.25  # how often a waiting caller is asked whether to go on
 
 Result = TypeVar("Result")
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether that host name is this machine, as it is written."""
+    if host is None or host == "localhost":
+        return host is not None
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def retry_passing(
