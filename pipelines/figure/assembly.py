@@ -10,7 +10,7 @@ from pipelines.figure.expression import put_on_smile
 from pipelines.figure.face import EyeMaterial
 from pipelines.figure.garments.footwear import SOLE_M
 from pipelines.figure.hair import grow_hair
-from pipelines.figure.mesh import Part, vertex_normals
+from pipelines.figure.mesh import Part, Pattern, vertex_normals
 from pipelines.figure.outfits import find_outfit
 from pipelines.figure.people import canonical_map
 from pipelines.figure.shell import Wearer
@@ -49,15 +49,18 @@ def dress(body: Body, look: FigureLook) -> DressedFigure:
 
 def _skin_and_eyes(wearer: Wearer, cover: np.ndarray) -> list[Part]:
     body = wearer.map
-    skin = Part(
-        name="Skin",
-        material=SkinMaterial(),
-        vertices=wearer.vertices,
-        normals=wearer.normals,
+    pattern = Pattern(
         faces=body.faces[~body.eye_faces],
         points=body.points,
         field=cover,
         clip=(UNDER_CLOTH_M - cover).astype(np.float32),
     )
-    eyes = replace(skin, name="Eyes", material=EyeMaterial(), faces=body.faces[body.eye_faces])
-    return [skin, eyes]
+    skin = Part(
+        name="Skin",
+        material=SkinMaterial(),
+        pattern=pattern,
+        vertices=wearer.vertices,
+        normals=wearer.normals,
+    )
+    eyes = replace(pattern, faces=body.faces[body.eye_faces])
+    return [skin, replace(skin, name="Eyes", material=EyeMaterial(), pattern=eyes)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -82,6 +83,7 @@ def _floor_shadow(
     return np.where(down, np.clip(dark, 0, DARKEST), 0) * smoothstep(*FADE_M, away)
 
 
+@lru_cache(8)
 def _dither(height: int, width: int) -> np.ndarray:
     """Interleaved gradient noise (Jimenez 2014), -1..1: the same on every machine."""
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)

@@ -10,6 +10,7 @@ from pipelines.figure.curves import smoothstep, unit
 from pipelines.figure.mesh import Part
 from pipelines.figure.shell import Wearer
 
+NEAREST = 4  # surface points that say where the surface is
 ANCHORS = 8  # body vertices that carry each point
 NEAR_M = (0.12, 0.05)  # further than the first a point is not pushed out, nearer than the second fully
 
@@ -47,10 +48,22 @@ def push_out(
     """Points (N, 3) moved out of cloth and uncovered skin (bare (V,)) until they lie that far above."""
     from scipy.spatial import cKDTree
 
-    shown = [(part, part.field > 0) for part in parts]
-    surface = np.concatenate([*(part.vertices[keep] for part, keep in shown), wearer.vertices[bare]])
-    normal = np.concatenate([*(part.normals[keep] for part, keep in shown), wearer.normals[bare]])
-    distance, nearest = cKDTree(surface).query(points, k=4, workers=1)
+    low, high = points.min(0) - NEAR_M[0], points.max(0) + NEAR_M[0]
+    places, normals = [], []
+    for vertices, facing, shown in [
+        *((part.vertices[: len(part.shown)], part.normals[: len(part.shown)], part.shown) for part in parts),
+        (wearer.vertices, wearer.normals, bare),
+    ]:
+        x, y, z = vertices.T
+        near = (
+            shown & (x > low[0]) & (x < high[0]) & (y > low[1]) & (y < high[1]) & (z > low[2]) & (z < high[2])
+        )
+        places.append(vertices[near])
+        normals.append(facing[near])
+    surface, normal = np.concatenate(places), np.concatenate(normals)
+    if len(surface) < NEAREST:
+        return points
+    distance, nearest = cKDTree(surface).query(points, k=NEAREST, workers=1)
     share = 1 / (distance + 1e-3)
     share /= share.sum(1, keepdims=True)
     above = (((points[:, None] - surface[nearest]) * normal[nearest]).sum(-1) * share).sum(1)

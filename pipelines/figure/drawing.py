@@ -168,20 +168,20 @@ def _lit_points(parts: tuple[Part, ...]) -> tuple[np.ndarray, np.ndarray, list[n
     """Places and normals of the vertices that are seen or carry light to seen ones, and which (per part) they are."""
     used_of = []
     for part in parts:
+        pattern = part.pattern
         used = np.zeros(len(part.vertices), bool)
-        used[part.faces[(part.clip[part.faces] > 0).any(1)]] = True
+        a, b, c = pattern.faces.T
+        drawn = (pattern.clip[a] > 0) | (pattern.clip[b] > 0) | (pattern.clip[c] > 0)
+        used[pattern.faces[drawn]] = True
         end = len(used)
-        for pair in reversed(part.parents):  # a split vertex asks its parents
+        for pair in reversed(pattern.parents):  # a split vertex asks its parents
             begin = end - pair.shape[1]
             used[pair[:, used[begin:end]]] = True
             end = begin
-        used_of.append(used[: part.base_count])
-    places = np.concatenate(
-        [part.vertices[: len(used)][used] for part, used in zip(parts, used_of, strict=True)]
-    )
-    normals = np.concatenate(
-        [part.normals[: len(used)][used] for part, used in zip(parts, used_of, strict=True)]
-    )
+        used_of.append(used[: pattern.base_count])
+    chosen = list(zip(parts, used_of, strict=True))
+    places = np.concatenate([part.vertices[: len(used)][used] for part, used in chosen])
+    normals = np.concatenate([part.normals[: len(used)][used] for part, used in chosen])
     return places, normals, used_of
 
 
@@ -199,7 +199,7 @@ def _spread(seen: np.ndarray, parts: tuple[Part, ...], used_of: list[np.ndarray]
             near = smoothing @ share + 1e-6
             for _ in range(SMOOTH_ROUNDS):
                 light = (1 - SMOOTH_SHARE) * light + SMOOTH_SHARE * (smoothing @ (light * share)) / near
-        values.append(part.inherit(light.astype(np.float32)))
+        values.append(part.pattern.inherit(light.astype(np.float32)))
     return tuple(values)
 
 

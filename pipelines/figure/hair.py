@@ -14,7 +14,7 @@ from pipelines.figure.curves import smoothstep, unit
 from pipelines.figure.hair_styles import HAIR_STYLES, Flow, HairStyle
 from pipelines.figure.head_space import CELL_M, FAR_M, HEAD_CENTER, TORSO_TOP_Z, HeadSpace, head_space
 from pipelines.figure.materials import Paint, Palette, Strands, Surface, Tone
-from pipelines.figure.mesh import Part, apply_affine, fit_affine, plain_part, vertex_normals
+from pipelines.figure.mesh import Part, apply_affine, fit_affine, vertex_normals, whole_pattern
 from pipelines.figure.noise import solid_noise, strand_noise
 from pipelines.figure.shell import Wearer
 from pipelines.figure.voxels import march_field
@@ -141,12 +141,12 @@ def grow_hair(name: str, wearer: Wearer, layer: float, under: Sequence[Part], ba
         low = np.nonzero(shape.lift < TOUCHES_M)[0]
         gap = np.clip(shape.lift[low], *REST_M)
         vertices[low] = push_out(vertices[low], under, wearer, bare, gap)
-    part = plain_part(
-        "Hair",
-        HairMaterial(flow=style.flow),
-        vertices,
-        shape.faces,
-        canonical,
+    part = Part(
+        name="Hair",
+        material=HairMaterial(flow=style.flow),
+        pattern=whole_pattern(shape.faces, canonical),
+        vertices=vertices,
+        normals=vertex_normals(vertices, shape.faces),
         layer=layer,
         two_sided=True,
         turn=mapping[:3],

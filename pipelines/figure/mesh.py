@@ -1,4 +1,4 @@
-"""Meshes of the figure: parts, normals, and the splitting of triangles that a hem crosses."""
+"""Meshes of the figure: patterns that are the same in every pose, the parts cut from them, normals, affine fits."""
 
 from __future__ import annotations
 
@@ -35,99 +35,88 @@ ClipOf = Callable[[BodyPoints, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Part:
-    """One piece of the figure.
+class Pattern:
+    """What a part is in every pose.
 
-    vertices, normals (N, 3) world frame; faces (F, 3) int64, outward counter-clockwise; points: where on the
-    canonical body each vertex is; field (N,): signed metres from the nearest hem, positive inside the cloth;
-    clip (N,): what is drawn, where positive; layer: how far out it lies when two pieces touch;
-    field_of, clip_of: ask both again at any point; turn (3, 3): canonical directions to world, for hair;
-    parents: for each round of splitting, the two vertices (2, n) that each new vertex lies between.
+    faces (F, 3), outward counter-clockwise; points: where on the canonical body each vertex (N) is; field (N,):
+    signed metres from the nearest hem, positive inside the cloth; clip (N,): what is drawn, where positive;
+    parents: for each round of splitting, the two vertices (2, n) that each new vertex lies between;
+    field_of, clip_of: ask both again at any point.
     """
 
-    name: str
-    material: Material
-    vertices: np.ndarray
-    normals: np.ndarray
     faces: np.ndarray
     points: BodyPoints
     field: np.ndarray
     clip: np.ndarray
-    layer: float = 0.0
-    two_sided: bool = False
+    parents: tuple[np.ndarray, ...] = ()
     field_of: FieldOf | None = None
     clip_of: ClipOf | None = None
-    turn: np.ndarray | None = None
-    parents: tuple[np.ndarray, ...] = ()
 
     @property
     def base_count(self) -> int:
         """How many vertices it had before it was split."""
-        return len(self.vertices) - sum(pair.shape[1] for pair in self.parents)
+        return len(self.field) - sum(pair.shape[1] for pair in self.parents)
 
     def inherit(self, values: np.ndarray) -> np.ndarray:
-        """Values (base_count,) at the first vertices, carried on to those that splitting added."""
-        for pair in self.parents:
-            values = np.concatenate([values, 0.5 * (values[pair[0]] + values[pair[1]])])
-        return values
+        """Values (base_count, ...) at the first vertices, carried on to those that splitting added."""
+        if not self.parents:
+            return values
+        carried = np.empty((len(self.field), *values.shape[1:]), np.float32)
+        end = len(values)
+        carried[:end] = values
+        for one, other in self.parents:
+            carried[end : end + len(one)] = 0.5 * (carried[one] + carried[other])
+            end += len(one)
+        return carried
 
 
-def plain_part(
-    name: str,
-    material: Material,
-    vertices: np.ndarray,
-    faces: np.ndarray,
-    canonical: np.ndarray,
-    *,
-    layer: float = 0.0,
-    two_sided: bool = False,
-    turn: np.ndarray | None = None,
-) -> Part:
-    """A part that is drawn whole: no hem clips it."""
-    whole = np.ones(len(vertices), np.float32)
-    off_arm = np.full(len(vertices), -0.2, np.float32)
-    return Part(
-        name=name,
-        material=material,
-        vertices=vertices.astype(np.float32),
-        normals=vertex_normals(vertices, faces),
-        faces=faces,
-        points=BodyPoints(canonical=canonical.astype(np.float32), along_arm=off_arm, arm=off_arm * 0),
-        field=whole,
-        clip=whole,
-        layer=layer,
-        two_sided=two_sided,
-        turn=turn,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """One piece of the figure: a pattern in a pose.
+
+    vertices, normals (N, 3) world frame; layer: how far out it lies when two pieces touch; turn (3, 3): canonical
+    directions to world, for hair.
+    """
+
+    name: str
+    material: Material
+    pattern: Pattern
+    vertices: np.ndarray
+    normals: np.ndarray
+    layer: float = 0.0
+    two_sided: bool = False
+    turn: np.ndarray | None = None
+
+    @property
+    def shown(self) -> np.ndarray:
+        """(base_count,) bool: vertices inside the hem, of those before splitting."""
+        return self.pattern.field[: self.pattern.base_count] > 0
 
 
-def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    """(N, 3) float32 unit normals, faces weighted by their area."""
-    a, b, c = (vertices[faces[:, k]] for k in range(3))
-    across = np.cross(b - a, c - a)
-    corners = faces.T.ravel()
-    count = len(vertices)
-    sums = [np.bincount(corners, np.tile(across[:, axis], 3), minlength=count) for axis in range(3)]
-    return unit(np.stack(sums, axis=1)).astype(np.float32)
+def whole_pattern(faces: np.ndarray, canonical: np.ndarray, field: np.ndarray | None = None) -> Pattern:
+    """A pattern that is drawn whole: no hem clips it. field: metres from its edge, where it has one."""
+    ones = np.ones(len(canonical), np.float32)
+    points = BodyPoints(canonical=canonical.astype(np.float32), along_arm=-0.2 * ones, arm=0 * ones)
+    return Pattern(faces=faces, points=points, field=ones if field is None else field, clip=ones)
 
 
-def split_at_hems(part: Part) -> Part:
-    """Split the triangles that a hem crosses and ask the field again there, so that hems stay smooth curves."""
-    if part.field_of is None or part.clip_of is None:
-        return part
+def split_at_hems(pattern: Pattern) -> Pattern:
+    """The pattern with the triangles that a hem crosses split and the field asked again there: smooth hems."""
+    if pattern.field_of is None or pattern.clip_of is None:
+        return pattern
     for _ in range(HEM_SPLITS):
-        clip, field = part.clip[part.faces], part.field[part.faces]
+        clip, field = pattern.clip[pattern.faces], pattern.field[pattern.faces]
         crossed = (clip.max(1) > -HEM_BAND_M) & (clip.min(1) < HEM_BAND_M)
         crossed |= np.abs(field).min(1) < HEM_BAND_M
         if crossed.any():
-            part = _split(part, crossed)
-    return part
+            pattern = _split(pattern, pattern.field_of, pattern.clip_of, crossed)
+    return pattern
 
 
-def _split(part: Part, chosen: np.ndarray) -> Part:
-    faces = part.faces[chosen]
+def _split(pattern: Pattern, field_of: FieldOf, clip_of: ClipOf, chosen: np.ndarray) -> Pattern:
+    faces = pattern.faces[chosen]
     edges = np.sort(np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]]), axis=1)
-    count = len(part.vertices)
+    count = len(pattern.field)
     keys, place = np.unique(edges[:, 0] * count + edges[:, 1], return_inverse=True)
     one, other = keys // count, keys % count
     m01, m12, m20 = place.reshape(3, -1) + count
@@ -135,38 +124,49 @@ def _split(part: Part, chosen: np.ndarray) -> Part:
     def halved(values: np.ndarray) -> np.ndarray:
         return (0.5 * (values[one] + values[other])).astype(np.float32)
 
-    points = part.points
+    points = pattern.points
     middle = BodyPoints(
         canonical=halved(points.canonical), along_arm=halved(points.along_arm), arm=halved(points.arm)
     )
-    assert part.field_of is not None
-    assert part.clip_of is not None
-    field = part.field_of(middle).astype(np.float32)
-    clip = part.clip_of(middle, field).astype(np.float32)
+    field = field_of(middle).astype(np.float32)
+    clip = clip_of(middle, field).astype(np.float32)
     a, b, c = faces.T
     pieces = [
         np.stack(corners, 1) for corners in ((a, m01, m20), (m01, b, m12), (m20, m12, c), (m01, m12, m20))
     ]
     return replace(
-        part,
-        vertices=np.concatenate([part.vertices, halved(part.vertices)]),
-        normals=np.concatenate([part.normals, halved(part.normals)]),
-        faces=np.concatenate([part.faces[~chosen], *pieces]),
+        pattern,
+        faces=np.concatenate([pattern.faces[~chosen], *pieces]),
         points=BodyPoints(
             canonical=np.concatenate([points.canonical, middle.canonical]),
             along_arm=np.concatenate([points.along_arm, middle.along_arm]),
             arm=np.concatenate([points.arm, middle.arm]),
         ),
-        field=np.concatenate([part.field, field]),
-        clip=np.concatenate([part.clip, clip]),
-        parents=(*part.parents, np.stack([one, other])),
+        field=np.concatenate([pattern.field, field]),
+        clip=np.concatenate([pattern.clip, clip]),
+        parents=(*pattern.parents, np.stack([one, other])),
     )
+
+
+def vertex_normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
+    """(N, 3) float32 unit normals, faces weighted by their area."""
+    a, b, c = (vertices[faces[:, k]] for k in range(3))
+    u, v = b - a, c - a
+    across = (
+        u[:, 1] * v[:, 2] - u[:, 2] * v[:, 1],
+        u[:, 2] * v[:, 0] - u[:, 0] * v[:, 2],
+        u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0],
+    )
+    corners = faces.T.ravel()
+    count = len(vertices)
+    sums = [np.bincount(corners, np.tile(part, 3), minlength=count) for part in across]
+    return unit(np.stack(sums, axis=1)).astype(np.float32)
 
 
 def fit_affine(source: np.ndarray, target: np.ndarray) -> np.ndarray:
     """(4, 3) least-squares map with [source, 1] @ map = target."""
-    homogeneous = np.concatenate([source, np.ones((len(source), 1))], axis=1)
-    solved = np.linalg.lstsq(homogeneous.astype(np.float64), target.astype(np.float64), rcond=None)[0]
+    homogeneous = np.concatenate([source, np.ones((len(source), 1))], axis=1).astype(np.float64)
+    solved = np.linalg.solve(homogeneous.T @ homogeneous, homogeneous.T @ target.astype(np.float64))
     return np.asarray(solved, np.float32)
 
 

@@ -15,6 +15,7 @@ LEAST_AREA = 1e-9  # square samples: thinner triangles are left out
 ROUND_OFF = 1e-4  # samples: a sample on a shared edge belongs to both triangles
 FLAT = 1e-12
 HEM_LIMIT_M = 1.0
+LEAST_INVERSE = 1e-9  # 1/m: positive, so that the bits of a float sort like a number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,107 +45,125 @@ class Samples:
     back: np.ndarray
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Planes:
+    """Linear functions a x + b y + c of the chosen triangles (K,), one array a coefficient: four that are positive
+    inside (edges and hem), three corner weights over depth, and the inverse depth."""
+
+    inside: tuple[tuple[np.ndarray, np.ndarray, np.ndarray], ...]
+    corners: tuple[tuple[np.ndarray, np.ndarray, np.ndarray], ...]
+    inverse: tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
 def rasterize(soup: Soup, width: int, height: int) -> Samples:
     """The visible samples of a width x height picture."""
     chosen, area, first_row, last_row = _select(soup, width, height)
-    edges, corner, inverse = _edge_functions(soup, chosen, area)
-    triangle, row, start, length = _spans(edges, first_row, last_row, width)
-    winners = _resolve(soup, chosen, (triangle, row, start, length), inverse, (width, height))
-    place = np.nonzero(winners)[0]
-    local = (winners[place] & 0xFFFFFFFF).astype(np.int64)
-    x = (place % width + 0.5)[:, None]
-    y = (place // width + 0.5)[:, None]
-    plane = corner[local]
-    weights = plane[..., 0] * x + plane[..., 1] * y + plane[..., 2]
-    total = weights.sum(1, keepdims=True)
+    planes = _plane_functions(soup, chosen, area)
+    spans = _spans(planes, first_row, last_row, width)
+    winners = _resolve(soup.nearness[chosen], planes, spans, (width, height))
+    place = np.flatnonzero(winners)
+    local = (winners[place] & 0xFFFFFFFF).astype(np.intp)
+    x, y = place % width + 0.5, place // width + 0.5
+    parts = [a[local] * x + b[local] * y + c[local] for a, b, c in planes.corners]
+    depth = 1 / (parts[0] + parts[1] + parts[2])
     return Samples(
         width=width,
         height=height,
         place=place,
         face=chosen[local],
-        weights=(weights / total).astype(np.float32),
-        depth=(1 / total[:, 0]).astype(np.float32),
+        weights=np.stack([(part * depth).astype(np.float32) for part in parts], axis=1),
+        depth=depth.astype(np.float32),
         back=area[local] > 0,
     )
 
 
+def _least(columns: tuple[np.ndarray, ...]) -> np.ndarray:
+    return np.minimum(np.minimum(columns[0], columns[1]), columns[2])
+
+
+def _most(columns: tuple[np.ndarray, ...]) -> np.ndarray:
+    return np.maximum(np.maximum(columns[0], columns[1]), columns[2])
+
+
 def _select(soup: Soup, width: int, height: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Triangles that can be seen: index, signed area, first and last row."""
-    a, b, c = (soup.points[soup.faces[:, k]] for k in range(3))
-    area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-    xs, ys = np.stack([a[:, 0], b[:, 0], c[:, 0]]), np.stack([a[:, 1], b[:, 1], c[:, 1]])
-    first = np.ceil(ys.min(0) - 0.5).clip(0, height)
-    last = np.floor(ys.max(0) - 0.5).clip(-1, height - 1)
-    facing = (area < -LEAST_AREA) | (soup.two_sided & (area > LEAST_AREA))
-    inside = (last >= first) & (xs.max(0) > 0) & (xs.min(0) < width)
-    worn = soup.clip[soup.faces].max(1) > 0
-    near = soup.inverse_depth[soup.faces].min(1) > 0
-    chosen = np.nonzero(facing & inside & worn & near)[0]
-    return chosen, area[chosen].astype(np.float64), first[chosen], last[chosen]
+    a, b, c = soup.faces.T
+    worn = np.flatnonzero(_most((soup.clip[a], soup.clip[b], soup.clip[c])) > 0)
+    corners = (a[worn], b[worn], c[worn])
+    x, y = np.ascontiguousarray(soup.points[:, 0]), np.ascontiguousarray(soup.points[:, 1])
+    xs, ys = tuple(x[k] for k in corners), tuple(y[k] for k in corners)
+    area = (xs[1] - xs[0]) * (ys[2] - ys[0]) - (ys[1] - ys[0]) * (xs[2] - xs[0])
+    first = np.ceil(_least(ys) - 0.5).clip(0, height)
+    last = np.floor(_most(ys) - 0.5).clip(-1, height - 1)
+    kept = (area < -LEAST_AREA) | (soup.two_sided[worn] & (area > LEAST_AREA))
+    kept &= (last >= first) & (_most(xs) > 0) & (_least(xs) < width)
+    kept &= _least(tuple(soup.inverse_depth[k] for k in corners)) > 0
+    index = np.flatnonzero(kept)
+    return worn[index], area[index].astype(np.float64), first[index], last[index]
 
 
-def _edge_functions(
-    soup: Soup, chosen: np.ndarray, area: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(K, 4, 3) functions a x + b y + c that are positive inside; (K, 3, 3) corner weights over depth; (K, 3) the
-    inverse depth as a plane."""
-    faces = soup.faces[chosen]
-    points = soup.points[faces].astype(np.float64)
-    edges = np.empty((len(chosen), 4, 3))
-    for i, (u, v) in enumerate(((1, 2), (2, 0), (0, 1))):
-        pu, pv = points[:, u], points[:, v]
-        edges[:, i, 0] = pu[:, 1] - pv[:, 1]
-        edges[:, i, 1] = pv[:, 0] - pu[:, 0]
-        edges[:, i, 2] = pu[:, 0] * pv[:, 1] - pu[:, 1] * pv[:, 0]
-    corner = edges[:, :3] / area[:, None, None] * soup.inverse_depth[faces][..., None]
-    clip = soup.clip[faces]
-    edges[:, 3] = (corner * np.clip(clip, -HEM_LIMIT_M, HEM_LIMIT_M)[..., None]).sum(1)
-    edges[clip.min(1) > 0, 3] = (0, 0, 1)
-    edges[:, :3] *= np.sign(area)[:, None, None]
-    return edges, corner, corner.sum(1)
+def _plane_functions(soup: Soup, chosen: np.ndarray, area: np.ndarray) -> _Planes:
+    faces = soup.faces[chosen].T
+    xs = [soup.points[k, 0].astype(np.float64) for k in faces]
+    ys = [soup.points[k, 1].astype(np.float64) for k in faces]
+    sign = np.sign(area)
+    inside, corners = [], []
+    for k, (u, v) in enumerate(((1, 2), (2, 0), (0, 1))):
+        edge = (ys[u] - ys[v], xs[v] - xs[u], xs[u] * ys[v] - ys[u] * xs[v])
+        inside.append(tuple(value * sign for value in edge))
+        scale = soup.inverse_depth[faces[k]] / area
+        corners.append(tuple(value * scale for value in edge))
+    hems = tuple(np.clip(soup.clip[k], -HEM_LIMIT_M, HEM_LIMIT_M) for k in faces)
+    whole = _least(hems) > 0
+    hem = [sum(corners[k][i] * hems[k] for k in range(3)) for i in range(3)]
+    inside.append(tuple(np.where(whole, float(i == 2), hem[i]) for i in range(3)))
+    inverse = tuple(corners[0][i] + corners[1][i] + corners[2][i] for i in range(3))
+    return _Planes(inside=tuple(inside), corners=tuple(corners), inverse=inverse)
 
 
 def _spans(
-    edges: np.ndarray, first: np.ndarray, last: np.ndarray, width: int
+    planes: _Planes, first: np.ndarray, last: np.ndarray, width: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Spans inside all four functions: triangle, row centre, first column, length."""
     rows = (last - first + 1).astype(np.int64)
     triangle = np.repeat(np.arange(len(rows)), rows)
     begin = np.cumsum(rows) - rows
-    y = np.arange(len(triangle)) - begin[triangle] + first[triangle] + 0.5
+    y = np.arange(len(triangle)) - np.repeat(begin - first, rows) + 0.5
     low = np.full(len(triangle), 0.5)
     high = np.full(len(triangle), width - 0.5)
-    for i in range(4):
-        slope, offset = edges[triangle, i, 0], edges[triangle, i, 1] * y + edges[triangle, i, 2]
-        slanted = np.abs(slope) > FLAT
-        root = -offset / np.where(slanted, slope, 1)
-        low = np.where(slanted & (slope > 0), np.maximum(low, root), low)
-        high = np.where(slanted & (slope < 0), np.minimum(high, root), high)
-        high = np.where(~slanted & (offset < 0), -1.0, high)
+    for a, b, c in planes.inside:
+        flat = np.abs(a) <= FLAT
+        slope = np.where(flat, 1.0, a)
+        root = (-b / slope)[triangle] * y + (-c / slope)[triangle]
+        rising, falling = (~flat & (a > 0))[triangle], (~flat & (a < 0))[triangle]
+        np.copyto(low, np.maximum(low, root), where=rising)
+        np.copyto(high, np.minimum(high, root), where=falling)
+        if flat.any():
+            outside = flat[triangle] & ((b[triangle] * y + c[triangle]) < 0)
+            high[outside] = -1.0
     start = np.ceil(low - 0.5 - ROUND_OFF)
     length = np.maximum(np.floor(high - 0.5 + ROUND_OFF) - start + 1, 0).astype(np.int64)
-    kept = length > 0
+    kept = np.flatnonzero(length)
     return triangle[kept], y[kept], start[kept], length[kept]
 
 
 def _resolve(
-    soup: Soup,
-    chosen: np.ndarray,
+    nearness: np.ndarray,
+    planes: _Planes,
     spans: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    inverse: np.ndarray,
     size: tuple[int, int],
 ) -> np.ndarray:
     """(width * height,) keys of the nearest triangle at each sample; 0 where there is none."""
     triangle, row, start, length = spans
     width, height = size
-    bias = soup.nearness[chosen][triangle]
-    step = inverse[triangle, 0] * bias
-    first = (inverse[triangle, 0] * (start + 0.5) + inverse[triangle, 1] * row + inverse[triangle, 2]) * bias
+    a, b, c = (value * nearness for value in planes.inverse)
+    step = a[triangle]
+    first = step * (start + 0.5) + b[triangle] * row + c[triangle]
     base = ((row - 0.5) * width + start).astype(np.int64)
-    span = np.repeat(np.arange(len(triangle)), length)
-    column = np.arange(len(span)) - np.repeat(np.cumsum(length) - length, length)
-    nearness = np.maximum(first[span] + step[span] * column, 1e-9).astype(np.float32)
-    keys = (nearness.view(np.int32).astype(np.int64) << 32) | triangle[span]
+    column = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
+    near = np.repeat(first, length) + np.repeat(step, length) * column
+    near = np.maximum(near, LEAST_INVERSE).astype(np.float32)
+    keys = (near.view(np.int32).astype(np.int64) << 32) | np.repeat(triangle, length)
     winners = np.zeros(width * height, np.int64)
-    np.maximum.at(winners, base[span] + column, keys)
+    np.maximum.at(winners, np.repeat(base, length) + column, keys)
     return winners

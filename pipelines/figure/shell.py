@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from pipelines.figure.body_map import BodyMap
 from pipelines.figure.curves import unit
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 EASE_ROUNDS = 3  # smoothing rounds of the offset
 LEAST_EASE = 0.75  # share of the ease that smoothing must leave
@@ -22,21 +26,42 @@ class Wearer:
     normals: np.ndarray
 
 
-def drape_shell(wearer: Wearer, ease_m: np.ndarray, rounds: int) -> np.ndarray:
-    """(V, 3) cloth at least ease_m (V,) above the skin, hollows bridged.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Region:
+    """The part of the body that a garment is made on: vertices (n,) and the average of their neighbours within."""
+
+    index: np.ndarray
+    smoothing: sparse.csr_matrix
+
+
+def cut_region(body: BodyMap, chosen: np.ndarray) -> Region:
+    """The region of the chosen vertices (V,) bool."""
+    from scipy import sparse
+
+    index = np.flatnonzero(chosen)
+    inner = body.smoothing[index][:, index]
+    share = np.maximum(np.asarray(inner.sum(1)).ravel(), 1e-6)
+    return Region(index=index, smoothing=(sparse.diags(1 / share).astype(np.float32) @ inner).tocsr())
+
+
+def drape_shell(wearer: Wearer, region: Region, ease_m: np.ndarray, rounds: int) -> np.ndarray:
+    """(V, 3) cloth at least ease_m (V,) above the skin of the region, hollows bridged.
 
     The skin is relaxed for that many rounds, but the cloth moves along smoothed normals only: a tangential drift
     would bend every hem line.
     """
-    smoothing = wearer.map.smoothing
-    both = np.concatenate([wearer.vertices, wearer.normals], axis=1).astype(np.float32)
+    smoothing, index = region.smoothing, region.index
+    skin, normals, ease = wearer.vertices[index], wearer.normals[index], ease_m[index]
+    both = np.concatenate([skin, normals], axis=1).astype(np.float32)
     normal_rounds = max(rounds // 3, 1)
     for _ in range(normal_rounds):
         both = smoothing @ both
     relaxed, direction = np.ascontiguousarray(both[:, :3]), unit(both[:, 3:])
     for _ in range(rounds - normal_rounds):
         relaxed = smoothing @ relaxed
-    offset = np.maximum(((relaxed - wearer.vertices) * wearer.normals).sum(1), ease_m)
+    offset = np.maximum(((relaxed - skin) * normals).sum(1), ease)
     for _ in range(EASE_ROUNDS):
-        offset = np.maximum(smoothing @ offset, LEAST_EASE * ease_m)
-    return (wearer.vertices + direction * offset[:, None]).astype(np.float32)
+        offset = np.maximum(smoothing @ offset, LEAST_EASE * ease)
+    cloth = wearer.vertices.astype(np.float32)
+    cloth[index] = skin + direction * offset[:, None]
+    return cloth

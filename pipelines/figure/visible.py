@@ -69,8 +69,10 @@ def look_at(
     """What that camera sees of the parts; ambient, key: per part, 0..1 at its vertices."""
     counts = [len(part.vertices) for part in parts]
     offsets = np.concatenate([[0], np.cumsum(counts)])
-    faces = np.concatenate([part.faces + start for part, start in zip(parts, offsets[:-1], strict=True)])
-    number = np.repeat(np.arange(len(parts)), [len(part.faces) for part in parts])
+    faces = np.concatenate(
+        [part.pattern.faces + start for part, start in zip(parts, offsets[:-1], strict=True)]
+    )
+    number = np.repeat(np.arange(len(parts)), [len(part.pattern.faces) for part in parts])
     samples = rasterize(_soup(parts, faces, number, camera), camera.width * GRID, camera.height * GRID)
     kept, pixel, share, first = _keep(samples, number[samples.face])
     face, weights = samples.face[kept], samples.weights[kept]
@@ -114,7 +116,7 @@ def _soup(parts: Sequence[Part], faces: np.ndarray, number: np.ndarray, camera: 
         points=points.astype(np.float32),
         inverse_depth=inverse.astype(np.float32),
         faces=faces,
-        clip=np.concatenate([part.clip for part in parts]),
+        clip=np.concatenate([part.pattern.clip for part in parts]),
         two_sided=np.array([part.two_sided for part in parts])[number],
         nearness=(1 + layer * LAYER_M / distance).astype(np.float32),
     )
@@ -145,15 +147,15 @@ def _keep(samples: Samples, part: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
 
 
 def _see(part: Part, hits: Hits, lights: tuple[np.ndarray, np.ndarray], camera: Camera) -> SeenPart:
-    points = part.points
-    columns = np.stack([*lights, part.field, points.along_arm, points.arm], 1)
+    points = part.pattern.points
+    columns = np.stack([*lights, part.pattern.field, points.along_arm, points.arm], 1)
     table = np.concatenate([part.normals, points.canonical, columns], axis=1).astype(np.float32)
     mixed = table[hits.corners[:, 0]] * hits.weights[:, :1]
     for k in (1, 2):
         mixed += table[hits.corners[:, k]] * hits.weights[:, k : k + 1]
     canonical = np.ascontiguousarray(mixed[:, 3:6])
     here = BodyPoints(canonical=canonical, along_arm=mixed[:, 9].copy(), arm=mixed[:, 10].copy())
-    field = part.field_of(here) if part.field_of else mixed[:, 8].copy()
+    field = part.pattern.field_of(here) if part.pattern.field_of else mixed[:, 8].copy()
     back = hits.back.astype(np.float32)
     normals = unit(mixed[:, :3]) * (1 - 2 * back)[:, None]
     facing = normals @ -camera.rotation[2].astype(np.float32)

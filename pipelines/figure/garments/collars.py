@@ -22,7 +22,7 @@ from pipelines.figure.garments.necklines import (
     Neckline,
 )
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
-from pipelines.figure.mesh import Part, plain_part
+from pipelines.figure.mesh import Part, vertex_normals, whole_pattern
 from pipelines.figure.shell import Wearer
 
 AROUND = 72  # points round the neck
@@ -81,16 +81,16 @@ def attach_collar(
         & (body.canonical[:, 2] < 0.82)
     )
     vertices = push_out(bind(points, wearer, near), sewn_to, wearer, near, GAP_M)
-    part = plain_part(
-        "Collar",
-        CollarMaterial(slot=slot, cloth=replace(cloth, folds=0.0, seam=cut.seam, seam_m=0.005)),
-        vertices,
-        _strip(AROUND, rows),
-        points,
+    faces = _strip(AROUND, rows)
+    return Part(
+        name="Collar",
+        material=CollarMaterial(slot=slot, cloth=replace(cloth, folds=0.0, seam=cut.seam, seam_m=0.005)),
+        pattern=whole_pattern(faces, points, _edge_distance(canonical)),
+        vertices=vertices,
+        normals=vertex_normals(vertices, faces),
         layer=layer + COLLAR_LAYER,
         two_sided=True,
     )
-    return replace(part, field=_edge_distance(canonical))
 
 
 def _place(base: Neckline, azimuth: np.ndarray, profile: np.ndarray) -> np.ndarray:

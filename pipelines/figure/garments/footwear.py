@@ -13,7 +13,7 @@ from pipelines.figure.colors import linear
 from pipelines.figure.curves import polyline, smoothstep
 from pipelines.figure.garments.garment import LEATHER, Cloth, Garment, ShellGarment, tint
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
-from pipelines.figure.mesh import BodyPoints, Part, apply_affine, fit_affine, plain_part
+from pipelines.figure.mesh import BodyPoints, Part, apply_affine, fit_affine, vertex_normals, whole_pattern
 from pipelines.figure.shell import Wearer
 from pipelines.figure.shoe_shape import FLAT_TOP, SHOE_TOP_Z, shoe_shape
 
@@ -64,7 +64,16 @@ class Shoes:
             mapping = fit_affine(body.canonical[foot] * mirror, wearer.vertices[foot])
             faces = shape.faces if side > 0 else shape.faces[:, ::-1]
             vertices = apply_affine(shape.vertices, mapping)
-            parts.append(plain_part("Shoes", self, vertices, faces, shape.vertices, layer=layer))
+            parts.append(
+                Part(
+                    name="Shoes",
+                    material=self,
+                    pattern=whole_pattern(faces, shape.vertices),
+                    vertices=vertices,
+                    normals=vertex_normals(vertices, faces),
+                    layer=layer,
+                )
+            )
         return parts
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -11,11 +12,13 @@ import numpy as np
 from pipelines.figure.body_map import BodyMap
 from pipelines.figure.curves import smoothstep
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
-from pipelines.figure.mesh import BodyPoints, Part, split_at_hems, vertex_normals
+from pipelines.figure.mesh import BodyPoints, Part, Pattern, split_at_hems, vertex_normals
 from pipelines.figure.noise import solid_noise
-from pipelines.figure.shell import Wearer, drape_shell
+from pipelines.figure.shell import Region, Wearer, cut_region, drape_shell
 
 OUTSIDE_M = -0.05  # cloth further than this from its hem is not made at all
+REGION_M = -0.10  # the body around a garment that its shell is smoothed with
+PATCH_LAYER = 0.3
 UNDER_OUTER_M = 0.055  # an inner garment is drawn until this far under an outer one
 STITCH_WIDTH_M = 0.0013
 FOLD_SCALE_M = 0.045
@@ -114,41 +117,33 @@ class ShellGarment:
         return self.field(points, body) if self.hides_inner else None
 
     def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
-        """One shell, clipped at its hems and under outer garments."""
-        body = wearer.map
-
-        def field_of(points: BodyPoints) -> np.ndarray:
-            return self.field(points, body).astype(np.float32)
-
-        def clip_of(points: BodyPoints, field: np.ndarray) -> np.ndarray:
-            clip = field
-            for garment in outer:
-                hidden = garment.hides(points, body)
-                if hidden is not None:
-                    clip = np.minimum(clip, UNDER_OUTER_M - hidden)
-            return clip.astype(np.float32)
-
-        field = field_of(body.points)
-        clip = clip_of(body.points, field)
-        cloth = drape_shell(wearer, self.ease(body, field).astype(np.float32), self.relax_rounds)
+        """One shell, clipped at its hems and under outer garments, and what is sewn onto it."""
+        cut = cut_shell(self, tuple(outer), wearer.map)
+        cloth = drape_shell(wearer, cut.region, cut.ease, self.relax_rounds)
         cloth = self.tailor(cloth, wearer).astype(np.float32)
-        faces = body.faces[(clip > OUTSIDE_M)[body.faces].all(1)]
-        part = Part(
+        normals = vertex_normals(cloth, cut.base_faces)
+        shell = Part(
             name=type(self).__name__,
             material=self,
-            vertices=cloth,
-            normals=vertex_normals(cloth, faces),
-            faces=faces,
-            points=body.points,
-            field=field,
-            clip=clip,
+            pattern=cut.shell,
+            vertices=cut.shell.inherit(cloth),
+            normals=cut.shell.inherit(normals),
             layer=layer,
             two_sided=True,
-            field_of=field_of,
-            clip_of=clip_of,
         )
-        whole = split_at_hems(part)
-        return [whole, *(sew_on(patch, part, body) for patch in self.patches())]
+        pieces = [
+            Part(
+                name=patch.name,
+                material=patch,
+                pattern=pattern,
+                vertices=pattern.inherit(cloth + normals * np.float32(patch.lift_m)),
+                normals=pattern.inherit(normals),
+                layer=layer + PATCH_LAYER,
+                two_sided=True,
+            )
+            for patch, pattern in cut.patches
+        ]
+        return [shell, *pieces]
 
     def patches(self) -> tuple[Patch, ...]:
         """What is sewn on top: lapels, pockets, belts."""
@@ -212,32 +207,71 @@ class Patch:
         return paint
 
 
-def sew_on(patch: Patch, shell: Part, body: BodyMap) -> Part:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ShellCut:
+    """A shell garment under certain outer ones, as it is in every pose: its region, its unsplit faces, its ease
+    (V,), its pattern and those of its patches."""
+
+    region: Region
+    base_faces: np.ndarray
+    ease: np.ndarray
+    shell: Pattern
+    patches: tuple[tuple[Patch, Pattern], ...]
+
+
+@lru_cache(64)
+def cut_shell(garment: ShellGarment, outer: tuple[Garment, ...], body: BodyMap) -> ShellCut:
+    """Cut the garment once for all poses."""
+
+    def field_of(points: BodyPoints) -> np.ndarray:
+        return garment.field(points, body).astype(np.float32)
+
+    def clip_of(points: BodyPoints, field: np.ndarray) -> np.ndarray:
+        clip = field
+        for other in outer:
+            hidden = other.hides(points, body)
+            if hidden is not None:
+                clip = np.minimum(clip, UNDER_OUTER_M - hidden)
+        return clip.astype(np.float32)
+
+    field = field_of(body.points)
+    clip = clip_of(body.points, field)
+    faces = body.faces[(clip > OUTSIDE_M)[body.faces].all(1)]
+    base = Pattern(
+        faces=faces, points=body.points, field=field, clip=clip, field_of=field_of, clip_of=clip_of
+    )
+    return ShellCut(
+        region=cut_region(body, field > REGION_M),
+        base_faces=faces,
+        ease=garment.ease(body, field).astype(np.float32),
+        shell=split_at_hems(base),
+        patches=tuple((patch, _cut_patch(patch, base, body)) for patch in garment.patches()),
+    )
+
+
+def _cut_patch(patch: Patch, shell: Pattern, body: BodyMap) -> Pattern:
     """The patch on an unsplit shell, clipped by its outline and by what clips the shell."""
+    shell_field, shell_clip = shell.field_of, shell.clip_of
+    assert shell_field is not None
+    assert shell_clip is not None
 
     def field_of(points: BodyPoints) -> np.ndarray:
         return patch.outline(points, body).astype(np.float32)
 
     def clip_of(points: BodyPoints, field: np.ndarray) -> np.ndarray:
-        assert shell.field_of is not None
-        assert shell.clip_of is not None
-        return np.minimum(field, shell.clip_of(points, shell.field_of(points)))
+        return np.minimum(field, shell_clip(points, shell_field(points)))
 
     field = field_of(shell.points)
     near = (field > OUTSIDE_M)[shell.faces].all(1)
-    part = replace(
-        shell,
-        name=patch.name,
-        material=patch,
-        vertices=(shell.vertices + shell.normals * np.float32(patch.lift_m)).astype(np.float32),
+    cut = Pattern(
         faces=shell.faces[near],
+        points=shell.points,
         field=field,
         clip=np.minimum(field, shell.clip),
-        layer=shell.layer + 0.3,
         field_of=field_of,
         clip_of=clip_of,
     )
-    return split_at_hems(part)
+    return split_at_hems(cut)
 
 
 def tint(paint: Paint, where: np.ndarray, color: np.ndarray) -> None:

@@ -12,7 +12,7 @@ from pipelines.figure.curves import smoothstep, unit
 from pipelines.figure.garments.garment import COTTON, Cloth, Garment
 from pipelines.figure.garments.trousers import Trousers
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
-from pipelines.figure.mesh import BodyPoints, Part, plain_part
+from pipelines.figure.mesh import BodyPoints, Part, vertex_normals, whole_pattern
 from pipelines.figure.shell import Wearer
 
 AROUND, DOWN = 96, 40  # quads of the skirt
@@ -77,12 +77,13 @@ class Skirt:
         canonical = np.zeros((DOWN, AROUND, 3), np.float32)
         canonical[..., 0] = np.arange(AROUND) / AROUND
         canonical[..., 1] = rows.depth[:, None]
-        part = plain_part(
-            "Skirt",
-            self,
-            vertices,
-            _quads(),
-            canonical.reshape(-1, 3),
+        faces = _quads()
+        part = Part(
+            name="Skirt",
+            material=self,
+            pattern=whole_pattern(faces, canonical.reshape(-1, 3)),
+            vertices=vertices,
+            normals=vertex_normals(vertices, faces),
             layer=layer + LAYER_ABOVE,
             two_sided=True,
         )
