@@ -69,7 +69,7 @@ class DiffusionEngine(ABC):
     def load(self, preset: EnginePreset, on_progress: OnProgress) -> None:
         """Open what the preset needs and is not open yet, in the first tier that fits the free memory.
 
-        Raises EngineUnavailable without a GPU, weights or memory; Cancelled through on_progress between parts.
+        Raises WeightsMissing, EngineUnavailable without a GPU or memory, Cancelled through on_progress between parts.
         """
         if preset.engine != self.info.name:
             raise RequestRefused(f"The preset “{preset.name}” belongs to the engine “{preset.engine}”.")

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal, Protocol
 
 from PIL import Image
 
-from pipelines.errors import UnknownName
+from pipelines.errors import PipelineError, UnknownName
 from pipelines.types import ControlKind, GenerationRequest, LoraUse, OnProgress, Reference
 
 PoseMode = Literal["draws", "lock", "follow", "none"]
@@ -155,10 +155,17 @@ class PresetShelf(Mapping[str, EnginePreset]):
     def __init__(self) -> None:
         self._own: tuple[Path, ...] = ()
         self._known: Mapping[str, EnginePreset] | None = None
+        self._problems: tuple[PipelineError, ...] = ()
 
     def look_in(self, own: Sequence[Path]) -> None:
         """From now on, also the preset files at these places (files, or folders of files)."""
         self._own, self._known = tuple(own), None
+
+    @property
+    def problems(self) -> Sequence[PipelineError]:
+        """Why some of a person's own files were refused; the others are there all the same."""
+        self._read()
+        return self._problems
 
     def __getitem__(self, name: str) -> EnginePreset:
         return DRAFT_PRESET if name == DRAFT_PRESET.name else self._read()[name]
@@ -171,9 +178,11 @@ class PresetShelf(Mapping[str, EnginePreset]):
 
     def _read(self) -> Mapping[str, EnginePreset]:
         if self._known is None:
-            from pipelines.image.presets import all_presets
+            from pipelines.image.presets import PresetRefused, all_presets
 
-            self._known = all_presets(self._own)
+            problems: list[PresetRefused] = []
+            self._known = all_presets(self._own, problems)
+            self._problems = tuple(problems)
         return self._known
 
 
@@ -189,7 +198,7 @@ def engine_class(name: str) -> type[ImageEngine]:
 
 
 def find_preset(name: str) -> EnginePreset:
-    """The preset of that name. Raises UnknownName, and PresetRefused for a file that cannot be used."""
+    """The preset of that name. Raises UnknownName."""
     if name not in PRESETS:
         raise UnknownName(f"There is no preset called “{name}”. Known: {', '.join(PRESETS)}.")
     return PRESETS[name]

@@ -53,6 +53,8 @@ def refuse_unhonoured(
     _refuse_pictures(info, preset, request, inputs)
     if request.loras and not info.loras:
         raise RequestRefused(f"{preset.title} does not take LoRAs.")
+    if len({lora.name for lora in request.loras}) < len(request.loras):
+        raise RequestRefused("Each LoRA can be given once.")
     for lora in request.loras:
         if not math.isfinite(lora.weight) or abs(lora.weight) > MOST_LORA_WEIGHT:
             raise RequestRefused(f"A LoRA's weight can be -{MOST_LORA_WEIGHT:.0f} to {MOST_LORA_WEIGHT:.0f}.")

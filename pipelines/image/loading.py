@@ -15,6 +15,7 @@ from pipelines.image.engine import Component, EnginePreset
 from pipelines.image.quantize import packed_bytes, quantize
 from pipelines.image.tiers import EIGHT_BIT, OFFLOAD, QUANTISED
 from pipelines.types import OnProgress, Progress
+from pipelines.weights.errors import WeightsMissing
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class Residents:
     ) -> dict[str, Any]:
         """The parts by name: what is loaded already is kept, what is not asked for is let go.
 
-        Raises EngineUnavailable where weights are missing or cannot be read; Cancelled between parts.
+        Raises WeightsMissing, EngineUnavailable where weights cannot be read, Cancelled between parts.
         """
         components = {component.role: component for component in preset.components}
         wanted = {part.name: _key(part, components, preset, device, tier) for part in parts}
@@ -94,7 +95,7 @@ class Residents:
 
 
 def file_of(component: Component) -> Path:
-    """The one safetensors file of a component. Raises EngineUnavailable where it is not there, or not one."""
+    """The one safetensors file of a component. Raises WeightsMissing, EngineUnavailable for more than one."""
     folder = _folder(component)
     found = sorted(
         {path for pattern in component.files or ("*.safetensors",) for path in folder.glob(pattern)}
@@ -129,10 +130,7 @@ def _key(
 
 def _folder(component: Component) -> Path:
     if component.folder is None or not component.folder.is_dir():
-        raise EngineUnavailable(
-            f"The weights of {component.repo or component.role} are not on this machine yet. "
-            "Download them first (Models)."
-        )
+        raise WeightsMissing
     return component.folder
 
 

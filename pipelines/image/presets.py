@@ -44,18 +44,32 @@ class PresetRefused(PipelineError):
     hint = "Correct the file, or remove it from the presets folder."
 
 
-def all_presets(extra: Sequence[Path] = ()) -> dict[str, EnginePreset]:
+def all_presets(
+    extra: Sequence[Path] = (), problems: list[PresetRefused] | None = None
+) -> dict[str, EnginePreset]:
     """The draft, the shipped presets, and those at `extra` (files, or folders of *.toml), by name.
 
-    Raises PresetRefused, naming the file and what is wrong with it; a name that is taken is refused too.
+    Raises PresetRefused, naming the file and what is wrong with it; a name that is taken is refused too. Given a
+    list of problems, a person's own files that are refused go in there instead, and the rest is read.
     """
     presets = {DRAFT_PRESET.name: DRAFT_PRESET}
-    for file in [*_files_at(SHIPPED), *(file for place in extra for file in _files_at(place))]:
-        preset = read_preset(file)
-        if preset.name in presets:
-            raise PresetRefused(f"{file.name}: the name “{preset.name}” is taken. Choose another.")
-        presets[preset.name] = preset
+    for file in _files_at(SHIPPED):
+        _add(presets, file)
+    for file in (file for place in extra for file in _files_at(place)):
+        try:
+            _add(presets, file)
+        except PresetRefused as error:
+            if problems is None:
+                raise
+            problems.append(error)
     return presets
+
+
+def _add(presets: dict[str, EnginePreset], file: Path) -> None:
+    preset = read_preset(file)
+    if preset.name in presets:
+        raise PresetRefused(f"{file.name}: the name “{preset.name}” is taken. Choose another.")
+    presets[preset.name] = preset
 
 
 def default_preset(gpu_gb: float, presets: Mapping[str, EnginePreset] | None = None) -> EnginePreset:

@@ -1,0 +1,65 @@
+"""prepare_inputs: the pictures of a request, ready made; one posed body drives the controls and the draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from pipelines.control.camera import frame_body
+from pipelines.control.maps import render_control_maps
+from pipelines.errors import RequestRefused
+from pipelines.figure.people import build_body
+from pipelines.image.draft import DraftEngine
+from pipelines.image.engine import EngineInputs
+from pipelines.photo.open import read_kept_photo
+from pipelines.types import ControlKind, GenerationRequest, OnProgress, ignore_progress
+
+
+def prepare_inputs(
+    request: GenerationRequest,
+    read_reference: Callable[[str], bytes],
+    find_lora: Callable[[str], Path | None],
+    on_progress: OnProgress = ignore_progress,
+) -> EngineInputs:
+    """Everything that an engine needs besides the request.
+
+    1. Control maps of the scene's body, as its camera sees it, of the picture's size.
+    2. The scene as the draft engine draws it, where the request starts from it.
+    3. The references: kept photos, by the SHA-256 of their bytes.
+    4. The LoRAs' files; None from `find_lora` leaves a name to the preset's own components.
+
+    Raises RequestRefused where there is no scene to draw, PhotoRefused for bytes that are no kept photo, and what
+    read_reference, find_lora and on_progress raise.
+    """
+    references = tuple(
+        (reference, Image.fromarray(read_kept_photo(read_reference(reference.sha256))))
+        for reference in request.references
+    )
+    has_own_start = any(reference.role == "init" for reference, _ in references)
+    found = {lora.name: find_lora(lora.name) for lora in request.loras}
+    return EngineInputs(
+        controls=render_controls(request),
+        references=references,
+        draft=None if request.draft_strength is None or has_own_start else draw_draft(request, on_progress),
+        loras={name: path for name, path in found.items() if path is not None},
+    )
+
+
+def render_controls(request: GenerationRequest) -> dict[ControlKind, Image.Image]:
+    """The control maps that a request asks for, from one pass over its body. Raises RequestRefused without one."""
+    if not request.controls:
+        return {}
+    scene = request.scene
+    if scene is None:
+        raise RequestRefused("A control map shows a body in a pose: choose both.")
+    body = build_body(scene.body, scene.pose)
+    camera = frame_body(body, scene.camera, request.width, request.height)
+    maps = render_control_maps([control.kind for control in request.controls], body, camera)
+    return {kind: control_map.image for kind, control_map in maps.items()}
+
+
+def draw_draft(request: GenerationRequest, on_progress: OnProgress = ignore_progress) -> Image.Image:
+    """The scene as the draft engine draws it, RGB. Raises RequestRefused without a scene."""
+    return DraftEngine().generate(request, on_progress).convert("RGB")

@@ -1,0 +1,151 @@
+"""Memory: the tier that fits, weights in fewer bits, and what happens when it does not suffice after all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from pipelines import devices
+from pipelines.devices import PROCESSOR, Device
+from pipelines.errors import EngineUnavailable
+from pipelines.image.engine import EnginePreset, engine_class, find_preset
+from pipelines.image.quantize import packed_bytes, quantize
+from pipelines.image.tiers import choose_device, choose_tier, next_lower_tier
+from pipelines.types import ignore_progress
+from tests.pipelines.image.cases import CASES, LIBRARY_NOISE, Opened, flux1_preset, klein_preset
+
+pytestmark = pytest.mark.filterwarnings(LIBRARY_NOISE)
+TIERS = {"bf16": 4.0, "8bit": 3.0, "4bit": 2.0}
+
+
+def card(free_gb: float) -> Device:
+    return Device(kind="cuda", name="Test card", dtype="bfloat16", total_gb=24, free_gb=free_gb)
+
+
+@pytest.mark.parametrize(
+    ("name", "free_gb", "tier"),
+    [
+        ("klein-4b", 8.0, "4bit"),
+        ("klein-4b", 12.0, "offload"),
+        ("klein-4b", 16.5, "bf16"),
+        ("flux1-dev-union", 16.0, "4bit"),
+        ("flux1-dev-union", 24.0, "8bit"),
+        ("z-image-turbo-pose", 24.0, "offload"),
+        ("z-image-turbo-pose", 80.0, "bf16"),
+    ],
+)
+def test_the_tier_follows_the_free_memory(name: str, free_gb: float, tier: str) -> None:
+    assert choose_tier(find_preset(name), card(free_gb)) == tier
+
+
+def test_too_small_a_card_is_told_before_anything_is_loaded() -> None:
+    with pytest.raises(EngineUnavailable, match=r"13 GB.*Test card has 6.0 GB"):
+        choose_tier(find_preset("flux1-dev-union"), card(6.0))
+    assert next_lower_tier(find_preset("klein-4b"), "bf16") == "offload"
+    assert next_lower_tier(find_preset("klein-4b"), "4bit") is None
+
+
+def test_without_a_gpu_a_preset_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.image.tiers.find_device", lambda: PROCESSOR)
+    with pytest.raises(EngineUnavailable, match="needs a GPU"):
+        engine_class("flux2-klein")().load(find_preset("klein-4b"), ignore_progress)
+    assert choose_device(replace(find_preset("klein-4b"), options={"device": "cpu"})) is PROCESSOR
+
+
+@pytest.mark.parametrize(("bits", "error", "share"), [(8, 0.01, 0.27), (4, 0.15, 0.16)])
+def test_packed_layers_are_small_and_close(bits: int, error: float, share: float) -> None:
+    torch.manual_seed(0)
+    model = nn.Sequential(nn.Linear(256, 512), nn.GELU(), nn.Linear(512, 256))
+    tokens = torch.randn(8, 256)
+    with torch.no_grad():
+        wanted, size = model(tokens), packed_bytes(model)
+        assert quantize(model, bits, "cpu") == 2
+        answer = model(tokens)
+    assert float((answer - wanted).norm() / wanted.norm()) < error
+    assert packed_bytes(model) < share * size
+    assert isinstance(model[0], nn.Linear)
+
+
+@pytest.mark.parametrize("tier", ["8bit", "4bit"])
+def test_a_packed_engine_draws_nearly_the_same_and_takes_loras(tiny: Path, tier: str) -> None:
+    full = Opened(CASES[1], flux1_preset(tiny))
+    packed = Opened(CASES[1], flux1_preset(tiny, tier=tier))
+    near = np.abs(packed.draw() - full.draw()).mean()
+    assert 0 < near < np.abs(full.draw(seed=9) - full.draw()).mean() / 2
+    from pipelines.types import LoraUse
+
+    assert not np.array_equal(packed.draw(loras=(LoraUse(name="tiny"),)), packed.draw())
+    assert packed.engine._residents.bytes_held < full.engine._residents.bytes_held  # type: ignore[attr-defined]
+
+
+def out_of_memory(times: int) -> Callable[..., None]:
+    """A hook that runs out of memory that many times."""
+    left = iter(range(times))
+
+    def hook(*given: Any) -> None:
+        if next(left, None) is not None:
+            raise torch.OutOfMemoryError("out of memory")
+
+    return hook
+
+
+def starved(monkeypatch: pytest.MonkeyPatch, preset: EnginePreset, times: int) -> Opened:
+    """klein on a transformer that runs out of memory that many times, whichever tier it was opened in."""
+    opened = Opened(CASES[2], preset)
+    hook = out_of_memory(times)
+    transformer = type(opened.engine._parts["transformer"])  # type: ignore[attr-defined]
+    forward = transformer.forward
+
+    def scarce(self: Any, *given: Any, **named: Any) -> Any:
+        hook()
+        return forward(self, *given, **named)
+
+    monkeypatch.setattr(transformer, "forward", scarce)
+    return opened
+
+
+def test_out_of_memory_is_tried_once_more_a_tier_lower(monkeypatch: pytest.MonkeyPatch, tiny: Path) -> None:
+    preset = klein_preset(tiny, memory_gb=TIERS)
+    wanted = Opened(CASES[2], replace(preset, tier="8bit")).draw()
+    opened = starved(monkeypatch, preset, times=1)
+    assert np.array_equal(opened.draw(), wanted)
+    assert opened.engine.tier == "8bit"  # type: ignore[attr-defined]
+    assert np.array_equal(opened.draw(), wanted)  # stays there
+
+
+def test_out_of_memory_twice_frees_and_advises(monkeypatch: pytest.MonkeyPatch, tiny: Path) -> None:
+    opened = starved(monkeypatch, klein_preset(tiny, memory_gb=TIERS), times=2)
+    with pytest.raises(EngineUnavailable, match="smaller"):
+        opened.draw()
+    assert opened.engine._residents.bytes_held == 0  # type: ignore[attr-defined]
+    opened.engine.load(opened.preset, ignore_progress)
+    assert opened.draw().shape == (64, 64, 3)
+
+
+def test_out_of_memory_while_opening_goes_a_tier_lower(monkeypatch: pytest.MonkeyPatch, tiny: Path) -> None:
+    hook = out_of_memory(1)
+    read = __import__("pipelines.image.loading", fromlist=["_read"])._read
+
+    def scarce(*given: Any) -> Any:
+        hook()
+        return read(*given)
+
+    monkeypatch.setattr("pipelines.image.loading._read", scarce)
+    opened = Opened(CASES[2], klein_preset(tiny, memory_gb=TIERS))
+    assert opened.engine.tier == "8bit"  # type: ignore[attr-defined]
+
+
+def test_memory_is_known_without_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert devices.find_device() == PROCESSOR
+    assert devices.free_gpu_gb() == 0
+    assert devices.is_out_of_memory(RuntimeError("MPS backend out of memory"))
+    assert not devices.is_out_of_memory(ValueError("out of memory"))

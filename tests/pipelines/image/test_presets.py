@@ -1,0 +1,138 @@
+"""Presets from TOML: the shipped ones say what the models' cards say; a person's own are read strictly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.image.engine import DRAFT_PRESET, ENGINES, PRESETS, PresetShelf, engine_class, find_preset
+from pipelines.image.honours import narrow_info
+from pipelines.image.plan import refuse_size
+from pipelines.image.presets import PresetRefused, all_presets, default_preset, read_preset
+from pipelines.image.tiers import tiers_of
+
+OWN = """
+name = "mine"
+engine = "flux1"
+title = "Mine"
+[[components]]
+role = "base"
+folder = "weights"
+"""
+
+
+def write(folder: Path, text: str, name: str = "mine.toml") -> Path:
+    (folder / "weights").mkdir(exist_ok=True)
+    file = folder / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_five_are_there_and_fit_their_engines() -> None:
+    assert set(PRESETS) == {
+        "draft",
+        "klein-4b",
+        "klein-9b",
+        "z-image-turbo-pose",
+        "flux1-dev-union",
+        "flux1-schnell",
+    }
+    for preset in PRESETS.values():
+        info = engine_class(preset.engine).info
+        refuse_size(info, preset.width, preset.height)
+        refuse_size(info, round(preset.width * preset.hd_scale), round(preset.height * preset.hd_scale))
+        assert set(preset.control_strength) <= set(info.controls)
+        if info.needs_gpu:
+            assert preset.licence
+            assert tiers_of(preset)[0] == "bf16"
+            sizes = [preset.memory_gb[tier] for tier in tiers_of(preset)]
+            assert sizes == sorted(sizes, reverse=True)
+            assert preset.download_bytes > 10**10
+            assert all(not component.revision for component in preset.components)  # pinned at the download
+
+
+def test_they_ask_for_what_their_cards_say() -> None:
+    wanted = {
+        "klein-4b": (4, 1.0, "follow", "keeps", False),
+        "klein-9b": (4, 1.0, "follow", "keeps", True),
+        "z-image-turbo-pose": (8, 0.0, "lock", "no", False),
+        "flux1-dev-union": (28, 3.5, "lock", "weak", True),
+        "flux1-schnell": (4, 0.0, "none", "no", False),
+    }
+    for name, row in wanted.items():
+        preset = find_preset(name)
+        info = narrow_info(engine_class(preset.engine).info, preset)
+        assert (preset.steps, preset.guidance, info.pose, info.identity, preset.non_commercial) == row
+    dev = find_preset("flux1-dev-union")
+    assert (dev.control_strength["pose"], dev.control_end["pose"]) == (0.9, 0.65)
+    assert [(lora.name, lora.weight) for lora in dev.loras] == [("realism", 0.8)]
+    assert narrow_info(engine_class("flux1").info, find_preset("flux1-schnell")).controls == ()
+
+
+@pytest.mark.parametrize(
+    ("free_gb", "name"), [(0.0, "draft"), (4.0, "draft"), (8.0, "klein-4b"), (80.0, "klein-4b")]
+)
+def test_the_first_choice_follows_the_free_memory(free_gb: float, name: str) -> None:
+    assert default_preset(free_gb).name == name
+
+
+def test_a_preset_of_ones_own_works_like_a_shipped_one(tmp_path: Path) -> None:
+    preset = all_presets([write(tmp_path, OWN)])["mine"]
+    assert preset.components[0].folder == (tmp_path / "weights").resolve()
+    assert preset.engine in ENGINES
+    shelf = PresetShelf()
+    shelf.look_in([tmp_path])
+    assert shelf["mine"] == preset
+    assert "mine" not in PRESETS
+
+
+def test_a_broken_file_of_ones_own_takes_nothing_else_away(tmp_path: Path) -> None:
+    write(tmp_path, OWN)
+    write(tmp_path, "name = ", "broken.toml")
+    shelf = PresetShelf()
+    shelf.look_in([tmp_path])
+    assert {"mine", "klein-4b"} <= set(shelf)
+    assert [error.message.split(":")[0] for error in shelf.problems] == ["broken.toml"]
+    assert shelf["draft"] is DRAFT_PRESET
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("name = ", "TOML"),
+        (OWN.replace('name = "mine"', 'name = "../mine"'), "name"),
+        (OWN.replace('name = "mine"', 'name = "klein-4b"'), "taken"),
+        (OWN.replace("flux1", "flux9"), "engine"),
+        (OWN.replace('title = "Mine"', ""), "title"),
+        (OWN.replace('title = "Mine"', 'title = "Mine"\nsteps = "8"'), "steps"),
+        (OWN.replace('title = "Mine"', 'title = "Mine"\nsteps = true'), "steps"),
+        (OWN.replace('title = "Mine"', 'title = "Mine"\nguidance = nan'), "guidance"),
+        (OWN.replace('title = "Mine"', 'title = "Mine"\nstepz = 8'), "stepz"),
+        (OWN.replace('title = "Mine"', 'title = "Mine"\nlicence_url = "javascript:x"'), "licence_url"),
+        (OWN.replace('role = "base"', 'role = "other"'), "base"),
+        (OWN.replace('folder = "weights"', 'folder = "nowhere"'), "folder"),
+        (OWN.replace('folder = "weights"', 'folder = "weights"\nrepo = "a/b"'), "either"),
+        (OWN.replace('folder = "weights"', 'repo = "a/../b"'), "repo"),
+        (OWN.replace('folder = "weights"', 'repo = "a/b"\nfiles = ["../x"]'), "files"),
+        (OWN + '[memory_gb]\n"2bit" = 3', "memory_gb"),
+        (OWN + "[options]\ndevice = [1]", "options"),
+        (OWN + '[[loras]]\nname = "glow"', "loras"),
+        (OWN + '[[components]]\nrole = "base"\nrepo = "a/b"', "components"),
+    ],
+)
+def test_what_a_file_says_wrongly_is_named(tmp_path: Path, text: str, word: str) -> None:
+    with pytest.raises(PresetRefused) as caught:
+        all_presets([write(tmp_path, text)])
+    assert caught.value.message.startswith("mine.toml")
+    assert word in caught.value.message
+
+
+def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
+    for data in (b"\xff\xfe", b"#" * 200_000):
+        file = tmp_path / "own.toml"
+        file.write_bytes(data)
+        with pytest.raises(PresetRefused):
+            read_preset(file)
+    with pytest.raises(PresetRefused):
+        read_preset(tmp_path / "gone.toml")
