@@ -69,14 +69,12 @@ def describe_gpu() -> str:
     """What image engines could run on."""
     if find_spec("torch") is None:
         return "none: torch is not installed"
-    import torch
+    from pipelines.devices import find_device
 
-    if torch.cuda.is_available():
-        memory_gb = torch.cuda.get_device_properties(0).total_memory / 1e9
-        return f"{torch.cuda.get_device_name(0)}, {memory_gb:.0f} GB"
-    if torch.backends.mps.is_available():
-        return "Apple GPU"
-    return "none: the draft engine draws on the CPU"
+    device = find_device()
+    if not device.is_gpu:
+        return "none: the draft engine draws on the CPU"
+    return f"{device.name}, {device.free_gb:.0f} of {device.total_gb:.0f} GB free"
 
 
 def check_studio(open_it: Callable[[], Studio]) -> list[Check]:
