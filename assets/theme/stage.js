@@ -4,7 +4,8 @@
 
   const DRAFT_URL = "/stage/draft";
   const KEPT_PICTURES = 24; // scenes looked at lately, shown again at once
-  const SKELETON_AFTER_MS = 300;
+  const SKELETON_AFTER_MS = 300; // while nothing is on the stage yet
+  const FADE_AFTER_MS = 900; // what is on the stage stays as it is until a draft takes longer than this
   const RETRY_MS = 500;
 
   const lane = `page-${Math.random().toString(36).slice(2, 12)}`;
@@ -55,7 +56,8 @@
         let shown = "";
         while (wanted && wanted.key !== shown) {
           const { key, alt } = wanted;
-          const slow = setTimeout(() => (frame.dataset.state = "waiting"), SKELETON_AFTER_MS);
+          const patience = picture.hidden ? SKELETON_AFTER_MS : FADE_AFTER_MS;
+          const slow = setTimeout(() => (frame.dataset.state = "waiting"), patience);
           const done = await draw(key, alt).finally(() => clearTimeout(slow));
           if (done) shown = key;
         }

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
 
-from pipelines.prompt.persona import check_persona
+from pipelines.prompt.persona import PERSONALITY_WORDS, check_persona
 from pipelines.types import Persona
 from studio.ui.units import read_height, write_height
 from studio.views import OWNER_YOU
@@ -46,6 +46,9 @@ class Shared:
     revision: gr.State  # changes whenever a job ended: tabs read the store again
     remembered: Any  # gr.BrowserState: what was on the stage, for the next time the page is opened
     toast: Any  # gr.HTML: one sentence, perhaps with Undo
+    fronts: dict[str, Any] = field(
+        default_factory=dict
+    )  # id of a tab -> gr.Tab, for when it comes to the front
     persona: dict[str, Any] = field(default_factory=dict)  # name of the field -> component
     stage: dict[str, Any] = field(default_factory=dict)  # view, framing, look, size, count, seed, all_views
     prompt: dict[str, Any] = field(default_factory=dict)  # prompt, negative, edited
@@ -88,3 +91,19 @@ def persona_values(persona: Persona) -> dict[str, Any]:
         "personality": list(persona.personality),
         "height_cm": write_height(persona.height_cm),
     }
+
+
+def persona_updates(persona: Persona) -> list[Any]:
+    """What to write into the form for a persona, in the order of PERSONA_FIELDS.
+
+    Personas from other programs may have personality words of their own: they become chips like ours.
+    """
+    values = persona_values(persona)
+    words = [*PERSONALITY_WORDS, *(word for word in persona.personality if word not in PERSONALITY_WORDS)]
+    values["personality"] = gr.CheckboxGroup(choices=word_choices(words), value=list(persona.personality))
+    return list(values.values())
+
+
+def word_choices(words: Sequence[str]) -> list[tuple[str, str]]:
+    """Personality words as chips."""
+    return [(word[:1].upper() + word[1:], word) for word in words]

@@ -14,7 +14,7 @@ from studio.errors import NotFound
 from studio.studio import Studio
 from studio.ui.frame import FOOT, HEADER, KEYS
 from studio.ui.handlers import QUIET, read_action, shows_errors
-from studio.ui.shared import FIRST_POSE, Shared, owner_of, persona_values
+from studio.ui.shared import FIRST_POSE, Shared, owner_of, persona_updates
 from studio.ui.stage import AS_THE_POSE, Stage
 from studio.ui.tabs.body import BodyTab
 from studio.ui.tabs.history import HistoryTab
@@ -26,6 +26,9 @@ from studio.ui.tray import Tray
 
 TITLE = "Avatar Studio"
 FIRST_TAB = PosesTab.id
+NO_STATISTICS = (
+    10**9
+)  # events between two of the tables that Gradio makes of its own events: none, they cost time
 CACHE_LOOK_SECONDS, CACHE_KEPT_SECONDS = 3600, 86400  # Gradio's own temporary files
 TOAST_JS = "avatarStudio.toast(element, watch); avatarStudio.actions(element, trigger, 'undo');"
 HEADER_JS = "avatarStudio.header(element);"
@@ -71,7 +74,9 @@ class Window:
                     shared.tabs.render()
                     with shared.tabs:
                         for tab in parts:
-                            with gr.Tab(tab.label, id=tab.id, elem_id=f"tab-{tab.id}"):
+                            with gr.Tab(tab.label, id=tab.id, elem_id=f"tab-{tab.id}") as shared.fronts[
+                                tab.id
+                            ]:
                                 tab.build(shared)
                 with gr.Column(elem_id="stage", min_width=0):
                     self.stage.build(shared)
@@ -110,7 +115,7 @@ class Window:
         owner = owner_of(request)
         view, look, framing = kept.get("view"), kept.get("look"), kept.get("framing")
         return [
-            *persona_values(persona).values(),
+            *persona_updates(persona),
             view if view in VIEWS else VIEWS[0],
             look if look in ("clay", "coloured") else "coloured",
             framing if framing in FRAMINGS else AS_THE_POSE,
@@ -145,6 +150,7 @@ def build_window(studio: Studio) -> gr.Blocks:
 def mount_window(app: Any, studio: Studio) -> Any:
     """Serve the window at "/" of a FastAPI application that has its other routes already; the application."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(NO_STATISTICS)
     return gr.mount_gradio_app(
         app,
         build_window(studio),

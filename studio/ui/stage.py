@@ -14,7 +14,7 @@ from pipelines.errors import PipelineError
 from pipelines.image.engine import find_preset
 from pipelines.image.plan import LARGEST_SEED
 from pipelines.prompt.persona import persona_to_json
-from pipelines.types import VIEWS, Framing, Persona, View
+from pipelines.types import VIEWS, Finish, Framing, Persona, View
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, shows_errors
 from studio.ui.shared import FIRST_POSE, Shared, owner_of, read_persona
@@ -216,7 +216,7 @@ class Stage:
         view: View,
         all_views: bool,
         framing: str,
-        look: str,
+        look: Finish,
         size: str,
         count: int,
         seed: float | None,
@@ -262,14 +262,16 @@ def read_framing(framing: str) -> Framing | None:
     return framing or None  # type: ignore[return-value]
 
 
-def order_values(order: GenerationOrder) -> dict[str, Any]:
-    """The values of the stage's own controls that stand for an order."""
+def order_updates(order: GenerationOrder) -> dict[str, Any]:
+    """What to write into the stage's own controls for an order; a size that is none of ours becomes a choice."""
+    size = (f"{order.width} × {order.height}", f"{order.width}x{order.height}")
+    sizes = list(SIZE_CHOICES) if size in SIZE_CHOICES else [*SIZE_CHOICES, size]
     return {
         "view": order.views[0],
         "look": order.look,
         "framing": order.framing or AS_THE_POSE,
-        "size": f"{order.width}x{order.height}",
-        "count": order.count,
+        "size": gr.Dropdown(choices=sizes, value=size[1]),
+        "count": min(order.count, LARGEST_COUNT),
         "seed": order.seed,
         "all_views": len(order.views) > 1,
     }

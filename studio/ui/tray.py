@@ -128,7 +128,11 @@ def _open_row(job: JobView, title: str) -> str:
     words = (
         "Stopping" if stopping else job.stage or ("Waiting its turn" if job.state == "queued" else "Starting")
     )
-    left = "" if stopping or job.seconds_left is None else f" · {math.ceil(job.seconds_left)} s left"
+    left = (
+        ""
+        if stopping or job.state == "queued" or job.seconds_left is None
+        else f" · {math.ceil(job.seconds_left)} s left"
+    )
     cancel = "" if stopping else button("cancel", job.id, "Cancel", f"Cancel: {job.title}", "link-button")
     known = f' aria-valuenow="{100 * share:.0f}"' if job.total else ""
     return (
@@ -137,6 +141,14 @@ def _open_row(job: JobView, title: str) -> str:
         f'<span style="width:{100 * share:.0f}%"></span></span>{title}'
         f'<span class="quiet tabular">{html.escape(words)}{left}</span><span class="job-space"></span>{cancel}</div>'
     )
+
+
+def _stage_in_words(job: JobView) -> str:
+    if job.cancel_requested:
+        return "Stopping"
+    if job.state == "queued":
+        return "It did not work; trying again in a moment" if job.attempt else "Waiting its turn"
+    return job.stage or "Starting"
 
 
 def button(action: str, target: str, text: str, label: str, style: str) -> str:

@@ -5,26 +5,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import statistics
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import gradio as gr
-import uvicorn
 from fastapi import FastAPI
 
 from studio.api.routes.window import window_routes
-from studio.api.server import open_socket
 from studio.studio import Studio
 from studio.ui.handlers import QUIET
 from studio.ui.tabs.poses import gallery_html
@@ -32,13 +24,12 @@ from studio.ui.theme import mount_options
 from studio.views import PoseView
 from tests.benchmarks.table import Row
 from tests.fake_pictures import draw_figure, encode
-from tests.ui.browser import open_browser
+from tests.ui.browser import open_browser, serve
 
 TILES = 1000
 ROUNDS = 3
 BAR = 3.0  # times faster than gr.Gallery from paths
 LONGEST_MS = 60_000
-START_SECONDS = 30
 
 # Presses a button and waits until every tile is there, the pictures in view are loaded, and a frame was painted.
 CLICK_AND_WAIT = """
@@ -67,7 +58,7 @@ def measure_gallery(tiles: int = TILES, rounds: int = ROUNDS) -> Row:
     naive: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         pictures = draw_pictures(Path(folder), tiles)
-        with serve(pictures) as url, open_browser() as browser:
+        with serve(lambda: make_app(pictures)) as url, open_browser() as browser:
             for _ in range(rounds):
                 for button, tile, times in (
                     ("#ours", "#grid .tile", ours),
@@ -135,31 +126,13 @@ class ThumbnailStudio(Studio):
         return (self._folder / f"{slug}.webp").read_bytes()
 
 
-@contextmanager
-def serve(pictures: list[Path]) -> Iterator[str]:
-    """The page on a port of its own, with the product's own route for thumbnails."""
+def make_app(pictures: list[Path]) -> FastAPI:
+    """The page, with the product's own route for thumbnails."""
     folder = pictures[0].parent
     app = FastAPI()
     app.include_router(window_routes(ThumbnailStudio(folder)))
-
-    async def mount() -> Any:
-        return gr.mount_gradio_app(
-            app, build(pictures), path="/", **(mount_options() | {"allowed_paths": [str(folder)]})
-        )
-
-    mounted = asyncio.run(mount())
-    with open_socket("127.0.0.1", 0) as listener:
-        server = uvicorn.Server(uvicorn.Config(mounted, log_level="warning"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        until = time.monotonic() + START_SECONDS
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.05)
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        finally:
-            server.should_exit = True
-            thread.join(START_SECONDS)
+    options = mount_options() | {"allowed_paths": [str(folder)]}
+    return gr.mount_gradio_app(app, build(pictures), path="/", **options)
 
 
 if __name__ == "__main__":

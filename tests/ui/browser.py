@@ -5,19 +5,26 @@ Nothing here skips: without a chromium the tests fail and say what to install.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import uvicorn
+from fastapi import FastAPI
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from studio.api.server import open_socket
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -58,7 +65,7 @@ def open_browser() -> Iterator[Browser]:
             browser.close()
 
 
-@dataclass(slots=True)
+@dataclass
 class Guard:
     """What a page must not do: log errors, throw, ask anybody else for anything."""
 
@@ -79,6 +86,34 @@ class Guard:
         parts = urlsplit(request.url)
         if parts.scheme not in ("data", "blob") and parts.netloc != self.host:
             self.wrong.append(f"outside: {request.url}")
+
+
+@contextmanager
+def serve(make_app: Callable[[], FastAPI]) -> Iterator[str]:
+    """An app in a thread of this process, on a free port; yields its address.
+
+    It is made inside the thread's own loop: outside of one the window's library opens loops and leaves them open.
+    """
+
+    servers: list[uvicorn.Server] = []
+
+    async def run(listener: socket.socket) -> None:
+        config = uvicorn.Config(make_app(), log_level="error", timeout_graceful_shutdown=1)
+        servers.append(uvicorn.Server(config))
+        await servers[0].serve(sockets=[listener])
+
+    with open_socket("127.0.0.1", 0) as listener:
+        thread = threading.Thread(target=lambda: asyncio.run(run(listener)), daemon=True)
+        thread.start()
+        until = time.monotonic() + START_SECONDS
+        while not (servers and servers[0].started) and thread.is_alive() and time.monotonic() < until:
+            time.sleep(0.05)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            if servers:
+                servers[0].should_exit = True
+            thread.join(START_SECONDS)
 
 
 class RunningApp:

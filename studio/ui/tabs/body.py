@@ -82,7 +82,7 @@ class BodyTab:
         gr.on([self.chosen.change, shared.awaited.change], self.show, trigger_mode="always_last", **shows)
         self.unit.change(self.show_again, **{**shows, "outputs": [self.panel]})
         gr.on(
-            [shared.revision.change, shared.avatar.change],
+            [shared.revision.change, shared.avatar.change, shared.fronts[self.id].select],
             self.arrive,
             [shared.awaited, self.chosen],
             [self.chosen, shared.awaited],

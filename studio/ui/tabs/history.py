@@ -14,8 +14,8 @@ import gradio as gr
 from pipelines.image.engine import PRESETS
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
-from studio.ui.shared import Shared, owner_of, persona_values
-from studio.ui.stage import FRAMING_CHOICES, order_values
+from studio.ui.shared import Shared, owner_of, persona_updates
+from studio.ui.stage import FRAMING_CHOICES, order_updates
 from studio.ui.tray import button
 from studio.views import GenerationView, PictureView
 
@@ -57,7 +57,8 @@ class HistoryTab:
 
     def wire(self, shared: Shared) -> None:
         """Read the store again when a job ended; act on what is pressed."""
-        shared.revision.change(self.first_page, outputs=[self.grid], **QUIET)
+        changes = [shared.revision.change, shared.fronts[self.id].select]
+        gr.on(changes, self.first_page, outputs=[self.grid], **QUIET)
         self.grid.more(self.next_page, outputs=[self.grid], **QUIET)
         self.grid.open(self.open, outputs=[self.detail], **QUIET)
         self.grid.start(lambda: gr.Tabs(selected="poses"), outputs=[shared.tabs], **QUIET)
@@ -146,10 +147,10 @@ class HistoryTab:
         order = generation.order
         edited = order.prompt is not None or order.negative_prompt is not None
         return [
-            *persona_values(order.persona).values(),
+            *persona_updates(order.persona),
             order.poses[0],
             order.avatar_id or "",
-            *order_values(order).values(),
+            *order_updates(order).values(),
             generation.prompt,
             generation.negative_prompt,
             edited,

@@ -18,7 +18,15 @@ from pipelines.prompt.persona import (
 from pipelines.types import Persona
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, shows_errors
-from studio.ui.shared import PERSONA_FIELDS, Shared, owner_of, persona_values, read_persona
+from studio.ui.shared import (
+    PERSONA_FIELDS,
+    Shared,
+    owner_of,
+    persona_updates,
+    persona_values,
+    read_persona,
+    word_choices,
+)
 
 NOT_KEPT = ""  # the choice that stands for a persona that is no avatar yet
 RANDOM_AGES = (20, 70)
@@ -155,11 +163,11 @@ class PersonaTab:
 
     def invent(self) -> list[Any]:
         """A random adult in every field, who is no kept avatar."""
-        return [*persona_values(invent_persona(random.Random())).values(), NOT_KEPT]
+        return [*persona_updates(invent_persona(random.Random())), NOT_KEPT]
 
     def start_again(self) -> list[Any]:
         """The example persona in every field."""
-        return [*persona_values(EXAMPLE_PERSONA).values(), NOT_KEPT]
+        return [*persona_updates(EXAMPLE_PERSONA), NOT_KEPT]
 
     @shows_errors
     def keep_avatar(self, request: gr.Request, *, avatar: str, **persona: Any) -> tuple[str, str]:
@@ -179,7 +187,7 @@ class PersonaTab:
         if not avatar:
             return [gr.skip()] * len(PERSONA_FIELDS) + [NOT_KEPT]
         chosen = self.studio.get_avatar(owner_of(request), avatar)
-        return [*persona_values(chosen.persona).values(), chosen.id]
+        return [*persona_updates(chosen.persona), chosen.id]
 
     @shows_errors
     def list_avatars(self, avatar: str, request: gr.Request) -> tuple[Any, Any]:
@@ -218,6 +226,7 @@ def _build_fields(value: dict[str, Any]) -> dict[str, Any]:
             fields["ethnicity"] = gr.Dropdown(
                 [("Not said", ""), *((name, name) for name in ETHNICITIES)],
                 value=value["ethnicity"],
+                allow_custom_value=True,
                 label="Ethnicity",
                 scale=2,
                 min_width=0,
@@ -245,7 +254,7 @@ def _build_fields(value: dict[str, Any]) -> dict[str, Any]:
         )
     with _section("Character"):
         fields["personality"] = gr.CheckboxGroup(
-            [(word.capitalize(), word) for word in PERSONALITY_WORDS],
+            word_choices(PERSONALITY_WORDS),
             value=value["personality"],
             label="Personality",
             elem_id="field-personality",
