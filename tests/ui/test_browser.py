@@ -27,6 +27,7 @@ pytestmark = [
     ),  # the served library's own sockets and loops
 ]
 
+expect.set_options(timeout=20_000)  # many tests may share one core
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "back"), width=192, height=256)
 NO_CONTRAST_BELOW = 4.5

@@ -219,7 +219,7 @@ def test_history_comes_in_pages_newest_first(
     window: Window, studio: FakeStudio, you: gr.Request, press: Any
 ) -> None:
     for _ in range(70):
-        studio.order_generation("you", ORDER)
+        studio.order_generation("you", replace(ORDER, width=64, height=64))
     first = json.loads(window.history.first_page(you))
     assert (first["html"].count('data-act="open"'), first["after"]) == (60, "")
     rest = json.loads(window.history.next_page(press("more", first["next"]), you))

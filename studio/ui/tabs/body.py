@@ -111,9 +111,8 @@ class BodyTab:
         known = {avatar.id for avatar in avatars}
         if chosen not in known and chosen != YOUR_PERSONA:
             chosen = avatars[0].id if avatars else NOTHING
-        choices = [("Your persona", YOUR_PERSONA), *((avatar.name, avatar.id) for avatar in avatars)]
-        if chosen == NOTHING:
-            choices = [("Choose a body", NOTHING), *choices]
+        kept = [(avatar.name, avatar.id) for avatar in avatars]
+        choices = [("Choose a body", NOTHING), ("Your persona", YOUR_PERSONA), *kept]
         return gr.Dropdown(choices=choices, value=chosen), awaited
 
     @shows_errors
