@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipelines.figure.beard import grow_beard
 from pipelines.figure.expression import put_on_smile
 from pipelines.figure.face import EyeMaterial
 from pipelines.figure.garments.footwear import SOLE_M
@@ -43,6 +44,7 @@ def dress(body: Body, look: FigureLook) -> DressedFigure:
         if hidden is not None:
             cover = np.maximum(cover, hidden.astype(np.float32))
     parts += grow_hair(look.hair_style, wearer, len(garments) + 1, parts, cover < 0)
+    parts += grow_beard(look.facial_hair, wearer)
     parts += _skin_and_eyes(wearer, cover)
     return DressedFigure(body=body, parts=tuple(parts), floor_y=-SOLE_M)
 

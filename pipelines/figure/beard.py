@@ -1,35 +1,48 @@
-"""Facial hair painted on the face: stubble, moustache, beard."""
+"""Facial hair: stubble painted on the skin, moustache and beard standing off it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from pipelines.errors import UnknownName
 from pipelines.figure.curves import polyline, smoothstep
-from pipelines.figure.noise import solid_noise
+from pipelines.figure.face import inside_lips
+from pipelines.figure.materials import Paint, Palette, Strands, Surface, Tone
+from pipelines.figure.mesh import BodyPoints, Part, Pattern, split_at_hems, vertex_normals
+from pipelines.figure.noise import solid_noise, strand_noise
+from pipelines.figure.people import canonical_map
+from pipelines.figure.shell import Wearer
 
 JAW_SIDES = (0.0, 0.018, 0.030, 0.045, 0.062, 0.08)
 BEARD_TOPS = (0.818, 0.820, 0.826, 0.842, 0.872, 0.90)  # the beard's upper edge, by distance from the middle
 CHIN_UNDER_Z = 0.775
 MOUSTACHE_Z, MOUSTACHE_M, MOUSTACHE_SLOPE = 0.8475, 0.0075, 0.35
 CORNER_M = 0.006
+EAR_Y = -0.046  # behind this are the ears
+LIP_GAP_M = 0.0015
+CHIN_LENGTH = 1.2  # how much longer it is on the chin
+BEARD_AXIS_Y = 0.06  # its hairs hang round a line this far behind the face's front
+BEARD_LAYER = 0.2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacialHair:
-    """Where it grows and how dense it looks, 0..1."""
+    """chin: whether it grows on chin and cheeks too; density: how much of its colour the skin takes, 0..1;
+    length_m: how far it stands off the skin, 0 for paint alone."""
 
     chin: bool
     density: float
+    length_m: float = 0.0
 
 
 FACIAL_HAIR: dict[str, FacialHair | None] = {
     "none": None,
-    "stubble": FacialHair(chin=True, density=0.34),
-    "moustache": FacialHair(chin=False, density=0.85),
-    "beard": FacialHair(chin=True, density=0.85),
+    "stubble": FacialHair(chin=True, density=0.36),
+    "moustache": FacialHair(chin=False, density=0.80, length_m=0.0035),
+    "beard": FacialHair(chin=True, density=0.80, length_m=0.0055),
 }
 
 
@@ -50,8 +63,9 @@ def beard_field(canonical: np.ndarray, kind: FacialHair) -> np.ndarray:
         chin = np.minimum(polyline(side, JAW_SIDES, BEARD_TOPS) - z, z - CHIN_UNDER_Z)
         corner = CORNER_M - np.hypot(np.maximum(np.abs(z - 0.828) - 0.012, 0), side - 0.033)
         field = np.maximum(field, np.maximum(chin, corner))
-    face = (y < -0.0275) & (z > 0.76) & (y < -0.02 - 0.5 * np.maximum(z - 0.83, 0))
-    return np.where(face, field, -0.01).astype(np.float32)
+    field = np.minimum(field, -LIP_GAP_M - inside_lips(canonical))
+    before_ear = 0.6 * (EAR_Y - y)
+    return np.minimum(np.minimum(field, before_ear), z - 0.755).astype(np.float32)
 
 
 def beard_mask(canonical: np.ndarray, kind: FacialHair) -> np.ndarray:
@@ -60,3 +74,77 @@ def beard_mask(canonical: np.ndarray, kind: FacialHair) -> np.ndarray:
     outline += 0.001 * solid_noise(canonical, 0.008)
     hairs = 0.9 + 0.12 * solid_noise(canonical, 0.0012)
     return smoothstep(-0.002, 0.009, outline) * kind.density * hairs
+
+
+@lru_cache(4)
+def _cut_beard(kind: FacialHair) -> Pattern:
+    """Where it grows, the same in every pose."""
+    body = canonical_map()
+
+    def field_of(points: BodyPoints) -> np.ndarray:
+        return beard_field(points.canonical, kind)
+
+    def clip_of(points: BodyPoints, field: np.ndarray) -> np.ndarray:
+        return field
+
+    field = field_of(body.points)
+    near = ((field > -0.02) & body.skin & (body.head > 0.5))[body.faces].all(1)
+    return split_at_hems(
+        Pattern(
+            faces=body.faces[near],
+            points=body.points,
+            field=field,
+            clip=field,
+            field_of=field_of,
+            clip_of=clip_of,
+        )
+    )
+
+
+def grow_beard(name: str, wearer: Wearer) -> list[Part]:
+    """The facial hair of that name as a part that stands off the skin. Raises UnknownName."""
+    kind = find_facial_hair(name)
+    if kind is None or not kind.length_m:
+        return []
+    pattern = _cut_beard(kind)
+    canonical = pattern.points.canonical
+    chin = smoothstep(0.825, 0.79, canonical[:, 2]) * smoothstep(-0.09, -0.13, canonical[:, 1])
+    tufts = 1 + 0.35 * solid_noise(canonical, 0.007)
+    length = kind.length_m * smoothstep(-0.001, 0.009, pattern.field) * (1 + CHIN_LENGTH * chin) * tufts
+    normals = pattern.inherit(wearer.normals)
+    vertices = pattern.inherit(wearer.vertices) + normals * length[:, None].astype(np.float32)
+    part = Part(
+        name="Beard",
+        material=BeardMaterial(),
+        pattern=pattern,
+        vertices=vertices,
+        normals=vertex_normals(vertices, pattern.faces),
+        layer=BEARD_LAYER,
+    )
+    return [part]
+
+
+@dataclass(frozen=True, slots=True)
+class BeardMaterial:
+    """Short hair that points down."""
+
+    @property
+    def tone(self) -> Tone:
+        """Hair has its own tone in the clay look."""
+        return "hair"
+
+    def paint(self, surface: Surface, palette: Palette) -> Paint:
+        """Fine hairs, darker in the depth between them."""
+        x, y, z = surface.canonical.T
+        across = np.arctan2(x, -(y + BEARD_AXIS_Y)) * 95 + 6 * solid_noise(surface.canonical, 0.015)
+        phase = 0.7 * strand_noise(across) * surface.shows(0.0011)
+        phase += 0.8 * solid_noise(surface.canonical, 0.0028) * surface.shows(0.0028)
+        down = np.tile(np.array([0.0, -0.35, -1.0], np.float32), (len(z), 1))
+        return Paint(
+            albedo=(palette.hair * np.clip(0.92 + 0.20 * phase, 0.5, 1.5)[:, None]).astype(np.float32),
+            height=(0.0007 * phase).astype(np.float32),
+            specular=0.0,
+            gloss=12.0,
+            sheen=0.10,
+            strands=Strands(direction=down, phase=phase.astype(np.float32)),
+        )

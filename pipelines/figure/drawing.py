@@ -161,6 +161,7 @@ def _figure_key(scene: BodyScene) -> Hashable:
         pose.hands,
         look.outfit,
         look.hair_style,
+        look.facial_hair,
     )
 
 

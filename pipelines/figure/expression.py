@@ -13,7 +13,7 @@ from pipelines.types import Body
 
 # Local changes of the free body, -1..1 and beyond: a face is drawn a little larger than life.
 FRIENDLY: Mapping[str, float] = {
-    "mouth-angles-up": 0.9,
+    "mouth-angles-up": 0.75,
     "mouth-scale-horiz-incr": 0.25,
     "mouth-laugh-lines-out": 0.4,
     "l-cheek-trans-up": 0.5,

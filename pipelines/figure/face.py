@@ -12,7 +12,13 @@ from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.noise import strand_noise
 
 EYE_CENTER = (0.0314, -0.1292, 0.9038)  # the left eyeball's, canonical
-EYE_WHITE = linear("#eceae6")
+EYE_WHITE = linear("#e6e1da")
+# The lids' edges round the left eye, metres from the eyeball's centre: outwards from the nose, up.
+LID_XS = (-0.0100, -0.0075, -0.0039, 0.0005, 0.0043, 0.0078, 0.0103, 0.0122, 0.0140)
+UPPER_LID = (-0.0012, 0.0013, 0.0025, 0.0032, 0.0033, 0.0027, 0.0021, 0.0008, -0.0012)
+LOWER_LID = (-0.0014, -0.0042, -0.0053, -0.0056, -0.0054, -0.0049, -0.0043, -0.0033, -0.0014)
+LASH_M, LASH_WING_M = 0.0009, 0.0008
+LID_SHADOW_M = 0.0030  # how far the upper lid's shadow falls onto the eye
 LIP_HALF_WIDTHS = (0.0, 0.006, 0.012, 0.020, 0.0255)
 LIP_TOPS = (0.8388, 0.8405, 0.8390, 0.8345, 0.8300)
 LIP_BOTTOMS = (0.8175, 0.8185, 0.8205, 0.8245, 0.8300)
@@ -22,13 +28,16 @@ BROW_INNER, BROW_LENGTH = 0.012, 0.044
 DARK_BROW = 0.09  # brows are never lighter than this, except grey ones
 
 
+def inside_lips(canonical: np.ndarray) -> np.ndarray:
+    """(N,) metres inside the lips' outline, in the plane of the face."""
+    side, z = np.abs(canonical[:, 0]), canonical[:, 2]
+    top, bottom = polyline(side, LIP_HALF_WIDTHS, LIP_TOPS), polyline(side, LIP_HALF_WIDTHS, LIP_BOTTOMS)
+    return np.minimum(np.minimum(top - z, z - bottom), LIP_HALF_WIDTHS[-1] - side)
+
+
 def lip_mask(canonical: np.ndarray) -> np.ndarray:
     """(N,) 0..1 where the lips are."""
-    x, y, z = canonical.T
-    side = np.abs(x)
-    top, bottom = polyline(side, LIP_HALF_WIDTHS, LIP_TOPS), polyline(side, LIP_HALF_WIDTHS, LIP_BOTTOMS)
-    inside = np.minimum(top - z, z - bottom)
-    return smoothstep(-LIP_EDGE_M, LIP_EDGE_M, inside) * (y < -0.09) * (side < 0.03)
+    return smoothstep(-LIP_EDGE_M, LIP_EDGE_M, inside_lips(canonical)) * (canonical[:, 1] < -0.09)
 
 
 def blush_mask(canonical: np.ndarray) -> np.ndarray:
@@ -41,8 +50,8 @@ def blush_mask(canonical: np.ndarray) -> np.ndarray:
     return cheeks + 0.8 * nose
 
 
-def brow_mask(canonical: np.ndarray, thickness_m: float) -> np.ndarray:
-    """(N,) 0..1 where the brows are, tapering outwards, with a hint of hairs."""
+def brow_mask(canonical: np.ndarray, thickness_m: float, detail: np.ndarray) -> np.ndarray:
+    """(N,) 0..1 where the brows are, tapering outwards, with a hint of hairs where they can be seen (detail)."""
     x, y, z = canonical.T
     side = np.abs(x)
     along = np.clip((side - BROW_INNER) / BROW_LENGTH, 0, 1)
@@ -50,15 +59,33 @@ def brow_mask(canonical: np.ndarray, thickness_m: float) -> np.ndarray:
     half = thickness_m * (1 - 0.62 * along)
     ends = smoothstep(0.010, 0.017, side) * smoothstep(0.058, 0.050, side) * (y < -0.07)
     body = 1 - np.clip((np.abs(z - middle) / half - 0.45) / 0.9, 0, 1)
-    return body * body * (3 - 2 * body) * ends * (0.86 + 0.10 * strand_noise(x * 5200 + z * 3800))
+    hairs = 0.84 + 0.10 * strand_noise(side * 3600 - z * 2600) * detail
+    return body * body * (3 - 2 * body) * ends * hairs
+
+
+def _from_eye(canonical: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Metres from the nearer eyeball's centre: outwards from the nose, up."""
+    return np.abs(canonical[:, 0]) - EYE_CENTER[0], canonical[:, 2] - EYE_CENTER[2]
 
 
 def lash_mask(canonical: np.ndarray) -> np.ndarray:
-    """(N,) 0..1 along the upper lid's edge."""
-    x, y, z = canonical.T
-    cx, cy, cz = EYE_CENTER
-    away = np.sqrt((np.abs(x) - cx) ** 2 + (y - cy) ** 2 + (z - cz) ** 2)
-    return smoothstep(0.0200, 0.0172, away) * smoothstep(-0.001, 0.0022, z - cz) * (y < -0.10)
+    """(N,) 0..1 along the lids' edges: the upper one stronger, thickest outside."""
+    out, up = _from_eye(canonical)
+    thick = LASH_M + LASH_WING_M * smoothstep(0.0, 0.011, out)
+    near = smoothstep(-0.0125, -0.0085, out) * smoothstep(0.0160, 0.0125, out) * (canonical[:, 1] < -0.125)
+    upper = up - polyline(out, LID_XS, UPPER_LID)
+    lower = polyline(out, LID_XS, LOWER_LID) - up
+    line = np.clip(1.25 - np.abs(upper - 0.3 * thick) / thick, 0, 1)
+    below = 0.35 * np.clip(1.0 - np.abs(lower - 0.0003) / LASH_M, 0, 1)
+    return np.maximum(line, below) * near
+
+
+def lid_shadow(canonical: np.ndarray) -> np.ndarray:
+    """(N,) 0..1 how dark the lids make the eyeball."""
+    out, up = _from_eye(canonical)
+    under = polyline(out, LID_XS, UPPER_LID) - up
+    corner = smoothstep(0.0045, 0.0120, np.abs(out - 0.0015))
+    return np.maximum(smoothstep(LID_SHADOW_M, -0.0002, under), 0.55 * corner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +111,7 @@ class EyeMaterial:
         iris = smoothstep(0.44, 0.40, away)[:, None]
         albedo = EYE_WHITE * (1 - iris) + palette.eye * tone[:, None] * iris
         albedo = albedo * (1 - 0.97 * smoothstep(0.19, 0.165, away))[:, None]
-        albedo = albedo * (1 - 0.35 * smoothstep(0.35, 0.6, look[:, 2]))[:, None]
+        albedo = albedo * (1 - 0.60 * lid_shadow(canonical))[:, None]
         glint = 0.9 * smoothstep(0.10, 0.07, np.hypot(look[:, 0] + 0.16, look[:, 2] - 0.20))
         return Paint(
             albedo=albedo.astype(np.float32),

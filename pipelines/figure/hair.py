@@ -17,12 +17,13 @@ from pipelines.figure.materials import Paint, Palette, Strands, Surface, Tone
 from pipelines.figure.mesh import Part, apply_affine, fit_affine, vertex_normals, whole_pattern
 from pipelines.figure.noise import solid_noise, strand_noise
 from pipelines.figure.shell import Wearer
-from pipelines.figure.voxels import march_field
+from pipelines.figure.voxels import march_field, soften
 
 REST_M = (0.004, 0.020)  # hair lies this far above cloth or skin: its inner side, its outer side
 TOUCHES_M = 0.05  # hair further off the torso hangs free
 CHEST_Z = (0.80, 0.68)  # hair goes with the head above the first, with the back below the second
 UNDER_SKIN_M = 0.008  # hair is not modelled further under the skin
+SOFT_CELLS = 0.9
 LOCK_UNITS = 11.0  # width of a lock, in the units of the strand noise
 OCTAVES = ((9.0, 0.0066, 0.55), (2.6, 0.0019, 0.50), (1.0, 0.00075, 0.38))  # units, metres, weight
 STRAND_CONTRAST = 0.20
@@ -43,7 +44,7 @@ class HairMaterial:
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:
         """Strand noise as colour and relief, with the direction that the light runs along."""
-        position, direction = _flow(self.flow, surface.canonical)
+        position, direction, _ = _flow(self.flow, surface.canonical)
         phase = np.zeros(len(position), np.float32)
         for units, feature_m, weight in OCTAVES:
             phase += weight * strand_noise(position / units + 7 * units) * surface.shows(feature_m)
@@ -64,21 +65,25 @@ class HairMaterial:
         )
 
 
-def _flow(flow: Flow, canonical: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """A coordinate across the strands (its gradient never along the normal: that would look like wood), and
-    the strands' direction (N, 3)."""
+def _flow(flow: Flow, canonical: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A coordinate across the strands (its gradient never along the normal: that would look like wood), the
+    strands' direction (N, 3), and metres from the line where they all meet."""
     x, y, z = (canonical - HEAD_CENTER).T
     height = canonical[:, 2]
     zero = np.zeros_like(x)
     if flow == "side":
-        return np.arctan2(z + 0.02, y) * 75 + x * 60, np.stack([np.sign(x - 0.042), zero, zero - 0.6], 1)
+        across = np.arctan2(z + 0.02, y) * 75 + x * 60
+        return across, np.stack([np.sign(x - 0.042), zero, zero - 0.6], 1), np.hypot(z + 0.02, y)
     if flow == "back":
-        return np.arctan2(x, z + 0.02) * 130 + height * 60, np.stack([zero, zero + 1, zero + 0.2], 1)
+        across = np.arctan2(x, z + 0.02) * 130 + height * 60
+        return across, np.stack([zero, zero + 1, zero + 0.2], 1), np.hypot(x, z + 0.02)
     if flow == "fall":
         spread = 0.5 * smoothstep(0.93, 1.03, height)
-        return np.arctan2(x, -y) * 120, unit(np.stack([x * spread, y * spread, zero - 0.12], 1))
+        direction = unit(np.stack([x * spread, y * spread, zero - 0.12], 1))
+        return np.arctan2(x, -y) * 120, direction, np.hypot(x, y)
     down = -0.04 - 0.5 * smoothstep(1.03, 0.95, height)
-    return np.arctan2(x, -y - 0.03) * 110 + 9 * solid_noise(canonical, 0.02), unit(np.stack([x, y, down], 1))
+    across = np.arctan2(x, -y - 0.03) * 110 + 9 * solid_noise(canonical, 0.02)
+    return across, unit(np.stack([x, y, down], 1)), np.hypot(x, y + 0.03)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -98,10 +103,10 @@ def hair_shape(name: str) -> HairShape:
     space = head_space(deep=style.deep)
     under = np.where(space.z > TORSO_TOP_Z, space.distance, FAR_M) + UNDER_SKIN_M
     field = np.minimum(style.field(space), under)
-    vertices, faces = march_field(field, space.low, CELL_M)
+    vertices, faces = march_field(soften(field, SOFT_CELLS), space.low, CELL_M)
     if style.lock_m:
-        position, _ = _flow(style.flow, vertices)
-        depth = style.lock_m * strand_noise(position / LOCK_UNITS)
+        position, _, away = _flow(style.flow, vertices)
+        depth = style.lock_m * strand_noise(position / LOCK_UNITS) * smoothstep(0.01, 0.05, away)
         vertices = vertices + vertex_normals(vertices, faces) * depth[:, None]
     return HairShape(
         vertices=vertices.astype(np.float32), faces=faces, lift=_lift(space, vertices) if style.deep else None

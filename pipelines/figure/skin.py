@@ -14,7 +14,7 @@ from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.noise import solid_noise, strand_noise
 
 HEAD_Z = 0.74  # face paint is asked for above this only
-BLUSH = np.array([0.03, -0.09, -0.08], np.float32)
+BLUSH = np.array([0.03, -0.075, -0.06], np.float32)
 HAND_BLUSH = np.array([0.03, -0.05, -0.05], np.float32)
 WOMAN_LIP, MAN_LIP = np.array([0.80, 0.52, 0.52], np.float32), np.array([0.86, 0.66, 0.63], np.float32)
 MOTTLE = 0.025  # unevenness of the tone
@@ -44,7 +44,9 @@ class SkinMaterial:
         specular = np.full(count, 0.30, np.float32)
         head = np.nonzero(canonical[:, 2] > HEAD_Z)[0]
         if len(head):
-            albedo[head], specular[head] = _paint_head(canonical[head], albedo[head], palette)
+            albedo[head], specular[head] = _paint_head(
+                canonical[head], surface.shows(0.0012)[head], albedo[head], palette
+            )
         return Paint(
             albedo=albedo,
             height=solid_noise(canonical, PORE_SCALE_M) * PORE_HEIGHT_M,
@@ -54,7 +56,9 @@ class SkinMaterial:
         )
 
 
-def _paint_head(canonical: np.ndarray, albedo: np.ndarray, palette: Palette) -> tuple[np.ndarray, np.ndarray]:
+def _paint_head(
+    canonical: np.ndarray, detail: np.ndarray, albedo: np.ndarray, palette: Palette
+) -> tuple[np.ndarray, np.ndarray]:
     look = palette.look
     woman, man = look.gender == "female", look.gender == "male"
 
@@ -67,7 +71,7 @@ def _paint_head(canonical: np.ndarray, albedo: np.ndarray, palette: Palette) -> 
     lay(palette.skin * (MAN_LIP if man else WOMAN_LIP), lips * (0.85 if woman else 0.55))
     grey = look.hair_color in ("grey", "white")
     brow_color = palette.hair * 0.45 if grey else np.minimum(palette.hair * 0.7, DARK_BROW)
-    lay(brow_color, np.clip(brow_mask(canonical, 0.0046 if man else 0.0034) * 0.88, 0, 1))
+    lay(brow_color, np.clip(brow_mask(canonical, 0.0046 if man else 0.0034, detail) * 0.88, 0, 1))
     if look.hair_style != "bald":
         x, y, z = canonical.T
         edge = above_hairline(canonical) + 0.0018 * strand_noise(x * 1900 + y * 900)
@@ -75,5 +79,5 @@ def _paint_head(canonical: np.ndarray, albedo: np.ndarray, palette: Palette) -> 
     facial = find_facial_hair(look.facial_hair)
     if facial:
         lay(palette.hair * 0.8, beard_mask(canonical, facial) * (1 - lips))
-    albedo = albedo * (1 - (0.88 if woman else 0.6) * lash_mask(canonical))[:, None]
+    albedo = albedo * (1 - (0.90 if woman else 0.62) * lash_mask(canonical))[:, None]
     return albedo.astype(np.float32), (0.30 + 0.25 * lips).astype(np.float32)

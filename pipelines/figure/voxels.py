@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+FIELD_REACH_M = 0.02  # beyond this a field only says inside or outside
+
 
 def lattice(low: np.ndarray, high: np.ndarray, cell_m: float) -> np.ndarray:
     """(X, Y, Z, 3) float32 points of a regular lattice from low up to high."""
@@ -62,6 +64,13 @@ def march_solid(
     from scipy import ndimage
 
     return march_field(ndimage.gaussian_filter(solid.astype(np.float32), smooth_cells) - 0.5, low, cell_m)
+
+
+def soften(field: np.ndarray, cells: float) -> np.ndarray:
+    """A field (X, Y, Z) blurred by that many cells: edges where several cuts meet come out round."""
+    from scipy import ndimage
+
+    return ndimage.gaussian_filter(np.clip(field, -FIELD_REACH_M, FIELD_REACH_M), cells)
 
 
 def march_field(field: np.ndarray, low: np.ndarray, cell_m: float) -> tuple[np.ndarray, np.ndarray]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipelines.figure.binding import bind, push_out
+from pipelines.figure.body_map import BodyMap
 from pipelines.figure.curves import smoothstep
 from pipelines.figure.garments.garment import Cloth, lay_cloth
 from pipelines.figure.garments.necklines import (
@@ -26,6 +27,8 @@ from pipelines.figure.mesh import Part, vertex_normals, whole_pattern
 from pipelines.figure.shell import Wearer
 
 AROUND = 72  # points round the neck
+FOLD_ROWS = 7  # of a collar with a leaf: those before the leaf
+SLANT_OVER = 0.45  # radians from the front over which the slant dies away
 GAP_M = 0.004
 COLLAR_LAYER = 0.5  # above the garment that it is sewn to
 
@@ -36,11 +39,12 @@ Profile = Callable[[np.ndarray], np.ndarray]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollarCut:
     """base: the neckline it is sewn to; gap: half the front opening in radians; profile: its cross-section;
-    seam: whether its edge is stitched."""
+    slant: radians by which the leaf's front ends run apart; seam: whether its edge is stitched."""
 
     base: Neckline
     gap: float
     profile: Profile
+    slant: float = 0.0
     seam: bool = True
 
 
@@ -71,15 +75,12 @@ def attach_collar(
     azimuth = np.linspace(cut.gap, 2 * np.pi - cut.gap, AROUND)
     side = np.where(azimuth > np.pi, 2 * np.pi - azimuth, azimuth)
     profile = cut.profile(side)
-    canonical = _place(cut.base, azimuth, profile)
+    leaf = np.clip(np.arange(profile.shape[1]) - FOLD_ROWS + 1, 0, None) / (profile.shape[1] - FOLD_ROWS)
+    apart = cut.slant * np.exp(-side / SLANT_OVER)[:, None] * leaf * np.sign(np.pi - azimuth)[:, None]
+    canonical = _place(cut.base, azimuth[:, None] + apart, profile)
     rows = profile.shape[1]
     points = canonical.reshape(-1, 3).astype(np.float32)
-    near = (
-        (body.chest + body.head > 0.3)
-        & body.skin
-        & (body.canonical[:, 2] > 0.55)
-        & (body.canonical[:, 2] < 0.82)
-    )
+    near = near_neck(body)
     vertices = push_out(bind(points, wearer, near), sewn_to, wearer, near, GAP_M)
     faces = _strip(AROUND, rows)
     return Part(
@@ -93,14 +94,20 @@ def attach_collar(
     )
 
 
+def near_neck(body: BodyMap) -> np.ndarray:
+    """(V,) bool: the skin of neck and shoulders that collars are carried by."""
+    z = body.canonical[:, 2]
+    return (body.chest + body.head > 0.3) & body.skin & (z > 0.55) & (z < 0.82)
+
+
 def _place(base: Neckline, azimuth: np.ndarray, profile: np.ndarray) -> np.ndarray:
     """(M, J, 3) canonical points of a cross-section swept along the neckline."""
     out = base.width_m + profile[..., 0]
-    x = np.sin(azimuth)[:, None] * out
-    y = NECK_CENTER_Y - np.cos(azimuth)[:, None] * out * ELLIPSE_DEPTH
+    x = np.sin(azimuth) * out
+    y = NECK_CENTER_Y - np.cos(azimuth) * out * ELLIPSE_DEPTH
     on_line = NECK_CENTER_Y - np.cos(azimuth) * base.width_m * ELLIPSE_DEPTH
     share = np.clip((on_line - FRONT_Y) / (BACK_Y - FRONT_Y), -0.2, 1.2)
-    z = (base.front_z + (base.back_z - base.front_z) * share)[:, None] + profile[..., 1]
+    z = base.front_z + (base.back_z - base.front_z) * share + profile[..., 1]
     return np.stack([x, y, z], axis=-1)
 
 
@@ -177,9 +184,9 @@ def _hood(azimuth: np.ndarray) -> np.ndarray:
     return np.stack([out * scale + 0.012 * back * (drop > 0), up * scale - drop * back**1.5], axis=-1)
 
 
-SHIRT_COLLAR = CollarCut(base=SHIRT, gap=0.05, profile=_shirt)
+SHIRT_COLLAR = CollarCut(base=SHIRT, gap=0.03, profile=_shirt, slant=0.34)
 OPEN_COLLAR = CollarCut(base=SHIRT, gap=0.42, profile=_open_shirt)
-POLO_COLLAR = CollarCut(base=SHIRT, gap=0.22, profile=_polo)
+POLO_COLLAR = CollarCut(base=SHIRT, gap=0.22, profile=_polo, slant=0.2)
 BLAZER_COLLAR = CollarCut(base=LAPEL, gap=1.25, profile=_blazer)
 STAND_COLLAR = CollarCut(base=HIGH, gap=0.03, profile=_stand, seam=False)
 HOOD = CollarCut(base=CREW, gap=0.10, profile=_hood, seam=False)

@@ -11,8 +11,9 @@ import numpy as np
 from pipelines.figure.body_map import BodyMap
 from pipelines.figure.colors import linear
 from pipelines.figure.curves import polyline, smoothstep
+from pipelines.figure.garments.bow import tie_bow
 from pipelines.figure.garments.collars import OPEN_COLLAR, POLO_COLLAR, SHIRT_COLLAR, CollarCut, attach_collar
-from pipelines.figure.garments.garment import SATIN, Cloth, Garment, Patch, lay_cloth, tint
+from pipelines.figure.garments.garment import Cloth, Garment, Patch, lay_cloth, tint
 from pipelines.figure.garments.outlines import band, box, every, on_front
 from pipelines.figure.garments.tops import Top
 from pipelines.figure.materials import Paint, Palette, Surface
@@ -28,10 +29,9 @@ BUTTON_STEP_M = 0.085
 PLACKET_M = 0.016
 TIE_HEIGHTS = (0.30, 0.335, 0.40, 0.695, 0.745)
 TIE_HALF_WIDTHS = (0.000, 0.036, 0.034, 0.0155, 0.014)
-KNOT_HEIGHTS = (0.700, 0.706, 0.738, 0.752)
-KNOT_HALF_WIDTHS = (0.011, 0.0125, 0.021, 0.020)
+KNOT_HEIGHTS = (0.698, 0.704, 0.730, 0.734)
+KNOT_HALF_WIDTHS = (0.011, 0.0125, 0.019, 0.018)
 TWILL_M = 0.011
-BOW_Z, BOW_HALF_M, BOW_HALF_HEIGHT_M = 0.722, 0.052, 0.021
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,16 +90,17 @@ class Shirt(Top):
         if self.neckwear == "tie":
             pieces += [
                 NeckwearPatch(name="Tie", slot="tie", outline=_tie, lift_m=0.007, cloth=NECKWEAR_CLOTH),
-                NeckwearPatch(name="Knot", slot="tie", outline=_knot, lift_m=0.014, cloth=NECKWEAR_CLOTH),
+                NeckwearPatch(name="Knot", slot="tie", outline=_knot, lift_m=0.011, cloth=NECKWEAR_CLOTH),
             ]
-        if self.neckwear == "bow":
-            pieces.append(NeckwearPatch(name="Bow", slot="tie", outline=_bow, lift_m=0.016, cloth=SATIN))
         return tuple(pieces)
 
     def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
         """The shirt and its collar."""
         parts = Top.make(self, wearer, layer, outer)
-        return [*parts, attach_collar(COLLARS[self.collar], self.slot, self.cloth, wearer, layer, parts[:1])]
+        parts.append(attach_collar(COLLARS[self.collar], self.slot, self.cloth, wearer, layer, parts[:1]))
+        if self.neckwear == "bow":
+            parts.append(tie_bow("tie", NECKWEAR_CLOTH, wearer, layer))
+        return parts
 
     def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
         """A yoke seam."""
@@ -126,12 +127,3 @@ def _knot(points: BodyPoints, body: BodyMap) -> np.ndarray:
     x, _, z = points.canonical.T
     half = polyline(z, KNOT_HEIGHTS, KNOT_HALF_WIDTHS)
     return every(half - np.abs(x), band(z, KNOT_HEIGHTS[0], KNOT_HEIGHTS[-1]), on_front(points))
-
-
-def _bow(points: BodyPoints, body: BodyMap) -> np.ndarray:
-    x, _, z = points.canonical.T
-    side = np.abs(x)
-    half = polyline(
-        side, (0.0, 0.008, 0.010, 0.040, BOW_HALF_M), (0.010, 0.010, 0.007, BOW_HALF_HEIGHT_M, 0.018)
-    )
-    return every(half - np.abs(z - BOW_Z), BOW_HALF_M - side, on_front(points))
