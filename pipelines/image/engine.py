@@ -139,6 +139,8 @@ ENGINES = {
     "flux1": "pipelines.image.flux1:Flux1Engine",
     "flux2-klein": "pipelines.image.flux2_klein:KleinEngine",
     "z-image": "pipelines.image.z_image:ZImageEngine",
+    "hf-inference": "pipelines.image.hf_inference:HfInferenceEngine",
+    "comfyui": "pipelines.image.comfyui:ComfyUIEngine",
 }
 
 DRAFT_PRESET = EnginePreset(

@@ -113,7 +113,7 @@ class Reader:
         """The whole preset. Raises PresetRefused."""
         values = self.fields("", table, PRESET_FIELDS, required=("name", "engine", "title", "components"))
         roles = [component.role for component in values["components"]]
-        if BASE not in roles:
+        if roles and BASE not in roles:  # none at all: what draws lies on another machine
             raise self.refuse("components", f"one of them has the role “{BASE}”")
         if len(roles) > len(set(roles)):
             raise self.refuse("components", "each has a role of its own")

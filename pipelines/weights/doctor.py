@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,6 +17,16 @@ Kind = Literal[
     "damaged-record", "missing-file", "wrong-bytes", "malformed-file", "stray-file", "unpinned", "leftover"
 ]
 
+SAID: Mapping[Kind, str] = {
+    "damaged-record": "The record of what belongs here is damaged.",
+    "missing-file": "This file is missing, or has another size than it should.",
+    "wrong-bytes": "This file is not what was downloaded.",
+    "malformed-file": "This file is not well-formed safetensors.",
+    "stray-file": "This file does not belong here.",
+    "unpinned": "This is not what was pinned at the first download.",
+    "leftover": "This download was begun and not finished.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -25,6 +35,11 @@ class Finding:
     kind: Kind
     subject: str  # a path below the weights folder
     advice: str
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong there and what to do."""
+        return f"{SAID[self.kind]} {self.advice}"
 
 
 def examine(places: Places) -> list[Finding]:
@@ -39,7 +54,7 @@ def examine(places: Places) -> list[Finding]:
         for folder in sorted(staging.iterdir()):
             subject = folder.relative_to(places.root).as_posix()
             found.append(
-                Finding(kind="leftover", subject=subject, advice="Download it to go on, or remove it.")
+                Finding(kind="leftover", subject=subject, advice="Download again to go on, or remove it.")
             )
     return found
 
@@ -58,7 +73,7 @@ def _examine_folder(places: Places, folder: Path) -> Iterator[Finding]:
         yield finding("damaged-record", folder, again)
         return
     if pin is None or not _agree(pin, manifest):
-        yield finding("unpinned", folder, "It is not what was pinned at its first download. " + again)
+        yield finding("unpinned", folder, again)
     for file in manifest.files:
         kind = _examine_file(folder, file)
         if kind is not None:
@@ -66,7 +81,7 @@ def _examine_folder(places: Places, folder: Path) -> Iterator[Finding]:
     known = {MANIFEST, *(file.path for file in manifest.files)}
     for path in sorted(folder.rglob("*")):
         if not path.is_dir() and path.relative_to(folder).as_posix() not in known:
-            yield finding("stray-file", path, "It is not ours: delete it, or move it elsewhere.")
+            yield finding("stray-file", path, "Delete it, or move it elsewhere.")
 
 
 def _agree(pin: Listing, manifest: Listing) -> bool:

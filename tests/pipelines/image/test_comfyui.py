@@ -17,7 +17,7 @@ from pipelines.errors import Cancelled, EngineUnavailable, PipelineError, Reques
 from pipelines.image.comfyui import ComfyUIEngine
 from pipelines.image.comfyui_api import ComfyUnreachable, PartsMissing, RunFailed
 from pipelines.image.comfyui_workflow import Uploads, build_workflow
-from pipelines.image.engine import NO_INPUTS, EngineInputs, EnginePreset, engine_class
+from pipelines.image.engine import NO_INPUTS, EngineInputs, EnginePreset, engine_class, find_preset
 from pipelines.image.event_socket import EventSocket, SocketClosed
 from pipelines.image.remote import AnswerRefused, ServiceTrouble
 from pipelines.types import ControlSpec, GenerationRequest, LoraUse, Progress, Reference, ignore_progress
@@ -514,3 +514,11 @@ def test_a_handshake_that_is_none_is_left(server: ComfyDouble, answer: bytes) ->
 def test_the_socket_may_be_absent_altogether() -> None:
     with pytest.raises(SocketClosed):
         EventSocket("http://127.0.0.1:9", "/ws", 2.0)
+
+
+def test_the_shipped_preset_draws_with_the_files_it_names(engine: ComfyUIEngine, server: ComfyDouble) -> None:
+    preset = find_preset("comfyui")
+    engine.load(preset, ignore_progress)
+    pose = ControlSpec(kind="pose", strength=preset.control_strength["pose"], end=preset.control_end["pose"])
+    inputs = EngineInputs(controls={"pose": picture(1)})
+    assert engine.generate(request(controls=(pose,)), ignore_progress, inputs).size == (256, 320)

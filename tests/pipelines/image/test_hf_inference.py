@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from pipelines.errors import Cancelled, EngineUnavailable, PipelineError, RequestRefused
-from pipelines.image.engine import EngineInputs, EnginePreset, engine_class
+from pipelines.image.engine import EngineInputs, EnginePreset, engine_class, find_preset
 from pipelines.image.hf_inference import (
     AccessRefused,
     CreditsSpent,
@@ -330,3 +330,12 @@ def test_unload_forgets_the_preset_and_keeps_the_permission(engine: HfInferenceE
         engine.generate(request(), ignore_progress)
     engine.load(PRESET, ignore_progress)
     assert engine.generate(request(), ignore_progress).size == (256, 320)
+
+
+def test_the_shipped_preset_names_models_for_both(engine: HfInferenceEngine, service: HfDouble) -> None:
+    engine.load(find_preset("hf-inference"), ignore_progress)
+    reference = Reference(role="person", sha256="0" * 64)
+    inputs = EngineInputs(references=((reference, Image.new("RGB", (64, 64), "red")),))
+    engine.generate(request(), ignore_progress)
+    engine.generate(request(references=(reference,)), ignore_progress, inputs)
+    assert [path.count("/") for _, path, _, _ in service.asked] == [3, 3]

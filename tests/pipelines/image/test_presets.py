@@ -29,7 +29,7 @@ def write(folder: Path, text: str, name: str = "mine.toml") -> Path:
     return file
 
 
-def test_the_five_are_there_and_fit_their_engines() -> None:
+def test_the_shipped_ones_are_there_and_fit_their_engines() -> None:
     assert set(PRESETS) == {
         "draft",
         "klein-4b",
@@ -37,6 +37,8 @@ def test_the_five_are_there_and_fit_their_engines() -> None:
         "z-image-turbo-pose",
         "flux1-dev-union",
         "flux1-schnell",
+        "hf-inference",
+        "comfyui",
     }
     for preset in PRESETS.values():
         info = engine_class(preset.engine).info

@@ -290,6 +290,7 @@ def test_the_doctor_finds_what_sizes_do_not_show(hub: HubDouble, room: WeightsRo
     hub.always[WEIGHTS] = drop_after(10)
     kinds = {finding.subject.split("/", 2)[2]: finding.kind for finding in room.doctor()}
     assert kinds == {WEIGHTS: "wrong-bytes", "vae/config.json": "missing-file", "stray.py": "stray-file"}
+    assert room.doctor()[0].sentence.endswith(" Remove it and download it again.")
     (folder / MANIFEST).write_text("{")
     assert [finding.kind for finding in room.doctor()] == ["damaged-record"]
     room.remove(preset())
