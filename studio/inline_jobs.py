@@ -8,13 +8,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 from store.store import Store
 from studio.jobs import LEASE_S, run_job
+from studio.settings import Settings
 
 
 class InlineJobs:
     """A JobQueue whose rings are answered here, one job after the other."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
+        self._settings = settings
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inline-jobs")
 
@@ -27,8 +29,8 @@ class InlineJobs:
         self._thread.shutdown()
 
     def _run(self, job_id: str) -> None:
-        from studio.walks import JOB_HANDLERS
+        from studio.walks import job_handlers
 
         job = self._store.jobs.claim(worker=self._name, lease_seconds=LEASE_S, job_id=job_id)
         if job is not None:  # else a worker on the same folder was faster
-            run_job(self._store, job, JOB_HANDLERS)
+            run_job(self._store, job, job_handlers(self._settings))

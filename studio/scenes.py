@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
+from pipelines.body.anny import AnnyBodyModel
 from pipelines.body.model import open_body_model
 from pipelines.figure.look import body_of, look_of
 from pipelines.pose.library import load_library
@@ -29,7 +31,7 @@ def make_scene(
     parameters = body_of(persona) if body is None else body
     return BodyScene(
         body=parameters,
-        pose=adapt_pose(template, open_body_model(parameters.model), parameters),
+        pose=adapt_pose(template, cast(AnnyBodyModel, open_body_model(parameters.model)), parameters),
         camera=CameraSpec(view=view, framing=framing or template.framing, yaw_deg=template.camera_yaw_deg),
         look=look_of(persona, finish=finish, backdrop=backdrop),
     )

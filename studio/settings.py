@@ -44,6 +44,37 @@ SETTINGS: tuple[Setting, ...] = (
         default=False,
         help="Write the prompt and the settings into every picture, so that it can be made again from the file.",
     ),
+    Setting(
+        name="models",
+        default="",
+        help="Folder for the weights of image models; empty: `models` in the data folder.",
+    ),
+    Setting(
+        name="hub_cache",
+        default="",
+        help="A Hugging Face cache on this machine whose weights may be used; it is only read.",
+    ),
+    Setting(
+        name="downloads", default=True, help="Whether weights may be downloaded when a person asks for it."
+    ),
+    Setting(
+        name="hf_token", default="", help="Your Hugging Face token: for gated weights, and for Inference."
+    ),
+    Setting(
+        name="hf_inference",
+        default=False,
+        help="Offer Hugging Face Inference. Prompts and reference photos then leave this computer.",
+    ),
+    Setting(
+        name="comfyui_url",
+        default="",
+        help="Address of a ComfyUI that you run, for example http://127.0.0.1:8188. Requests are sent there.",
+    ),
+    Setting(
+        name="free_gpu_after_minutes",
+        default=10,
+        help="How long an unused image model stays loaded, in minutes.",
+    ),
     Setting(name="log_level", default="INFO", help="DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -62,6 +93,13 @@ class Settings:
     failed_jobs_kept_days: int
     deleted_kept_days: int
     recipe_in_pictures: bool
+    models: str
+    hub_cache: str
+    downloads: bool
+    hf_token: str
+    hf_inference: bool
+    comfyui_url: str
+    free_gpu_after_minutes: int
     log_level: str
 
 

@@ -16,6 +16,7 @@ from studio.errors import DraftUnavailable, says_plainly
 from studio.huey_jobs import HueyJobs
 from studio.inline_jobs import InlineJobs
 from studio.lane import LaneClient
+from studio.presets import look_for_own_presets
 from studio.settings import Settings
 from studio.views import (
     AvatarView,
@@ -26,10 +27,12 @@ from studio.views import (
     GenerationView,
     Health,
     JobView,
+    ModelView,
     Page,
     PhotoView,
     PoseView,
     StageScene,
+    WeightsFinding,
 )
 
 STAGE_TIMEOUT_S = 20.0  # the first draft of a fresh worker loads the body and cuts the clothes
@@ -176,6 +179,38 @@ class Studio:
         """One control map of the default persona's body, PNG."""
         return self._walks.stage.render_control(kind, Persona(), pose, view, width, height)
 
+    # --- image models ---
+
+    def list_models(self, owner: str) -> Sequence[ModelView]:
+        """Every preset: what it honours, what it costs, whether it can run here."""
+        return self._walks.models.list_models(self._store, self.settings, owner)
+
+    def order_download(self, owner: str, name: str) -> str:
+        """Order the weights of a preset; the job's id."""
+        return self._walks.models.order_download(self._store, self._queue, self.settings, owner, name)
+
+    def accept_licence(self, name: str) -> None:
+        """Record once that the person accepts a preset's licence."""
+        self._walks.models.accept_licence(self.settings, name)
+
+    def remove_weights(self, name: str) -> int:
+        """Delete a preset's downloads, save what another preset needs too; the bytes freed."""
+        return self._walks.models.remove_weights(self.settings, name)
+
+    def examine_weights(self) -> Sequence[WeightsFinding]:
+        """Read every downloaded byte again and compare."""
+        return self._walks.models.examine_weights(self.settings)
+
+    def list_loras(self) -> Sequence[str]:
+        """The LoRA files in the data folder, by name."""
+        return self._walks.models.list_loras(self.settings)
+
+    def release_gpu(self) -> bool:
+        """Free what image models hold; False while a picture is being made. Raises DraftUnavailable."""
+        if self._lane is None:
+            raise DraftUnavailable
+        return self._lane.draw("release", {"release": True}, STAGE_TIMEOUT_S) == self._walks.stage.RELEASED
+
     # --- jobs ---
 
     def list_jobs(self, owner: str, *, limit: int = 20) -> Sequence[JobView]:
@@ -252,10 +287,10 @@ class _Walks:
 
     def __init__(self) -> None:
         from pipelines.prompt.write import write_negative_prompt, write_prompt
-        from studio.walks import avatars, bodies, jobs, pictures, poses, stage, upkeep
+        from studio.walks import avatars, bodies, jobs, models, pictures, poses, stage, upkeep
 
         self.avatars, self.bodies, self.jobs, self.pictures = avatars, bodies, jobs, pictures
-        self.poses, self.stage, self.upkeep = poses, stage, upkeep
+        self.poses, self.stage, self.upkeep, self.models = poses, stage, upkeep, models
         self.write_prompt, self.write_negative_prompt = write_prompt, write_negative_prompt
 
 
@@ -264,8 +299,9 @@ def open_studio(settings: Settings, *, lane: LaneClient | None = None, inline: b
 
     Raises StorageTrouble for a data folder that cannot be used.
     """
+    look_for_own_presets(settings)
     store = _open_plainly(settings)
-    queue = InlineJobs(store) if inline else HueyJobs(settings.data)
+    queue = InlineJobs(store, settings) if inline else HueyJobs(settings.data)
     return Studio(settings, store, queue, lane)
 
 

@@ -7,12 +7,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from pipelines.types import BodyParameters, CameraFit, Finish, Framing, Measurement, Persona, Pose, View
+from pipelines.types import (
+    BodyParameters,
+    CameraFit,
+    ControlKind,
+    Finish,
+    Framing,
+    LoraUse,
+    Measurement,
+    Persona,
+    Pose,
+    View,
+)
 
 OWNER_YOU = "you"  # the single creator on localhost
 
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-JobKind = Literal["body", "generation"]
+JobKind = Literal["body", "generation", "download"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +138,53 @@ class PictureView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderReference:
+    """A kept photo that the engine shall look at, and what for."""
+
+    role: Literal["person", "style", "garment", "init"]
+    photo_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelView:
+    """A preset as a person must know it before the click. Sizes in bytes."""
+
+    name: str
+    engine: str
+    title: str
+    about: str
+    pose: str  # "draws", "lock", "follow", "none"
+    identity: str  # "draws", "keeps", "weak", "no"
+    controls: tuple[ControlKind, ...]
+    max_references: int
+    takes_loras: bool
+    takes_negative_prompt: bool
+    starts_from_draft: bool
+    sends_data_out: bool
+    licence: str
+    licence_url: str
+    licence_accepted: bool
+    gated: bool
+    bytes_on_disk: int
+    bytes_to_download: int
+    disk_free: int
+    tier: str
+    memory_needed_gb: float
+    expected_seconds: float | None  # a picture, from this machine's own past runs
+    can_run: bool
+    is_downloadable: bool
+    says: str  # what is here, what is missing and what to do
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightsFinding:
+    """A downloaded file that is not as it should be, and what to do."""
+
+    subject: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationOrder:
     """What a person asks for: one job, poses x views x count pictures. Stored whole, so that it can be sent again."""
 
@@ -144,6 +202,16 @@ class GenerationOrder:
     width: int = 1024
     height: int = 1024
     look: Finish = "coloured"
+    quality: Literal["sd", "hd"] = "sd"
+    picture_style: str = (
+        "realistic"  # a key of pipelines.prompt.styles; used where the prompt is written here
+    )
+    controls: tuple[ControlKind, ...] | None = None  # None: what suits the preset
+    references: tuple[OrderReference, ...] = ()
+    loras: tuple[LoraUse, ...] | None = None  # None: the preset's own
+    steps: int | None = None
+    guidance: float | None = None
+    draft_strength: float | None = None  # start from the draft picture, this much changed
     recipe: bool | None = None  # write the order into the pictures; None: as the settings say
 
 

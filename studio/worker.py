@@ -47,13 +47,13 @@ LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 class Work:
     """What a worker does, loaded when there is something to do. `clean_up` runs every hour."""
 
-    load_handlers: Callable[[], Mapping[str, Handler]]
+    load_handlers: Callable[[Settings], Mapping[str, Handler]]
     load_draw: Callable[[], DrawScene]
     clean_up: Callable[[Store, Settings], None] = lambda _store, _settings: None
 
 
 STUDIO_WORK = Work(
-    load_handlers=lambda: importlib.import_module(WALKS).JOB_HANDLERS,
+    load_handlers=lambda settings: importlib.import_module(WALKS).job_handlers(settings),
     load_draw=lambda: importlib.import_module(WALKS).draw_scene,
     clean_up=lambda store, settings: importlib.import_module(UPKEEP).clean_up(store, settings),
 )
@@ -64,7 +64,7 @@ class Worker:
 
     def __init__(self, store: Store, work: Work, settings: Settings, *, lease_s: float = LEASE_S) -> None:
         self._store = store
-        self._handlers = _LoadedHandlers(work.load_handlers)
+        self._handlers = _LoadedHandlers(lambda: work.load_handlers(settings))
         self._settings = settings
         self._lease_s = lease_s
         self._name = f"{socket.gethostname()}:{os.getpid()}"

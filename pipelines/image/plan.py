@@ -26,9 +26,13 @@ def plan_generation(
     controls: tuple[ControlSpec, ...] = (),
     references: tuple[Reference, ...] = (),
     loras: tuple[LoraUse, ...] = (),
+    steps: int | None = None,
+    guidance: float | None = None,
+    draft_strength: float | None = None,
 ) -> tuple[GenerationRequest, ...]:
     """One request per picture: for every scene, `count` pictures with seeds seed, seed + 1, …
 
+    Steps and guidance that are None are the preset's. `info` is the engine's, narrowed to what the preset honours.
     Raises RequestRefused, saying which choice the engine cannot honour and what it can.
     """
     refuse_size(info, width, height)
@@ -50,6 +54,8 @@ def plan_generation(
         )
     if loras and not info.loras:
         raise RequestRefused(f"{info.title} does not take LoRAs.")
+    if draft_strength is not None and not info.starts_from_draft:
+        raise RequestRefused(f"{info.title} does not start from a draft picture.")
     return tuple(
         GenerationRequest(
             engine=info.name,
@@ -57,14 +63,15 @@ def plan_generation(
             prompt=prompt,
             negative_prompt=negative_prompt,
             seed=seed + number,
-            steps=preset.steps,
-            guidance=preset.guidance,
+            steps=preset.steps if steps is None else steps,
+            guidance=preset.guidance if guidance is None else guidance,
             width=width,
             height=height,
             controls=controls,
             references=references,
             loras=loras,
             scene=scene,
+            draft_strength=draft_strength,
         )
         for scene in scenes
         for number in range(count)

@@ -1,47 +1,128 @@
-"""EngineRoom: the engines of one process, opened when first needed, one run at a time."""
+"""EngineRoom: the engines of one process, opened when first needed, one run at a time, freed when nobody draws."""
 
 from __future__ import annotations
 
+import logging
 import threading
-from functools import cache
+import weakref
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
+from pipelines.devices import free_gpu_gb
+from pipelines.errors import EngineUnavailable
 from pipelines.image.engine import ImageEngine, engine_class, find_preset
+from pipelines.image.inputs import prepare_inputs
 from pipelines.types import GenerationRequest, OnProgress
+from studio.settings import Settings
+from studio.walks.models import find_lora, open_weights
+
+log = logging.getLogger(__name__)
+
+_ROOMS: weakref.WeakSet[EngineRoom] = weakref.WeakSet()  # of this process, so that a person can free them
+
+
+def release_all() -> bool:
+    """Free what every room of this process holds; False where one is drawing."""
+    closed = [room.close() for room in _ROOMS]
+    return all(closed)
 
 
 class EngineRoom:
     """Keeps what is loaded from one picture to the next; another engine's turn unloads the one before."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._weights = open_weights(settings)
+        self._consents = consents_of(settings)
         self._lock = threading.Lock()
         self._name = ""
         self._engine: ImageEngine | None = None
+        self._idle: threading.Timer | None = None
+        _ROOMS.add(self)
 
-    def draw(self, request: GenerationRequest, on_progress: OnProgress) -> Image.Image:
-        """One picture. Raises what the engine raises, Cancelled through on_progress, UnknownName."""
-        with self._lock:
-            engine = self._open(request.engine)
-            engine.load(find_preset(request.preset), on_progress)
-            return engine.generate(request, on_progress)
+    def draw(
+        self, request: GenerationRequest, on_progress: OnProgress, read_reference: Callable[[str], bytes]
+    ) -> Image.Image:
+        """One picture. `read_reference` gives a kept photo's bytes by their SHA-256.
 
-    def close(self) -> None:
-        """Free what is loaded."""
+        Raises what the weights' room and the engine raise, Cancelled through on_progress, UnknownName.
+        """
+        preset = find_preset(request.preset)
         with self._lock:
-            if self._engine is not None:
-                self._engine.unload()
-            self._engine, self._name = None, ""
+            self._stay()
+            try:
+                inputs = prepare_inputs(request, read_reference, self._find_lora, on_progress)
+                engine = self._open(request.engine)
+                if preset.components:
+                    preset = self._weights.resolve(preset, free_gb=self._free_gb(preset.options))
+                engine.load(preset, on_progress)
+                return engine.generate(request, on_progress, inputs)
+            finally:
+                self._leave_later()
+
+    def close(self) -> bool:
+        """Free what is loaded, unless it is at work; whether that was done."""
+        if not self._lock.acquire(blocking=False):
+            return False
+        try:
+            self._close()
+        finally:
+            self._lock.release()
+        return True
+
+    def _close(self) -> None:
+        if self._engine is not None:
+            log.info("engine %s unloaded", self._name)
+            self._engine.unload()
+        self._engine, self._name = None, ""
 
     def _open(self, name: str) -> ImageEngine:
         if self._engine is None or self._name != name:
-            if self._engine is not None:
-                self._engine.unload()
-            self._engine, self._name = engine_class(name)(), name
+            self._close()
+            kind = engine_class(name)
+            engine: Any = kind()
+            if kind.info.sends_data_out:
+                consent = self._consents.get(name)
+                if consent is None:
+                    raise EngineUnavailable(
+                        f"{kind.info.title} is off: what you ask for would leave this computer. "
+                        "Switch it on in the settings if you want that."
+                    )
+                engine.allow(**consent)
+            self._engine, self._name = engine, name
+        assert self._engine is not None
         return self._engine
 
+    def _free_gb(self, options: Mapping[str, Any]) -> float | None:
+        """Free GPU memory to choose a tier by; None for a preset that says it runs on the processor."""
+        return None if options.get("device") == "cpu" or self._engine_is_loaded() else free_gpu_gb()
 
-@cache
-def engine_room() -> EngineRoom:
-    """This process's room."""
-    return EngineRoom()
+    def _engine_is_loaded(self) -> bool:
+        return (
+            getattr(self._engine, "preset", None) is not None
+        )  # its own memory is not free, and needs not be
+
+    def _find_lora(self, name: str) -> Path | None:
+        return find_lora(self._settings, name)
+
+    def _stay(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+
+    def _leave_later(self) -> None:
+        self._idle = threading.Timer(60 * self._settings.free_gpu_after_minutes, self.close)
+        self._idle.daemon = True
+        self._idle.start()
+
+
+def consents_of(settings: Settings) -> dict[str, dict[str, str]]:
+    """What the person's settings allow to leave this computer: engine -> arguments of its `allow`."""
+    consents: dict[str, dict[str, str]] = {}
+    if settings.hf_inference and settings.hf_token:
+        consents["hf-inference"] = {"token": settings.hf_token}
+    if settings.comfyui_url:
+        consents["comfyui"] = {"url": settings.comfyui_url}
+    return consents

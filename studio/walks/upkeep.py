@@ -9,7 +9,7 @@ from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 
 from pipelines.body.anny_data import ASSET
-from pipelines.image.engine import ENGINES
+from pipelines.image.engine import ENGINES, PRESETS
 from pipelines.pose.library import load_library
 from store.fsck import find_problems, repair
 from store.store import Store
@@ -36,6 +36,7 @@ def report_health(store: Store, settings: Settings, lane: LaneClient | None) -> 
         "body": "ok" if ASSET.is_file() else "the free body's data is missing: fetch the checkout again",
         "poses": f"ok, {len(load_library().all())} poses",
         "engines": f"ok, {', '.join(ENGINES)}",
+        "presets": _presets(),
         "landmarks": _installed("mediapipe"),
         "torch": _installed("torch"),
     }
@@ -46,6 +47,12 @@ def report_health(store: Store, settings: Settings, lane: LaneClient | None) -> 
 def _database(store: Store) -> str:
     with store.read():
         return f"ok, {store.database.journal_mode} journal"
+
+
+def _presets() -> str:
+    if PRESETS.problems:
+        return " ".join(problem.message for problem in PRESETS.problems)
+    return f"ok, {len(PRESETS)} presets"
 
 
 def _installed(package: str) -> str:

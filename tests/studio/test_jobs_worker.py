@@ -259,7 +259,7 @@ def test_the_house_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         store.jobs.request_cancel("you", job_id)
     cleaned: queue.SimpleQueue[Path] = queue.SimpleQueue()
     work = Work(
-        load_handlers=dict,
+        load_handlers=lambda _: {},
         load_draw=lambda: lambda _: b"",
         clean_up=lambda store, _: cleaned.put(store.folder),
     )
@@ -281,8 +281,8 @@ from studio.settings import read_settings
 from studio.worker import STUDIO_WORK
 settings = read_settings({{"data": {str(tmp_path)!r}}}, {{}})
 STUDIO_WORK.clean_up(open_store(settings.data), settings)
-print(*sorted(STUDIO_WORK.load_handlers()), callable(STUDIO_WORK.load_draw()))
+print(*sorted(STUDIO_WORK.load_handlers(settings)), callable(STUDIO_WORK.load_draw()))
 """
     command = [sys.executable, "-c", code]
     said = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.split()
-    assert said == ["body", "generation", "True"]
+    assert said == ["body", "download", "generation", "True"]

@@ -91,8 +91,10 @@ class SlowEngine:
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setitem(EXTRACTORS, "tiny", f"{__name__}:TinyExtractor")
     monkeypatch.setitem(engines.ENGINES, "slow", f"{__name__}:SlowEngine")
-    slow = EnginePreset(name="slow", engine="slow", title="Slow")
-    monkeypatch.setattr(engines.PRESETS, "_known", {"draft": engines.DRAFT_PRESET, "slow": slow})
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "slow.toml").write_text(
+        'name = "slow"\nengine = "slow"\ntitle = "Slow"\ncomponents = []\n', encoding="utf-8"
+    )
     opened = open_studio(read_settings({"data": tmp_path}, {}), inline=True)
     yield opened
     opened.close()

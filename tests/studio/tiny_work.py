@@ -50,4 +50,4 @@ HANDLERS = {"count": count_slowly, "hang": hang, "noise": print_noise}
 
 if __name__ == "__main__":
     lease_s = float(os.environ.get("TINY_LEASE_S", LEASE_S))
-    run_and_leave(Work(load_handlers=lambda: HANDLERS, load_draw=lambda: draw_scene), lease_s=lease_s)
+    run_and_leave(Work(load_handlers=lambda _: HANDLERS, load_draw=lambda: draw_scene), lease_s=lease_s)

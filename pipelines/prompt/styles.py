@@ -1,0 +1,66 @@
+"""Picture styles: the words that a style adds to a prompt and keeps out of it. Another style is another row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipelines.errors import UnknownName
+from pipelines.prompt.write import CARTOON_WORDS, REALISM_WORDS, join_parts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureStyle:
+    """One style: its key, its label in the window, words for the prompt and for the negative prompt."""
+
+    key: str
+    label: str
+    words: tuple[str, ...]
+    unwanted: tuple[str, ...] = ()
+
+
+STYLES = (
+    PictureStyle(key="realistic", label="Realistic", words=REALISM_WORDS, unwanted=CARTOON_WORDS),
+    PictureStyle(
+        key="cartoon",
+        label="Cartoon",
+        words=("cartoon illustration", "clean outlines", "flat colours", "friendly shapes"),
+        unwanted=("photorealistic", "photograph"),
+    ),
+    PictureStyle(
+        key="anime",
+        label="Anime",
+        words=("anime style", "cel shading", "expressive eyes", "detailed line art"),
+        unwanted=("photorealistic", "photograph"),
+    ),
+    PictureStyle(
+        key="clay",
+        label="Clay",
+        words=("clay sculpture", "matte clay material", "soft studio light", "visible tool marks"),
+        unwanted=("photorealistic skin", "glossy"),
+    ),
+    PictureStyle(
+        key="watercolour",
+        label="Watercolour",
+        words=("watercolour painting", "paper texture", "loose washes", "soft edges"),
+        unwanted=("photorealistic", "3d render"),
+    ),
+    PictureStyle(
+        key="render",
+        label="3D render",
+        words=("3d character render", "subsurface skin", "soft global illumination", "film still"),
+        unwanted=("flat", "sketch"),
+    ),
+)
+
+
+def find_style(key: str) -> PictureStyle:
+    """The style of that key. Raises UnknownName."""
+    for style in STYLES:
+        if style.key == key:
+            return style
+    raise UnknownName(f"There is no style called “{key}”. Known: {', '.join(style.key for style in STYLES)}.")
+
+
+def with_style(prompt: str, negative_prompt: str, style: PictureStyle) -> tuple[str, str]:
+    """Both prompts with the style's words after them, nothing twice."""
+    return join_parts([prompt, *style.words]), join_parts([negative_prompt, *style.unwanted])

@@ -1,0 +1,171 @@
+"""Image models: what each costs before the click, download, licence, remove, doctor; and LoRA files."""
+
+from __future__ import annotations
+
+import logging
+import statistics
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pipelines.devices import free_gpu_gb
+from pipelines.errors import RequestRefused
+from pipelines.image.engine import PRESETS, EnginePreset, engine_class, find_preset
+from pipelines.image.honours import narrow_info
+from pipelines.weights.lora import check_lora
+from pipelines.weights.room import WeightsRoom
+from store.store import Store
+from studio.codec import from_json
+from studio.jobs import JobContext, JobQueue
+from studio.settings import Settings
+from studio.views import GenerationOrder, ModelView, WeightsFinding
+
+MODELS_FOLDER = "models"
+LORAS_FOLDER = "loras"
+LORA_SUFFIX = ".safetensors"
+RUNS_LOOKED_AT = 200  # generations, for the expected time
+RUNS_ENOUGH = 1
+
+log = logging.getLogger(__name__)
+
+
+def models_folder(settings: Settings) -> Path:
+    """Where weights lie."""
+    return Path(settings.models).expanduser() if settings.models else settings.data / MODELS_FOLDER
+
+
+def open_weights(settings: Settings) -> WeightsRoom:
+    """The weights' room; opens nothing."""
+    return WeightsRoom(
+        models_folder(settings),
+        token=settings.hf_token or None,
+        offline=not settings.downloads,
+        hub_cache=Path(settings.hub_cache).expanduser() if settings.hub_cache else None,
+    )
+
+
+def list_models(store: Store, settings: Settings, owner: str) -> Sequence[ModelView]:
+    """Every preset with what it honours, what it costs and whether it can run here."""
+    room, free_gb, seconds = open_weights(settings), free_gpu_gb(), expected_seconds(store, owner)
+    return [
+        _view_model(room, settings, preset, free_gb, seconds.get(name)) for name, preset in PRESETS.items()
+    ]
+
+
+def _view_model(
+    room: WeightsRoom, settings: Settings, preset: EnginePreset, free_gb: float, seconds: float | None
+) -> ModelView:
+    info = engine_class(preset.engine).info
+    honours = narrow_info(info, preset)
+    on_gpu = info.needs_gpu and preset.options.get("device") != "cpu"
+    state = room.state(preset, free_gb=free_gb if on_gpu else None)
+    is_open = not info.sends_data_out or preset.engine in _open_engines(settings)
+    says, can_run = state.says, state.is_ready and is_open
+    if not is_open:
+        says = (
+            f"{info.title} is off: what you ask for would leave this computer. Switch it on in the settings."
+        )
+    elif on_gpu and free_gb <= 0:
+        says, can_run = f"{says} There is no GPU here that it could use.", False
+    elif on_gpu and preset.memory_gb and not state.tier:
+        can_run = False
+    elif not preset.components:
+        says = preset.about
+    return ModelView(
+        name=preset.name,
+        engine=preset.engine,
+        title=preset.title,
+        about=preset.about,
+        pose=honours.pose,
+        identity=honours.identity,
+        controls=honours.controls,
+        max_references=honours.max_references,
+        takes_loras=honours.loras,
+        takes_negative_prompt=honours.negative_prompt,
+        starts_from_draft=honours.starts_from_draft,
+        sends_data_out=info.sends_data_out,
+        licence=preset.licence,
+        licence_url=preset.licence_url,
+        licence_accepted=state.licence_accepted,
+        gated=state.gated,
+        bytes_on_disk=state.bytes_on_disk,
+        bytes_to_download=state.bytes_to_download,
+        disk_free=state.disk_free,
+        tier=state.tier,
+        memory_needed_gb=state.memory_needed_gb,
+        expected_seconds=seconds,
+        can_run=can_run,
+        is_downloadable=bool(preset.components) and not all(part.is_here for part in state.components),
+        says=says,
+    )
+
+
+def _open_engines(settings: Settings) -> set[str]:
+    from studio.walks.engines import consents_of
+
+    return set(consents_of(settings))
+
+
+def expected_seconds(store: Store, owner: str) -> dict[str, float]:
+    """Seconds a picture by preset, from this machine's own past runs: the median."""
+    times: dict[str, list[float]] = {}
+    for entry in store.generations.list_page(owner, None, RUNS_LOOKED_AT).entries:
+        row = entry.generation
+        if row.state == "succeeded" and row.started_at and row.finished_at and entry.pictures:
+            preset = from_json(GenerationOrder, row.order).preset
+            seconds = (row.finished_at - row.started_at).total_seconds() / len(entry.pictures)
+            times.setdefault(preset, []).append(seconds)
+    return {preset: statistics.median(seen) for preset, seen in times.items() if len(seen) >= RUNS_ENOUGH}
+
+
+def order_download(store: Store, queue: JobQueue, settings: Settings, owner: str, name: str) -> str:
+    """Order the weights of a preset; the job's id. Raises UnknownName, LicenceNotAccepted, HubOffline, …"""
+    preset = find_preset(name)
+    if not preset.components:
+        raise RequestRefused(f"{preset.title} needs no download.")
+    with store.begin() as unit:
+        job_id, _ = store.jobs.submit(
+            unit, owner=owner, kind="download", title=f"{preset.title}, weights", payload={"preset": name}
+        )
+    queue.ring(job_id)
+    return job_id
+
+
+def download_weights(context: JobContext, room: WeightsRoom) -> Mapping[str, object]:
+    """The worker's part: bring what is missing; what is ready stays ready whatever happens."""
+    preset = find_preset(str(context.payload["preset"]))
+    state = room.download(preset, context.on_progress)
+    log.info("weights of %s are ready: %d bytes", preset.name, state.bytes_on_disk)
+    return {"preset": preset.name, "bytes": state.bytes_on_disk}
+
+
+def accept_licence(settings: Settings, name: str) -> None:
+    """Record once that the person accepts a preset's licence. Raises UnknownName."""
+    open_weights(settings).accept_licence(find_preset(name))
+
+
+def remove_weights(settings: Settings, name: str) -> int:
+    """Delete a preset's downloads, save what another preset needs too; the bytes freed."""
+    return open_weights(settings).remove(find_preset(name), among=tuple(PRESETS.values()))
+
+
+def examine_weights(settings: Settings) -> Sequence[WeightsFinding]:
+    """Read every downloaded byte again and compare."""
+    return [
+        WeightsFinding(subject=finding.subject, advice=finding.advice)
+        for finding in open_weights(settings).doctor()
+    ]
+
+
+def list_loras(settings: Settings) -> tuple[str, ...]:
+    """The LoRA files in the data folder, by name."""
+    folder = settings.data / LORAS_FOLDER
+    return tuple(sorted(path.stem for path in folder.glob(f"*{LORA_SUFFIX}"))) if folder.is_dir() else ()
+
+
+def find_lora(settings: Settings, name: str) -> Path | None:
+    """A person's own LoRA by its name, checked; None leaves the name to the preset. Raises what check_lora raises."""
+    if name not in list_loras(settings):  # a name out of the folder's own list can be no path
+        return None
+    path = settings.data / LORAS_FOLDER / f"{name}{LORA_SUFFIX}"
+    check_lora(path)
+    return path
