@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -67,6 +68,10 @@ class ServiceHandler(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     body = b""
+
+    def handle(self) -> None:
+        with suppress(ConnectionError):  # whoever asked has left
+            super().handle()
 
     def log_message(self, *_: object) -> None:
         pass
