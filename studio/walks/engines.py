@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from PIL import Image
 
 from pipelines.devices import free_gpu_gb
 from pipelines.errors import EngineUnavailable
-from pipelines.image.engine import ImageEngine, engine_class, find_preset
+from pipelines.image.engine import EnginePreset, ImageEngine, engine_class, find_preset
 from pipelines.image.inputs import prepare_inputs
 from pipelines.types import GenerationRequest, OnProgress
 from studio.settings import Settings
@@ -40,6 +40,9 @@ class EngineRoom:
         self._lock = threading.Lock()
         self._name = ""
         self._engine: ImageEngine | None = None
+        self._ready: EnginePreset | None = (
+            None  # with its folders and its tier: what is loaded is not free memory
+        )
         self._idle: threading.Timer | None = None
         _ROOMS.add(self)
 
@@ -56,9 +59,9 @@ class EngineRoom:
             try:
                 inputs = prepare_inputs(request, read_reference, self._find_lora, on_progress)
                 engine = self._open(request.engine)
-                if preset.components:
-                    preset = self._weights.resolve(preset, free_gb=self._free_gb(preset.options))
-                engine.load(preset, on_progress)
+                if self._ready is None or self._ready.name != preset.name:
+                    self._ready = self._weights.resolve(preset, free_gb=_free_gb(preset))
+                engine.load(self._ready, on_progress)
                 return engine.generate(request, on_progress, inputs)
             finally:
                 self._leave_later()
@@ -77,7 +80,7 @@ class EngineRoom:
         if self._engine is not None:
             log.info("engine %s unloaded", self._name)
             self._engine.unload()
-        self._engine, self._name = None, ""
+        self._engine, self._name, self._ready = None, "", None
 
     def _open(self, name: str) -> ImageEngine:
         if self._engine is None or self._name != name:
@@ -96,15 +99,6 @@ class EngineRoom:
         assert self._engine is not None
         return self._engine
 
-    def _free_gb(self, options: Mapping[str, Any]) -> float | None:
-        """Free GPU memory to choose a tier by; None for a preset that says it runs on the processor."""
-        return None if options.get("device") == "cpu" or self._engine_is_loaded() else free_gpu_gb()
-
-    def _engine_is_loaded(self) -> bool:
-        return (
-            getattr(self._engine, "preset", None) is not None
-        )  # its own memory is not free, and needs not be
-
     def _find_lora(self, name: str) -> Path | None:
         return find_lora(self._settings, name)
 
@@ -116,6 +110,12 @@ class EngineRoom:
         self._idle = threading.Timer(60 * self._settings.free_gpu_after_minutes, self.close)
         self._idle.daemon = True
         self._idle.start()
+
+
+def _free_gb(preset: EnginePreset) -> float | None:
+    """Free GPU memory to choose a tier by; None where there is no tier to choose."""
+    needs_no_tier = not preset.memory_gb or preset.options.get("device") == "cpu"
+    return None if needs_no_tier else free_gpu_gb()
 
 
 def consents_of(settings: Settings) -> dict[str, dict[str, str]]:

@@ -1,0 +1,131 @@
+"""From a person's order to exact requests: words, seed, body, scenes, controls, references, size."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+
+from pipelines.errors import RequestRefused
+from pipelines.image.engine import EngineInfo, EnginePreset, engine_class, find_preset
+from pipelines.image.honours import narrow_info
+from pipelines.image.plan import LARGEST_SEED, plan_generation
+from pipelines.prompt.persona import check_persona
+from pipelines.prompt.styles import find_style, with_style
+from pipelines.prompt.write import write_negative_prompt, write_prompt
+from pipelines.types import BodyParameters, ControlKind, ControlSpec, GenerationRequest, Reference
+from store.store import Store
+from studio.codec import from_json
+from studio.scenes import make_scenes
+from studio.views import GenerationOrder
+
+LONGEST_PROMPT = 8000  # characters
+MOST_POSES = 32
+SUGGESTED_CONTROLS: tuple[ControlKind, ...] = ("pose", "depth")
+
+
+def plan_order(
+    store: Store, owner: str, order: GenerationOrder, *, recipe_wanted: bool = False
+) -> tuple[GenerationOrder, tuple[GenerationRequest, ...]]:
+    """The order with its seed chosen and its words written, and its requests, one per picture.
+
+    Raises NotFound, UnknownName, PersonaRefused, RequestRefused.
+    """
+    check_persona(order.persona)
+    if len(order.poses) > MOST_POSES or len(set(order.views)) != len(order.views):
+        raise RequestRefused(f"One order can hold {MOST_POSES} poses and each view once.")
+    preset = find_preset(order.preset)
+    if preset.engine != order.engine:
+        raise RequestRefused(f"The preset “{order.preset}” belongs to the engine “{preset.engine}”.")
+    info = narrow_info(engine_class(order.engine).info, preset)
+    order = _write_words(order, recipe_wanted=recipe_wanted)
+    assert order.seed is not None
+    scale = preset.hd_scale if order.quality == "hd" else 1.0
+    width, height = (_scale_side(side, scale, info.side_multiple) for side in (order.width, order.height))
+    scenes = make_scenes(
+        order.persona,
+        body=_body_of(store, owner, order),
+        poses=order.poses,
+        views=order.views,
+        framing=order.framing,
+        finish=order.look,
+    )
+    requests = plan_generation(
+        info,
+        preset,
+        prompt=order.prompt or "",
+        negative_prompt=order.negative_prompt or "",
+        scenes=[scene for _, scene in scenes],
+        seed=order.seed,
+        count=order.count,
+        width=width,
+        height=height,
+        controls=_choose_controls(order, info, preset),
+        references=_find_references(store, owner, order),
+        loras=preset.loras if order.loras is None else order.loras,
+        steps=preset.hd_steps or None if order.quality == "hd" and order.steps is None else order.steps,
+        guidance=order.guidance,
+        draft_strength=order.draft_strength,
+    )
+    return order, requests
+
+
+def _write_words(order: GenerationOrder, *, recipe_wanted: bool) -> GenerationOrder:
+    """The order with its seed chosen, its words written, and whether they go into the pictures."""
+    style = find_style(order.picture_style)
+    realism = style.key == "realistic"
+    written = with_style(
+        write_prompt(order.persona, realism=realism),
+        write_negative_prompt(order.persona, realism=realism),
+        style,
+    )
+    prompt = written[0] if order.prompt is None else order.prompt.strip()
+    negative = written[1] if order.negative_prompt is None else order.negative_prompt.strip()
+    if max(len(prompt), len(negative)) > LONGEST_PROMPT:
+        raise RequestRefused(f"A prompt can be {LONGEST_PROMPT} characters long.")
+    return replace(
+        order,
+        seed=secrets.randbelow(LARGEST_SEED // 2) if order.seed is None else order.seed,
+        prompt=prompt,
+        negative_prompt=negative,
+        recipe=recipe_wanted if order.recipe is None else order.recipe,
+    )
+
+
+def _body_of(store: Store, owner: str, order: GenerationOrder) -> BodyParameters | None:
+    """The avatar's measured body; None where the persona's own is meant. Raises NotFound."""
+    if order.avatar_id is None:
+        return None
+    kept = store.avatars.get(owner, order.avatar_id).body
+    return from_json(BodyParameters, kept["parameters"]) if kept else None
+
+
+def _choose_controls(
+    order: GenerationOrder, info: EngineInfo, preset: EnginePreset
+) -> tuple[ControlSpec, ...]:
+    """What the person chose, or what suits the preset, with the preset's strengths."""
+    suits = [kind for kind in SUGGESTED_CONTROLS if kind in info.controls and kind in preset.control_strength]
+    if not suits and info.pose == "follow":
+        suits = [kind for kind in SUGGESTED_CONTROLS[:1] if kind in info.controls]
+    kinds = suits[: info.max_controls] if order.controls is None else order.controls
+    plain = ControlSpec(kind="pose")
+    return tuple(
+        ControlSpec(
+            kind=kind,
+            strength=preset.control_strength.get(kind, plain.strength),
+            end=preset.control_end.get(kind, plain.end),
+        )
+        for kind in kinds
+    )
+
+
+def _find_references(store: Store, owner: str, order: GenerationOrder) -> tuple[Reference, ...]:
+    """The photos' hashes by which the request names them. Raises NotFound for a photo that is not the owner's."""
+    found = []
+    for reference in order.references:
+        photo = store.photos.get(owner, reference.photo_id)
+        found.append(Reference(role=reference.role, sha256=store.files.get(owner, photo.file_id).sha256))
+    return tuple(found)
+
+
+def _scale_side(side: int, scale: float, multiple: int) -> int:
+    return side if scale == 1.0 else round(side * scale / multiple) * multiple
