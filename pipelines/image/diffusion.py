@@ -271,8 +271,15 @@ class DiffusionEngine(ABC):
                 uses.append((lora.name, file_of(own[lora.name]), lora.weight))
             else:
                 raise RequestRefused(f"There is no LoRA called “{lora.name}”. Choose its file again.")
-        if self._loras.apply(pipe, uses):
-            self._words.clear()
+        opens = self._tier == OFFLOAD and self._loras.lacks(uses)
+        if opens:  # the library would put its own hooks back, for the device that it thinks of
+            pipe.remove_all_hooks()
+        try:
+            if self._loras.apply(pipe, uses):
+                self._words.clear()
+        finally:
+            if opens:
+                pipe.enable_model_cpu_offload(device=self._device.kind)
 
     def _read_words(self, pipe: Any, request: GenerationRequest) -> Mapping[str, Any]:
         prompt = self.compose_prompt(request)

@@ -46,11 +46,12 @@ class LoraShelf:
         self._make_room(pipe)
         return True
 
+    def lacks(self, uses: Sequence[tuple[str, Path, float]]) -> bool:
+        """Whether one of them would have to be read from its file."""
+        return any(weight and _identify(name, file) not in self._names for name, file, weight in uses)
+
     def _open(self, pipe: Any, name: str, file: Path) -> str:
-        if not file.is_file():
-            raise RequestRefused(f"The file of the LoRA “{name}” is not there. Choose it again.")
-        facts = file.stat()
-        key = (file, facts.st_size, facts.st_mtime_ns)
+        key = _identify(name, file)
         if key in self._names:
             self._names[key] = self._names.pop(key)  # used last
             return self._names[key]
@@ -68,6 +69,14 @@ class LoraShelf:
             if len(self._names) > KEPT_LORAS and adapter not in active:
                 pipe.delete_adapters(adapter)
                 del self._names[key]
+
+
+def _identify(name: str, file: Path) -> tuple[Path, int, int]:
+    """What tells whether a file is the one that was read. Raises RequestRefused where there is none."""
+    if not file.is_file():
+        raise RequestRefused(f"The file of the LoRA “{name}” is not there. Choose it again.")
+    facts = file.stat()
+    return (file, facts.st_size, facts.st_mtime_ns)
 
 
 def _lay_beside(pipe: Any, name: str, file: Path, adapter: str) -> None:

@@ -15,11 +15,19 @@ from torch import nn
 from pipelines import devices
 from pipelines.devices import PROCESSOR, Device
 from pipelines.errors import EngineUnavailable
-from pipelines.image.engine import EnginePreset, engine_class, find_preset
+from pipelines.image.engine import EngineInputs, EnginePreset, engine_class, find_preset
 from pipelines.image.quantize import packed_bytes, quantize
 from pipelines.image.tiers import choose_device, choose_tier, next_lower_tier
-from pipelines.types import ignore_progress
-from tests.pipelines.image.cases import CASES, LIBRARY_NOISE, Opened, flux1_preset, klein_preset
+from pipelines.types import ControlSpec, LoraUse, ignore_progress
+from tests.pipelines.image.cases import (
+    CASES,
+    LIBRARY_NOISE,
+    EngineCase,
+    Opened,
+    flux1_preset,
+    klein_preset,
+    noise_picture,
+)
 
 pytestmark = pytest.mark.filterwarnings(LIBRARY_NOISE)
 TIERS = {"bf16": 4.0, "8bit": 3.0, "4bit": 2.0}
@@ -79,10 +87,24 @@ def test_a_packed_engine_draws_nearly_the_same_and_takes_loras(tiny: Path, tier:
     packed = Opened(CASES[1], flux1_preset(tiny, tier=tier))
     near = np.abs(packed.draw() - full.draw()).mean()
     assert 0 < near < np.abs(full.draw(seed=9) - full.draw()).mean() / 2
-    from pipelines.types import LoraUse
-
     assert not np.array_equal(packed.draw(loras=(LoraUse(name="tiny"),)), packed.draw())
     assert packed.engine._residents.bytes_held < full.engine._residents.bytes_held  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("case", CASES[1:4], ids=lambda case: case.name)
+def test_an_offloading_engine_draws_the_same(tiny: Path, case: EngineCase) -> None:
+    preset = case.make_preset(tiny)
+    full, offloading = Opened(case, preset), Opened(case, replace(preset, tier="offload"))
+    inputs = EngineInputs(controls={"pose": noise_picture(1)})
+    pose: dict[str, Any] = {"controls": (ControlSpec(kind="pose"),)}
+    lora = (LoraUse(name="tiny"),)
+    for changes in ({}, pose, {}, {"loras": lora}, {**pose, "loras": lora}, {}):  # there and back
+        given = inputs if "controls" in changes else None
+        assert np.abs(offloading.draw(given, **changes) - full.draw(given, **changes)).max() <= 1
+    moved = offloading.engine.bytes_moved  # type: ignore[attr-defined]
+    offloading.engine.load(replace(preset, tier="offload", instruction="Look."), ignore_progress)
+    assert np.abs(offloading.draw() - full.draw()).max() > 1
+    assert offloading.engine.bytes_moved == moved  # type: ignore[attr-defined]
 
 
 def out_of_memory(times: int) -> Callable[..., None]:

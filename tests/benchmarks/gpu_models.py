@@ -1,0 +1,137 @@
+"""Networks of the published sizes with random weights, in place of the published weights, for measuring a card."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipelines.devices import CPU, Device, torch_dtype
+from pipelines.image.loading import PartKey
+from pipelines.image.tiers import OFFLOAD
+
+PRESETS = ("klein-4b", "z-image-turbo-pose", "flux1-dev-union", "flux1-schnell", "klein-9b")
+FLUX_VAE = {
+    "latent_channels": 16,
+    "block_out_channels": (128, 256, 512, 512),
+    "down_block_types": ("DownEncoderBlock2D",) * 4,
+    "up_block_types": ("UpDecoderBlock2D",) * 4,
+    "layers_per_block": 2,
+    "use_quant_conv": False,
+    "use_post_quant_conv": False,
+    "scaling_factor": 0.3611,
+    "shift_factor": 0.1159,
+}
+# The sizes that make 7.8, 18.2, 12.3, 23.8 and 4.3 GB in bf16, as the published files have.
+KLEIN = {
+    "klein-4b": {
+        "num_layers": 5,
+        "num_single_layers": 20,
+        "num_attention_heads": 24,
+        "joint_attention_dim": 7680,
+    },
+    "klein-9b": {
+        "num_layers": 8,
+        "num_single_layers": 24,
+        "num_attention_heads": 32,
+        "joint_attention_dim": 12288,
+    },
+}
+QWEN = {
+    "klein-4b": {"hidden_size": 2560, "intermediate_size": 9728, "tie_word_embeddings": True},
+    "klein-9b": {"hidden_size": 4096, "intermediate_size": 12288, "tie_word_embeddings": False},
+}
+QWEN["z-image-turbo-pose"] = QWEN["klein-4b"]
+
+
+def make_network(preset: str, key: PartKey, device: Device) -> Any:
+    """One part of a preset at its published size, on the card, or beside it where the tier offloads."""
+    import torch
+
+    place = CPU if key.tier == OFFLOAD else device.kind
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(torch_dtype(device))
+    try:
+        with torch.device(place):
+            network = _build(preset, key.part.name)
+    finally:
+        torch.set_default_dtype(before)
+    for name, parameter in network.named_parameters():
+        if "pad_token" in name:  # allocated by the library without being written
+            parameter.data.normal_(std=0.02)
+    return network
+
+
+def _build(preset: str, name: str) -> Any:
+    import diffusers
+    import transformers
+
+    if name == "transformer":
+        if preset in KLEIN:
+            return diffusers.Flux2Transformer2DModel(**KLEIN[preset], guidance_embeds=False)
+        if preset == "z-image-turbo-pose":
+            return diffusers.ZImageTransformer2DModel()
+        return diffusers.FluxTransformer2DModel(guidance_embeds=preset == "flux1-dev-union")
+    if name == "vae":
+        return diffusers.AutoencoderKLFlux2() if preset in KLEIN else diffusers.AutoencoderKL(**FLUX_VAE)
+    if name == "controlnet":
+        if preset == "z-image-turbo-pose":
+            return _z_image_controlnet()
+        return diffusers.FluxControlNetModel(num_layers=6, num_single_layers=0, guidance_embeds=True)
+    if name == "text_encoder_2":
+        return transformers.T5EncoderModel(_t5())
+    if preset in QWEN:
+        language = transformers.Qwen3ForCausalLM(_qwen(preset))
+        return language.model if preset == "z-image-turbo-pose" else language
+    return transformers.CLIPTextModel(_clip())
+
+
+def _z_image_controlnet() -> Any:
+    from diffusers import ZImageControlNetModel
+
+    from pipelines.image.loading import SINGLE_FILE_CONFIGS
+
+    config = ZImageControlNetModel.load_config(SINGLE_FILE_CONFIGS / "z-image-controlnet-union-2.1")
+    return ZImageControlNetModel.from_config(config)
+
+
+def _qwen(preset: str) -> Any:
+    from transformers import Qwen3Config
+
+    return Qwen3Config(
+        **QWEN[preset],
+        num_hidden_layers=36,
+        num_attention_heads=32,
+        num_key_value_heads=8,
+        head_dim=128,
+        vocab_size=151936,
+        max_position_embeddings=40960,
+    )
+
+
+def _t5() -> Any:
+    from transformers import T5Config
+
+    return T5Config(
+        d_model=4096,
+        d_kv=64,
+        d_ff=10240,
+        num_layers=24,
+        num_heads=64,
+        vocab_size=32128,
+        feed_forward_proj="gated-gelu",
+        is_encoder_decoder=False,
+        use_cache=False,
+    )
+
+
+def _clip() -> Any:
+    from transformers import CLIPTextConfig
+
+    return CLIPTextConfig(
+        hidden_size=768,
+        intermediate_size=3072,
+        num_hidden_layers=12,
+        num_attention_heads=12,
+        vocab_size=49408,
+        projection_dim=768,
+        eos_token_id=2,  # the older configuration's way: the largest id in the text ends it
+    )
