@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import re
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import PipelineError
+from studio.logs import log_command, log_window
 from studio.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -34,8 +34,11 @@ def main(argv: Sequence[str], *, serve: Serve) -> int:
         settings = read_settings(
             {name: getattr(asked, name, None) for name in ("data", "host", "port", "log_level")}
         )
-        _set_up_logging(settings.log_level if asked.command is None else "ERROR")
-        return serve(settings) if asked.command is None else _run_command(settings, asked)
+        if asked.command is None:
+            with log_window(settings):
+                return serve(settings)
+        with log_command():
+            return _run_command(settings, asked)
     except PipelineError as error:
         from studio.commands.console import exit_status
 
@@ -123,10 +126,6 @@ def _size(text: str) -> tuple[int, int]:
     if not all(SHORTEST_SIDE_PX <= side <= LONGEST_SIDE_PX for side in (width, height)):
         raise argparse.ArgumentTypeError(f"each side can be {SHORTEST_SIDE_PX} to {LONGEST_SIDE_PX} pixels")
     return width, height
-
-
-def _set_up_logging(level: str) -> None:
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
 def _run_command(settings: Settings, asked: argparse.Namespace) -> int:

@@ -29,6 +29,7 @@ from store.store import Store, open_store
 from studio.huey_jobs import RingAnswerer
 from studio.jobs import LEASE_S, Handler, run_job
 from studio.lane import DrawScene, LaneServer
+from studio.logs import FILE_FORMAT, set_levels
 from studio.settings import Settings, read_settings
 
 log = logging.getLogger("studio.worker")
@@ -40,7 +41,6 @@ FIRST_CLEANING_S = 60.0  # after the start, which has better things to do
 CLEAN_EVERY_S = 3600.0
 LET_GO_S = 4.0  # how long a running handler may take to notice that it is to end
 LOOK_AROUND_S = 1.0  # Windows wakes the main thread for Ctrl-C no sooner
-LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,8 +194,8 @@ def main(work: Work = STUDIO_WORK, *, lease_s: float = LEASE_S) -> int:
     parser = argparse.ArgumentParser(prog="studio.worker", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="the data folder")
     settings = read_settings({"data": parser.parse_args().data})
-    logging.basicConfig(level=settings.log_level, format=LOG_FORMAT, stream=sys.stderr)
-    logging.getLogger("huey").setLevel(logging.WARNING)
+    logging.basicConfig(format=FILE_FORMAT, stream=sys.stderr)
+    set_levels(settings.log_level)
     return run_worker(settings, work, lease_s=lease_s)
 
 

@@ -1,0 +1,111 @@
+"""Where the log goes: a file in the data folder that starts anew when it is long; only trouble reaches the terminal.
+
+Our own packages speak from the level in the settings; every library speaks from WARNING on. So the database's,
+the server's and the window's libraries are silent as long as all is well, and the hub's addresses are nowhere.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+
+from studio.errors import SettingsRefused
+from studio.settings import Settings
+
+LOGS_FOLDER = "logs"  # in the data folder; the worker's own log lies there too
+LOG_NAME = "studio.log"
+LOG_MAX_BYTES = 4_000_000
+LOGS_KEPT = 3  # older files beside the present one
+FILE_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+TERMINAL_FORMAT = "%(levelname)s: %(message)s"
+OUR_PACKAGES = ("pipelines", "store", "studio")
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+@contextmanager
+def log_window(settings: Settings) -> Iterator[None]:
+    """The window's log: all of it in the data folder, warnings and errors also on the terminal.
+
+    The file is opened by its first line, so that a studio which finds its data folder taken touches nothing there.
+    Raises SettingsRefused for a level that does not exist.
+    """
+    level = check_level(settings.log_level)
+    file = LogFile(settings.data / LOGS_FOLDER / LOG_NAME)
+    with _installed(level, file, _terminal(logging.WARNING)):
+        yield
+
+
+@contextmanager
+def log_command() -> Iterator[None]:
+    """A command's log: errors on the terminal, and nothing else."""
+    with _installed("WARNING", _terminal(logging.ERROR)):
+        yield
+
+
+def set_levels(level: str) -> None:
+    """Our own packages from that level on, every library from WARNING on. Raises SettingsRefused."""
+    checked = check_level(level)
+    logging.getLogger().setLevel(logging.WARNING)
+    for package in OUR_PACKAGES:
+        logging.getLogger(package).setLevel(checked)
+
+
+def check_level(level: str) -> str:
+    """The level as logging spells it. Raises SettingsRefused."""
+    if level.upper() not in LEVELS:
+        raise SettingsRefused(
+            f"The setting “log_level” cannot be “{level}”: choose one of {', '.join(LEVELS)}."
+        )
+    return level.upper()
+
+
+class LogFile(RotatingFileHandler):
+    """The log as a file, made with its folder when first written to. Where it cannot be written, that is said once
+    on the terminal, and the studio goes on."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, maxBytes=LOG_MAX_BYTES, backupCount=LOGS_KEPT, encoding="utf-8", delay=True)
+        self.setFormatter(logging.Formatter(FILE_FORMAT))
+        self._complained = False
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 logging's name for it
+        """Called by logging where a line could not be written."""
+        if not self._complained and sys.stderr is not None:
+            self._complained = True
+            error = sys.exc_info()[1]
+            reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+            sys.stderr.write(f"WARNING: the log {self.baseFilename} cannot be written: {reason}\n")
+
+
+def _terminal(level: int) -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(level)
+    handler.setFormatter(logging.Formatter(TERMINAL_FORMAT))
+    return handler
+
+
+@contextmanager
+def _installed(level: str, *handlers: logging.Handler) -> Iterator[None]:
+    """With these handlers and levels; afterwards everything is as before."""
+    root = logging.getLogger()
+    before = [(logger, logger.level) for logger in (root, *map(logging.getLogger, OUR_PACKAGES))]
+    set_levels(level)
+    for handler in handlers:
+        root.addHandler(handler)
+    try:
+        yield
+    finally:
+        for handler in handlers:
+            root.removeHandler(handler)
+            handler.close()
+        for logger, was in before:
+            logger.setLevel(was)
