@@ -1,0 +1,160 @@
+"""Image models through the walks: a person's own preset of a miniature FLUX, from the order to the kept picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import EngineUnavailable, RequestRefused, UnknownName
+from pipelines.image.engine import PRESETS
+from pipelines.prompt.persona import EXAMPLE_PERSONA
+from studio.settings import read_settings
+from studio.studio import Studio, open_studio
+from studio.views import GenerationOrder, OrderReference
+from tests.pipelines.image.tiny_repos import build_flux1, build_flux1_controlnet
+from tests.studio.test_walks import YOU, wait_for
+
+pytestmark = pytest.mark.filterwarnings("ignore:`FluxPosEmbed` is deprecated:FutureWarning")  # the library's own
+
+PRESET = """
+name = "tiny-flux"
+engine = "flux1"
+title = "Tiny FLUX"
+steps = 2
+guidance = 1.0
+width = 64
+height = 64
+hd_steps = 3
+hd_scale = 1.5
+pose = "lock"
+[control_strength]
+pose = 0.9
+[control_end]
+pose = 0.65
+[[components]]
+role = "base"
+folder = "{base}"
+[[components]]
+role = "controlnet"
+folder = "{controlnet}"
+[memory_gb]
+bf16 = 0.1
+[options]
+device = "cpu"
+"""
+ORDER = GenerationOrder(
+    persona=EXAMPLE_PERSONA, engine="flux1", preset="tiny-flux", width=64, height=64, seed=3
+)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import torch
+
+    torch.set_num_threads(1)
+    folder = tmp_path_factory.mktemp("data")
+    weights = tmp_path_factory.mktemp("weights")
+    base, controlnet = build_flux1(weights / "base"), build_flux1_controlnet(weights / "controlnet")
+    (folder / "presets").mkdir()
+    text = PRESET.format(base=base.as_posix(), controlnet=controlnet.as_posix())
+    (folder / "presets" / "tiny.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def studio(data: Path) -> Iterator[Studio]:
+    opened = open_studio(read_settings({"data": data}, {}), inline=True)
+    yield opened
+    opened.close()
+    PRESETS.look_in([])
+
+
+def test_an_order_goes_through_the_model_and_into_history(studio: Studio) -> None:
+    job = wait_for(studio, studio.order_generation(YOU, ORDER))
+    assert job.state == "succeeded", job.error
+    made = studio.get_generation(YOU, str(job.result["generation_id"]))
+    request = made.requests[0]
+    assert [control["kind"] for control in request["controls"]] == ["pose"]
+    assert (request["controls"][0]["end"], request["steps"]) == (0.65, 2)
+    assert (
+        b"trainedAlgorithmicMedia" in Path(studio.get_file(YOU, made.pictures[0].file_id).path).read_bytes()
+    )
+    again = wait_for(studio, studio.make_again(YOU, made.id))
+    assert (
+        studio.get_generation(YOU, str(again.result["generation_id"])).pictures[0].file_id
+        == made.pictures[0].file_id
+    )
+
+
+def test_hd_is_larger_with_more_steps(studio: Studio) -> None:
+    job = wait_for(studio, studio.order_generation(YOU, replace(ORDER, quality="hd")))
+    assert job.state == "succeeded", job.error
+    request = studio.get_generation(YOU, str(job.result["generation_id"])).requests[0]
+    assert (request["width"], request["height"], request["steps"]) == (96, 96, 3)
+
+
+def test_a_style_changes_the_words(studio: Studio) -> None:
+    job = wait_for(studio, studio.order_generation(YOU, replace(ORDER, picture_style="anime")))
+    made = studio.get_generation(YOU, str(job.result["generation_id"]))
+    assert "anime style" in made.prompt
+    assert "photorealistic" in made.negative_prompt
+    assert "photorealistic" not in made.prompt
+    with pytest.raises(UnknownName):
+        studio.order_generation(YOU, replace(ORDER, picture_style="baroque"))
+
+
+def test_what_the_preset_denies_is_refused_early(studio: Studio) -> None:
+    photo = studio.add_photo(YOU, studio.example_photo())
+    reference = OrderReference(role="person", photo_id=photo.id)
+    with pytest.raises(RequestRefused, match="reference"):
+        studio.order_generation(YOU, replace(ORDER, references=(reference,)))
+    with pytest.raises(RequestRefused, match="does not start from a draft"):
+        studio.order_generation(YOU, replace(ORDER, engine="draft", preset="draft", draft_strength=0.5))
+
+
+def test_the_list_says_what_each_model_is_and_needs(studio: Studio) -> None:
+    models = {model.name: model for model in studio.list_models(YOU)}
+    assert models["tiny-flux"].can_run
+    assert models["tiny-flux"].expected_seconds is not None  # from the runs above
+    assert models["draft"].can_run
+    klein = models["klein-4b"]
+    assert not klein.can_run
+    assert klein.bytes_to_download > 10**9
+    assert "no GPU" in klein.says
+    assert (klein.pose, klein.identity) == ("follow", "keeps")
+    assert not models["flux1-dev-union"].licence_accepted
+    studio.accept_licence("flux1-dev-union")
+    assert {model.name: model for model in studio.list_models(YOU)}["flux1-dev-union"].licence_accepted
+    remote = models["hf-inference"]
+    assert remote.sends_data_out
+    assert not remote.can_run
+    assert "leave this computer" in remote.says
+
+
+def test_a_model_without_its_weights_fails_with_what_to_do(studio: Studio) -> None:
+    order = replace(ORDER, engine="flux2-klein", preset="klein-4b", width=512, height=512)
+    job = wait_for(studio, studio.order_generation(YOU, order))
+    assert (job.state, job.error_code) == ("failed", "weights-missing")
+    assert "models pull klein-4b" in job.error
+
+
+def test_an_engine_that_sends_data_out_is_off_until_allowed(studio: Studio) -> None:
+    order = replace(ORDER, engine="hf-inference", preset="hf-inference", width=512, height=512)
+    job = wait_for(studio, studio.order_generation(YOU, order))
+    assert (job.state, job.error_code) == ("failed", EngineUnavailable.code)
+    assert "leave this computer" in job.error
+
+
+def test_a_download_that_is_switched_off_says_so(data: Path) -> None:
+    studio = open_studio(read_settings({"data": data}, {"STUDIO_DOWNLOADS": "no"}), inline=True)
+    try:
+        job = wait_for(studio, studio.order_download(YOU, "klein-4b"))
+        assert job.state == "failed"
+        assert "switched off" in job.error
+        with pytest.raises(RequestRefused, match="needs no download"):
+            studio.order_download(YOU, "draft")
+    finally:
+        studio.close()
