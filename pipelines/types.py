@@ -201,6 +201,14 @@ class FigureLook:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prop:
+    """A plain box that the body sits or leans on: size and centre in metres, world frame of the posed body."""
+
+    size_m: tuple[float, float, float]
+    center_m: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BodyScene:
     """A posed, dressed body in front of a camera: what the draft engine draws and control maps are made of."""
 
@@ -208,6 +216,7 @@ class BodyScene:
     pose: Pose
     camera: CameraSpec
     look: FigureLook
+    props: tuple[Prop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,14 +10,15 @@ import numpy as np
 from pipelines.figure.beard import grow_beard
 from pipelines.figure.expression import put_on_smile
 from pipelines.figure.face import EyeMaterial
-from pipelines.figure.garments.footwear import SOLE_M
 from pipelines.figure.hair import grow_hair
 from pipelines.figure.mesh import Part, Pattern, vertex_normals
 from pipelines.figure.outfits import find_outfit
 from pipelines.figure.people import canonical_map
+from pipelines.figure.props import build_props
 from pipelines.figure.shell import Wearer
+from pipelines.figure.shoe_shape import SOLE_THICKNESS_M
 from pipelines.figure.skin import SkinMaterial
-from pipelines.types import Body, FigureLook
+from pipelines.types import Body, FigureLook, Prop
 
 UNDER_CLOTH_M = 0.020  # skin is drawn until this far under cloth
 
@@ -30,8 +32,8 @@ class DressedFigure:
     floor_y: float
 
 
-def dress(body: Body, look: FigureLook) -> DressedFigure:
-    """The body in the look's outfit and hair; colours come later. Raises UnknownName."""
+def dress(body: Body, look: FigureLook, props: Sequence[Prop] = ()) -> DressedFigure:
+    """The body in the look's outfit and hair, with its props; colours come later. Raises UnknownName."""
     mapped = canonical_map()
     vertices = put_on_smile(body)
     wearer = Wearer(map=mapped, vertices=vertices, normals=vertex_normals(vertices, mapped.faces))
@@ -46,7 +48,8 @@ def dress(body: Body, look: FigureLook) -> DressedFigure:
     parts += grow_hair(look.hair_style, wearer, len(garments) + 1, parts, cover < 0)
     parts += grow_beard(look.facial_hair, wearer)
     parts += _skin_and_eyes(wearer, cover)
-    return DressedFigure(body=body, parts=tuple(parts), floor_y=-SOLE_M)
+    parts += build_props(props)
+    return DressedFigure(body=body, parts=tuple(parts), floor_y=-SOLE_THICKNESS_M)
 
 
 def _skin_and_eyes(wearer: Wearer, cover: np.ndarray) -> list[Part]:

@@ -16,24 +16,24 @@ SHRINK = 4  # the backdrop is smooth: it is computed at a quarter of the size
 AMBIENT_SHARE, KEY_SHARE = 0.75, 0.24  # how dark each shadow makes the floor
 DARKEST = 0.8
 FADE_M = (1.5, 0.25)  # the shadow is gone this far from the figure, full this near: no horizon is seen
-VIGNETTE_FROM, VIGNETTE_TO = 0.25, 0.95
+GLOW_FADE_M = (1.7, 0.0)  # a dark floor is lit this far round the figure
 DITHER = 0.0012  # hides the steps of eight bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """tone: sRGB 0..1; vignette: how much darker (or lighter) the corners are; shadow: share of the shadow per
+    """tone: sRGB 0..1; glow: how much lighter the floor is round the figure; shadow: share of the shadow per
     channel."""
 
     tone: tuple[float, float, float]
-    vignette: float
+    glow: float
     shadow: tuple[float, float, float]
 
 
 GROUNDS: dict[Backdrop, Ground] = {
-    "paper": Ground(tone=(0.980, 0.980, 0.969), vignette=0.0, shadow=(0.80, 0.84, 0.88)),
-    "dark": Ground(tone=(0.0784, 0.0784, 0.0745), vignette=0.0, shadow=(0.85, 0.85, 0.85)),
-    "plain": Ground(tone=(1.0, 1.0, 1.0), vignette=0.0, shadow=(0.80, 0.82, 0.84)),
+    "paper": Ground(tone=(0.980, 0.980, 0.969), glow=0.0, shadow=(0.80, 0.84, 0.88)),
+    "dark": Ground(tone=(0.0784, 0.0784, 0.0745), glow=0.085, shadow=(0.85, 0.85, 0.85)),
+    "plain": Ground(tone=(1.0, 1.0, 1.0), glow=0.0, shadow=(0.80, 0.82, 0.84)),
 }
 
 
@@ -48,16 +48,17 @@ def paint_backdrop(
     small = (max(width // SHRINK, 1), max(height // SHRINK, 1))
     ys, xs = np.mgrid[0 : small[1], 0 : small[0]].astype(np.float32)
     xs, ys = (xs + 0.5) * (width / small[0]), (ys + 0.5) * (height / small[1])
-    shadow = _floor_shadow(xs, ys, camera, shadows, floor_y)
-    tone = np.array(ground.tone, np.float32) * (1 - shadow[..., None] * np.array(ground.shadow, np.float32))
+    shadow, away = _floor_shadow(xs, ys, camera, shadows, floor_y)
+    lit = np.array(ground.tone, np.float32) + ground.glow * (smoothstep(*GLOW_FADE_M, away) ** 1.5)[..., None]
+    tone = lit * (1 - shadow[..., None] * np.array(ground.shadow, np.float32))
     image = cv2.resize(tone.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     return image + _dither(height, width)[..., None] * DITHER
 
 
 def _floor_shadow(
     xs: np.ndarray, ys: np.ndarray, camera: Camera, shadows: tuple[Shadows, Shadows], floor_y: float
-) -> np.ndarray:
-    """0..DARKEST at picture points: rays to the floor, looked up in the shadow maps."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """At picture points: 0..DARKEST by rays to the floor, looked up in the shadow maps; metres from the figure."""
     import cv2
 
     rays = np.stack(
@@ -80,7 +81,8 @@ def _floor_shadow(
             shadow.floor, columns.astype(np.float32), rows.astype(np.float32), cv2.INTER_LINEAR
         )
     away = np.hypot(x - shadows[0].center[0], z - shadows[0].center[1])
-    return np.where(down, np.clip(dark, 0, DARKEST), 0) * smoothstep(*FADE_M, away)
+    shadow = np.where(down, np.clip(dark, 0, DARKEST), 0) * smoothstep(*FADE_M, away)
+    return shadow, np.where(down, away, np.inf)
 
 
 @lru_cache(8)

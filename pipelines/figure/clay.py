@@ -14,6 +14,8 @@ SKIN_TONE = 0.93
 
 def turn_to_clay(paint: Paint, tone: Tone) -> None:
     """Replace the paint's colours in place; its relief stays."""
+    if tone == "prop":
+        return
     light = paint.albedo @ LUMINANCE
     if tone == "cloth":
         paint.albedo = CLOTH * (0.78 + 0.42 * np.sqrt(np.clip(light, 0, 1)))[:, None]

@@ -22,8 +22,8 @@ HAIR_COLORS: dict[str, str] = {
     "brown": "#553522",
     "auburn": "#7a3b22",
     "red": "#9a4a24",
-    "blonde": "#c89f62",
-    "grey": "#9b9894",
+    "blonde": "#bf9d6e",
+    "grey": "#8f8d8a",
     "white": "#d9d5ce",
 }
 EYE_COLORS: dict[str, str] = {

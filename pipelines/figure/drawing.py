@@ -93,7 +93,9 @@ class Drawing:
 
     def _figure(self, scene: BodyScene) -> DressedFigure:
         return self._once(
-            "figure", _figure_key(scene), lambda: dress(build_body(scene.body, scene.pose), scene.look)
+            "figure",
+            _figure_key(scene),
+            lambda: dress(build_body(scene.body, scene.pose), scene.look, scene.props),
         )
 
     def _light(
@@ -162,6 +164,7 @@ def _figure_key(scene: BodyScene) -> Hashable:
         look.outfit,
         look.hair_style,
         look.facial_hair,
+        scene.props,
     )
 
 

@@ -12,7 +12,7 @@ from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.noise import strand_noise
 
 EYE_CENTER = (0.0314, -0.1292, 0.9038)  # the left eyeball's, canonical
-EYE_WHITE = linear("#e6e1da")
+EYE_WHITE = linear("#dcd6ce")
 # The lids' edges round the left eye, metres from the eyeball's centre: outwards from the nose, up.
 LID_XS = (-0.0100, -0.0075, -0.0039, 0.0005, 0.0043, 0.0078, 0.0103, 0.0122, 0.0140)
 UPPER_LID = (-0.0012, 0.0013, 0.0025, 0.0032, 0.0033, 0.0027, 0.0021, 0.0008, -0.0012)

@@ -26,8 +26,8 @@ UNDER_SKIN_M = 0.008  # hair is not modelled further under the skin
 SOFT_CELLS = 0.9
 LOCK_UNITS = 11.0  # width of a lock, in the units of the strand noise
 OCTAVES = ((9.0, 0.0066, 0.55), (2.6, 0.0019, 0.50), (1.0, 0.00075, 0.38))  # units, metres, weight
-STRAND_CONTRAST = 0.20
-STRAND_RELIEF_M = 0.0007
+STRAND_CONTRAST = 0.30
+STRAND_RELIEF_M = 0.0009
 CURL_RELIEF_M = 0.0016
 
 

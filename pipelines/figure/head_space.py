@@ -65,7 +65,7 @@ def head_space(*, deep: bool) -> HeadSpace:
     low = LOW if deep else np.array([LOW[0], LOW[1], SHORT_LOW_Z], np.float32)
     coarse = lattice(low, HIGH, CELL_M * COARSE)
     body = canonical_map()
-    distance = _skin_distance(coarse, (body.head > 0.3) & body.skin)
+    distance = skin_distance(coarse, (body.head > 0.3) & body.skin)
     torso = np.full_like(distance, FAR_M)
     if deep:
         levels = int((TORSO_TOP_Z - float(low[2])) / (CELL_M * COARSE))
@@ -75,7 +75,7 @@ def head_space(*, deep: bool) -> HeadSpace:
             & (body.canonical[:, 2] < TORSO_TOP_Z)
             & (body.arm < 0.95)
         )
-        torso[:, :, :levels] = _skin_distance(coarse[:, :, :levels], near)
+        torso[:, :, :levels] = skin_distance(coarse[:, :, :levels], near)
     fine = refine_lattice(distance, COARSE)
     points = low + np.stack(np.meshgrid(*(np.arange(n) for n in fine.shape), indexing="ij"), -1) * CELL_M
     points = points.astype(np.float32)
@@ -91,7 +91,7 @@ def head_space(*, deep: bool) -> HeadSpace:
     )
 
 
-def _skin_distance(points: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+def skin_distance(points: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """Distance of points (..., 3) to the canonical skin of the chosen vertices (V,): corners, edges and middles of
     its triangles stand for it, for its corners alone lie too far apart."""
     body = canonical_map()

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipelines.types import FigureLook
 
-Tone = Literal["cloth", "skin", "eye", "hair"]
+Tone = Literal["cloth", "skin", "eye", "hair", "prop"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

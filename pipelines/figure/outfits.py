@@ -139,7 +139,7 @@ OUTFITS: dict[str, Outfit] = {
         title="Evening dress",
         garments=(
             Slip(slot="dress", waist_z=0.32),
-            Bodice(slot="dress", hem_z=0.26, sleeve=None, neck=STRAPLESS, low_armhole=True, ease_m=0.006, cloth=SATIN),
+            Bodice(slot="dress", hem_z=0.325, sleeve=None, neck=STRAPLESS, low_armhole=True, ease_m=0.006, cloth=SATIN),
             Skirt(slot="dress", top_z=0.34, hem_z=-0.62, flare_m=0.16, cloth=SATIN),
             Shoes(slot="shoes", style="flat"),
         ),

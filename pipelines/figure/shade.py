@@ -61,10 +61,13 @@ def set_lights(camera: Camera) -> Rig:
 
 
 def find_cavities(visible: Visible, focal_px: float) -> np.ndarray:
-    """(S,) how far each sample lies in a crease: depth against its own blur at two radii."""
+    """(S,) how far each sample of the figure lies in a crease: depth against its own blur at two radii."""
     size = visible.width * visible.height
     depth = np.zeros(size, np.float32)
-    stands = visible.first
+    props = np.zeros(len(visible.pixel), bool)  # a block is plain, and throws no creases on the figure
+    for seen in visible.seen:
+        props[seen.rows] = seen.part.material.tone == "prop"
+    stands = visible.first & ~props
     depth[visible.pixel[stands]] = visible.depth[stands]
     depth = depth.reshape(visible.height, visible.width)
     mask = (depth > 0).astype(np.float32)
@@ -74,7 +77,7 @@ def find_cavities(visible: Visible, focal_px: float) -> np.ndarray:
         blur = max(radius * focal_px / middle, 0.6)
         around = _blurred(depth, blur) / np.maximum(_blurred(mask, blur), 1e-3)
         cavity += np.clip((depth - around) * gain, *CAVITY_LIMITS)
-    return (cavity * mask).ravel()[visible.pixel]
+    return np.where(props, 0, (cavity * mask).ravel()[visible.pixel])
 
 
 def _blurred(image: np.ndarray, sigma: float) -> np.ndarray:
@@ -163,7 +166,7 @@ def _polish(
 ) -> np.ndarray:
     """Metal mirrors a made-up room: a bright band above the horizon under a darker ceiling."""
     mirrored = 2 * (normals @ rig.viewer) * normals[:, 1] - rig.viewer[1]
-    room = 0.15 + 0.9 * smoothstep(-0.1, 0.35, mirrored) * (1 - 0.55 * smoothstep(0.45, 0.8, mirrored))
+    room = 0.18 + 0.87 * smoothstep(-0.35, 0.45, mirrored) * (1 - 0.5 * smoothstep(0.45, 0.9, mirrored))
     shine = paint.specular * gleam * 0.25
     return 0.35 * light + paint.albedo * (room * open_ * 1.5)[:, None] + shine[:, None]
 

@@ -8,18 +8,24 @@ from typing import Literal
 
 import numpy as np
 
-from pipelines.figure.curves import polyline
+from pipelines.figure.curves import polyline, smooth_max
+from pipelines.figure.head_space import skin_distance
 from pipelines.figure.people import canonical_map
-from pipelines.figure.voxels import lattice, march_solid, signed_distance
+from pipelines.figure.voxels import lattice, march_field, soften
 
+Kind = Literal["sneaker", "leather", "flat"]
 CELL_M = 0.004
-GROW_M, SHRINK_M = 0.014, 0.008  # closing of the toes
+CLOSING_CELLS = 2.6  # blur of the distance to the foot: toes run together
+UPPER_M = 0.0075  # how far the upper stands off the foot
 SOLE_THICKNESS_M = 0.012
-SOLE_OUTLINE_M = 0.03  # the outline of this much of the shoe's bottom is the sole's
-SHOE_TOP_Z, FLAT_CUT_Z = -0.722, -0.69
-TOP_SLOPE = 0.25  # the top line rises towards the heel
-INSTEP_Y = -0.09  # in front of this the top line does not cut
-FLAT_TOP = ((-0.25, -0.215, -0.195, -0.03, 0.03), (0.060, 0.058, 0.026, 0.032, 0.058))  # y, metres over floor
+SOLE_OVER_M = {"sneaker": 0.0035, "leather": 0.0025, "flat": 0.0005}  # how far the sole stands out
+SOLE_TOP_M = {"sneaker": 0.015, "leather": 0.006, "flat": 0.002}  # how high its edge reaches over the floor
+# Top line: height over the floor by y, from the toes (not cut) to the heel.
+TOP_LINES: dict[Kind, tuple[tuple[float, ...], tuple[float, ...]]] = {
+    "sneaker": ((-0.16, -0.10, -0.05, 0.0, 0.05), (0.20, 0.135, 0.092, 0.078, 0.086)),
+    "leather": ((-0.16, -0.10, -0.05, 0.0, 0.05), (0.20, 0.125, 0.080, 0.066, 0.074)),
+    "flat": ((-0.25, -0.215, -0.195, -0.03, 0.05), (0.060, 0.058, 0.026, 0.032, 0.060)),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,31 +38,28 @@ class ShoeShape:
 
 
 @lru_cache(4)
-def shoe_shape(kind: Literal["closed", "flat"]) -> ShoeShape:
-    """The canonical left shoe (0.15 s once)."""
-    from scipy import ndimage
-
+def shoe_shape(kind: Kind) -> ShoeShape:
+    """The canonical left shoe (0.1 s once)."""
     body = canonical_map()
     canonical = body.canonical
-    lower = (body.shin > 0.5) & (canonical[:, 0] > 0) & (canonical[:, 2] < -0.62)
-    chosen = body.feet[0] | lower
-    foot = canonical[chosen]
-    low, high = foot.min(0) - 0.03, foot.max(0) + 0.03
-    high[2] = -0.66
-    points = lattice(low, high, CELL_M)
-    distance = signed_distance(points, foot, body.normals[chosen])
-    solid = ndimage.distance_transform_edt(distance >= 0) * CELL_M < GROW_M
-    padded = np.pad(solid, 3, mode="edge")
-    solid = ndimage.distance_transform_edt(padded)[3:-3, 3:-3, 3:-3] * CELL_M > SHRINK_M
-    y, z = points[..., 1], points[..., 2]
-    heights = points[0, 0, :, 2]
+    lower = (body.shin > 0.5) & (canonical[:, 0] > 0) & (canonical[:, 2] < -0.60)
+    foot = canonical[body.feet[0]]
     floor = float(foot[:, 2].min())
-    base = solid[:, :, (heights > floor) & (heights < floor + SOLE_OUTLINE_M)].any(2)
-    base = ndimage.gaussian_filter(base.astype(np.float32), 1.2) > 0.45
-    solid |= base[:, :, None] & (heights > floor - SOLE_THICKNESS_M) & (heights < floor + 0.014)
-    top = SHOE_TOP_Z if kind == "closed" else FLAT_CUT_Z
-    solid &= (z - top - TOP_SLOPE * y < 0) | (y < INSTEP_Y)
-    if kind == "flat":
-        solid &= z < floor + polyline(y, *FLAT_TOP)
-    vertices, faces = march_solid(solid, low, CELL_M, 1.1)
+    low, high = foot.min(0) - 0.03, foot.max(0) + 0.03
+    high[2] = -0.64
+    points = lattice(low, high, CELL_M)
+    y, z = points[..., 1], points[..., 2]
+    away = soften(skin_distance(points, body.feet[0] | lower), CLOSING_CELLS)
+    upper = np.minimum(UPPER_M - away, floor + polyline(y, *TOP_LINES[kind]) - z)
+    near_floor = (points[0, 0, :, 2] > floor) & (points[0, 0, :, 2] < floor + 0.032)
+    outline = (UPPER_M - away)[:, :, near_floor].max(2)[:, :, None] + SOLE_OVER_M[kind]
+    sole = np.minimum.reduce(
+        [
+            np.broadcast_to(outline, z.shape),
+            z - (floor - SOLE_THICKNESS_M),
+            floor + SOLE_TOP_M[kind] - z,
+        ]
+    )
+    field = smooth_max(np.minimum(upper, z - floor + 0.004), sole, 0.003)
+    vertices, faces = march_field(soften(field, 0.6), low, CELL_M)
     return ShoeShape(vertices=vertices, faces=faces, floor_z=floor)

@@ -17,6 +17,7 @@ HEAD_Z = 0.74  # face paint is asked for above this only
 BLUSH = np.array([0.03, -0.075, -0.06], np.float32)
 HAND_BLUSH = np.array([0.03, -0.05, -0.05], np.float32)
 WOMAN_LIP, MAN_LIP = np.array([0.80, 0.52, 0.52], np.float32), np.array([0.86, 0.66, 0.63], np.float32)
+SKIN_SHARE = 0.86  # of the tone: the key light is brighter than the daylight that tones are named in
 MOTTLE = 0.025  # unevenness of the tone
 SCALP_SHARE, SCALP_TONE = 0.9, 0.8
 PORE_SCALE_M, PORE_HEIGHT_M = 0.0035, 0.00006
@@ -36,9 +37,8 @@ class SkinMaterial:
         """The tone everywhere, the face where the face is."""
         canonical = surface.canonical
         count = len(canonical)
-        albedo = (
-            np.broadcast_to(palette.skin, (count, 3)) * (1 + MOTTLE * solid_noise(canonical, 0.012))[:, None]
-        )
+        mottle = 1 + MOTTLE * solid_noise(canonical, 0.012)
+        albedo = np.broadcast_to(palette.skin * SKIN_SHARE, (count, 3)) * mottle[:, None]
         hand = smoothstep(0.5, 0.62, np.abs(canonical[:, 0])) * (canonical[:, 2] < 0.45)
         albedo = (albedo * (1 + hand[:, None] * HAND_BLUSH)).astype(np.float32)
         specular = np.full(count, 0.30, np.float32)

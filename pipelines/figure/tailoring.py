@@ -140,7 +140,7 @@ class LegCut:
     hem_z: float
     thigh_z: float = -0.12
     hem_radius_m: float = 0.066
-    stretch_m: float = 0.055
+    stretch_m: float = 0.068
 
 
 def hang_leg(cloth: np.ndarray, height: np.ndarray, leg: np.ndarray, cut: LegCut) -> np.ndarray:

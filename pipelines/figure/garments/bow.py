@@ -31,7 +31,7 @@ def _bow() -> tuple[np.ndarray, np.ndarray]:
     side, y, z = np.abs(points[..., 0]), points[..., 1], points[..., 2]
     half = polyline(side, WING_OUT_M, WING_HALF_HEIGHT_M)
     crease = 0.0022 * np.cos(z / np.maximum(half, 1e-3) * 5.0) * (side < 0.04)
-    bend = y - 1.6 * side**2  # the wings lie round the neck
+    bend = y - 1.0 * side**2  # the wings lie round the neck
     wings = np.minimum.reduce([half - np.abs(z), WING_OUT_M[-1] - side, WING_THICK_M + crease - np.abs(bend)])
     knot = ellipsoid_field(points, (0.0, -0.003, 0.0), KNOT_RADII_M)
     vertices, faces = march_field(smooth_max(wings, knot, 0.003), CENTER - HALF, CELL_M)

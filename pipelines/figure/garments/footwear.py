@@ -15,13 +15,20 @@ from pipelines.figure.garments.garment import LEATHER, Cloth, Garment, ShellGarm
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.mesh import BodyPoints, Part, apply_affine, fit_affine, vertex_normals, whole_pattern
 from pipelines.figure.shell import Wearer
-from pipelines.figure.shoe_shape import FLAT_TOP, SHOE_TOP_Z, shoe_shape
+from pipelines.figure.shoe_shape import SOLE_TOP_M, TOP_LINES, Kind, shoe_shape
 
 Style = Literal["sneaker", "trainer", "leather", "flat", "boot"]
 CANVAS = Cloth(specular=0.12, gloss=20, sheen=0.1)
 LIGHT_SOLE, DARK_SOLE = linear("#f5f3ee"), linear("#171210")
 LACE = linear("#fbfaf7")
-SOLE_M = 0.012
+KINDS: dict[Style, Kind] = {
+    "sneaker": "sneaker",
+    "trainer": "sneaker",
+    "leather": "leather",
+    "flat": "flat",
+    "boot": "leather",
+}
+COVER_OVER_M = 0.010  # skin is drawn until its own depth under cloth: the foot ends inside the shoe
 SPORTY = ("sneaker", "trainer")
 
 
@@ -45,9 +52,7 @@ class Shoes:
     def cover(self, points: BodyPoints, body: BodyMap) -> np.ndarray | None:
         """Hides the foot below the shoe's top line."""
         _, y, z = points.canonical.T
-        top = SHOE_TOP_Z + 0.007
-        if self.style == "flat":
-            top = body.canonical[:, 2].min() + polyline(y, *FLAT_TOP) + 0.008
+        top = float(body.canonical[:, 2].min()) + polyline(y, *TOP_LINES[KINDS[self.style]]) + COVER_OVER_M
         return np.where(z < -0.55, top - z, -1.0)
 
     def hides(self, points: BodyPoints, body: BodyMap) -> np.ndarray | None:
@@ -57,7 +62,7 @@ class Shoes:
     def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
         """Left and right, each an affine image of the canonical left shoe."""
         body = wearer.map
-        shape = shoe_shape("flat" if self.style == "flat" else "closed")
+        shape = shoe_shape(KINDS[self.style])
         parts = []
         for side, foot in zip((1, -1), body.feet, strict=True):
             mirror = np.array([side, 1, 1], np.float32)
@@ -79,7 +84,9 @@ class Shoes:
     def paint(self, surface: Surface, palette: Palette) -> Paint:
         """Upper, sole, laces and stripe."""
         x, y, z = surface.canonical.T
-        floor = shoe_shape("closed").floor_z
+        kind = KINDS[self.style]
+        floor = shoe_shape(kind).floor_z
+        edge = floor + SOLE_TOP_M[kind]
         cloth = CANVAS if self.style in SPORTY else LEATHER
         paint = Paint(
             albedo=np.broadcast_to(palette.slot(self.slot), surface.canonical.shape).astype(np.float32),
@@ -88,9 +95,9 @@ class Shoes:
             gloss=cloth.gloss,
             sheen=cloth.sheen,
         )
-        sole = surface.inside(floor + SOLE_M - z)
+        sole = surface.inside(edge - z)
         tint(paint, sole, LIGHT_SOLE if self.style in SPORTY else DARK_SOLE)
-        shade = 0.6 * surface.line(z - floor - SOLE_M, 0.0016)
+        shade = 0.6 * surface.line(z - edge, 0.0016)
         if self.style in SPORTY:
             shade += 0.30 * surface.line(y + 0.215, 0.0015) * (z < floor + 0.06)
             middle = x - 0.195 - 0.12 * (y + 0.1)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipelines.figure.body_map import BodyMap
-from pipelines.figure.curves import polyline, smoothstep
+from pipelines.figure.curves import polyline, smooth_max, smoothstep
 from pipelines.figure.garments.collars import HOOD, attach_collar
 from pipelines.figure.garments.garment import Garment, Patch, ShellGarment, tint
 from pipelines.figure.garments.necklines import CREW, Neckline
@@ -26,6 +26,7 @@ HANGS_BELOW_Z = 0.40  # tops whose hem is lower hang from the chest
 TAPER_M = 0.035  # over this far from the neck edge the cloth comes nearer to the skin
 TAPER_SHARE = 0.45
 LEAST_EASE_M = 0.004
+STRAP_ROUND_M = 0.025  # how round neckline and armhole meet
 NECK_RIB_M = 0.021
 KNIT_RIB_M = 0.03
 GATHER_M = 0.014  # fullness above a gathered hem
@@ -54,7 +55,8 @@ class Top(ShellGarment):
         if self.sleeve is None:
             heights, widths = LOW_ARMHOLE if self.low_armhole else ARMHOLE
             armhole = polyline(z, heights, widths) - np.abs(points.canonical[:, 0])
-            return np.minimum(field, np.where(points.arm > 0.75, -0.3, armhole))
+            rounded = -smooth_max(-field, -armhole, STRAP_ROUND_M)
+            return np.where(points.arm > 0.75, -0.3, rounded)
         cuff = self.sleeve * body.arm_m
         field = np.where((points.arm > 0.5) & (z < SHOULDER_SEAM_Z), 1.0, field)
         field = np.minimum(field, cuff - points.along_arm)
@@ -109,7 +111,7 @@ class SportTop(Tee):
         """Side panels and an edge piping."""
         x, y, z = surface.canonical.T
         panel = np.minimum(0.018 - np.abs(y + 0.02), 0.56 - z)
-        tint(paint, surface.inside(panel) * (np.abs(x) > 0.06), palette.slot("accent"))
+        tint(paint, surface.inside(panel) * (np.abs(x) > 0.06) * (surface.arm < 0.3), palette.slot("accent"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +190,9 @@ def _cords(points: BodyPoints, body: BodyMap) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bodice(Top):
-    """The top of a dress."""
+    """The top of a dress: fitted to the waist."""
+
+    fall: float = 0.7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

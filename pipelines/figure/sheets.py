@@ -1,0 +1,189 @@
+"""Contact sheets of the figure: `python -m pipelines.figure.sheets FOLDER [NAME ...]` draws all, or those named."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from pipelines.body.anny import open_anny
+from pipelines.figure.builds import BUILDS
+from pipelines.figure.colors import SKIN_TONES
+from pipelines.figure.drawing import Drawing
+from pipelines.figure.hair_styles import HAIR_STYLES
+from pipelines.figure.look import body_of, look_of
+from pipelines.figure.props import props_of_goals
+from pipelines.pose.library import load_library
+from pipelines.pose.resolve import adapt_pose
+from pipelines.types import VIEWS, BodyScene, CameraSpec, Finish, Framing, Gender, Persona, View
+
+LARGEST_BYTES = 300_000
+QUALITIES = (88, 84, 80, 74, 68, 60)
+
+# (outfit's style, clothing words, gender, hair style, hair colour, skin, body type, facial hair, pose)
+CAST: tuple[tuple[str, str, Gender, str, str, str, str, str, str], ...] = (
+    ("casual", "", "female", "bob", "dark-brown", "medium", "average", "none", "weight-on-one-leg"),
+    ("professional", "", "male", "side-part", "brown", "fair", "average", "none", "straightening-the-tie"),
+    ("sporty", "", "female", "ponytail", "black", "brown", "athletic", "none", "hand-on-hip"),
+    ("elegant", "", "female", "bun", "red", "porcelain", "slim", "none", "legs-crossed-hand-on-hip"),
+    ("outdoor", "", "male", "crop", "brown", "tan", "average", "beard", "walking"),
+    ("business-casual", "teal blazer, white shirt, navy trousers", "female", "wavy", "auburn", "light",
+     "average", "none", "arms-crossed"),
+    ("streetwear", "", "neutral", "curly", "black", "deep", "slim", "none", "hands-in-pockets"),
+    ("fantasy", "", "female", "long", "auburn", "light", "athletic", "none", "superhero-stand"),
+    ("elegant", "", "male", "buzz", "black", "deep", "athletic", "moustache", "relaxed-stand"),
+    ("business-casual", "skirt", "female", "braid", "blonde", "fair", "curvy", "none", "walking"),
+    ("sporty", "", "male", "afro", "black", "brown", "athletic", "stubble", "waving-hello"),
+    ("elegant", "burgundy turtleneck", "neutral", "bald", "grey", "tan", "average", "stubble", "long-stride"),
+)  # fmt: skip
+
+
+class SheetMaker:
+    """Draws tiles and lays them out."""
+
+    def __init__(self) -> None:
+        self._drawing = Drawing()
+
+    def tile(
+        self,
+        persona: Persona,
+        pose: str,
+        size: tuple[int, int],
+        *,
+        finish: Finish = "coloured",
+        view: View = "front",
+        framing: Framing = "full",
+        yaw_deg: float | None = None,
+    ) -> Image.Image:
+        """One picture of a persona in a pose."""
+        template = load_library().find(pose)
+        body = body_of(persona)
+        yaw = template.camera_yaw_deg if yaw_deg is None else yaw_deg
+        scene = BodyScene(
+            body=body,
+            pose=adapt_pose(template, open_anny(), body),
+            camera=CameraSpec(view=view, framing=framing, yaw_deg=yaw),
+            look=look_of(persona, finish=finish),
+            props=props_of_goals(template.goals),
+        )
+        return self._drawing.draw(scene, *size)
+
+    def cast(self, number: int, **changes: Any) -> tuple[Persona, str]:
+        """A member of the cast, and the pose it likes."""
+        style, clothing, gender, hair, color, skin, build, facial, pose = CAST[number]
+        persona = Persona(
+            style=style,
+            clothing=clothing,
+            gender=gender,
+            hair_style=hair,
+            hair_color=color,
+            skin_tone=skin,
+            body_type=build,
+            facial_hair=facial,
+            eye_color=("brown", "blue", "green", "hazel")[number % 4],
+        )
+        return replace(persona, **changes), pose
+
+    def outfits(self) -> Image.Image:
+        """The cast in its clothes."""
+        return lay_out([self.tile(*self.cast(i), (300, 420)) for i in range(len(CAST))], 6)
+
+    def clay(self) -> Image.Image:
+        """The same in clay."""
+        return lay_out([self.tile(*self.cast(i), (300, 420), finish="clay") for i in range(12)], 6)
+
+    def portraits(self) -> Image.Image:
+        """Faces."""
+        pose = "portrait-straight"
+        tiles = [
+            self.tile(self.cast(i)[0], pose, (440, 440), framing="portrait", yaw_deg=-22 if i % 2 else 18)
+            for i in (5, 4, 6, 3, 1, 2, 8, 9)
+        ]
+        return lay_out(tiles, 4)
+
+    def busts(self) -> Image.Image:
+        """Head and chest."""
+        tiles = [
+            self.tile(self.cast(i)[0], "portrait-straight", (400, 400), framing="bust", yaw_deg=-20)
+            for i in (0, 1, 4, 5, 6, 7, 8, 11)
+        ]
+        return lay_out(tiles, 4)
+
+    def views(self) -> Image.Image:
+        """One set of four views each."""
+        return lay_out([self.tile(*self.cast(i), (300, 420), view=v) for i in (5, 6, 3) for v in VIEWS], 4)
+
+    def builds(self) -> Image.Image:
+        """Body types, at one height."""
+        tiles = []
+        pairs: tuple[tuple[Gender, str], ...] = (("female", "bob"), ("male", "crop"))
+        for gender, hair in pairs:
+            for build in BUILDS:
+                persona = Persona(gender=gender, body_type=build, hair_style=hair, hair_color="dark-brown")
+                tiles.append(self.tile(persona, "relaxed-stand", (280, 440), yaw_deg=-15))
+        return lay_out(tiles, len(BUILDS))
+
+    def hair(self) -> Image.Image:
+        """Every hair style, and the skin tones."""
+        tones, tiles = list(SKIN_TONES), []
+        colors = ("dark-brown", "brown", "black", "auburn", "blonde", "red")
+        for i, style in enumerate(HAIR_STYLES):
+            gender: Gender = "male" if style in ("bald", "buzz", "crop", "side-part") else "female"
+            persona = Persona(
+                gender=gender,
+                hair_style=style,
+                hair_color="black" if style == "afro" else colors[i % len(colors)],
+                skin_tone="deep" if style == "afro" else tones[(i * 2 + 1) % len(tones)],
+            )
+            tiles.append(self.tile(persona, "portrait-straight", (300, 300), framing="bust", yaw_deg=-25))
+        return lay_out(tiles, 6)
+
+
+def lay_out(tiles: Sequence[Image.Image], columns: int) -> Image.Image:
+    """Tiles of one size in rows of that many."""
+    width, height = tiles[0].size
+    rows = -(-len(tiles) // columns)
+    sheet = Image.new("RGB", (width * columns, height * rows), tiles[0].getpixel((0, 0)))
+    for number, tile in enumerate(tiles):
+        sheet.paste(tile, (number % columns * width, number // columns * height))
+    return sheet
+
+
+def save_sheet(sheet: Image.Image, path: Path) -> None:
+    """Write a WEBP of at most LARGEST_BYTES."""
+    for quality in QUALITIES:
+        sheet.save(path, quality=quality, method=6)
+        if path.stat().st_size <= LARGEST_BYTES:
+            return
+
+
+def make_sheets(folder: Path, names: Sequence[str] = ()) -> list[Path]:
+    """Draw the sheets of those names, or all, into a folder; returns their paths. Raises KeyError."""
+    maker = SheetMaker()
+    sheets: dict[str, Callable[[], Image.Image]] = {
+        "outfits": maker.outfits,
+        "clay": maker.clay,
+        "portraits": maker.portraits,
+        "busts": maker.busts,
+        "views": maker.views,
+        "builds": maker.builds,
+        "hair": maker.hair,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name in names or sheets:
+        path = folder / f"{name}.webp"
+        save_sheet(sheets[name](), path)
+        logging.getLogger(__name__).info("Drew %s", path)
+        paths.append(path)
+    return paths
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    make_sheets(Path(sys.argv[1]), sys.argv[2:])
