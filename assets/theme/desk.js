@@ -132,6 +132,14 @@ window.avatarStudio = (() => {
     }
   });
 
+  // Gradio's groups of choices have their label as a plain text: name them for those who do not see it.
+  function nameGroups() {
+    for (const group of document.querySelectorAll("fieldset:not([aria-label])")) {
+      const label = group.querySelector('[data-testid="block-info"]');
+      if (label) group.setAttribute("aria-label", label.textContent.trim());
+    }
+  }
+
   // Another tab, by a click or by an event, begins at its top.
   function tabs() {
     let front = "";
@@ -140,6 +148,7 @@ window.avatarStudio = (() => {
       if (!now || now.id === front) return;
       if (front) window.scrollTo({ top: 0 });
       front = now.id;
+      setTimeout(nameGroups, 100);
     }).observe(document.body, { subtree: true, attributeFilter: ["aria-selected"] });
   }
 

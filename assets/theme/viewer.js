@@ -1,99 +1,38 @@
-// The body viewer: reads a plain GLB and draws it in clay with WebGL 2. Drag, arrow keys and buttons turn it.
+// The body viewer: draws a body, dressed, in clay with WebGL 2. Drag, arrow keys and buttons turn it.
 (() => {
   "use strict";
 
-  const GLB_MAGIC = 0x46546c67;
-  const JSON_CHUNK = 0x4e4f534a;
-  const COMPONENT = { 5121: Uint8Array, 5123: Uint16Array, 5125: Uint32Array, 5126: Float32Array };
-  const WIDTH_OF = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4 };
   const FIELD_OF_VIEW = (24 * Math.PI) / 180;
   const DEGREE = Math.PI / 180;
   const HIGHEST_TILT = 80 * DEGREE;
   const TURN_MS = 350;
+  const LINES_NEARER = 0.0003; // in depth, so that the wire lies on the skin
 
   const VERTEX_SHADER = `#version 300 es
     in vec3 position; in vec3 normal;
-    uniform mat4 view, projection; out vec3 facing, eye;
+    uniform mat4 view, projection; uniform vec3 low, size; uniform float nearer; out vec3 facing, eye; out vec2 place;
     void main() {
       vec4 seen = view * vec4(position, 1.0);
       facing = mat3(view) * normal; eye = -seen.xyz;
+      place = vec2(abs(position.x - low.x - size.x / 2.0), position.y - low.y) / size.y;
       gl_Position = projection * seen;
+      gl_Position.z -= nearer * gl_Position.w;
     }`;
   const FRAGMENT_SHADER = `#version 300 es
     precision highp float;
-    in vec3 facing, eye; uniform vec4 colour; uniform float shaded; out vec4 pixel;
+    in vec3 facing, eye; in vec2 place; uniform vec4 colour, suit; uniform float shaded; out vec4 pixel;
+    ${avatarStudio.SUIT_SHADER}
     void main() {
       vec3 n = normalize(facing), e = normalize(eye);
       if (dot(n, e) < 0.0) n = -n;
       vec3 key = normalize(vec3(-0.5, 0.65, 0.6)), fill = normalize(vec3(0.8, 0.1, 0.5));
       float light = 0.30 + 0.16 * n.y + 0.52 * smoothstep(-0.15, 1.0, dot(n, key)) + 0.14 * max(dot(n, fill), 0.0);
       float rim = 0.22 * pow(1.0 - max(dot(n, e), 0.0), 2.5);
-      vec3 clay = colour.rgb * light + rim * vec3(1.0, 0.97, 0.93);
+      float covered = coverage(place.x, place.y), edge = fwidth(covered) + 0.001;
+      vec3 tone = mix(colour.rgb, suit.rgb, smoothstep(0.5 - edge, 0.5 + edge, covered));
+      vec3 clay = tone * light + rim * vec3(1.0, 0.97, 0.93);
       pixel = vec4(mix(colour.rgb, clay, shaded) * colour.a, colour.a);
     }`;
-
-  function readGlb(bytes) {
-    const view = new DataView(bytes);
-    if (view.getUint32(0, true) !== GLB_MAGIC) throw new Error("not a GLB");
-    let description = null;
-    let binary = null;
-    for (let at = 12; at + 8 <= bytes.byteLength; ) {
-      const length = view.getUint32(at, true);
-      const kind = view.getUint32(at + 4, true);
-      if (kind === JSON_CHUNK) description = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, at + 8, length)));
-      else binary ||= bytes.slice(at + 8, at + 8 + length);
-      at += 8 + length;
-    }
-    const accessor = (number) => {
-      const { bufferView, byteOffset = 0, componentType, count, type } = description.accessors[number];
-      const { byteOffset: start = 0, byteStride } = description.bufferViews[bufferView];
-      const Kind = COMPONENT[componentType];
-      const width = WIDTH_OF[type];
-      const stride = (byteStride || width * Kind.BYTES_PER_ELEMENT) / Kind.BYTES_PER_ELEMENT;
-      const raw = new Kind(binary, start + byteOffset, (count - 1) * stride + width);
-      if (stride === width) return raw;
-      const packed = new Kind(count * width);
-      for (let i = 0; i < count; i++) packed.set(raw.subarray(i * stride, i * stride + width), i * width);
-      return packed;
-    };
-    const { attributes, indices } = description.meshes[0].primitives[0];
-    const positions = accessor(attributes.POSITION);
-    const faces = Uint32Array.from(accessor(indices));
-    const normals = attributes.NORMAL === undefined ? smoothNormals(positions, faces) : accessor(attributes.NORMAL);
-    return { positions, faces, normals };
-  }
-
-  function smoothNormals(positions, faces) {
-    const normals = new Float32Array(positions.length);
-    for (let f = 0; f < faces.length; f += 3) {
-      const [a, b, c] = [faces[f] * 3, faces[f + 1] * 3, faces[f + 2] * 3];
-      const u = [0, 1, 2].map((k) => positions[b + k] - positions[a + k]);
-      const v = [0, 1, 2].map((k) => positions[c + k] - positions[a + k]);
-      const n = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
-      for (const corner of [a, b, c]) for (let k = 0; k < 3; k++) normals[corner + k] += n[k];
-    }
-    return normals;
-  }
-
-  function edgesOf(faces) {
-    const lines = new Uint32Array(faces.length * 2);
-    for (let f = 0, at = 0; f < faces.length; f += 3)
-      for (let k = 0; k < 3; k++) {
-        lines[at++] = faces[f + k];
-        lines[at++] = faces[f + ((k + 1) % 3)];
-      }
-    return lines;
-  }
-
-  function boundsOf(positions) {
-    const low = [Infinity, Infinity, Infinity];
-    const high = [-Infinity, -Infinity, -Infinity];
-    for (let i = 0; i < positions.length; i++) {
-      low[i % 3] = Math.min(low[i % 3], positions[i]);
-      high[i % 3] = Math.max(high[i % 3], positions[i]);
-    }
-    return { low, high, middle: low.map((value, k) => (value + high[k]) / 2) };
-  }
 
   // Column-major matrices: look at the middle from yaw, tilt and distance.
   function viewMatrix(middle, yaw, tilt, distance) {
@@ -132,6 +71,9 @@
     gl.enable(gl.DEPTH_TEST);
     gl.enable(gl.POLYGON_OFFSET_FILL);
     gl.polygonOffset(1, 1);
+    gl.depthFunc(gl.LEQUAL);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
     const where = (name) => gl.getUniformLocation(program, name);
     const upload = (target, data) => {
       const buffer = gl.createBuffer();
@@ -141,8 +83,7 @@
     };
     let mesh = null;
 
-    function load({ positions, normals, faces }) {
-      const lines = edgesOf(faces);
+    function load({ positions, normals, faces, lines, bounds }) {
       for (const [name, data] of [
         ["position", positions],
         ["normal", normals],
@@ -157,7 +98,7 @@
         corners: faces.length,
         lines: upload(gl.ELEMENT_ARRAY_BUFFER, lines),
         ends: lines.length,
-        ...boundsOf(positions),
+        ...bounds,
       };
     }
 
@@ -178,12 +119,17 @@
       gl.uniformMatrix4fv(where("view"), false, viewMatrix(mesh.middle, yaw, tilt, distance));
       gl.uniformMatrix4fv(where("projection"), false, projectionMatrix(aspect, distance / 20, distance * 4));
       gl.uniform4fv(where("colour"), colours.clay);
+      gl.uniform4fv(where("suit"), colours.suit);
+      gl.uniform3fv(where("low"), mesh.low);
+      gl.uniform3fv(where("size"), mesh.high.map((value, k) => value - mesh.low[k]));
       gl.uniform1f(where("shaded"), 1);
+      gl.uniform1f(where("nearer"), 0);
       gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, mesh.faces);
       gl.drawElements(gl.TRIANGLES, mesh.corners, gl.UNSIGNED_INT, 0);
       if (!wire) return;
       gl.uniform4fv(where("colour"), colours.wire);
       gl.uniform1f(where("shaded"), 0);
+      gl.uniform1f(where("nearer"), LINES_NEARER);
       gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, mesh.lines);
       gl.drawElements(gl.LINES, mesh.ends, gl.UNSIGNED_INT, 0);
     }
@@ -207,7 +153,11 @@
       requestAnimationFrame(() => {
         pending = false;
         const dark = avatarStudio.isDark();
-        scene.colours = { clay: dark ? [0.8, 0.74, 0.67, 1] : [0.87, 0.81, 0.74, 1], wire: [0.3, 0.16, 0.1, 0.35] };
+        scene.colours = {
+          clay: dark ? [0.8, 0.74, 0.67, 1] : [0.87, 0.81, 0.74, 1],
+          suit: dark ? [0.47, 0.42, 0.38, 1] : [0.56, 0.5, 0.45, 1],
+          wire: [0.3, 0.16, 0.1, 0.35],
+        };
         painter.paint(scene);
         canvas.dataset.painted = mesh ? "yes" : "";
       });
@@ -246,7 +196,7 @@
       try {
         const answer = await fetch(value.mesh);
         if (!answer.ok) throw new Error(String(answer.status));
-        painter.load(readGlb(await answer.arrayBuffer()));
+        painter.load(avatarStudio.readBody(await answer.arrayBuffer()));
         turnTo(0);
       } catch {
         mesh = "";

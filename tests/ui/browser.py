@@ -40,6 +40,7 @@ FLAGS = (
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 )
+READY = "Avatar Studio is ready:"
 START_SECONDS = 90
 STOP_SECONDS = 20
 WEBGPU_LINE = "WebGPU"  # the one line that a browser without a GPU may log
@@ -129,20 +130,25 @@ class RunningApp:
     def start(self) -> None:
         """Start it and wait for the one line that it prints when it is ready."""
         self._process = subprocess.Popen(
-            self._command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            self._command,
+            cwd=ROOT,
+            env={name: value for name, value in os.environ.items() if not name.startswith("STUDIO_")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         ready = threading.Event()
 
         def read(stream: Iterator[str]) -> None:
             for line in stream:
                 self.said.append(line)
-                if line.startswith("Avatar Studio is ready:"):
+                if line.startswith(READY):
                     ready.set()
             ready.set()
 
         assert self._process.stdout is not None
         threading.Thread(target=read, args=(self._process.stdout,), daemon=True).start()
-        if not ready.wait(START_SECONDS) or self._process.poll() is not None:
+        if not ready.wait(START_SECONDS) or not any(line.startswith(READY) for line in self.said):
             self.stop()
             raise RuntimeError("the app did not start:\n" + "".join(self.said))
 

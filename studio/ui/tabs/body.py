@@ -37,6 +37,7 @@ VIEWER_JS = "avatarStudio.viewer(element, props, watch);"
 PANEL_JS = "avatarStudio.actions(element, trigger, 'mesh', 'photo', 'mine', 'stand');"
 COURIER_JS = "avatarStudio.courier(element, props, watch);"
 NOTE = "± is what we expect to be wrong by; a tape is better."
+EXACT_NOTE = "This body was drawn, not measured: its numbers are exact."
 
 
 class BodyTab:
@@ -186,11 +187,12 @@ def panel_html(name: str, body: BodyView, unit: str) -> str:
     csv_url = data_url(measurements_csv(body.measurements).encode(), "text/csv")
     json_url = data_url(body_json(body).encode(), "application/json")
     stem = html.escape(file_stem(name))
+    note = NOTE if any(measurement.plus_minus_cm for measurement in body.measurements) else EXACT_NOTE
     return (
         f'<h2>{html.escape(name)}</h2><p class="quiet">{html.escape(body.source)}</p>'
         f'<table class="measures"><caption class="sr-only">Measurements of {html.escape(name)}</caption><thead><tr>'
         f'<th scope="col">Measure</th><th scope="col">{unit}</th><th scope="col">±</th></tr></thead>'
-        f'<tbody>{rows}</tbody></table><p class="quiet">{NOTE}</p>'
+        f'<tbody>{rows}</tbody></table><p class="quiet">{note}</p>'
         f"{f'<ul class=remarks>{remarks}</ul>' if remarks else ''}"
         '<div class="downloads" role="group" aria-label="Downloads">'
         '<button type="button" class="button" data-act="mesh" data-id="glb">GLB</button>'
@@ -203,9 +205,10 @@ def panel_html(name: str, body: BodyView, unit: str) -> str:
 def _row(measurement: Measurement, unit: str) -> str:
     per = CM_PER_INCH if unit == INCHES else 1.0
     name = measurement.name.replace("_", " ").capitalize()
+    error = f"{measurement.plus_minus_cm / per:.1f}" if measurement.plus_minus_cm else "–"
     return (
         f'<tr title="{html.escape(measurement.method)}"><th scope="row">{html.escape(name)}</th>'
-        f"<td>{measurement.cm / per:.1f}</td><td>{measurement.plus_minus_cm / per:.1f}</td></tr>"
+        f"<td>{measurement.cm / per:.1f}</td><td>{error}</td></tr>"
     )
 
 
