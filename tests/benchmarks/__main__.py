@@ -65,6 +65,12 @@ def _gallery(quick: bool) -> Sequence[Row]:
     return [measure_gallery(rounds=1 if quick else 3)]
 
 
+def _detected(quick: bool) -> Sequence[Row]:
+    from tests.benchmarks.detected import look_at_all, summarize
+
+    return summarize(look_at_all(every=12 if quick else 1))
+
+
 MEASURES: dict[str, Measure] = {
     "start": _start,
     "pickup": _pickup,
@@ -74,6 +80,7 @@ MEASURES: dict[str, Measure] = {
     "control": _control,
     "history": _history,
     "gallery": _gallery,
+    "detected": _detected,
 }
 
 
