@@ -28,6 +28,8 @@ LARGEST_COUNT = 4
 LARGEST_ROLLED_SEED = 99_999  # short enough to be read and noted down
 PRESET = "draft"
 AS_THE_POSE = ""
+# What no draft shows: left out of what is asked for, so that typing it draws nothing anew.
+UNSEEN: dict[str, Any] = {"name": "", "personality": [], "background": "", "ethnicity": ""}
 FRAMING_CHOICES = (
     ("As the pose", AS_THE_POSE),
     ("Full figure", "full"),
@@ -167,8 +169,9 @@ class Stage:
             drawn = read_persona(persona)
         except PipelineError as error:
             return json.dumps({"problem": error.message}), gr.skip(), gr.skip()
+        kept = persona_to_json(drawn)
         scene = {
-            "persona": persona_to_json(drawn),
+            "persona": kept | UNSEEN,
             "avatar_id": avatar or None,
             "pose": pose,
             "view": view,
@@ -178,7 +181,7 @@ class Stage:
             "height": STAGE_HEIGHT,
         }
         seen = json.dumps({"scene": scene, "alt": self.describe(drawn, pose, view)})
-        return seen, self.caption_of(drawn, pose), scene | {"photo_id": photo}
+        return seen, self.caption_of(drawn, pose), scene | {"persona": kept, "photo_id": photo}
 
     def describe(self, persona: Persona, pose: str, view: str) -> str:
         """The alt text of the live draft."""

@@ -27,11 +27,20 @@ def test_the_scene_is_what_the_draft_route_takes(window: Window, scene_form: dic
     seen = json.loads(value)
     asked = StageSceneIn.model_validate_json(json.dumps(seen["scene"] | {"lane": "page-1", "dark": True}))
     assert asked.to_scene().pose == "arms-crossed"
-    assert asked.to_scene().persona.name == "Mira"
+    assert asked.to_scene().persona.hair_style == "wavy"
     assert (asked.width, asked.height) == (576, 768)
     assert seen["alt"] == "Draft of Mira, arms crossed, back view"
     assert "Arms crossed" in caption
-    assert remembered["pose"] == "arms-crossed"
+    assert (remembered["pose"], remembered["persona"]["name"]) == ("arms-crossed", "Mira")
+
+
+def test_what_no_draft_shows_asks_for_no_other(window: Window, scene_form: dict[str, Any]) -> None:
+    first, second = (
+        json.loads(window.stage.show(**(scene_form | unseen))[0])
+        for unseen in ({"name": "Noor"}, {"name": "Ada", "background": "Sails", "personality": ["bold"]})
+    )
+    assert first["scene"] == second["scene"]
+    assert first["alt"] != second["alt"]
 
 
 def test_a_persona_that_cannot_be_drawn_is_said_on_the_stage(

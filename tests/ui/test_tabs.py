@@ -184,6 +184,25 @@ def test_the_personas_body_needs_no_keeping(
     assert studio.list_avatars("you") == ()
 
 
+def test_a_measured_avatar_goes_on_the_stage(
+    window: Window, studio: FakeStudio, you: gr.Request, press: Any, persona_form: Any
+) -> None:
+    avatar = studio.keep_avatar("you", replace(EXAMPLE_PERSONA, name="Noor"))
+    _, panel = window.body.show(you, chosen=avatar.id, unit="cm", awaited="", **persona_form)
+    assert f'data-act="stand" data-id="{avatar.id}"' in panel
+    values = window.body.put_on_stage(press("stand", avatar.id), you)
+    assert (values[0], values[-2], values[-1].selected) == ("Noor", avatar.id, "poses")
+
+
+def test_a_deleted_avatar_leaves_the_stage(
+    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+) -> None:
+    avatar, other = studio.keep_avatar("you", EXAMPLE_PERSONA), studio.keep_avatar("you", EXAMPLE_PERSONA)
+    assert window.body.forget(avatar.id, press("forget", avatar.id), you)[:2] == ("", "")
+    assert [kept.id for kept in studio.list_avatars("you")] == [other.id]
+    assert window.body.forget("on-stage", press("forget", other.id), you)[1] == "on-stage"
+
+
 def test_a_mesh_is_carried_to_the_browser_as_a_file(
     window: Window, you: gr.Request, press: Any, persona_form: Any
 ) -> None:

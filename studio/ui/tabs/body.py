@@ -13,7 +13,8 @@ import gradio as gr
 from pipelines.types import Measurement
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
-from studio.ui.shared import Shared, owner_of, read_persona
+from studio.ui.shared import Shared, owner_of, persona_updates, read_persona
+from studio.ui.tray import button
 from studio.views import BodyView, JobView
 
 NOTHING, YOUR_PERSONA = "", "persona"
@@ -34,7 +35,7 @@ VIEWER = """
 </div>
 """
 VIEWER_JS = "avatarStudio.viewer(element, props, watch);"
-PANEL_JS = "avatarStudio.actions(element, trigger, 'mesh', 'photo', 'mine', 'stand');"
+PANEL_JS = "avatarStudio.actions(element, trigger, 'mesh', 'photo', 'mine', 'stand', 'forget');"
 COURIER_JS = "avatarStudio.courier(element, props, watch);"
 NOTE = "± is what we expect to be wrong by; a tape is better."
 EXACT_NOTE = "This body was drawn, not measured: its numbers are exact."
@@ -93,6 +94,14 @@ class BodyTab:
             lambda: (gr.Tabs(selected="upload"), ""), outputs=[shared.tabs, shared.awaited], **QUIET
         )
         self.panel.mine(lambda: (YOUR_PERSONA, ""), outputs=[self.chosen, shared.awaited], **QUIET)
+        self.panel.stand(
+            self.put_on_stage,
+            outputs=[*shared.persona.values(), shared.avatar, shared.tabs],
+            **QUIET,
+        )
+        self.panel.forget(
+            self.forget, [shared.avatar], [self.chosen, shared.avatar, shared.revision, shared.toast], **QUIET
+        )
         self.panel.mesh(
             self.carry_mesh,
             inputs_kwargs=shared.persona | {"chosen": self.chosen},
@@ -137,13 +146,27 @@ class BodyTab:
         if avatar.body is None:
             return json.dumps({"state": "empty"}), EMPTY
         mesh = f"/api/v1/files/{avatar.body.glb_id}"
-        return json.dumps({"state": "full", "mesh": mesh, "name": avatar.name}), panel_html(
-            avatar.name, avatar.body, unit
-        )
+        viewer = json.dumps({"state": "full", "mesh": mesh, "name": avatar.name})
+        return viewer, panel_html(avatar.name, avatar.body, unit, avatar.id)
 
     def show_again(self, request: gr.Request, **values: Any) -> str:
         """The panel alone, in the other unit: the mesh stays."""
         return self.show(request, **values)[1]
+
+    @shows_errors
+    def put_on_stage(self, event: gr.EventData, request: gr.Request) -> list[Any]:
+        """The avatar's persona in the form, its body on the stage, the poses in front."""
+        avatar = self.studio.get_avatar(owner_of(request), read_action(event)[1])
+        return [*persona_updates(avatar.persona), avatar.id, gr.Tabs(selected="poses")]
+
+    @shows_errors
+    def forget(self, on_stage: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Delete an avatar; where it stood on the stage, its persona stays there without it."""
+        owner, avatar_id = owner_of(request), read_action(event)[1]
+        name = self.studio.get_avatar(owner, avatar_id).name
+        self.studio.delete_avatar(owner, avatar_id)
+        staying = "" if on_stage == avatar_id else on_stage
+        return NOTHING, staying, f"without {avatar_id}", f"<p>Deleted: {html.escape(name)}.</p>"
 
     @shows_errors
     def carry_mesh(self, event: gr.EventData, request: gr.Request, *, chosen: str, **persona: Any) -> str:
@@ -180,8 +203,8 @@ def waiting_html(job: JobView) -> str:
     )
 
 
-def panel_html(name: str, body: BodyView, unit: str) -> str:
-    """Name, source, measurements with their ±, remarks and downloads."""
+def panel_html(name: str, body: BodyView, unit: str, avatar_id: str = "") -> str:
+    """Name, source, measurements with their ±, remarks, downloads; what can be done with a kept avatar."""
     rows = "".join(_row(measurement, unit) for measurement in body.measurements)
     remarks = "".join(f"<li>{html.escape(remark)}</li>" for remark in body.remarks)
     csv_url = data_url(measurements_csv(body.measurements).encode(), "text/csv")
@@ -199,6 +222,18 @@ def panel_html(name: str, body: BodyView, unit: str) -> str:
         '<button type="button" class="button" data-act="mesh" data-id="obj">OBJ</button>'
         f'<a class="button" download="{stem}.csv" href="{csv_url}">CSV</a>'
         f'<a class="button" download="{stem}.json" href="{json_url}">JSON</a></div>'
+        f"{_avatar_actions(name, avatar_id) if avatar_id else ''}"
+    )
+
+
+def _avatar_actions(name: str, avatar_id: str) -> str:
+    stand = button(
+        "stand", avatar_id, "Put on the stage", f"Put {name} on the stage", "button button-primary"
+    )
+    forget = button("forget", avatar_id, "Delete for good", f"Delete {name} for good", "button")
+    return (
+        f'<div class="avatar-actions">{stand}<details class="confirm"><summary class="link-button">Delete this avatar'
+        f'</summary><p class="quiet">Its pictures stay in History.</p>{forget}</details></div>'
     )
 
 
