@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
 
@@ -191,13 +191,13 @@ def like(pattern: re.Pattern[str], what: str) -> Check:
     return check
 
 
-def one_of(choices: Sequence[str]) -> Check:
-    """One of some words."""
+def one_of(choices: Collection[str]) -> Check:
+    """One of some words; a table's keys are looked at anew each time."""
 
     def check(reader: Reader, value: Any) -> str:
-        if value not in choices:
+        if not isinstance(value, str) or value not in choices:
             raise ValueError("one of " + ", ".join(choices))
-        return str(value)
+        return value
 
     return check
 
@@ -280,7 +280,7 @@ LORA_FIELDS: Mapping[str, Check] = {
 }
 PRESET_FIELDS: Mapping[str, Check] = {
     "name": PLAIN_NAME,
-    "engine": one_of(tuple(ENGINES)),
+    "engine": one_of(ENGINES),
     "title": text(80),
     "about": text(400),
     "steps": whole(1, MOST_STEPS),
