@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from pathlib import Path
 
 from pipelines.types import ControlKind, KnownMeasures, Persona, View
 from store.store import Store, open_store
@@ -138,6 +139,7 @@ class Studio:
         self, owner: str, order: GenerationOrder, *, idempotency_key: str | None = None
     ) -> str:
         """Plan, refuse what cannot be done, and order; the job's id."""
+        self._walks.models.refuse_unknown_loras(self.settings, order)
         return self._walks.pictures.order_generation(
             self._store,
             self._queue,
@@ -146,6 +148,11 @@ class Studio:
             recipe_wanted=self.settings.recipe_in_pictures,
             idempotency_key=idempotency_key,
         )
+
+    def read_recipe(self, owner: str, data: bytes) -> GenerationOrder | None:
+        """The order that a picture file of ours carries; None where it carries none. Without what is not the
+        owner's. Raises RequestRefused, PersonaRefused for settings that cannot be."""
+        return self._walks.recipes.read_order(self._store, owner, data)
 
     def list_generations(self, owner: str, *, cursor: str | None = None, limit: int = 60) -> Page:
         """One page, newest first, without the requests. Raises CursorRefused."""
@@ -205,6 +212,10 @@ class Studio:
         """The LoRA files in the data folder, by name."""
         return self._walks.models.list_loras(self.settings)
 
+    def add_lora(self, file: Path) -> str:
+        """Copy a LoRA file of this machine into the data folder; its name. Raises LoraRefused (nothing is kept)."""
+        return self._walks.models.keep_lora(self.settings, file)
+
     def release_gpu(self) -> bool:
         """Free what image models hold; False while a picture is being made. Raises DraftUnavailable."""
         if self._lane is None:
@@ -231,7 +242,7 @@ class Studio:
 
     def retry_job(self, owner: str, job_id: str) -> str:
         """Order a failed or cancelled job's work anew; the new job's id."""
-        return self._walks.jobs.retry_job(self._store, self._queue, owner, job_id)
+        return self._walks.jobs.retry_job(self._store, self._queue, self.settings, owner, job_id)
 
     # --- the rest ---
 
@@ -287,10 +298,11 @@ class _Walks:
 
     def __init__(self) -> None:
         from pipelines.prompt.write import write_negative_prompt, write_prompt
-        from studio.walks import avatars, bodies, jobs, models, pictures, poses, stage, upkeep
+        from studio.walks import avatars, bodies, jobs, models, pictures, poses, recipes, stage, upkeep
 
         self.avatars, self.bodies, self.jobs, self.pictures = avatars, bodies, jobs, pictures
-        self.poses, self.stage, self.upkeep, self.models = poses, stage, upkeep, models
+        self.poses, self.stage, self.upkeep = poses, stage, upkeep
+        self.models, self.recipes = models, recipes
         self.write_prompt, self.write_negative_prompt = write_prompt, write_negative_prompt
 
 

@@ -164,6 +164,11 @@ class PresetShelf(Mapping[str, EnginePreset]):
         self._own, self._known = tuple(own), None
 
     @property
+    def places(self) -> Sequence[Path]:
+        """Where a person's own presets are looked for."""
+        return self._own
+
+    @property
     def problems(self) -> Sequence[PipelineError]:
         """Why some of a person's own files were refused; the others are there all the same."""
         self._read()

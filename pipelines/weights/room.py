@@ -142,6 +142,14 @@ class WeightsRoom:
 
     # --- change ---
 
+    def check_download(self, preset: EnginePreset) -> None:
+        """What stands in the way of a download before it begins; nothing is asked of the hub.
+
+        Raises LicenceNotAccepted, WeightsMissing (a person's own folder lacks something), HubOffline, TokenNeeded.
+        """
+        self._refuse_unaccepted(preset)
+        self._refuse_unreachable(preset, self._missing(preset))
+
     def download(self, preset: EnginePreset, on_progress: OnProgress, *, wait_s: float = 0.0) -> PresetState:
         """Bring what is missing: list, check the room on the disk, fetch, check, make ready one by one.
 
@@ -149,10 +157,9 @@ class WeightsRoom:
         Raises LicenceNotAccepted, HubOffline, TokenNeeded, DownloadBusy, DiskFull, FileRefused, WrongBytes and the
         hub's errors; Cancelled through on_progress. What was ready before stays ready.
         """
-        self._refuse_unaccepted(preset)
-        missing = [c for c in preset.components if not self._look(c).is_here]
+        self.check_download(preset)
+        missing = self._missing(preset)
         if missing:
-            self._refuse_unreachable(preset, missing)
             with self._alone(wait_s), Hub(self._hub_url, self._token, self._patience) as hub:
                 self._bring(hub, missing, on_progress)
         return self.state(preset)
@@ -184,6 +191,9 @@ class WeightsRoom:
         return freed
 
     # --- inside ---
+
+    def _missing(self, preset: EnginePreset) -> list[Component]:
+        return [component for component in preset.components if not self._look(component).is_here]
 
     def _look(self, component: Component) -> ComponentState:
         seen = partial(ComponentState, role=component.role, repo=component.repo, gated=component.gated)
@@ -244,7 +254,7 @@ class WeightsRoom:
         for component in missing:
             if component.folder is not None:
                 raise WeightsMissing(find_problem(component.folder, component))
-        if self._offline:
+        if self._offline and missing:
             raise HubOffline(
                 f"{preset.title} is not on this machine, and downloads are switched off. Switch them on, or point "
                 "the preset to a folder that has it."

@@ -20,7 +20,7 @@ __all__ = ["draw_scene", "job_handlers"]
 @lru_cache(1)
 def job_handlers(settings: Settings) -> Mapping[str, Handler]:
     """What is done for each kind of job. The engines' room lives as long as the process."""
-    look_for_own_presets(settings)
+    look_for_own_presets(settings, again=False)
     room = EngineRoom(settings)
 
     def draw(context: JobContext) -> Mapping[str, object]:

@@ -11,8 +11,10 @@ from store.store import Store
 from studio.codec import from_json
 from studio.errors import JobStillOpen
 from studio.jobs import JobQueue
+from studio.settings import Settings
 from studio.views import JobKind, JobState, JobView
 from studio.walks.bodies import order_body
+from studio.walks.models import order_download
 from studio.walks.pictures import make_again
 
 SHOWN_AFTER_END = timedelta(days=1)
@@ -54,7 +56,7 @@ def list_jobs(store: Store, owner: str, limit: int) -> list[JobView]:
     return [view_job(row) for row in store.jobs.list_recent(owner, limit=limit, ended_after=ended_after)]
 
 
-def retry_job(store: Store, queue: JobQueue, owner: str, job_id: str) -> str:
+def retry_job(store: Store, queue: JobQueue, settings: Settings, owner: str, job_id: str) -> str:
     """Order a failed or cancelled job's work anew; the new job's id. Pressed twice it is ordered once."""
     job = store.jobs.get(owner, job_id)
     if job.is_open:
@@ -64,6 +66,8 @@ def retry_job(store: Store, queue: JobQueue, owner: str, job_id: str) -> str:
         generation_id = store.generations.get_by_job(owner, job_id).generation.id
         return make_again(store, queue, owner, generation_id, idempotency_key=key)
     payload = job.payload
+    if job.kind == "download":
+        return order_download(store, queue, settings, owner, payload["preset"], idempotency_key=key)
     return order_body(
         store,
         queue,

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import os
+import re
+import secrets
 import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipelines.devices import free_gpu_gb
-from pipelines.errors import RequestRefused
+from pipelines.errors import RequestRefused, UnknownName
 from pipelines.image.engine import PRESETS, EnginePreset, engine_class, find_preset
 from pipelines.image.honours import narrow_info
-from pipelines.weights.lora import check_lora
+from pipelines.weights.errors import LoraRefused
+from pipelines.weights.lora import LORA_LIMITS, LoraFacts, check_lora
 from pipelines.weights.room import WeightsRoom
 from store.store import Store
 from studio.codec import from_json
@@ -22,6 +27,9 @@ from studio.views import GenerationOrder, ModelView, WeightsFinding
 MODELS_FOLDER = "models"
 LORAS_FOLDER = "loras"
 LORA_SUFFIX = ".safetensors"
+LORA_DIGITS = 12  # of the SHA-256 of its bytes, in its name
+LONGEST_STEM = 40
+COPY_BYTES = 1 << 20
 RUNS_LOOKED_AT = 200  # generations, for the expected time
 RUNS_ENOUGH = 1
 
@@ -117,14 +125,31 @@ def expected_seconds(store: Store, owner: str) -> dict[str, float]:
     return {preset: statistics.median(seen) for preset, seen in times.items() if len(seen) >= RUNS_ENOUGH}
 
 
-def order_download(store: Store, queue: JobQueue, settings: Settings, owner: str, name: str) -> str:
-    """Order the weights of a preset; the job's id. Raises UnknownName, LicenceNotAccepted, HubOffline, …"""
+def order_download(
+    store: Store,
+    queue: JobQueue,
+    settings: Settings,
+    owner: str,
+    name: str,
+    *,
+    idempotency_key: str | None = None,
+) -> str:
+    """Order the weights of a preset; the job's id. What can be refused without asking the hub is refused now.
+
+    Raises UnknownName, RequestRefused, LicenceNotAccepted, WeightsMissing, HubOffline, TokenNeeded.
+    """
     preset = find_preset(name)
     if not preset.components:
         raise RequestRefused(f"{preset.title} needs no download.")
+    open_weights(settings).check_download(preset)
     with store.begin() as unit:
         job_id, _ = store.jobs.submit(
-            unit, owner=owner, kind="download", title=f"{preset.title}, weights", payload={"preset": name}
+            unit,
+            owner=owner,
+            kind="download",
+            title=f"{preset.title}, weights",
+            payload={"preset": name},
+            idempotency_key=idempotency_key,
         )
     queue.ring(job_id)
     return job_id
@@ -159,7 +184,75 @@ def examine_weights(settings: Settings) -> Sequence[WeightsFinding]:
 def list_loras(settings: Settings) -> tuple[str, ...]:
     """The LoRA files in the data folder, by name."""
     folder = settings.data / LORAS_FOLDER
-    return tuple(sorted(path.stem for path in folder.glob(f"*{LORA_SUFFIX}"))) if folder.is_dir() else ()
+    if not folder.is_dir():
+        return ()
+    found = (path for path in folder.glob(f"*{LORA_SUFFIX}") if not path.name.startswith("."))
+    return tuple(sorted(path.stem for path in found))
+
+
+def refuse_unknown_loras(settings: Settings, order: GenerationOrder) -> None:
+    """Raises UnknownName for a LoRA that is neither in the data folder nor of the order's preset."""
+    chosen = order.loras or ()
+    known = {*list_loras(settings), *(component.role for component in find_preset(order.preset).components)}
+    for lora in chosen:
+        if lora.name not in known:
+            own = ", ".join(list_loras(settings)) or "none"
+            raise UnknownName(f"There is no LoRA called “{lora.name}”. In the data folder: {own}.")
+
+
+def keep_lora(settings: Settings, file: Path) -> str:
+    """Copy a LoRA into the data folder under a name that says what its bytes are; the name. Twice is once.
+
+    What is checked is the copy, so that nobody can change it in between. Raises LoraRefused; nothing stays then.
+    """
+    if file.suffix.lower() != LORA_SUFFIX or not file.is_file():
+        check_lora(file)  # says why
+        raise LoraRefused(f"{file.name} is not a plain file.")
+    folder = settings.data / LORAS_FOLDER
+    copy = folder / f".{secrets.token_hex(8)}{LORA_SUFFIX}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _copy_at_most(file, copy, LORA_LIMITS.file_bytes)
+        facts = _check_copy(copy, file.name)
+        name = f"{_plain_stem(file.stem)}-{facts.sha256[:LORA_DIGITS]}"
+        kept = folder / f"{name}{LORA_SUFFIX}"
+        if not _holds(kept, facts.sha256):
+            copy.replace(kept)
+    except OSError as error:
+        raise LoraRefused(f"{file.name} cannot be copied into the data folder: {error.strerror}.") from error
+    finally:
+        copy.unlink(missing_ok=True)
+    log.info("LoRA kept: %d bytes", facts.size_bytes)
+    return name
+
+
+def _copy_at_most(source: Path, target: Path, limit: int) -> None:
+    with source.open("rb") as reader, target.open("xb") as writer:
+        left = limit + 1
+        while left > 0 and (chunk := reader.read(min(left, COPY_BYTES))):
+            writer.write(chunk)
+            left -= len(chunk)
+        writer.flush()
+        os.fsync(writer.fileno())
+
+
+def _check_copy(copy: Path, name: str) -> LoraFacts:
+    try:
+        return check_lora(copy)
+    except LoraRefused as error:
+        raise LoraRefused(error.message.replace(copy.name, name)) from error
+
+
+def _plain_stem(stem: str) -> str:
+    """What of a file's name may stand in a LoRA's."""
+    return re.sub(r"[^a-z0-9]+", "-", stem.casefold())[:LONGEST_STEM].strip("-") or "lora"
+
+
+def _holds(path: Path, sha256: str) -> bool:
+    if path.is_symlink() or not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
 
 
 def find_lora(settings: Settings, name: str) -> Path | None:
