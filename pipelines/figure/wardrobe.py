@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.errors import RequestRefused
+from pipelines.figure.colors import SLOT_WORDS
 from pipelines.types import Gender, Persona
 
 # style -> outfit for gender; "" is everybody else.
@@ -37,6 +38,12 @@ def choose_outfit(persona: Persona) -> str:
     if persona.style not in STYLE_OUTFITS:
         raise RequestRefused(f"“{persona.style}” is not a style. Choose one of: {', '.join(STYLE_OUTFITS)}.")
     words = set(re.findall(r"[a-z-]+", f"{persona.clothing} {persona.own_words}".lower()))
+    if (
+        persona.style == "business-casual"
+        and persona.clothing
+        and not words & {*SLOT_WORDS["jacket"], "skirt"}
+    ):
+        return "business-casual-shirt"  # clothes are named, and no jacket among them
     for (style, word), outfit in WORD_OUTFITS.items():
         if style == persona.style and word in words:
             return outfit

@@ -1,0 +1,132 @@
+"""Pictures: the same again (in another process too), registered with the control maps, like the golden ones."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipelines.body.anny import open_anny
+from pipelines.control.camera import frame_body
+from pipelines.control.rasterizer import rasterize
+from pipelines.figure.drawing import Drawing
+from pipelines.figure.light import FINE, QUICK
+from pipelines.types import VIEWS, CameraSpec
+from tests.pipelines.figure.scenes import make_scene
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "figure"
+GOLDEN_PX = (96, 128)
+GOLDEN_LOOKS: dict[str, dict[str, Any]] = {
+    "suit": {"outfit": "professional", "hair_style": "side-part", "facial_hair": "beard", "gender": "male"},
+    "dress": {"outfit": "elegant-dress", "hair_style": "bun", "hair_color": "red", "skin_tone": "fair"},
+    "clay": {"outfit": "streetwear", "hair_style": "curly", "finish": "clay"},
+}
+MOST_MEAN_DIFFERENCE = 2.0  # of 255: rounding differs between processors, shapes do not
+IN_ANOTHER_PROCESS = """
+import hashlib, sys
+from pipelines.figure.drawing import Drawing
+from tests.pipelines.figure.scenes import make_scene
+picture = Drawing().draw(make_scene(outfit="outdoor", hair_style="braid"), 80, 100)
+print(hashlib.sha256(picture.tobytes()).hexdigest())
+print([name for name in ("torch", "anny", "mediapipe", "diffusers") if name in sys.modules])
+"""
+
+
+@pytest.fixture(scope="module")
+def drawing() -> Drawing:
+    return Drawing()
+
+
+def test_another_process_draws_the_same_without_heavy_libraries(drawing: Drawing) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", IN_ANOTHER_PROCESS], capture_output=True, text=True, check=True
+    )
+    digest, heavy = done.stdout.splitlines()
+    picture = drawing.draw(make_scene(outfit="outdoor", hair_style="braid"), 80, 100)
+    assert hashlib.sha256(picture.tobytes()).hexdigest() == digest
+    assert heavy == "[]"
+
+
+@pytest.mark.parametrize("name", GOLDEN_LOOKS)
+def test_golden_thumbnails(drawing: Drawing, name: str) -> None:
+    drawn = np.asarray(drawing.draw(make_scene(**GOLDEN_LOOKS[name]), *GOLDEN_PX), np.int16)
+    with Image.open(GOLDEN / f"{name}.png") as kept:
+        golden = np.asarray(kept.convert("RGB"), np.int16)
+    assert np.abs(drawn - golden).mean() < MOST_MEAN_DIFFERENCE
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_body_lies_inside_the_dressed_figure(drawing: Drawing, view: str) -> None:
+    camera_spec = CameraSpec(view=view, yaw_deg=10)  # type: ignore[arg-type]
+    scene = make_scene(camera=camera_spec, outfit="sporty", hair_style="bald", backdrop="transparent")
+    size = (192, 256)
+    alpha = np.asarray(drawing.draw(scene, *size))[..., 3]
+    body = open_anny().build(scene.body, scene.pose)
+    seen = rasterize(body.vertices, body.faces, frame_body(body, scene.camera, *size))
+    covered = seen.spread(np.ones(len(seen.pixels), np.float32)) > 0
+    grown = alpha > 0
+    for axis, step in ((0, 1), (0, -1), (1, 1), (1, -1)):
+        grown = grown | np.roll(grown, step, axis)
+    assert not (covered & ~grown).any()  # within one pixel
+    assert (alpha > 128).sum() < 1.5 * covered.sum()  # and not by being everywhere
+
+
+def test_what_did_not_change_is_not_made_again(drawing: Drawing, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    once = Drawing._once
+
+    def note(self: Drawing, step: str, key: Any, make: Callable[[], Any]) -> Any:
+        def make_and_note() -> Any:
+            made.append(step)
+            return make()
+
+        return once(self, step, key, make_and_note)
+
+    monkeypatch.setattr(Drawing, "_once", note)
+    drawing.forget()
+    scene = make_scene(outfit="casual")
+    drawing.draw(scene, 64, 64)
+    assert set(made) == {"figure", "ambient", "key", "view"}
+    made.clear()
+    recoloured = replace(scene, look=replace(scene.look, garment_colors={"top": "#aa2222"}, skin_tone="deep"))
+    drawing.draw(recoloured, 64, 64)
+    assert made == []
+    drawing.draw(replace(scene, camera=CameraSpec(view="back")), 64, 64)
+    assert set(made) == {"key", "view"}
+    made.clear()
+    drawing.draw(replace(scene, camera=CameraSpec(framing="bust")), 64, 64)
+    assert made == ["view"]
+
+
+def test_a_colour_changes_its_garment_and_little_else(drawing: Drawing) -> None:
+    scene = make_scene(outfit="casual")
+    red = replace(scene, look=replace(scene.look, garment_colors={"top": "#aa2222"}))
+    before = np.asarray(drawing.draw(scene, 96, 128), np.int16)
+    after = np.asarray(drawing.draw(red, 96, 128), np.int16)
+    changed = np.abs(before - after).max(-1) > 8
+    assert 0.02 < changed.mean() < 0.25
+    assert (after[changed][:, 0] > after[changed][:, 1]).mean() > 0.95
+
+
+def test_edges_are_smooth_and_the_paper_is_the_page(drawing: Drawing) -> None:
+    picture = np.asarray(drawing.draw(make_scene(backdrop="paper"), 96, 128))
+    assert np.abs(picture[:8].astype(int) - [250, 250, 247]).max() <= 1
+    dark = np.asarray(drawing.draw(make_scene(backdrop="dark"), 96, 128))
+    assert np.abs(dark[:8].astype(int) - [20, 20, 19]).max() <= 1
+    alpha = np.asarray(drawing.draw(make_scene(backdrop="transparent"), 96, 128))[..., 3]
+    partial = (alpha > 0) & (alpha < 255)
+    assert 100 < partial.sum() < 2500
+
+
+def test_quick_and_fine_light_agree(drawing: Drawing) -> None:
+    quick = np.asarray(drawing.draw(make_scene(), 96, 128, quality=QUICK), np.int16)
+    fine = np.asarray(drawing.draw(make_scene(), 96, 128, quality=FINE), np.int16)
+    assert np.abs(quick - fine).mean() < 2

@@ -1,0 +1,117 @@
+"""Every outfit, hair style, look, build, framing, view and backdrop draws without a warning."""
+
+from __future__ import annotations
+
+from itertools import cycle
+
+import numpy as np
+import pytest
+
+from pipelines.figure.beard import FACIAL_HAIR
+from pipelines.figure.builds import BUILDS
+from pipelines.figure.drawing import Drawing
+from pipelines.figure.hair_styles import HAIR_STYLES
+from pipelines.figure.light import LightQuality
+from pipelines.figure.look import body_of, look_of
+from pipelines.figure.outfits import OUTFITS
+from pipelines.figure.props import props_of_goals
+from pipelines.pose.library import load_library
+from pipelines.types import FRAMINGS, VIEWS, BodyScene, CameraSpec, FigureLook, Persona, Pose
+from tests.pipelines.figure.scenes import ARMS_DOWN
+
+COARSE = LightQuality(ambient=6, key=2)
+SIZE = (48, 64)
+POSES = ("walking", "squat-arms-forward", "cross-legged-on-the-floor", "lying-on-the-back", "leap")
+DRAWING = Drawing()
+
+
+def draw(persona: Persona, look: FigureLook, camera: CameraSpec, pose: Pose) -> np.ndarray:
+    scene = BodyScene(body=body_of(persona), pose=pose, camera=camera, look=look)
+    return np.asarray(DRAWING.draw(scene, *SIZE, quality=COARSE))
+
+
+def combinations() -> list[tuple[str, ...]]:
+    """Each outfit and each hair style with each finish, framing, view, build and gender at least once over all."""
+    hair, build = cycle(HAIR_STYLES), cycle(BUILDS)
+    framing, view = cycle(FRAMINGS), cycle((*VIEWS, "front"))
+    gender, facial = cycle(("female", "male", "neutral")), cycle(FACIAL_HAIR)
+    backdrop = cycle(("paper", "dark", "plain", "transparent"))
+    return [
+        (
+            outfit,
+            next(hair),
+            next(build),
+            next(framing),
+            next(view),
+            next(gender),
+            next(facial),
+            next(backdrop),
+            finish,
+        )
+        for outfit in (*OUTFITS, *OUTFITS)
+        for finish in ("coloured", "clay")
+    ]
+
+
+@pytest.mark.parametrize("chosen", combinations(), ids="-".join)
+def test_every_option_draws(chosen: tuple[str, ...]) -> None:
+    outfit, hair, build, framing, view, gender, facial, backdrop, finish = chosen
+    persona = Persona(gender=gender, body_type=build, hair_style=hair, facial_hair=facial)  # type: ignore[arg-type]
+    look = FigureLook(
+        finish=finish,  # type: ignore[arg-type]
+        outfit=outfit,
+        hair_style=hair,
+        facial_hair=facial,
+        gender=persona.gender,
+        backdrop=backdrop,  # type: ignore[arg-type]
+    )
+    picture = draw(persona, look, CameraSpec(view=view, framing=framing), ARMS_DOWN)  # type: ignore[arg-type]
+    assert picture.shape == (64, 48, 4 if backdrop == "transparent" else 3)
+    assert picture[..., :3].std() > 8  # something is there
+
+
+@pytest.mark.parametrize("pose", POSES)
+@pytest.mark.parametrize("outfit", ["elegant-dress", "fantasy", "streetwear"])
+def test_hard_poses_draw(outfit: str, pose: str) -> None:
+    template = load_library().find(pose)
+    look = FigureLook(outfit=outfit, hair_style="long", finish="clay")
+    picture = draw(Persona(gender="female"), look, CameraSpec(yaw_deg=template.camera_yaw_deg), template.pose)
+    assert picture.std() > 5
+
+
+def test_a_seat_is_drawn_where_the_pose_says() -> None:
+    template = load_library().find("sitting-upright-hands-on-knees")
+    props = props_of_goals(template.goals)
+    assert len(props) == 1
+    scene = BodyScene(
+        body=body_of(Persona()),
+        pose=template.pose,
+        camera=CameraSpec(),
+        look=FigureLook(backdrop="transparent"),
+    )
+    seated = BodyScene(body=scene.body, pose=scene.pose, camera=scene.camera, look=scene.look, props=props)
+    without = np.asarray(DRAWING.draw(scene, *SIZE, quality=COARSE), np.int16)[..., 3]
+    with_seat = np.asarray(DRAWING.draw(seated, *SIZE, quality=COARSE), np.int16)[..., 3]
+    assert (with_seat >= without - 1).all()
+    assert (with_seat > 200).sum() > 1.1 * (without > 200).sum()
+
+
+def test_a_prop_that_is_no_box_is_refused() -> None:
+    for broken in ({"size_m": [1, 1], "center_m": [0, 0, 0]}, {"size_m": [1, 1, -1], "center_m": [0, 0, 0]}):
+        with pytest.raises(ValueError, match="no box"):
+            props_of_goals({"props": [broken]})
+
+
+def test_look_of_uses_an_outfit_for_every_style() -> None:
+    for style in (
+        "professional",
+        "business-casual",
+        "casual",
+        "sporty",
+        "elegant",
+        "fantasy",
+        "outdoor",
+        "streetwear",
+    ):
+        for gender in ("female", "male", "neutral"):
+            assert look_of(Persona(style=style, gender=gender)).outfit in OUTFITS
