@@ -69,6 +69,9 @@ window.avatarStudio = (() => {
     new ResizeObserver(() => {
       document.documentElement.style.setProperty("--tray-height", `${element.offsetHeight}px`);
     }).observe(element);
+    element.addEventListener("click", ({ target }) => {
+      if (target.closest("[data-all]")) element.classList.toggle("is-open");
+    });
     watch("value", tell);
     tell();
   }

@@ -17,10 +17,9 @@ from studio.ui.shared import Shared, owner_of
 from studio.views import JobView
 
 TICK_SECONDS = 0.5
-FINISHED_SHOWN = timedelta(seconds=90)  # a finished order stays this long
+FINISHED_SHOWN = timedelta(seconds=60)  # a finished order stays this long
 CANCELLED_SHOWN = timedelta(seconds=6)
 FAILED_SHOWN = timedelta(hours=24)
-MOST_ROWS = 3
 MOST_THUMBNAILS = 4
 JS = "avatarStudio.tray(element, watch); avatarStudio.actions(element, trigger, 'cancel', 'retry', 'hide', 'show');"
 
@@ -79,10 +78,9 @@ class Tray:
     def _show(self, owner: str, jobs: Sequence[JobView], hidden: Sequence[str]) -> tuple[str, Any]:
         rows = [job for job in jobs if job.id not in hidden and is_shown(job)]
         rows.sort(key=lambda job: not job.is_open)  # open ones first, each group newest first
-        drawn = "".join(self._row(owner, job) for job in rows[:MOST_ROWS])
-        more = len(rows) - MOST_ROWS
-        if more > 0:
-            drawn += f'<p class="tray-more">and {more} more</p>'
+        drawn = "".join(self._row(owner, job) for job in rows)
+        if len(rows) > 1:
+            drawn += f'<button type="button" class="link-button tray-all" data-all>All {len(rows)} jobs</button>'
         strip = f'<section class="tray" aria-label="Jobs">{drawn}</section>' if rows else ""
         # A row leaves by the clock, so the timer runs until the last passing one has gone.
         passing = any(job.is_open or (job.state != "failed" and is_shown(job)) for job in jobs)
