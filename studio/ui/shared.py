@@ -45,6 +45,7 @@ class Shared:
     awaited: gr.State  # id of the body job that the Body tab waits for, ""
     revision: gr.State  # changes whenever a job ended: tabs read the store again
     remembered: Any  # gr.BrowserState: what was on the stage, for the next time the page is opened
+    put_away: Any  # gr.BrowserState: ids of the jobs whose rows a person put away
     toast: Any  # gr.HTML: one sentence, perhaps with Undo
     fronts: dict[str, Any] = field(
         default_factory=dict

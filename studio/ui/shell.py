@@ -65,6 +65,7 @@ class Window:
                 awaited=gr.State(""),
                 revision=gr.State(""),
                 remembered=gr.BrowserState({}, storage_key="avatar-studio-desk", secret="not-a-secret"),
+                put_away=gr.BrowserState([], storage_key="avatar-studio-put-away", secret="not-a-secret"),
                 toast=gr.HTML(
                     "", elem_id="toast", js_on_load=TOAST_JS, apply_default_css=False, render=False
                 ),

@@ -143,7 +143,7 @@ class Stage:
             inputs_kwargs=shared.persona
             | shared.stage
             | shared.prompt
-            | {"pose": shared.pose, "avatar": shared.avatar},
+            | {"pose": shared.pose, "avatar": shared.avatar, "put_away": shared.put_away},
             outputs=shared.tray,
             **QUIET,
         )
@@ -226,6 +226,7 @@ class Stage:
         prompt: str,
         negative: str,
         edited: bool,
+        put_away: Any,
         **persona: Any,
     ) -> tuple[str, Any]:
         """Order what the stage shows; the tray takes it from there."""
@@ -249,7 +250,7 @@ class Stage:
         )
         owner = owner_of(request)
         self.studio.order_generation(owner, order)
-        return self.tray_now(owner)
+        return self.tray_now(owner, put_away)
 
     tray_now: Any  # set by the shell: the tray's own reading of the jobs
 

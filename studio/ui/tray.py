@@ -31,17 +31,18 @@ class Tray:
         self.studio = studio
 
     def build(self, shared: Shared) -> None:
-        """Make the strip, the timer and the list of rows that a person put away (ids, kept in the browser)."""
+        """Make the strip and the timer."""
         self.strip = gr.HTML("", elem_id="tray", js_on_load=JS, apply_default_css=False)
         self.timer = gr.Timer(TICK_SECONDS, active=True)
-        self.put_away = gr.BrowserState([], storage_key="avatar-studio-put-away", secret="not-a-secret")
         shared.tray = [self.strip, self.timer]
 
     def wire(self, shared: Shared) -> None:
         """Tick while something runs; act on the buttons of the rows."""
-        self.timer.tick(self.tick, [shared.revision, self.put_away], [*shared.tray, shared.revision], **QUIET)
+        self.timer.tick(
+            self.tick, [shared.revision, shared.put_away], [*shared.tray, shared.revision], **QUIET
+        )
         for pressed in (self.strip.cancel, self.strip.retry, self.strip.hide, self.strip.show):
-            pressed(self.act, [self.put_away], [*shared.tray, self.put_away], **QUIET)
+            pressed(self.act, [shared.put_away], [*shared.tray, shared.put_away], **QUIET)
 
     @shows_errors
     def tick(self, revision: str, put_away: Any, request: gr.Request) -> tuple[str, Any, Any]:
@@ -70,9 +71,9 @@ class Tray:
         strip, timer = self._show(owner, jobs, kept)
         return strip, timer, kept
 
-    def now(self, owner: str) -> tuple[str, Any]:
+    def now(self, owner: str, put_away: Any) -> tuple[str, Any]:
         """The strip and its timer right after an order: the timer runs again."""
-        strip, _ = self._show(owner, self.studio.list_jobs(owner), [])
+        strip, _ = self._show(owner, self.studio.list_jobs(owner), read_ids(put_away))
         return strip, gr.Timer(active=True)
 
     def _show(self, owner: str, jobs: Sequence[JobView], hidden: Sequence[str]) -> tuple[str, Any]:
@@ -80,7 +81,9 @@ class Tray:
         rows.sort(key=lambda job: not job.is_open)  # open ones first, each group newest first
         drawn = "".join(self._row(owner, job) for job in rows)
         if len(rows) > 1:
-            drawn += f'<button type="button" class="link-button tray-all" data-all>All {len(rows)} jobs</button>'
+            drawn += (
+                f'<button type="button" class="link-button tray-all" data-all>All {len(rows)} jobs</button>'
+            )
         strip = f'<section class="tray" aria-label="Jobs">{drawn}</section>' if rows else ""
         # A row leaves by the clock, so the timer runs until the last passing one has gone.
         passing = any(job.is_open or (job.state != "failed" and is_shown(job)) for job in jobs)

@@ -76,4 +76,5 @@ def stage_form(persona_form: dict[str, Any]) -> dict[str, Any]:
         "prompt": "",
         "negative": "",
         "edited": False,
+        "put_away": [],
     }

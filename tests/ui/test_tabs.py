@@ -134,7 +134,7 @@ def test_a_number_that_cannot_be_meant_is_asked_again(
 ) -> None:
     photo = window.upload.take_example(you)
     with pytest.raises(gr.Error, match=sentence):
-        window.upload.measure(you, photo=photo, **({"weight": "", "gender": ""} | form))
+        window.upload.measure(you, photo=photo, put_away=[], **({"weight": "", "gender": ""} | form))
 
 
 def test_measuring_ends_in_the_body_tab(
@@ -142,7 +142,9 @@ def test_measuring_ends_in_the_body_tab(
 ) -> None:
     studio.job_seconds = 60
     photo = window.upload.take_example(you)
-    _, _, job, tabs = window.upload.measure(you, photo=photo, height="5'8\"", weight="", gender="female")
+    _, _, job, tabs = window.upload.measure(
+        you, photo=photo, put_away=[], height="5'8\"", weight="", gender="female"
+    )
     assert tabs.selected == "body"
     assert studio._jobs[job].make[2].height_cm == pytest.approx(172.72)
     viewer, panel = window.body.show(you, chosen="", unit="cm", awaited=job, **persona_form)
@@ -221,7 +223,7 @@ def test_a_measuring_that_failed_says_why(
 ) -> None:
     studio.fail_with = ("body-not-found", "No body could be fitted. Try another photo.")
     photo = window.upload.take_example(you)
-    job = window.upload.measure(you, photo=photo, height="172", weight="", gender="")[2]
+    job = window.upload.measure(you, photo=photo, put_away=[], height="172", weight="", gender="")[2]
     assert window.body.arrive(job, "", you)[1] == job
     _, panel = window.body.show(you, chosen="", unit="cm", awaited=job, **persona_form)
     assert "No body could be fitted. Try another photo." in panel
@@ -297,5 +299,5 @@ def test_a_failed_one_says_why_and_offers_retry(
     assert "The picture was black. Try again." in sheet
     assert 'data-act="retry"' in sheet
     studio.fail_with = None
-    window.history.retry(press("retry", generation), you)
+    window.history.retry([], press("retry", generation), you)
     assert studio.list_generations("you").items[0].state == "succeeded"

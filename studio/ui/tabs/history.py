@@ -63,8 +63,8 @@ class HistoryTab:
         self.grid.open(self.open, outputs=[self.detail], **QUIET)
         self.grid.start(lambda: gr.Tabs(selected="poses"), outputs=[shared.tabs], **QUIET)
         self.detail.closed(lambda: "", outputs=[self.detail], **QUIET)
-        self.detail.again(self.make_again, outputs=[*shared.tray, self.detail], **QUIET)
-        self.detail.retry(self.retry, outputs=[*shared.tray, self.detail], **QUIET)
+        self.detail.again(self.make_again, [shared.put_away], outputs=[*shared.tray, self.detail], **QUIET)
+        self.detail.retry(self.retry, [shared.put_away], outputs=[*shared.tray, self.detail], **QUIET)
         self.detail.remove(self.delete, outputs=[self.grid, self.detail, shared.toast], **QUIET)
         shared.toast.undo(self.undo, outputs=[self.grid, shared.toast], **QUIET)
         self.detail.use(
@@ -109,20 +109,20 @@ class HistoryTab:
         return detail_html(self.studio.get_generation(owner, generation_id), self.pose_names)
 
     @shows_errors
-    def make_again(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+    def make_again(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """The same order with the same seed."""
         _, generation_id = read_action(event)
         owner = owner_of(request)
         self.studio.make_again(owner, generation_id)
-        return *self.tray_now(owner), ""
+        return *self.tray_now(owner, put_away), ""
 
     @shows_errors
-    def retry(self, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+    def retry(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """The work of a failed or cancelled order, anew."""
         _, generation_id = read_action(event)
         owner = owner_of(request)
         self.studio.retry_job(owner, self.studio.get_generation(owner, generation_id).job_id)
-        return *self.tray_now(owner), ""
+        return *self.tray_now(owner, put_away), ""
 
     @shows_errors
     def delete(self, event: gr.EventData, request: gr.Request) -> tuple[str, str, str]:

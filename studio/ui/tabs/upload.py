@@ -82,7 +82,7 @@ class UploadTab:
         shared.photo.change(self.show, [shared.photo], [self.drop, self.measure_button], **QUIET)
         self.measure_button.click(
             self.measure,
-            inputs_kwargs=self.form | {"photo": shared.photo},
+            inputs_kwargs=self.form | {"photo": shared.photo, "put_away": shared.put_away},
             outputs=[*shared.tray, shared.awaited, shared.tabs],
             **QUIET,
         )
@@ -107,11 +107,11 @@ class UploadTab:
         return photo_html(view), gr.Button(interactive=view.body_usable)
 
     @shows_errors
-    def measure(self, request: gr.Request, *, photo: str, **form: Any) -> tuple[Any, ...]:
+    def measure(self, request: gr.Request, *, photo: str, put_away: Any, **form: Any) -> tuple[Any, ...]:
         """Order the body; the Body tab waits for it in front."""
         owner = owner_of(request)
         job = self.studio.order_body(owner, photo, read_known(form))
-        return *self.tray_now(owner), job, gr.Tabs(selected="body")
+        return *self.tray_now(owner, put_away), job, gr.Tabs(selected="body")
 
 
 def read_known(form: Mapping[str, str]) -> KnownMeasures:
