@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import re
 import sys
@@ -22,6 +23,7 @@ INTERRUPTED = 130  # what a shell says of Ctrl-C
 VIEWS = ("front", "back", "side", "quarter")
 FRAMINGS = ("full", "three-quarter", "bust", "portrait")
 KINDS = ("pose", "depth", "normal", "edges")
+NO_CONTROL = "none"
 SHORTEST_SIDE_PX, LONGEST_SIDE_PX = 64, 4096
 
 Serve = Callable[[Settings], int]
@@ -29,7 +31,10 @@ Serve = Callable[[Settings], int]
 
 def main(argv: Sequence[str], *, serve: Serve) -> int:
     """Run what `argv` asks for; the exit status. Without a command the window is run, by `serve`."""
-    asked = build_parser().parse_args(argv)
+    parser = build_parser()
+    asked = parser.parse_args(argv)
+    if asked.command == "generate" and not asked.pose and not asked.recipe:
+        parser.error("generate needs a --pose, or a --recipe")
     try:
         settings = read_settings(
             {name: getattr(asked, name, None) for name in ("data", "host", "port", "log_level")}
@@ -96,17 +101,51 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         "--persona", type=Path, metavar="FILE.json", help="who it is; left out: nobody special"
     )
     parser.add_argument("--avatar", metavar="ID", help="a kept avatar: its measured body is drawn")
+    parser.add_argument(
+        "--recipe", type=Path, metavar="PICTURE", help="begin with the settings in this picture"
+    )
     parser.add_argument("--prompt", metavar="TEXT", help="left out: written from the persona")
     parser.add_argument("--negative-prompt", metavar="TEXT")
-    parser.add_argument("--pose", required=True, metavar="NAME", help="a pose of “app.py poses”")
-    parser.add_argument("--view", choices=(*VIEWS, "all"), default="front")
+    parser.add_argument("--style", metavar="KEY", help="realistic, cartoon, anime, …: words for the prompt")
+    parser.add_argument("--pose", action="append", metavar="NAME", help="of “app.py poses”; may be repeated")
+    parser.add_argument("--view", choices=(*VIEWS, "all"), help="default: front")
     parser.add_argument("--framing", choices=FRAMINGS, help="left out: the pose's own")
-    parser.add_argument("--engine", default="draft", metavar="NAME")
-    parser.add_argument("--preset", metavar="NAME", help="left out: the engine's first")
+    parser.add_argument("--look", choices=("coloured", "clay"), help="default: coloured")
+    parser.add_argument("--engine", metavar="NAME", help="left out: the preset's, or draft")
+    parser.add_argument(
+        "--preset",
+        metavar="NAME|FILE.toml",
+        help="of “app.py models list”, or your own; left out: the engine's first",
+    )
+    parser.add_argument("--quality", choices=("sd", "hd"), help="hd: larger, more steps; default: sd")
+    parser.add_argument("--size", type=_size, metavar="WxH", help="left out: the preset's, or 1024x1024")
     parser.add_argument("--seed", type=int, metavar="N", help="left out: chosen")
-    parser.add_argument("--count", type=int, default=1, metavar="N", help="pictures of every view")
-    parser.add_argument("--size", type=_size, default=(1024, 1024), metavar="WxH", help="default: 1024x1024")
-    parser.add_argument("--look", choices=("coloured", "clay"), default="coloured")
+    parser.add_argument("--count", type=int, metavar="N", help="pictures of every pose and view; default: 1")
+    parser.add_argument("--steps", type=int, metavar="N", help="left out: the preset's")
+    parser.add_argument("--guidance", type=_finite, metavar="X", help="left out: the preset's")
+    parser.add_argument(
+        "--control",
+        dest="controls",
+        type=_controls,
+        metavar="KIND,…",
+        help="pose, depth, normal, edges, or none",
+    )
+    parser.add_argument(
+        "--reference",
+        action="append",
+        metavar="FILE[:ROLE]",
+        help="person (default), style, garment or init; may be repeated",
+    )
+    parser.add_argument(
+        "--lora",
+        action="append",
+        metavar="FILE|NAME[:WEIGHT]",
+        help="in place of the preset's own; may be repeated",
+    )
+    parser.add_argument(
+        "--from-draft", type=_finite, metavar="X", help="start from the draft picture, changed this much: 0.6"
+    )
+    parser.add_argument("--with-recipe", action="store_true", help="write the settings into the pictures")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
 
 
@@ -116,6 +155,21 @@ def _add_control(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--view", choices=VIEWS, default="front")
     parser.add_argument("--size", type=_size, default=(1024, 1024), metavar="WxH", help="default: 1024x1024")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="a PNG")
+
+
+def _controls(text: str) -> tuple[str, ...]:
+    kinds = () if text == NO_CONTROL else tuple(part.strip() for part in text.split(","))
+    for kind in kinds:
+        if kind not in KINDS or kinds.count(kind) > 1:
+            raise argparse.ArgumentTypeError(f"“{text}” is no list of {', '.join(KINDS)}, each once")
+    return kinds
+
+
+def _finite(text: str) -> float:
+    number = float(text)  # argparse explains a ValueError
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"“{text}” is no number that can be used")
+    return number
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -47,6 +47,7 @@ from studio.views import (
     PoseView,
     StageScene,
 )
+from tests.fake_models import FakeModels
 from tests.fake_pictures import box_glb, draw_figure, encode
 
 Kept = TypeVar("Kept")
@@ -58,6 +59,11 @@ FAKE_POSES = (
     ("cross-legged", "Cross-legged", "seated"),
     ("big-wave", "Big wave", "gesture"),
 )
+STAGES = {
+    "body": "Fitting the body",
+    "generation": "Drawing the view",
+    "download": "Downloading model.safetensors (1 of 2)",
+}
 FAKE_MEASURES = (("height", 172.0, 0.5), ("chest", 94.2, 2.9), ("waist", 78.4, 3.1), ("hip", 99.0, 2.6))
 
 
@@ -66,12 +72,12 @@ class _Job:
     """What the fake keeps of a job: its view at the start, what it makes, and when it began."""
 
     view: JobView
-    make: Any  # GenerationOrder, or (photo_id, name, known)
+    make: Any  # GenerationOrder, or (photo_id, name, known), or a preset's name
     began: float
     done: bool = False
 
 
-class FakeStudio(Studio):
+class FakeStudio(FakeModels, Studio):
     """The use cases in memory. `job_seconds` 0: a job is done the first time anybody looks."""
 
     def __init__(self, folder: Path, *, job_seconds: float = 0.0, settings: Settings | None = None) -> None:
@@ -87,6 +93,7 @@ class FakeStudio(Studio):
         self._deleted: set[str] = set()
         self._jobs: dict[str, _Job] = {}
         self._keys: dict[str, str] = {}
+        self.start_models()
 
     def close(self) -> None:
         pass
@@ -301,6 +308,9 @@ class FakeStudio(Studio):
     def fsck(self, *, repair: bool) -> Sequence[Finding]:
         return ()
 
+    def clean_up(self) -> None:
+        pass
+
     # --- how the fake works ---
     def _own(self, owner: str, kept: dict[str, Kept], key: str) -> Kept:
         if owner != OWNER_YOU or key not in kept:
@@ -357,7 +367,7 @@ class FakeStudio(Studio):
             kind=kind,  # type: ignore[arg-type]
             title=title,
             state="running",
-            stage="Fitting the body" if kind == "body" else "Drawing the view",
+            stage=STAGES[kind],
             step=0,
             total=10,
             attempt=1,
@@ -392,6 +402,8 @@ class FakeStudio(Studio):
                 body = replace(self.persona_body(persona), source="Measured from a photo")
                 avatar = self._add_avatar(persona, body, photo_id)
                 self._end(job, state="succeeded", result={"avatar_id": avatar.id})
+            elif job.view.kind == "download":
+                self._end(job, state="succeeded", result=self._bring(job.make, is_here=True))
             else:
                 self._end(job, state="succeeded", result={})
 

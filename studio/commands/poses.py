@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from studio.codec import to_json
 from studio.commands.console import Console
-from studio.commands.generate import find_pose
+from studio.commands.order import find_pose
 from studio.studio import Studio
 
 

@@ -1,0 +1,152 @@
+"""From the words of `generate` to a GenerationOrder: persona, poses, preset, references, LoRAs; or from a picture."""
+
+from __future__ import annotations
+
+import json
+import math
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import PipelineError, RequestRefused, UnknownName
+from pipelines.image.engine import find_preset
+from pipelines.image.honours import MOST_LORA_WEIGHT
+from pipelines.prompt.persona import persona_from_json
+from pipelines.types import VIEWS, LoraUse, Persona
+from studio.commands.body import read_photo
+from studio.commands.console import FileUnreadable
+from studio.presets import choose_engine, take_preset_file
+from studio.studio import Studio
+from studio.views import OWNER_YOU, GenerationOrder, OrderReference
+
+ALL_VIEWS = "all"
+ROLES = ("person", "style", "garment", "init")  # of a reference; the first is meant where none is said
+PRESET_SUFFIX, LORA_SUFFIX = ".toml", ".safetensors"
+# Options whose name and meaning are an order's own field: one that was left out leaves the field as it is.
+PLAIN_OPTIONS = (
+    "negative_prompt",
+    "framing",
+    "seed",
+    "count",
+    "look",
+    "quality",
+    "controls",
+    "steps",
+    "guidance",
+)
+
+
+class NoRecipe(PipelineError):
+    """This picture carries no settings of this studio. Only pictures made with their recipe in them do."""
+
+    code = "no-recipe"
+
+
+def build_order(studio: Studio, asked: Namespace) -> GenerationOrder:
+    """What is asked for, on top of a picture's recipe where one is given. Raises what cannot be understood or read."""
+    order = read_recipe(studio, asked.recipe) if asked.recipe else GenerationOrder(persona=Persona())
+    changes: dict[str, Any] = {
+        name: getattr(asked, name) for name in PLAIN_OPTIONS if getattr(asked, name) is not None
+    }
+    if asked.persona or asked.avatar:
+        changes |= {"persona": read_persona(studio, asked), "avatar_id": asked.avatar, "prompt": None}
+    if asked.style:
+        changes |= {"picture_style": asked.style, "prompt": None, "negative_prompt": asked.negative_prompt}
+    if asked.prompt is not None:
+        changes["prompt"] = asked.prompt
+    if asked.pose:
+        changes["poses"] = tuple(find_pose(studio, name) for name in asked.pose)
+    if asked.view:
+        changes["views"] = VIEWS if asked.view == ALL_VIEWS else (asked.view,)
+    if asked.from_draft is not None:
+        changes["draft_strength"] = asked.from_draft
+    if asked.with_recipe:
+        changes["recipe"] = True
+    changes |= choose_preset(studio, asked)
+    if asked.reference:
+        changes["references"] = tuple(keep_reference(studio, text) for text in asked.reference)
+    if asked.lora:
+        changes["loras"] = tuple(choose_lora(studio, text) for text in asked.lora)
+    return replace(order, **changes)
+
+
+def choose_preset(studio: Studio, asked: Namespace) -> dict[str, Any]:
+    """Engine, preset and size, as far as they are asked for. Raises UnknownName, PresetRefused."""
+    size = dict(zip(("width", "height"), asked.size, strict=True)) if asked.size else {}
+    name = asked.preset
+    if name is not None and name.lower().endswith(PRESET_SUFFIX):
+        name = take_preset_file(studio.settings, Path(name))
+    if name is None and asked.engine is None:
+        return size
+    engine, name = choose_engine(asked.engine, name)
+    preset = find_preset(name)
+    return {"engine": engine, "preset": name, "width": preset.width, "height": preset.height} | size
+
+
+def read_recipe(studio: Studio, picture: Path) -> GenerationOrder:
+    """The order that a picture carries. Raises FileUnreadable, NoRecipe, and what its settings are refused for."""
+    order = studio.read_recipe(OWNER_YOU, read_photo(picture, studio.settings.max_upload_mb))
+    if order is None:
+        raise NoRecipe
+    return order
+
+
+def read_persona(studio: Studio, asked: Namespace) -> Persona:
+    """The persona of a file, or of a kept avatar. Raises FileUnreadable, RequestRefused."""
+    if asked.persona is None:
+        return studio.get_avatar(OWNER_YOU, asked.avatar).persona
+    try:
+        stored = json.loads(asked.persona.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FileUnreadable(f"“{asked.persona}” cannot be read: {error.strerror}.") from error
+    except (ValueError, RecursionError) as error:
+        raise FileUnreadable(f"“{asked.persona}” is not JSON.") from error
+    if not isinstance(stored, dict):
+        raise RequestRefused(f"“{asked.persona}” holds no persona: it has to be one JSON object.")
+    return persona_from_json(stored)
+
+
+def find_pose(studio: Studio, name: str) -> str:
+    """The slug of a pose by its slug or its name. Raises UnknownName, with the nearest names."""
+    from difflib import get_close_matches
+
+    poses = {said.casefold(): pose.slug for pose in studio.list_poses() for said in (pose.name, pose.slug)}
+    if name.casefold() in poses:
+        return poses[name.casefold()]
+    near = list(dict.fromkeys(poses[found] for found in get_close_matches(name.casefold(), poses, n=3)))
+    raise UnknownName(
+        f"There is no pose called “{name}”. "
+        + (f"Did you mean {', '.join(near)}? " if near else "")
+        + "All of them: python app.py poses"
+    )
+
+
+def keep_reference(studio: Studio, text: str) -> OrderReference:
+    """FILE or FILE:role, kept as a photo. Raises FileUnreadable, PhotoRefused."""
+    path, colon, role = text.rpartition(":")
+    if not colon or role not in ROLES:
+        path, role = text, ROLES[0]
+    file = Path(path)
+    photo = studio.add_photo(OWNER_YOU, read_photo(file, studio.settings.max_upload_mb), file.name)
+    return OrderReference(role=role, photo_id=photo.id)  # type: ignore[arg-type]
+
+
+def choose_lora(studio: Studio, text: str) -> LoraUse:
+    """NAME, FILE, NAME:weight or FILE:weight; a file is copied into the data folder. Raises LoraRefused."""
+    what, weight = split_weight(text)
+    if what not in studio.list_loras() and (what.lower().endswith(LORA_SUFFIX) or Path(what).exists()):
+        what = studio.add_lora(Path(what))
+    return LoraUse(name=what, weight=weight)
+
+
+def split_weight(text: str) -> tuple[str, float]:
+    """ "sketch:0.8" in its two parts; without a weight it is 1. Raises RequestRefused for one out of range."""
+    what, colon, number = text.rpartition(":")
+    try:
+        weight = float(number) if colon else 1.0
+    except ValueError:  # the colon of C:\\sketch.safetensors
+        what, colon, weight = text, "", 1.0
+    if not math.isfinite(weight) or abs(weight) > MOST_LORA_WEIGHT:
+        raise RequestRefused(f"A LoRA's weight can be -{MOST_LORA_WEIGHT:.0f} to {MOST_LORA_WEIGHT:.0f}.")
+    return (what, weight) if colon else (text, weight)

@@ -1,0 +1,251 @@
+"""`generate` with models, references, LoRAs, controls, presets and recipes: what becomes of its words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from pipelines.image.engine import PRESETS
+from pipelines.prompt.persona import EXAMPLE_PERSONA
+from studio import cli
+from studio.codec import to_json
+from studio.commands.order import split_weight
+from studio.settings import Settings
+from studio.views import GenerationOrder
+from tests.fake_pictures import draw_figure, encode
+from tests.fakes import FakeStudio
+from tests.pipelines.weights.hub_double import safetensors_bytes
+
+Ask = Callable[..., tuple[int, dict[str, Any], str]]
+OWN_PRESET = """
+name = "mine"
+engine = "flux2-klein"
+title = "My own"
+width = 128
+height = 192
+[[components]]
+role = "base"
+folder = "."
+"""
+
+
+def no_window(settings: Settings) -> int:
+    raise AssertionError("the window was opened")
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStudio]:
+    (tmp_path / "kept").mkdir()
+    fake = FakeStudio(tmp_path / "kept")
+    monkeypatch.setattr("studio.studio.open_studio", lambda settings, inline: fake)
+    yield fake
+    PRESETS.look_in([])
+
+
+@pytest.fixture
+def ask(studio: FakeStudio, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ask:
+    """Run `generate`: exit status, the order that it sent, stderr."""
+
+    def run(*argv: object) -> tuple[int, dict[str, Any], str]:
+        out = tmp_path / "out"
+        words = ["generate", *map(str, argv), "--out", str(out)]
+        status = cli.main(words, serve=no_window)
+        said = capsys.readouterr()
+        assert said.out == ""
+        facts = out / "generation.json"
+        order = json.loads(facts.read_text(encoding="utf-8"))["request"] if facts.exists() else {}
+        return status, order, said.err
+
+    return run
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "ada.png"
+    path.write_bytes(encode(draw_figure(600, 900), "PNG"))
+    return path
+
+
+def test_every_choice_reaches_the_order(ask: Ask, studio: FakeStudio, photo: Path) -> None:
+    status, order, complained = ask(
+        "--pose", "Hand on hip", "--pose", "easy-walk", "--preset", "flux1-dev-union", "--quality", "hd",
+        "--style", "anime", "--steps", 12, "--guidance", 2.5, "--from-draft", 0.6, "--control", "pose,depth",
+        "--reference", photo, "--reference", f"{photo}:style", "--lora", "sketch-3f2a:0.5", "--with-recipe",
+    )  # fmt: skip
+    assert (status, complained) == (0, "")
+    known = studio.add_photo("you", photo.read_bytes())
+    expected = {
+        "poses": ["hand-on-hip", "easy-walk"], "engine": "flux1", "preset": "flux1-dev-union", "quality": "hd",
+        "picture_style": "anime", "steps": 12, "guidance": 2.5, "draft_strength": 0.6, "controls": ["pose", "depth"],
+        "references": [{"role": role, "photo_id": known.id} for role in ("person", "style")],
+        "loras": [{"name": "sketch-3f2a", "weight": 0.5}], "recipe": True, "width": 1024, "height": 1024,
+    }  # fmt: skip
+    assert {name: order[name] for name in expected} == expected
+
+
+def test_what_is_left_out_is_left_to_the_preset(ask: Ask) -> None:
+    order = ask("--pose", "relaxed-stand", "--size", "64x64")[1]
+    assert (order["engine"], order["preset"], order["quality"], order["count"]) == ("draft", "draft", "sd", 1)
+    for name in ("controls", "loras", "steps", "guidance", "draft_strength", "prompt", "recipe"):
+        assert order[name] is None
+    assert ask("--pose", "relaxed-stand", "--control", "none", "--size", "64x64")[1]["controls"] == []
+    assert ask("--pose", "relaxed-stand", "--engine", "z-image")[1]["preset"] == "z-image-turbo-pose"
+
+
+def test_a_persons_own_preset_file_is_as_good_as_a_shipped_one(ask: Ask, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text(OWN_PRESET, encoding="utf-8")
+    status, order, _ = ask("--pose", "relaxed-stand", "--preset", file)
+    assert status == 0
+    assert (order["engine"], order["preset"]) == ("flux2-klein", "mine")
+    assert (order["width"], order["height"]) == (128, 192)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "cannot be opened"),
+        ("name =", "not TOML"),
+        (OWN_PRESET.replace("flux2-klein", "dream"), "engine"),
+        (OWN_PRESET.replace('"mine"', '"klein-4b"'), "taken"),
+        (OWN_PRESET + 'run = "rm"', "unknown key"),
+    ],
+    ids=["missing", "no toml", "no engine", "taken name", "unknown key"],
+)
+def test_a_preset_file_that_cannot_be_used_says_why(
+    ask: Ask, tmp_path: Path, text: str | None, said: str
+) -> None:
+    file = tmp_path / "mine.toml"
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    status, _, complained = ask("--pose", "relaxed-stand", "--preset", file)
+    assert status == 2
+    assert complained.startswith("preset-refused: mine.toml: ")
+    assert said in complained
+
+
+def test_a_lora_file_is_copied_and_named(ask: Ask, studio: FakeStudio, tmp_path: Path) -> None:
+    file = tmp_path / "ink.safetensors"
+    file.write_bytes(safetensors_bytes({"a.lora_A.weight": (2, 4), "a.lora_B.weight": (4, 2)}))
+    order = ask("--pose", "relaxed-stand", "--preset", "klein-4b", "--lora", f"{file}:-0.5", "--lora", file)[
+        1
+    ]
+    (name,) = set(studio.list_loras()) - {"sketch-3f2a"}
+    assert order["loras"] == [{"name": name, "weight": weight} for weight in (-0.5, 1.0)]
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--lora", "style.pt:0.8"), "lora-refused"),
+        (("--lora", "missing.safetensors"), "lora-refused"),
+        (("--lora", "sketch-3f2a:9"), "request-refused"),
+        (("--lora", "sketch-3f2a:nan"), "request-refused"),
+        (("--reference", "missing.png:person"), "unreadable-file"),
+        (("--reference", "style.pt"), "not-an-image"),
+        (("--preset", "no-such"), "unknown-name"),
+        (("--engine", "no-such"), "unknown-name"),
+        (("--recipe", "style.pt"), "no-recipe"),
+        (("--recipe", "missing.png"), "unreadable-file"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_with_its_code(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("style.pt").write_bytes(b"\x80\x04pickle")
+    status, order, complained = ask("--pose", "relaxed-stand", *words)
+    assert (status, order) == (2, {})
+    assert complained.startswith(f"{code}: ")
+    assert complained.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--control", "pose,pose"],
+        ["--control", "sketch"],
+        ["--quality", "4k"],
+        ["--guidance", "nan"],
+        ["--from-draft", "x"],
+    ],
+)
+def test_wrong_options_are_explained(ask: Ask, capsys: pytest.CaptureFixture[str], wrong: list[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        ask("--pose", "relaxed-stand", *wrong)
+    assert stopped.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        ask("--seed", 1)  # neither a pose nor a recipe
+
+
+class TestRecipe:
+    ORDER = GenerationOrder(
+        persona=EXAMPLE_PERSONA,
+        poses=("easy-walk",),
+        prompt="as written",
+        seed=11,
+        width=64,
+        height=96,
+        steps=3,
+    )
+
+    @pytest.fixture
+    def picture(self, tmp_path: Path) -> Path:
+        path = tmp_path / "picture.png"
+        path.write_text(json.dumps(to_json(self.ORDER)), encoding="utf-8")  # the double's form of a recipe
+        return path
+
+    def test_it_is_ordered_as_it_was(self, ask: Ask, picture: Path) -> None:
+        assert ask("--recipe", picture)[1] == to_json(self.ORDER)
+
+    def test_what_is_asked_for_beside_it_counts(self, ask: Ask, picture: Path) -> None:
+        order = ask("--recipe", picture, "--seed", 12, "--view", "back", "--style", "clay")[1]
+        changed = {"seed": 12, "views": ["back"], "picture_style": "clay", "prompt": None}
+        assert order == to_json(self.ORDER) | changed
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ink", ("ink", 1.0)),
+        ("ink:0.5", ("ink", 0.5)),
+        ("C:\\loras\\ink.safetensors", ("C:\\loras\\ink.safetensors", 1.0)),
+        ("C:\\loras\\ink.safetensors:.5", ("C:\\loras\\ink.safetensors", 0.5)),
+        ("a:b:2", ("a:b", 2.0)),
+    ],
+)
+def test_the_weight_follows_the_last_colon(text: str, expected: tuple[str, float]) -> None:
+    assert split_weight(text) == expected
+
+
+@pytest.mark.slow
+def test_a_picture_of_a_persons_own_preset_repeats_itself_to_the_pixel(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*argv: object) -> None:
+        words = ["generate", *argv, "--preset", own, "--data", tmp_path / "data"]
+        assert cli.main([str(word) for word in words], serve=no_window) == 0, capsys.readouterr().err
+
+    own, name = tmp_path / "own.toml", "arms-crossed-quarter.png"
+    own.write_text(
+        'name = "own"\nengine = "draft"\ntitle = "Own"\nwidth = 96\nheight = 128\ncomponents = []\n',
+        encoding="utf-8",
+    )
+    first, second = tmp_path / "first", tmp_path / "second"
+    try:
+        run("--pose", "arms-crossed", "--view", "quarter", "--with-recipe", "--out", first)
+        run("--recipe", first / name, "--out", second)
+    finally:
+        PRESETS.look_in([])
+    with Image.open(first / name) as one, Image.open(second / name) as two:
+        assert one.size == (96, 128)
+        assert one.convert("RGB").tobytes() == two.convert("RGB").tobytes()
+    orders = [json.loads((out / "generation.json").read_text(encoding="utf-8")) for out in (first, second)]
+    assert orders[0]["requests"] == orders[1]["requests"]
+    assert orders[0]["requests"][0]["preset"] == "own"
