@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pipelines.figure.beard import grow_beard
-from pipelines.figure.expression import put_on_smile
+from pipelines.figure.expression import put_on_face
 from pipelines.figure.face import EyeMaterial
 from pipelines.figure.hair import grow_hair
 from pipelines.figure.mesh import Part, Pattern, vertex_normals
@@ -35,7 +35,7 @@ class DressedFigure:
 def dress(body: Body, look: FigureLook, props: Sequence[Prop] = ()) -> DressedFigure:
     """The body in the look's outfit and hair, with its props; colours come later. Raises UnknownName."""
     mapped = canonical_map()
-    vertices = put_on_smile(body)
+    vertices = put_on_face(body, look.age)
     wearer = Wearer(map=mapped, vertices=vertices, normals=vertex_normals(vertices, mapped.faces))
     garments = find_outfit(look.outfit).garments
     parts: list[Part] = []

@@ -14,6 +14,7 @@ from pipelines.control.camera import Camera, frame_body
 from pipelines.figure.assembly import DressedFigure, dress
 from pipelines.figure.backdrop import paint_backdrop
 from pipelines.figure.clay import turn_to_clay
+from pipelines.figure.expression import share_of_age
 from pipelines.figure.light import (
     FINE,
     KEY,
@@ -164,6 +165,7 @@ def _figure_key(scene: BodyScene) -> Hashable:
         look.outfit,
         look.hair_style,
         look.facial_hair,
+        share_of_age(look.age),
         scene.props,
     )
 

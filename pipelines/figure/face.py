@@ -18,6 +18,9 @@ LID_XS = (-0.0100, -0.0075, -0.0039, 0.0005, 0.0043, 0.0078, 0.0103, 0.0122, 0.0
 UPPER_LID = (-0.0012, 0.0013, 0.0025, 0.0032, 0.0033, 0.0027, 0.0021, 0.0008, -0.0012)
 LOWER_LID = (-0.0014, -0.0042, -0.0053, -0.0056, -0.0054, -0.0049, -0.0043, -0.0033, -0.0014)
 LASH_M, LASH_WING_M = 0.0009, 0.0008
+FOREHEAD_LINES = ((0.958, 0.0007), (0.948, 0.0009), (0.938, 0.0006))  # height, waviness
+CROW_FEET = (0.42, 0.05, -0.36)  # slopes
+WRINKLE_WIDTH_M = 0.0011
 LID_SHADOW_M = 0.0030  # how far the upper lid's shadow falls onto the eye
 LIP_HALF_WIDTHS = (0.0, 0.006, 0.012, 0.020, 0.0255)
 LIP_TOPS = (0.8388, 0.8405, 0.8390, 0.8345, 0.8300)
@@ -78,6 +81,28 @@ def lash_mask(canonical: np.ndarray) -> np.ndarray:
     line = np.clip(1.25 - np.abs(upper - 0.3 * thick) / thick, 0, 1)
     below = 0.35 * np.clip(1.0 - np.abs(lower - 0.0003) / LASH_M, 0, 1)
     return np.maximum(line, below) * near
+
+
+def wrinkle_mask(canonical: np.ndarray, pixel_m: np.ndarray) -> np.ndarray:
+    """(N,) 0..1 where an old face has lines: across the forehead, beside the eyes, from nose to mouth."""
+    x, y, z = canonical.T
+    side = np.abs(x)
+    width = np.maximum(WRINKLE_WIDTH_M, 0.8 * pixel_m)
+
+    def crease(distance: np.ndarray) -> np.ndarray:
+        return np.exp(-np.minimum((distance / width) ** 2, 60))
+
+    lines = np.zeros(len(x), np.float32)
+    for height, bend in FOREHEAD_LINES:
+        curve = height - 2.2 * side**2 + bend * np.sin(side * 95 + height * 300)
+        lines = np.maximum(lines, crease(z - curve) * smoothstep(0.050, 0.030, side))
+    out, up = _from_eye(canonical)
+    for slope in CROW_FEET:
+        feet = crease((up - 0.0005) - slope * (out - 0.012)) * smoothstep(0.014, 0.018, out)
+        lines = np.maximum(lines, feet * smoothstep(0.032, 0.024, out))
+    fold = crease(side - polyline(z, (0.812, 0.830, 0.850, 0.866), (0.0375, 0.0365, 0.0290, 0.0190)))
+    fold = fold * smoothstep(0.812, 0.824, z) * smoothstep(0.866, 0.856, z)
+    return np.maximum(lines, fold) * (y < -0.07)
 
 
 def lid_shadow(canonical: np.ndarray) -> np.ndarray:

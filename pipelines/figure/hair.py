@@ -12,7 +12,15 @@ from pipelines.errors import UnknownName
 from pipelines.figure.binding import push_out
 from pipelines.figure.curves import smoothstep, unit
 from pipelines.figure.hair_styles import HAIR_STYLES, Flow, HairStyle
-from pipelines.figure.head_space import CELL_M, FAR_M, HEAD_CENTER, TORSO_TOP_Z, HeadSpace, head_space
+from pipelines.figure.head_space import (
+    CELL_M,
+    FAR_M,
+    HEAD_CENTER,
+    SHORT_LOW_Z,
+    TORSO_TOP_Z,
+    HeadSpace,
+    head_space,
+)
 from pipelines.figure.materials import Paint, Palette, Strands, Surface, Tone
 from pipelines.figure.mesh import Part, apply_affine, fit_affine, vertex_normals, whole_pattern
 from pipelines.figure.noise import solid_noise, strand_noise
@@ -100,7 +108,7 @@ def hair_shape(name: str) -> HairShape:
     """The canonical mesh of a style (0.1-0.3 s once)."""
     style = find_style(name)
     assert style is not None
-    space = head_space(deep=style.deep)
+    space = head_space(deep=style.low_z < SHORT_LOW_Z).above(style.low_z)
     under = np.where(space.z > TORSO_TOP_Z, space.distance, FAR_M) + UNDER_SKIN_M
     field = np.minimum(style.field(space), under)
     vertices, faces = march_field(soften(field, SOFT_CELLS), space.low, CELL_M)
@@ -109,7 +117,9 @@ def hair_shape(name: str) -> HairShape:
         depth = style.lock_m * strand_noise(position / LOCK_UNITS) * smoothstep(0.01, 0.05, away)
         vertices = vertices + vertex_normals(vertices, faces) * depth[:, None]
     return HairShape(
-        vertices=vertices.astype(np.float32), faces=faces, lift=_lift(space, vertices) if style.deep else None
+        vertices=vertices.astype(np.float32),
+        faces=faces,
+        lift=_lift(space, vertices) if style.low_z < SHORT_LOW_Z else None,
     )
 
 
@@ -137,7 +147,7 @@ def grow_hair(name: str, wearer: Wearer, layer: float, under: Sequence[Part], ba
     canonical = shape.vertices
     mapping = fit_affine(body.canonical[body.head_core], wearer.vertices[body.head_core])
     vertices = apply_affine(canonical, mapping)
-    if style.deep:
+    if shape.lift is not None:
         share = smoothstep(*CHEST_Z, canonical[:, 2])[:, None]
         back = (body.chest > 0.5) & (body.canonical[:, 2] > 0.5) & (body.arm < 0.2)
         hung = apply_affine(canonical, fit_affine(body.canonical[back], wearer.vertices[back]))

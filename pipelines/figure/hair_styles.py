@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from pipelines.figure.curves import polyline, smooth_max, smoothstep
-from pipelines.figure.head_space import CELL_M, HeadSpace
+from pipelines.figure.head_space import CELL_M, SHORT_LOW_Z, HeadSpace
 from pipelines.figure.people import canonical_map
 from pipelines.figure.voxels import ball_field, ellipsoid_field
 
@@ -31,13 +31,13 @@ TEMPLE_Y = -0.052  # behind this the sides of the face are covered
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HairStyle:
-    """title for a person; field: the solid; flow: how strands run; deep: reaches below the chin; lock_m: how
-    deep the locks are cut; scalp: whether the scalp is painted under it."""
+    """title for a person; field: the solid; flow: how strands run; low_z: how far down it reaches; lock_m: how
+    deep the locks are cut."""
 
     title: str
     field: Field
     flow: Flow
-    deep: bool = False
+    low_z: float = SHORT_LOW_Z
     lock_m: float = 0.0015
 
 
@@ -209,9 +209,9 @@ HAIR_STYLES: dict[str, HairStyle | None] = {
     "curly": HairStyle(title="Curly", field=_curly, flow="curl", lock_m=0.0),
     "afro": HairStyle(title="Afro", field=_afro, flow="curl", lock_m=0.0),
     "bob": HairStyle(title="Bob", field=_bob, flow="fall", lock_m=0.0012),
-    "wavy": HairStyle(title="Wavy", field=_wavy, flow="fall", deep=True, lock_m=0.0022),
-    "long": HairStyle(title="Long", field=_long, flow="fall", deep=True, lock_m=0.0016),
-    "ponytail": HairStyle(title="Ponytail", field=_ponytail, flow="back", deep=True, lock_m=0.0010),
+    "wavy": HairStyle(title="Wavy", field=_wavy, flow="fall", low_z=0.66, lock_m=0.0022),
+    "long": HairStyle(title="Long", field=_long, flow="fall", low_z=0.50, lock_m=0.0016),
+    "ponytail": HairStyle(title="Ponytail", field=_ponytail, flow="back", low_z=0.62, lock_m=0.0010),
     "bun": HairStyle(title="Bun", field=_bun, flow="back", lock_m=0.0010),
-    "braid": HairStyle(title="Braid", field=_braid, flow="back", deep=True, lock_m=0.0010),
+    "braid": HairStyle(title="Braid", field=_braid, flow="back", low_z=0.50, lock_m=0.0010),
 }

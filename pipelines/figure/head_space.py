@@ -9,10 +9,10 @@ import numpy as np
 
 from pipelines.figure.curves import polyline
 from pipelines.figure.people import canonical_map
-from pipelines.figure.voxels import lattice, refine_lattice, signed_distance
+from pipelines.figure.voxels import lattice, lattice_of, refine_lattice, signed_distance
 
 CELL_M = 0.004
-COARSE = 2  # distances are measured on every second cell and interpolated
+COARSE = 3  # distances are measured on every third cell and interpolated
 LOW, HIGH = np.array([-0.192, -0.216, 0.48], np.float32), np.array([0.192, 0.200, 1.136], np.float32)
 SHORT_LOW_Z = 0.76  # short styles need no space below this
 TORSO_TOP_Z = 0.80
@@ -42,6 +42,18 @@ class HeadSpace:
     torso: np.ndarray
     over: np.ndarray
     upness: np.ndarray
+
+    def above(self, low_z: float) -> HeadSpace:
+        """The part of the lattice above a height."""
+        first = max(int((low_z - float(self.low[2])) / CELL_M), 0)
+        return HeadSpace(
+            low=self.low + np.array([0, 0, first * CELL_M], np.float32),
+            points=self.points[:, :, first:],
+            distance=self.distance[:, :, first:],
+            torso=self.torso[:, :, first:],
+            over=self.over[:, :, first:],
+            upness=self.upness[:, :, first:],
+        )
 
     @property
     def x(self) -> np.ndarray:
@@ -77,8 +89,7 @@ def head_space(*, deep: bool) -> HeadSpace:
         )
         torso[:, :, :levels] = skin_distance(coarse[:, :, :levels], near)
     fine = refine_lattice(distance, COARSE)
-    points = low + np.stack(np.meshgrid(*(np.arange(n) for n in fine.shape), indexing="ij"), -1) * CELL_M
-    points = points.astype(np.float32)
+    points = lattice_of(fine.shape, low, CELL_M)
     away = points - HEAD_CENTER
     length = np.maximum(np.sqrt(np.einsum("...i,...i->...", away, away)), 1e-3)
     return HeadSpace(
@@ -95,9 +106,10 @@ def skin_distance(points: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     """Distance of points (..., 3) to the canonical skin of the chosen vertices (V,): corners, edges and middles of
     its triangles stand for it, for its corners alone lie too far apart."""
     body = canonical_map()
-    faces = body.faces[chosen[body.faces].all(1)]
-    shares = np.array([[1, 0, 0], [0.5, 0.5, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [1, 1, 1]], np.float32)
-    shares /= shares.sum(1, keepdims=True)
-    places = np.einsum("sk,fkc->sfc", shares, body.canonical[faces]).reshape(-1, 3)
-    normals = np.einsum("sk,fkc->sfc", shares, body.normals[faces]).reshape(-1, 3)
-    return signed_distance(points, places, normals)
+    a, b, c = body.faces[chosen[body.faces].all(1)].T
+
+    def stand_for_it(values: np.ndarray) -> np.ndarray:
+        edges = 0.5 * (values[a] + values[b]), 0.5 * (values[b] + values[c])
+        return np.concatenate([values[chosen], *edges, (values[a] + values[b] + values[c]) / 3])
+
+    return signed_distance(points, stand_for_it(body.canonical), stand_for_it(body.normals))

@@ -128,6 +128,20 @@ class SheetMaker:
                 tiles.append(self.tile(persona, "relaxed-stand", (280, 440), yaw_deg=-15))
         return lay_out(tiles, len(BUILDS))
 
+    def ages(self) -> Image.Image:
+        """The same two people through the years."""
+        tiles = []
+        for number, colors in (
+            (5, ("auburn", "auburn", "grey", "white")),
+            (4, ("brown", "brown", "grey", "white")),
+        ):
+            for age, color in zip((20, 45, 65, 85), colors, strict=True):
+                persona, _ = self.cast(number, age=age, hair_color=color)
+                tiles.append(
+                    self.tile(persona, "portrait-straight", (360, 360), framing="portrait", yaw_deg=-18)
+                )
+        return lay_out(tiles, 4)
+
     def hair(self) -> Image.Image:
         """Every hair style, and the skin tones."""
         tones, tiles = list(SKIN_TONES), []
@@ -173,6 +187,7 @@ def make_sheets(folder: Path, names: Sequence[str] = ()) -> list[Path]:
         "views": maker.views,
         "builds": maker.builds,
         "hair": maker.hair,
+        "ages": maker.ages,
     }
     folder.mkdir(parents=True, exist_ok=True)
     paths = []

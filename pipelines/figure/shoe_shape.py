@@ -11,10 +11,11 @@ import numpy as np
 from pipelines.figure.curves import polyline, smooth_max
 from pipelines.figure.head_space import skin_distance
 from pipelines.figure.people import canonical_map
-from pipelines.figure.voxels import lattice, march_field, soften
+from pipelines.figure.voxels import lattice, lattice_of, march_field, refine_lattice, soften
 
 Kind = Literal["sneaker", "leather", "flat"]
 CELL_M = 0.004
+COARSE = 2  # the distance to the foot is measured on every second cell
 CLOSING_CELLS = 2.6  # blur of the distance to the foot: toes run together
 UPPER_M = 0.0075  # how far the upper stands off the foot
 SOLE_THICKNESS_M = 0.012
@@ -47,9 +48,10 @@ def shoe_shape(kind: Kind) -> ShoeShape:
     floor = float(foot[:, 2].min())
     low, high = foot.min(0) - 0.03, foot.max(0) + 0.03
     high[2] = -0.64
-    points = lattice(low, high, CELL_M)
+    coarse = skin_distance(lattice(low, high, CELL_M * COARSE), body.feet[0] | lower)
+    away = soften(refine_lattice(coarse, COARSE), CLOSING_CELLS)
+    points = lattice_of(away.shape, low, CELL_M)
     y, z = points[..., 1], points[..., 2]
-    away = soften(skin_distance(points, body.feet[0] | lower), CLOSING_CELLS)
     upper = np.minimum(UPPER_M - away, floor + polyline(y, *TOP_LINES[kind]) - z)
     near_floor = (points[0, 0, :, 2] > floor) & (points[0, 0, :, 2] < floor + 0.032)
     outline = (UPPER_M - away)[:, :, near_floor].max(2)[:, :, None] + SOLE_OVER_M[kind]

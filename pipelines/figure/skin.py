@@ -8,7 +8,8 @@ import numpy as np
 
 from pipelines.figure.beard import beard_mask, find_facial_hair
 from pipelines.figure.curves import smoothstep
-from pipelines.figure.face import DARK_BROW, blush_mask, brow_mask, lash_mask, lip_mask
+from pipelines.figure.expression import share_of_age
+from pipelines.figure.face import DARK_BROW, blush_mask, brow_mask, lash_mask, lip_mask, wrinkle_mask
 from pipelines.figure.head_space import above_hairline
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.noise import solid_noise, strand_noise
@@ -20,6 +21,7 @@ WOMAN_LIP, MAN_LIP = np.array([0.80, 0.52, 0.52], np.float32), np.array([0.86, 0
 SKIN_SHARE = 0.86  # of the tone: the key light is brighter than the daylight that tones are named in
 MOTTLE = 0.025  # unevenness of the tone
 SCALP_SHARE, SCALP_TONE = 0.9, 0.8
+WRINKLE_M, WRINKLE_SHADE = 0.0006, 0.16
 PORE_SCALE_M, PORE_HEIGHT_M = 0.0035, 0.00006
 CONTACT_M = 0.007  # skin darkens this near to a hem
 
@@ -47,9 +49,15 @@ class SkinMaterial:
             albedo[head], specular[head] = _paint_head(
                 canonical[head], surface.shows(0.0012)[head], albedo[head], palette
             )
+        height = solid_noise(canonical, PORE_SCALE_M) * PORE_HEIGHT_M
+        aged = share_of_age(palette.look.age)
+        if aged and len(head):
+            lines = wrinkle_mask(canonical[head], surface.pixel_m[head])
+            height[head] -= WRINKLE_M * aged * lines
+            albedo[head] *= (1 - WRINKLE_SHADE * aged * lines)[:, None]
         return Paint(
             albedo=albedo,
-            height=solid_noise(canonical, PORE_SCALE_M) * PORE_HEIGHT_M,
+            height=height,
             specular=specular,
             gloss=26.0,
             subsurface=1.0,

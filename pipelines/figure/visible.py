@@ -20,6 +20,7 @@ from pipelines.figure.raster import Samples, Soup, rasterize
 GRID = 2  # samples a side of a pixel
 LAYER_M = 0.007  # how much nearer each outer layer is taken to be
 STEEPEST_FACING = 0.3  # cosine to the viewer beyond which a pixel's footprint is not taken as longer
+HAIR_BACK_SHARE = 0.3  # hair lets light through
 LEAST_AMBIENT = 0.12  # some light reaches everywhere: no holes in mouths and cuffs
 BACK_AMBIENT_LOSS, BACK_KEY_LOSS = 0.30, 0.50  # the inside of a garment is darker than splats can tell
 CREASE_M = 0.006  # a step in depth within a pixel, per metre of pixel, that keeps all its samples
@@ -158,6 +159,7 @@ def _see(part: Part, hits: Hits, lights: tuple[np.ndarray, np.ndarray], camera: 
     here = BodyPoints(canonical=canonical, along_arm=mixed[:, 9].copy(), arm=mixed[:, 10].copy())
     field = part.pattern.field_of(here) if part.pattern.field_of else mixed[:, 8].copy()
     back = hits.back.astype(np.float32)
+    inside = back * (HAIR_BACK_SHARE if part.material.tone == "hair" else 1.0)
     normals = unit(mixed[:, :3]) * (1 - 2 * back)[:, None]
     facing = normals @ -camera.rotation[2].astype(np.float32)
     pixel_m = hits.depth / np.float32(camera.focal_px) / np.clip(facing, STEEPEST_FACING, 1)
@@ -173,6 +175,6 @@ def _see(part: Part, hits: Hits, lights: tuple[np.ndarray, np.ndarray], camera: 
             pixel_m=pixel_m,
         ),
         normals=normals,
-        ambient=np.clip(mixed[:, 6], LEAST_AMBIENT, 1) * (1 - BACK_AMBIENT_LOSS * back),
-        key=np.clip(mixed[:, 7], 0, 1) * (1 - BACK_KEY_LOSS * back),
+        ambient=np.clip(mixed[:, 6], LEAST_AMBIENT, 1) * (1 - BACK_AMBIENT_LOSS * inside),
+        key=np.clip(mixed[:, 7], 0, 1) * (1 - BACK_KEY_LOSS * inside),
     )

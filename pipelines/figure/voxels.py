@@ -13,6 +13,12 @@ def lattice(low: np.ndarray, high: np.ndarray, cell_m: float) -> np.ndarray:
     return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
 
 
+def lattice_of(shape: tuple[int, ...], low: np.ndarray, cell_m: float) -> np.ndarray:
+    """(X, Y, Z, 3) float32 points of a lattice of that shape from low up."""
+    steps = [low[k] + cell_m * np.arange(count, dtype=np.float32) for k, count in enumerate(shape)]
+    return np.stack(np.meshgrid(*steps, indexing="ij"), axis=-1).astype(np.float32)
+
+
 def refine_lattice(values: np.ndarray, factor: int) -> np.ndarray:
     """Values (X, Y, Z) on a lattice that many times finer, linear in between; same low corner, same last cell."""
     for axis, count in enumerate(values.shape):

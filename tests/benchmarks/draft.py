@@ -106,8 +106,10 @@ def _recolour(drawing: Drawing, rounds: int) -> float:
 
 def _repose(drawing: Drawing, rounds: int) -> float:
     best = float("inf")
+    drawing.forget()
+    drawing.draw(make_scene(), *STAGE_PX, quality=QUICK)
     poses = [template.slug for template in load_library().all() if template.category == REPOSE_CATEGORY]
-    for pose in poses[1 : rounds + 1]:
+    for pose in poses[2 : rounds + 2]:
         scene = make_scene(pose=pose)
         best = min(best, _seconds(partial(drawing.draw, scene, *STAGE_PX, quality=QUICK)))
     return best

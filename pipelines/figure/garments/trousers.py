@@ -9,7 +9,7 @@ import numpy as np
 from pipelines.figure.body_map import BodyMap
 from pipelines.figure.colors import linear
 from pipelines.figure.curves import segment_distance, smoothstep
-from pipelines.figure.garments.garment import LEATHER, Patch, ShellGarment, tint
+from pipelines.figure.garments.garment import LEATHER, UNDER_OUTER_M, Patch, ShellGarment, tint
 from pipelines.figure.garments.outlines import band, box, every, off_arm, on_back
 from pipelines.figure.materials import Paint, Palette, Surface
 from pipelines.figure.mesh import BodyPoints
@@ -24,6 +24,7 @@ BACK_POCKET_CENTER, BACK_POCKET_HALF = (0.088, 0.135), (0.044, 0.052)
 CARGO_Z, CARGO_HALF = -0.185, (0.058, 0.062)
 BUCKLE, BUCKLE_HALF = linear("#b9b3a6"), (0.017, 0.013)
 BELT_M = 0.030
+TUCKED_M = 0.012  # a tucked shirt is drawn this far under the waistband
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,10 @@ class Trousers(ShellGarment):
         """Between hem and waist."""
         z = points.canonical[:, 2]
         return np.where(points.arm > 0.3, -1.0, np.minimum(self.waist_z - z, z - self.hem_z))
+
+    def hides(self, points: BodyPoints, body: BodyMap) -> np.ndarray | None:
+        """A shirt worn beneath is tucked in: nothing of it shows further down."""
+        return self.field(points, body) + UNDER_OUTER_M - TUCKED_M
 
     def ease(self, body: BodyMap, field: np.ndarray) -> np.ndarray:
         """Looser down the leg where it hangs."""
