@@ -77,12 +77,29 @@ def build_parser() -> argparse.ArgumentParser:
     _add_control(commands.add_parser("control", parents=[common], help="render a control map of a pose"))
     poses = commands.add_parser("poses", parents=[common], help="list the poses")
     poses.add_argument("action", nargs="?", choices=("build",), help="build: solve and draw them anew")
+    _add_models(
+        commands.add_parser("models", parents=[common], help="image models: list, pull, remove"), common
+    )
     doctor = commands.add_parser("doctor", parents=[common], help="say whether everything works here")
     fsck = commands.add_parser("fsck", parents=[common], help="compare the database with the files")
     fsck.add_argument("--yes", action="store_true", help="repair what disagrees")
     for listing in (poses, doctor, fsck):
         listing.add_argument("--json", action="store_true", help="for programs")
     return parser
+
+
+def _add_models(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listing = actions.add_parser("list", parents=[common], help="what each honours, costs and lacks")
+    pull = actions.add_parser("pull", parents=[common], help="download its weights, or go on downloading")
+    pull.add_argument("--accept-licence", action="store_true", help="accept a non-commercial licence")
+    accept = actions.add_parser("accept", parents=[common], help="accept its licence")
+    remove = actions.add_parser("remove", parents=[common], help="delete its downloads")
+    doctor = actions.add_parser("doctor", parents=[common], help="compare every downloaded byte")
+    for named in (pull, accept, remove):
+        named.add_argument("name", metavar="NAME", help="of “app.py models list”")
+    for reported in (listing, doctor):
+        reported.add_argument("--json", action="store_true", help="for programs")
 
 
 def _add_body(parser: argparse.ArgumentParser) -> None:
@@ -205,13 +222,14 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], int]:
-    from studio.commands import body, generate, poses, upkeep
+    from studio.commands import body, generate, models, poses, upkeep
 
     return {
         "body": body.run_body,
         "generate": generate.run_generate,
         "control": poses.run_control,
         "poses": poses.run_poses,
+        "models": models.run_models,
         "fsck": upkeep.run_fsck,
     }[name]
 

@@ -13,9 +13,10 @@ from importlib.util import find_spec
 
 from pipelines.errors import PipelineError
 from studio.commands.console import Console
+from studio.commands.models import describe_sizes, describe_state
 from studio.settings import Settings
 from studio.studio import Studio
-from studio.views import Finding
+from studio.views import OWNER_YOU, Finding
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 12)
 UNWELL = 1  # the exit status when something is not as it should be
@@ -85,6 +86,7 @@ def check_studio(open_it: Callable[[], Studio]) -> list[Check]:
         return [Check(name="studio", ok=False, said=error.message)]
     try:
         health = studio.health()
+        models = check_models(studio)
     finally:
         studio.close()
     version = Check(name="version", ok=True, said=health.version)
@@ -95,6 +97,23 @@ def check_studio(open_it: Callable[[], Studio]) -> list[Check]:
             Check(name=name, ok=said.startswith("ok") or name in idle, said=said)
             for name, said in health.parts.items()
         ),
+        *models,
+    ]
+
+
+def check_models(studio: Studio) -> list[Check]:
+    """Each image model's state, and the LoRA files. A model that is not here is no illness."""
+    loras = studio.list_loras()
+    return [
+        *(
+            Check(
+                name=f"model {model.name}",
+                ok=True,
+                said=", ".join([describe_state(model), *describe_sizes(model)]),
+            )
+            for model in studio.list_models(OWNER_YOU)
+        ),
+        Check(name="loras", ok=True, said=", ".join(loras) or "none in the data folder"),
     ]
 
 
