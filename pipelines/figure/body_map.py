@@ -15,7 +15,7 @@ import numpy as np
 from pipelines.body.frames import to_reference
 from pipelines.body.model import BodyModel
 from pipelines.figure.curves import unit
-from pipelines.figure.mesh import BodyPoints, vertex_normals
+from pipelines.figure.mesh import BodyPoints, link_vertices, neighbour_average, vertex_normals
 from pipelines.types import BodyParameters
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def map_body(model: BodyModel) -> BodyMap:
 
     arm, foot, head = moved_by(*ARM_BONES), moved_by(*FOOT_BONES), moved_by(*HEAD_BONES)
     along_arm, elbow_m, arm_m = _measure_along_arm(canonical, heads, arm, moved_by(*FOREARM_BONES))
-    links = _links(faces, len(canonical))
+    links = link_vertices(faces, len(canonical))
     piece = connected_components(links, directed=False)[1]
     skin = np.bincount(piece)[piece] >= EYE_PIECE_VERTICES
     left = canonical[:, 0] > 0
@@ -100,7 +100,7 @@ def map_body(model: BodyModel) -> BodyMap:
         arm_m=arm_m,
         elbow_m=elbow_m,
         shoulder=heads["upperarm01.L"].astype(np.float32),
-        smoothing=_neighbour_average(links),
+        smoothing=neighbour_average(links),
         neighbour=links.indices[links.indptr[:-1]],
         eye_faces=~skin[faces[:, 0]],
         skin=skin,
@@ -122,19 +122,3 @@ def _measure_along_arm(
     along = on_upper * (1 - forearm) + on_lower * forearm
     torso = np.minimum(along, 0) + TORSO_ALONG_ARM_M
     return np.where(arm > 0.02, along, torso).astype(np.float32), upper_m, upper_m + lower_m
-
-
-def _links(faces: np.ndarray, count: int) -> sparse.csr_matrix:
-    from scipy import sparse
-
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    ones = np.ones(len(edges), np.float32)
-    one_way = sparse.coo_matrix((ones, (edges[:, 0], edges[:, 1])), shape=(count, count)).tocsr()
-    return ((one_way + one_way.T) > 0).astype(np.float32)
-
-
-def _neighbour_average(links: sparse.csr_matrix) -> sparse.csr_matrix:
-    from scipy import sparse
-
-    degree = np.maximum(np.asarray(links.sum(1)).ravel(), 1)
-    return (sparse.diags(1 / degree).astype(np.float32) @ links).tocsr()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,12 +23,24 @@ from pipelines.figure.head_space import (
     head_space,
 )
 from pipelines.figure.materials import Paint, Palette, Strands, Surface, Tone
-from pipelines.figure.mesh import Part, apply_affine, fit_affine, vertex_normals, whole_pattern
+from pipelines.figure.mesh import (
+    Part,
+    apply_affine,
+    fit_affine,
+    link_vertices,
+    neighbour_average,
+    vertex_normals,
+    whole_pattern,
+)
 from pipelines.figure.noise import solid_noise, strand_noise
 from pipelines.figure.shell import Wearer
 from pipelines.figure.voxels import march_field, soften
 
+if TYPE_CHECKING:
+    from scipy import sparse
+
 REST_M = (0.004, 0.020)  # hair lies this far above cloth or skin: its inner side, its outer side
+PUSH_ROUNDS, PUSH_GAIN = 10, np.float32(1.15)  # smoothing takes a little off the push
 TOUCHES_M = 0.05  # hair further off the torso hangs free
 CHEST_Z = (0.80, 0.68)  # hair goes with the head above the first, with the back below the second
 UNDER_SKIN_M = 0.008  # hair is not modelled further under the skin
@@ -96,11 +109,13 @@ def _flow(flow: Flow, canonical: np.ndarray) -> tuple[np.ndarray, np.ndarray, np
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class HairShape:
-    """vertices (N, 3) canonical, faces (F, 3); lift (N,): metres above the torso's skin, None for short hair."""
+    """vertices (N, 3) canonical, faces (F, 3); for hair that reaches the torso, lift (N,): metres above its skin,
+    and smoothing (N, N): average of the neighbours."""
 
     vertices: np.ndarray
     faces: np.ndarray
-    lift: np.ndarray | None
+    lift: np.ndarray | None = None
+    smoothing: sparse.csr_matrix | None = None
 
 
 @lru_cache(16)
@@ -116,11 +131,11 @@ def hair_shape(name: str) -> HairShape:
         position, _, away = _flow(style.flow, vertices)
         depth = style.lock_m * strand_noise(position / LOCK_UNITS) * smoothstep(0.01, 0.05, away)
         vertices = vertices + vertex_normals(vertices, faces) * depth[:, None]
-    return HairShape(
-        vertices=vertices.astype(np.float32),
-        faces=faces,
-        lift=_lift(space, vertices) if style.low_z < SHORT_LOW_Z else None,
-    )
+    vertices = vertices.astype(np.float32)
+    if style.low_z >= SHORT_LOW_Z:
+        return HairShape(vertices=vertices, faces=faces)
+    smoothing = neighbour_average(link_vertices(faces, len(vertices)))
+    return HairShape(vertices=vertices, faces=faces, lift=_lift(space, vertices), smoothing=smoothing)
 
 
 def _lift(space: HeadSpace, vertices: np.ndarray) -> np.ndarray:
@@ -147,19 +162,17 @@ def grow_hair(name: str, wearer: Wearer, layer: float, under: Sequence[Part], ba
     canonical = shape.vertices
     mapping = fit_affine(body.canonical[body.head_core], wearer.vertices[body.head_core])
     vertices = apply_affine(canonical, mapping)
+    pattern = whole_pattern(shape.faces, canonical)
     if shape.lift is not None:
-        share = smoothstep(*CHEST_Z, canonical[:, 2])[:, None]
-        back = (body.chest > 0.5) & (body.canonical[:, 2] > 0.5) & (body.arm < 0.2)
-        hung = apply_affine(canonical, fit_affine(body.canonical[back], wearer.vertices[back]))
-        vertices = vertices * (1 - share) + hung * share
-    if shape.lift is not None:
-        low = np.nonzero(shape.lift < TOUCHES_M)[0]
-        gap = np.clip(shape.lift[low], *REST_M)
-        vertices[low] = push_out(vertices[low], under, wearer, bare, gap)
+        vertices = _hang_on_back(shape, wearer, vertices)
+        vertices = _rest(shape, wearer, vertices, under, bare)
+        tucked = [part.tucks_hair_z for part in under if part.tucks_hair_z is not None]
+        if tucked:
+            pattern = replace(pattern, clip=(canonical[:, 2] - min(tucked)).astype(np.float32))
     part = Part(
         name="Hair",
         material=HairMaterial(flow=style.flow),
-        pattern=whole_pattern(shape.faces, canonical),
+        pattern=pattern,
         vertices=vertices,
         normals=vertex_normals(vertices, shape.faces),
         layer=layer,
@@ -167,3 +180,27 @@ def grow_hair(name: str, wearer: Wearer, layer: float, under: Sequence[Part], ba
         turn=mapping[:3],
     )
     return [part]
+
+
+def _hang_on_back(shape: HairShape, wearer: Wearer, vertices: np.ndarray) -> np.ndarray:
+    """Hair that goes with the head above and with the back below."""
+    body = wearer.map
+    share = smoothstep(*CHEST_Z, shape.vertices[:, 2])[:, None]
+    back = (body.chest > 0.5) & (body.canonical[:, 2] > 0.5) & (body.arm < 0.2)
+    hung = apply_affine(shape.vertices, fit_affine(body.canonical[back], wearer.vertices[back]))
+    return (vertices * (1 - share) + hung * share).astype(np.float32)
+
+
+def _rest(
+    shape: HairShape, wearer: Wearer, vertices: np.ndarray, under: Sequence[Part], bare: np.ndarray
+) -> np.ndarray:
+    """Hair moved out of what it lies on, as a whole: neighbours move alike."""
+    assert shape.lift is not None
+    assert shape.smoothing is not None
+    low = np.nonzero(shape.lift < TOUCHES_M)[0]
+    push = np.zeros_like(vertices)
+    gap = np.clip(shape.lift[low], *REST_M)
+    push[low] = push_out(vertices[low], under, wearer, bare, gap) - vertices[low]
+    for _ in range(PUSH_ROUNDS):
+        push = shape.smoothing @ push
+    return vertices + push * PUSH_GAIN

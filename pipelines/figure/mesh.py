@@ -11,6 +11,8 @@ import numpy as np
 from pipelines.figure.curves import unit
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from pipelines.figure.materials import Material
 
 HEM_BAND_M = 0.004  # a triangle is split when a hem comes this near to one of its corners
@@ -75,7 +77,7 @@ class Part:
     """One piece of the figure: a pattern in a pose.
 
     vertices, normals (N, 3) world frame; layer: how far out it lies when two pieces touch; turn (3, 3): canonical
-    directions to world, for hair.
+    directions to world, for hair; tucks_hair_z: canonical height below which long hair is tucked away in it.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Part:
     layer: float = 0.0
     two_sided: bool = False
     turn: np.ndarray | None = None
+    tucks_hair_z: float | None = None
 
     @property
     def shown(self) -> np.ndarray:
@@ -173,3 +176,21 @@ def fit_affine(source: np.ndarray, target: np.ndarray) -> np.ndarray:
 def apply_affine(points: np.ndarray, mapping: np.ndarray) -> np.ndarray:
     """(N, 3) points through a (4, 3) map."""
     return (points @ mapping[:3] + mapping[3]).astype(np.float32)
+
+
+def link_vertices(faces: np.ndarray, count: int) -> sparse.csr_matrix:
+    """(N, N) float32: 1 where an edge joins two vertices."""
+    from scipy import sparse
+
+    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
+    ones = np.ones(len(edges), np.float32)
+    one_way = sparse.coo_matrix((ones, (edges[:, 0], edges[:, 1])), shape=(count, count)).tocsr()
+    return ((one_way + one_way.T) > 0).astype(np.float32)
+
+
+def neighbour_average(links: sparse.csr_matrix) -> sparse.csr_matrix:
+    """(N, N) float32: each row averages the neighbours."""
+    from scipy import sparse
+
+    degree = np.maximum(np.asarray(links.sum(1)).ravel(), 1)
+    return (sparse.diags(1 / degree).astype(np.float32) @ links).tocsr()

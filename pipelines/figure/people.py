@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from pipelines.body.model import open_body_model
+from pipelines.errors import RequestRefused
 from pipelines.figure.body_map import BodyMap, map_body
 from pipelines.types import Body, BodyParameters, Pose
 
@@ -18,5 +19,9 @@ def canonical_map() -> BodyMap:
 
 
 def build_body(parameters: BodyParameters, pose: Pose) -> Body:
-    """The posed body. Raises UnknownName, PersonaRefused."""
+    """The posed body. Raises UnknownName, PersonaRefused; RequestRefused for a body of another model."""
+    if parameters.model != FIGURE_BODY_MODEL:
+        raise RequestRefused(
+            "The draft engine draws the free body only. Choose an image model for this body."
+        )
     return open_body_model(parameters.model).build(parameters, pose)

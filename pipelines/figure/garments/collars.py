@@ -39,11 +39,13 @@ Profile = Callable[[np.ndarray], np.ndarray]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollarCut:
     """base: the neckline it is sewn to; gap: half the front opening in radians; profile: its cross-section;
+    tucks_hair_z: below this canonical height long hair is inside it;
     slant: radians by which the leaf's front ends run apart; seam: whether its edge is stitched."""
 
     base: Neckline
     gap: float
     profile: Profile
+    tucks_hair_z: float | None = None
     slant: float = 0.0
     seam: bool = True
 
@@ -91,6 +93,7 @@ def attach_collar(
         normals=vertex_normals(vertices, faces),
         layer=layer + COLLAR_LAYER,
         two_sided=True,
+        tucks_hair_z=cut.tucks_hair_z,
     )
 
 
@@ -189,4 +192,4 @@ OPEN_COLLAR = CollarCut(base=SHIRT, gap=0.42, profile=_open_shirt)
 POLO_COLLAR = CollarCut(base=SHIRT, gap=0.22, profile=_polo, slant=0.2)
 BLAZER_COLLAR = CollarCut(base=LAPEL, gap=1.25, profile=_blazer)
 STAND_COLLAR = CollarCut(base=HIGH, gap=0.03, profile=_stand, seam=False)
-HOOD = CollarCut(base=CREW, gap=0.02, profile=_hood, seam=False)
+HOOD = CollarCut(base=CREW, gap=0.02, profile=_hood, tucks_hair_z=0.74, seam=False)
