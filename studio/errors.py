@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import store.errors as below
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, RequestRefused
 
 
 class SettingsRefused(PipelineError):
@@ -35,6 +35,13 @@ class AddressTaken(PipelineError):
     """The address that the window should listen on is taken."""
 
     code = "address-taken"
+    http_status = 409
+
+
+class NothingToDownload(RequestRefused):
+    """This model needs no download."""
+
+    code = "nothing-to-download"
     http_status = 409
 
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import RequestRefused, UnknownName
+from pipelines.errors import UnknownName
 from pipelines.weights.errors import LicenceNotAccepted, LoraRefused
 from studio.codec import from_json
+from studio.errors import NothingToDownload
 from studio.views import GenerationOrder, ModelView, WeightsFinding
 
 GB = 1_000_000_000
@@ -98,7 +99,7 @@ class FakeModels:
     def order_download(self, owner: str, name: str) -> str:
         model = self._model(name)
         if not model.is_downloadable and not model.bytes_on_disk:
-            raise RequestRefused(f"{model.title} needs no download.")
+            raise NothingToDownload(f"{model.title} needs no download.")
         if not model.licence_accepted:
             raise LicenceNotAccepted
         return self._submit("download", f"{model.title}, weights", name, None)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_field
 
-from pipelines.types import Framing, View
+from pipelines.types import ControlKind, Framing, View
 from studio.codec import to_json
 from studio.views import GenerationView, JobKind, JobState, JobView
 
@@ -238,6 +238,51 @@ class PoseList(BaseModel):
     """The gallery."""
 
     items: list[PoseOut]
+
+
+class ModelOut(Answer):
+    """A preset of an image model, as it must be known before the click. Sizes in bytes."""
+
+    name: str
+    engine: str
+    title: str
+    about: str
+    pose: Literal["draws", "lock", "follow", "none"]
+    identity: Literal["draws", "keeps", "weak", "no"]
+    controls: list[ControlKind]
+    max_references: int
+    takes_loras: bool
+    takes_negative_prompt: bool
+    starts_from_draft: bool
+    sends_data_out: bool = Field(
+        description="What is asked for leaves this computer: off until it is allowed."
+    )
+    licence: str
+    licence_url: str
+    licence_accepted: bool
+    gated: bool
+    bytes_on_disk: int
+    bytes_to_download: int
+    disk_free: int
+    tier: str
+    memory_needed_gb: float
+    expected_seconds: float | None = Field(description="A picture, from this machine's own past runs.")
+    can_run: bool
+    is_downloadable: bool
+    says: str = Field(description="What is here, what is missing and what to do.")
+
+
+class ModelList(BaseModel):
+    """All presets; and the LoRAs in the data folder, by name."""
+
+    items: list[ModelOut]
+    loras: list[str]
+
+
+class BytesFreed(BaseModel):
+    """What a removal gave back to the disk."""
+
+    bytes_freed: int
 
 
 class HealthOut(Answer):

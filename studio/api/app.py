@@ -15,6 +15,7 @@ from studio.api.routes.description import description_routes
 from studio.api.routes.files import file_routes
 from studio.api.routes.generations import generation_routes
 from studio.api.routes.jobs import job_routes
+from studio.api.routes.models import model_routes
 from studio.api.routes.orders import order_routes
 from studio.api.routes.photos import photo_routes
 from studio.api.routes.window import window_routes
@@ -57,6 +58,7 @@ def build_api(studio: Studio) -> FastAPI:
         job_routes,
         generation_routes,
         avatar_routes,
+        model_routes,
         file_routes,
     ):
         api.include_router(routes(studio))

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from pipelines.errors import EngineUnavailable, PersonaRefused, PipelineError, UnknownName
+from pipelines.weights.errors import HubOffline, LicenceNotAccepted, TokenNeeded, WeightsMissing
 from studio.errors import CursorRefused, DraftUnavailable, NotFound
 
 logger = logging.getLogger(__name__)
@@ -66,11 +67,15 @@ class UnexpectedError(PipelineError):
 
 
 # A name or a page mark that nothing answers to is a missing thing, also where it stands in a body or a query; an
-# engine that is not ready here is no fault of the request.
+# engine or a model that is not ready here is no fault of the request.
 HTTP_STATUS_OF: dict[type[PipelineError], int] = {
     UnknownName: 404,
     CursorRefused: 404,
     EngineUnavailable: 409,
+    LicenceNotAccepted: 409,
+    TokenNeeded: 409,
+    HubOffline: 409,
+    WeightsMissing: 409,
 }
 
 PROBLEM_SENTENCES: dict[int, str] = {

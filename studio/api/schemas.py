@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from pipelines.body.extractor import EXTRACTORS
 from pipelines.image.engine import ENGINES
+from pipelines.image.honours import MOST_GUIDANCE, MOST_LORA_WEIGHT, MOST_STEPS
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.prompt.persona import (
     HEIGHT_RANGE_CM,
@@ -20,9 +29,21 @@ from pipelines.prompt.persona import (
     OLDEST_AGE,
     OPTIONS,
 )
-from pipelines.types import ADULT_AGE, Finish, Framing, Gender, KnownMeasures, Persona, View
-from studio.presets import first_preset
-from studio.views import GenerationOrder, StageScene
+from pipelines.prompt.styles import STYLES
+from pipelines.types import (
+    ADULT_AGE,
+    CONTROL_KINDS,
+    ControlKind,
+    Finish,
+    Framing,
+    Gender,
+    KnownMeasures,
+    LoraUse,
+    Persona,
+    View,
+)
+from studio.presets import choose_engine
+from studio.views import GenerationOrder, OrderReference, StageScene
 
 MEASURED_HEIGHT_CM = (130.0, 230.0)
 MEASURED_WEIGHT_KG = (30.0, 300.0)
@@ -30,6 +51,9 @@ SIDE_PX = (64, 2048)
 STAGE_SIDE_PX = (64, 1536)
 MOST_POSES = 16
 MOST_VIEWS = 4
+MOST_REFERENCES = 8  # more than any engine looks at; each says how many it takes
+MOST_LORAS = 8
+LONGEST_LORA_NAME = 100
 MOST_OF_ONE = MOST_PICTURES // MOST_VIEWS  # pictures of one pose and view in an order
 LONGEST_PROMPT = 4000
 LONGEST_WORD = 60
@@ -38,6 +62,7 @@ ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 
 # Ids are made by the store. Any other text is answered like an id of nobody's: not found.
 ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
+PRESET_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 _DATA_URL = re.compile(r"data:image/(png|jpeg|webp|avif);base64,")
@@ -137,53 +162,147 @@ class BodyOrderIn(Strict):
         return KnownMeasures(height_cm=self.height_cm, weight_kg=self.weight_kg, gender=self.gender)
 
 
-def _each_once(views: list[View]) -> list[View]:
-    if len(set(views)) != len(views):
-        raise ValueError("each view once")
-    return views
+Item = TypeVar("Item")
+UNIQUE = {"uniqueItems": True}
+
+
+def _each_once(items: list[Item]) -> list[Item]:
+    if len(set(items)) != len(items):
+        raise ValueError("each of them once")
+    return items
+
+
+def _tell_no_default(schema: dict[str, Any]) -> None:
+    """A field that may be left out, but whose empty value may not be sent."""
+    del schema["default"]
+    if schema["type"] == "array":
+        schema |= UNIQUE
+
+
+class ReferenceIn(Strict):
+    """A kept photo that the engine shall look at, and what for."""
+
+    role: Literal["person", "style", "garment", "init"] = "person"
+    photo_id: Id
+
+
+class LoraIn(Strict):
+    """A LoRA of the data folder, or one that belongs to the preset."""
+
+    name: Annotated[str, StringConstraints(pattern=ONE_LINE, min_length=1, max_length=LONGEST_LORA_NAME)]
+    weight: Annotated[float, Field(ge=-MOST_LORA_WEIGHT, le=MOST_LORA_WEIGHT)] = 1.0
 
 
 class GenerationOrderIn(Strict):
-    """Draw a persona, or a kept avatar, in a pose."""
+    """Draw a persona, or a kept avatar, in one pose or several: poses x views x count pictures, 64 at most."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["pose"]}, {"required": ["poses"]}]},
+    )
 
     persona: PersonaIn | None = Field(default=None, description="Left out: the avatar's own.")
     avatar_id: Id | None = None
     prompt: PromptText | None = Field(default=None, description="Left out: written from the persona.")
     negative_prompt: PromptText | None = None
-    pose: Slug
+    style: Annotated[str, KeyOf(tuple(style.key for style in STYLES))] = Field(
+        default="realistic", description="Adds its words where the prompt is written here."
+    )
+    pose: Slug = Field(
+        default="",
+        description="One pose; with `poses`, the first of them.",
+        json_schema_extra=_tell_no_default,
+    )
+    poses: Annotated[
+        list[Slug],
+        AfterValidator(_each_once),
+        Field(min_length=1, max_length=MOST_POSES, json_schema_extra=_tell_no_default),
+    ] = []
     views: Annotated[
         list[View],
         AfterValidator(_each_once),
-        Field(min_length=1, max_length=MOST_VIEWS, json_schema_extra={"uniqueItems": True}),
+        Field(min_length=1, max_length=MOST_VIEWS, json_schema_extra=UNIQUE),
     ] = ["front"]
     framing: Framing | None = Field(default=None, description="Left out: the pose's own.")
-    engine: Annotated[str, KeyOf(tuple(ENGINES))] = "draft"
-    preset: Slug | None = Field(default=None, description="Left out: the engine's first.")
+    engine: Annotated[str, KeyOf(tuple(ENGINES))] | None = Field(
+        default=None, description="Left out: the preset's, or draft."
+    )
+    preset: Annotated[str, StringConstraints(pattern=PRESET_PATTERN)] | None = Field(
+        default=None, description="Left out: the engine's first."
+    )
+    quality: Literal["sd", "hd"] = Field(default="sd", description="hd: larger, more steps.")
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED - MOST_OF_ONE), WHOLE] | None = Field(
         default=None, description="Left out: chosen."
     )
-    count: Annotated[int, Field(ge=1, le=MOST_OF_ONE, description="Pictures of every view."), WHOLE] = 1
+    count: Annotated[
+        int, Field(ge=1, le=MOST_OF_ONE, description="Pictures of every pose and view."), WHOLE
+    ] = 1
     width: Annotated[int, Field(ge=SIDE_PX[0], le=SIDE_PX[1]), WHOLE] = 1024
     height: Annotated[int, Field(ge=SIDE_PX[0], le=SIDE_PX[1]), WHOLE] = 1024
     look: Finish = "coloured"
+    controls: (
+        Annotated[
+            list[ControlKind],
+            AfterValidator(_each_once),
+            Field(max_length=len(CONTROL_KINDS), json_schema_extra=UNIQUE),
+        ]
+        | None
+    ) = Field(default=None, description="Left out: what suits the preset.")
+    references: Annotated[list[ReferenceIn], Field(max_length=MOST_REFERENCES)] = []
+    loras: Annotated[list[LoraIn], Field(max_length=MOST_LORAS)] | None = Field(
+        default=None, description="Left out: the preset's own."
+    )
+    steps: Annotated[int, Field(ge=1, le=MOST_STEPS), WHOLE] | None = Field(
+        default=None, description="Left out: the preset's."
+    )
+    guidance: Annotated[float, Field(ge=0, le=MOST_GUIDANCE)] | None = Field(
+        default=None, description="Left out: the preset's."
+    )
+    draft_strength: Annotated[float, Field(gt=0, le=1)] | None = Field(
+        default=None,
+        description="Start from the draft picture, this much changed. Left out: from noise alone.",
+    )
+    recipe: bool | None = Field(
+        default=None, description="Write the settings into the pictures. Left out: as the studio is set."
+    )
+
+    @model_validator(mode="after")
+    def _has_a_pose(self) -> Self:
+        if not self.pose and not self.poses:
+            raise ValueError("name a pose, or several as poses")
+        return self
 
     def to_order(self, persona: Persona) -> GenerationOrder:
-        """The order of the vocabulary, for this persona."""
+        """The order of the vocabulary, for this persona. Raises UnknownName for an unknown preset."""
+        engine, preset = choose_engine(self.engine, self.preset)
         return GenerationOrder(
             persona=persona,
             avatar_id=self.avatar_id,
             prompt=self.prompt,
             negative_prompt=self.negative_prompt,
-            poses=(self.pose,),
+            picture_style=self.style,
+            poses=tuple(dict.fromkeys([*([self.pose] if self.pose else []), *self.poses])),
             views=tuple(self.views),
             framing=self.framing,
-            engine=self.engine,
-            preset=self.preset or first_preset(self.engine),
+            engine=engine,
+            preset=preset,
+            quality=self.quality,
             seed=self.seed,
             count=self.count,
             width=self.width,
             height=self.height,
             look=self.look,
+            controls=None if self.controls is None else tuple(self.controls),
+            references=tuple(
+                OrderReference(role=reference.role, photo_id=reference.photo_id)
+                for reference in self.references
+            ),
+            loras=None
+            if self.loras is None
+            else tuple(LoraUse(name=lora.name, weight=lora.weight) for lora in self.loras),
+            steps=self.steps,
+            guidance=self.guidance,
+            draft_strength=self.draft_strength,
+            recipe=self.recipe,
         )
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipelines.devices import free_gpu_gb
-from pipelines.errors import RequestRefused, UnknownName
+from pipelines.errors import UnknownName
 from pipelines.image.engine import PRESETS, EnginePreset, engine_class, find_preset
 from pipelines.image.honours import narrow_info
 from pipelines.weights.errors import LoraRefused
@@ -20,6 +20,7 @@ from pipelines.weights.lora import LORA_LIMITS, LoraFacts, check_lora
 from pipelines.weights.room import WeightsRoom
 from store.store import Store
 from studio.codec import from_json
+from studio.errors import NothingToDownload
 from studio.jobs import JobContext, JobQueue
 from studio.settings import Settings
 from studio.views import GenerationOrder, ModelView, WeightsFinding
@@ -136,11 +137,11 @@ def order_download(
 ) -> str:
     """Order the weights of a preset; the job's id. What can be refused without asking the hub is refused now.
 
-    Raises UnknownName, RequestRefused, LicenceNotAccepted, WeightsMissing, HubOffline, TokenNeeded.
+    Raises UnknownName, NothingToDownload, LicenceNotAccepted, WeightsMissing, HubOffline, TokenNeeded.
     """
     preset = find_preset(name)
     if not preset.components:
-        raise RequestRefused(f"{preset.title} needs no download.")
+        raise NothingToDownload(f"{preset.title} needs no download.")
     open_weights(settings).check_download(preset)
     with store.begin() as unit:
         job_id, _ = store.jobs.submit(

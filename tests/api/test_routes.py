@@ -92,6 +92,30 @@ class TestOrders:
         for picture in generation["pictures"]:
             assert client.get(picture["file_url"]).content.startswith(b"\x89PNG")
 
+    def test_every_choice_reaches_the_order(self, client: TestClient, photo_bytes: bytes) -> None:
+        photo = post_photo(client, photo_bytes).json()
+        choices = {
+            "preset": "flux1-dev-union", "quality": "hd", "controls": ["pose", "depth"], "steps": 12, "guidance": 2.5,
+            "references": [{"role": "style", "photo_id": photo["id"]}], "draft_strength": 0.6, "count": 2,
+            "loras": [{"name": "sketch-3f2a", "weight": 0.5}], "poses": ["easy-walk", "relaxed-stand", "big-wave"],
+            "recipe": True,
+        }  # fmt: skip
+        job = client.get(
+            client.post(f"{API}/generations", json={**ORDER, **choices, "style": "anime"}).headers["location"]
+        ).json()
+        order = client.get(f"{API}/generations/{job['result']['generation_id']}").json()["order"]
+        expected = {
+            **choices, "engine": "flux1", "picture_style": "anime", "poses": ["relaxed-stand", "easy-walk", "big-wave"]
+        }  # fmt: skip
+        assert {name: order[name] for name in expected} == expected
+
+    def test_several_poses_alone_are_an_order(self, client: TestClient) -> None:
+        order = {name: value for name, value in ORDER.items() if name != "pose"}
+        assert_problem(client.post(f"{API}/generations", json=order), 422, "request-invalid")
+        accepted = client.post(f"{API}/generations", json={**order, "poses": ["easy-walk", "big-wave"]})
+        job = client.get(accepted.headers["location"]).json()
+        assert job["result"]["pictures"] == 2
+
     def test_an_avatar_brings_its_own_persona(self, client: TestClient, studio: FakeStudio) -> None:
         from pipelines.types import Persona
 
@@ -120,6 +144,24 @@ class TestOrders:
             ({"seed": -1}, 422, "request-invalid"),
             ({"engine": "dream"}, 422, "request-invalid"),
             ({"pose": "../../etc/passwd"}, 422, "request-invalid"),
+            ({"pose": ""}, 422, "request-invalid"),
+            ({"poses": []}, 422, "request-invalid"),
+            ({"poses": ["easy-walk", "easy-walk"]}, 422, "request-invalid"),
+            ({"poses": ["easy-walk", "no-such-pose"]}, 404, "unknown-name"),
+            ({"preset": "../own"}, 422, "request-invalid"),
+            ({"preset": "no-such"}, 404, "unknown-name"),
+            ({"quality": "4k"}, 422, "request-invalid"),
+            ({"style": "baroque"}, 422, "request-invalid"),
+            ({"controls": ["pose", "pose"]}, 422, "request-invalid"),
+            ({"controls": ["sketch"]}, 422, "request-invalid"),
+            ({"references": [{"role": "boss", "photo_id": "a"}]}, 422, "request-invalid"),
+            ({"references": [{"photo_id": "../a"}]}, 422, "request-invalid"),
+            ({"loras": [{"name": "a\nb"}]}, 422, "request-invalid"),
+            ({"loras": [{"name": "a", "weight": 3}]}, 422, "request-invalid"),
+            ({"loras": [{"name": "a", "file": "/etc/passwd"}]}, 422, "request-invalid"),
+            ({"steps": 0}, 422, "request-invalid"),
+            ({"guidance": 31}, 422, "request-invalid"),
+            ({"draft_strength": 0}, 422, "request-invalid"),
             ({"pose": "no-such-pose"}, 404, "unknown-name"),
             ({"avatar_id": "nobody", "persona": None}, 404, "not-found"),
         ],
@@ -155,6 +197,43 @@ class TestOrders:
     def test_a_bad_key_is_refused(self, client: TestClient, key: Any) -> None:
         answer = client.post(f"{API}/generations", json=ORDER, headers={"Idempotency-Key": key})
         assert_problem(answer, 422, "request-invalid")
+
+
+class TestModels:
+    def test_each_says_what_it_costs(self, client: TestClient) -> None:
+        answer = client.get(f"{API}/models").json()
+        models = {model["name"]: model for model in answer["items"]}
+        assert answer["loras"] == ["sketch-3f2a"]
+        assert models["draft"]["can_run"]
+        klein = models["klein-4b"]
+        assert (klein["pose"], klein["identity"], klein["bytes_to_download"]) == (
+            "follow",
+            "keeps",
+            16 * 10**9,
+        )
+
+    def test_a_licence_is_accepted_then_the_weights_come_and_go(self, client: TestClient) -> None:
+        address = f"{API}/models/flux1-dev-union"
+        assert_problem(client.post(f"{address}/download"), 409, "licence-not-accepted")
+        assert client.post(f"{address}/licence").status_code == 204
+        accepted = client.post(f"{address}/download")
+        assert accepted.status_code == 202
+        job = client.get(accepted.headers["location"]).json()
+        assert (job["id"], job["kind"], job["state"]) == (accepted.json()["job_id"], "download", "succeeded")
+        assert client.delete(address).json() == {"bytes_freed": 40 * 10**9}
+
+    @pytest.mark.parametrize(
+        ("method", "tail"), [("POST", "/download"), ("POST", "/licence"), ("DELETE", "")]
+    )
+    @pytest.mark.parametrize("name", ["no-such", "%2e%2e", "..%2f..%2fdata", "A", "x" * 65])
+    def test_what_is_not_there_is_not_found(
+        self, client: TestClient, method: str, tail: str, name: str
+    ) -> None:
+        code = "unknown-name" if name == "no-such" else "not-found"
+        assert_problem(client.request(method, f"{API}/models/{name}{tail}"), 404, code)
+
+    def test_what_needs_no_download_says_so(self, client: TestClient) -> None:
+        assert_problem(client.post(f"{API}/models/draft/download"), 409, "nothing-to-download")
 
 
 class TestJobs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,13 @@ from pipelines.image.engine import ENGINES
 from pipelines.types import Persona
 from store.store import open_store
 from studio.api.app import build_app
+from studio.api.schemas import GenerationOrderIn
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.views import OWNER_YOU, GenerationOrder
 from tests.fake_pictures import encode
 
+NOT_THE_DRAFTS = ("controls", "references", "loras", "draft_strength")
 EXAMPLES = 15  # of every route and phase
 CONFIG = {
     "seed": 7,
@@ -46,7 +49,7 @@ class NoWorker:
 @pytest.fixture
 def studio(tmp_path: Path) -> Iterator[Studio]:
     """The real use cases over a real store that holds one finished generation."""
-    settings = read_settings({"data": str(tmp_path), "allowed_hosts": "testserver"}, {})
+    settings = read_settings({"data": str(tmp_path), "allowed_hosts": "testserver", "downloads": False}, {})
     worked = open_studio(settings, inline=True)
     worked.order_generation(OWNER_YOU, GenerationOrder(persona=Persona(), width=64, height=64))
     worked.close()  # waits for the job
@@ -67,10 +70,24 @@ def _photos_are_pictures(studio: Studio) -> None:
 
 
 def map_body(context: HookContext, body: Any) -> Any:
-    """The draft engine draws everything that is described; what others refuse hangs on their weights."""
-    if isinstance(body, dict) and body.get("engine") in ENGINES:
-        return body | {"engine": "draft", "preset": None}
-    return body
+    """The draft engine draws everything that is described; what others refuse hangs on their weights, and what the
+    draft refuses is left to them."""
+    if not isinstance(body, dict):
+        return body
+    if body.get("engine") in ENGINES:
+        body = body | {"engine": "draft", "preset": None}
+    return {
+        name: value for name, value in body.items() if name not in NOT_THE_DRAFTS or not is_fine(name, value)
+    }
+
+
+def is_fine(name: str, value: Any) -> bool:
+    """Whether an order may hold this: what it may not hold has to be refused, whoever draws."""
+    try:
+        GenerationOrderIn.model_validate_json(json.dumps({"pose": "any", name: value}))
+    except ValueError:
+        return False
+    return True
 
 
 def find_broken_promises(app: object) -> Iterator[str]:

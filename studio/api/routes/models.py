@@ -1,0 +1,49 @@
+"""GET /models, POST /models/{name}/download, POST /models/{name}/licence, DELETE /models/{name}."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response, status
+
+from studio.api.answers import API_PREFIX, BytesFreed, JobRef, ModelList, ModelOut
+from studio.api.errors import problems
+from studio.api.owners import Owner
+from studio.api.schemas import PRESET_PATTERN
+from studio.studio import Studio
+
+PresetName = Annotated[str, Path(pattern=PRESET_PATTERN)]
+
+
+def model_routes(studio: Studio) -> APIRouter:
+    """The routes of image models and their weights."""
+    router = APIRouter(tags=["models"])
+
+    @router.get("/models", responses=problems())
+    def list_models(owner: Owner) -> ModelList:
+        """Every preset: what it honours, what it costs, whether it can run here; and the LoRAs that are kept."""
+        items = [ModelOut.of(model) for model in studio.list_models(owner)]
+        return ModelList(items=items, loras=list(studio.list_loras()))
+
+    @router.post(
+        "/models/{name}/download",
+        status_code=status.HTTP_202_ACCEPTED,
+        responses=problems(404, 409, 422),
+    )
+    def order_download(name: PresetName, response: Response, owner: Owner) -> JobRef:
+        """Download what is missing of a preset's weights, going on where an earlier download was cut off."""
+        job_id = studio.order_download(owner, name)
+        response.headers["Location"] = f"{API_PREFIX}/jobs/{job_id}"
+        return JobRef(job_id=job_id)
+
+    @router.post("/models/{name}/licence", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404))
+    def accept_licence(name: PresetName) -> None:
+        """Record once that the licence of a preset, as /models names it, was read and is accepted."""
+        studio.accept_licence(name)
+
+    @router.delete("/models/{name}", responses=problems(404, 409))
+    def remove_weights(name: PresetName) -> BytesFreed:
+        """Delete a preset's downloads, save what another preset needs too."""
+        return BytesFreed(bytes_freed=studio.remove_weights(name))
+
+    return router
