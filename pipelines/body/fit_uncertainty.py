@@ -1,0 +1,73 @@
+"""How sure each measure of a fit is, in centimetres.
+
+The fit's own covariance is carried to the measures by how each one follows the shape; a calibrated factor a
+measure (`Calibration.measure_factor`) makes two thirds of the true errors smaller than what is said here. What is
+not told (height, gender) or not seen (hidden joints, a rough outline) widens the covariance by itself.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.body.anny import AnnyBodyModel
+from pipelines.body.definitions import MEASURE_NAMES
+from pipelines.body.fit_body import ShapeSpace
+from pipelines.body.fit_priors import read_calibration
+from pipelines.body.measure import measure_body
+from pipelines.types import Body, BodyParameters
+
+SHAPE_STEP = 0.1  # of a raw shape number, for the slope of a measure by it
+LEAST_CM = 0.2  # no tape is read finer
+UNSEEN_FACTOR = 1.0  # of a measure that the calibration does not know
+
+
+def shape_parameters(space: ShapeSpace, raw: np.ndarray) -> BodyParameters:
+    """The body's parameters behind raw shape numbers (S,)."""
+    values, _ = space.values(raw)
+    return BodyParameters(shape={name: float(value) for name, value in zip(space.names, values, strict=True)})
+
+
+def measure_spread_cm(
+    model: AnnyBodyModel, space: ShapeSpace, raw: np.ndarray, covariance: np.ndarray
+) -> dict[str, float]:
+    """The expected error of every measure in cm, before calibration, from the covariance (S, S) of the raw shape
+    numbers (S,) (first-order propagation)."""
+    middle = _measure(model, shape_parameters(space, raw))
+    slopes = np.zeros((len(MEASURE_NAMES), len(raw)))
+    for place in range(len(raw)):
+        moved = raw.copy()
+        moved[place] += SHAPE_STEP
+        slopes[:, place] = (_measure(model, shape_parameters(space, moved)) - middle) / SHAPE_STEP
+    variance = np.einsum("ms,st,mt->m", slopes, covariance, slopes)
+    return dict(zip(MEASURE_NAMES, np.sqrt(np.maximum(variance, 0)).tolist(), strict=True))
+
+
+def measure_uncertainty_cm(
+    model: AnnyBodyModel, space: ShapeSpace, raw: np.ndarray, covariance: np.ndarray
+) -> dict[str, float]:
+    """What two thirds of the errors stay below, in cm, a measure."""
+    factors = read_calibration().measure_factor
+    return {
+        name: round(max(LEAST_CM, factors.get(name, UNSEEN_FACTOR) * spread), 1)
+        for name, spread in measure_spread_cm(model, space, raw, covariance).items()
+    }
+
+
+def _measure(model: AnnyBodyModel, parameters: BodyParameters) -> np.ndarray:
+    """The measures (M,) in cm of a body that is built at rest only."""
+    return np.array(list(measure_body(model, _rest_body(model, parameters)).values()))
+
+
+def _rest_body(model: AnnyBodyModel, parameters: BodyParameters) -> Body:
+    from pipelines.body.frames import to_world
+
+    vertices, joints, _ = model.rest_shape(parameters)
+    return Body(
+        vertices=to_world(vertices),
+        faces=model.faces,
+        joints=to_world(joints),
+        bone_names=model.bone_names,
+        bone_rotations=np.tile(np.eye(3, dtype=np.float32), (len(joints), 1, 1)),
+        rest_vertices=to_world(vertices),
+        rest_joints=to_world(joints),
+    )
