@@ -1,0 +1,62 @@
+"""The parts of the README that come from the code: python -m tests.readme writes them anew."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.settings import ENVIRONMENT_PREFIX, SETTINGS
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+TREE_ROOTS = ("app.py", "studio", "pipelines", "store")
+
+
+def settings_table() -> str:
+    """Every setting: its environment name, default and help."""
+    rows = [
+        f"| `{ENVIRONMENT_PREFIX}{setting.name.upper()}` | `{setting.default}` | {setting.help} |"
+        for setting in SETTINGS
+    ]
+    return "\n".join(["| setting | default | what it does |", "| --- | --- | --- |", *rows])
+
+
+def file_tree() -> str:
+    """Every file of the product with the first line of its docstring."""
+    lines = ["```"]
+    for root in TREE_ROOTS:
+        path = ROOT / root
+        files = [path] if path.is_file() else sorted(path.rglob("*.py"))
+        for file in files:
+            name = file.relative_to(ROOT).as_posix()
+            if "/versions/" in name:
+                continue
+            said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+            first = " ".join(said.split("\n\n")[0].split())
+            lines.append(f"{name:<44} {_first_sentence(first)}")
+    return "\n".join([*lines, "```"])
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=[.!?]) (?=[A-Z“\"])", text)[0]
+
+
+SECTIONS: dict[str, Callable[[], str]] = {"settings": settings_table, "tree": file_tree}
+
+
+def with_sections(text: str) -> str:
+    """The README's text with every generated part as the code has it now."""
+    for name, write in SECTIONS.items():
+        start, end = f"<!-- {name}: from the code -->", f"<!-- {name}: end -->"
+        before, rest = text.split(start)
+        _, after = rest.split(end)
+        text = f"{before}{start}\n{write()}\n{end}{after}"
+    return text
+
+
+if __name__ == "__main__":
+    README.write_text(with_sections(README.read_text(encoding="utf-8")), encoding="utf-8")
+    sys.exit(0)
