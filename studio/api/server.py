@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
 from collections.abc import Callable
 
@@ -49,13 +51,24 @@ def run_server(app: FastAPI, listener: socket.socket, *, on_ready: Callable[[], 
         server_header=False,
     )
     server = _AnnouncingServer(config, on_ready)
-    server.run(sockets=[listener])
+    log = logging.getLogger("uvicorn.error")
+    log.addFilter(server.is_worth_saying)
+    try:
+        server.run(sockets=[listener])
+    finally:
+        log.removeFilter(server.is_worth_saying)
 
 
 class _AnnouncingServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+
+    def is_worth_saying(self, record: logging.LogRecord) -> bool:
+        """False for what the server says of every page that is cut when it ends: that is meant so."""
+        error = record.exc_info[1] if record.exc_info else None
+        is_cut = isinstance(error, asyncio.CancelledError) or "timeout graceful shutdown" in str(record.msg)
+        return not (self.should_exit and is_cut)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

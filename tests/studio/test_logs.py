@@ -116,7 +116,7 @@ def test_a_long_log_starts_anew(settings: Settings, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.slow
-def test_the_app_says_one_line_and_its_log_names_nobody(settings: Settings) -> None:
+def test_the_app_says_one_line_until_it_has_ended_and_its_log_names_nobody(settings: Settings) -> None:
     process = subprocess.Popen(
         [sys.executable, "app.py", "--port", "0", "--data", str(settings.data)],
         cwd=ROOT,
@@ -130,11 +130,14 @@ def test_the_app_says_one_line_and_its_log_names_nobody(settings: Settings) -> N
     try:
         line = process.stdout.readline()
         assert line.startswith(READY + "http://127.0.0.1:")
-        with urllib.request.urlopen(line.removeprefix(READY).strip(), timeout=START_S) as page:
+        url = line.removeprefix(READY).strip()
+        with urllib.request.urlopen(url, timeout=START_S) as page:
             assert page.status == 200
+        with urllib.request.urlopen(f"{url}/gradio_api/heartbeat/page1", timeout=START_S):  # an open page
+            process.send_signal(signal.SIGTERM)  # on Windows it ends at once
+            said, complained = process.communicate()
     finally:
-        process.send_signal(signal.SIGTERM)  # on Windows it ends at once
-        said, complained = process.communicate()
+        process.kill()
         too_late.cancel()
     assert (said, complained) == ("", "")
     written = read_log(settings)
