@@ -193,14 +193,16 @@ def _lit_points(parts: tuple[Part, ...]) -> tuple[np.ndarray, np.ndarray, list[n
 
 def _spread(seen: np.ndarray, parts: tuple[Part, ...], used_of: list[np.ndarray]) -> tuple[np.ndarray, ...]:
     """Light at the used vertices, smoothed over the body's mesh, carried to every vertex of every part."""
-    smoothing = canonical_map().smoothing
     values, start = [], 0
     for part, used in zip(parts, used_of, strict=True):
         count = int(used.sum())
         light = np.ones(len(used), np.float32)
         light[used] = seen[start : start + count]
         start += count
-        if len(used) == smoothing.shape[0]:
+        smoothing = part.pattern.smoothing
+        if smoothing is None and len(used) == len(canonical_map().canonical):
+            smoothing = canonical_map().smoothing
+        if smoothing is not None:
             share = used.astype(np.float32)
             near = smoothing @ share + 1e-6
             for _ in range(SMOOTH_ROUNDS):

@@ -162,7 +162,7 @@ def grow_hair(name: str, wearer: Wearer, layer: float, under: Sequence[Part], ba
     canonical = shape.vertices
     mapping = fit_affine(body.canonical[body.head_core], wearer.vertices[body.head_core])
     vertices = apply_affine(canonical, mapping)
-    pattern = whole_pattern(shape.faces, canonical)
+    pattern = replace(whole_pattern(shape.faces, canonical), smoothing=shape.smoothing)
     if shape.lift is not None:
         vertices = _hang_on_back(shape, wearer, vertices)
         vertices = _rest(shape, wearer, vertices, under, bare)

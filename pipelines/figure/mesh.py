@@ -43,7 +43,8 @@ class Pattern:
     faces (F, 3), outward counter-clockwise; points: where on the canonical body each vertex (N) is; field (N,):
     signed metres from the nearest hem, positive inside the cloth; clip (N,): what is drawn, where positive;
     parents: for each round of splitting, the two vertices (2, n) that each new vertex lies between;
-    field_of, clip_of: ask both again at any point.
+    field_of, clip_of: ask both again at any point; smoothing (base_count, base_count): average of the neighbours,
+    where the part is smoothed by its own mesh.
     """
 
     faces: np.ndarray
@@ -53,6 +54,7 @@ class Pattern:
     parents: tuple[np.ndarray, ...] = ()
     field_of: FieldOf | None = None
     clip_of: ClipOf | None = None
+    smoothing: sparse.csr_matrix | None = None
 
     @property
     def base_count(self) -> int:

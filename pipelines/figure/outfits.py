@@ -82,7 +82,7 @@ OUTFITS: dict[str, Outfit] = {
     "business-casual-skirt": Outfit(
         title="Knit and skirt",
         garments=(
-            Slip(slot="skirt", waist_z=0.34),
+            Slip(slot="skirt", waist_z=0.352),
             Knitwear(slot="top", hem_z=0.31, sleeve=0.62, neck=BOAT, ease_m=0.006, cloth=KNIT),
             Skirt(slot="skirt", top_z=0.365, hem_z=-0.30, flare_m=0.10),
             Shoes(slot="shoes", style="flat"),
@@ -138,7 +138,7 @@ OUTFITS: dict[str, Outfit] = {
     "elegant-dress": Outfit(
         title="Evening dress",
         garments=(
-            Slip(slot="dress", waist_z=0.32),
+            Slip(slot="dress", waist_z=0.352),
             Bodice(slot="dress", hem_z=0.325, sleeve=None, neck=STRAPLESS, low_armhole=True, ease_m=0.006, cloth=SATIN),
             Skirt(slot="dress", top_z=0.34, hem_z=-0.62, flare_m=0.16, cloth=SATIN),
             Shoes(slot="shoes", style="flat"),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from pipelines.figure.colors import linear
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
-from pipelines.figure.mesh import Part, vertex_normals, whole_pattern
+from pipelines.figure.mesh import Part, link_vertices, neighbour_average, vertex_normals, whole_pattern
 from pipelines.types import Prop
 
 STEP_M = 0.025  # the block's mesh is as fine as the figure's, so that light and shadow reach it alike
@@ -54,6 +55,7 @@ def build_props(props: Sequence[Prop]) -> list[Part]:
     return [_build_block(prop) for prop in props]
 
 
+@lru_cache(16)
 def _build_block(prop: Prop) -> Part:
     half = np.asarray(prop.size_m, np.float64) / 2
     radius = min(ROUND_M, float(half.min()))
@@ -70,10 +72,11 @@ def _build_block(prop: Prop) -> Part:
     length = np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9)
     rounded = (core + away / length * radius + np.asarray(prop.center_m)).astype(np.float32)
     triangles = np.concatenate(faces)
+    links = link_vertices(triangles, len(rounded))
     return Part(
         name="Block",
         material=BlockMaterial(),
-        pattern=whole_pattern(triangles, rounded),
+        pattern=replace(whole_pattern(triangles, rounded), smoothing=neighbour_average(links)),
         vertices=rounded,
         normals=vertex_normals(rounded, triangles),
     )

@@ -19,7 +19,7 @@ from pipelines.figure.shell import Region, Wearer, cut_region, drape_shell
 OUTSIDE_M = -0.05  # cloth further than this from its hem is not made at all
 REGION_M = -0.10  # the body around a garment that its shell is smoothed with
 PATCH_LAYER = 0.3
-UNDER_OUTER_M = 0.055  # an inner garment is drawn until this far under an outer one
+UNDER_OUTER_M = 0.032  # an inner garment is drawn until this far under an outer one
 STITCH_WIDTH_M = 0.0013
 FOLD_SCALE_M = 0.045
 FOLD_HEIGHT_M = 0.0016

@@ -23,7 +23,7 @@ LEAST_LENGTH_M = 0.05
 FOLD_DEPTH_M = 0.011
 INSIDE_SHADE = 0.25
 LAYER_ABOVE = 1.5  # a skirt lies over the layer it is listed in
-UPRIGHT = 0.72  # cosine between a thigh and straight down below which the skirt follows the legs
+UPRIGHT = 0.55  # mean cosine between the thighs and straight down below which the skirt follows the legs
 HIP_Z, KNEE_Z = 0.05, -0.33  # canonical heights between which a thigh's direction is told
 FLARE_ON_LEGS = 0.2  # share of the flare that is left where cloth lies on the legs
 
@@ -175,15 +175,15 @@ class Slip(Trousers):
 
 
 def _stands(wearer: Wearer) -> bool:
-    """Whether both thighs point down."""
+    """Whether the thighs, taken together, point down: cloth then hangs from them instead of lying on them."""
     z, x = wearer.map.canonical[:, 2], wearer.map.canonical[:, 0]
+    down = 0.0
     for side in (1, -1):
         leg = (wearer.map.leg > 0.5) & (x * side > 0)
         hip = wearer.vertices[leg & (np.abs(z - HIP_Z) < 0.03)].mean(0)
         knee = wearer.vertices[leg & (np.abs(z - KNEE_Z) < 0.03)].mean(0)
-        if -unit(knee - hip)[1] < UPRIGHT:
-            return False
-    return True
+        down -= float(unit(knee - hip)[1]) / 2
+    return down > UPRIGHT
 
 
 def _compass() -> np.ndarray:
