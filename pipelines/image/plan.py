@@ -48,10 +48,13 @@ def plan_generation(
     if denied:
         can = ", ".join(info.controls) or "none"
         raise RequestRefused(f"{info.title} does not take a {denied[0]} map. It takes: {can}.")
-    if len(references) > info.max_references:
+    looked_at = [reference for reference in references if reference.role != "init"]
+    if len(looked_at) > info.max_references:
         raise RequestRefused(
-            f"{info.title} takes {info.max_references} reference pictures, not {len(references)}."
+            f"{info.title} takes {info.max_references} reference pictures, not {len(looked_at)}."
         )
+    if len(looked_at) < len(references) and not info.starts_from_draft:
+        raise RequestRefused(f"{info.title} does not start from a picture.")
     if loras and not info.loras:
         raise RequestRefused(f"{info.title} does not take LoRAs.")
     if draft_strength is not None and not info.starts_from_draft:
