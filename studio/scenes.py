@@ -8,8 +8,9 @@ from typing import cast
 from pipelines.body.anny import AnnyBodyModel
 from pipelines.body.model import open_body_model
 from pipelines.figure.look import body_of, look_of
+from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
-from pipelines.pose.resolve import adapt_pose
+from pipelines.pose.resolve import adapt_pose, place_props
 from pipelines.types import Backdrop, BodyParameters, BodyScene, CameraSpec, Finish, Framing, Persona, View
 
 
@@ -29,11 +30,13 @@ def make_scene(
     """
     template = load_library().find(pose)
     parameters = body_of(persona) if body is None else body
+    model = cast(AnnyBodyModel, open_body_model(parameters.model))
     return BodyScene(
         body=parameters,
-        pose=adapt_pose(template, cast(AnnyBodyModel, open_body_model(parameters.model)), parameters),
+        pose=adapt_pose(template, model, parameters),
         camera=CameraSpec(view=view, framing=framing or template.framing, yaw_deg=template.camera_yaw_deg),
         look=look_of(persona, finish=finish, backdrop=backdrop),
+        props=props_of_goals({"props": place_props(template, model, parameters)}),
     )
 
 
