@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -93,6 +94,7 @@ class FakeStudio(FakeModels, Studio):
         self._deleted: set[str] = set()
         self._jobs: dict[str, _Job] = {}
         self._keys: dict[str, str] = {}
+        self._running = threading.RLock()
         self.start_models()
 
     def close(self) -> None:
@@ -386,6 +388,10 @@ class FakeStudio(FakeModels, Studio):
         return view.id
 
     def _run_jobs(self) -> None:
+        with self._running:  # a server has many threads, a job is done once
+            self._run_due_jobs()
+
+    def _run_due_jobs(self) -> None:
         for job in list(self._jobs.values()):
             if not job.view.is_open:
                 continue

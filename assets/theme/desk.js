@@ -14,6 +14,11 @@ window.avatarStudio = (() => {
     });
   }
 
+  // A DOM event anywhere inside a part of the page becomes the component's event of that name.
+  function listen(part, kind, trigger, name) {
+    part.addEventListener(kind, () => trigger(name, { act: name }));
+  }
+
   function read(text) {
     try {
       return text ? JSON.parse(text) : {};
@@ -167,5 +172,5 @@ window.avatarStudio = (() => {
     next.click();
   });
 
-  return { actions, read, isDark, header, toast, tray, courier, isVisible };
+  return { actions, listen, read, isDark, header, toast, tray, courier, isVisible };
 })();

@@ -14,15 +14,17 @@
     const camera = element.querySelector("[data-camera]");
     let sending = 0;
 
+    // A refused photo stays in view with the reason; what is no picture at all cannot.
     function become(state, sentence = "") {
+      const unseen = state === "empty" || (state === "refused" && !local.naturalWidth);
       drop.dataset.state = state;
-      element.querySelector(".drop-zone").hidden = state !== "empty";
-      local.parentElement.hidden = state !== "waiting" && state !== "refused";
+      element.querySelector(".drop-zone").hidden = !unseen;
+      local.parentElement.hidden = unseen || (state !== "waiting" && state !== "refused");
       found.hidden = state !== "full";
       wait.hidden = state !== "waiting";
       problem.hidden = sentence === "";
       problem.textContent = sentence;
-      element.querySelector("[data-another]").hidden = state === "empty" || state === "waiting";
+      element.querySelector("[data-another]").hidden = unseen || state === "waiting";
     }
 
     async function send(photo) {

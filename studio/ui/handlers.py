@@ -48,7 +48,7 @@ def shows_errors(handler: Handler) -> Handler:
 
 def _toast(sentence: str) -> gr.Error:
     return gr.Error(
-        html.escape(sentence, quote=False), title="", duration=TOAST_SECONDS, print_exception=False
+        html.escape(sentence, quote=False), title="Not done", duration=TOAST_SECONDS, print_exception=False
     )
 
 

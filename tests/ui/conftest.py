@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
+from playwright.sync_api import Browser, Page
 
 from pipelines.prompt.persona import EXAMPLE_PERSONA
+from studio.api.app import build_app
 from studio.ui.shared import persona_values
-from studio.ui.shell import Window, build_window
+from studio.ui.shell import Window, build_window, mount_window
 from tests.fakes import FakeStudio
+from tests.ui.browser import Guard, open_browser, serve
+from tests.ui.pages import WIDE, open_page
 
 
 @pytest.fixture
@@ -78,3 +82,45 @@ def stage_form(persona_form: dict[str, Any]) -> dict[str, Any]:
         "edited": False,
         "put_away": [],
     }
+
+
+# --- a browser over the in-memory studio ---
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with open_browser() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FakeStudio]]:
+    studio = FakeStudio(tmp_path_factory.mktemp("window"))
+    with serve(lambda: build_app(studio, mount_window)) as url:
+        yield url, studio
+
+
+@pytest.fixture
+def served_studio(served: tuple[str, FakeStudio]) -> FakeStudio:
+    """The served studio, empty again."""
+    fake = served[1]
+    fake.__init__(fake.folder)  # type: ignore[misc]
+    return fake
+
+
+@pytest.fixture
+def guard(served: tuple[str, FakeStudio]) -> Iterator[Guard]:
+    """Fails the test when the page logged an error, threw, or asked anybody else."""
+    guard = Guard(host=served[0].removeprefix("http://"))
+    yield guard
+    assert guard.wrong == []
+
+
+@pytest.fixture
+def page(
+    browser: Browser, served: tuple[str, FakeStudio], served_studio: FakeStudio, guard: Guard
+) -> Iterator[Page]:
+    """The window, wide and light, with its draft on the stage."""
+    page = open_page(browser, served[0], guard, WIDE)
+    yield page
+    page.context.close()

@@ -1,100 +1,24 @@
-"""The window in a real browser over the in-memory studio: keys, words, states, both themes, wide and narrow."""
+"""The window in a real browser over the in-memory studio: stage, keys, words, both themes, wide and narrow."""
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from pipelines.prompt.persona import EXAMPLE_PERSONA
-from studio.api.app import build_app
-from studio.ui.shell import mount_window
-from studio.views import GenerationOrder
-from tests.fake_pictures import draw_figure, encode
 from tests.fakes import FakeStudio
-from tests.ui.browser import Guard, open_browser, serve
+from tests.ui.browser import Guard
+from tests.ui.orders import ORDER
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
+from tests.ui.pages import NARROW, WIDE, draft_of, open_page, show_tab, wait_for_another_draft
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.filterwarnings(
-        "ignore:unclosed:ResourceWarning"
-    ),  # the served library's own sockets and loops
+    pytest.mark.filterwarnings("ignore:unclosed"),  # the served libraries' own sockets and loops
 ]
 
-expect.set_options(timeout=20_000)  # many tests may share one core
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "back"), width=192, height=256)
 NO_CONTRAST_BELOW = 4.5
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FakeStudio]]:
-    studio = FakeStudio(tmp_path_factory.mktemp("window"))
-    with serve(lambda: build_app(studio, mount_window)) as url:
-        yield url, studio
-
-
-@pytest.fixture
-def studio(served: tuple[str, FakeStudio]) -> FakeStudio:
-    """The served studio, empty again."""
-    fake = served[1]
-    fake.__init__(fake.folder)  # type: ignore[misc]
-    return fake
-
-
-@pytest.fixture
-def guard(served: tuple[str, FakeStudio]) -> Iterator[Guard]:
-    """Fails the test when the page logged an error, threw, or asked anybody else."""
-    guard = Guard(host=served[0].removeprefix("http://"))
-    yield guard
-    assert guard.wrong == []
-
-
-@pytest.fixture
-def page(
-    browser: Browser, served: tuple[str, FakeStudio], studio: FakeStudio, guard: Guard
-) -> Iterator[Page]:
-    """The window, wide and light, with its draft on the stage."""
-    page = open_page(browser, served[0], guard, WIDE)
-    yield page
-    page.context.close()
-
-
-def open_page(
-    browser: Browser, url: str, guard: Guard, viewport: dict[str, int], *, dark: bool = False
-) -> Page:
-    context = browser.new_context(viewport=viewport, color_scheme="dark" if dark else "light")  # type: ignore[arg-type]
-    page = context.new_page()
-    page.set_default_timeout(20_000)
-    guard.watch(page)
-    page.goto(url)
-    page.wait_for_selector(".scene-picture:not([hidden])")
-    return page
-
-
-def show_tab(page: Page, name: str) -> None:
-    page.get_by_role("tab", name=name, exact=True).click()
-    expect(page.get_by_role("tab", name=name, exact=True)).to_have_attribute("aria-selected", "true")
-
-
-def draft_of(page: Page) -> str | None:
-    return page.locator(".scene-picture").get_attribute("src")
-
-
-def wait_for_another_draft(page: Page, before: str | None) -> None:
-    expect(page.locator(".scene-picture")).not_to_have_attribute("src", before or "")
 
 
 # --- the first minute ---
@@ -163,6 +87,22 @@ def test_a_minor_is_refused_where_the_age_is(page: Page) -> None:
     expect(page.locator("#persona-problem")).to_have_text("")
 
 
+def test_an_edited_prompt_stands_until_it_is_given_back(page: Page) -> None:
+    show_tab(page, "Persona")
+    page.get_by_role("button", name="The written prompt").click()
+    prompt = page.get_by_label("Prompt", exact=True)
+    expect(prompt).to_have_value(re.compile("Mira"))
+    prompt.fill("a person in my own words")
+    back = page.get_by_role("button", name="Back to written")
+    expect(back).to_be_visible()
+    page.get_by_label("Name", exact=True).fill("Noor")
+    expect(page.locator("#caption")).to_contain_text("Noor")
+    expect(prompt).to_have_value("a person in my own words")
+    back.click()
+    expect(prompt).to_have_value(re.compile("Noor"))
+    expect(back).to_be_hidden()
+
+
 # --- keys ---
 
 
@@ -214,123 +154,14 @@ def test_search_and_chips_narrow_the_gallery(page: Page) -> None:
     expect(page.get_by_role("button", name="Seated 1")).to_have_attribute("aria-pressed", "true")
 
 
-# --- upload and body ---
-
-
-def test_a_photo_that_is_none_stays_with_the_reason(page: Page, guard: Guard) -> None:
-    show_tab(page, "Upload")
-    page.set_input_files(
-        "[data-file]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"}
-    )
-    expect(page.locator("[data-problem]")).to_contain_text("This is not a picture.")
-    expect(page.locator("[data-local]")).to_be_attached()
-    expect(page.get_by_role("button", name="Measure this body")).to_be_disabled()
-    refused = [line for line in guard.wrong if "422" in line]  # the browser logs every refused request
-    assert guard.wrong == refused
-    guard.wrong.clear()
-
-
-def test_a_photo_without_feet_stays_with_the_reason(page: Page) -> None:
-    show_tab(page, "Upload")
-    wide = encode(draw_figure(800, 600), "PNG")
-    page.set_input_files("[data-file]", {"name": "b.png", "mimeType": "image/png", "buffer": wide})
-    expect(page.locator("#drop")).to_contain_text("The feet are outside the picture.")
-    expect(page.locator(".photo img")).to_be_visible()
-    expect(page.get_by_role("button", name="Measure this body")).to_be_disabled()
-
-
-def test_photo_to_body_in_the_viewer(page: Page) -> None:
-    show_tab(page, "Upload")
-    tall = encode(draw_figure(600, 900), "PNG")
-    page.set_input_files("[data-file]", {"name": "c.png", "mimeType": "image/png", "buffer": tall})
-    expect(page.locator("#drop")).to_contain_text("One whole person found.")
-    page.get_by_label("Height").fill("5 ft 8 in")
-    page.get_by_role("button", name="Measure this body").click()
-    expect(page.locator(".measures tbody tr")).to_have_count(4)
-    expect(page.locator("canvas[data-painted=yes]")).to_be_visible()
-    page.wait_for_timeout(500)
-    assert count_colours(page.locator("canvas").screenshot()) > 5
-    page.get_by_label("in", exact=True).check()
-    expect(page.locator(".measures tbody tr").nth(1)).to_contain_text("37.1")
-    with page.expect_download() as download:
-        page.get_by_role("button", name="GLB").click()
-    assert Path(download.value.path()).read_bytes()[:4] == b"glTF"
-    with page.expect_download() as download:
-        page.get_by_role("link", name="CSV").click()
-    assert download.value.suggested_filename.endswith(".csv")
-
-
-def test_the_personas_body_can_be_looked_at(page: Page) -> None:
-    show_tab(page, "Body")
-    expect(page.locator("#body-panel")).to_contain_text("No body yet.")
-    page.get_by_role("button", name="Your persona’s body").click()
-    expect(page.locator(".measures tbody tr")).to_have_count(4)
-    expect(page.locator("canvas[data-painted=yes]")).to_be_visible()
-
-
-# --- tray and history ---
-
-
-def test_a_job_survives_a_reload_and_can_be_cancelled(page: Page, studio: FakeStudio) -> None:
-    studio.job_seconds = 120
-    page.locator("#generate").click()
-    expect(page.get_by_role("progressbar")).to_be_visible()
-    page.reload()
-    expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.locator("[data-jobs]")).to_have_text("1 job")
-    page.get_by_role("button", name="Cancel: Mira, 1 picture").click()
-    expect(page.locator("#tray")).to_contain_text("Cancelled")
-    expect(page.locator("#tray")).to_have_text("", timeout=15_000)
-
-
-def test_a_failed_job_says_why_and_is_tried_again(page: Page, studio: FakeStudio) -> None:
-    studio.fail_with = ("picture-refused", "The picture was black. Try again.")
-    page.locator("#generate").click()
-    expect(page.locator("#tray")).to_contain_text("The picture was black. Try again.")
-    studio.fail_with = None
-    page.get_by_role("button", name="Retry: Mira, 1 picture").click()
-    expect(page.get_by_role("button", name="Show: Mira, 1 picture")).to_be_visible()
-
-
-def test_delete_can_be_undone(page: Page, studio: FakeStudio) -> None:
-    studio.order_generation("you", ORDER)
-    show_tab(page, "History")
-    page.get_by_role("button", name=re.compile("^Mira, 2 pictures")).click()
-    page.get_by_role("button", name="Delete").click()
-    expect(page.locator("#history")).to_contain_text("Nothing made yet.")
-    page.get_by_role("button", name="Undo the delete").click()
-    expect(page.get_by_role("button", name=re.compile("^Mira, 2 pictures"))).to_be_visible()
-
-
-def test_settings_go_back_on_the_stage(page: Page, studio: FakeStudio) -> None:
-    studio.order_generation("you", ORDER)
-    show_tab(page, "History")
-    page.get_by_role("button", name=re.compile("^Mira, 2 pictures")).click()
-    page.get_by_role("button", name="Use these settings").click()
-    expect(page.get_by_role("tab", name="Persona")).to_have_attribute("aria-selected", "true")
-    expect(page.get_by_label("All four views")).to_be_checked()
-
-
-def test_a_long_history_comes_in_pages(page: Page, studio: FakeStudio) -> None:
-    for _ in range(70):
-        studio.order_generation("you", ORDER)
-    studio.list_jobs("you")
-    page.reload()
-    show_tab(page, "History")
-    expect(page.locator("#history .tile").first).to_be_visible()
-    page.keyboard.press("End")
-    expect(page.locator("#history .tile")).to_have_count(70)
-    expect(page.locator("#history .day")).to_have_count(1)
-
-
 # --- narrow, dark, access ---
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_nothing_scrolls_sideways_on_a_phone(
-    browser: Browser, served: tuple[str, FakeStudio], studio: FakeStudio, guard: Guard, dark: bool
+    browser: Browser, served: tuple[str, FakeStudio], served_studio: FakeStudio, guard: Guard, dark: bool
 ) -> None:
-    studio.order_generation("you", ORDER)
+    served_studio.order_generation("you", ORDER)
     page = open_page(browser, served[0], guard, NARROW, dark=dark)
     for name in ("Upload", "Poses", "Persona", "History", "Body"):
         show_tab(page, name)
@@ -343,9 +174,9 @@ def test_nothing_scrolls_sideways_on_a_phone(
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_control_has_a_name_and_every_text_its_contrast(
-    browser: Browser, served: tuple[str, FakeStudio], studio: FakeStudio, guard: Guard, dark: bool
+    browser: Browser, served: tuple[str, FakeStudio], served_studio: FakeStudio, guard: Guard, dark: bool
 ) -> None:
-    studio.order_generation("you", ORDER)
+    served_studio.order_generation("you", ORDER)
     page = open_page(browser, served[0], guard, WIDE, dark=dark)
     for name in ("Upload", "Poses", "Persona", "History", "Body"):
         show_tab(page, name)
@@ -354,7 +185,3 @@ def test_every_control_has_a_name_and_every_text_its_contrast(
         assert page.evaluate(PALE, NO_CONTRAST_BELOW) == [], name
         assert page.evaluate(SMALL_TARGETS) == [], name
     page.context.close()
-
-
-def count_colours(picture: bytes) -> int:
-    return len(Image.open(io.BytesIO(picture)).convert("RGB").quantize(64).getcolors() or [])

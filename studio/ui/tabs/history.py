@@ -189,10 +189,11 @@ def _tile(item: GenerationView, pose_names: dict[str, str]) -> str:
     clock = item.created_at.astimezone().strftime("%H:%M")
     pose = pose_names.get(item.order.poses[0], item.order.poses[0])
     if item.pictures:
-        shown = item.pictures[:MOST_TILE_PICTURES]
+        count = len(item.pictures)
+        shown = item.pictures[: MOST_TILE_PICTURES if count >= MOST_TILE_PICTURES else min(count, 2)]
         inside = "".join(_thumbnail(picture) for picture in shown)
-        more = f'<i class="tile-count">{len(item.pictures)}</i>' if len(item.pictures) > 1 else ""
-        inside = f'<span class="tile-picture mosaic-{1 if len(shown) == 1 else 4}">{inside}{more}</span>'
+        more = f'<i class="tile-count">{count}</i>' if count > 1 else ""
+        inside = f'<span class="tile-picture mosaic-{len(shown)}">{inside}{more}</span>'
     else:
         word = {"failed": "Failed", "cancelled": "Cancelled"}.get(item.state, "In the making")
         sign = {"failed": "!", "cancelled": "–"}.get(item.state, "…")

@@ -29,6 +29,12 @@ from studio.ui.shared import (
 )
 
 NOT_KEPT = ""  # the choice that stands for a persona that is no avatar yet
+PROMPT_NOTE = (
+    '<p class="quiet">Written from the persona above. The draft engine draws from the attributes; '
+    "engines that read words will use this text.</p>"
+)
+# The texts' own input event is not fired when words are pasted with the mouse: the fold is listened to instead.
+NOTE_JS = "avatarStudio.listen(element.closest('#prompt-fold'), 'input', trigger, 'edited');"
 RANDOM_AGES = (20, 70)
 RANDOM_HEIGHTS_CM = (155, 192)
 RANDOM_NAMES = (
@@ -99,11 +105,7 @@ class PersonaTab:
             prompt = gr.Textbox(words, label="Prompt", lines=4, elem_id="prompt")
             negative = gr.Textbox(negative_words, label="Not in the picture", lines=2, elem_id="negative")
             self.back = gr.Button("Back to written", visible=False, elem_id="back-to-written", min_width=0)
-            gr.HTML(
-                '<p class="quiet">Written from the persona above. The draft engine draws from the attributes; '
-                "engines that read words will use this text.</p>",
-                apply_default_css=False,
-            )
+            self.note = gr.HTML(PROMPT_NOTE, js_on_load=NOTE_JS, apply_default_css=False)
         shared.prompt.update(prompt=prompt, negative=negative, edited=gr.State(False))
 
     def wire(self, shared: Shared) -> None:
@@ -118,9 +120,7 @@ class PersonaTab:
             trigger_mode="always_last",
             **QUIET,
         )
-        gr.on(
-            [text.input for text in texts], self.mark_edited, outputs=[prompt["edited"], self.back], **QUIET
-        )
+        self.note.edited(self.mark_edited, outputs=[prompt["edited"], self.back], **QUIET)
         self.back.click(
             self.write_again, inputs_kwargs=fields, outputs=[*texts, prompt["edited"], self.back], **QUIET
         )

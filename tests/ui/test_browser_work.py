@@ -1,0 +1,135 @@
+"""The window in a real browser over the in-memory studio: photo to body, the tray, the history."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.fake_pictures import draw_figure, encode
+from tests.fakes import FakeStudio
+from tests.ui.browser import Guard
+from tests.ui.orders import ORDER
+from tests.ui.pages import show_tab
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:unclosed"),  # the served libraries' own sockets and loops
+]
+
+
+# --- upload and body ---
+
+
+def test_a_photo_that_is_none_stays_with_the_reason(page: Page, guard: Guard) -> None:
+    show_tab(page, "Upload")
+    page.set_input_files(
+        "[data-file]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"}
+    )
+    expect(page.locator("[data-problem]")).to_contain_text("This is not a picture.")
+    expect(page.locator("[data-local]")).to_be_attached()
+    expect(page.get_by_role("button", name="Measure this body")).to_be_disabled()
+    refused = [line for line in guard.wrong if "422" in line]  # the browser logs every refused request
+    assert guard.wrong == refused
+    guard.wrong.clear()
+
+
+def test_a_photo_without_feet_stays_with_the_reason(page: Page) -> None:
+    show_tab(page, "Upload")
+    wide = encode(draw_figure(800, 600), "PNG")
+    page.set_input_files("[data-file]", {"name": "b.png", "mimeType": "image/png", "buffer": wide})
+    expect(page.locator("#drop")).to_contain_text("The feet are outside the picture.")
+    expect(page.locator(".photo img")).to_be_visible()
+    expect(page.get_by_role("button", name="Measure this body")).to_be_disabled()
+
+
+def test_photo_to_body_in_the_viewer(page: Page) -> None:
+    show_tab(page, "Upload")
+    tall = encode(draw_figure(600, 900), "PNG")
+    page.set_input_files("[data-file]", {"name": "c.png", "mimeType": "image/png", "buffer": tall})
+    expect(page.locator("#drop")).to_contain_text("One whole person found.")
+    page.get_by_label("Height").fill("5 ft 8 in")
+    page.get_by_role("button", name="Measure this body").click()
+    expect(page.locator(".measures tbody tr")).to_have_count(4)
+    expect(page.locator("canvas[data-painted=yes]")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert count_colours(page.locator("canvas").screenshot()) > 5
+    page.get_by_label("in", exact=True).check()
+    expect(page.locator(".measures tbody tr").nth(1)).to_contain_text("37.1")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="GLB").click()
+    assert Path(download.value.path()).read_bytes()[:4] == b"glTF"
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename.endswith(".csv")
+
+
+def test_the_personas_body_can_be_looked_at(page: Page) -> None:
+    show_tab(page, "Body")
+    expect(page.locator("#body-panel")).to_contain_text("No body yet.")
+    page.get_by_role("button", name="Your persona’s body").click()
+    expect(page.locator(".measures tbody tr")).to_have_count(4)
+    expect(page.locator("canvas[data-painted=yes]")).to_be_visible()
+
+
+# --- tray and history ---
+
+
+def test_a_job_survives_a_reload_and_can_be_cancelled(page: Page, served_studio: FakeStudio) -> None:
+    served_studio.job_seconds = 120
+    page.locator("#generate").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.locator("[data-jobs]")).to_have_text("1 job")
+    page.get_by_role("button", name="Cancel: Mira, 1 picture").click()
+    expect(page.locator("#tray")).to_contain_text("Cancelled")
+    expect(page.locator("#tray")).to_have_text("", timeout=15_000)
+
+
+def test_a_failed_job_says_why_and_is_tried_again(page: Page, served_studio: FakeStudio) -> None:
+    served_studio.fail_with = ("picture-refused", "The picture was black. Try again.")
+    page.locator("#generate").click()
+    expect(page.locator("#tray")).to_contain_text("The picture was black. Try again.")
+    served_studio.fail_with = None
+    page.get_by_role("button", name="Retry: Mira, 1 picture").click()
+    expect(page.get_by_role("button", name="Show: Mira, 1 picture")).to_be_visible()
+
+
+def test_delete_can_be_undone(page: Page, served_studio: FakeStudio) -> None:
+    served_studio.order_generation("you", ORDER)
+    show_tab(page, "History")
+    page.get_by_role("button", name=re.compile("^Mira, 2 pictures")).click()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.locator("#history")).to_contain_text("Nothing made yet.")
+    page.get_by_role("button", name="Undo the delete").click()
+    expect(page.get_by_role("button", name=re.compile("^Mira, 2 pictures"))).to_be_visible()
+
+
+def test_settings_go_back_on_the_stage(page: Page, served_studio: FakeStudio) -> None:
+    served_studio.order_generation("you", ORDER)
+    show_tab(page, "History")
+    page.get_by_role("button", name=re.compile("^Mira, 2 pictures")).click()
+    page.get_by_role("button", name="Use these settings").click()
+    expect(page.get_by_role("tab", name="Persona")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_label("All four views")).to_be_checked()
+
+
+def test_a_long_history_comes_in_pages(page: Page, served_studio: FakeStudio) -> None:
+    for _ in range(70):
+        served_studio.order_generation("you", ORDER)
+    served_studio.list_jobs("you")
+    page.reload()
+    show_tab(page, "History")
+    expect(page.locator("#history .tile").first).to_be_visible()
+    page.keyboard.press("End")
+    expect(page.locator("#history .tile")).to_have_count(70)
+    expect(page.locator("#history .day")).to_have_count(1)
+
+
+def count_colours(picture: bytes) -> int:
+    return len(Image.open(io.BytesIO(picture)).convert("RGB").quantize(64).getcolors() or [])
