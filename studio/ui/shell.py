@@ -92,7 +92,7 @@ class Window:
         return blocks
 
     def wire(self, blocks: gr.Blocks, shared: Shared) -> None:
-        """What a load brings back, and Show in the tray."""
+        """What a load brings back, a pose for the stage, and Show in the tray."""
         scene = self.stage.scene_inputs(shared)
         restored = blocks.load(self.restore, [shared.remembered], [*scene.values()], **QUIET)
         restored.then(self.stage.show, inputs_kwargs=scene, outputs=self.stage.outputs(shared), **QUIET)
@@ -131,6 +131,12 @@ class Window:
             return get(owner, key).id if isinstance(key, str) and key else ""
         except NotFound:
             return ""
+
+    @shows_errors
+    def put_pose(self, event: gr.EventData, *, pose: str, **scene: Any) -> tuple[Any, ...]:
+        """The pressed pose, and the scene with it: one round trip instead of two."""
+        wanted = self.poses.read_pose(event, pose)
+        return wanted, *self.stage.show(pose=wanted, **scene)
 
     @shows_errors
     def show(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any, Any]:

@@ -50,6 +50,16 @@ PAPER = gr.themes.Color(
     DARK_PAGE,
     name="paper",
 )
+# What the page says of itself instead of what Gradio's page says of Gradio.
+METAS = (
+    ("property", "og:title", "Avatar Studio"),
+    ("property", "og:description", "A local-first avatar studio"),
+    ("property", "og:image", ""),
+    ("name", "twitter:title", "Avatar Studio"),
+    ("name", "twitter:description", "A local-first avatar studio"),
+    ("name", "twitter:image", ""),
+    ("name", "twitter:creator", ""),
+)
 SANS = [gr.themes.LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif"]
 MONO = [gr.themes.LocalFont("IBM Plex Mono", weights=(400,)), "ui-monospace", "monospace"]
 
@@ -118,7 +128,8 @@ def make_head() -> str:
     """The style sheet and the scripts, inline: one request less each, and nothing is asked for elsewhere."""
     styles = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in STYLES)
     scripts = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    return f"<style>\n{styles}\n{swatch_css()}\n</style>\n<script>\n{scripts}\n</script>"
+    metas = "\n".join(f'<meta {kind}="{name}" content="{content}">' for kind, name, content in METAS)
+    return f"{metas}\n<style>\n{styles}\n{swatch_css()}\n</style>\n<script>\n{scripts}\n</script>"
 
 
 def swatch_css() -> str:
@@ -139,6 +150,7 @@ def mount_options() -> dict[str, Any]:
     return {
         "theme": make_theme(),
         "head": make_head(),
+        "favicon_path": str(ASSETS / "favicon.svg"),
         "footer_links": [],
         "run_history": False,
         "show_error": False,

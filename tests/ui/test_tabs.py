@@ -89,9 +89,12 @@ def test_every_pose_is_a_named_button_with_a_lazy_picture(studio: FakeStudio) ->
         assert f'alt="{pose.name}, front"' in gallery
 
 
-def test_only_a_pose_that_exists_goes_on_the_stage(window: Window, press: Any) -> None:
-    assert window.poses.put_on_stage("relaxed-stand", press("put", "big-wave")) == "big-wave"
-    assert window.poses.put_on_stage("relaxed-stand", press("put", "../../etc")) == "relaxed-stand"
+def test_only_a_pose_that_exists_goes_on_the_stage(window: Window, press: Any, persona_form: Any) -> None:
+    scene = persona_form | {"avatar": "", "photo": "", "view": "front", "look": "clay", "framing": ""}
+    pose, value, caption, _ = window.put_pose(press("put", "big-wave"), pose="relaxed-stand", **scene)
+    assert (pose, json.loads(value)["scene"]["pose"]) == ("big-wave", "big-wave")
+    assert "Big wave" in caption
+    assert window.put_pose(press("put", "../../etc"), pose="relaxed-stand", **scene)[0] == "relaxed-stand"
 
 
 # --- upload ---

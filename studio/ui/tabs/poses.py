@@ -10,7 +10,7 @@ import gradio as gr
 
 from pipelines.types import FRAMINGS
 from studio.studio import Studio
-from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.handlers import read_action
 from studio.ui.shared import Shared
 from studio.views import PoseView
 
@@ -36,14 +36,12 @@ class PosesTab:
         )
 
     def wire(self, shared: Shared) -> None:
-        """A pressed tile becomes the pose of the stage."""
-        self.gallery.put(self.put_on_stage, [shared.pose], [shared.pose], **QUIET)
+        """Nothing of its own: a pressed tile is put on the stage by the shell, which knows the stage."""
 
-    @shows_errors
-    def put_on_stage(self, pose: str, event: gr.EventData) -> str:
+    def read_pose(self, event: gr.EventData, otherwise: str) -> str:
         """The pose that was pressed; the one before when the browser names none that exists."""
         _, slug = read_action(event)
-        return slug if slug in {view.slug for view in self.studio.list_poses()} else pose
+        return slug if slug in {view.slug for view in self.studio.list_poses()} else otherwise
 
 
 def gallery_html(poses: Sequence[PoseView]) -> str:
