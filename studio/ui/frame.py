@@ -10,10 +10,12 @@ MOON = (
     '<svg class="moon" viewBox="0 0 24 24" aria-hidden="true"><path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 '
     '10.5 10.5z"/></svg>'
 )
+DOWN = '<svg viewBox="0 0 10 6" aria-hidden="true"><path d="m1 1 4 4 4-4"/></svg>'
 HEADER = (
     f'<header class="header"><a class="brand" href="#tabs">{MARK}<h1>Avatar Studio</h1></a>'
     '<span class="header-space"></span>'
-    '<span class="engine" title="What draws the pictures">Draft on this CPU</span>'
+    '<button type="button" class="engine" data-models aria-expanded="false" title="What draws the pictures: models">'
+    f"<span data-engine>Draft on this CPU</span>{DOWN}</button>"
     '<span class="jobs" data-jobs role="status" hidden></span>'
     f'<button type="button" class="icon-button" data-theme-toggle aria-label="Dark or light">{MOON}</button>'
     '<button type="button" class="icon-button" data-keys aria-label="List of keys">?</button></header>'

@@ -53,6 +53,7 @@ class Shared:
     persona: dict[str, Any] = field(default_factory=dict)  # name of the field -> component
     stage: dict[str, Any] = field(default_factory=dict)  # view, framing, look, size, count, seed, all_views
     prompt: dict[str, Any] = field(default_factory=dict)  # prompt, negative, edited
+    model: dict[str, Any] = field(default_factory=dict)  # preset and what only models take
     tray: list[Any] = field(default_factory=list)  # what an order writes to: the tray's HTML and its timer
 
 

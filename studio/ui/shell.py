@@ -96,6 +96,9 @@ class Window:
         scene = self.stage.scene_inputs(shared)
         restored = blocks.load(self.restore, [shared.remembered], [*scene.values()], **QUIET)
         restored.then(self.stage.show, inputs_kwargs=scene, outputs=self.stage.outputs(shared), **QUIET)
+        self.poses.gallery.put(
+            self.put_pose, inputs_kwargs=scene, outputs=[shared.pose, *self.stage.outputs(shared)], **QUIET
+        )
         self.tray.strip.show(self.show, outputs=[shared.tabs, self.history.detail, self.body.chosen], **QUIET)
 
     @shows_errors

@@ -6,17 +6,19 @@ import html
 import json
 import math
 import secrets
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
 from pipelines.errors import PipelineError
-from pipelines.image.engine import find_preset
 from pipelines.image.plan import LARGEST_SEED
 from pipelines.prompt.persona import persona_to_json
 from pipelines.types import VIEWS, Finish, Framing, Persona, View
 from studio.studio import Studio
+from studio.ui.choices import ModelChoices
 from studio.ui.handlers import QUIET, shows_errors
+from studio.ui.model_words import DRAFT, cost_html
 from studio.ui.shared import FIRST_POSE, Shared, owner_of, read_persona
 from studio.views import GenerationOrder
 
@@ -26,7 +28,6 @@ CLOSE_FRAMINGS = ("bust", "portrait")
 CLOSE_UP_FACTOR = 1.7  # a close-up fills the frame with detail
 LARGEST_COUNT = 4
 LARGEST_ROLLED_SEED = 99_999  # short enough to be read and noted down
-PRESET = "draft"
 AS_THE_POSE = ""
 # What no draft shows: left out of what is asked for, so that typing it draws nothing anew.
 UNSEEN: dict[str, Any] = {"name": "", "personality": [], "background": "", "ethnicity": ""}
@@ -55,6 +56,7 @@ SCENE = """
   </div>
 </figure>
 """
+COST_JS = "avatarStudio.chosen(element, watch);"
 SCENE_JS = "avatarStudio.stage(element, props, watch);"
 BAR_THUMBNAIL = '<a class="stage-mini" href="#stage" aria-label="To the stage"><img alt="" hidden></a>'
 
@@ -65,6 +67,7 @@ class Stage:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.poses = {pose.slug: pose for pose in studio.list_poses()}
+        self.choices = ModelChoices(studio)
 
     def build(self, shared: Shared) -> None:
         """Make the widgets; the layout is the style sheet's."""
@@ -95,6 +98,7 @@ class Stage:
             all_views = gr.Checkbox(
                 False, label="All four views", elem_id="all-views", min_width=0, container=False
             )
+        self.choices.build_picker(shared)
         with gr.Row(elem_id="options"):
             framing = gr.Dropdown(
                 list(FRAMING_CHOICES), value=AS_THE_POSE, label="Framing", min_width=0, elem_id="framing"
@@ -107,11 +111,12 @@ class Stage:
             )
             seed = gr.Number(7, label="Seed", precision=0, min_width=0, elem_id="seed")
             self.reroll = gr.Button("⟳", elem_id="reroll", elem_classes="icon-button", min_width=0, scale=0)
+        self.choices.build_options(shared)
         with gr.Row(elem_id="order-bar"):
             self.mini = gr.HTML(BAR_THUMBNAIL, elem_id="mini", apply_default_css=False)
             self.generate = gr.Button("Generate", variant="primary", elem_id="generate", min_width=0)
             first_cost = self.tell_cost(framing=AS_THE_POSE, size=FIRST_SIZE, count=1, all_views=False)
-            self.cost = gr.HTML(first_cost, elem_id="cost", apply_default_css=False)
+            self.cost = gr.HTML(first_cost, elem_id="cost", js_on_load=COST_JS, apply_default_css=False)
         shared.stage.update(
             view=view, look=look, framing=framing, size=size, count=count, seed=seed, all_views=all_views
         )
@@ -129,11 +134,12 @@ class Stage:
             **QUIET,
         )
         cost_inputs = {name: shared.stage[name] for name in ("framing", "size", "count", "all_views")}
+        cost_inputs["preset"] = shared.model["preset"]
         gr.on(
-            [component.change for component in cost_inputs.values()],
-            self.tell_cost,
+            [component.change for component in (*cost_inputs.values(), shared.revision)],
+            self.tell,
             inputs_kwargs=cost_inputs,
-            outputs=self.cost,
+            outputs=[self.cost, self.generate],
             trigger_mode="always_last",
             **QUIET,
         )
@@ -143,10 +149,13 @@ class Stage:
             inputs_kwargs=shared.persona
             | shared.stage
             | shared.prompt
-            | {"pose": shared.pose, "avatar": shared.avatar, "put_away": shared.put_away},
+            | shared.model
+            | {"pose": shared.pose, "avatar": shared.avatar, "put_away": shared.put_away}
+            | {"photo": shared.photo},
             outputs=shared.tray,
             **QUIET,
         )
+        self.choices.wire(shared)
 
     def scene_inputs(self, shared: Shared) -> dict[str, Any]:
         """What decides the live draft, by parameter name of `show`."""
@@ -196,6 +205,19 @@ class Stage:
         name = html.escape(persona.name or "Your avatar")
         return f'<p class="scene-caption"><b>{name}</b><span>{html.escape(self.pose_name(pose))}</span></p>'
 
+    @shows_errors
+    def tell(
+        self, request: gr.Request, *, preset: str, framing: str, size: str, count: int, all_views: bool
+    ) -> tuple[str, Any]:
+        """What Generate will take or why it cannot, and Generate itself: off while the chosen model cannot run."""
+        model = self.choices.find(request, preset or DRAFT)
+        if model.name == DRAFT:
+            cost = self.tell_cost(framing=framing, size=size, count=count, all_views=all_views)
+            named = cost.replace("<p ", f'<p data-model="{html.escape(model.title)}" ', 1)
+            return named, gr.Button(interactive=True)
+        told = cost_html(model, int(count) * (len(VIEWS) if all_views else 1))
+        return told, gr.Button(interactive=model.can_run)
+
     def tell_cost(self, *, framing: str, size: str, count: int, all_views: bool) -> str:
         """What Generate will take, before it is pressed."""
         width, height = read_size(size)
@@ -229,9 +251,8 @@ class Stage:
         put_away: Any,
         **persona: Any,
     ) -> tuple[str, Any]:
-        """Order what the stage shows; the tray takes it from there."""
+        """Order what the stage shows, from the chosen model; the tray takes it from there."""
         width, height = read_size(size)
-        preset = find_preset(PRESET)
         order = GenerationOrder(
             persona=read_persona(persona),
             avatar_id=avatar or None,
@@ -240,8 +261,6 @@ class Stage:
             poses=(pose or FIRST_POSE,),
             views=VIEWS if all_views else (view,),
             framing=read_framing(framing),
-            engine=preset.engine,
-            preset=preset.name,
             seed=None if seed is None else int(seed),
             count=int(count),
             width=width,
@@ -249,7 +268,8 @@ class Stage:
             look=look,
         )
         owner = owner_of(request)
-        self.studio.order_generation(owner, order)
+        fields = self.choices.order_fields(request, persona, avatar)
+        self.studio.order_generation(owner, replace(order, **fields))
         return self.tray_now(owner, put_away)
 
     tray_now: Any  # set by the shell: the tray's own reading of the jobs

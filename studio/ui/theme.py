@@ -10,8 +10,8 @@ import gradio as gr
 from pipelines.prompt.persona import OPTIONS
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "theme"
-STYLES = ("base.css", "controls.css", "layout.css", "views.css")
-SCRIPTS = ("desk.js", "stage.js", "galleries.js", "upload.js", "mesh.js", "viewer.js")
+STYLES = ("base.css", "controls.css", "layout.css", "views.css", "models.css")
+SCRIPTS = ("desk.js", "stage.js", "galleries.js", "upload.js", "mesh.js", "viewer.js", "models.js")
 
 PAGE, SURFACE, INK, QUIET, BORDER, ACCENT = "#FAFAF7", "#FFFFFF", "#1C1B19", "#6B6862", "#E6E3DC", "#B4492A"
 DARK_PAGE, DARK_SURFACE, DARK_INK, DARK_QUIET, DARK_BORDER, DARK_ACCENT = (

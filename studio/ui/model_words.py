@@ -1,0 +1,83 @@
+"""What a model honours and costs, in words a person reads before the click."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+
+from studio.views import ModelView
+
+DRAFT = "draft"
+BYTES_PER_GB, BYTES_PER_MB = 1_000_000_000, 1_000_000
+SECONDS_PER_MINUTE = 60
+MINUTES_FROM = 90  # seconds; below, seconds are said
+POSE_WORDS = {
+    "draws": "draws the pose itself",
+    "lock": "holds the pose",
+    "follow": "follows the pose",
+    "none": "knows the pose from words alone",
+}
+IDENTITY_WORDS = {
+    "draws": "draws the persona",
+    "keeps": "keeps the person",
+    "weak": "resembles the person",
+    "no": "makes another person each time",
+}
+LEAVES = "leaves this computer"
+
+
+def modes_of(model: ModelView) -> str:
+    """What becomes of pose and person: "holds the pose, keeps the person"."""
+    words = [POSE_WORDS.get(model.pose, ""), IDENTITY_WORDS.get(model.identity, "")]
+    return ", ".join(word for word in words if word)
+
+
+def choice_of(model: ModelView) -> tuple[str, str]:
+    """The model as a choice of the stage's picker."""
+    return (model.title if model.name == DRAFT else f"{model.title} – {modes_of(model)}"), model.name
+
+
+def write_size(count: int) -> str:
+    """Bytes in words: "16.0 GB"."""
+    if count >= BYTES_PER_GB:
+        return f"{count / BYTES_PER_GB:.1f} GB"
+    return f"{max(1, round(count / BYTES_PER_MB))} MB"
+
+
+def write_seconds(seconds: float) -> str:
+    """A duration in words: "12 s", "3 min"."""
+    if seconds < MINUTES_FROM:
+        return f"{max(1, math.ceil(seconds))} s"
+    return f"{round(seconds / SECONDS_PER_MINUTE)} min"
+
+
+def costs_of(model: ModelView, pictures: int) -> Sequence[str]:
+    """What pressing Generate takes, only what is not nothing: time, memory, download, licence, where it goes."""
+    costs = [] if pictures == 1 else [f"{pictures} pictures"]
+    if model.expected_seconds is not None:
+        costs.append(f"about {write_seconds(model.expected_seconds * pictures)}")
+    if model.memory_needed_gb:
+        costs.append(f"{model.memory_needed_gb:.1f} GB of GPU memory")
+    if model.bytes_to_download:
+        costs.append(f"{write_size(model.bytes_to_download)} to download")
+    if model.licence:
+        costs.append(model.licence)
+    if model.sends_data_out:
+        costs.append(LEAVES)
+    return costs
+
+
+def cost_html(model: ModelView, pictures: int) -> str:
+    """The lines under Generate: the costs, and the sentence that says why it cannot run with the way to the models."""
+    title = html.escape(model.title)
+    remote = " data-remote" if model.sends_data_out else ""
+    costs = html.escape(" · ".join(costs_of(model, pictures)))
+    told = f'<p class="cost" data-model="{title}"{remote}>{costs}</p>'
+    if model.can_run:
+        return told
+    return (
+        f'<p class="cost-why" role="status"><span class="sign" aria-hidden="true">!</span> '
+        f"<span>{html.escape(model.says)} "
+        f'<button type="button" class="link-button" data-models>Models</button></span></p>{told}'
+    )

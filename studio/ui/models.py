@@ -1,0 +1,212 @@
+"""The Models page: every image model, what it costs and honours, and what can be done: choose, download, remove."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import gradio as gr
+
+from pipelines.errors import PipelineError
+from studio.studio import Studio
+from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.model_words import DRAFT, LEAVES, modes_of, write_seconds, write_size
+from studio.ui.shared import Shared, owner_of
+from studio.ui.tray import button
+from studio.views import ModelView
+
+ACTS = ("download", "accept", "remove", "release")
+PAGE = """
+<section class="models" aria-labelledby="models-title">
+  <div class="models-head"><h2 id="models-title" tabindex="-1">Models</h2>
+  <button type="button" class="button" data-models-close>Back to the studio</button></div>
+  <p class="models-intro">The draft needs nothing. The others make photoreal pictures of the same body; their
+  weights are downloaded once, and only when you say so.</p>
+  <div data-list><p class="quiet">Looking at this machine.</p></div>
+</section>
+"""
+JS = (
+    "avatarStudio.models(element, props, watch, trigger);"
+    "avatarStudio.actions(element, trigger, 'use', 'download', 'accept', 'remove', 'release');"
+)
+
+
+class ModelsPage:
+    """A page in place of the desk, opened from the header and from the line under Generate."""
+
+    tray_now: Any  # set by the shell
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self, shared: Shared) -> None:
+        """Make the page, closed."""
+        self.page = gr.HTML("", html_template=PAGE, js_on_load=JS, elem_id="models", apply_default_css=False)
+
+    def wire(self, shared: Shared) -> None:
+        """Read the models when the page opens and when a job ended; act on what is pressed."""
+        preset = shared.model["preset"]
+        self.page.look(self.look, [preset], [self.page], **QUIET)
+        gr.on(
+            [shared.revision.change, preset.change],
+            self.refresh,
+            [preset, self.page],
+            [self.page],
+            trigger_mode="always_last",
+            **QUIET,
+        )
+        self.page.use(self.use, outputs=[preset, shared.model["steps"]], **QUIET)
+        for name in ACTS:
+            getattr(self.page, name)(self.act, [preset, shared.put_away], [self.page, *shared.tray], **QUIET)
+
+    @shows_errors
+    def look(self, preset: str, request: gr.Request) -> str:
+        """The page's list now."""
+        return self._list(request, preset)
+
+    @shows_errors
+    def refresh(self, preset: str, shown: str, request: gr.Request) -> Any:
+        """The list again where it has been looked at; nothing is read before."""
+        return self._list(request, preset) if shown else gr.skip()
+
+    @shows_errors
+    def use(self, event: gr.EventData, request: gr.Request) -> tuple[str, None]:
+        """Put the model on the stage, with its own number of steps."""
+        _, name = read_action(event)
+        names = {model.name for model in self.studio.list_models(owner_of(request))}
+        return (name if name in names else DRAFT), None
+
+    @shows_errors
+    def act(
+        self, preset: str, put_away: Any, event: gr.EventData, request: gr.Request
+    ) -> tuple[str, Any, Any]:
+        """Do what was pressed; what cannot be done is said on the model's own card."""
+        action, name = read_action(event)
+        owner = owner_of(request)
+        try:
+            said, wrong = self._do(owner, action, name), False
+        except PipelineError as error:
+            said, wrong = error.message, True
+        return self._list(request, preset, about=name, said=said, wrong=wrong), *self.tray_now(
+            owner, put_away
+        )
+
+    def _do(self, owner: str, action: str, name: str) -> str:
+        if action == "download":
+            self.studio.order_download(owner, name)
+            return "The download is under way; the tray says how far it is."
+        if action == "accept":
+            self.studio.accept_licence(name)
+            return "Noted: you accept this licence."
+        if action == "remove":
+            return f"Removed; {write_size(self.studio.remove_weights(name))} are free again."
+        if action == "release":
+            free = self.studio.release_gpu()
+            return "The GPU is free." if free else "A picture is being made. Free the GPU when it is done."
+        return ""
+
+    def _list(
+        self, request: gr.Request, preset: str, *, about: str = "", said: str = "", wrong: bool = False
+    ) -> str:
+        owner = owner_of(request)
+        models = self.studio.list_models(owner)
+        coming = {job.title for job in self.studio.list_jobs(owner) if job.kind == "download" and job.is_open}
+        cards = "".join(
+            card_html(
+                model,
+                is_chosen=model.name == preset,
+                is_coming=is_coming(model, coming),
+                note=note_html(said, wrong) if said and model.name == about else "",
+            )
+            for model in models
+        )
+        note = note_html(said, wrong) if said and not about else ""
+        return f'{release_html(models)}{note}<div class="models-list">{cards}</div>'
+
+
+def is_coming(model: ModelView, titles: Collection[str]) -> bool:
+    """Whether a download of it is under way, by the titles of the open downloads."""
+    return f"{model.title}, weights" in titles
+
+
+def note_html(said: str, wrong: bool) -> str:
+    """What became of a press."""
+    style = "problem" if wrong else "model-note"
+    sign = "!" if wrong else "✓"
+    return (
+        f'<p class="{style}" role="status"><span class="sign" aria-hidden="true">{sign}</span> '
+        f"{html.escape(said)}</p>"
+    )
+
+
+def release_html(models: Sequence[ModelView]) -> str:
+    """Free the GPU: where one of the models can hold it."""
+    if not any(model.can_run and model.memory_needed_gb and not model.sends_data_out for model in models):
+        return ""
+    return (
+        '<p class="models-release">A model stays on the GPU between pictures, so that the next one is quick. '
+        f"{button('release', '', 'Free the GPU', 'Free the GPU', 'button')}</p>"
+    )
+
+
+def card_html(model: ModelView, *, is_chosen: bool, is_coming: bool, note: str) -> str:
+    """One model: what it is, what it honours, what it costs, whether it can run, and what can be done."""
+    modes = [modes_of(model), LEAVES if model.sends_data_out else ""]
+    words = " · ".join(word for word in modes if word)
+    facts = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts_of(model) if value)
+    says = "Its download is under way." if is_coming else model.says
+    state = "coming" if is_coming else "ready" if model.can_run else "missing"
+    sign = {"ready": "✓", "coming": "…", "missing": "!"}[state]
+    about = f'<p class="model-about">{html.escape(model.about)}</p>' if model.about else ""
+    told = "" if says == model.about else html.escape(says)
+    return (
+        f'<article class="model" data-chosen="{str(is_chosen).lower()}" aria-label="{html.escape(model.title)}">'
+        f'<h3>{html.escape(model.title)}</h3>{about}<p class="quiet">{html.escape(words.capitalize())}.</p>'
+        f"<dl>{facts}</dl>"
+        f'<p class="model-says" data-state="{state}"><span class="sign" aria-hidden="true">{sign}</span>'
+        f"<span>{told or 'Ready.'}</span></p>{note}"
+        f'<div class="model-actions">{_buttons(model, is_chosen, is_coming)}</div></article>'
+    )
+
+
+def facts_of(model: ModelView) -> list[tuple[str, str]]:
+    """Licence, gate, memory, sizes and time, as HTML; empty where there is nothing to say."""
+    licence = html.escape(model.licence)
+    if licence and model.licence_url.startswith("https://"):
+        address = html.escape(model.licence_url)
+        licence = (
+            f'{licence}<br><a href="{address}" target="_blank" rel="noopener noreferrer">{address[8:]}</a>'
+        )
+    memory = f"{model.memory_needed_gb:.1f} GB of GPU memory" if model.memory_needed_gb else ""
+    tier = f", {html.escape(model.tier)}" if memory and model.tier else ""
+    seconds = model.expected_seconds
+    return [
+        ("Licence", licence),
+        ("Gated", "Its makers ask you to sign in and agree first" if model.gated else ""),
+        ("Needs", memory + tier),
+        ("To download", write_size(model.bytes_to_download) if model.bytes_to_download else ""),
+        ("On disk", write_size(model.bytes_on_disk) if model.bytes_on_disk else ""),
+        ("A picture takes", f"about {write_seconds(seconds)}" if seconds is not None else ""),
+    ]
+
+
+def _buttons(model: ModelView, is_chosen: bool, is_coming: bool) -> str:
+    title = model.title
+    if is_chosen:
+        buttons = ['<span class="model-chosen">✓ On the stage</span>']
+    else:
+        style = "button button-primary" if model.can_run else "button"
+        buttons = [button("use", model.name, "Choose", f"Choose {title}", style)]
+    if model.is_downloadable and not is_coming:
+        if model.licence_accepted:
+            size = f" {write_size(model.bytes_to_download)}" if model.bytes_to_download else ""
+            buttons.append(
+                button("download", model.name, f"Download{size}", f"Download {title}{size}", "button")
+            )
+        else:
+            words = f"Accept the licence of {title}: {model.licence}"
+            buttons.append(button("accept", model.name, "Accept this licence", words, "button"))
+    if model.bytes_on_disk and not is_coming:
+        buttons.append(button("remove", model.name, "Remove", f"Remove the weights of {title}", "button"))
+    return "".join(buttons)
