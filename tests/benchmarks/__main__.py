@@ -65,6 +65,12 @@ def _gallery(quick: bool) -> Sequence[Row]:
     return [measure_gallery(rounds=1 if quick else 3)]
 
 
+def _stage(quick: bool) -> Sequence[Row]:
+    from tests.benchmarks.stage import measure_stage
+
+    return measure_stage(rounds=3 if quick else 8)
+
+
 def _detected(quick: bool) -> Sequence[Row]:
     from tests.benchmarks.detected import look_at_all, summarize
 
@@ -80,6 +86,7 @@ MEASURES: dict[str, Measure] = {
     "control": _control,
     "history": _history,
     "gallery": _gallery,
+    "stage": _stage,
     "detected": _detected,
 }
 
