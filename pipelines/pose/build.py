@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.pose.angles import POSE_BODY
@@ -76,6 +77,8 @@ def _root_on_floor(model: AnnyBodyModel, pose: Pose, goals: Goals) -> tuple[floa
 
 def make_template(entry: Entry, goals: Goals, pose: Pose, root: tuple[float, float, float]) -> PoseTemplate:
     kept = goals.to_json() | {"root_m": list(root)}
+    if "props" in kept:  # a built body has its root above the world's origin: so do its props
+        kept["props"] = [_under_root(prop, root) for prop in kept["props"]]
     return PoseTemplate(
         slug=slug_of(entry.name),
         name=entry.name,
@@ -83,9 +86,19 @@ def make_template(entry: Entry, goals: Goals, pose: Pose, root: tuple[float, flo
         tags=tuple(sorted(goals.tags | set(entry.tags) - {entry.category})),
         framing=entry.framing,
         camera_yaw_deg=entry.yaw,
-        pose=Pose(rotations=pose.rotations, root_m=root if goals.airborne_m else None, hands=pose.hands),
+        pose=Pose(
+            rotations=pose.rotations,
+            root_m=(0.0, 0.0, root[2]) if goals.airborne_m else None,
+            hands=pose.hands,
+        ),
         goals=kept,
     )
+
+
+def _under_root(prop: Mapping[str, Any], root: tuple[float, float, float]) -> dict[str, Any]:
+    """A prop (world frame) moved as a body is whose root (reference frame) goes above the origin."""
+    x, y, z = prop["center_m"]
+    return {**prop, "center_m": [round(x - root[0], 4), y, round(z + root[1], 4)]}
 
 
 def write_hands(model: AnnyBodyModel, path: Path) -> None:

@@ -50,7 +50,16 @@ LIKENESS_BONES = (
     "neck01",
     *(
         bone + side
-        for bone in ("upperarm01", "lowerarm01", "wrist", "upperleg01", "lowerleg01", "foot")
+        for bone in (
+            "upperarm01",
+            "lowerarm01",
+            "wrist",
+            "finger3-1",
+            "upperleg01",
+            "lowerleg01",
+            "foot",
+            "eye",
+        )
         for side in SIDES
     ),
 )
@@ -127,7 +136,10 @@ def winding_numbers(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
 
 
 def likeness_points(body: Body) -> np.ndarray:
-    """Key points (14, 3) from the root, turned so that the hips face one way: what poses are compared by."""
+    """Key points (18, 3) from the root, turned so that the hips face one way: what poses are compared by.
+
+    The eyes and the knuckles tell where the head and the hands are turned.
+    """
     points = np.stack([body.joint(bone) for bone in LIKENESS_BONES]) - body.joint("root")
     hips = body.joint("upperleg01.L") - body.joint("upperleg01.R")
     yaw = np.arctan2(hips[2], hips[0])

@@ -53,7 +53,7 @@ class RigTensors:
         self.centers, self.radii = tensor(parts.centers), tensor(parts.radii)
         self.drivers = torch.tensor(parts.drivers)
         self.point_drivers = torch.tensor(parts.drivers[parts.point_part])
-        self.tested, self.neighbour = torch.tensor(parts.tested), tensor(parts.neighbour.astype(float))
+        self.tested, self.neighbour = torch.tensor(parts.tested), tensor(parts.neighbour)
         samples = np.tile(parts.points, (len(hands), 1, 1))
         tips = np.zeros((len(hands), len(SIDES) * len(FINGER_TIPS), 3))
         for row, shapes in enumerate(hands):

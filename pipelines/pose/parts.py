@@ -18,6 +18,7 @@ CAPS_M = {"pelvis": (0.06, 0.0), "belly": (0.10, 0.08), "chest": (0.0, 0.06)}
 FLAT_CAP = 0.5  # a plane whose normal points up by this much is a cap
 JOINT_GAP_M = 0.07  # between neighbours, points nearer to the joint than this are left alone
 THIGH_GAP_M = 0.03
+HANDS_SHARE = 0.5  # of the neighbours' slack, for one hand on the other
 PART_OF = {
     "root": "pelvis",
     "pelvis": "pelvis",
@@ -94,7 +95,7 @@ class Parts:
     point_part: np.ndarray  # (P,)
     vertex_ids: np.ndarray  # (P,)
     tested: np.ndarray  # (P, K) which point may not be inside which hull
-    neighbour: np.ndarray  # (P, K) of those, which touch each other naturally
+    neighbour: np.ndarray  # (P, K) 0..1: how much of the slack between parts that touch naturally they have
 
 
 def cut_parts(
@@ -137,7 +138,7 @@ def cut_parts(
         point_part=point_part,
         vertex_ids=np.concatenate(ids),
         tested=np.zeros((len(point_part), len(names)), bool),
-        neighbour=np.zeros((len(point_part), len(names)), bool),
+        neighbour=np.zeros((len(point_part), len(names))),
     )
     _choose_tests(parts, chain_heads)
     return parts
@@ -193,6 +194,8 @@ def _choose_tests(parts: Parts, chain_heads: np.ndarray) -> None:
             touching = frozenset((a, b)) in NEIGHBOURS
             opposite = own_name != a and other_name != b and own_name[-2:] != other_name[-2:]
             parts.neighbour[rows, other] = touching and not opposite
+            if a == b == "hand":
+                parts.neighbour[rows, other] = HANDS_SHARE
             if own == other or (a in (*TRUNK, "neck") and b in WHOLE):
                 continue
             if touching and not opposite:

@@ -6,8 +6,26 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
-from pipelines.pose.words import arms, gestures, legs, low
+from pipelines.pose.words import arms, gestures, holding, legs, low
 from pipelines.pose.words.body import carry
+from pipelines.pose.words.sides import SIGN
+
+action = partial(Entry, category="action")
+
+
+def sword_stance(goals: Goals) -> None:
+    legs.step(goals, "L", 0.55, 0.05)
+    goals.bend(8, knee=34, root_turn=-18)
+
+
+def caster(goals: Goals) -> None:
+    legs.step(goals, "R", 0.5, 0.06)
+    goals.bend(8, knee=26)
+
+
+def landing(goals: Goals) -> None:
+    low.kneel_on_one(goals, "L", 0.62)
+    carry(goals, lean=22)
 
 
 def landing_arms(goals: Goals) -> None:
@@ -16,16 +34,52 @@ def landing_arms(goals: Goals) -> None:
     goals.hand("R", "fist")
 
 
+def fly(goals: Goals) -> None:
+    legs.rise(goals, 0.5)
+    legs.free_leg(goals, "L", 2, 2, 0, 4, 46)
+    legs.free_leg(goals, "R", 34, 4, 0, 66, 44)
+    carry(goals, 30, lean=48)
+
+
+def hover(goals: Goals) -> None:
+    """Floating upright, one knee drawn up, as a wizard or an angel would."""
+    legs.rise(goals, 0.34)
+    legs.free_leg(goals, "L", 38, 6, 6, 62, 44)
+    legs.free_leg(goals, "R", 2, 4, 6, 14, 48)
+
+
+def shamble(goals: Goals) -> None:
+    legs.step(goals, "R", 0.3, 0.02)
+    goals.bend(6, root_lean=5)
+
+
 def spring_arm(goals: Goals, side: str) -> None:
-    goals.touch("middletip.L", offset=(0.06, -0.42, 0.012), weight=3)
-    goals.aim("fingers.L", (0, -0.5, -1), weight=0.6)
-    goals.hand("L", "spread")
+    goals.touch(f"middletip.{side}", offset=(SIGN[side] * 0.06, -0.42, 0.012), weight=3)
+    goals.aim(f"fingers.{side}", (0, -0.5, -1), weight=0.6)
+    goals.hand(side, "spread")
 
 
-def pull_rope(goals: Goals) -> None:
-    for side, sign, reach in (("L", 1.0, 0.42), ("R", -1.0, 0.24)):
-        goals.touch(f"palm.{side}", "sternum", (sign * 0.03, -reach, -0.16), "chest", 2.5)
-        goals.aim(f"palm.{side}", (-sign * 0.9, 0, -0.3), "chest", 0.8)
+def climber(goals: Goals) -> None:
+    legs.one_leg(goals, "L", heel=0.08, out=0.05)
+    legs.free_leg(goals, "R", 92, 20, 12, 100, 5)
+
+
+def push(goals: Goals) -> None:
+    legs.step(goals, "L", 0.75, 0.09)
+    goals.bend(8, root_lean=24, knee_L=42)
+
+
+def haul(goals: Goals) -> None:
+    """Leaning back on a rope."""
+    legs.step(goals, "L", 0.62, 0.0)
+    goals.balance = {}
+    goals.bend(12, root_lean=-26, knee_L=14, knee_R=52, hip_flex_R=30, root_turn=-14)
+
+
+def haul_arms(goals: Goals) -> None:
+    for side, reach in (("L", -0.5), ("R", -0.36)):
+        goals.touch(f"palm.{side}", "sternum", (SIGN[side] * 0.02, reach, -0.22), "world", 2.5)
+        goals.aim(f"palm.{side}", (-SIGN[side] * 0.9, 0, -0.3), "chest", 0.8)
         goals.hand(side, "grip")
 
 
@@ -34,24 +88,114 @@ def crane(goals: Goals) -> None:
     legs.free_leg(goals, "L", 88, 6, 0, 96, 36)
 
 
+def sneak(goals: Goals) -> None:
+    """A long careful step on the toes, hunched."""
+    legs.plant(goals, "R", 0.07, -0.30, 6, 0.06)
+    legs.plant(goals, "L", 0.07, 0.24, 6, 0.11)
+    goals.bend(8, root_lean=22, knee_R=58, knee_L=34)
+    goals.stand_over(ballin_R=0.6, ballin_L=0.4)
+
+
+def sneak_arm(goals: Goals, side: str) -> None:
+    gestures.arm(
+        goals,
+        side,
+        (0.35, -0.4, -0.8),
+        (0.05, -0.75, 0.55),
+        (0, -0.7, -0.7),
+        shape="claw",
+        weights=(2.5, 2.5, 1),
+    )
+    goals.bend(3, **{f"wrist_flex_{side}": 40})
+
+
+def recoil(goals: Goals) -> None:
+    """Startled: the weight back, one foot off the floor."""
+    legs.plant(goals, "R", 0.10, 0.16, 14)
+    legs.plant(goals, "L", 0.10, -0.22, 10)
+    goals.bend(8, root_lean=-14, knee_R=40, knee_L=12)
+
+
+def shield_arm(goals: Goals, side: str) -> None:
+    gestures.arm(
+        goals,
+        side,
+        (0.4, -0.75, -0.35),
+        (-0.75, -0.5, 0.35),
+        (0, 0.9, -0.3),
+        shape="fist",
+        weights=(2.5, 2.5, 0.8),
+    )
+
+
+def sword_up(goals: Goals, side: str) -> None:
+    gestures.start_up(goals, side, 70)
+    gestures.arm(
+        goals,
+        side,
+        (0.6, -0.1, 0.75),
+        (0.1, 0.25, 0.95),
+        (-0.7, -0.6, 0),
+        shape="grip",
+        weights=(3, 2.5, 0.5),
+    )
+
+
+def charge(goals: Goals) -> None:
+    legs.lunge(goals, "L", 0.82)
+    goals.bend(8, root_lean=12, knee_L=66, hip_flex_L=70)
+
+
+def fall_back(goals: Goals) -> None:
+    legs.rise(goals, 0.5)
+    goals.bend(24, root_lean=-58)
+    goals.bend(12, hip_flex_L=48, knee_L=48, hip_flex_R=28, knee_R=24, ankle=30, lumbar_flex=14)
+
+
+def fire_ball(goals: Goals) -> None:
+    """Both palms before the hip, gathering power."""
+    for side, sign in (("L", 1.0), ("R", -1.0)):
+        goals.touch(f"palm.{side}", "hip.R", (0.02 + 0.02 * sign, -0.14, 0.06 + 0.09 * sign), "hips", 2.5)
+        goals.aim(f"palm.{side}", (0, -0.1, -sign), "hips", 1.5)
+        goals.hand(side, "claw")
+
+
 ACTION = (
-    Entry(
+    action(
         name="Sword guard",
-        category="action",
-        legs=(
-            partial(legs.step, front="L", length=0.55, heel=0.05),
-            lambda g: g.bend(8, knee=34, root_turn=-18),
-        ),
-        left=gestures.sword,
-        right=gestures.sword,
+        legs=(sword_stance,),
+        left=holding.sword,
+        right=holding.sword,
         face=(10, 4, 0),
         yaw=-40,
         tags=("fantasy", "fight"),
     ),
-    Entry(
+    action(
+        name="Sword and shield",
+        legs=(
+            partial(legs.step, front="L", length=0.52, heel=0.04),
+            lambda g: g.bend(8, knee=30, root_turn=-12),
+        ),
+        left=shield_arm,
+        right=sword_up,
+        bend=(4, 0, -8),
+        face=(6, 4, 0),
+        yaw=25,
+        tags=("fantasy", "fight"),
+    ),
+    action(
+        name="Charging forward",
+        legs=(charge,),
+        left=gestures.back_soft,
+        right=gestures.point_forward,
+        bend=(6, 0, 12),
+        face=(0, 0, 0),
+        yaw=45,
+        tags=("dynamic", "power"),
+    ),
+    action(
         name="Spell caster",
-        category="action",
-        legs=(partial(legs.step, front="R", length=0.5, heel=0.06), lambda g: g.bend(8, knee=26)),
+        legs=(caster,),
         left=gestures.raise_wide,
         right=gestures.stop,
         bend=(0, 0, 10),
@@ -60,38 +204,61 @@ ACTION = (
         yaw=-25,
         tags=("fantasy",),
     ),
-    Entry(
+    action(
+        name="Gathering power",
+        legs=(partial(legs.straddle, wide=0.32, knee=42, turn=26),),
+        left=None,
+        right=None,
+        bend=(6, 0, -18),
+        more=fire_ball,
+        face=(16, 4, 0),
+        yaw=-15,
+        tags=("fantasy", "power"),
+    ),
+    action(
         name="Superhero landing",
-        category="action",
-        legs=(partial(low.kneel_on_one, front="L", length=0.62), partial(carry, lean=22)),
+        legs=(landing,),
         left=None,
         right=None,
         bend=(48, 0, 0),
         more=landing_arms,
         face=(0, -4, 0),
-        tags=("power",),
         yaw=15,
+        tags=("power",),
     ),
-    Entry(
+    action(
         name="Flying, one fist ahead",
-        category="action",
-        legs=(
-            partial(legs.rise, height=0.5),
-            partial(legs.free_leg, side="L", flex=2, out=2, knee=4, ankle=46),
-            partial(legs.free_leg, side="R", flex=34, out=4, knee=66, ankle=44),
-            partial(carry, weight=30, lean=48),
-        ),
+        legs=(fly,),
         left=arms.fist_on_hip,
         right=gestures.raise_fist,
         bend=(-16, 0, 0),
         face=(0, -8, 0),
-        yaw=50,
+        yaw=58,
         tags=("power",),
     ),
-    Entry(
+    action(
+        name="Floating",
+        legs=(hover,),
+        left=gestures.low_round,
+        right=gestures.low_open,
+        bend=(-6, 0, 0),
+        face=(-10, 4, 6),
+        hands=("soft", "soft"),
+        yaw=15,
+        tags=("fantasy",),
+    ),
+    action(
+        name="Falling backwards",
+        legs=(fall_back,),
+        left=gestures.raise_wide,
+        right=gestures.aside_soft,
+        face=None,
+        yaw=66,
+        tags=("surprise",),
+    ),
+    action(
         name="Zombie",
-        category="action",
-        legs=(partial(legs.step, front="R", length=0.3, heel=0.02), lambda g: g.bend(6, root_lean=5)),
+        legs=(shamble,),
         left=gestures.stretch_forward,
         right=gestures.stretch_forward,
         bend=(14, 5, 0),
@@ -99,9 +266,19 @@ ACTION = (
         yaw=40,
         tags=("fantasy",),
     ),
-    Entry(
+    action(
+        name="Startled",
+        legs=(recoil,),
+        left=gestures.ward_off,
+        right=gestures.ward_off,
+        bend=(-6, 0, 0),
+        face=(8, -4, 0),
+        hands=("spread", "spread"),
+        yaw=40,
+        tags=("surprise",),
+    ),
+    action(
         name="Dodge to the side",
-        category="action",
         legs=(partial(legs.lunge_aside, side="R", wide=0.36),),
         left=gestures.guard,
         right=gestures.guard,
@@ -109,23 +286,19 @@ ACTION = (
         face=(10, 0, 0),
         tags=("fight", "dynamic"),
     ),
-    Entry(
+    action(
         name="Crouched, ready to spring",
-        category="action",
-        legs=(partial(legs.squat, depth=0.44, wide=0.24, turn=28, heel=0.05, lean=34),),
+        legs=(partial(legs.squat, depth=0.46, wide=0.24, turn=28, heel=0.05, lean=34),),
         left=spring_arm,
         right=gestures.back_soft,
         bend=(36, 0, 0),
         face=(0, 2, 0),
+        yaw=20,
         tags=("dynamic",),
     ),
-    Entry(
+    action(
         name="Climbing",
-        category="action",
-        legs=(
-            partial(legs.one_leg, side="L", out=0.05),
-            partial(legs.free_leg, side="R", flex=92, out=20, turn=12, knee=100, ankle=5),
-        ),
+        legs=(climber,),
         left=gestures.raise_up,
         right=gestures.raise_fist,
         face=(0, -30, 0),
@@ -133,56 +306,43 @@ ACTION = (
         yaw=145,
         tags=("outdoor",),
     ),
-    Entry(
+    action(
         name="Pushing a wall",
-        category="action",
-        legs=(
-            partial(legs.step, front="L", length=0.75, heel=0.09),
-            lambda g: g.bend(8, root_lean=24, knee_L=42),
-        ),
+        legs=(push,),
         left=gestures.stop,
         right=gestures.stop,
         face=(0, 12, 0),
-        yaw=60,
+        yaw=66,
     ),
-    Entry(
+    action(
         name="Pulling a rope",
-        category="action",
-        legs=(
-            partial(legs.step, front="L", length=0.6, heel=0.0),
-            lambda g: g.bend(8, root_lean=-16, knee=34, root_turn=-20),
-        ),
+        legs=(haul,),
         left=None,
         right=None,
-        bend=(10, 0, -8),
-        more=pull_rope,
+        bend=(8, 0, -6),
+        more=haul_arms,
         face=(6, 4, 0),
-        yaw=50,
+        yaw=64,
         tags=("dynamic",),
     ),
-    Entry(
+    action(
         name="Crane stance",
-        category="action",
         legs=(crane,),
         left=gestures.raise_wide,
         right=gestures.raise_wide,
         face=(0, 2, 0),
         hands=("claw", "claw"),
-        tags=("fight", "balance"),
         yaw=20,
+        tags=("fight", "balance"),
     ),
-    Entry(
+    action(
         name="Sneaking",
-        category="action",
-        legs=(
-            partial(legs.step, front="R", length=0.55, heel=0.09),
-            lambda g: g.bend(6, knee=48, root_lean=16),
-        ),
-        left=gestures.stretch_forward,
-        right=gestures.guard,
-        bend=(18, 0, 0),
-        face=(20, 0, 0),
-        hands=("claw", "claw"),
-        yaw=-40,
+        legs=(sneak,),
+        left=sneak_arm,
+        right=sneak_arm,
+        bend=(20, 0, 0),
+        face=(12, 0, 0),
+        yaw=58,
+        tags=("quiet",),
     ),
 )

@@ -1,185 +1,189 @@
-"""Standing poses, plain and fashionable."""
+"""Standing poses."""
 
 from __future__ import annotations
 
 from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
-from pipelines.pose.words import arms, legs
-from pipelines.pose.words.body import carry
+from pipelines.pose.goals import Goals
+from pipelines.pose.words import arms, face, gestures, legs
 
+stand = partial(Entry, category="standing")
 ON_LEFT, ON_RIGHT = partial(legs.rest_on, side="L"), partial(legs.rest_on, side="R")
 FEET_TOGETHER = partial(legs.stand, wide=0.06, turn=8)
 
+
+def hold_wrist_behind(goals: Goals) -> None:
+    """One hand holds the other wrist behind the back."""
+    for side in "LR":
+        arms.behind_trunk(goals, side)
+    goals.touch("handback.R", "lowback", (0.0, 0.02, -0.10), "hips", 2.5)
+    goals.touch("palm.L", "wrist.R", (0.0, 0.045, 0.01), "hips", 2)
+    for side, sign in (("L", 1.0), ("R", -1.0)):
+        goals.aim(f"fingers.{side}", (-sign * 0.8, 0.1, -0.5), "hips", 1)
+        goals.aim(f"upperarm.{side}", (sign * 0.35, 0.55, -0.75), "chest", 0.8)
+    goals.hands = ["grip", "relaxed"]
+
+
+def hands_on_bent_knees(goals: Goals) -> None:
+    legs.straddle(goals, 0.16, 42, 18)
+    goals.bend(8, root_lean=34, hip_flex=62)
+    for side in "LR":
+        arms.on_knee(goals, side)
+        goals.bend(1, **{f"elbow_{side}": 20})
+
+
 STANDING = (
-    Entry(
-        name="Relaxed stand",
-        category="standing",
-        legs=(partial(legs.stand, turn=16),),
-        tags=("neutral", "calm"),
+    stand(name="Relaxed stand", legs=(legs.at_ease,), face=(0, 1, 1), tags=("neutral", "calm")),
+    stand(
+        name="Weight on one leg", legs=(ON_RIGHT,), left=arms.hang_loose, face=(10, 2, 0), tags=("casual",)
     ),
-    Entry(
-        name="Weight on one leg", category="standing", legs=(ON_RIGHT,), left=arms.hang_loose, face=(10, 2, 0)
-    ),
-    Entry(
-        name="Hand on hip",
-        category="standing",
-        legs=(ON_LEFT,),
-        left=arms.on_hip,
-        right=arms.hang_loose,
-        face=(-8, 0, 0),
-    ),
-    Entry(
-        name="Hand on hip, looking aside",
-        category="standing",
-        legs=(ON_RIGHT,),
-        left=arms.hang_loose,
-        right=arms.on_hip,
-        face=(48, 2, 0),
-    ),
-    Entry(
-        name="Hands on hips",
-        category="standing",
-        legs=(partial(legs.stand, wide=0.16),),
-        left=arms.on_hip,
-        right=arms.on_hip,
-    ),
-    Entry(
+    stand(name="Hand on hip", legs=(ON_LEFT,), left=arms.on_hip, right=arms.hang_loose, face=(-8, 0, 0)),
+    stand(name="Hands on hips", legs=(partial(legs.stand, wide=0.16),), left=arms.on_hip, right=arms.on_hip),
+    stand(
         name="Superhero stand",
-        category="standing",
         legs=(partial(legs.straddle, wide=0.24, knee=3, turn=20),),
         left=arms.fist_on_hip,
         right=arms.fist_on_hip,
-        bend=(-10, 0, 0),
+        bend=(-8, 0, 0),
         face=(14, -8, 0),
         tags=("power", "confident"),
     ),
-    Entry(
+    stand(
         name="Hands in pockets",
-        category="standing",
         legs=(ON_RIGHT,),
         left=arms.in_pocket,
         right=arms.in_pocket,
         face=(-12, 4, 0),
         tags=("casual",),
     ),
-    Entry(
+    stand(
         name="One hand in the pocket",
-        category="standing",
         legs=(ON_LEFT,),
         left=arms.in_pocket,
         right=arms.hang_loose,
         face=(20, 0, 0),
         tags=("casual",),
     ),
-    Entry(
+    stand(
         name="Arms crossed",
-        category="standing",
         legs=(partial(legs.stand, wide=0.13),),
         left=arms.crossed_under,
         right=arms.crossed_over,
         tags=("confident", "serious"),
     ),
-    Entry(
+    stand(
         name="Arms crossed, weight on one leg",
-        category="standing",
-        legs=(ON_RIGHT,),
+        legs=(partial(legs.rest_on, side="R", out=0.2, hip=9),),
         left=arms.crossed_under,
         right=arms.crossed_over,
-        face=(-22, 0, 4),
+        face=(-22, 0, 6),
+        yaw=20,
         tags=("confident", "casual"),
     ),
-    Entry(
+    stand(
         name="Hands behind the back",
-        category="standing",
         legs=(FEET_TOGETHER,),
         left=arms.behind_back,
         right=arms.behind_back,
-        tags=("formal",),
         yaw=-25,
+        tags=("formal",),
     ),
-    Entry(
+    stand(
+        name="Holding a wrist behind the back",
+        legs=(ON_RIGHT,),
+        left=None,
+        right=None,
+        more=hold_wrist_behind,
+        face=(16, 4, 6),
+        yaw=30,
+        tags=("shy", "calm"),
+    ),
+    stand(
         name="Hands behind the head",
-        category="standing",
         legs=(ON_LEFT,),
-        left=arms.behind_head,
-        right=arms.behind_head,
-        bend=(-8, 0, 0),
-        face=(0, -6, 0),
+        left=face.behind_head,
+        right=face.behind_head,
+        bend=(-2, 0, 0),
+        face=(0, -4, 0),
         tags=("relaxed",),
     ),
-    Entry(
+    stand(
         name="Hands folded in front",
-        category="standing",
         legs=(FEET_TOGETHER,),
         left=arms.clasped_in_front,
         right=arms.clasped_in_front,
         face=(0, 3, 0),
         tags=("formal", "polite"),
     ),
-    Entry(
+    stand(
         name="Holding one arm",
-        category="standing",
         legs=(ON_LEFT,),
         left=arms.hang,
         right=arms.hold_other_arm,
         face=(-18, 12, -6),
         tags=("shy",),
     ),
-    Entry(
+    stand(
         name="Standing at attention",
-        category="standing",
-        legs=(partial(legs.stand, wide=0.055, turn=20),),
+        legs=(partial(legs.stand, wide=0.045, turn=22),),
         face=(0, -2, 0),
         hands=("flat", "flat"),
         tags=("formal", "uniform"),
     ),
-)
-
-FASHION = (
-    Entry(
-        name="Hand in the hair",
-        category="fashion",
+    stand(
+        name="Feet wide, arms loose",
+        legs=(partial(legs.straddle, wide=0.28, knee=4, turn=16),),
+        left=arms.hang_out,
+        right=arms.hang_out,
+        face=(0, 6, 0),
+        hands=("fist", "fist"),
+        tags=("serious", "power"),
+    ),
+    stand(
+        name="Ready to draw",
+        legs=(partial(legs.straddle, wide=0.22, knee=14, turn=24),),
+        left=arms.beside_holster,
+        right=arms.beside_holster,
+        bend=(6, 0, 0),
+        face=(0, 6, 0),
+        tags=("western", "serious"),
+    ),
+    stand(
+        name="Leaning on the knees",
+        legs=(hands_on_bent_knees,),
+        left=None,
+        right=None,
+        bend=(10, 0, 0),
+        face=(0, -4, 0),
+        yaw=30,
+        tags=("playful",),
+    ),
+    stand(
+        name="Legs crossed, arms crossed",
+        legs=(partial(legs.cross_legs, front="R"),),
+        left=arms.crossed_over,
+        right=arms.crossed_under,
+        face=(10, 0, -4),
+        tags=("casual",),
+    ),
+    stand(
+        name="Stretching upwards",
+        legs=(partial(legs.tiptoe, wide=0.08, heel=0.08),),
+        left=gestures.raise_up,
+        right=gestures.raise_up,
+        bend=(-8, 0, 0),
+        face=(0, -16, 0),
+        tags=("morning",),
+    ),
+    stand(
+        name="Looking up at the sky",
         legs=(ON_RIGHT,),
-        left=arms.hang_loose,
-        right=arms.in_hair,
-        bend=(0, -6, 0),
-        face=(-15, 0, 8),
-    ),
-    Entry(
-        name="Legs crossed, hand on hip",
-        category="fashion",
-        legs=(partial(legs.cross_legs, front="L"),),
-        left=arms.on_hip,
+        left=arms.in_pocket,
         right=arms.hang_loose,
-        face=(15, 0, 0),
-    ),
-    Entry(
-        name="Catwalk step",
-        category="fashion",
-        legs=(partial(legs.catwalk, front="L"),),
-        left=arms.hang_loose,
-        right=arms.hang_loose,
-        more=partial(legs.swing_arms, front="L", swing=12, elbow=14, out=-26),
-        yaw=-18,
-    ),
-    Entry(
-        name="Catwalk stop, hand on hip",
-        category="fashion",
-        legs=(
-            partial(legs.step, front="L", length=0.28),
-            partial(carry, weight=6, side=5, turn=14),
-            lambda g: g.bend(6, lumbar_side=-8),
-        ),
-        left=arms.on_hip,
-        right=arms.hang_loose,
-    ),
-    Entry(
-        name="Looking over the shoulder",
-        category="fashion",
-        legs=(ON_LEFT, lambda g: g.bend(20, root_turn=0, thorax_twist=22, lumbar_twist=8)),
-        left=arms.hang_loose,
-        face=(72, 2, 0),
-        yaw=-30,
+        bend=(-4, 0, 0),
+        face=(18, -30, 0),
+        yaw=45,
+        tags=("dreaming",),
     ),
 )

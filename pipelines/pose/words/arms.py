@@ -96,136 +96,35 @@ def fist_on_hip(goals: Goals, side: str) -> None:
 
 def in_pocket(goals: Goals, side: str) -> None:
     sign = SIGN[side]
-    goals.touch(f"palm.{side}", f"pocket.{side}", (sign * 0.004, -0.01, 0.02), "hips", 3)
+    goals.touch(f"palm.{side}", f"pocket.{side}", (sign * 0.012, -0.01, 0.02), "hips", 3)
     goals.aim(f"fingers.{side}", (-sign * 0.1, -0.35, -0.93), "hips", 2)
     goals.aim(f"palm.{side}", (-sign, 0.25, 0), "hips", 1.5)
     goals.aim(f"upperarm.{side}", (sign * 0.4, 0.38, -0.85), "chest", 0.8)
     goals.hand(side, "pocket")
 
 
-def in_back_pocket(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    goals.touch(f"palm.{side}", f"backpocket.{side}", (sign * 0.02, 0, 0.05), "hips", 3)
-    goals.aim(f"fingers.{side}", (-sign * 0.15, 0.1, -1), "hips", 2)
-    goals.aim(f"palm.{side}", (0, -1, 0), "hips", 1.5)
-    goals.hand(side, "pocket")
+def behind_trunk(goals: Goals, side: str) -> None:
+    """A start for hands behind the body: the arm is already there."""
+    goals.bend(
+        0.5,
+        **{
+            f"shoulder_out_{side}": -32,
+            f"shoulder_front_{side}": -34,
+            f"shoulder_in_{side}": 50,
+            f"elbow_{side}": 62,
+        },
+    )
 
 
 def behind_back(goals: Goals, side: str) -> None:
     sign = SIGN[side]
-    goals.touch(f"handback.{side}", "lowback", (sign * 0.02, 0.02 + 0.02 * (side == "R"), -0.05), "hips", 2.5)
+    behind_trunk(goals, side)
+    goals.touch(
+        f"handback.{side}", "lowback", (sign * 0.02, 0.02 + 0.045 * (side == "R"), -0.05), "hips", 2.5
+    )
     goals.aim(f"fingers.{side}", (-sign * 0.9, 0.1, -0.35), "hips", 1)
     goals.aim(f"palm.{side}", (0, 1, 0), "hips", 1)
     goals.hand(side, "relaxed")
-
-
-def behind_head(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    raised_beside_head(goals, side, 80, 10)
-    goals.touch(f"palm.{side}", f"occiput.{side}", (sign * 0.045, 0.02 + 0.02 * (side == "L"), 0), "head", 3)
-    goals.aim(f"palm.{side}", (0, -1, 0), "head", 1.2)
-    goals.aim(f"fingers.{side}", (-sign * 0.7, 0.3, 0.6), "head", 0.8)
-    goals.aim(f"upperarm.{side}", (sign * 0.8, -0.15, 0.5), "chest", 1)
-    goals.hand(side, "flat")
-
-
-def on_neck(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    raised_beside_head(goals, side)
-    goals.touch(f"palm.{side}", "nape", (sign * 0.045, 0.01, 0), "head", 3)
-    goals.aim(f"palm.{side}", (-sign * 0.5, -0.8, 0), "head", 1.2)
-    goals.aim(f"fingers.{side}", (-sign * 0.75, 0.5, -0.2), "head", 1)
-    goals.aim(f"upperarm.{side}", (sign * 0.65, -0.5, 0.45), "chest", 1)
-    goals.hand(side, "soft")
-
-
-def in_hair(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    raised_beside_head(goals, side, 80, 10)
-    goals.touch(f"palm.{side}", f"temple.{side}", (sign * 0.045, 0.06, 0.05), "head", 3)
-    goals.aim(f"palm.{side}", (-sign, -0.2, 0), "head", 1.2)
-    goals.aim(f"fingers.{side}", (-sign * 0.3, 0.75, 0.5), "head", 1.2)
-    goals.aim(f"upperarm.{side}", (sign * 0.75, -0.4, 0.4), "chest", 1)
-    goals.hand(side, "soft")
-
-
-def at_chin(goals: Goals, side: str) -> None:
-    """Fingers at the chin, thinking."""
-    sign = SIGN[side]
-    bent_before_chest(goals, side)
-    goals.touch(f"indextip.{side}", "chin", (sign * 0.015, -0.008, -0.012), "head", 3)
-    goals.aim(f"palm.{side}", (-sign * 0.75, 0.6, 0.2), "chest", 0.8)
-    goals.aim(f"upperarm.{side}", (sign * 0.15, -0.3, -0.95), "chest", 1.2)
-    goals.aim(f"fingers.{side}", (-sign * 0.3, 0.1, 0.9), "chest", 1)
-    goals.hand(side, "relaxed")
-
-
-def fist_at_chin(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    bent_before_chest(goals, side)
-    goals.touch(f"knuckles.{side}", "chin", (0, 0.02, -0.022), "head", 3)
-    goals.aim(f"fingers.{side}", (-sign * 0.35, 0.25, 0.85), "chest", 1)
-    goals.aim(f"palm.{side}", (0, 1, 0.1), "chest", 0.8)
-    goals.hand(side, "fist")
-
-
-def on_cheek(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    bent_before_chest(goals, side)
-    goals.touch(f"palm.{side}", f"cheek.{side}", (sign * 0.014, 0.01, -0.02), "head", 3)
-    goals.aim(f"palm.{side}", (-sign * 0.9, 0.35, 0), "head", 1)
-    goals.aim(f"fingers.{side}", (0, 0.35, 0.9), "head", 1)
-    goals.hand(side, "soft")
-
-
-def at_temple(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    bent_before_chest(goals, side)
-    goals.touch(f"indextip.{side}", f"temple.{side}", (sign * 0.006, 0, 0), "head", 3)
-    goals.aim(f"upperarm.{side}", (sign * 0.65, -0.45, -0.6), "chest", 1)
-    goals.aim(f"palm.{side}", (-sign * 0.3, 0.9, 0), "head", 0.6)
-    goals.hand(side, "point")
-
-
-def salute(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    raised_beside_head(goals, side)
-    goals.touch(f"indextip.{side}", f"brow.{side}", (sign * 0.02, -0.004, 0.01), "head", 3)
-    goals.aim(f"upperarm.{side}", (sign * 0.95, -0.1, -0.05), "chest", 1.4)
-    goals.aim(f"fingers.{side}", (-sign * 0.8, 0, 0.55), "head", 1.3)
-    goals.aim(f"palm.{side}", (-sign * 0.35, -0.35, -0.85), "head", 0.8)
-    goals.hand(side, "flat")
-
-
-def shade_eyes(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    raised_beside_head(goals, side)
-    goals.touch(f"indextip.{side}", "forehead", (0, -0.02, -0.005), "head", 3)
-    goals.aim(f"palm.{side}", (0, -0.2, -1), "head", 1.2)
-    goals.aim(f"fingers.{side}", (-sign, 0.15, 0.1), "head", 1)
-    goals.aim(f"upperarm.{side}", (sign * 0.75, -0.45, 0), "chest", 1)
-    goals.hand(side, "flat")
-
-
-def over_face(goals: Goals, side: str) -> None:
-    """The palm on the forehead."""
-    sign = SIGN[side]
-    raised_beside_head(goals, side)
-    goals.touch(f"palm.{side}", "forehead", (sign * 0.015, -0.016, -0.035), "head", 3)
-    goals.aim(f"palm.{side}", (0, 1, 0), "head", 1.3)
-    goals.aim(f"fingers.{side}", (-sign * 0.65, 0, 0.75), "head", 1)
-    goals.aim(f"upperarm.{side}", (sign * 0.5, -0.7, -0.35), "chest", 0.8)
-    goals.hand(side, "relaxed")
-
-
-def phone_at_ear(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    bent_before_chest(goals, side)
-    goals.touch(f"palm.{side}", f"ear.{side}", (sign * 0.03, -0.012, -0.02), "head", 3)
-    goals.aim(f"palm.{side}", (-sign, -0.05, 0), "head", 1.3)
-    goals.aim(f"fingers.{side}", (0, 0.25, 0.95), "head", 1.2)
-    goals.aim(f"upperarm.{side}", (sign * 0.75, -0.5, -0.25), "chest", 0.8)
-    goals.hand(side, "grip")
 
 
 def on_heart(goals: Goals, side: str) -> None:
@@ -305,7 +204,7 @@ def on_knee(goals: Goals, side: str) -> None:
 
 def on_thigh(goals: Goals, side: str) -> None:
     sign = SIGN[side]
-    goals.touch(f"palm.{side}", f"thighfront.{side}", (0, 0, 0.01), weight=2.5)
+    goals.touch(f"palm.{side}", f"thighfront.{side}", (0, 0, 0.02), weight=2.5)
     goals.aim(f"palm.{side}", (-sign * 0.1, 0.1, -1), weight=1)
     goals.aim(f"fingers.{side}", (-sign * 0.5, -0.85, 0), weight=0.8)
     goals.hand(side, "relaxed")
@@ -313,15 +212,6 @@ def on_thigh(goals: Goals, side: str) -> None:
 
 def elbow_on_knee(goals: Goals, side: str) -> None:
     goals.touch(f"elbow.{side}", f"knee.{side}", (-SIGN[side] * 0.01, 0.07, 0.03), weight=2.5)
-
-
-def beside_seat(goals: Goals, side: str) -> None:
-    """The palm on the seat beside the hip."""
-    sign = SIGN[side]
-    goals.touch(f"palm.{side}", f"seat.{side}", (sign * 0.15, 0.02, 0), weight=2.5)
-    goals.aim(f"palm.{side}", (0, 0, -1), weight=1.5)
-    goals.aim(f"fingers.{side}", (sign * 0.4, -0.9, 0), weight=1)
-    goals.hand(side, "flat")
 
 
 def behind_seat(goals: Goals, side: str) -> None:
@@ -342,3 +232,18 @@ def on_floor(goals: Goals, side: str, out: float = 0.2, front: float = 0.55) -> 
     goals.aim(f"palm.{side}", (0, 0, -1), weight=2.5)
     goals.aim(f"fingers.{side}", (-sign * 0.05, -1, 0), weight=1.2)
     goals.hand(side, "flat")
+
+
+def beside_holster(goals: Goals, side: str) -> None:
+    """Hands away from the hips, ready to draw."""
+    goals.bend(
+        24,
+        **{
+            f"shoulder_out_{side}": -12,
+            f"shoulder_front_{side}": -12,
+            f"shoulder_in_{side}": 24,
+            f"elbow_{side}": 44,
+            f"pronation_{side}": 40,
+        },
+    )
+    goals.hand(side, "open")

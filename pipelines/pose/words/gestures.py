@@ -173,6 +173,12 @@ def thumbs_up(goals: Goals, side: str) -> None:
     goals.aim(f"thumb.{side}", (0, 0, 1), "chest", 2.5)
 
 
+def thumb_high(goals: Goals, side: str) -> None:
+    """Thumbs up beside the shoulders."""
+    arm(goals, side, (0.6, -0.35, -0.7), (0.2, -0.5, 0.85), shape="thumb-up", weights=(2, 2, 0))
+    goals.aim(f"thumb.{side}", (0, 0.1, 1), "chest", 2)
+
+
 def victory_sign(goals: Goals, side: str) -> None:
     arm(goals, side, (0.5, -0.35, -0.75), (0.1, -0.35, 0.93), shape="victory", weights=(2, 2, 0))
     goals.aim(f"palm.{side}", (0, -1, 0), "world", 2)
@@ -197,7 +203,8 @@ def punch(goals: Goals, side: str) -> None:
     sign = SIGN[side]
     goals.aim(f"upperarm.{side}", (sign * 0.12, -0.97, 0.05), "chest", 3)
     goals.aim(f"forearm.{side}", (-sign * 0.02, -1, 0.06), "world", 3)
-    goals.aim(f"palm.{side}", (0, 0, -1), "chest", 1.4)
+    goals.aim(f"palm.{side}", (0, 0, -1), "chest", 1)
+    goals.aim(f"fingers.{side}", (0, -1, 0.05), "world", 3)
     goals.bend(4, **{f"clavicle_forward_{side}": 18})
     goals.hand(side, "fist")
 
@@ -246,6 +253,19 @@ def low_round(goals: Goals, side: str) -> None:
     )
 
 
+def low_open(goals: Goals, side: str) -> None:
+    """Low and open, the palm to the front."""
+    arm(
+        goals,
+        side,
+        (0.55, 0.05, -0.85),
+        (0.6, -0.2, -0.8),
+        (-0.2, -1, 0),
+        shape="soft",
+        weights=(3, 2.5, 0.8),
+    )
+
+
 def pray(goals: Goals, side: str) -> None:
     sign = SIGN[side]
     goals.touch(f"palm.{side}", "sternum", (sign * 0.004, -0.13, -0.06), "chest", 3)
@@ -262,96 +282,42 @@ def clap(goals: Goals, side: str) -> None:
     goals.hand(side, "flat")
 
 
-def hold_phone(goals: Goals, side: str) -> None:
-    """A phone before the chest, its screen to the face."""
-    sign = SIGN[side]
-    goals.touch(f"palm.{side}", "sternum", (sign * 0.05, -0.25, -0.06), "chest", 2)
-    goals.aim(f"palm.{side}", (0, 0.85, 0.5), "chest", 1.3)
-    goals.aim(f"fingers.{side}", (-sign * 0.25, -0.45, 0.8), "chest", 1)
-    goals.hand(side, "grip")
-
-
-def selfie(goals: Goals, side: str) -> None:
+def keeper(goals: Goals, side: str) -> None:
+    """A goalkeeper's open hand at the level of the hips."""
     arm(
         goals,
         side,
-        (0.45, -0.85, 0.2),
-        (0.15, -0.9, 0.45),
-        (-0.2, 0.9, -0.2),
-        shape="grip",
-        weights=(2, 2, 0.8),
+        (0.6, -0.3, -0.75),
+        (0.35, -0.85, 0.1),
+        (-0.2, -0.9, -0.3),
+        shape="spread",
+        weights=(2.5, 2.5, 1.2),
     )
 
 
-def hold_box(goals: Goals, side: str) -> None:
-    """Palms at the sides of something carried before the belly."""
-    sign = SIGN[side]
-    goals.touch(f"palm.{side}", "sternum", (sign * 0.18, -0.34, -0.2), "chest", 3)
-    goals.aim(f"palm.{side}", (-sign * 0.8, 0, 0.5), "chest", 2)
-    goals.aim(f"fingers.{side}", (0, -0.95, 0.1), "chest", 1.5)
-    goals.hand(side, "flat")
+def robot_up(goals: Goals, side: str) -> None:
+    arm(goals, side, (1, -0.05, -0.05), (0, -0.05, 1), (0, -1, 0), shape="flat", weights=(3, 3, 1.2))
 
 
-def carry_bag(goals: Goals, side: str) -> None:
-    goals.bend(24, **{f"shoulder_out_{side}": -27, f"elbow_{side}": 6, f"pronation_{side}": 5})
-    goals.hand(side, "grip")
+def robot_down(goals: Goals, side: str) -> None:
+    arm(goals, side, (1, -0.05, -0.05), (0, -0.05, -1), (0, 1, 0), shape="flat", weights=(3, 3, 1))
 
 
-def hold_tray(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    arm(goals, side, (0.4, -0.3, -0.85), (0.35, -0.3, 0.85), shape="spread", weights=(2, 2, 0))
-    goals.aim(f"palm.{side}", (0, 0.1, 1), "world", 2.5)
-    goals.aim(f"fingers.{side}", (sign * 0.7, 0.4, 0.1), "chest", 1)
-
-
-def hold_microphone(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    bent_before_chest(goals, side)
-    goals.touch(f"knuckles.{side}", "mouth", (sign * 0.03, -0.1, -0.07), "head", 2.5)
-    goals.aim(f"upperarm.{side}", (sign * 0.5, -0.5, -0.7), "chest", 1.4)
-    goals.aim(f"thumb.{side}", (0, 0.45, 0.9), "chest", 1)
-    goals.hand(side, "grip")
-
-
-def hold_cup(goals: Goals, side: str) -> None:
-    sign = SIGN[side]
-    bent_before_chest(goals, side)
-    goals.touch(f"palm.{side}", "mouth", (sign * 0.03, -0.16, -0.12), "head", 2.5)
-    goals.aim(f"upperarm.{side}", (sign * 0.25, -0.35, -0.9), "chest", 1.4)
-    goals.aim(f"thumb.{side}", (0, 0, 1), "chest", 1.4)
-    goals.hand(side, "grip")
-
-
-def throw_back(goals: Goals, side: str) -> None:
-    """An arm drawn back to throw."""
-    arm(goals, side, (0.9, 0.25, 0.2), (0.1, 0.35, 0.92), (0, -0.3, 0.9), shape="grip", weights=(3, 2.5, 0.5))
-
-
-def bow_hand(goals: Goals, side: str) -> None:
-    """The arm that holds a bow."""
-    arm(goals, side, (0.95, -0.25, 0), (1, -0.15, 0), shape="grip", weights=(3, 3, 0))
-    goals.aim(f"thumb.{side}", (0, 0, 1), "chest", 1.5)
-
-
-def string_hand(goals: Goals, side: str) -> None:
-    """The arm that draws a bow's string to the cheek."""
-    sign = SIGN[side]
-    goals.touch(f"knuckles.{side}", f"cheek.{side}", (-sign * 0.01, -0.05, -0.02), "head", 2.5)
-    goals.aim(f"upperarm.{side}", (sign * 0.92, 0.15, 0.1), "chest", 2.5)
-    goals.aim(f"thumb.{side}", (0, 0, 1), "chest", 0.6)
-    goals.hand(side, "grip")
-
-
-def sword(goals: Goals, side: str) -> None:
-    """Both hands on a hilt before the belly, the right one above."""
-    sign, upper = SIGN[side], side == "R"
-    goals.touch(
-        f"palm.{side}",
-        "belly",
-        (sign * (0.01 if upper else 0.02), -0.26, 0.1 if upper else 0.02),
-        "hips",
-        2.5,
+def point_high(goals: Goals, side: str) -> None:
+    start_up(goals, side, 20)
+    arm(
+        goals,
+        side,
+        (0.35, -0.35, 0.85),
+        (0.15, -0.3, 0.93),
+        (-0.4, -0.9, 0),
+        shape="point",
+        weights=(3, 3, 0.6),
     )
-    goals.aim(f"palm.{side}", (-sign * 0.9, 0.3, 0), "chest", 1.2)
-    goals.aim(f"fingers.{side}", (-sign * 0.2, -0.95, 0.2), "chest", 1)
-    goals.hand(side, "grip")
+
+
+def ward_off(goals: Goals, side: str) -> None:
+    """Palms up before the shoulders: do not touch me."""
+    arm(goals, side, (0.45, -0.55, -0.65), (0.05, -0.6, 0.8), shape="open", weights=(2.5, 2.5, 0))
+    goals.aim(f"palm.{side}", (0, -1, 0), "world", 1.6)
+    goals.aim(f"fingers.{side}", (SIGN[side] * 0.1, 0, 1), "world", 1)

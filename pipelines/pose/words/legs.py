@@ -51,6 +51,15 @@ def stand(goals: Goals, wide: float = 0.1, turn: float = 14, left: float = 0.5) 
     goals.tag("standing")
 
 
+def at_ease(goals: Goals) -> None:
+    """Stand on both feet, the left one a little in front and turned out, the weight a little on the right."""
+    plant(goals, "R", 0.085, 0.01, 10)
+    plant(goals, "L", 0.115, -0.045, 24)
+    goals.bend(4, knee_R=2, knee_L=11, root_side=1.5, lumbar_side=-2, root_turn=2)
+    share_weight(goals, 0.4)
+    goals.tag("standing")
+
+
 def rest_on(
     goals: Goals, side: str = "R", out: float = 0.16, forward: float = 0.08, knee: float = 28, hip: float = 8
 ) -> None:

@@ -7,17 +7,20 @@ from pipelines.pose.words.legs import plant, share_weight
 from pipelines.pose.words.sides import OTHER, SIGN
 
 CHAIR_M = 0.45
+LOW_M = 0.1  # a seat lower than this is the floor
 BLOCK_DEPTH_M, BLOCK_WIDTH_M = 0.40, 0.46
 
 
 def seat(goals: Goals, height: float = CHAIR_M, lean: float = -6) -> None:
     """Sit at a height in metres; above the floor there is a block to sit on."""
     for side in "LR":
-        goals.touch(f"seat.{side}", offset=(0, 0, height - 0.01), axes=FLOOR, weight=3)
+        goals.touch(
+            f"seat.{side}", offset=(0, 0, height - 0.01), axes=FLOOR, weight=3 if height > LOW_M else 6
+        )
     goals.touch("root", axes=PLAN, weight=0.3)
-    goals.bend(10, root_lean=lean, root_turn=0)
+    goals.bend(40, root_lean=lean, root_turn=0)
     goals.tag("seated")
-    if height > 0.1:
+    if height > LOW_M:
         # world frame: x left, y up, z front; its front edge under the thighs, its back behind the seat
         goals.props = [
             {
@@ -28,6 +31,14 @@ def seat(goals: Goals, height: float = CHAIR_M, lean: float = -6) -> None:
         ]
     else:
         goals.tag("floor")
+
+
+def deepen_block(goals: Goals, depth: float) -> None:
+    """Make the block that is sat on reach further back."""
+    for prop in goals.props:
+        more = depth - prop["size_m"][2]
+        prop["size_m"][2] = depth
+        prop["center_m"][2] -= more / 2
 
 
 def sit(goals: Goals, wide: float = 0.11, turn: float = 10, forward: float = 0.40, lean: float = -6) -> None:
@@ -49,34 +60,14 @@ def sit_leg_over(goals: Goals, side: str = "L", height: float = CHAIR_M) -> None
     goals.aim(f"shank.{side}", (-sign * 0.32, -0.25, -0.9), weight=1.2)
 
 
-def sit_ankle_on_knee(goals: Goals, side: str = "L", height: float = CHAIR_M) -> None:
-    """Sit with one ankle on the other knee."""
-    under, sign = OTHER[side], SIGN[side]
-    seat(goals, height, -10)
-    plant(goals, under, 0.13, -0.42, 8)
-    goals.bend(2, **{f"hip_flex_{under}": 84, f"knee_{under}": 88})
-    goals.touch(f"ankle.{side}", f"knee.{under}", (-sign * 0.03, 0.10, 0.05), weight=3)
-    goals.bend(
-        4,
-        **{
-            f"hip_flex_{side}": 86,
-            f"hip_out_{side}": 34,
-            f"hip_turn_{side}": 58,
-            f"knee_{side}": 105,
-            f"ankle_{side}": 4,
-        },
-    )
-    goals.aim(f"shank.{side}", (-sign, -0.15, -0.15), weight=0.8)
-
-
 def sit_cross_legged(goals: Goals) -> None:
     """On the floor, shanks crossed in front."""
     seat(goals, 0.02, 0)
-    goals.bend(4, hip_flex=86, hip_out=42, hip_turn=52, knee=118, ankle=20)
-    goals.touch("ankle.L", offset=(-0.08, -0.41, 0.05), weight=1.5)
-    goals.touch("ankle.R", offset=(0.12, -0.25, 0.045), weight=1.5)
+    goals.bend(4, hip_flex=80, hip_out=50, hip_turn=56, knee=118, ankle=20)
+    goals.touch("ankle.L", offset=(-0.08, -0.41, 0.055), weight=0.8)
+    goals.touch("ankle.R", offset=(0.12, -0.24, 0.045), weight=0.8)
     for side in "LR":
-        goals.touch(f"knee.{side}", offset=(SIGN[side] * 0.37, -0.3, 0.26), weight=0.8)
+        goals.touch(f"knee.{side}", offset=(SIGN[side] * 0.38, -0.26, 0.22), weight=0.6)
 
 
 def sit_legs_long(goals: Goals, up: str = "") -> None:
@@ -94,53 +85,12 @@ def sit_legs_long(goals: Goals, up: str = "") -> None:
             goals.aim(f"sole.{side}", (0, -1, 0.1), weight=0.6)
 
 
-def sit_knees_up(goals: Goals, forward: float = 0.40) -> None:
+def sit_knees_up(goals: Goals, forward: float = 0.47, lean: float = -8) -> None:
     """On the floor, both feet standing close to the seat."""
-    seat(goals, 0.02, -10)
-    goals.bend(6, hip_flex=112, knee=116)
+    seat(goals, 0.02, lean)
+    goals.bend(6, hip_flex=108, knee=112)
     for side in "LR":
         plant(goals, side, 0.08, -forward, 6)
-
-
-def sit_aside(goals: Goals, side: str = "R") -> None:
-    """On the floor, resting on one hip, both knees bent to the other side."""
-    other, sign = OTHER[side], SIGN[side]
-    goals.touch(f"seat.{side}", offset=(0, 0, 0.02), axes=FLOOR, weight=3)
-    goals.touch("root", axes=PLAN, weight=0.3)
-    goals.bend(
-        8,
-        root_side=sign * 16,
-        root_lean=0,
-        root_turn=sign * 14,
-        lumbar_side=-sign * 10,
-        thorax_side=-sign * 8,
-    )
-    goals.bend(
-        6,
-        **{
-            f"hip_flex_{side}": 78,
-            f"hip_out_{side}": 38,
-            f"hip_turn_{side}": 48,
-            f"knee_{side}": 108,
-            f"ankle_{side}": 30,
-        },
-    )
-    goals.bend(
-        6,
-        **{
-            f"hip_flex_{other}": 62,
-            f"hip_out_{other}": 8,
-            f"hip_turn_{other}": -34,
-            f"knee_{other}": 116,
-            f"ankle_{other}": 34,
-        },
-    )
-    for leg in "LR":
-        goals.touch(
-            f"ankle.{leg}" if leg == side else f"instep.{leg}", offset=(0, 0, 0.03), axes=FLOOR, weight=1.5
-        )
-    goals.touch(f"kneeout.{side}", offset=(0, 0, 0.02), axes=FLOOR, weight=2)
-    goals.tag("seated", "floor")
 
 
 def sit_on_heels(goals: Goals) -> None:
@@ -149,7 +99,7 @@ def sit_on_heels(goals: Goals) -> None:
         goals.touch(f"shin.{side}", offset=(0, 0, 0.015), axes=FLOOR, weight=3)
         goals.touch(f"knee.{side}", offset=(0, 0, 0.05), axes=FLOOR, weight=2)
         goals.touch(f"instep.{side}", offset=(0, 0, 0.015), axes=FLOOR, weight=2)
-        goals.touch(f"seat.{side}", f"heelfoot.{side}", (-SIGN[side] * 0.04, 0, 0.05), weight=0.5)
+        goals.touch(f"seat.{side}", f"heelfoot.{side}", (-SIGN[side] * 0.04, 0, 0.05), weight=0.8)
     goals.bend(8, knee=146, hip_flex=88, hip_out=6, ankle=46)
     goals.bend(6, root_lean=0)
     goals.tag("kneeling", "floor")

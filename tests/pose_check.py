@@ -1,0 +1,150 @@
+"""Every shipped pose on the real mesh, on four bodies, re-solved where the body is another: the long form.
+
+Run: python -m tests.pose_check --all      (every pose on a slim, a heavy and a tall body; some minutes)
+     python -m tests.pose_check            (every pose on the body it was made for)
+Prints what fails and ends with 1 if something does. `tests/pipelines/pose/test_poses.py` uses the same checks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from pipelines.body.anny import AnnyBodyModel, open_anny
+from pipelines.pose.angles import POSE_BODY, read_angles, rest_heads
+from pipelines.pose.check import MeshChecker, likeness_points, pose_distance
+from pipelines.pose.library import load_library
+from pipelines.pose.limits import angles_over_limit
+from pipelines.pose.resolve import adapt_pose, leg_ratio, resolve_poses
+from pipelines.pose.skeleton import JointMap, map_joints
+from pipelines.pose.template import PoseTemplate
+from pipelines.types import BodyParameters, Pose
+
+DEEPEST_CM = 2.0  # one part inside another, on the body that the pose was made for
+DEEPEST_RESOLVED_CM = 2.5  # …and on another body after re-solving
+NEAREST_CM = 2.0  # mean distance of two poses' key points, the mirrored one included
+FLOOR_CM = 0.1
+BODIES = {
+    "slim": BodyParameters(
+        shape={"gender": 1.0, "age": 0.67, "muscle": 0.4, "weight": 0.25, "height": 0.4, "proportions": 0.6}
+    ),
+    "heavy": BodyParameters(shape={"gender": 0.0, "age": 0.75, "muscle": 0.5, "weight": 0.9, "height": 0.38}),
+    "tall": BodyParameters(
+        shape={"gender": 0.0, "age": 0.67, "muscle": 0.85, "weight": 0.45, "height": 0.6, "proportions": 0.8}
+    ),
+}
+
+
+@lru_cache(1)
+def checker() -> MeshChecker:
+    return MeshChecker(open_anny())
+
+
+JOINTS: dict[int, JointMap] = {}
+
+
+def joints_of(parameters: BodyParameters) -> JointMap:
+    """The joint map of one of the bodies above: its rest pose decides where an elbow is straight."""
+    if id(parameters) not in JOINTS:
+        JOINTS[id(parameters)] = map_joints(rest_heads(open_anny(), parameters))
+    return JOINTS[id(parameters)]
+
+
+def find_faults(
+    template: PoseTemplate, pose: Pose, parameters: BodyParameters = POSE_BODY, deepest_cm: float = DEEPEST_CM
+) -> list[str]:
+    """What is wrong with a pose on a body: limits, floor, parts inside each other."""
+    model: AnnyBodyModel = open_anny()
+    body = model.build(parameters, pose)
+    faults = [
+        f"{angle} beyond its range"
+        for angle in angles_over_limit(read_angles(joints_of(parameters), pose.rotations), slack_deg=0.6)
+    ]
+    height_cm = 100 * float(body.vertices[:, 1].min())
+    declared_cm = 100 * template.goals.get("airborne_m", 0.0) * leg_ratio(model, parameters)
+    if abs(height_cm - declared_cm) > FLOOR_CM:
+        faults.append(f"its lowest point is at {height_cm:.1f} cm, not at {declared_cm:.1f} cm")
+    faults += [
+        f"{overlap.inner} is {overlap.depth_cm:.1f} cm inside {overlap.outer}"
+        for overlap in checker().find_overlaps(body.vertices)
+        if overlap.depth_cm > deepest_cm
+    ]
+    return faults
+
+
+def nearest_pairs(templates: Sequence[PoseTemplate]) -> list[tuple[float, str, str]]:
+    """For every pose its nearest neighbour of the same framing: centimetres, slug, slug; nearest first."""
+    model = open_anny()
+    points = [likeness_points(model.build(POSE_BODY, template.pose)) for template in templates]
+    pairs = []
+    for i, template in enumerate(templates):
+        others = [
+            j for j, other in enumerate(templates) if j != i and is_close_up(other) == is_close_up(template)
+        ]
+        distances = np.array([pose_distance(points[i], points[j]) for j in others])
+        nearest = int(distances.argmin())
+        pairs.append((100 * float(distances[nearest]), template.slug, templates[others[nearest]].slug))
+    return sorted(pairs)
+
+
+def is_close_up(template: PoseTemplate) -> bool:
+    """Whether its picture is head and shoulders: such a picture is never mistaken for a whole figure."""
+    return template.framing in ("bust", "portrait")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Lines that say what fails, and how many poses were looked at."""
+
+    faults: tuple[str, ...]
+    looked_at: int
+
+
+def check_bodies(templates: Sequence[PoseTemplate], names: Sequence[str]) -> Report:
+    """Re-solve poses for other bodies and look for faults."""
+    faults = []
+    for name in names:
+        poses, _ = resolve_poses(templates, open_anny(), BODIES[name])
+        for template, pose in zip(templates, poses, strict=True):
+            for fault in find_faults(template, pose, BODIES[name], DEEPEST_RESOLVED_CM):
+                faults.append(f"{template.slug} on a {name} body: {fault}")
+    return Report(faults=tuple(faults), looked_at=len(templates) * len(names))
+
+
+def check_shipped(templates: Sequence[PoseTemplate]) -> Report:
+    """Look for faults of the shipped poses on the body that they were made for."""
+    faults = [
+        f"{t.slug}: {fault}"
+        for t in templates
+        for fault in find_faults(t, adapt_pose(t, open_anny(), POSE_BODY))
+    ]
+    faults += [
+        f"{first} and {second} are {distance:.1f} cm apart"
+        for distance, first, second in nearest_pairs(templates)
+        if distance < NEAREST_CM
+    ]
+    return Report(faults=tuple(faults), looked_at=len(templates))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--all", action="store_true", help="also on a slim, a heavy and a tall body")
+    arguments = parser.parse_args()
+    templates = load_library().all()
+    reports = [check_shipped(templates)]
+    if arguments.all:
+        reports.append(check_bodies(templates, tuple(BODIES)))
+    for report in reports:
+        for fault in report.faults:
+            print(fault)
+        print(f"{report.looked_at} looked at, {len(report.faults)} faults")
+    return 1 if any(report.faults for report in reports) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
