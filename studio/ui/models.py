@@ -27,7 +27,7 @@ PAGE = """
 </section>
 """
 JS = (
-    "avatarStudio.models(element, props, watch, trigger);"
+    "avatarStudio.models(element, props, watch, () => trigger('look', { act: 'look' }));"
     "avatarStudio.actions(element, trigger, 'use', 'download', 'accept', 'remove', 'release');"
 )
 

@@ -14,6 +14,7 @@ from studio.errors import NotFound
 from studio.studio import Studio
 from studio.ui.frame import FOOT, HEADER, KEYS
 from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.models import ModelsPage
 from studio.ui.shared import FIRST_POSE, Shared, owner_of, persona_updates
 from studio.ui.stage import AS_THE_POSE, Stage
 from studio.ui.tabs.body import BodyTab
@@ -42,7 +43,9 @@ class Window:
         self.stage, self.tray = Stage(studio), Tray(studio)
         self.upload, self.poses, self.persona = UploadTab(studio), PosesTab(studio), PersonaTab(studio)
         self.history, self.body = HistoryTab(studio), BodyTab(studio)
+        self.models = ModelsPage(studio)
         self.stage.tray_now = self.tray.now
+        self.models.tray_now = self.tray.now
         self.upload.tray_now = self.tray.now
         self.history.tray_now = self.tray.now
 
@@ -81,21 +84,28 @@ class Window:
                                 tab.build(shared)
                 with gr.Column(elem_id="stage", min_width=0):
                     self.stage.build(shared)
+            self.models.build(shared)
             gr.HTML(FOOT, elem_id="foot", apply_default_css=False)
             self.tray.build(shared)
             shared.toast.render()
             self.history.build_detail()
             gr.HTML(KEYS, elem_id="keys", apply_default_css=False)
-            for part in (*parts, self.stage, self.tray):
+            for part in (*parts, self.stage, self.tray, self.models):
                 part.wire(shared)
             self.wire(blocks, shared)
         return blocks
 
     def wire(self, blocks: gr.Blocks, shared: Shared) -> None:
-        """What a load brings back, a pose for the stage, and Show in the tray."""
+        """What a load brings back, a pose for the stage, Show in the tray, the model of a kept order."""
         scene = self.stage.scene_inputs(shared)
         restored = blocks.load(self.restore, [shared.remembered], [*scene.values()], **QUIET)
-        restored.then(self.stage.show, inputs_kwargs=scene, outputs=self.stage.outputs(shared), **QUIET)
+        shown = restored.then(
+            self.stage.show, inputs_kwargs=scene, outputs=self.stage.outputs(shared), **QUIET
+        )
+        # The first look at the machine takes a moment: the draft does not wait for it.
+        choices = self.stage.choices
+        shown.then(choices.load, [choices.kept], [shared.model["preset"]], **QUIET)
+        self.history.detail.use(self.use_model, outputs=[*shared.model.values()], **QUIET)
         self.poses.gallery.put(
             self.put_pose, inputs_kwargs=scene, outputs=[shared.pose, *self.stage.outputs(shared)], **QUIET
         )
@@ -140,6 +150,13 @@ class Window:
         """The pressed pose, and the scene with it: one round trip instead of two."""
         wanted = self.poses.read_pose(event, pose)
         return wanted, *self.stage.show(pose=wanted, **scene)
+
+    @shows_errors
+    def use_model(self, event: gr.EventData, request: gr.Request) -> list[Any]:
+        """The model of a kept order, and what was asked of it, back on the stage."""
+        _, generation_id = read_action(event)
+        order = self.studio.get_generation(owner_of(request), generation_id).order
+        return [*self.stage.choices.updates(request, order).values()]
 
     @shows_errors
     def show(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import math
 from collections.abc import Sequence
@@ -92,7 +93,7 @@ class Tray:
     def _row(self, owner: str, job: JobView) -> str:
         title = f"<b>{html.escape(job.title)}</b>"
         if job.is_open:
-            return _open_row(job, title)
+            return _open_row(job, title, self._preview(owner, job))
         close = button("hide", job.id, "×", f"Put away: {job.title}", "icon-button")
         if job.state == "succeeded":
             return (
@@ -107,6 +108,18 @@ class Tray:
             f'<span class="job-error">{html.escape(job.error)}</span><span class="job-space"></span>'
             f"{button('retry', job.id, 'Retry', f'Retry: {job.title}', 'link-button')}{close}</div>"
         )
+
+    def _preview(self, owner: str, job: JobView) -> str:
+        """The picture in the making. Inside the row itself: asked for by address it would flicker at every tick."""
+        try:
+            picture = self.studio.job_preview(owner, job.id) if job.kind == "generation" else None
+        except NotFound:  # deleted since
+            return ""
+        if not picture:
+            return ""
+        data = base64.b64encode(picture).decode("ascii")
+        words = html.escape(f"In the making: {job.title}")
+        return f'<img class="job-preview" src="data:image/webp;base64,{data}" alt="{words}">'
 
     def _thumbnails(self, owner: str, job: JobView) -> str:
         generation_id = job.result.get("generation_id")
@@ -123,7 +136,7 @@ class Tray:
         )
 
 
-def _open_row(job: JobView, title: str) -> str:
+def _open_row(job: JobView, title: str, preview: str) -> str:
     share = job.step / job.total if job.total else 0.0
     stopping = job.cancel_requested
     words = (
@@ -139,7 +152,7 @@ def _open_row(job: JobView, title: str) -> str:
     return (
         f'<div class="job job-open"><span class="bar{"" if job.total else " bar-unknown"}" role="progressbar" '
         f'aria-label="{html.escape(job.title)}" aria-valuemin="0" aria-valuemax="100"{known}>'
-        f'<span style="width:{100 * share:.0f}%"></span></span>{title}'
+        f'<span style="width:{100 * share:.0f}%"></span></span>{preview}{title}'
         f'<span class="quiet tabular">{html.escape(words)}{left}</span><span class="job-space"></span>{cancel}</div>'
     )
 
