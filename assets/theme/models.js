@@ -62,6 +62,12 @@
       const away = `What you order from ${title} leaves this computer. Everything else stays on it.`;
       if (foot) foot.textContent = "remote" in cost.dataset ? away : HERE;
     };
+    const bar = element.closest("#order-bar");
+    if (bar) {
+      new ResizeObserver(() => {
+        document.documentElement.style.setProperty("--order-height", `${bar.offsetHeight}px`);
+      }).observe(bar);
+    }
     watch("value", () => requestAnimationFrame(tell));
     tell();
   };

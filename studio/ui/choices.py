@@ -118,7 +118,7 @@ class ModelChoices:
         gr.on(
             [component.change for component in changes],
             self.choose,
-            [model["preset"], shared.avatar, shared.photo],
+            [model["preset"], model["steps"], shared.avatar, shared.photo],
             [
                 self.panel,
                 model["steps"],
@@ -157,7 +157,9 @@ class ModelChoices:
         )
 
     @shows_errors
-    def choose(self, preset: str, avatar: str, photo: str, request: gr.Request) -> list[Any]:
+    def choose(
+        self, preset: str, steps: float | None, avatar: str, photo: str, request: gr.Request
+    ) -> list[Any]:
         """Which of the choices count for this model and this person."""
         if preset == DRAFT:
             return [gr.Column(visible=False), *[gr.skip()] * 7, preset]
@@ -169,7 +171,7 @@ class ModelChoices:
         more = model.starts_from_draft or bool(loras) or model.takes_negative_prompt
         return [
             gr.Column(visible=True),
-            gr.Number(placeholder=str(usual) if usual else None),
+            gr.Number(placeholder=str(usual) if usual else None, value=steps or None),
             gr.Checkbox(label=words, visible=model.max_references > 0 and has_photo),
             gr.Accordion(visible=more),
             gr.Slider(visible=model.starts_from_draft),

@@ -13,22 +13,28 @@ BYTES_PER_GB, BYTES_PER_MB = 1_000_000_000, 1_000_000
 SECONDS_PER_MINUTE = 60
 MINUTES_FROM = 90  # seconds; below, seconds are said
 POSE_WORDS = {
-    "draws": "draws the pose itself",
     "lock": "holds the pose",
     "follow": "follows the pose",
     "none": "knows the pose from words alone",
 }
 IDENTITY_WORDS = {
-    "draws": "draws the persona",
     "keeps": "keeps the person",
     "weak": "resembles the person",
     "no": "makes another person each time",
+}
+TIER_WORDS = {
+    "bf16": "whole weights",
+    "8bit": "8-bit weights",
+    "4bit": "4-bit weights",
+    "offload": "parts wait in the main memory",
 }
 LEAVES = "leaves this computer"
 
 
 def modes_of(model: ModelView) -> str:
     """What becomes of pose and person: "holds the pose, keeps the person"."""
+    if model.pose == "draws":
+        return "draws the pose and the persona"
     words = [POSE_WORDS.get(model.pose, ""), IDENTITY_WORDS.get(model.identity, "")]
     return ", ".join(word for word in words if word)
 

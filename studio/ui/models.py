@@ -11,7 +11,7 @@ import gradio as gr
 from pipelines.errors import PipelineError
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
-from studio.ui.model_words import DRAFT, LEAVES, modes_of, write_seconds, write_size
+from studio.ui.model_words import DRAFT, LEAVES, TIER_WORDS, modes_of, write_seconds, write_size
 from studio.ui.shared import Shared, owner_of
 from studio.ui.tray import button
 from studio.views import ModelView
@@ -179,7 +179,7 @@ def facts_of(model: ModelView) -> list[tuple[str, str]]:
             f'{licence}<br><a href="{address}" target="_blank" rel="noopener noreferrer">{address[8:]}</a>'
         )
     memory = f"{model.memory_needed_gb:.1f} GB of GPU memory" if model.memory_needed_gb else ""
-    tier = f", {html.escape(model.tier)}" if memory and model.tier else ""
+    tier = f", {html.escape(TIER_WORDS.get(model.tier, model.tier))}" if memory and model.tier else ""
     seconds = model.expected_seconds
     return [
         ("Licence", licence),

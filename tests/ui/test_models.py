@@ -1,0 +1,287 @@
+"""Models in the window: what is said before the click, what an order takes along, what the page of models does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from pipelines.types import LoraUse
+from studio.errors import DraftUnavailable
+from studio.ui.choices import first_model
+from studio.ui.model_words import choice_of, cost_html, write_seconds, write_size
+from studio.ui.models import card_html
+from studio.ui.shell import Window
+from studio.views import GenerationOrder, OrderReference
+from tests.fake_models import DRAFT, FLUX, GB, KLEIN
+from tests.fakes import FakeStudio
+
+ASKED: dict[str, Any] = {
+    "quality": "hd",
+    "picture_style": "anime",
+    "steps": 12.0,
+    "reference": True,
+    "draft_kept": 30,
+    "lora": "sketch-3f2a",
+    "lora_weight": 0.6,
+    "unwanted": "hats",
+    "photo": "photo-9",
+}
+COST: dict[str, Any] = {"framing": "", "size": "768x1024", "count": 2, "all_views": False}
+
+
+@pytest.fixture
+def ready(studio: FakeStudio) -> FakeStudio:
+    """Both models run here."""
+    for model in (KLEIN, FLUX):
+        studio.models[model.name] = replace(
+            model,
+            can_run=True,
+            bytes_to_download=0,
+            bytes_on_disk=16 * GB,
+            expected_seconds=11.0,
+            says="Ready.",
+        )
+    return studio
+
+
+# --- words ---
+
+
+def test_sizes_and_times_are_said_in_words() -> None:
+    assert [write_size(size) for size in (16 * GB, 4_000_000, 1)] == ["16.0 GB", "4 MB", "1 MB"]
+    assert [write_seconds(seconds) for seconds in (0.4, 11.2, 200)] == ["1 s", "12 s", "3 min"]
+
+
+def test_a_choice_says_what_becomes_of_pose_and_person() -> None:
+    assert choice_of(DRAFT)[0] == "Draft on this CPU"
+    assert choice_of(KLEIN)[0] == "FLUX.2 klein 4B – follows the pose, keeps the person"
+    assert choice_of(FLUX)[0].endswith("holds the pose, resembles the person")
+
+
+def test_what_leaves_this_computer_is_said() -> None:
+    told = cost_html(replace(KLEIN, sends_data_out=True, can_run=True, bytes_to_download=0), 1)
+    assert "leaves this computer" in told
+    assert "data-remote" in told
+    assert "download" not in told
+
+
+def test_only_safe_addresses_become_links_and_markup_stays_text() -> None:
+    bad = replace(KLEIN, licence_url="javascript:alert(1)", title="<b>x</b>", says="<script>")
+    card = card_html(bad, is_chosen=False, is_coming=False, note="")
+    assert "href" not in card
+    assert "<b>x" not in card
+    assert "<script" not in card
+
+
+# --- stage ---
+
+
+def test_a_model_that_cannot_run_says_why_and_generate_is_off(window: Window, you: gr.Request) -> None:
+    told, generate = window.stage.tell(you, preset="klein-4b", **COST)
+    assert KLEIN.says in told
+    assert "data-models" in told
+    assert "2 pictures · 6.1 GB of GPU memory · 16.0 GB to download · Apache-2.0" in told
+    assert not generate.interactive
+
+
+def test_the_draft_says_what_it_always_said(window: Window, you: gr.Request) -> None:
+    told, generate = window.stage.tell(you, preset="draft", **(COST | {"count": 1}))
+    assert "about 1 s · no download" in told
+    assert generate.interactive
+
+
+def test_time_is_said_for_all_pictures(window: Window, ready: FakeStudio, you: gr.Request) -> None:
+    told, generate = window.stage.tell(you, preset="klein-4b", **COST)
+    assert "2 pictures · about 22 s · 6.1 GB of GPU memory · Apache-2.0" in told
+    assert generate.interactive
+
+
+def test_the_page_opens_on_what_runs_here(window: Window, studio: FakeStudio, you: gr.Request) -> None:
+    assert window.stage.choices.load("", you).value == "draft"
+    assert window.stage.choices.load("klein-4b", you).value == "klein-4b"
+    assert window.stage.choices.load({"not": "a name"}, you).value == "draft"
+    studio.models["klein-4b"] = replace(KLEIN, can_run=True)
+    assert window.stage.choices.load("gone", you).value == "klein-4b"
+    assert first_model([DRAFT, replace(KLEIN, can_run=True, sends_data_out=True)]) == "draft"
+
+
+def test_a_lone_draft_leaves_nothing_to_choose(window: Window, studio: FakeStudio, you: gr.Request) -> None:
+    studio.models = {"draft": DRAFT}
+    assert not window.stage.choices.load("", you).visible
+
+
+def test_only_what_counts_is_shown(window: Window, ready: FakeStudio, you: gr.Request) -> None:
+    choose = window.stage.choices.choose
+    assert not choose("draft", None, "", "photo-1", you)[0].visible
+    _, steps, reference, more, from_draft, loras, lora, unwanted, _ = choose(
+        "klein-4b", 0, "", "photo-1", you
+    )
+    assert (steps.placeholder, steps.value) == ("4", None)
+    assert [part.visible for part in (reference, more, from_draft, loras, unwanted)] == [
+        True,
+        True,
+        False,
+        True,
+        False,
+    ]
+    assert ("sketch-3f2a", "sketch-3f2a") in lora.choices
+    ready.loras = ()
+    _, _, reference, more, from_draft, loras, _, unwanted, _ = choose("flux1-dev-union", 9, "", "", you)
+    assert [part.visible for part in (reference, more, from_draft, loras, unwanted)] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+    ]
+
+
+def test_an_order_takes_along_what_the_model_honours(
+    window: Window, ready: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+) -> None:
+    window.stage.order(you, **(stage_form | ASKED | {"preset": "flux1-dev-union"}))
+    window.stage.order(
+        you, **(stage_form | ASKED | {"preset": "klein-4b", "edited": True, "negative": "hats"})
+    )
+    klein, flux = (made.order for made in ready.list_generations("you").items)
+    assert (flux.engine, flux.preset, flux.quality, flux.picture_style) == (
+        "flux1",
+        "flux1-dev-union",
+        "hd",
+        "anime",
+    )
+    assert (flux.steps, flux.draft_strength, flux.negative_prompt) == (12, 0.7, "hats")
+    assert flux.references == (OrderReference(role="person", photo_id="photo-9"),)
+    assert LoraUse(name="sketch-3f2a", weight=0.6) in (flux.loras or ())
+    assert (klein.draft_strength, klein.negative_prompt) == (None, None)
+
+
+def test_an_order_for_the_draft_takes_none_of_it(
+    window: Window, studio: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+) -> None:
+    window.stage.order(you, **(stage_form | ASKED | {"preset": "draft"}))
+    (made,) = studio.list_generations("you").items
+    assert (made.order.preset, made.order.quality, made.order.references) == ("draft", "sd", ())
+
+
+def test_what_cannot_run_is_not_ordered(
+    window: Window, studio: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+) -> None:
+    for preset, sentence in (("klein-4b", "Press Download"), ("gone", "not known any more")):
+        with pytest.raises(gr.Error, match=sentence):
+            window.stage.order(you, **(stage_form | {"preset": preset}))
+    assert studio.list_jobs("you") == ()
+
+
+def test_settings_of_a_model_go_back_on_the_stage(
+    window: Window, ready: FakeStudio, you: gr.Request, stage_form: dict[str, Any], press: Any
+) -> None:
+    window.stage.order(you, **(stage_form | ASKED | {"preset": "flux1-dev-union"}))
+    (made,) = ready.list_generations("you").items
+    preset, quality, style, steps, reference, kept, lora, weight, unwanted = window.use_model(
+        press("use", made.id), you
+    )
+    assert (preset, quality, style, steps) == ("flux1-dev-union", "hd", "anime", 12)
+    assert (reference, kept, lora.value, weight, unwanted) == (True, 30, "sketch-3f2a", 0.6, "hats")
+    ready.models.pop("flux1-dev-union")
+    assert window.use_model(press("use", made.id), you)[0] == "draft"
+
+
+# --- page ---
+
+
+def test_the_page_says_what_each_model_is(window: Window, you: gr.Request) -> None:
+    page = window.models.look("draft", you)
+    for words in (KLEIN.title, KLEIN.about, "Holds the pose, resembles the person", "6.1 GB of GPU memory"):
+        assert words in page
+    assert "16.0 GB" in page
+    assert 'href="https://www.apache.org/licenses/LICENSE-2.0"' in page
+    assert 'data-act="accept" data-id="flux1-dev-union"' in page
+    assert 'data-act="download" data-id="flux1-dev-union"' not in page
+    assert 'data-act="download" data-id="klein-4b"' in page
+    assert 'data-act="remove"' not in page
+    assert 'data-act="release"' not in page
+    assert "✓ On the stage" in page
+
+
+def test_accept_download_use_and_remove(
+    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+) -> None:
+    studio.job_seconds = 60
+    page, *_ = window.models.act("draft", [], press("accept", "flux1-dev-union"), you)
+    assert studio.models["flux1-dev-union"].licence_accepted
+    assert 'data-act="download" data-id="flux1-dev-union"' in page
+    page, strip, timer = window.models.act("draft", [], press("download", "klein-4b"), you)
+    assert "Its download is under way." in page
+    assert 'data-act="download" data-id="klein-4b"' not in page
+    assert "FLUX.2 klein 4B, weights" in strip
+    assert timer.active
+    studio.job_seconds = 0
+    studio.list_jobs("you")
+    page = window.models.refresh("draft", page, you)
+    assert 'data-act="remove" data-id="klein-4b"' in page
+    assert 'data-act="release"' in page
+    assert window.models.use(press("use", "klein-4b"), you) == ("klein-4b", None)
+    page, *_ = window.models.act("draft", [], press("remove", "klein-4b"), you)
+    assert "Removed; 16.0 GB are free again." in page
+
+
+def test_what_cannot_be_done_is_said_on_the_card(
+    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+) -> None:
+    page, *_ = window.models.act("draft", [], press("download", "flux1-dev-union"), you)
+    assert 'class="problem"' in page
+    assert studio.list_jobs("you") == ()
+    assert window.models.use(press("use", "no-such"), you) == ("draft", None)
+
+
+def test_the_gpu_is_freed_or_it_is_said_why_not(
+    window: Window, ready: FakeStudio, you: gr.Request, press: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "The GPU is free." in window.models.act("draft", [], press("release"), you)[0]
+    ready.gpu_is_busy = True
+    assert "A picture is being made." in window.models.act("draft", [], press("release"), you)[0]
+
+    def refuse() -> bool:
+        raise DraftUnavailable
+
+    monkeypatch.setattr(ready, "release_gpu", refuse)
+    assert 'class="problem"' in window.models.act("draft", [], press("release"), you)[0]
+
+
+def test_nothing_is_read_before_the_page_is_opened(window: Window, you: gr.Request) -> None:
+    assert window.models.refresh("draft", "", you) == gr.skip()
+
+
+# --- tray ---
+
+
+def test_the_tray_shows_the_picture_in_the_making(
+    window: Window,
+    studio: FakeStudio,
+    you: gr.Request,
+    stage_form: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    studio.job_seconds = 60
+    window.stage.order(you, **stage_form)
+    assert "job-preview" not in window.tray.tick("", [], you)[0]
+    monkeypatch.setattr(studio, "job_preview", lambda owner, job_id: b"RIFF")
+    strip = window.tray.tick("", [], you)[0]
+    assert 'src="data:image/webp;base64,UklGRg=="' in strip
+    assert 'alt="In the making: Mira, 1 picture"' in strip
+
+
+def test_an_old_order_has_no_model_fields(window: Window, you: gr.Request) -> None:
+    from pipelines.prompt.persona import EXAMPLE_PERSONA
+
+    values = window.stage.choices.updates(you, GenerationOrder(persona=EXAMPLE_PERSONA))
+    assert (values["preset"], values["steps"], values["draft_kept"], values["unwanted"]) == (
+        "draft",
+        None,
+        0,
+        "",
+    )
