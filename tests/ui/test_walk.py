@@ -51,7 +51,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
 def guard(app: RunningApp) -> Iterator[Guard]:
     guard = Guard(host=app.host)
     yield guard
-    assert guard.wrong == []
+    assert guard.wrong == [], "\n".join(guard.wrong)
 
 
 def open_page(
@@ -86,8 +86,8 @@ def test_the_whole_walk(browser: Browser, app: RunningApp, guard: Guard) -> None
     measure_a_photo(page)
     generate_four_views(page)
     cancel_one(page)
-    app.stop()
     page.context.close()
+    app.stop()
     app.start()
     page = open_page(browser, app, guard)
     show_tab(page, "History")
