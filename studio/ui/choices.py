@@ -82,6 +82,7 @@ class ModelChoices:
                     value=0,
                     step=5,
                     label="Start from the draft, % kept",
+                    buttons=[],
                     elem_id="from-draft",
                 )
                 with gr.Row(visible=False, elem_id="lora-row") as self.loras:

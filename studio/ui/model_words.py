@@ -15,12 +15,12 @@ MINUTES_FROM = 90  # seconds; below, seconds are said
 POSE_WORDS = {
     "lock": "holds the pose",
     "follow": "follows the pose",
-    "none": "knows the pose from words alone",
+    "none": "takes the pose from words",
 }
 IDENTITY_WORDS = {
     "keeps": "keeps the person",
     "weak": "resembles the person",
-    "no": "makes another person each time",
+    "no": "makes up the person",
 }
 TIER_WORDS = {
     "bf16": "whole weights",
@@ -84,6 +84,6 @@ def cost_html(model: ModelView, pictures: int) -> str:
         return told
     return (
         f'<p class="cost-why" role="status"><span class="sign" aria-hidden="true">!</span> '
-        f"<span>{html.escape(model.says)} "
-        f'<button type="button" class="link-button" data-models>Models</button></span></p>{told}'
+        f"<span>{html.escape(model.says)}</span>"
+        f'<button type="button" class="link-button" data-models>Models</button></p>{told}'
     )
