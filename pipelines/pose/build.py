@@ -83,7 +83,7 @@ def make_template(entry: Entry, goals: Goals, pose: Pose, root: tuple[float, flo
         slug=slug_of(entry.name),
         name=entry.name,
         category=entry.category,
-        tags=tuple(sorted(goals.tags | set(entry.tags) - {entry.category})),
+        tags=tuple(sorted((goals.tags | set(entry.tags)) - {entry.category})),
         framing=entry.framing,
         camera_yaw_deg=entry.yaw,
         pose=Pose(

@@ -1,0 +1,120 @@
+"""Every shipped pose: limits, floor, mesh, likeness, names; a sample of them on other bodies. All of them on all
+bodies: `python -m tests.pose_check --all`."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from pipelines.body.anny import open_anny
+from pipelines.pose.angles import POSE_BODY
+from pipelines.pose.build import STILL_RAD
+from pipelines.pose.catalog.all import ENTRIES
+from pipelines.pose.catalog.entry import slug_of, write_goals
+from pipelines.pose.library import load_library
+from pipelines.pose.mirror import mirror_pose
+from pipelines.pose.resolve import adapt_pose, place_props
+from pipelines.pose.template import CATEGORIES, PoseTemplate
+from tests.pose_check import BODIES, NEAREST_CM, check_bodies, find_faults, nearest_pairs
+
+TEMPLATES = load_library().all()
+SAMPLE = ("arms-crossed", "hands-on-hips", "sitting-elbows-on-knees", "plank", "star-jump")
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.slug)
+def test_a_shipped_pose_is_sound(template: PoseTemplate) -> None:
+    """Within the joints' ranges, on the floor or as high as it jumps, no part deep inside another."""
+    assert find_faults(template, adapt_pose(template, open_anny(), POSE_BODY)) == []
+
+
+def test_no_two_poses_look_alike() -> None:
+    alike = [pair for pair in nearest_pairs(TEMPLATES) if pair[0] < NEAREST_CM]
+    assert alike == []
+
+
+def test_there_are_enough_in_every_category() -> None:
+    counts = {category: sum(t.category == category for t in TEMPLATES) for category in CATEGORIES}
+    assert sum(counts.values()) >= 100
+    assert min(counts.values()) >= 5, counts
+
+
+def test_names_are_what_a_person_would_say() -> None:
+    for template in TEMPLATES:
+        assert re.fullmatch(r"[A-Z][A-Za-z',\- ]{2,39}", template.name), template.name
+        assert template.slug == slug_of(template.name)
+        assert template.category not in template.tags
+        assert all(re.fullmatch(r"[a-z]+", tag) for tag in template.tags)
+
+
+def test_the_files_are_what_the_catalog_says() -> None:
+    """A word or an entry that changed without `poses build` shows here."""
+    written = {slug_of(entry.name): (entry, write_goals(entry)) for entry in ENTRIES}
+    assert {t.slug for t in TEMPLATES} == set(written)
+    for template in TEMPLATES:
+        entry, goals = written[template.slug]
+        kept = {name: value for name, value in template.goals.items() if name not in ("root_m", "props")}
+        expected = {name: value for name, value in goals.to_json().items() if name != "props"}
+        assert kept == expected, template.slug
+        assert (template.framing, template.camera_yaw_deg) == (entry.framing, entry.yaw)
+        assert template.pose.hands == tuple(goals.hands)
+
+
+def test_only_declared_jumps_have_a_root() -> None:
+    for template in TEMPLATES:
+        assert (
+            (template.pose.root_m is not None)
+            == ("airborne_m" in template.goals)
+            == ("jump" in template.tags)
+        )
+        assert all(
+            abs(part) >= STILL_RAD or part == 0
+            for v in template.pose.rotations.values()
+            for part in [max(v, key=abs)]
+        )
+
+
+@pytest.mark.parametrize("slug", ["hand-on-hip", "long-stride", "leap", "lying-on-the-side-head-on-hand"])
+def test_a_mirrored_pose_is_the_mirror_image(slug: str) -> None:
+    model = open_anny()
+    pose = load_library().find(slug).pose
+    plain, mirrored = model.build(POSE_BODY, pose), model.build(POSE_BODY, mirror_pose(pose))
+    flipped = plain.joints * np.array([-1, 1, 1])
+    swapped = [model.bone_names.index(_other(bone)) for bone in model.bone_names]
+    assert np.abs(mirrored.joints[swapped] - flipped).max() < 0.002
+
+
+def _other(bone: str) -> str:
+    return bone[:-1] + {"L": "R", "R": "L"}[bone[-1]] if bone.endswith((".L", ".R")) else bone
+
+
+@pytest.mark.parametrize("name", list(BODIES))
+def test_a_sample_holds_on_another_body_after_re_solving(name: str) -> None:
+    templates = [load_library().find(slug) for slug in SAMPLE]
+    assert check_bodies(templates, [name]).faults == ()
+
+
+@pytest.mark.parametrize("name", list(BODIES))
+def test_the_instant_answer_stands_on_the_floor_or_jumps(name: str) -> None:
+    model = open_anny()
+    for slug in ("relaxed-stand", "sitting-arms-crossed", "plank", "leap"):
+        template = load_library().find(slug)
+        body = model.build(BODIES[name], adapt_pose(template, model, BODIES[name]))
+        lowest = float(body.vertices[:, 1].min())
+        declared = template.goals.get("airborne_m", 0.0)
+        assert lowest == pytest.approx(declared, abs=0.001 if not declared else 0.2 * declared)
+
+
+@pytest.mark.parametrize("name", list(BODIES))
+def test_a_block_is_where_the_body_sits(name: str) -> None:
+    """The top of the block is within some centimetres of the lowest point of the seat, and under it."""
+    model = open_anny()
+    template = load_library().find("sitting-arms-crossed")
+    body = model.build(BODIES[name], adapt_pose(template, model, BODIES[name]))
+    (box,) = place_props(template, model, BODIES[name])
+    top = box["center_m"][1] + box["size_m"][1] / 2
+    hips = body.joint("root")
+    beside = np.abs(body.vertices[:, [0, 2]] - hips[[0, 2]]).max(1) < 0.12
+    assert float(body.vertices[beside][:, 1].min()) == pytest.approx(top, abs=0.05)
+    assert abs(box["center_m"][2] - hips[2]) < 0.2
