@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
+import platform
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 BYTES_PER_GB = 1_000_000_000
@@ -29,8 +33,22 @@ class Device:
 PROCESSOR = Device(kind=CPU, name="this processor", dtype="float32")
 
 
+def may_have_gpu() -> bool:
+    """Whether a driver of an accelerator is there at all: asked before torch is imported, which takes seconds."""
+    if sys.platform == "darwin":
+        return platform.machine() == "arm64"
+    driver = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
+    try:
+        ctypes.CDLL(driver)
+    except OSError:
+        return Path("/dev/kfd").exists()  # AMD's driver on Linux
+    return True
+
+
 def find_device() -> Device:
     """The accelerator that torch finds, with the memory that is free on it now; else the processor."""
+    if not may_have_gpu():
+        return PROCESSOR
     import torch
 
     if torch.cuda.is_available():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +32,7 @@ from tests.pipelines.image.cases import (
 )
 
 pytestmark = pytest.mark.filterwarnings(LIBRARY_NOISE)
+ROOT = Path(__file__).parents[3]
 TIERS = {"bf16": 4.0, "8bit": 3.0, "4bit": 2.0}
 
 
@@ -171,3 +174,14 @@ def test_memory_is_known_without_a_card(monkeypatch: pytest.MonkeyPatch) -> None
     assert devices.free_gpu_gb() == 0
     assert devices.is_out_of_memory(RuntimeError("MPS backend out of memory"))
     assert not devices.is_out_of_memory(ValueError("out of memory"))
+
+
+def test_a_machine_without_a_driver_is_known_without_torch() -> None:
+    code = (
+        "import sys\n"
+        "from pipelines import devices\n"
+        "devices.may_have_gpu = lambda: False\n"
+        "print(devices.free_gpu_gb(), 'torch' in sys.modules)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert said.stdout.split() == ["0.0", "False"]
