@@ -8,6 +8,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from pipelines.image.engine import engine_class
+from pipelines.image.honours import narrow_info
+from pipelines.image.presets import all_presets
 from studio.settings import ENVIRONMENT_PREFIX, SETTINGS
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +25,23 @@ def settings_table() -> str:
         for setting in SETTINGS
     ]
     return "\n".join(["| setting | default | what it does |", "| --- | --- | --- |", *rows])
+
+
+def presets_table() -> str:
+    """Every shipped preset: what it honours, its licence, its download and the memory of each tier."""
+    rows = ["| preset | holds the pose | keeps the person | licence | download | GPU memory by tier |"]
+    rows.append("| --- | --- | --- | --- | --- | --- |")
+    for name, preset in sorted(all_presets().items()):
+        info = narrow_info(engine_class(preset.engine).info, preset)
+        size = f"{preset.download_bytes / 1e9:.1f} GB" if preset.download_bytes else "none"
+        if info.sends_data_out:
+            size = "none; what you ask for leaves this computer"
+        gate = ", gated" if any(component.gated for component in preset.components) else ""
+        tiers = ", ".join(f"{tier} {gb:g} GB" for tier, gb in preset.memory_gb.items()) or "–"
+        rows.append(
+            f"| `{name}` | {info.pose} | {info.identity} | {preset.licence or '–'}{gate} | {size} | {tiers} |"
+        )
+    return "\n".join(rows)
 
 
 def file_tree() -> str:
@@ -44,7 +64,11 @@ def _first_sentence(text: str) -> str:
     return re.split(r"(?<=[.!?]) (?=[A-Z“\"])", text)[0]
 
 
-SECTIONS: dict[str, Callable[[], str]] = {"settings": settings_table, "tree": file_tree}
+SECTIONS: dict[str, Callable[[], str]] = {
+    "settings": settings_table,
+    "presets": presets_table,
+    "tree": file_tree,
+}
 
 
 def with_sections(text: str) -> str:
