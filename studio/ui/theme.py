@@ -10,7 +10,19 @@ import gradio as gr
 from pipelines.prompt.persona import OPTIONS
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "theme"
-STYLES = ("base.css", "controls.css", "layout.css", "views.css", "models.css")
+STYLES = (
+    "base.css",
+    "controls.css",
+    "buttons.css",
+    "layout.css",
+    "stage.css",
+    "tray.css",
+    "galleries.css",
+    "forms.css",
+    "history.css",
+    "body.css",
+    "models.css",
+)
 SCRIPTS = ("desk.js", "stage.js", "galleries.js", "upload.js", "mesh.js", "viewer.js", "models.js")
 
 PAGE, SURFACE, INK, QUIET, BORDER, ACCENT = "#FAFAF7", "#FFFFFF", "#1C1B19", "#6B6862", "#E6E3DC", "#B4492A"
