@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from studio.settings import Settings
 
-MISSING = "Avatar Studio needs its packages first. Run: python -m pip install -c constraints.txt ."
-OLDEST_PYTHON = (3, 11)
+MISSING = "Avatar Studio needs its packages first ({}). Run: python -m pip install -c constraints.txt ."
+OLDEST_PYTHON, FIRST_TOO_NEW = (3, 11), (3, 13)
 
 
 def main() -> int:
     """Run the window, or one of the commands; the exit status."""
-    if sys.version_info < OLDEST_PYTHON or sys.version_info >= (3, 13):
+    if not OLDEST_PYTHON <= sys.version_info < FIRST_TOO_NEW:
         print("Avatar Studio runs on Python 3.11 and 3.12.", file=sys.stderr)
         return 1
     try:
         from studio import cli
+
+        return cli.main(sys.argv[1:], serve=serve)
     except ModuleNotFoundError as error:
         if error.name is None or error.name.split(".")[0] in ("studio", "pipelines", "store"):
             raise
-        print(MISSING, file=sys.stderr)
+        print(MISSING.format(f"{error.name} is missing"), file=sys.stderr)
         return 1
-    return cli.main(sys.argv[1:], serve=serve)
 
 
 def serve(settings: Settings) -> int:
