@@ -43,10 +43,9 @@ class RigTensors:
         self.levels = _tree_levels(rig.parents)
         order = [bone for level, _ in self.levels for bone in level]
         self.back_in_order = torch.tensor(np.argsort(order))
-        self.landmark_weights, self.landmark_offsets = (
-            tensor(rig.landmark_weights),
-            tensor(rig.landmark_offsets),
-        )
+        # a landmark is a weighted mean of the places that bones carry it to: linear in rotations and heads
+        self.landmark_weights = tensor(rig.landmark_weights)
+        self.landmark_levers = tensor(rig.landmark_weights[:, :, None] * rig.landmark_offsets)
         self.mass_weights = tensor(rig.mass_weights)
         parts = rig.parts
         self.normals, self.distances = tensor(parts.normals), tensor(parts.distances)
@@ -96,14 +95,14 @@ def move_rig(tensors: RigTensors, angles: Any) -> Moved:
         heads.append(place + (above @ tensors.offsets[bones][None, :, :, None])[..., 0])
     turned = torch.cat(rotations, 1)[:, tensors.back_in_order]
     placed = torch.cat(heads, 1)[:, tensors.back_in_order]
-    carried = (turned[:, None] @ tensors.landmark_offsets[None, ..., None])[..., 0] + placed[:, None]
-    landmarks = (carried * tensors.landmark_weights[None, :, :, None]).sum(2)
+    landmarks = (
+        torch.einsum("bcik,lck->bli", turned, tensors.landmark_levers) + tensors.landmark_weights @ placed
+    )
     landmarks[:, tensors.tip_landmarks] = (turned[:, tensors.tip_bones] @ tensors.tips[..., None])[
         ..., 0
     ] + placed[:, tensors.tip_bones]
-    samples = (turned[:, tensors.point_drivers] @ tensors.samples[..., None])[..., 0] + placed[
-        :, tensors.point_drivers
-    ]
+    drivers = tensors.point_drivers
+    samples = (turned[:, drivers] * tensors.samples[:, :, None, :]).sum(-1) + placed[:, drivers]
     origin = torch.zeros_like(placed[:, :1])
     return Moved(
         rotations=turned,
