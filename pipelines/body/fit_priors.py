@@ -128,6 +128,7 @@ class Calibration:
     """How the detector sees bodies whose truth is known, M markers.
 
     offsets_m (M, 3): each marker from its bone's head at rest, reference frame; spreads_m (M,): of its points;
+    outline_gap_m: from a silhouette's edge to the body's, positive outside;
     world_scale: metres of a body of REFERENCE_HEIGHT_M for one of the detector's; depth_slope, depth_offset_m (M,):
     the detector's depth of each marker by the true one, relative to the hips; depth_whitening (D, D): makes the
     errors of DEPTH_MARKERS' depths independent and of size 1; measure_factor: by which the spread of a measure in
@@ -136,6 +137,7 @@ class Calibration:
 
     offsets_m: np.ndarray
     spreads_m: np.ndarray
+    outline_gap_m: float
     world_scale: float
     depth_slope: np.ndarray
     depth_offset_m: np.ndarray
@@ -151,6 +153,7 @@ def read_calibration() -> Calibration:
     return Calibration(
         offsets_m=np.array(stored["offsets_m"]),
         spreads_m=np.array(stored["spreads_m"]),
+        outline_gap_m=stored["outline_gap_m"],
         world_scale=stored["world_scale"],
         depth_slope=np.array(stored["depth_slope"]),
         depth_offset_m=np.array(stored["depth_offset_m"]),

@@ -281,7 +281,7 @@ class BodyFit:
         middles = self.body.skin_points(ends, np.full(ends.shape, 0.5))
         _, by_vector = self._project(*self.body.points(self.at, middles))
         scale = 1 / (OUTLINE_SD_M * px_per_metre)
-        off = pairs.gaps * scale
+        off = (pairs.gaps - self._calibration.outline_gap_m * px_per_metre) * scale
         moved = np.einsum("pi,pij->pj", pairs.normals * photo.scale * scale, by_vector[place.reshape(-1)])
         weights = pairs.trust * OUTLINE_EVIDENCE / len(off) / (1 + (off / OUTLINE_TAIL) ** 2)
         equations.add(off, moved, weights)

@@ -1,6 +1,6 @@
 """Write assets/body/landmark_fit.json: how the detector sees bodies whose truth is known, and how sure a fit is.
 
-Run: python -m tests.benchmarks.calibrate_body --n 600    (about ten minutes on one core)
+Run: python -m tests.benchmarks.calibrate_body --n 400    (about five minutes on one core)
 
 The people are not those of the benchmark: their seeds begin at FIRST_SEED. Left and right are made alike.
 """
@@ -18,6 +18,7 @@ import numpy as np
 
 from pipelines.body.anny import open_anny
 from pipelines.body.definitions import MEASURE_NAMES
+from pipelines.body.fit_outline import BodyOutline, PhotoOutline
 from pipelines.body.fit_priors import (
     CALIBRATION,
     DEPTH_MARKERS,
@@ -38,19 +39,15 @@ from pipelines.types import Gender, KnownMeasures
 from tests.benchmarks.people import Person, make_person
 
 FIRST_SEED = 1_000_000
-FITTED_PEOPLE = 200  # of those, enough for the factors
+FITTED_PEOPLE = 150  # of those, enough for the factors
 HELD = 68.0  # percent of the errors that a measure's uncertainty holds
 OUTLIER_M = 0.025  # Cauchy's scale for a marker's offset
 P90_OF_SPREAD = 2.146  # 90 of 100 lengths of a flat normal error are shorter than this many spreads
+GAP_REACH_PX = 8.0
 DEPTH_NOISE_M = 0.015  # added to the covariance, for what a few hundred people do not show
 MIRROR = np.array([-1.0, 1.0, 1.0])
-KNOWN = (
-    "height gender",
-    "height gender weight",
-    "height",
-    "gender",
-    "",
-)  # told in turns when factors are found
+# Told in turns when factors are found.
+KNOWN = ("height gender", "height gender weight", "height", "gender", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -65,12 +62,13 @@ class Sample:
     sight: Sight
     anchors: np.ndarray  # (M, 3)
     axes: np.ndarray  # (M, 3, 3)
+    outline_gap_m: float  # from the photo's outline to the true body's, positive outside
 
 
 def main() -> None:
     """Calibrate, write the asset, and its line in the manifest."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--n", type=int, default=600)
+    arguments.add_argument("--n", type=int, default=400)
     count = arguments.parse_args().n
     samples = [sample for seed in range(FIRST_SEED, FIRST_SEED + count) for sample in take_sample(seed)]
     offsets, spreads = fit_offsets(samples)
@@ -79,6 +77,7 @@ def main() -> None:
         "markers": [[marker.point, marker.bone] for marker in MARKERS],
         "offsets_m": _rounded(offsets),
         "spreads_m": _rounded(spreads),
+        "outline_gap_m": round(float(np.mean([sample.outline_gap_m for sample in samples])), 5),
     }
     stored |= fit_depths(samples, offsets)
     write(stored | {"measure_factor": dict.fromkeys(MEASURE_NAMES, 1.0)})
@@ -108,8 +107,19 @@ def take_sample(seed: int) -> list[Sample]:
             sight=sight,
             anchors=anchors,
             axes=axes,
+            outline_gap_m=_measure_gap(person, seen.mask),
         )
     ]
+
+
+def _measure_gap(person: Person, mask: np.ndarray) -> float:
+    """The median over the body's outline, in metres: a silhouette's edge lies a little outside the body."""
+    photo, camera = PhotoOutline(mask), person.camera
+    seen = camera.to_camera(person.body.vertices)
+    center = np.array([camera.width / 2, camera.height / 2])
+    pairs = BodyOutline(open_anny().data).pair(seen, photo, camera.focal_px, center, GAP_REACH_PX)
+    px_per_metre = float(photo.scale.mean()) * camera.focal_px / float(np.median(seen[:, 2]))
+    return float(np.median(pairs.gaps[pairs.trust == 1])) / px_per_metre
 
 
 def _marker_frames(person: Person) -> tuple[np.ndarray, np.ndarray]:
