@@ -37,10 +37,11 @@ def report_health(store: Store, settings: Settings, lane: LaneClient | None) -> 
         "poses": f"ok, {len(load_library().all())} poses",
         "engines": f"ok, {', '.join(ENGINES)}",
         "presets": _presets(),
-        "landmarks": _installed("mediapipe"),
-        "torch": _installed("torch"),
+        "landmarks": _installed("mediapipe", "."),
+        "torch": _installed("torch", '".[gpu]"'),
     }
-    needed = {name: said for name, said in parts.items() if name != "worker" or lane is not None}
+    optional = {"torch"} | ({"worker"} if lane is None else set())  # the command line has no worker
+    needed = {name: said for name, said in parts.items() if name not in optional}
     return Health(ok=all(said.startswith("ok") for said in needed.values()), version=VERSION, parts=parts)
 
 
@@ -55,11 +56,12 @@ def _presets() -> str:
     return f"ok, {len(PRESETS)} presets"
 
 
-def _installed(package: str) -> str:
+def _installed(package: str, extra: str) -> str:
     try:
         return f"ok, {package} {version(package)}"
     except PackageNotFoundError:
-        return f"{package} is missing: python -m pip install -c constraints.txt ."
+        needed_by = "only image models need it" if extra != "." else "photos need it"
+        return f"{package} is not installed ({needed_by}): python -m pip install -c constraints.txt {extra}"
 
 
 def check_data(store: Store, *, repair_them: bool) -> Sequence[Finding]:
