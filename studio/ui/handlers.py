@@ -22,6 +22,9 @@ LONGEST_ID = 80  # characters; ours are far shorter
 # Every listener of the window: not in the public API, no overlay on what it changes, as many at once as are asked.
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
 
+# The same for quick answers that write to no state whose change is listened to: one request, no queue and no stream.
+DIRECT: dict[str, Any] = {**QUIET, "queue": False}
+
 
 def shows_errors(handler: Handler) -> Handler:
     """Let a handler fail in words.

@@ -13,7 +13,7 @@ from pipelines.types import FRAMINGS, VIEWS
 from studio.errors import NotFound
 from studio.studio import Studio
 from studio.ui.frame import FOOT, HEADER, KEYS
-from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
 from studio.ui.models import ModelsPage
 from studio.ui.shared import FIRST_POSE, Shared, owner_of, persona_updates
 from studio.ui.stage import AS_THE_POSE, Stage
@@ -107,7 +107,7 @@ class Window:
         shown.then(choices.load, [choices.kept], [shared.model["preset"]], **QUIET)
         self.history.detail.use(self.use_model, outputs=[*shared.model.values()], **QUIET)
         self.poses.gallery.put(
-            self.put_pose, inputs_kwargs=scene, outputs=[shared.pose, *self.stage.outputs(shared)], **QUIET
+            self.put_pose, inputs_kwargs=scene, outputs=[shared.pose, *self.stage.outputs(shared)], **DIRECT
         )
         self.tray.strip.show(self.show, outputs=[shared.tabs, self.history.detail, self.body.chosen], **QUIET)
 

@@ -17,7 +17,7 @@ from pipelines.prompt.persona import persona_to_json
 from pipelines.types import VIEWS, Finish, Framing, Persona, View
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
-from studio.ui.handlers import QUIET, shows_errors
+from studio.ui.handlers import DIRECT, QUIET, shows_errors
 from studio.ui.model_words import DRAFT, cost_html
 from studio.ui.shared import FIRST_POSE, Shared, owner_of, read_persona
 from studio.views import GenerationOrder
@@ -131,7 +131,7 @@ class Stage:
             inputs_kwargs=scene_inputs,
             outputs=self.outputs(shared),
             trigger_mode="always_last",
-            **QUIET,
+            **DIRECT,
         )
         cost_inputs = {name: shared.stage[name] for name in ("framing", "size", "count", "all_views")}
         cost_inputs["preset"] = shared.model["preset"]
@@ -141,7 +141,7 @@ class Stage:
             inputs_kwargs=cost_inputs,
             outputs=[self.cost, self.generate],
             trigger_mode="always_last",
-            **QUIET,
+            **DIRECT,
         )
         self.reroll.click(self.roll_seed, outputs=shared.stage["seed"], **QUIET)
         self.generate.click(

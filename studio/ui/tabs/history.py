@@ -13,7 +13,7 @@ import gradio as gr
 
 from pipelines.image.engine import PRESETS
 from studio.studio import Studio
-from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
 from studio.ui.shared import Shared, owner_of, persona_updates
 from studio.ui.stage import FRAMING_CHOICES, order_updates
 from studio.ui.tray import button
@@ -58,9 +58,9 @@ class HistoryTab:
     def wire(self, shared: Shared) -> None:
         """Read the store again when a job ended; act on what is pressed."""
         changes = [shared.revision.change, shared.fronts[self.id].select]
-        gr.on(changes, self.first_page, outputs=[self.grid], **QUIET)
-        self.grid.more(self.next_page, outputs=[self.grid], **QUIET)
-        self.grid.open(self.open, outputs=[self.detail], **QUIET)
+        gr.on(changes, self.first_page, outputs=[self.grid], **DIRECT)
+        self.grid.more(self.next_page, outputs=[self.grid], **DIRECT)
+        self.grid.open(self.open, outputs=[self.detail], **DIRECT)
         self.grid.start(lambda: gr.Tabs(selected="poses"), outputs=[shared.tabs], **QUIET)
         self.detail.closed(lambda: "", outputs=[self.detail], **QUIET)
         self.detail.again(self.make_again, [shared.put_away], outputs=[*shared.tray, self.detail], **QUIET)
