@@ -6,6 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,11 @@ from pipelines.figure.look import body_of, look_of
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import adapt_pose
+from pipelines.pose.template import CATEGORIES
 from pipelines.types import VIEWS, BodyScene, CameraSpec, Finish, Framing, Gender, Persona, View
 
 LARGEST_BYTES = 300_000
+POSES_IN_A_ROW = 7
 QUALITIES = (88, 84, 80, 74, 68, 60)
 
 # (outfit's style, clothing words, gender, hair style, hair colour, skin, body type, facial hair, pose)
@@ -157,6 +160,16 @@ class SheetMaker:
             tiles.append(self.tile(persona, "portrait-straight", (300, 300), framing="bust", yaw_deg=-25))
         return lay_out(tiles, 6)
 
+    def poses(self, category: str) -> Image.Image:
+        """Every pose of a category, in clay, as it is best looked at."""
+        persona, _ = self.cast(6, hair_style="crop")
+        templates = load_library().search(category=category)
+        tiles = [
+            self.tile(persona, template.slug, (216, 288), finish="clay", framing=template.framing)
+            for template in templates
+        ]
+        return lay_out(tiles, min(len(tiles), POSES_IN_A_ROW))
+
 
 def lay_out(tiles: Sequence[Image.Image], columns: int) -> Image.Image:
     """Tiles of one size in rows of that many."""
@@ -188,6 +201,7 @@ def make_sheets(folder: Path, names: Sequence[str] = ()) -> list[Path]:
         "builds": maker.builds,
         "hair": maker.hair,
         "ages": maker.ages,
+        **{f"poses-{category}": partial(maker.poses, category) for category in CATEGORIES},
     }
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
