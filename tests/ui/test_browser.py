@@ -58,22 +58,24 @@ def test_a_change_is_on_the_stage_and_the_newest_wins(page: Page) -> None:
     expect(page.get_by_role("button", name="Big wave")).to_have_attribute("aria-pressed", "true")
 
 
-def test_the_draft_follows_the_theme(page: Page) -> None:
+def test_the_draft_follows_the_theme(page: Page, guard: Guard) -> None:
     before = draft_of(page)
     page.get_by_role("button", name="Dark or light").click()
     wait_for_another_draft(page, before)
     expect(page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
-    page.reload()
+    with guard.leave():
+        page.reload()
     page.wait_for_selector(".scene-picture:not([hidden])")
     expect(page.locator("body")).to_have_class(re.compile(r"\bdark\b"))
 
 
-def test_what_was_on_the_stage_survives_a_reload(page: Page) -> None:
+def test_what_was_on_the_stage_survives_a_reload(page: Page, guard: Guard) -> None:
     page.get_by_role("button", name="Arms crossed").click()
     show_tab(page, "Persona")
     page.get_by_label("Name", exact=True).fill("Noor")
     expect(page.locator(".scene-picture")).to_have_attribute("alt", "Draft of Noor, arms crossed, front view")
-    page.reload()
+    with guard.leave():
+        page.reload()
     expect(page.locator(".scene-picture")).to_have_attribute("alt", "Draft of Noor, arms crossed, front view")
 
 

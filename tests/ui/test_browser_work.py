@@ -79,11 +79,14 @@ def test_the_personas_body_can_be_looked_at(page: Page) -> None:
 # --- tray and history ---
 
 
-def test_a_job_survives_a_reload_and_can_be_cancelled(page: Page, served_studio: FakeStudio) -> None:
+def test_a_job_survives_a_reload_and_can_be_cancelled(
+    page: Page, guard: Guard, served_studio: FakeStudio
+) -> None:
     served_studio.job_seconds = 120
     page.locator("#generate").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    page.reload()
+    with guard.leave():
+        page.reload()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.locator("[data-jobs]")).to_have_text("1 job")
     page.get_by_role("button", name="Cancel: Mira, 1 picture").click()
@@ -119,11 +122,12 @@ def test_settings_go_back_on_the_stage(page: Page, served_studio: FakeStudio) ->
     expect(page.get_by_label("All four views")).to_be_checked()
 
 
-def test_a_long_history_comes_in_pages(page: Page, served_studio: FakeStudio) -> None:
+def test_a_long_history_comes_in_pages(page: Page, guard: Guard, served_studio: FakeStudio) -> None:
     for _ in range(70):
         served_studio.order_generation("you", ORDER)
     served_studio.list_jobs("you")
-    page.reload()
+    with guard.leave():
+        page.reload()
     show_tab(page, "History")
     expect(page.locator("#history .tile").first).to_be_visible()
     page.keyboard.press("End")

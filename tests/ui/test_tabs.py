@@ -80,10 +80,11 @@ def test_keeping_makes_an_avatar_and_then_changes_it(
 # --- poses ---
 
 
-def test_every_pose_is_a_named_button_with_a_lazy_picture(studio: FakeStudio) -> None:
-    poses = studio.list_poses()
+def test_every_pose_is_a_named_button_and_what_is_not_in_view_loads_later(studio: FakeStudio) -> None:
+    poses = [*studio.list_poses()] * 5
     gallery = gallery_html(poses)
-    assert gallery.count('data-act="put"') == gallery.count('loading="lazy"') == len(poses)
+    assert gallery.count('data-act="put"') == len(poses) == 30
+    assert (gallery.count('loading="eager"'), gallery.count('loading="lazy"')) == (24, 6)
     for pose in poses:
         assert f'data-id="{pose.slug}"' in gallery
         assert f'alt="{pose.name}, front"' in gallery

@@ -14,6 +14,7 @@ from studio.ui.handlers import read_action
 from studio.ui.shared import Shared
 from studio.views import PoseView
 
+AT_ONCE = 24  # pictures that are asked for before the layout is known: about what is in view
 THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 240, 320  # pixels, the shape of every tile
 JS = "avatarStudio.poses(element, watch, props); avatarStudio.actions(element, trigger, 'put');"
 
@@ -46,7 +47,7 @@ class PosesTab:
 
 def gallery_html(poses: Sequence[PoseView]) -> str:
     """Search, chips, filters and the grid."""
-    tiles = "".join(tile(pose) for pose in poses)
+    tiles = "".join(tile(pose, lazy=number >= AT_ONCE) for number, pose in enumerate(poses))
     return (
         '<div class="gallery-head">'
         '<label class="search"><span class="sr-only">Search poses</span>'
@@ -58,15 +59,16 @@ def gallery_html(poses: Sequence[PoseView]) -> str:
     )
 
 
-def tile(pose: PoseView) -> str:
+def tile(pose: PoseView, *, lazy: bool = True) -> str:
     """One pose: its picture, the back of it while it is pointed at, its name."""
     name = html.escape(pose.name)
+    loading = "lazy" if lazy else "eager"
     words = html.escape(" ".join((pose.name, pose.category, *pose.tags)).lower())
     return (
         f'<button type="button" class="tile" data-act="put" data-id="{html.escape(pose.slug)}" data-words="{words}" '
         f'data-category="{html.escape(pose.category)}" data-framing="{html.escape(pose.framing)}" aria-pressed="false">'
-        f'<span class="tile-picture"><img src="{html.escape(pose.thumbnail_url)}" alt="{name}, front" loading="lazy" '
-        f'decoding="async" width="{THUMBNAIL_WIDTH}" height="{THUMBNAIL_HEIGHT}" '
+        f'<span class="tile-picture"><img src="{html.escape(pose.thumbnail_url)}" alt="{name}, front" '
+        f'loading="{loading}" decoding="async" width="{THUMBNAIL_WIDTH}" height="{THUMBNAIL_HEIGHT}" '
         f'data-back="{html.escape(pose.back_url)}"></span>'
         f'<span class="tile-name">{name}</span></button>'
     )
