@@ -1,7 +1,7 @@
 """The whole walk on real input, as a person does it: photo → body, persona + pose → four pictures, and all of it
 still there after a reload, a cancel and a restart. Screenshots of every tab are kept as artefacts.
 
-Artefacts go to the folder in STUDIO_ARTIFACTS, or to ./artifacts.
+Artefacts go to the folder in ARTIFACTS_FOLDER, or to ./artifacts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 PHOTO = ROOT.parent / "shared" / "photos" / "squat.jpg"
 DRAWN_PHOTO = ROOT / "assets" / "examples" / "person.png"  # where the real one is absent
-ARTIFACTS = Path(os.environ.get("STUDIO_ARTIFACTS", ROOT / "artifacts"))
+ARTIFACTS = Path(os.environ.get("ARTIFACTS_FOLDER", ROOT / "artifacts"))
 SIZES = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
 PATIENCE_MS = 90_000  # the first draft and the first body load their parts; cores may be shared
 MEASURES = 12
