@@ -270,7 +270,9 @@ class GenerationRequest:
     references: tuple[Reference, ...] = ()
     loras: tuple[LoraUse, ...] = ()
     scene: BodyScene | None = None
-    draft_strength: float | None = None  # start from the draft picture, this much changed; None: from noise alone
+    draft_strength: float | None = (
+        None  # start from the draft picture, this much changed; None: from noise alone
+    )
 
 
 JsonValue = Any  # what json.dumps takes
