@@ -1,4 +1,4 @@
-"""sign_picture: the one writer through which a picture leaves, marked as made by a machine (DESIGN §9); and
+"""sign_picture: the one writer through which a picture leaves, marked as made by a machine; and
 read_recipe, which reads out of a picture what sign_picture wrote into it.
 
 The mark is XMP: IPTC's DigitalSourceType and the software's name; the recipe only if the person wants it.
