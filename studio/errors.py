@@ -45,6 +45,12 @@ class NothingToDownload(RequestRefused):
     http_status = 409
 
 
+class NoRecipe(RequestRefused):
+    """This picture carries no settings of this studio. Only pictures made with their recipe in them do."""
+
+    code = "no-recipe"
+
+
 class JobNotOpen(PipelineError):
     """That job has ended already."""
 

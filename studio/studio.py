@@ -33,6 +33,7 @@ from studio.views import (
     PhotoView,
     PoseView,
     StageScene,
+    Recipe,
     WeightsFinding,
 )
 
@@ -149,10 +150,14 @@ class Studio:
             idempotency_key=idempotency_key,
         )
 
-    def read_recipe(self, owner: str, data: bytes) -> GenerationOrder | None:
-        """The order that a picture file of ours carries; None where it carries none. Without what is not the
-        owner's. Raises RequestRefused, PersonaRefused for settings that cannot be."""
-        return self._walks.recipes.read_order(self._store, owner, data)
+    def read_recipe(self, owner: str, data: bytes) -> Recipe:
+        """The order that a picture file of ours carries. Raises NoRecipe, and RequestRefused or PersonaRefused for
+        settings that cannot be."""
+        return self._walks.recipes.read_recipe(self._store, self.settings, owner, data)
+
+    def judge_order(self, owner: str, order: GenerationOrder) -> Recipe:
+        """A kept or a given order, without what is not the owner's any more. Raises PersonaRefused."""
+        return self._walks.recipes.judge_order(self._store, self.settings, owner, order)
 
     def list_generations(self, owner: str, *, cursor: str | None = None, limit: int = 60) -> Page:
         """One page, newest first, without the requests. Raises CursorRefused."""

@@ -217,6 +217,29 @@ class GenerationOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """An order that comes back from a picture or from the history, and what of it is not here any more.
+
+    The order goes without an avatar or a photo that its owner does not have; a pose, a model or a LoRA that is not
+    known here stays in it, and is refused by name when it is ordered.
+    """
+
+    order: GenerationOrder
+    missing: tuple[str, ...] = ()  # "the avatar", "the LoRA “ink”"
+    is_edited: bool = False  # its words are the person's own, not what is written from the persona
+
+    @property
+    def says(self) -> str:
+        """One sentence about what is missing; "" where everything is here."""
+        if not self.missing:
+            return ""
+        *first, last = self.missing
+        words = f"{', '.join(first)} and {last}" if first else last
+        are = "is" if len(self.missing) == 1 and not last[0].isdigit() else "are"
+        return f"The settings are back, but {words} {are} not here any more."
+
+
     """A kept generation: the order, its requests, its pictures."""
 
     id: str

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UnknownName
+from pipelines.prompt.persona import check_persona
 from pipelines.weights.errors import LicenceNotAccepted, LoraRefused
 from studio.codec import from_json
-from studio.errors import NothingToDownload
-from studio.views import GenerationOrder, ModelView, WeightsFinding
+from studio.errors import NoRecipe, NotFound, NothingToDownload
+from studio.views import AvatarView, GenerationOrder, ModelView, Recipe, WeightsFinding
 
 GB = 1_000_000_000
 DRAFT = ModelView(
@@ -128,12 +129,36 @@ class FakeModels:
     def release_gpu(self) -> bool:
         return not self.gpu_is_busy
 
-    def read_recipe(self, owner: str, data: bytes) -> GenerationOrder | None:
+    def read_recipe(self, owner: str, data: bytes) -> Recipe:
         """In memory a picture's recipe is its bytes: an order as JSON."""
         try:
-            return from_json(GenerationOrder, json.loads(data))
+            return self.judge_order(owner, from_json(GenerationOrder, json.loads(data)))
         except ValueError:
-            return None
+            raise NoRecipe from None
+
+    def judge_order(self, owner: str, order: GenerationOrder) -> Recipe:
+        """Avatars, models and LoRAs are looked for; a prompt counts as the person's own."""
+        check_persona(order.persona)
+        missing = [
+            *(() if self._has_avatar(owner, order.avatar_id) else ("the avatar",)),
+            *(() if order.preset in self.models else (f"the model “{order.preset}”",)),
+            *(f"the LoRA “{lora.name}”" for lora in order.loras or () if lora.name not in self.loras),
+        ]
+        avatar_id = None if "the avatar" in missing else order.avatar_id
+        return Recipe(
+            order=replace(order, avatar_id=avatar_id),
+            missing=tuple(missing),
+            is_edited=order.prompt is not None,
+        )
+
+    def _has_avatar(self, owner: str, avatar_id: str | None) -> bool:
+        try:
+            return avatar_id is None or bool(self.get_avatar(owner, avatar_id))
+        except NotFound:
+            return False
+
+    def get_avatar(self, owner: str, avatar_id: str) -> AvatarView:
+        raise NotImplementedError  # FakeStudio's
 
     def _model(self, name: str) -> ModelView:
         if name not in self.models:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_fie
 
 from pipelines.types import ControlKind, Framing, View
 from studio.codec import to_json
-from studio.views import GenerationView, JobKind, JobState, JobView
+from studio.views import GenerationView, JobKind, JobState, JobView, Recipe
 
 API_PREFIX = "/api/v1"
 
@@ -162,6 +162,24 @@ class GenerationPage(BaseModel):
 
     items: list[GenerationOut]
     next_cursor: str | None
+
+
+class RecipeOut(BaseModel):
+    """The settings that a picture carries."""
+
+    order: dict[str, Any] = Field(
+        description="As in a generation; without an avatar or a photo that you do not have."
+    )
+    missing: list[str] = Field(description="What of it is not here any more, in words.")
+    says: str = Field(description="The same in one sentence; empty where everything is here.")
+    is_edited: bool = Field(description="Whether the prompt is other than what is written from the persona.")
+
+    @classmethod
+    def of(cls, view: Recipe) -> Self:
+        """The answer that describes this recipe."""
+        return cls(
+            order=to_json(view.order), missing=list(view.missing), says=view.says, is_edited=view.is_edited
+        )
 
 
 class MeasurementOut(Answer):

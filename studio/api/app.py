@@ -18,6 +18,7 @@ from studio.api.routes.jobs import job_routes
 from studio.api.routes.models import model_routes
 from studio.api.routes.orders import order_routes
 from studio.api.routes.photos import photo_routes
+from studio.api.routes.recipes import recipe_routes
 from studio.api.routes.window import window_routes
 from studio.api.shield import Shield
 from studio.studio import Studio
@@ -55,6 +56,7 @@ def build_api(studio: Studio) -> FastAPI:
         catalog_routes,
         photo_routes,
         order_routes,
+        recipe_routes,
         job_routes,
         generation_routes,
         avatar_routes,

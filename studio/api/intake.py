@@ -15,7 +15,7 @@ from studio.api.refusals import BodyTooLarge, FormMalformed, HeaderMalformed, Re
 from studio.settings import Settings
 
 UPLOAD_PATH = "/gradio_api/upload"
-PHOTO_PATH = "/api/v1/photos"
+PHOTO_PATH, RECIPE_PATH = "/api/v1/photos", "/api/v1/recipes"
 WINDOW_CALLS = "/gradio_api/"
 BYTES_PER_MB = 1_000_000
 FORM_SLACK_BYTES = 64_000  # boundaries and headers of the parts
@@ -43,10 +43,12 @@ def rule_for(method: str, path: str, headers: Headers, settings: Settings) -> Bo
     is_form = headers.get("content-type", "").lower().startswith(FORM.decode())
     if path == UPLOAD_PATH:
         return BodyRule(limit_bytes=upload_bytes, form_field="files" if method == "POST" else None)
-    if path == PHOTO_PATH and is_form:
+    if path in (PHOTO_PATH, RECIPE_PATH) and is_form:
         return BodyRule(limit_bytes=upload_bytes, form_field="file" if method == "POST" else None)
     if path == PHOTO_PATH:
         return BodyRule(limit_bytes=int(upload_bytes * BASE64_GROWTH))
+    if path == RECIPE_PATH:
+        return BodyRule(limit_bytes=upload_bytes)
     return BodyRule(limit_bytes=WINDOW_CALL_BYTES if path.startswith(WINDOW_CALLS) else SMALL_BODY_BYTES)
 
 

@@ -57,6 +57,10 @@ class Console:
         if self.out.isatty():
             self.say(text)
 
+    def note(self, text: str) -> None:
+        """Something to know, beside the result."""
+        self.err.write(f"{text}\n")
+
     def complain(self, error: PipelineError, about: str = "") -> None:
         """`error-code: sentence`, and what it is about."""
         self.err.write(f"{error.code}: {error.message}{f' [{about}]' if about else ''}\n")

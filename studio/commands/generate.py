@@ -17,7 +17,7 @@ from studio.views import OWNER_YOU, GenerationView, PictureView
 
 def run_generate(studio: Studio, asked: Namespace, console: Console) -> int:
     """Order, wait, write. Raises what the walk refuses."""
-    order = build_order(studio, asked)
+    order = build_order(studio, asked, console)
     job = console.follow(studio, studio.order_generation(OWNER_YOU, order))
     generation = studio.get_generation(OWNER_YOU, job.result["generation_id"])
     for path in write_generation(studio, generation, asked.out):

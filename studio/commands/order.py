@@ -9,16 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import PipelineError, RequestRefused, UnknownName
+from pipelines.errors import RequestRefused, UnknownName
 from pipelines.image.engine import find_preset
 from pipelines.image.honours import MOST_LORA_WEIGHT
 from pipelines.prompt.persona import persona_from_json
 from pipelines.types import VIEWS, LoraUse, Persona
 from studio.commands.body import read_photo
-from studio.commands.console import FileUnreadable
+from studio.commands.console import Console, FileUnreadable
 from studio.presets import choose_engine, take_preset_file
 from studio.studio import Studio
-from studio.views import OWNER_YOU, GenerationOrder, OrderReference
+from studio.views import OWNER_YOU, GenerationOrder, OrderReference, Recipe
 
 ALL_VIEWS = "all"
 ROLES = ("person", "style", "garment", "init")  # of a reference; the first is meant where none is said
@@ -37,15 +37,14 @@ PLAIN_OPTIONS = (
 )
 
 
-class NoRecipe(PipelineError):
-    """This picture carries no settings of this studio. Only pictures made with their recipe in them do."""
-
-    code = "no-recipe"
-
-
-def build_order(studio: Studio, asked: Namespace) -> GenerationOrder:
+def build_order(studio: Studio, asked: Namespace, console: Console) -> GenerationOrder:
     """What is asked for, on top of a picture's recipe where one is given. Raises what cannot be understood or read."""
-    order = read_recipe(studio, asked.recipe) if asked.recipe else GenerationOrder(persona=Persona())
+    order = GenerationOrder(persona=Persona())
+    if asked.recipe:
+        recipe = read_recipe(studio, asked.recipe)
+        order = recipe.order
+        if recipe.says:
+            console.note(recipe.says)
     changes: dict[str, Any] = {
         name: getattr(asked, name) for name in PLAIN_OPTIONS if getattr(asked, name) is not None
     }
@@ -84,12 +83,9 @@ def choose_preset(studio: Studio, asked: Namespace) -> dict[str, Any]:
     return {"engine": engine, "preset": name, "width": preset.width, "height": preset.height} | size
 
 
-def read_recipe(studio: Studio, picture: Path) -> GenerationOrder:
-    """The order that a picture carries. Raises FileUnreadable, NoRecipe, and what its settings are refused for."""
-    order = studio.read_recipe(OWNER_YOU, read_photo(picture, studio.settings.max_upload_mb))
-    if order is None:
-        raise NoRecipe
-    return order
+def read_recipe(studio: Studio, picture: Path) -> Recipe:
+    """The settings that a picture carries. Raises FileUnreadable, NoRecipe, and what its settings are refused for."""
+    return studio.read_recipe(OWNER_YOU, read_photo(picture, studio.settings.max_upload_mb))
 
 
 def read_persona(studio: Studio, asked: Namespace) -> Persona:

@@ -193,12 +193,17 @@ def list_loras(settings: Settings) -> tuple[str, ...]:
 
 def refuse_unknown_loras(settings: Settings, order: GenerationOrder) -> None:
     """Raises UnknownName for a LoRA that is neither in the data folder nor of the order's preset."""
-    chosen = order.loras or ()
-    known = {*list_loras(settings), *(component.role for component in find_preset(order.preset).components)}
-    for lora in chosen:
-        if lora.name not in known:
-            own = ", ".join(list_loras(settings)) or "none"
-            raise UnknownName(f"There is no LoRA called “{lora.name}”. In the data folder: {own}.")
+    find_preset(order.preset)  # the preset is what is said to be missing first
+    for name in missing_loras(settings, order):
+        own = ", ".join(list_loras(settings)) or "none"
+        raise UnknownName(f"There is no LoRA called “{name}”. In the data folder: {own}.")
+
+
+def missing_loras(settings: Settings, order: GenerationOrder) -> tuple[str, ...]:
+    """The names of an order's LoRAs that are neither in the data folder nor of its preset."""
+    components = PRESETS[order.preset].components if order.preset in PRESETS else ()
+    known = {*list_loras(settings), *(component.role for component in components)}
+    return tuple(lora.name for lora in order.loras or () if lora.name not in known)
 
 
 def keep_lora(settings: Settings, file: Path) -> str:

@@ -71,13 +71,7 @@ def plan_order(
 
 def _write_words(order: GenerationOrder, *, recipe_wanted: bool) -> GenerationOrder:
     """The order with its seed chosen, its words written, and whether they go into the pictures."""
-    style = find_style(order.picture_style)
-    realism = style.key == "realistic"
-    written = with_style(
-        write_prompt(order.persona, realism=realism),
-        write_negative_prompt(order.persona, realism=realism),
-        style,
-    )
+    written = written_words(order)
     prompt = written[0] if order.prompt is None else order.prompt.strip()
     negative = written[1] if order.negative_prompt is None else order.negative_prompt.strip()
     if max(len(prompt), len(negative)) > LONGEST_PROMPT:
@@ -95,6 +89,23 @@ def _body_of(store: Store, owner: str, order: GenerationOrder) -> BodyParameters
     """The avatar's measured body; None where the persona's own is meant. Raises NotFound."""
     if order.avatar_id is None:
         return None
+def written_words(order: GenerationOrder) -> tuple[str, str]:
+    """The prompt and the negative prompt as they are written from the persona and the style. Raises UnknownName."""
+    style = find_style(order.picture_style)
+    realism = style.key == "realistic"
+    return with_style(
+        write_prompt(order.persona, realism=realism),
+        write_negative_prompt(order.persona, realism=realism),
+        style,
+    )
+
+
+def is_edited(order: GenerationOrder) -> bool:
+    """Whether its words are a person's own. Raises UnknownName for its style."""
+    prompt, negative = written_words(order)
+    return (order.prompt or prompt, order.negative_prompt or negative) != (prompt, negative)
+
+
     kept = store.avatars.get(owner, order.avatar_id).body
     return from_json(BodyParameters, kept["parameters"]) if kept else None
 

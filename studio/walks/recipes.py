@@ -1,49 +1,61 @@
-"""From a picture's own metadata back to the order that made it."""
+"""From a picture's own metadata, or from the history, back to an order that can be given again."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
-from pipelines.image.provenance import read_recipe
+from pipelines.image import provenance
+from pipelines.image.engine import PRESETS
+from pipelines.pose.library import load_library
 from pipelines.prompt.persona import check_persona
 from store.errors import NotFound
 from store.store import Store
 from studio.codec import from_json
-from studio.views import GenerationOrder, OrderReference
+from studio.errors import NoRecipe
+from studio.settings import Settings
+from studio.views import GenerationOrder, Recipe
+from studio.walks.models import missing_loras
+from studio.walks.orders import is_edited
 
 
-def read_order(store: Store, owner: str, data: bytes) -> GenerationOrder | None:
-    """The order that a picture of ours carries; None where it carries none.
+def read_recipe(store: Store, settings: Settings, owner: str, data: bytes) -> Recipe:
+    """The order that a picture of ours carries.
 
-    What it names but this owner does not have (an avatar, reference photos) is left out: the persona draws instead.
-    Raises RequestRefused for settings that this version does not know, PersonaRefused for anybody under 18.
+    Raises NoRecipe where it carries none, RequestRefused for settings that this version does not know,
+    PersonaRefused for anybody under 18.
     """
-    recipe = read_recipe(data)
+    recipe = provenance.read_recipe(data)
     stored = recipe.get("order") if recipe else None
     if not isinstance(stored, dict):
-        return None
-    order = from_json(GenerationOrder, stored)
+        raise NoRecipe
+    return judge_order(store, settings, owner, from_json(GenerationOrder, stored))
+
+
+def judge_order(store: Store, settings: Settings, owner: str, order: GenerationOrder) -> Recipe:
+    """The order without what it names but this owner does not have, and what is missing in words."""
     check_persona(order.persona)
-    return replace(
-        order,
-        avatar_id=order.avatar_id if _has_avatar(store, owner, order.avatar_id) else None,
-        references=tuple(reference for reference in order.references if _has_photo(store, owner, reference)),
+    has_avatar = order.avatar_id is None or _has(store.avatars.get, owner, order.avatar_id)
+    references = tuple(
+        reference for reference in order.references if _has(store.photos.get, owner, reference.photo_id)
     )
+    lost = len(order.references) - len(references)
+    poses = {template.slug for template in load_library().all()}
+    missing = [
+        *(() if has_avatar else ("the avatar",)),
+        *(("a reference photo",) if lost == 1 else (f"{lost} reference photos",) if lost else ()),
+        *(f"the pose “{pose}”" for pose in order.poses if pose not in poses),
+        *(() if order.preset in PRESETS else (f"the model “{order.preset}”",)),
+        *(f"the LoRA “{name}”" for name in missing_loras(settings, order)),
+    ]
+    kept = replace(order, avatar_id=order.avatar_id if has_avatar else None, references=references)
+    return Recipe(order=kept, missing=tuple(missing), is_edited=is_edited(kept))
 
 
-def _has_avatar(store: Store, owner: str, avatar_id: str | None) -> bool:
-    if avatar_id is None:
-        return False
+def _has(get: Callable[[str, str], Any], owner: str, key: str) -> bool:
     try:
-        store.avatars.get(owner, avatar_id)
-    except NotFound:
-        return False
-    return True
-
-
-def _has_photo(store: Store, owner: str, reference: OrderReference) -> bool:
-    try:
-        store.photos.get(owner, reference.photo_id)
+        get(owner, key)
     except NotFound:
         return False
     return True

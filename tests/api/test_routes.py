@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from pipelines.types import Persona
 from studio.api.media import attachment, safe_name
+from studio.codec import to_json
+from studio.views import GenerationOrder
 from tests.fakes import FakeStudio
 
 API = "/api/v1"
@@ -68,6 +72,49 @@ class TestPhotos:
     def test_another_content_type_is_refused(self, client: TestClient, photo_bytes: bytes) -> None:
         answer = client.post(f"{API}/photos", content=photo_bytes, headers={"content-type": "image/png"})
         assert_problem(answer, 415, "wrong-media-type")
+
+
+class TestRecipes:
+    RECIPE = to_json(
+        GenerationOrder(persona=Persona(name="Ada"), avatar_id="gone", seed=5, prompt="as it was")
+    )
+
+    @pytest.fixture
+    def picture(self) -> bytes:
+        return json.dumps(self.RECIPE).encode()  # the double's form of a picture with its settings
+
+    def test_a_picture_gives_its_settings_back(self, client: TestClient, picture: bytes) -> None:
+        as_form = client.post(f"{API}/recipes", files={"file": ("mira.png", picture, "image/png")})
+        as_it_is = client.post(f"{API}/recipes", content=picture, headers={"content-type": "image/png"})
+        assert as_form.status_code == 200
+        assert as_form.json() == as_it_is.json()
+        recipe = as_form.json()
+        assert recipe["order"] == self.RECIPE | {"avatar_id": None}
+        assert recipe["missing"] == ["the avatar"]
+        assert recipe["says"] == "The settings are back, but the avatar is not here any more."
+        assert recipe["is_edited"] is True
+
+    def test_a_picture_without_settings_is_refused_in_words(
+        self, client: TestClient, photo_bytes: bytes
+    ) -> None:
+        for body in (photo_bytes, b"", b"{"):
+            answer = client.post(
+                f"{API}/recipes", content=body, headers={"content-type": "application/octet-stream"}
+            )
+            assert_problem(answer, 422, "no-recipe")
+            assert "carries no settings" in answer.json()["error"]["message"]
+
+    def test_what_cannot_be_taken_is_refused(self, client: TestClient, picture: bytes) -> None:
+        minor = json.dumps(self.RECIPE | {"persona": {"age": 12}}).encode()
+        answer = client.post(f"{API}/recipes", content=minor, headers={"content-type": "image/png"})
+        assert_problem(answer, 422, "adults-only")
+        answer = client.post(f"{API}/recipes", json=self.RECIPE)
+        assert_problem(answer, 415, "wrong-media-type")
+        answer = client.post(f"{API}/recipes", files={"picture": ("mira.png", picture, "image/png")})
+        assert answer.status_code in (400, 422)
+        large = b"\0" * 50_100_000
+        answer = client.post(f"{API}/recipes", content=large, headers={"content-type": "image/png"})
+        assert answer.status_code == 413
 
 
 class TestOrders:

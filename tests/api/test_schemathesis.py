@@ -18,15 +18,17 @@ from schemathesis.engine import events, from_schema
 from schemathesis.hooks import HookContext
 
 from pipelines.image.engine import ENGINES
+from pipelines.image.provenance import sign_picture
 from pipelines.types import Persona
 from store.store import open_store
 from studio.api.app import build_app
 from studio.api.schemas import GenerationOrderIn
+from studio.codec import to_json
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.views import OWNER_YOU, GenerationOrder
-from tests.fake_pictures import encode
 
+ORDER = GenerationOrder(persona=Persona(), width=64, height=64)
 NOT_THE_DRAFTS = ("controls", "references", "loras", "draft_strength")
 EXAMPLES = 15  # of every route and phase
 CONFIG = {
@@ -51,7 +53,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     """The real use cases over a real store that holds one finished generation."""
     settings = read_settings({"data": str(tmp_path), "allowed_hosts": "testserver", "downloads": False}, {})
     worked = open_studio(settings, inline=True)
-    worked.order_generation(OWNER_YOU, GenerationOrder(persona=Persona(), width=64, height=64))
+    worked.order_generation(OWNER_YOU, ORDER)
     worked.close()  # waits for the job
     store = open_store(tmp_path)
     studio = Studio(settings, store, NoWorker(), None)  # type: ignore[arg-type]
@@ -61,9 +63,14 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 @pytest.fixture
 def _photos_are_pictures(studio: Studio) -> None:
-    """What the description cannot say by itself: a photo is a picture's bytes, not any bytes."""
+    """What the description cannot say by itself: a photo is a picture's bytes, and carries its order."""
     with Image.open(io.BytesIO(studio.example_photo())) as example:
-        pictures = {kind: encode(example.convert("RGB"), kind.upper()) for kind in ("png", "jpeg", "webp")}
+        pictures = {
+            kind.lower(): sign_picture(
+                example.convert("RGB"), "algorithmicMedia", file_format=kind, recipe={"order": to_json(ORDER)}
+            )
+            for kind in ("PNG", "JPEG", "WEBP")
+        }
     urls = [f"data:image/{kind};base64,{base64.b64encode(data).decode()}" for kind, data in pictures.items()]
     schemathesis.openapi.format("binary", st.sampled_from(list(pictures.values())))
     schemathesis.openapi.format("image-data-url", st.sampled_from(urls))

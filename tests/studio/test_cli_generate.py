@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -203,6 +204,13 @@ class TestRecipe:
 
     def test_it_is_ordered_as_it_was(self, ask: Ask, picture: Path) -> None:
         assert ask("--recipe", picture)[1] == to_json(self.ORDER)
+
+    def test_what_is_not_here_any_more_is_said(self, ask: Ask, tmp_path: Path) -> None:
+        path = tmp_path / "old.png"
+        path.write_text(json.dumps(to_json(replace(self.ORDER, avatar_id="gone"))), encoding="utf-8")
+        status, order, said = ask("--recipe", path)
+        assert (status, order) == (0, to_json(self.ORDER))
+        assert said == "The settings are back, but the avatar is not here any more.\n"
 
     def test_what_is_asked_for_beside_it_counts(self, ask: Ask, picture: Path) -> None:
         order = ask("--recipe", picture, "--seed", 12, "--view", "back", "--style", "clay")[1]

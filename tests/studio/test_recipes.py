@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipelines.errors import PersonaRefused, RequestRefused
+from pipelines.errors import PersonaRefused, RequestRefused, UnknownName
 from pipelines.image.provenance import sign_picture
 from pipelines.prompt.persona import EXAMPLE_PERSONA
+from pipelines.types import LoraUse
 from studio.codec import to_json
+from studio.errors import NoRecipe
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.views import GenerationOrder, GenerationView, OrderReference
@@ -44,9 +46,9 @@ def signed(order: Any) -> bytes:
 def test_a_picture_makes_itself_again(studio: Studio) -> None:
     made = draw(studio, ORDER)
     data = Path(studio.get_file(YOU, made.pictures[1].file_id).path).read_bytes()
-    order = studio.read_recipe(YOU, data)
-    assert order == made.order
-    again = draw(studio, order)
+    recipe = studio.read_recipe(YOU, data)
+    assert (recipe.order, recipe.missing, recipe.says) == (made.order, (), "")
+    again = draw(studio, recipe.order)
     assert again.requests == made.requests
     assert [picture.file_id for picture in again.pictures] == [picture.file_id for picture in made.pictures]
 
@@ -54,9 +56,9 @@ def test_a_picture_makes_itself_again(studio: Studio) -> None:
 def test_pictures_carry_no_recipe_unless_it_was_wanted(studio: Studio) -> None:
     made = draw(studio, replace(ORDER, recipe=None))
     data = Path(studio.get_file(YOU, made.pictures[0].file_id).path).read_bytes()
-    assert studio.read_recipe(YOU, data) is None
-    assert studio.read_recipe(YOU, b"no picture") is None
-    assert studio.read_recipe(YOU, signed("no order")) is None
+    for foreign in (data, b"no picture", signed("no order")):
+        with pytest.raises(NoRecipe, match="carries no settings"):
+            studio.read_recipe(YOU, foreign)
 
 
 def test_what_is_anothers_is_left_out(studio: Studio) -> None:
@@ -66,8 +68,36 @@ def test_what_is_anothers_is_left_out(studio: Studio) -> None:
     foreign = OrderReference(role="style", photo_id="somebody-elses")
     order = replace(ORDER, avatar_id=avatar.id, references=(foreign, mine))
     data = signed(to_json(order))
-    assert studio.read_recipe(YOU, data) == replace(order, references=(mine,))
-    assert studio.read_recipe("somebody else", data) == replace(order, avatar_id=None, references=())
+    recipe = studio.read_recipe(YOU, data)
+    assert recipe.order == replace(order, references=(mine,))
+    assert recipe.says == "The settings are back, but a reference photo is not here any more."
+    recipe = studio.read_recipe("somebody else", data)
+    assert recipe.order == replace(order, avatar_id=None, references=())
+    assert recipe.missing == ("the avatar", "2 reference photos")
+    assert recipe.says.endswith("the avatar and 2 reference photos are not here any more.")
+
+
+def test_what_is_not_known_here_is_said_by_name(studio: Studio) -> None:
+    loras = (LoraUse(name="ink-3f"), LoraUse(name="oil-4a"))
+    order = replace(ORDER, poses=("relaxed-stand", "moonwalk"), engine="flux1", preset="gone", loras=loras)
+    recipe = studio.judge_order(YOU, order)
+    assert recipe.order == order  # what is ordered again is refused by its name
+    assert recipe.missing == (
+        "the pose “moonwalk”",
+        "the model “gone”",
+        "the LoRA “ink-3f”",
+        "the LoRA “oil-4a”",
+    )
+    assert "the LoRA “ink-3f” and the LoRA “oil-4a”" in recipe.says
+    with pytest.raises(UnknownName, match="gone"):
+        studio.order_generation(YOU, recipe.order)
+
+
+def test_words_that_are_written_from_the_persona_are_known_again(studio: Studio) -> None:
+    made = draw(studio, ORDER)
+    assert not studio.judge_order(YOU, made.order).is_edited
+    assert studio.judge_order(YOU, replace(made.order, prompt="my own words")).is_edited
+    assert studio.judge_order(YOU, replace(made.order, negative_prompt="hats")).is_edited
 
 
 @pytest.mark.parametrize(

@@ -10,38 +10,22 @@ from typing import Any
 from fastapi import APIRouter, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
-from starlette.datastructures import UploadFile
 
 from studio.api.answers import PhotoOut
 from studio.api.errors import NotJson, RequestInvalid, WrongMediaType, problems, refusal_of
+from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
 from studio.api.owners import Owner
 from studio.api.schemas import PhotoIn
 from studio.studio import Studio
 from studio.views import PhotoView
 
-FORM = "multipart/form-data"
 JSON = "application/json"
-PHOTO_FIELD = "file"
 
 BODY_DESCRIPTION: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
-            FORM: {
-                "schema": {
-                    "type": "object",
-                    "required": [PHOTO_FIELD],
-                    "additionalProperties": False,
-                    "properties": {
-                        PHOTO_FIELD: {
-                            "type": "string",
-                            "format": "binary",
-                            "description": "JPEG, PNG, WEBP or AVIF.",
-                        }
-                    },
-                },
-                "encoding": {PHOTO_FIELD: {"contentType": "image/*"}},
-            },
+            FORM: describe_form("JPEG, PNG, WEBP or AVIF."),
             JSON: {"schema": PhotoIn.model_json_schema()},
         },
     }
@@ -68,20 +52,12 @@ def photo_routes(studio: Studio) -> APIRouter:
 
 
 async def _read_photo(request: Request) -> tuple[bytes, str]:
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    kind = media_type_of(request)
     if kind == FORM:
-        return await _read_form(request)
+        return await read_form(request)
     if kind == JSON:
         return _decode_photo(await request.body())
-    raise WrongMediaType(f"Send the photo as {FORM} with a field “{PHOTO_FIELD}”, or as {JSON}.")
-
-
-async def _read_form(request: Request) -> tuple[bytes, str]:
-    async with request.form(max_files=1, max_fields=1) as form:
-        photo = form.get(PHOTO_FIELD)
-        if not isinstance(photo, UploadFile) or len(form.multi_items()) != 1:
-            raise RequestInvalid(f"The form needs one file in the field “{PHOTO_FIELD}”, and nothing else.")
-        return await photo.read(), photo.filename or ""
+    raise WrongMediaType(f"Send the photo as {FORM} with a field “{FILE_FIELD}”, or as {JSON}.")
 
 
 def _decode_photo(body: bytes) -> tuple[bytes, str]:

@@ -1,0 +1,49 @@
+"""POST /recipes: a picture of ours in, as a form or as it is; the order that made it out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+
+from studio.api.answers import RecipeOut
+from studio.api.errors import WrongMediaType, problems
+from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
+from studio.api.owners import Owner
+from studio.studio import Studio
+
+BYTES = "application/octet-stream"
+RAW = (BYTES, "image/png", "image/webp", "image/jpeg")
+PICTURE = "A PNG, WEBP or JPEG that was made here with its settings in it."
+
+BODY_DESCRIPTION: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            FORM: describe_form(PICTURE),
+            BYTES: {"schema": {"type": "string", "format": "binary", "description": PICTURE}},
+        },
+    }
+}
+
+
+def recipe_routes(studio: Studio) -> APIRouter:
+    """The route of recipes."""
+    router = APIRouter(tags=["orders"])
+
+    @router.post("/recipes", responses=problems(404, 413, 415, 422), openapi_extra=BODY_DESCRIPTION)
+    async def read_recipe(request: Request, owner: Owner) -> RecipeOut:
+        """Read the settings out of a picture. Nothing is kept, and no pixel is looked at."""
+        kind = media_type_of(request)
+        if kind == FORM:
+            data, _ = await read_form(request)
+        elif kind in RAW:
+            data = await request.body()
+        else:
+            raise WrongMediaType(
+                f"Send the picture as {FORM} with a field “{FILE_FIELD}”, or as it is: {', '.join(RAW)}."
+            )
+        return RecipeOut.of(await run_in_threadpool(studio.read_recipe, owner, data))
+
+    return router
