@@ -32,8 +32,8 @@ from studio.views import (
     Page,
     PhotoView,
     PoseView,
-    StageScene,
     Recipe,
+    StageScene,
     WeightsFinding,
 )
 

@@ -85,10 +85,6 @@ def _write_words(order: GenerationOrder, *, recipe_wanted: bool) -> GenerationOr
     )
 
 
-def _body_of(store: Store, owner: str, order: GenerationOrder) -> BodyParameters | None:
-    """The avatar's measured body; None where the persona's own is meant. Raises NotFound."""
-    if order.avatar_id is None:
-        return None
 def written_words(order: GenerationOrder) -> tuple[str, str]:
     """The prompt and the negative prompt as they are written from the persona and the style. Raises UnknownName."""
     style = find_style(order.picture_style)
@@ -106,6 +102,10 @@ def is_edited(order: GenerationOrder) -> bool:
     return (order.prompt or prompt, order.negative_prompt or negative) != (prompt, negative)
 
 
+def _body_of(store: Store, owner: str, order: GenerationOrder) -> BodyParameters | None:
+    """The avatar's measured body; None where the persona's own is meant. Raises NotFound."""
+    if order.avatar_id is None:
+        return None
     kept = store.avatars.get(owner, order.avatar_id).body
     return from_json(BodyParameters, kept["parameters"]) if kept else None
 
