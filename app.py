@@ -35,9 +35,11 @@ def serve(settings: Settings) -> int:
     from studio.data_folder import claim_data_folder
     from studio.studio import open_studio
     from studio.supervisor import WorkerSupervisor
+    from studio.ui.deferred import defer_import
     from studio.ui.stubs import skip_stub_writing
 
     skip_stub_writing()
+    defer_import("pandas")  # Gradio's caches and tables would look into it; this window has neither
     from studio.ui.shell import mount_window
 
     with open_socket(settings.host, settings.port) as listener:

@@ -29,7 +29,7 @@ class InlineJobs:
         self._thread.shutdown()
 
     def _run(self, job_id: str) -> None:
-        from studio.walks import job_handlers
+        from studio.walks.handlers import job_handlers
 
         job = self._store.jobs.claim(worker=self._name, lease_seconds=LEASE_S, job_id=job_id)
         if job is not None:  # else a worker on the same folder was faster

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+from pipelines.prompt.write import write_negative_prompt, write_prompt
 from pipelines.types import ControlKind, KnownMeasures, Persona, View
 from store.store import Store, open_store
 from studio.errors import DraftUnavailable, says_plainly
@@ -36,6 +37,7 @@ from studio.views import (
     StageScene,
     WeightsFinding,
 )
+from studio.walks import poses
 
 STAGE_TIMEOUT_S = 20.0  # the first draft of a fresh worker loads the body and cuts the clothes
 MOST_PER_PAGE = 200
@@ -74,7 +76,7 @@ class Studio:
 
     def example_photo(self) -> bytes:
         """A photo to try with: a drawn person, PNG."""
-        return self._walks.poses.read_example_photo()
+        return poses.read_example_photo()
 
     # --- bodies and avatars ---
 
@@ -134,7 +136,7 @@ class Studio:
 
     def write_prompt(self, persona: Persona) -> tuple[str, str]:
         """The prompt and the negative prompt written from a persona."""
-        return self._walks.write_prompt(persona), self._walks.write_negative_prompt(persona)
+        return write_prompt(persona), write_negative_prompt(persona)
 
     def order_generation(
         self, owner: str, order: GenerationOrder, *, idempotency_key: str | None = None
@@ -253,14 +255,14 @@ class Studio:
 
     def list_poses(self) -> Sequence[PoseView]:
         """The gallery, in its order."""
-        return self._walks.poses.list_poses()
+        return poses.list_poses()
 
     def pose_thumbnail(self, slug: str, *, back: bool = False, dark: bool = False) -> bytes:
         """The gallery's picture of a pose, WEBP on a clear ground: public, the same for everyone and every theme.
 
         Raises UnknownName.
         """
-        return self._walks.poses.read_thumbnail(slug, back=back)
+        return poses.read_thumbnail(slug, back=back)
 
     def draw_stage(self, scene: StageScene, *, owner: str, lane: str) -> bytes | None:
         """The live draft, WEBP. `lane` names one page: a newer call on the same lane makes an older one, still
@@ -302,13 +304,10 @@ class _Walks:
     """The walks, imported when the first of them is gone: the page is up before the figure's tables are read."""
 
     def __init__(self) -> None:
-        from pipelines.prompt.write import write_negative_prompt, write_prompt
-        from studio.walks import avatars, bodies, jobs, models, pictures, poses, recipes, stage, upkeep
+        from studio.walks import avatars, bodies, jobs, models, pictures, recipes, stage, upkeep
 
         self.avatars, self.bodies, self.jobs, self.pictures = avatars, bodies, jobs, pictures
-        self.poses, self.stage, self.upkeep = poses, stage, upkeep
-        self.models, self.recipes = models, recipes
-        self.write_prompt, self.write_negative_prompt = write_prompt, write_negative_prompt
+        self.models, self.recipes, self.stage, self.upkeep = models, recipes, stage, upkeep
 
 
 def open_studio(settings: Settings, *, lane: LaneClient | None = None, inline: bool = False) -> Studio:

@@ -34,7 +34,7 @@ from studio.settings import Settings, read_settings
 
 log = logging.getLogger("studio.worker")
 
-WALKS = "studio.walks"  # has JOB_HANDLERS and draw_scene; imported when first needed
+WALKS = "studio.walks.handlers"  # has job_handlers and draw_scene; imported when first needed
 UPKEEP = "studio.walks.upkeep"  # has clean_up
 RECONCILE_EVERY_S = 3.0
 FIRST_CLEANING_S = 60.0  # after the start, which has better things to do

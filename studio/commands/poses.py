@@ -36,7 +36,7 @@ def build_gallery(console: Console) -> int:
     """Solve the catalog anew and draw its thumbnails into the checkout. Slow; for who changes poses."""
     from pipelines.pose.build import build_poses
     from pipelines.pose.library import POSES_FOLDER, load_library
-    from studio.walks.poses import write_thumbnails
+    from studio.walks.thumbnails import write_thumbnails
 
     templates = build_poses(POSES_FOLDER)
     load_library.cache_clear()

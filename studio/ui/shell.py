@@ -17,6 +17,7 @@ from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
 from studio.ui.models import ModelsPage
 from studio.ui.shared import FIRST_POSE, Shared, owner_of, persona_updates
 from studio.ui.stage import AS_THE_POSE, Stage
+from studio.ui.stubs import skip_unserved_apps
 from studio.ui.tabs.body import BodyTab
 from studio.ui.tabs.history import HistoryTab
 from studio.ui.tabs.persona import PersonaTab
@@ -171,17 +172,19 @@ class Window:
 
 def build_window(studio: Studio) -> gr.Blocks:
     """The whole window over these use cases. Nothing is served yet."""
-    return Window(studio).build()
+    with skip_unserved_apps():
+        return Window(studio).build()
 
 
 def mount_window(app: Any, studio: Studio) -> Any:
     """Serve the window at "/" of a FastAPI application that has its other routes already; the application."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(NO_STATISTICS)
-    return gr.mount_gradio_app(
-        app,
-        build_window(studio),
-        path="/",
-        max_file_size=f"{studio.settings.max_upload_mb}mb",
-        **mount_options(),
+    blocks = build_window(studio)
+    gr.mount_gradio_app(
+        app, blocks, path="/", max_file_size=f"{studio.settings.max_upload_mb}mb", **mount_options()
     )
+    blocks.app = next(
+        route.app for route in app.routes if isinstance(getattr(route, "app", None), gr.routes.App)
+    )
+    return app

@@ -1,12 +1,14 @@
-"""Spare the start half of Gradio's import: it rewrites its own `.pyi` stubs every time, for editors, not for us."""
+"""Spare the start what Gradio does for others: stubs for editors, and web applications that nobody serves."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
+from typing import Any
 
 WRITER_MODULE = "gradio.component_meta"
 WRITER = "create_or_modify_pyi"
@@ -17,6 +19,28 @@ def skip_stub_writing() -> None:
     no such function any more: then the start is slower and nothing else."""
     if WRITER_MODULE not in sys.modules and not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
+
+
+@contextmanager
+def skip_unserved_apps() -> Iterator[None]:
+    """Within it, Blocks make no web application of their own: they would make two, with all routes (0.1 s), and the
+    one that is mounted is a third."""
+    import gradio.blocks
+
+    if not hasattr(gradio.blocks, "App"):  # some later Gradio
+        yield
+        return
+    served, gradio.blocks.App = gradio.blocks.App, _NoApp
+    try:
+        yield
+    finally:
+        gradio.blocks.App = served
+
+
+class _NoApp:
+    @staticmethod
+    def create_app(*_: Any, **__: Any) -> None:
+        """No application."""
 
 
 class _Finder(MetaPathFinder):
