@@ -254,6 +254,27 @@ class LoraUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondPass:
+    """The picture drawn smaller first, then enlarged to its size and drawn over.
+
+    `scale`: final sides over those of the first pass; `strength`: how much is changed (0..1); `steps`: of a whole
+    run, of which the strength leaves the last part.
+    """
+
+    scale: float
+    strength: float
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacePass:
+    """The face cut out, enlarged, drawn over and put back. `strength` and `steps` as in SecondPass."""
+
+    strength: float
+    steps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
     """Everything that decides a picture. Equal requests on the same engine give equal pictures."""
 
@@ -273,6 +294,8 @@ class GenerationRequest:
     draft_strength: float | None = (
         None  # start from the draft picture, this much changed; None: from noise alone
     )
+    second_pass: SecondPass | None = None  # None: one pass, at width x height
+    face_pass: FacePass | None = None  # None: the face stays as it was drawn
 
 
 JsonValue = Any  # what json.dumps takes

@@ -114,6 +114,18 @@ def find_keypoints(body: Body, camera: Camera, depth: np.ndarray) -> Keypoints:
     )
 
 
+def find_face(body: Body, camera: Camera) -> tuple[float, float, float, float] | None:
+    """Where the face is in the picture, brows to chin: left, top, right, bottom in pixels, beyond its sides too.
+
+    None where it looks away from the camera; a profile is still a face.
+    """
+    if _turned_away(body, camera)[1] < NOSE_FACING:
+        return None
+    face = camera.project(body.vertices[list(FACE_VERTICES)].astype(np.float64))[:, :2]
+    (left, top), (right, bottom) = face.min(0), face.max(0)
+    return float(left), float(top), float(right), float(bottom)
+
+
 def _turned_away(body: Body, camera: Camera) -> tuple[list[str], float]:
     """Which face points look away from the camera, and how much the face looks at it (cosine)."""
     ears = body.vertices[[find_landmarks()["ear.L"], find_landmarks()["ear.R"]]].astype(np.float64)

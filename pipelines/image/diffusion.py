@@ -8,24 +8,24 @@ and whatever it raises ends the run with the engine ready for the next one.
 from __future__ import annotations
 
 import logging
-from abc import ABC, abstractmethod
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from pipelines.devices import BYTES_PER_GB, PROCESSOR, Device, free_memory, is_out_of_memory
 from pipelines.errors import EngineUnavailable, RequestRefused
-from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
+from pipelines.image.engine import NO_INPUTS, EngineInputs, EnginePreset
+from pipelines.image.family import DiffusionFamily
 from pipelines.image.honours import refuse_unhonoured
 from pipelines.image.latents import Preview, make_noise, mix_start, start_step
-from pipelines.image.loading import Part, Residents, file_of
+from pipelines.image.loading import Residents, file_of
 from pipelines.image.lora import LoraShelf
+from pipelines.image.passes import Pass, inputs_of, lay_over, plan_passes
 from pipelines.image.picture import to_picture, to_tensor
 from pipelines.image.sampling import (
-    DRAWING,
     FINISHING,
     LOOKING,
     READING,
@@ -48,10 +48,8 @@ log = logging.getLogger(__name__)
 KEPT_WORDS = 4  # encoded prompts that are kept
 
 
-class DiffusionEngine(ABC):
+class DiffusionEngine(DiffusionFamily):
     """An ImageEngine on diffusers' pipelines. One run at a time."""
-
-    info: ClassVar[EngineInfo]
 
     def __init__(self) -> None:
         self._residents = Residents()
@@ -129,57 +127,6 @@ class DiffusionEngine(ABC):
         """Bytes of weights that were read since this engine was made."""
         return self._residents.bytes_moved
 
-    # --- what a family says ---
-
-    @abstractmethod
-    def list_parts(self, preset: EnginePreset) -> Sequence[Part]:
-        """What is opened for that preset."""
-
-    @abstractmethod
-    def build_pipelines(self, preset: EnginePreset, parts: Mapping[str, Any]) -> None:
-        """Make the family's pipelines of the opened parts."""
-
-    @abstractmethod
-    def forget_pipelines(self) -> None:
-        """Drop the pipelines, so that the parts can be freed."""
-
-    @abstractmethod
-    def pipeline_for(self, request: GenerationRequest) -> Any:
-        """The pipeline that draws that request."""
-
-    @abstractmethod
-    def encode_words(self, pipe: Any, prompt: str, request: GenerationRequest) -> Mapping[str, Any]:
-        """The prompt, and the negative one where it counts, as keyword arguments of the pipeline."""
-
-    @abstractmethod
-    def noise_shape(self, width: int, height: int) -> tuple[int, ...]:
-        """The shape of unpacked latents."""
-
-    @abstractmethod
-    def draw(self, pipe: Any, run: Run) -> torch.Tensor:
-        """The one call of the pipeline; latents as it returns them."""
-
-    @abstractmethod
-    def to_vae(self, latents: torch.Tensor, width: int, height: int) -> torch.Tensor:
-        """The pipeline's latents as the autoencoder's own, (1, C, H, W)."""
-
-    def from_vae(self, raw: torch.Tensor) -> torch.Tensor:
-        """The autoencoder's latents as unpacked ones that noise is mixed with; for engines that start from a draft."""
-        raise NotImplementedError
-
-    def pack(self, latents: torch.Tensor) -> torch.Tensor:
-        """Unpacked latents as the pipeline takes them."""
-        return latents
-
-    def in_steps(self, latents: torch.Tensor) -> torch.Tensor:
-        """The latents that the pipeline takes, as it hands them out between its steps."""
-        return latents
-
-    def compose_prompt(self, request: GenerationRequest) -> str:
-        """The prompt as the model reads it."""
-        instruction = self._preset.instruction if self._preset else ""
-        return " ".join(part for part in (instruction, request.prompt) if part)
-
     # --- opening ---
 
     def _open_within_memory(
@@ -224,13 +171,26 @@ class DiffusionEngine(ABC):
     # --- one picture ---
 
     def _walk(self, request: GenerationRequest, inputs: EngineInputs, on_progress: OnProgress) -> Image.Image:
-        import torch
-
-        total = request.steps
+        """Every pass of the picture, each from the one before; the steps of all are counted together."""
+        assert self._preset is not None
+        passes = plan_passes(self.info, self._preset, request, inputs)
+        total, done = sum(one.steps for one in passes), 0
 
         def tell(stage: str, step: int, preview: bytes | None = None) -> None:
-            on_progress(Progress(stage=stage, step=step, total=total, preview=preview))
+            on_progress(Progress(stage=stage, step=done + step, total=total, preview=preview))
 
+        picture: Image.Image | None = None
+        for one in passes:
+            drawn = self._draw_pass(one, inputs_of(one, inputs, picture), tell)
+            picture = lay_over(picture, drawn, one.region)
+            done += one.steps
+        assert picture is not None
+        return picture
+
+    def _draw_pass(self, one: Pass, inputs: EngineInputs, tell: Tell) -> Image.Image:
+        import torch
+
+        request = one.request
         pipe = self._take(self.pipeline_for(request))
         done = False
         try:
@@ -239,10 +199,10 @@ class DiffusionEngine(ABC):
                 self._apply_loras(pipe, request, inputs)
                 words = self._read_words(pipe, request)
                 tell(LOOKING, 0)
-                run = self._begin(pipe, request, inputs, words, tell)
-                tell(DRAWING, total - len(run.sigmas))
+                run = self._begin(pipe, one, inputs, words, tell)
+                tell(one.stage, one.steps - len(run.sigmas))
                 latents = self.draw(pipe, run)
-                tell(FINISHING, total)
+                tell(FINISHING, one.steps)
                 pixels = self._decode(pipe, self.to_vae(latents, request.width, request.height))
             done = True
             return to_picture(pixels, request.width, request.height)
@@ -291,15 +251,9 @@ class DiffusionEngine(ABC):
             self._words.popitem(last=False)
         return self._words[key]
 
-    def _begin(
-        self,
-        pipe: Any,
-        request: GenerationRequest,
-        inputs: EngineInputs,
-        words: Mapping[str, Any],
-        tell: Tell,
-    ) -> Run:
+    def _begin(self, pipe: Any, one: Pass, inputs: EngineInputs, words: Mapping[str, Any], tell: Tell) -> Run:
         """Noise of the seed, or the start picture with as much noise as its strength asks for."""
+        request = one.request
         width, height = request.width, request.height
         sigmas = all_sigmas(request.steps)
         latents = make_noise(request.seed, self.noise_shape(width, height))
@@ -310,7 +264,7 @@ class DiffusionEngine(ABC):
             latents = mix_start(picture, latents, first_sigma(pipe.scheduler, sigmas, latents.shape))
         if self._preview is None:
             self._preview = Preview(lambda pixels: self._encode(pipe, pixels), cell_px(pipe.vae))
-        preview, packed = self._preview, self.pack(latents)
+        preview, packed, spared = self._preview, self.pack(latents), one.steps - len(sigmas)
         return Run(
             request=request,
             inputs=inputs,
@@ -319,9 +273,8 @@ class DiffusionEngine(ABC):
             sigmas=sigmas,
             on_step_end=watch_steps(
                 self.in_steps(packed),
-                request.steps - len(sigmas),
                 lambda finished: preview.draw(self.to_vae(finished, width, height)[0]),
-                tell,
+                lambda step, small: tell(one.stage, spared + step, small),
             ),
         )
 

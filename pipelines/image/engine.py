@@ -11,10 +11,19 @@ from typing import ClassVar, Literal, Protocol
 from PIL import Image
 
 from pipelines.errors import PipelineError, UnknownName
-from pipelines.types import ControlKind, GenerationRequest, LoraUse, OnProgress, Reference
+from pipelines.types import (
+    ControlKind,
+    FacePass,
+    GenerationRequest,
+    LoraUse,
+    OnProgress,
+    Reference,
+    SecondPass,
+)
 
 PoseMode = Literal["draws", "lock", "follow", "none"]
 IdentityMode = Literal["draws", "keeps", "weak", "no"]
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; the last two are outside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,8 @@ class EngineInfo:
     loras: bool = False
     negative_prompt: bool = False
     starts_from_draft: bool = False  # takes the draft picture as its first frame, with a strength
+    second_pass: bool = False  # draws smaller first, then over the enlarged picture
+    face_pass: bool = False  # draws over the face, where a preset holds the pose and so knows its place
     max_controls: int = 4  # control maps in one picture
     max_pictures: int = 0  # control maps and references together; 0: as each allows
     controls_need: str = ""  # role of the component without which a preset takes no control maps
@@ -73,6 +84,8 @@ class EnginePreset:
     height: int = 1024
     hd_steps: int = 0  # 0: as steps
     hd_scale: float = 1.0  # sides of an "hd" picture over those of an "sd" one
+    second_pass: SecondPass | None = None  # that of an "hd" picture
+    face_pass: FacePass | None = None
     licence: str = ""
     licence_url: str = ""
     non_commercial: bool = False
@@ -109,6 +122,7 @@ class EngineInputs:
         None  # the scene as the draft engine draws it, where the request starts from it
     )
     loras: Mapping[str, Path] = field(default_factory=dict)  # name -> safetensors file
+    face_box: Box | None = None  # from brows to chin; None: no face is seen, or nobody asked
 
 
 NO_INPUTS = EngineInputs()
@@ -148,6 +162,7 @@ DRAFT_PRESET = EnginePreset(
     engine="draft",
     title="Draft on this CPU",
     about="Draws the body itself, on any machine, without weights.",
+    hd_scale=1.5,
 )
 
 

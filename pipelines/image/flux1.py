@@ -61,6 +61,8 @@ class Flux1Engine(DiffusionEngine):
         loras=True,
         negative_prompt=True,
         starts_from_draft=True,
+        second_pass=True,
+        face_pass=True,
         side_multiple=16,
         controls_need=CONTROLNET,
         references_need=IP_ADAPTER,

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from pipelines.errors import RequestRefused
 from pipelines.image.engine import EngineInfo, EngineInputs, EnginePreset
+from pipelines.image.passes import first_size
 from pipelines.image.plan import refuse_size
 from pipelines.types import GenerationRequest
 
@@ -17,6 +18,7 @@ MOST_STEPS = 200
 MOST_GUIDANCE = 30.0
 MOST_STRENGTH = 2.0  # of a control map
 MOST_LORA_WEIGHT = 2.0
+MOST_SCALE = 4.0  # of a second pass
 TRUE_CFG = "true_cfg"  # option: how strongly a negative prompt pushes away; without it there is none
 
 
@@ -51,6 +53,7 @@ def refuse_unhonoured(
         raise RequestRefused(f"The guidance can be 0 to {MOST_GUIDANCE:.0f}.")
     _refuse_controls(info, preset, request, inputs)
     _refuse_pictures(info, preset, request, inputs)
+    _refuse_passes(info, preset, request)
     if request.loras and not info.loras:
         raise RequestRefused(f"{preset.title} does not take LoRAs.")
     if len({lora.name for lora in request.loras}) < len(request.loras):
@@ -104,3 +107,26 @@ def _refuse_pictures(
         raise RequestRefused("How much the start picture is changed can be above 0, and up to 1.")
     if inputs.draft is None and len(given) == len(request.references):
         raise RequestRefused("The draft to start from is missing. Choose a body and a pose.")
+
+
+def _refuse_passes(info: EngineInfo, preset: EnginePreset, request: GenerationRequest) -> None:
+    wanted = [
+        (info.second_pass, request.second_pass, "draw a second time over the enlarged picture"),
+        (info.face_pass, request.face_pass, "draw the face by itself"),
+    ]
+    for can, settings, what in wanted:
+        if settings is None:
+            continue
+        if not can:
+            raise RequestRefused(f"{preset.title} does not {what}.")
+        if not 0 < settings.strength <= 1:
+            raise RequestRefused("How much a pass changes can be above 0, and up to 1.")
+        if not 1 <= settings.steps <= MOST_STEPS:
+            raise RequestRefused(f"The number of steps of a pass can be 1 to {MOST_STEPS}.")
+    second = request.second_pass
+    if second is not None and not 1 <= second.scale <= MOST_SCALE:
+        raise RequestRefused(f"A second pass can enlarge 1 to {MOST_SCALE:.0f} times.")
+    if second is not None and min(first_size(request, info.side_multiple)) < info.min_side:
+        raise RequestRefused(
+            "The picture is too small for a second pass. Make it larger, or turn the pass off."
+        )

@@ -7,14 +7,25 @@ from pathlib import Path
 
 from PIL import Image
 
-from pipelines.control.camera import frame_body
+from pipelines.control.camera import Camera, frame_body
+from pipelines.control.keypoints import find_face
 from pipelines.control.maps import render_control_maps
 from pipelines.errors import RequestRefused
 from pipelines.figure.people import build_body
 from pipelines.image.draft import DraftEngine
-from pipelines.image.engine import EngineInputs
+from pipelines.image.engine import Box, EngineInputs
 from pipelines.photo.open import read_kept_photo
-from pipelines.types import ControlKind, GenerationRequest, OnProgress, ignore_progress
+from pipelines.types import (
+    Body,
+    BodyScene,
+    ControlKind,
+    GenerationRequest,
+    OnProgress,
+    ignore_progress,
+)
+
+LEAST_FACE_PX = 24  # brows to chin: of a smaller one there is nothing to draw over, only to invent
+FACE_SEEN = 0.6  # share of each side of the face that must be within the picture
 
 
 def prepare_inputs(
@@ -27,8 +38,9 @@ def prepare_inputs(
 
     1. Control maps of the scene's body, as its camera sees it, of the picture's size.
     2. The scene as the draft engine draws it, where the request starts from it.
-    3. The references: kept photos, by the SHA-256 of their bytes.
-    4. The LoRAs' files; None from `find_lora` leaves a name to the preset's own components.
+    3. Where its face is, for a pass that draws it by itself.
+    4. The references: kept photos, by the SHA-256 of their bytes.
+    5. The LoRAs' files; None from `find_lora` leaves a name to the preset's own components.
 
     Raises RequestRefused where there is no scene to draw, PhotoRefused for bytes that are no kept photo, and what
     read_reference, find_lora and on_progress raise.
@@ -44,6 +56,7 @@ def prepare_inputs(
         references=references,
         draft=None if request.draft_strength is None or has_own_start else draw_draft(request, on_progress),
         loras={name: path for name, path in found.items() if path is not None},
+        face_box=None if has_own_start else locate_face(request),
     )
 
 
@@ -51,13 +64,32 @@ def render_controls(request: GenerationRequest) -> dict[ControlKind, Image.Image
     """The control maps that a request asks for, from one pass over its body. Raises RequestRefused without one."""
     if not request.controls:
         return {}
-    scene = request.scene
-    if scene is None:
+    if request.scene is None:
         raise RequestRefused("A control map shows a body in a pose: choose both.")
-    body = build_body(scene.body, scene.pose)
-    camera = frame_body(body, scene.camera, request.width, request.height)
-    maps = render_control_maps([control.kind for control in request.controls], body, camera)
+    maps = render_control_maps(
+        [control.kind for control in request.controls], *_stage(request, request.scene)
+    )
     return {kind: control_map.image for kind, control_map in maps.items()}
+
+
+def locate_face(request: GenerationRequest) -> Box | None:
+    """The face of the posed body in the picture, brows to chin; None where it looks away, is outside or tiny."""
+    if request.face_pass is None or request.scene is None:
+        return None
+    face = find_face(*_stage(request, request.scene))
+    if face is None:
+        return None
+    left, top, right, bottom = (round(side) for side in face)
+    seen = min(right, request.width) - max(left, 0), min(bottom, request.height) - max(top, 0)
+    if seen[0] < FACE_SEEN * (right - left) or seen[1] < FACE_SEEN * (bottom - top):
+        return None
+    return (left, top, right, bottom) if max(right - left, bottom - top) >= LEAST_FACE_PX else None
+
+
+def _stage(request: GenerationRequest, scene: BodyScene) -> tuple[Body, Camera]:
+    """The posed body, and the camera that shows it at the picture's size."""
+    body = build_body(scene.body, scene.pose)
+    return body, frame_body(body, scene.camera, request.width, request.height)
 
 
 def draw_draft(request: GenerationRequest, on_progress: OnProgress = ignore_progress) -> Image.Image:

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipelines.errors import RequestRefused
 from pipelines.image.engine import EngineInfo, EnginePreset
-from pipelines.types import BodyScene, ControlSpec, GenerationRequest, LoraUse, Reference
+from pipelines.image.passes import first_size
+from pipelines.types import (
+    BodyScene,
+    ControlSpec,
+    FacePass,
+    GenerationRequest,
+    LoraUse,
+    Reference,
+    SecondPass,
+)
 
 MOST_PICTURES = 64  # in one job
 LARGEST_SEED = 2**31 - 1
@@ -29,13 +39,52 @@ def plan_generation(
     steps: int | None = None,
     guidance: float | None = None,
     draft_strength: float | None = None,
+    hd: bool = False,
+    second_pass: bool | None = None,
+    face_pass: bool | None = None,
 ) -> tuple[GenerationRequest, ...]:
     """One request per picture: for every scene, `count` pictures with seeds seed, seed + 1, …
 
-    Steps and guidance that are None are the preset's. `info` is the engine's, narrowed to what the preset honours.
+    Steps and guidance that are None are the preset's; passes that are None are made for hd, where they can be.
+    `info` is the engine's, narrowed to what the preset honours.
     Raises RequestRefused, saying which choice the engine cannot honour and what it can.
     """
     refuse_size(info, width, height)
+    _refuse_counts(scenes, seed, count)
+    _refuse_denied(info, controls, references, loras, draft_strength)
+    request = GenerationRequest(
+        engine=info.name,
+        preset=preset.name,
+        prompt=prompt,
+        negative_prompt=negative_prompt,
+        seed=seed,
+        steps=preset.steps if steps is None else steps,
+        guidance=preset.guidance if guidance is None else guidance,
+        width=width,
+        height=height,
+        controls=controls,
+        references=references,
+        loras=loras,
+        draft_strength=draft_strength,
+    )
+    request = replace(
+        request,
+        second_pass=_choose_second_pass(info, preset, request, hd if second_pass is None else second_pass),
+        face_pass=_choose_face_pass(info, preset, request, hd if face_pass is None else face_pass),
+    )
+    if second_pass and request.second_pass is None:
+        raise RequestRefused(f"{info.title} does not draw a second time over the picture at this size.")
+    if face_pass and request.face_pass is None:
+        raise RequestRefused(
+            f"{info.title} cannot draw the face by itself here: it must start from the draft picture, or hold the "
+            "pose by a control map, to know where the face is."
+        )
+    return tuple(
+        replace(request, scene=scene, seed=seed + number) for scene in scenes for number in range(count)
+    )
+
+
+def _refuse_counts(scenes: Sequence[BodyScene], seed: int, count: int) -> None:
     if not scenes:
         raise RequestRefused("Choose at least one pose and one view.")
     if count < 1 or len(scenes) * count > MOST_PICTURES:
@@ -44,6 +93,15 @@ def plan_generation(
         )
     if not 0 <= seed <= LARGEST_SEED - count:
         raise RequestRefused(f"The seed can be 0 to {LARGEST_SEED - count}.")
+
+
+def _refuse_denied(
+    info: EngineInfo,
+    controls: tuple[ControlSpec, ...],
+    references: tuple[Reference, ...],
+    loras: tuple[LoraUse, ...],
+    draft_strength: float | None,
+) -> None:
     denied = [control.kind for control in controls if control.kind not in info.controls]
     if denied:
         can = ", ".join(info.controls) or "none"
@@ -59,26 +117,26 @@ def plan_generation(
         raise RequestRefused(f"{info.title} does not take LoRAs.")
     if draft_strength is not None and not info.starts_from_draft:
         raise RequestRefused(f"{info.title} does not start from a draft picture.")
-    return tuple(
-        GenerationRequest(
-            engine=info.name,
-            preset=preset.name,
-            prompt=prompt,
-            negative_prompt=negative_prompt,
-            seed=seed + number,
-            steps=preset.steps if steps is None else steps,
-            guidance=preset.guidance if guidance is None else guidance,
-            width=width,
-            height=height,
-            controls=controls,
-            references=references,
-            loras=loras,
-            scene=scene,
-            draft_strength=draft_strength,
-        )
-        for scene in scenes
-        for number in range(count)
-    )
+
+
+def _choose_second_pass(
+    info: EngineInfo, preset: EnginePreset, request: GenerationRequest, wanted: bool
+) -> SecondPass | None:
+    """The preset's, where it is wanted, the engine can, and the smaller picture is not too small."""
+    if not wanted or not info.second_pass or preset.second_pass is None:
+        return None
+    smaller = first_size(replace(request, second_pass=preset.second_pass), info.side_multiple)
+    return preset.second_pass if min(smaller) >= info.min_side else None
+
+
+def _choose_face_pass(
+    info: EngineInfo, preset: EnginePreset, request: GenerationRequest, wanted: bool
+) -> FacePass | None:
+    """The preset's, where it is wanted, the engine can, and the picture's face is where the body has it."""
+    own_start = any(reference.role == "init" for reference in request.references)
+    from_draft = request.draft_strength is not None
+    held = from_draft or (info.pose == "lock" and bool(request.controls))
+    return preset.face_pass if wanted and info.face_pass and held and not own_start else None
 
 
 def refuse_size(info: EngineInfo, width: int, height: int) -> None:

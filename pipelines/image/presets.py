@@ -17,9 +17,15 @@ from pipelines.image.engine import (
     IdentityMode,
     PoseMode,
 )
-from pipelines.image.honours import MOST_GUIDANCE, MOST_LORA_WEIGHT, MOST_STEPS, MOST_STRENGTH
+from pipelines.image.honours import (
+    MOST_GUIDANCE,
+    MOST_LORA_WEIGHT,
+    MOST_SCALE,
+    MOST_STEPS,
+    MOST_STRENGTH,
+)
 from pipelines.image.tiers import TIERS
-from pipelines.types import CONTROL_KINDS, LoraUse
+from pipelines.types import CONTROL_KINDS, FacePass, LoraUse, SecondPass
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "presets"
 DEFAULT_ON_GPU = "klein-4b"
@@ -31,6 +37,7 @@ FILE_PATTERN = re.compile(r"[\w.*/ -]{1,200}", re.ASCII)
 BASE = "base"
 ROLES = (*CONTROL_KINDS, "person", "garment", "style", "init")
 MOST_SIDE_PX = 4096
+LEAST_PASS_STRENGTH = 0.01
 MOST_MEMORY_GB = 10_000.0
 MOST_BYTES = 10**13
 
@@ -161,6 +168,15 @@ class Reader:
         """One [[loras]] table."""
         return LoraUse(**self.fields("loras.", value, LORA_FIELDS, required=("name",)))
 
+    def second_pass(self, value: Any) -> SecondPass:
+        """The [second_pass] table."""
+        checks = {"scale": number(1, MOST_SCALE), **PASS_FIELDS}
+        return SecondPass(**self.fields("second_pass.", value, checks, required=tuple(checks)))
+
+    def face_pass(self, value: Any) -> FacePass:
+        """The [face_pass] table."""
+        return FacePass(**self.fields("face_pass.", value, PASS_FIELDS, required=tuple(PASS_FIELDS)))
+
     def refuse(self, key: str, should_be: str) -> PresetRefused:
         """The error that names the key."""
         return PresetRefused(f"{self._file.name}: “{key.rstrip('.')}” should be {should_be}.")
@@ -278,6 +294,10 @@ LORA_FIELDS: Mapping[str, Check] = {
     "name": PLAIN_NAME,
     "weight": number(-MOST_LORA_WEIGHT, MOST_LORA_WEIGHT),
 }
+PASS_FIELDS: Mapping[str, Check] = {
+    "strength": number(LEAST_PASS_STRENGTH, 1),
+    "steps": whole(1, MOST_STEPS),
+}
 PRESET_FIELDS: Mapping[str, Check] = {
     "name": PLAIN_NAME,
     "engine": one_of(ENGINES),
@@ -288,7 +308,9 @@ PRESET_FIELDS: Mapping[str, Check] = {
     "width": whole(64, MOST_SIDE_PX),
     "height": whole(64, MOST_SIDE_PX),
     "hd_steps": whole(0, MOST_STEPS),
-    "hd_scale": number(1, 4),
+    "hd_scale": number(1, MOST_SCALE),
+    "second_pass": Reader.second_pass,
+    "face_pass": Reader.face_pass,
     "licence": text(120),
     "licence_url": like(re.compile(r"https://[\w./%-]{1,300}", re.ASCII), "an https address"),
     "non_commercial": flag,

@@ -21,6 +21,7 @@ READING, LOOKING, DRAWING, FINISHING = (
     "Drawing",
     "Finishing",
 )
+DRAWING_LARGER, DRAWING_FACE = "Drawing it larger", "Drawing the face"
 
 
 class Tell(Protocol):
@@ -67,11 +68,11 @@ def first_sigma(scheduler: Any, sigmas: list[float], shape: tuple[int, ...]) -> 
 
 
 def watch_steps(
-    latents: torch.Tensor, done: int, draw_preview: Callable[[torch.Tensor], bytes], tell: Tell
+    latents: torch.Tensor, draw_preview: Callable[[torch.Tensor], bytes], tell: Callable[[int, bytes], None]
 ) -> Callable[..., dict[str, Any]]:
     """What a pipeline calls after each step: shows the picture it has in mind, and lets the run be ended.
 
-    `latents`: those of the beginning; `done`: steps that a start picture has spared.
+    `latents`: those of the beginning; `tell` gets the steps that this run has done, and the small picture.
     """
     before = latents
 
@@ -81,7 +82,7 @@ def watch_steps(
         sigma, next_sigma = (float(pipe.scheduler.sigmas[place]) for place in (step, step + 1))
         finished = undo_step(before, after, sigma, next_sigma)
         before = after
-        tell(DRAWING, done + step + 1, draw_preview(finished))
+        tell(step + 1, draw_preview(finished))
         return given
 
     return on_step_end

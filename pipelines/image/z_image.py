@@ -54,6 +54,8 @@ class ZImageEngine(DiffusionEngine):
         controls=("pose", "depth", "edges"),
         loras=True,
         starts_from_draft=True,
+        second_pass=True,
+        face_pass=True,
         side_multiple=16,
         max_controls=1,
         controls_need=CONTROLNET,

@@ -39,7 +39,8 @@ def plan_order(
     info = narrow_info(engine_class(order.engine).info, preset)
     order = _write_words(order, recipe_wanted=recipe_wanted)
     assert order.seed is not None
-    scale = preset.hd_scale if order.quality == "hd" else 1.0
+    hd = order.quality == "hd"
+    scale = _scale_of(order, preset, info) if hd else 1.0
     width, height = (_scale_side(side, scale, info.side_multiple) for side in (order.width, order.height))
     scenes = make_scenes(
         order.persona,
@@ -62,9 +63,12 @@ def plan_order(
         controls=_choose_controls(order, info, preset),
         references=_find_references(store, owner, order),
         loras=preset.loras if order.loras is None else order.loras,
-        steps=preset.hd_steps or None if order.quality == "hd" and order.steps is None else order.steps,
+        steps=preset.hd_steps or None if hd and order.steps is None else order.steps,
         guidance=order.guidance,
         draft_strength=order.draft_strength,
+        hd=hd,
+        second_pass=order.second_pass,
+        face_pass=order.face_pass,
     )
     return order, requests
 
@@ -136,6 +140,11 @@ def _find_references(store: Store, owner: str, order: GenerationOrder) -> tuple[
         photo = store.photos.get(owner, reference.photo_id)
         found.append(Reference(role=reference.role, sha256=store.files.get(owner, photo.file_id).sha256))
     return tuple(found)
+
+
+def _scale_of(order: GenerationOrder, preset: EnginePreset, info: EngineInfo) -> float:
+    """How much larger an "hd" picture is: as the preset says, up to the largest that the engine makes."""
+    return max(1.0, min(preset.hd_scale, info.max_side / max(order.width, order.height, 1)))
 
 
 def _scale_side(side: int, scale: float, multiple: int) -> int:

@@ -57,6 +57,8 @@ def flux1_preset(folder: Path, base: str = "flux1", union: str = "union2", **cha
         title="Tiny FLUX.1",
         steps=STEPS,
         guidance=3.5,
+        width=SIDE,
+        height=SIDE,
         components=(
             component(folder, "base", base),
             component(folder, "controlnet", union),
@@ -76,6 +78,8 @@ def klein_preset(folder: Path, **changes: Any) -> EnginePreset:
         title="Tiny klein",
         steps=STEPS,
         guidance=1.0,
+        width=SIDE,
+        height=SIDE,
         components=(
             component(folder, "base", "klein"),
             component(folder, "tiny", "loras", "klein.safetensors"),
@@ -94,6 +98,8 @@ def z_image_preset(folder: Path, union: str = "z-union", **changes: Any) -> Engi
         title="Tiny Z-Image",
         steps=STEPS,
         guidance=0.0,
+        width=SIDE,
+        height=SIDE,
         components=(
             component(folder, "base", "z-image"),
             component(folder, "controlnet", union),

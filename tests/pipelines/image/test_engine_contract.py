@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,16 +17,31 @@ from PIL import Image
 from pipelines.errors import Cancelled, RequestRefused
 from pipelines.image.engine import EngineInputs, engine_class
 from pipelines.image.honours import narrow_info
-from pipelines.types import ControlSpec, LoraUse, Progress, Reference, ignore_progress
+from pipelines.image.sampling import DRAWING, DRAWING_FACE, DRAWING_LARGER
+from pipelines.types import (
+    ControlSpec,
+    FacePass,
+    LoraUse,
+    Progress,
+    Reference,
+    SecondPass,
+    ignore_progress,
+)
 from tests.pipelines.image.cases import (
     CASES,
     LIBRARY_NOISE,
     SIDE,
+    STEPS,
     EngineCase,
     Opened,
     noise_picture,
     references,
 )
+
+SECOND = SecondPass(scale=2.0, strength=0.5, steps=STEPS)
+FACE = FacePass(strength=0.5, steps=STEPS)
+FACE_BOX = (40, 20, 56, 40)
+FACE_CUT = (28, 10, 68, 50)  # the square of 40 around it
 
 pytestmark = pytest.mark.filterwarnings(LIBRARY_NOISE)
 
@@ -64,6 +80,20 @@ def live_tensors() -> int:
     return sum(1 for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor))
 
 
+@contextmanager
+def counted_steps(opened: Opened) -> Iterator[list[int]]:
+    """One item for each time that the transformer is called meanwhile."""
+    taken: list[int] = []
+    transformer = opened.engine._parts["transformer"]  # type: ignore[attr-defined]
+    hook = transformer.register_forward_hook(lambda *given: taken.append(1))
+    yield taken
+    hook.remove()
+
+
+def to_image(pixels: np.ndarray) -> Image.Image:
+    return Image.fromarray(pixels.astype(np.uint8))
+
+
 def test_equal_requests_give_equal_pixels_on_this_engine_and_on_a_fresh_one(opened: Opened) -> None:
     first = opened.draw()
     assert np.array_equal(opened.draw(), first)
@@ -96,11 +126,8 @@ def test_progress_goes_through_every_step_to_the_end(opened: Opened) -> None:
 def test_the_steps_asked_for_are_the_steps_taken(opened: Opened, steps: int) -> None:
     if not diffusion(opened):
         return
-    taken: list[int] = []
-    transformer = opened.engine._parts["transformer"]  # type: ignore[attr-defined]
-    hook = transformer.register_forward_hook(lambda *given: taken.append(1))
-    opened.draw(steps=steps)
-    hook.remove()
+    with counted_steps(opened) as taken:
+        opened.draw(steps=steps)
     assert len(taken) == steps
 
 
@@ -148,6 +175,12 @@ def test_it_refuses_what_it_does_not_honour(opened: Opened) -> None:
         wrong.append(({"steps": 0}, EngineInputs()))
         start = EngineInputs() if info.starts_from_draft else EngineInputs(draft=noise_picture(1))
         wrong.append(({"draft_strength": 0.5}, start))
+        wrong.append(
+            ({"second_pass": replace(SECOND, strength=0.0 if info.second_pass else 0.5)}, EngineInputs())
+        )
+        wrong.append(({"second_pass": replace(SECOND, scale=0.5)}, EngineInputs()))
+        wrong.append(({"second_pass": replace(SECOND, scale=4.0)}, EngineInputs()))  # begins with 16 x 16
+        wrong.append(({"face_pass": replace(FACE, steps=0 if info.face_pass else 4)}, EngineInputs()))
     for changes, inputs in wrong:
         with pytest.raises(RequestRefused):
             opened.draw(inputs, **changes)
@@ -207,6 +240,78 @@ def test_a_start_picture_counts_by_its_strength(opened: Opened) -> None:
     assert steps[-3:] == [3, 4, 4]  # the spared steps count as done
 
 
+def by_hand(
+    opened: Opened, inputs: EngineInputs, settings: SecondPass | FacePass, **changes: Any
+) -> np.ndarray:
+    """What a pass should draw over a picture: the same as an order to start from it."""
+    return opened.draw(inputs, steps=settings.steps, draft_strength=settings.strength, **changes)
+
+
+def test_a_second_pass_draws_over_the_enlarged_first(opened: Opened) -> None:
+    info = narrow_info(opened.info, opened.preset)
+    if not info.second_pass:
+        return
+    once = opened.draw(width=128, height=192)
+    twice = opened.draw(width=128, height=192, second_pass=SECOND)
+    assert twice.shape == once.shape == (192, 128, 3)
+    assert not np.array_equal(twice, once)
+    assert np.array_equal(opened.draw(width=128, height=192, second_pass=SECOND), twice)
+    first = to_image(opened.draw(width=64, height=96))
+    assert np.array_equal(by_hand(opened, EngineInputs(draft=first), SECOND, width=128, height=192), twice)
+    pose = {"controls": (ControlSpec(kind="pose"),)}
+    held = opened.draw(controls("pose"), width=128, height=192, second_pass=SECOND, **pose)
+    first = to_image(opened.draw(controls("pose"), width=64, height=96, **pose))
+    again = replace(controls("pose"), draft=first)
+    assert np.array_equal(by_hand(opened, again, SECOND, width=128, height=192, **pose), held)
+
+
+def test_a_face_pass_changes_the_face_alone(opened: Opened) -> None:
+    info = narrow_info(opened.info, opened.preset)
+    if not info.face_pass:
+        return
+    size = {"width": 128, "height": 96}
+    inputs = EngineInputs(face_box=FACE_BOX)
+    plain, drawn = opened.draw(**size), opened.draw(inputs, **size, face_pass=FACE)
+    assert np.array_equal(opened.draw(inputs, **size, face_pass=FACE), drawn)
+    left, top, right, bottom = FACE_CUT
+    inside = np.zeros(plain.shape[:2], bool)
+    inside[top:bottom, left:right] = True
+    assert np.array_equal(drawn[~inside], plain[~inside])
+    assert (drawn != plain)[inside].any(axis=-1).mean() > 0.5
+    cut = EngineInputs(draft=to_image(plain).crop(FACE_CUT))
+    face = to_image(by_hand(opened, cut, FACE)).resize((40, 40), Image.Resampling.LANCZOS)
+    middle = np.asarray(face).astype(int)[8:-8, 8:-8]
+    assert np.array_equal(drawn[top + 8 : bottom - 8, left + 8 : right - 8], middle)
+    for nothing_to_do in (None, (4, 4, 60, 60)):  # no face, and one that is drawn large enough
+        assert np.array_equal(
+            opened.draw(EngineInputs(face_box=nothing_to_do), **size, face_pass=FACE), plain
+        )
+
+
+def test_all_passes_are_counted_shown_and_can_be_ended(opened: Opened) -> None:
+    info = narrow_info(opened.info, opened.preset)
+    if not info.face_pass:
+        return
+    inputs = EngineInputs(face_box=FACE_BOX)
+    order: dict[str, Any] = {"width": 128, "height": 128, "second_pass": SECOND, "face_pass": FACE}
+    wanted = opened.draw(inputs, **order)
+    with counted_steps(opened) as taken:
+        seen = opened.watch(inputs, **order)
+    assert len(taken) == STEPS + 2 + 2
+    assert {progress.total for progress in seen} == {STEPS + 2 + 2}
+    done = [progress.step for progress in seen]
+    assert done == sorted(done)
+    assert done[-1] == STEPS + 2 + 2
+    assert [progress.step for progress in seen if progress.preview] == list(range(1, STEPS + 2 + 2 + 1))
+    assert {DRAWING, DRAWING_LARGER, DRAWING_FACE} < {progress.stage for progress in seen}
+    before, request = live_tensors(), opened.request(**order)
+    for place in range(len(seen)):
+        with pytest.raises(Cancelled):
+            opened.engine.generate(request, cancel_at(place), inputs)
+    assert live_tensors() <= before
+    assert np.array_equal(opened.draw(inputs, **order), wanted)
+
+
 def test_a_batch_gives_what_singles_give(opened: Opened) -> None:
     changes: list[dict[str, Any]] = [{"seed": 1}, {"seed": 2, "prompt": "red hair"}, {"seed": 1, "width": 96}]
     batch = [opened.draw(**change) for change in changes]
@@ -228,17 +333,25 @@ def weight_places(engine: Any) -> set[int]:
 def test_nothing_of_the_weights_moves_between_pictures(opened: Opened) -> None:
     if not diffusion(opened):
         return
+    import torch._dynamo.utils
+
     engine: Any = opened.engine
     info = narrow_info(opened.info, opened.preset)
     opened.draw()
+    torch._dynamo.utils.counters.clear()
     moved = engine.bytes_moved
     places = weight_places(engine)
     opened.draw(prompt="green jacket", seed=9)
     opened.draw(loras=(LoraUse(name="tiny", weight=0.5),))
     for kind in info.controls:
         opened.draw(controls(kind), controls=(ControlSpec(kind=kind),))
+    if info.face_pass:
+        opened.draw(
+            EngineInputs(face_box=FACE_BOX), width=128, height=128, second_pass=SECOND, face_pass=FACE
+        )
     engine.load(replace(opened.preset, instruction="Look closely."), ignore_progress)
     opened.draw()
     engine.load(opened.preset, ignore_progress)
     assert engine.bytes_moved == moved
+    assert not torch._dynamo.utils.counters["stats"]  # nothing was compiled, so nothing can be again
     assert places <= weight_places(engine)

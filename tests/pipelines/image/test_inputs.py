@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,17 @@ from pipelines.errors import Cancelled, RequestRefused
 from pipelines.image.draft import DraftEngine
 from pipelines.image.inputs import prepare_inputs
 from pipelines.photo.errors import PhotoRefused
-from pipelines.types import ControlSpec, GenerationRequest, LoraUse, Reference, ignore_progress
+from pipelines.types import (
+    CameraSpec,
+    ControlSpec,
+    FacePass,
+    Framing,
+    GenerationRequest,
+    LoraUse,
+    Reference,
+    View,
+    ignore_progress,
+)
 from tests.pipelines.image.cases import SCENE, noise_picture
 
 PERSON = Reference(role="person", sha256="0" * 64)
@@ -37,6 +48,7 @@ def kept_photo(sha256: str) -> bytes:
 def test_a_plain_request_needs_nothing() -> None:
     inputs = prepare_inputs(request(), nothing, nothing)
     assert (inputs.controls, inputs.references, inputs.draft, inputs.loras) == ({}, (), None, {})
+    assert inputs.face_box is None
 
 
 def test_maps_and_draft_show_the_same_body_at_the_pictures_size() -> None:
@@ -88,3 +100,35 @@ def test_it_can_be_ended() -> None:
 
     with pytest.raises(Cancelled):
         prepare_inputs(request(draft_strength=0.5), nothing, nothing, end)
+
+
+def find_box(view: View = "front", framing: Framing = "full", **changes: Any) -> Any:
+    scene = replace(SCENE, camera=CameraSpec(view=view, framing=framing))
+    values = {"width": 768, "height": 768, "scene": scene, "face_pass": FacePass(strength=0.3, steps=4)}
+    return prepare_inputs(request(**{**values, **changes}), nothing, nothing).face_box
+
+
+def test_the_face_is_where_the_head_of_the_control_map_is() -> None:
+    boxes = {framing: find_box(framing=framing) for framing in ("full", "bust", "portrait")}
+    heights = [bottom - top for _, top, _, bottom in boxes.values()]
+    assert heights == sorted(heights)
+    spec = (ControlSpec(kind="depth"),)
+    scene = replace(SCENE, camera=CameraSpec(framing="bust"))
+    depth = prepare_inputs(request(width=768, height=768, scene=scene, controls=spec), nothing, nothing)
+    seen = np.asarray(depth.controls["depth"])[:, :, 0] > 0
+    left, top, right, bottom = boxes["bust"]
+    assert seen[top:bottom, left:right].mean() > 0.9
+    crown = int(np.flatnonzero(seen.any(axis=1))[0])
+    assert 0 < top - crown < 2 * (bottom - top)  # brows below the crown, by less than two faces
+
+
+def test_a_face_that_is_not_to_be_seen_is_not_drawn() -> None:
+    assert None not in (find_box(), find_box("side"), find_box("quarter"))
+    assert find_box("back") is None
+    assert find_box(width=96, height=96) is None  # a few pixels
+    assert find_box(scene=None) is None
+    assert find_box(face_pass=None) is None
+    own = (Reference(role="init", sha256="1" * 64),)
+    values = {"width": 768, "height": 768, "references": own, "draft_strength": 0.5}
+    inputs = prepare_inputs(request(**values, face_pass=FacePass(strength=0.3, steps=4)), kept_photo, nothing)
+    assert inputs.face_box is None  # another picture, another place

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipelines.errors import RequestRefused
@@ -12,11 +14,13 @@ from pipelines.types import (
     BodyScene,
     CameraSpec,
     ControlSpec,
+    FacePass,
     FigureLook,
     GenerationRequest,
     LoraUse,
     Pose,
     Reference,
+    SecondPass,
     View,
 )
 
@@ -30,7 +34,9 @@ def scene(view: View = "front") -> BodyScene:
     return BodyScene(body=BodyParameters(), pose=Pose(), camera=CameraSpec(view=view), look=FigureLook())
 
 
-def plan(info: EngineInfo = INFO, **changes: object) -> tuple[GenerationRequest, ...]:
+def plan(
+    info: EngineInfo = INFO, preset: EnginePreset = PRESET, **changes: object
+) -> tuple[GenerationRequest, ...]:
     arguments: dict = {
         "prompt": "a person",
         "negative_prompt": "",
@@ -40,7 +46,7 @@ def plan(info: EngineInfo = INFO, **changes: object) -> tuple[GenerationRequest,
         "width": 512,
         "height": 768,
     }
-    return plan_generation(info, PRESET, **(arguments | changes))
+    return plan_generation(info, preset, **(arguments | changes))
 
 
 def test_every_scene_gets_its_pictures_with_following_seeds() -> None:
@@ -71,8 +77,50 @@ def test_every_scene_gets_its_pictures_with_following_seeds() -> None:
         ({"references": (Reference(role="person", sha256="0" * 64),)}, "takes 0 reference pictures"),
         ({"references": (Reference(role="init", sha256="0" * 64),)}, "does not start from a picture"),
         ({"loras": (LoraUse(name="x"),)}, "does not take LoRAs"),
+        ({"second_pass": True}, "does not draw a second time"),
+        ({"face_pass": True}, "cannot draw the face by itself"),
     ],
 )
 def test_what_the_engine_denies_is_refused(changes: dict, sentence: str) -> None:
     with pytest.raises(RequestRefused, match=sentence):
         plan(**changes)
+
+
+PASSES = replace(INFO, second_pass=True, face_pass=True, starts_from_draft=True)
+WITH_PASSES = replace(
+    PRESET,
+    second_pass=SecondPass(scale=1.5, strength=0.3, steps=8),
+    face_pass=FacePass(strength=0.25, steps=6),
+)
+POSE = {"controls": (ControlSpec(kind="pose"),)}
+
+
+def passes(info: EngineInfo = PASSES, **changes: object) -> tuple[object, object]:
+    request = plan(info, preset=WITH_PASSES, **changes)[0]
+    return request.second_pass, request.face_pass
+
+
+def test_passes_are_made_for_hd_as_the_preset_says_and_as_the_person_wants() -> None:
+    both = (WITH_PASSES.second_pass, WITH_PASSES.face_pass)
+    assert passes() == (None, None)
+    assert passes(hd=True, **POSE) == passes(hd=True, draft_strength=0.6) == both
+    assert passes(hd=True, **POSE, second_pass=False) == (None, both[1])
+    assert passes(hd=True, **POSE, face_pass=False) == (both[0], None)
+    assert passes(**POSE, second_pass=True, face_pass=True) == both
+
+
+def test_a_face_is_drawn_only_where_its_place_is_known() -> None:
+    second = WITH_PASSES.second_pass
+    own = {"references": (Reference(role="init", sha256="0" * 64),), "draft_strength": 0.5}
+    assert passes(hd=True) == (second, None)
+    assert passes(hd=True, **own) == (second, None)
+    assert passes(replace(PASSES, pose="follow"), hd=True, **POSE) == (second, None)
+    for changes in ({}, own):
+        with pytest.raises(RequestRefused, match="to know where the face is"):
+            passes(face_pass=True, **changes)
+
+
+def test_a_second_pass_whose_first_would_be_too_small_is_not_made() -> None:
+    assert passes(hd=True, width=64, height=64) == (None, None)
+    with pytest.raises(RequestRefused, match="at this size"):
+        passes(second_pass=True, width=64, height=64)

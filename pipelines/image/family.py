@@ -1,0 +1,72 @@
+"""DiffusionFamily: what a family of models says of itself, so that one walk can draw with any of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pipelines.image.engine import EngineInfo, EnginePreset
+from pipelines.image.loading import Part
+from pipelines.image.sampling import Run
+from pipelines.types import GenerationRequest
+
+if TYPE_CHECKING:
+    import torch
+
+
+class DiffusionFamily(ABC):
+    """Which parts are opened, how pipelines are made of them, how words are read, and the one call that draws."""
+
+    info: ClassVar[EngineInfo]
+    _preset: EnginePreset | None
+    _parts: dict[str, Any]
+
+    @abstractmethod
+    def list_parts(self, preset: EnginePreset) -> Sequence[Part]:
+        """What is opened for that preset."""
+
+    @abstractmethod
+    def build_pipelines(self, preset: EnginePreset, parts: Mapping[str, Any]) -> None:
+        """Make the family's pipelines of the opened parts."""
+
+    @abstractmethod
+    def forget_pipelines(self) -> None:
+        """Drop the pipelines, so that the parts can be freed."""
+
+    @abstractmethod
+    def pipeline_for(self, request: GenerationRequest) -> Any:
+        """The pipeline that draws that request."""
+
+    @abstractmethod
+    def encode_words(self, pipe: Any, prompt: str, request: GenerationRequest) -> Mapping[str, Any]:
+        """The prompt, and the negative one where it counts, as keyword arguments of the pipeline."""
+
+    @abstractmethod
+    def noise_shape(self, width: int, height: int) -> tuple[int, ...]:
+        """The shape of unpacked latents."""
+
+    @abstractmethod
+    def draw(self, pipe: Any, run: Run) -> torch.Tensor:
+        """The one call of the pipeline; latents as it returns them."""
+
+    @abstractmethod
+    def to_vae(self, latents: torch.Tensor, width: int, height: int) -> torch.Tensor:
+        """The pipeline's latents as the autoencoder's own, (1, C, H, W)."""
+
+    def from_vae(self, raw: torch.Tensor) -> torch.Tensor:
+        """The autoencoder's latents as unpacked ones that noise is mixed with; for engines that start from a draft."""
+        raise NotImplementedError
+
+    def pack(self, latents: torch.Tensor) -> torch.Tensor:
+        """Unpacked latents as the pipeline takes them."""
+        return latents
+
+    def in_steps(self, latents: torch.Tensor) -> torch.Tensor:
+        """The latents that the pipeline takes, as it hands them out between its steps."""
+        return latents
+
+    def compose_prompt(self, request: GenerationRequest) -> str:
+        """The prompt as the model reads it."""
+        instruction = self._preset.instruction if self._preset else ""
+        return " ".join(part for part in (instruction, request.prompt) if part)
