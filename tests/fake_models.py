@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UnknownName
+from pipelines.image.engine import PRESETS
 from pipelines.prompt.persona import check_persona
 from pipelines.weights.errors import LicenceNotAccepted, LoraRefused
 from studio.codec import from_json
@@ -139,10 +140,15 @@ class FakeModels:
     def judge_order(self, owner: str, order: GenerationOrder) -> Recipe:
         """Avatars, models and LoRAs are looked for; a prompt counts as the person's own."""
         check_persona(order.persona)
+        own = {lora.name for lora in PRESETS[order.preset].loras} if order.preset in PRESETS else set()
         missing = [
             *(() if self._has_avatar(owner, order.avatar_id) else ("the avatar",)),
             *(() if order.preset in self.models else (f"the model “{order.preset}”",)),
-            *(f"the LoRA “{lora.name}”" for lora in order.loras or () if lora.name not in self.loras),
+            *(
+                f"the LoRA “{lora.name}”"
+                for lora in order.loras or ()
+                if lora.name not in own | {*self.loras}
+            ),
         ]
         avatar_id = None if "the avatar" in missing else order.avatar_id
         return Recipe(

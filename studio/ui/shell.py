@@ -15,6 +15,7 @@ from studio.studio import Studio
 from studio.ui.frame import FOOT, HEADER, KEYS
 from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
 from studio.ui.models import ModelsPage
+from studio.ui.restore import Restorer
 from studio.ui.shared import FIRST_POSE, Shared, owner_of, persona_updates
 from studio.ui.stage import AS_THE_POSE, Stage
 from studio.ui.stubs import skip_unserved_apps
@@ -45,6 +46,7 @@ class Window:
         self.upload, self.poses, self.persona = UploadTab(studio), PosesTab(studio), PersonaTab(studio)
         self.history, self.body = HistoryTab(studio), BodyTab(studio)
         self.models = ModelsPage(studio)
+        self.history.restorer = Restorer(studio, self.stage.choices)
         self.stage.tray_now = self.tray.now
         self.models.tray_now = self.tray.now
         self.upload.tray_now = self.tray.now
@@ -97,7 +99,7 @@ class Window:
         return blocks
 
     def wire(self, blocks: gr.Blocks, shared: Shared) -> None:
-        """What a load brings back, a pose for the stage, Show in the tray, the model of a kept order."""
+        """What a load brings back, a pose for the stage, Show in the tray."""
         scene = self.stage.scene_inputs(shared)
         restored = blocks.load(self.restore, [shared.remembered], [*scene.values()], **QUIET)
         shown = restored.then(
@@ -106,7 +108,6 @@ class Window:
         # The first look at the machine takes a moment: the draft does not wait for it.
         choices = self.stage.choices
         shown.then(choices.load, [choices.kept], [shared.model["preset"]], **QUIET)
-        self.history.detail.use(self.use_model, outputs=[*shared.model.values()], **QUIET)
         self.poses.gallery.put(
             self.put_pose, inputs_kwargs=scene, outputs=[shared.pose, *self.stage.outputs(shared)], **DIRECT
         )
@@ -151,13 +152,6 @@ class Window:
         """The pressed pose, and the scene with it: one round trip instead of two."""
         wanted = self.poses.read_pose(event, pose)
         return wanted, *self.stage.show(pose=wanted, **scene)
-
-    @shows_errors
-    def use_model(self, event: gr.EventData, request: gr.Request) -> list[Any]:
-        """The model of a kept order, and what was asked of it, back on the stage."""
-        _, generation_id = read_action(event)
-        order = self.studio.get_generation(owner_of(request), generation_id).order
-        return [*self.stage.choices.updates(request, order).values()]
 
     @shows_errors
     def show(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any, Any]:

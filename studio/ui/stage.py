@@ -295,7 +295,7 @@ def order_updates(order: GenerationOrder) -> dict[str, Any]:
         "look": order.look,
         "framing": order.framing or AS_THE_POSE,
         "size": gr.Dropdown(choices=sizes, value=size[1]),
-        "count": min(order.count, LARGEST_COUNT),
+        "count": max(1, min(order.count, LARGEST_COUNT)),
         "seed": order.seed,
         "all_views": len(order.views) > 1,
     }

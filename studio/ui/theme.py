@@ -23,7 +23,16 @@ STYLES = (
     "body.css",
     "models.css",
 )
-SCRIPTS = ("desk.js", "stage.js", "galleries.js", "upload.js", "mesh.js", "viewer.js", "models.js")
+SCRIPTS = (
+    "desk.js",
+    "stage.js",
+    "galleries.js",
+    "upload.js",
+    "recipes.js",
+    "mesh.js",
+    "viewer.js",
+    "models.js",
+)
 
 PAGE, SURFACE, INK, QUIET, BORDER, ACCENT = "#FAFAF7", "#FFFFFF", "#1C1B19", "#6B6862", "#E6E3DC", "#B4492A"
 DARK_PAGE, DARK_SURFACE, DARK_INK, DARK_QUIET, DARK_BORDER, DARK_ACCENT = (

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from pipelines.errors import RequestRefused
 from pipelines.image import provenance
 from pipelines.image.engine import PRESETS
 from pipelines.pose.library import load_library
@@ -34,8 +35,13 @@ def read_recipe(store: Store, settings: Settings, owner: str, data: bytes) -> Re
 
 
 def judge_order(store: Store, settings: Settings, owner: str, order: GenerationOrder) -> Recipe:
-    """The order without what it names but this owner does not have, and what is missing in words."""
+    """The order without what it names but this owner does not have, and what is missing in words.
+
+    Raises PersonaRefused, RequestRefused for an order that names nothing to draw, UnknownName for its style.
+    """
     check_persona(order.persona)
+    if not order.poses or not order.views:
+        raise RequestRefused("These settings name no pose or no view.")
     has_avatar = order.avatar_id is None or _has(store.avatars.get, owner, order.avatar_id)
     references = tuple(
         reference for reference in order.references if _has(store.photos.get, owner, reference.photo_id)

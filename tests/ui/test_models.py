@@ -177,17 +177,21 @@ def test_what_cannot_run_is_not_ordered(
 
 
 def test_settings_of_a_model_go_back_on_the_stage(
-    window: Window, ready: FakeStudio, you: gr.Request, stage_form: dict[str, Any], press: Any
+    window: Window, ready: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
 ) -> None:
     window.stage.order(you, **(stage_form | ASKED | {"preset": "flux1-dev-union"}))
     (made,) = ready.list_generations("you").items
-    preset, quality, style, steps, reference, kept, lora, weight, unwanted = window.use_model(
-        press("use", made.id), you
-    )
-    assert (preset, quality, style, steps) == ("flux1-dev-union", "hd", "anime", 12)
-    assert (reference, kept, lora.value, weight, unwanted) == (True, 30, "sketch-3f2a", 0.6, "hats")
+    back = window.history.restorer.updates(you, made.order)
+    expected = {
+        "preset": "flux1-dev-union", "quality": "hd", "picture_style": "anime", "steps": 12, "reference": True,
+        "draft_kept": 30, "lora_weight": 0.6, "unwanted": "hats",
+    }  # fmt: skip
+    assert {name: back[name] for name in expected} == expected
+    assert back["lora"].value == "sketch-3f2a"
     ready.models.pop("flux1-dev-union")
-    assert window.use_model(press("use", made.id), you)[0] == "draft"
+    back = window.history.restorer.updates(you, made.order)
+    assert back["preset"] == "draft"
+    assert "the model “flux1-dev-union” is not here any more" in back["toast"]
 
 
 # --- page ---

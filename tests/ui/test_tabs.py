@@ -286,10 +286,12 @@ def test_the_settings_of_a_picture_go_back_into_the_form(
     window: Window, studio: FakeStudio, you: gr.Request, press: Any
 ) -> None:
     generation = studio.get_job("you", studio.order_generation("you", ORDER)).result["generation_id"]
-    values = window.history.use_settings(press("use", generation), you)
+    sheet, *values = window.history.use_settings(press("use", generation), you)
+    assert sheet == ""
     assert values[0] == EXAMPLE_PERSONA.name
     assert values[len(PERSONA_FIELDS)] == "relaxed-stand"
     assert "832x1216" in [getattr(value, "value", None) for value in values]
+    assert values[-2] == gr.skip()  # nothing is missing, so nothing is said
     assert values[-1].selected == "persona"
 
 

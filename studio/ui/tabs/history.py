@@ -14,8 +14,9 @@ import gradio as gr
 from pipelines.image.engine import PRESETS
 from studio.studio import Studio
 from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
-from studio.ui.shared import Shared, owner_of, persona_updates
-from studio.ui.stage import FRAMING_CHOICES, order_updates
+from studio.ui.restore import DONE, Restorer, read_recipe
+from studio.ui.shared import Shared, owner_of
+from studio.ui.stage import FRAMING_CHOICES
 from studio.ui.tray import button
 from studio.views import GenerationView, PictureView
 
@@ -30,6 +31,15 @@ DETAIL_JS = (
     "avatarStudio.sheet(element, props, watch, trigger);"
     "avatarStudio.actions(element, trigger, 'again', 'use', 'remove', 'retry', 'closed');"
 )
+RECIPE = """
+<div class="recipe">
+  <label class="button"><input type="file" class="sr-only" accept="image/png,image/webp,image/jpeg" data-recipe>
+    Use a picture’s settings</label>
+  <span class="quiet">A picture that was made here with its settings in it: choose it, or drop it on this page.</span>
+  <p class="problem" role="alert" data-problem hidden></p>
+</div>
+"""
+RECIPE_JS = "avatarStudio.recipe(element, trigger, 'used');"
 FRAMING_NAMES = {key: label for label, key in FRAMING_CHOICES}
 
 
@@ -38,13 +48,17 @@ class HistoryTab:
 
     label, id = "History", "history"
     tray_now: Any  # set by the shell
+    restorer: Restorer  # set by the shell
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.pose_names = {pose.slug: pose.name for pose in studio.list_poses()}
 
     def build(self, shared: Shared) -> None:
-        """Make the grid."""
+        """Make the way in for a picture, and the grid."""
+        self.recipe = gr.HTML(
+            "", html_template=RECIPE, elem_id="recipe", js_on_load=RECIPE_JS, apply_default_css=False
+        )
         self.grid = gr.HTML(
             "", html_template="", elem_id="history", js_on_load=GRID_JS, apply_default_css=False
         )
@@ -67,19 +81,9 @@ class HistoryTab:
         self.detail.retry(self.retry, [shared.put_away], outputs=[*shared.tray, self.detail], **QUIET)
         self.detail.remove(self.delete, outputs=[self.grid, self.detail, shared.toast], **QUIET)
         shared.toast.undo(self.undo, outputs=[self.grid, shared.toast], **QUIET)
-        self.detail.use(
-            self.use_settings,
-            outputs=[
-                *shared.persona.values(),
-                shared.pose,
-                shared.avatar,
-                *shared.stage.values(),
-                *shared.prompt.values(),
-                self.detail,
-                shared.tabs,
-            ],
-            **QUIET,
-        )
+        restored = self.restorer.outputs(shared)
+        self.detail.use(self.use_settings, outputs=[self.detail, *restored], **QUIET)
+        self.recipe.used(self.use_picture, outputs=restored, **QUIET)
 
     @shows_errors
     def first_page(self, request: gr.Request) -> str:
@@ -143,20 +147,14 @@ class HistoryTab:
     def use_settings(self, event: gr.EventData, request: gr.Request) -> list[Any]:
         """Everything of the order back on the stage and in the form."""
         _, generation_id = read_action(event)
-        generation = self.studio.get_generation(owner_of(request), generation_id)
-        order = generation.order
-        edited = order.prompt is not None or order.negative_prompt is not None
-        return [
-            *persona_updates(order.persona),
-            order.poses[0],
-            order.avatar_id or "",
-            *order_updates(order).values(),
-            generation.prompt,
-            generation.negative_prompt,
-            edited,
-            "",
-            gr.Tabs(selected="persona"),
-        ]
+        order = self.studio.get_generation(owner_of(request), generation_id).order
+        return ["", *self.restorer.updates(request, order).values()]
+
+    @shows_errors
+    def use_picture(self, event: gr.EventData, request: gr.Request) -> list[Any]:
+        """The same, from a picture's own metadata."""
+        order, lost = read_recipe(event)
+        return [*self.restorer.updates(request, order, lost=lost, done=DONE).values()]
 
 
 EMPTY = (

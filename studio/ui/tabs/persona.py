@@ -120,10 +120,9 @@ class PersonaTab:
             trigger_mode="always_last",
             **QUIET,
         )
-        self.note.edited(self.mark_edited, outputs=[prompt["edited"], self.back], **QUIET)
-        self.back.click(
-            self.write_again, inputs_kwargs=fields, outputs=[*texts, prompt["edited"], self.back], **QUIET
-        )
+        self.note.edited(lambda: True, outputs=[prompt["edited"]], **QUIET)
+        self.back.click(self.write_again, inputs_kwargs=fields, outputs=[*texts, prompt["edited"]], **QUIET)
+        prompt["edited"].change(self.offer_back, [prompt["edited"]], [self.back], **QUIET)
         every_field = [*fields.values(), shared.avatar]
         self.surprise.click(self.invent, outputs=every_field, **QUIET)
         self.reset.click(self.start_again, outputs=every_field, **QUIET)
@@ -151,15 +150,14 @@ class PersonaTab:
             return gr.skip(), gr.skip(), f'<p class="problem" role="alert">{html.escape(error.message)}</p>'
         return (gr.skip(), gr.skip(), "") if edited else (words, negative, "")
 
-    def mark_edited(self) -> tuple[bool, Any]:
-        """The person's own words stand from now on."""
-        return True, gr.Button(visible=True)
+    def offer_back(self, edited: bool) -> Any:
+        """The person's own words stand until they are given back."""
+        return gr.Button(visible=edited)
 
     @shows_errors
-    def write_again(self, **persona: Any) -> tuple[str, str, bool, Any]:
+    def write_again(self, **persona: Any) -> tuple[str, str, bool]:
         """Drop the edited prompt for the written one."""
-        words, negative = self.studio.write_prompt(read_persona(persona))
-        return words, negative, False, gr.Button(visible=False)
+        return *self.studio.write_prompt(read_persona(persona)), False
 
     def invent(self) -> list[Any]:
         """A random adult in every field, who is no kept avatar."""

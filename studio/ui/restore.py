@@ -1,0 +1,96 @@
+"""Everything of an order back into the form, onto the stage and into the choices: from History or from a picture."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import gradio as gr
+
+from studio.codec import from_json
+from studio.errors import NoRecipe
+from studio.studio import Studio
+from studio.ui.choices import ModelChoices
+from studio.ui.shared import FIRST_POSE, PERSONA_FIELDS, Shared, owner_of, persona_updates
+from studio.ui.stage import order_updates
+from studio.views import GenerationOrder, Recipe
+
+DONE = "The settings are back."
+MOST_MISSING = 20  # things said of one picture
+
+
+class Restorer:
+    """The one way back, whoever asks for it."""
+
+    def __init__(self, studio: Studio, choices: ModelChoices) -> None:
+        self.studio = studio
+        self.choices = choices
+
+    def outputs(self, shared: Shared) -> list[Any]:
+        """What `updates` writes to."""
+        return [
+            *(shared.persona[name] for name in PERSONA_FIELDS),
+            shared.pose,
+            shared.avatar,
+            shared.photo,
+            *shared.stage.values(),
+            *shared.prompt.values(),
+            *shared.model.values(),
+            shared.toast,
+            shared.tabs,
+        ]
+
+    def updates(
+        self, request: gr.Request, order: GenerationOrder, *, lost: Sequence[str] = (), done: str = ""
+    ) -> dict[str, Any]:
+        """What to write for an order, by name, in the order of `outputs`.
+
+        What of it is not here any more is said, with what was `lost` before; or `done` where all of it is.
+        """
+        recipe = self.studio.judge_order(owner_of(request), order)
+        recipe = replace(recipe, missing=(*lost, *(what for what in recipe.missing if what not in lost)))
+        order = recipe.order
+        photo = next((one.photo_id for one in order.references if one.role == "person"), None)
+        poses = {pose.slug for pose in self.studio.list_poses()}
+        return {
+            **dict(zip(PERSONA_FIELDS, persona_updates(order.persona), strict=True)),
+            "pose": order.poses[0] if order.poses[0] in poses else FIRST_POSE,
+            "avatar": order.avatar_id or "",
+            "photo": photo or gr.skip(),
+            **order_updates(order),
+            **dict(zip(("prompt", "negative", "edited"), self._words(recipe), strict=True)),
+            **self.choices.updates(request, order),
+            "toast": says_html(recipe, done),
+            "tabs": gr.Tabs(selected="persona"),
+        }
+
+    def _words(self, recipe: Recipe) -> tuple[str, str, bool]:
+        """The prompt, what shall not be in the picture, and whether they are the person's own words."""
+        written = self.studio.write_prompt(recipe.order.persona)
+        if not recipe.is_edited:
+            return (*written, False)
+        prompt, negative = recipe.order.prompt, recipe.order.negative_prompt
+        return written[0] if prompt is None else prompt, written[1] if negative is None else negative, True
+
+
+def says_html(recipe: Recipe, done: str) -> Any:
+    """The toast: what is missing, what the stage has no room for, or that all is done."""
+    poses = len(recipe.order.poses)
+    first = f"Of its {poses} poses the first is on the stage." if poses > 1 else ""
+    said = " ".join(sentence for sentence in (recipe.says or done, first) if sentence)
+    return f"<p>{html.escape(said)}</p>" if said else gr.skip()
+
+
+def read_recipe(event: gr.EventData) -> tuple[GenerationOrder, list[str]]:
+    """The order and what was missing of it, as REST told the page; it came over the browser, so it is anybody's.
+
+    Raises NoRecipe where there is no order, RequestRefused where it does not fit.
+    """
+    data = event._data if isinstance(event._data, dict) else {}
+    stored, missing = data.get("order"), data.get("missing")
+    if not isinstance(stored, dict):
+        raise NoRecipe
+    words = [what for what in missing if isinstance(what, str)] if isinstance(missing, list) else []
+    return from_json(GenerationOrder, stored), words[:MOST_MISSING]
