@@ -218,8 +218,6 @@ class GenerationOrder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationView:
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
     """An order that comes back from a picture or from the history, and what of it is not here any more.
 
@@ -242,6 +240,8 @@ class Recipe:
         return f"The settings are back, but {words} {are} not here any more."
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationView:
     """A kept generation: the order, its requests, its pictures."""
 
     id: str
