@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -30,21 +31,26 @@ def main() -> int:
 
 def serve(settings: Settings) -> int:
     """Open everything, keep it running until Ctrl-C or SIGTERM, and close it in the opposite order."""
+    gc.disable()  # what a start makes is there to stay: looking for garbage in it costs a seventh of the time
     from studio.api.app import build_app
     from studio.api.server import open_socket, run_server
     from studio.data_folder import claim_data_folder
     from studio.studio import open_studio
     from studio.supervisor import WorkerSupervisor
-    from studio.ui.deferred import defer_import
-    from studio.ui.stubs import skip_stub_writing
+    from studio.ui.lean_gradio import import_less
 
-    skip_stub_writing()
-    defer_import("pandas")  # Gradio's caches and tables would look into it; this window has neither
+    import_less()
     from studio.ui.shell import mount_window
 
     with open_socket(settings.host, settings.port) as listener:
         host, port = listener.getsockname()[:2]
         url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+        def say_ready() -> None:
+            gc.freeze()
+            gc.enable()
+            print(f"Avatar Studio is ready: {url}", flush=True)
+
         with claim_data_folder(settings.data, url):
             worker = WorkerSupervisor(settings.data)
             worker.start()
@@ -52,9 +58,7 @@ def serve(settings: Settings) -> int:
             try:
                 app = build_app(studio)
                 mount_window(app, studio)
-                run_server(
-                    app, listener, on_ready=lambda: print(f"Avatar Studio is ready: {url}", flush=True)
-                )
+                run_server(app, listener, on_ready=say_ready)
             finally:
                 worker.stop()
                 studio.close()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from fastapi import FastAPI
@@ -54,9 +56,21 @@ def run_server(app: FastAPI, listener: socket.socket, *, on_ready: Callable[[], 
     log = logging.getLogger("uvicorn.error")
     log.addFilter(server.is_worth_saying)
     try:
-        server.run(sockets=[listener])
+        with _terminating_quietly():
+            server.run(sockets=[listener])
     finally:
         log.removeFilter(server.is_worth_saying)
+
+
+@contextmanager
+def _terminating_quietly() -> Iterator[None]:
+    """The server answers SIGTERM by ending, and then sends it to this process again, which would die of it before it
+    has closed what it opened. A second SIGTERM, after this, is at its word."""
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 class _AnnouncingServer(uvicorn.Server):

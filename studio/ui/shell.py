@@ -14,11 +14,11 @@ from studio.errors import NotFound
 from studio.studio import Studio
 from studio.ui.frame import FOOT, HEADER, KEYS
 from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
+from studio.ui.lean_gradio import skip_unserved_apps
 from studio.ui.models import ModelsPage
 from studio.ui.restore import Restorer
 from studio.ui.shared import FIRST_POSE, Shared, owner_of, persona_updates
 from studio.ui.stage import AS_THE_POSE, Stage
-from studio.ui.stubs import skip_unserved_apps
 from studio.ui.tabs.body import BodyTab
 from studio.ui.tabs.history import HistoryTab
 from studio.ui.tabs.persona import PersonaTab

@@ -1,4 +1,8 @@
-"""Spare the start what Gradio does for others: stubs for editors, and web applications that nobody serves."""
+"""Gradio without what it does for others: a third less of its import, and no web application that nobody serves.
+
+Each saving is one that the window can do without: where some later Gradio has changed, the start is slower and
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,24 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import Any
 
+from studio.ui.deferred import defer_import
+
 WRITER_MODULE = "gradio.component_meta"
 WRITER = "create_or_modify_pyi"
 
 
+def import_less() -> None:
+    """Have the next import of Gradio do less. Does nothing where Gradio is imported already."""
+    if "gradio" in sys.modules:
+        return
+    skip_stub_writing()
+    defer_import("pandas")  # for tables, plots and cached answers
+    defer_import("gradio.cli", "deploy")  # Gradio's own command line
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # httpx's: it does without where it must
+
+
 def skip_stub_writing() -> None:
-    """Have the next import of Gradio leave its stubs alone. Does nothing where Gradio is imported already or has
-    no such function any more: then the start is slower and nothing else."""
+    """Have the next import of Gradio leave its `.pyi` stubs alone, which it writes anew every time, for editors."""
     if WRITER_MODULE not in sys.modules and not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
 
