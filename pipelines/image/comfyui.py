@@ -7,11 +7,12 @@ import struct
 import time
 import uuid
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from PIL import Image
 
-from pipelines.errors import EngineUnavailable, PipelineError, RequestRefused
+from pipelines.errors import EngineUnavailable, PipelineError
 from pipelines.image.comfyui_api import ComfyServer, RunFailed, explain_failure, find_output
 from pipelines.image.comfyui_workflow import SAMPLER, STAGES, Graph, Uploads, build_workflow
 from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
@@ -48,6 +49,7 @@ class ComfyUIEngine:
         loras=True,
         negative_prompt=True,
         starts_from_draft=True,
+        references_need="references",
         min_side=256,
         max_side=2048,
         side_multiple=16,
@@ -85,9 +87,7 @@ class ComfyUIEngine:
         if preset is None or not self._url:
             raise EngineUnavailable("ComfyUI is off. Set its address in the settings.")
         refuse_unhonoured(self.info, preset, request, inputs)
-        if inputs.references and not preset.options.get("references", False):
-            raise RequestRefused(f"{preset.title} has no model that looks at reference pictures.")
-        watch = _Watch(on_progress)
+        watch = _Watch(on_progress, request.steps)
         with ExitStack() as stack:
             server = ComfyServer(self._url, stack.enter_context(open_client(self._url)), watch.tick)
             client_id = uuid.uuid4().hex
@@ -110,17 +110,17 @@ class ComfyUIEngine:
 class _Watch:
     """What a person sees of a run: its stage, its steps, the picture in the making."""
 
-    def __init__(self, on_progress: OnProgress) -> None:
+    def __init__(self, on_progress: OnProgress, steps: int) -> None:
         self._on_progress = on_progress
-        self.now = Progress(stage="Sending to ComfyUI")
+        self.now = Progress(stage="Sending to ComfyUI", total=steps)
 
     def tick(self) -> None:
         """May raise Cancelled."""
         self._on_progress(self.now)
 
-    def tell(self, stage: str, step: int = 0, total: int = 0, preview: bytes | None = None) -> None:
-        """Something changed. May raise Cancelled."""
-        self.now = Progress(stage=stage, step=step, total=total, preview=preview)
+    def tell(self, stage: str, **changes: Any) -> None:
+        """Something changed; steps that are done stay done. May raise Cancelled."""
+        self.now = replace(self.now, stage=stage, **changes)
         self.tick()
 
 
@@ -133,12 +133,15 @@ def _upload(server: ComfyServer, request: GenerationRequest, inputs: EngineInput
 
     init = [picture for reference, picture in inputs.references if reference.role == "init"]
     start = init[0] if init else inputs.draft
+    counts = request.draft_strength is not None and request.draft_strength < 1  # at 1 all of it is changed
     return Uploads(
-        controls={c.kind: server.upload(fit(inputs.controls[c.kind])) for c in request.controls},
+        controls={
+            c.kind: server.upload(fit(inputs.controls[c.kind])) for c in request.controls if c.strength
+        },
         references=tuple(
             server.upload(picture) for reference, picture in inputs.references if reference.role != "init"
         ),
-        draft=server.upload(fit(start)) if start is not None and request.draft_strength is not None else "",
+        draft=server.upload(fit(start)) if start is not None and counts else "",
     )
 
 
@@ -236,12 +239,11 @@ class _Reader:
         if data.get("node") not in (SAMPLER, None) or type(step) is not int or type(total) is not int:
             return
         if 0 <= step <= total <= LARGEST_COUNT:
-            self._watch.tell(STAGES["KSampler"], step, total, self._watch.now.preview)
+            self._watch.tell(STAGES["KSampler"], step=step, total=total)
 
     def _read_preview(self, message: bytes) -> None:
         if len(message) <= PREVIEW_HEAD_BYTES or struct.unpack(">I", message[:4])[0] != PREVIEW_IMAGE:
             return
         preview = shrink_preview(message[PREVIEW_HEAD_BYTES:])
         if preview is not None:
-            now = self._watch.now
-            self._watch.tell(now.stage, now.step, now.total, preview)
+            self._watch.tell(self._watch.now.stage, preview=preview)

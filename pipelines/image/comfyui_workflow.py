@@ -90,7 +90,7 @@ def build_workflow(
         positive=positive,
         negative=negative,
         latent_image=_add_start(graph, request, uploads),
-        denoise=1.0 if request.draft_strength is None else request.draft_strength,
+        denoise=1.0 if request.draft_strength is None else float(request.draft_strength),
     )
     graph["decoder"] = node("VAEDecode", samples=(SAMPLER, 0), vae=("vae", 0))
     graph[OUTPUT] = node("PreviewImage", images=("decoder", 0))  # in ComfyUI's folder for passing pictures
@@ -154,9 +154,10 @@ def _add_controls(
     negative: Link,
 ) -> tuple[Link, Link]:
     """One ControlNet for all kinds, applied once for each map."""
-    if request.controls:
+    acting = [control for control in request.controls if control.strength]
+    if acting:
         graph["controlnet"] = node("ControlNetLoader", control_net_name=model_file(preset, "controlnet"))
-    for control in request.controls:
+    for control in acting:
         net: Link = ("controlnet", 0)
         if preset.options.get("union_type", False):
             graph[f"{control.kind}_net"] = node(

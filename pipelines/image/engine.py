@@ -43,8 +43,8 @@ class EngineInfo:
     face_pass: bool = False  # draws over the face, where a preset holds the pose and so knows its place
     max_controls: int = 4  # control maps in one picture
     max_pictures: int = 0  # control maps and references together; 0: as each allows
-    controls_need: str = ""  # role of the component without which a preset takes no control maps
-    references_need: str = ""  # role of the component without which a preset takes no references
+    controls_need: str = ""  # component's role or option without which a preset takes no control maps
+    references_need: str = ""  # component's role or option without which a preset takes no references
     min_side: int = 64
     max_side: int = 2048
     side_multiple: int = 1

@@ -74,6 +74,7 @@ class HfInferenceEngine:
         pose="none",
         identity="weak",
         max_references=1,
+        references_need="edit_model",
         negative_prompt=True,
         min_side=256,
         max_side=2048,
@@ -147,8 +148,6 @@ class HfInferenceEngine:
 
 def _model_of(preset: EnginePreset, option: str) -> str:
     model = preset.options.get(option, "")
-    if not model and option == "edit_model":
-        raise RequestRefused(f"{preset.title} has no model that looks at a reference picture.")
     if not isinstance(model, str) or not MODEL.fullmatch(model) or ".." in model:
         raise EngineUnavailable(f"The preset “{preset.name}” names no model (option “{option}”: owner/name).")
     return model

@@ -23,13 +23,14 @@ TRUE_CFG = "true_cfg"  # option: how strongly a negative prompt pushes away; wit
 
 
 def narrow_info(info: EngineInfo, preset: EnginePreset) -> EngineInfo:
-    """What counts with that preset: its pose and identity modes, and nothing whose weights it does not name."""
-    roles = {component.role for component in preset.components}
+    """What counts with that preset: its pose and identity modes, and nothing that needs what it does not name."""
+    named = {component.role for component in preset.components}
+    named |= {option for option, value in preset.options.items() if value}
     pose, identity = preset.pose or info.pose, preset.identity or info.identity
     controls, references = info.controls, info.max_references
-    if info.controls_need and info.controls_need not in roles:
+    if info.controls_need and info.controls_need not in named:
         controls, pose = (), "none"
-    if info.references_need and info.references_need not in roles:
+    if info.references_need and info.references_need not in named:
         references, identity = 0, "no"
     return replace(
         info,
@@ -87,6 +88,8 @@ def _refuse_pictures(
     info: EngineInfo, preset: EnginePreset, request: GenerationRequest, inputs: EngineInputs
 ) -> None:
     given = [reference for reference in request.references if reference.role != "init"]
+    if given and not info.max_references:
+        raise RequestRefused(f"{preset.title} does not look at reference pictures.")
     if len(given) > info.max_references:
         raise RequestRefused(
             f"{preset.title} takes {info.max_references} reference pictures, not {len(given)}."

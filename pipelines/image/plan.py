@@ -107,6 +107,8 @@ def _refuse_denied(
         can = ", ".join(info.controls) or "none"
         raise RequestRefused(f"{info.title} does not take a {denied[0]} map. It takes: {can}.")
     looked_at = [reference for reference in references if reference.role != "init"]
+    if looked_at and not info.max_references:
+        raise RequestRefused(f"{info.title} does not look at reference pictures.")
     if len(looked_at) > info.max_references:
         raise RequestRefused(
             f"{info.title} takes {info.max_references} reference pictures, not {len(looked_at)}."

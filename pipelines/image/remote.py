@@ -84,11 +84,15 @@ def check_address(url: str, what: str) -> str:
 
 
 def open_client(url: str, headers: Mapping[str, str] | None = None) -> httpx.Client:
-    """A client that stays at one server: it follows no redirects. Close it after use."""
+    """A client that stays at one server: it follows no redirects. Close it after use.
+
+    Each question has a connection of its own, so that none is left open by a question that nobody waits for any more.
+    """
     import httpx
 
+    own = {"Accept-Encoding": "identity", "Connection": "close", "User-Agent": "avatar-studio"}
     return httpx.Client(
-        headers={"Accept-Encoding": "identity", "User-Agent": "avatar-studio", **(headers or {})},
+        headers={**own, **(headers or {})},
         timeout=httpx.Timeout(ANSWER_S, connect=CONNECT_S),
         follow_redirects=False,
         trust_env=not is_loopback(urlsplit(url).hostname),  # this machine is never reached through a proxy

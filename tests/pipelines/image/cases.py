@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 
+from pipelines.errors import Cancelled
 from pipelines.image.engine import (
     DRAFT_PRESET,
     Component,
+    EngineInfo,
     EngineInputs,
     EnginePreset,
     ImageEngine,
     engine_class,
 )
+from pipelines.image.honours import narrow_info
 from pipelines.types import (
     BodyParameters,
     BodyScene,
     CameraSpec,
+    ControlKind,
     FigureLook,
     GenerationRequest,
+    OnProgress,
     Pose,
     Progress,
     Reference,
     ignore_progress,
 )
+from tests.pipelines.image.remote_cases import FaithfulComfy, FaithfulHf
 
 SIDE = 64
+FAR_SIDE = 256  # the least that the machines elsewhere draw
 STEPS = 4
 LIBRARY_NOISE = "ignore:`FluxPosEmbed` is deprecated:FutureWarning"  # raised by the library at its own call
 
@@ -44,6 +53,18 @@ class EngineCase:
     width: int = SIDE
     height: int = SIDE
     seeded: bool = True  # another seed gives another picture
+    shows_steps: bool = True  # tells of each step, with a small picture
+    serve: Callable[[], Any] | None = None  # the double of the machine that draws, where it is another one
+
+    @property
+    def honours(self) -> EngineInfo:
+        """What counts with its preset."""
+        return narrow_info(engine_class(self.name).info, self.make_preset(Path()))
+
+    @property
+    def draws_by_weights(self) -> bool:
+        """Whether weights are opened in this process."""
+        return self.honours.needs_gpu
 
 
 def component(folder: Path, role: str, name: str, *files: str) -> Component:
@@ -110,25 +131,83 @@ def z_image_preset(folder: Path, union: str = "z-union", **changes: Any) -> Engi
     return replace(preset, **changes)
 
 
+def hf_preset(folder: Path) -> EnginePreset:
+    return EnginePreset(
+        name="hf-double",
+        engine="hf-inference",
+        title="Hugging Face double",
+        steps=STEPS,
+        options={"model": "some/flux", "edit_model": "some/kontext"},
+    )
+
+
+def comfyui_preset(folder: Path) -> EnginePreset:
+    return EnginePreset(
+        name="comfyui-double",
+        engine="comfyui",
+        title="ComfyUI double",
+        steps=STEPS,
+        guidance=3.5,
+        options={"references": True},
+    )
+
+
 CASES = (
-    EngineCase(name="draft", make_preset=lambda folder: DRAFT_PRESET, height=96, seeded=False),
+    EngineCase(
+        name="draft",
+        make_preset=lambda folder: DRAFT_PRESET,
+        height=96,
+        seeded=False,
+        shows_steps=False,
+    ),
     EngineCase(name="flux1", make_preset=flux1_preset),
     EngineCase(name="flux2-klein", make_preset=klein_preset),
     EngineCase(name="z-image", make_preset=z_image_preset),
+    EngineCase(
+        name="hf-inference",
+        make_preset=hf_preset,
+        width=FAR_SIDE,
+        height=FAR_SIDE,
+        shows_steps=False,
+        serve=FaithfulHf,
+    ),
+    EngineCase(
+        name="comfyui", make_preset=comfyui_preset, width=FAR_SIDE, height=FAR_SIDE, serve=FaithfulComfy
+    ),
 )
+
+
+def over(wanted: Callable[[EngineCase], bool] = lambda case: True) -> pytest.MarkDecorator:
+    """A test over every engine under contract that is wanted, by the fixture `opened`."""
+    chosen = [case for case in CASES if wanted(case)]
+    assert chosen
+    names = [case.name for case in chosen]
+    return pytest.mark.parametrize("opened", chosen, ids=names, indirect=True, scope="module")
 
 
 class Opened:
     """An engine with its preset loaded."""
 
-    def __init__(self, case: EngineCase, preset: EnginePreset) -> None:
-        self.case, self.preset = case, preset
-        self.engine: ImageEngine = engine_class(case.name)()
+    def __init__(self, case: EngineCase, preset: EnginePreset, double: Any = None) -> None:
+        self.case, self.preset, self.double = case, preset, double
+        self.engine = self.make_engine()
         self.engine.load(preset, ignore_progress)
 
+    def make_engine(self) -> ImageEngine:
+        """A fresh one, allowed to ask the double where it draws elsewhere."""
+        engine: Any = engine_class(self.case.name)()
+        if self.double is not None:
+            engine.allow(**self.double.permission)
+        return engine
+
+    def again(self) -> Opened:
+        """A fresh engine with the same preset."""
+        return Opened(self.case, self.preset, self.double)
+
     @property
-    def info(self) -> Any:
-        return type(self.engine).info
+    def info(self) -> EngineInfo:
+        """What counts with its preset."""
+        return narrow_info(type(self.engine).info, self.preset)
 
     def request(self, **changes: Any) -> GenerationRequest:
         values: dict[str, Any] = {
@@ -154,6 +233,35 @@ class Opened:
         seen: list[Progress] = []
         self.engine.generate(self.request(**changes), seen.append, inputs or EngineInputs())
         return seen
+
+    def moments(self, inputs: EngineInputs | None = None, **changes: Any) -> list[tuple[str, int]]:
+        """Every stage and step that one picture tells of; how long it waits elsewhere is chance, and left out."""
+        seen = self.watch(inputs, **changes)
+        told = dict.fromkeys((progress.stage, progress.step) for progress in seen)
+        return [moment for moment in told if not moment[0].startswith("Waiting in")]
+
+
+def cancel_when(moment: tuple[str, int]) -> OnProgress:
+    """An on_progress that ends the run when it is told of that stage and step."""
+
+    def on_progress(progress: Progress) -> None:
+        if (progress.stage, progress.step) == moment:
+            raise Cancelled
+
+    return on_progress
+
+
+def live_tensors() -> int:
+    """How many tensors there are in this process."""
+    import torch
+
+    gc.collect()
+    return sum(1 for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor))
+
+
+def controls(*kinds: ControlKind) -> EngineInputs:
+    """A map of its own for each kind."""
+    return EngineInputs(controls={kind: noise_picture(number) for number, kind in enumerate(kinds)})
 
 
 SCENE = BodyScene(

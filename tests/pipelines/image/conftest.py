@@ -1,23 +1,25 @@
-"""Tiny repositories of every family, built once; no connection from any engine."""
+"""Tiny repositories of every family, built once; the engines under contract; no connection from any engine."""
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from tests.pipelines.image.cases import EngineCase, Opened
+from tests.pipelines.image.service_double import connect_at_home_only, connect_nowhere
+
 
 @pytest.fixture(autouse=True)
-def no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Engines load from folders: whoever reaches for the network fails."""
-
-    def refuse(*given: object) -> None:
-        raise AssertionError("an engine asked for a connection")
-
-    monkeypatch.setattr(socket.socket, "connect", refuse)
-    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+def no_connection(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engines load from folders: whoever reaches for the network fails; a double on this machine is none."""
+    case = getattr(request.node, "callspec", None) and request.node.callspec.params.get("opened")
+    if isinstance(case, EngineCase) and case.serve:
+        connect_at_home_only(monkeypatch)
+    else:
+        connect_nowhere(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +35,14 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     tiny_repos.build_all(folder)
     yield folder
     torch.set_num_threads(threads)
+
+
+@pytest.fixture(scope="module")
+def opened(request: pytest.FixtureRequest, tiny: Path) -> Iterator[Opened]:
+    """The engine of a case of `over`, with its preset loaded."""
+    case: EngineCase = request.param
+    with ExitStack() as stack:
+        double = stack.enter_context(case.serve()) if case.serve else None
+        made = Opened(case, case.make_preset(tiny), double)
+        yield made
+        made.engine.unload()

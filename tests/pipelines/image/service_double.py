@@ -18,6 +18,16 @@ from PIL import Image
 Route = Callable[["ServiceHandler"], None]
 
 
+def connect_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on, every connection fails."""
+
+    def refuse(*given: object) -> None:
+        raise AssertionError("an engine asked for a connection")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket.socket, "connect_ex", refuse)
+
+
 def connect_at_home_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on, a connection to any other machine fails."""
     really = socket.socket.connect

@@ -268,7 +268,7 @@ def test_what_it_denies_is_refused_before_anything_is_sent(
 
 def test_references_need_a_model_that_looks_at_them(engine: ComfyUIEngine, server: ComfyDouble) -> None:
     engine.load(replace(PRESET, options={}), ignore_progress)
-    with pytest.raises(RequestRefused, match="no model that looks"):
+    with pytest.raises(RequestRefused, match="does not look at reference pictures"):
         engine.generate(
             request(references=(PERSON,)), ignore_progress, EngineInputs(references=((PERSON, picture(1)),))
         )

@@ -187,7 +187,7 @@ def test_references_are_refused_without_a_model_for_them(
     )
     reference = Reference(role="person", sha256="0" * 64)
     inputs = EngineInputs(references=((reference, Image.new("RGB", (64, 64))),))
-    with pytest.raises(RequestRefused, match="no model that looks"):
+    with pytest.raises(RequestRefused, match="does not look at reference pictures"):
         engine.generate(request(references=(reference,)), ignore_progress, inputs)
     assert service.asked == []
 
