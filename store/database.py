@@ -109,7 +109,8 @@ def choose_journal_mode(version: tuple[int, ...]) -> str:
 
 
 def make_engine(path: Path, journal_mode: str, *, writes: bool) -> Engine:
-    """An engine whose transactions begin as they should; see DESIGN, rule 6 of jobs and files."""
+    """An engine whose transactions begin as they should: those that write take the write lock at once, so that two
+    writers never both read first and lose an update."""
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_TIMEOUT_S},

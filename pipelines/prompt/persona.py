@@ -144,7 +144,7 @@ OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "style": STYLES,
 }
 
-# (first age, last age, words): SPEC D4, "middle-aged adult (30-50 years old)".
+# (first age, last age, words), as in "middle-aged adult (30-50 years old)".
 AGE_RANGES = (
     (18, 29, "young adult (18-29 years old)"),
     (30, 50, "middle-aged adult (30-50 years old)"),

@@ -1,4 +1,4 @@
-"""Persona to prompt: pure, ordered, nothing twice, nothing empty (SPEC D3, D4)."""
+"""Persona to prompt: pure, ordered, nothing twice, nothing empty."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mutants: the rules of DESIGN §8, each broken once. The harness has to notice, or it is too weak."""
+"""Mutants: the rules of jobs and files, each broken once. The harness has to notice, or it is too weak."""
 
 from __future__ import annotations
 

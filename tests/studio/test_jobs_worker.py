@@ -28,7 +28,7 @@ from studio.supervisor import CHECKOUT, LOG_NAME, WorkerSupervisor, worker_comma
 from studio.worker import Work, Worker
 
 PATIENCE_S = 20.0
-END_S = 10.0  # DESIGN: a clean end, with a job running
+END_S = 10.0  # a clean end, with a job running
 START_S = 0.5  # of imports
 HEAVY = ("gradio", "torch", "mediapipe", "diffusers", "transformers", "cv2", "scipy", "anny")
 STARTED = f"""
