@@ -1,4 +1,4 @@
-"""The vocabulary of the studio: the few central shapes that all layers speak (DESIGN: words).
+"""The vocabulary of the studio: the few central shapes that all layers speak.
 
 Frames of reference, used everywhere:
   world      metres, x = subject's left, y up, z = the way the subject faces at rest (glTF's frame).
