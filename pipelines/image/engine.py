@@ -66,7 +66,8 @@ class Component:
     files: tuple[str, ...] = ()  # path patterns; empty: everything that the diffusers layout names
     size_bytes: int = 0  # as the preset's author stated it, for the cost before the click
     size_estimated: bool = False  # reckoned from the number of weights, not read from a listing
-    gated: bool = False
+    gated: bool = False  # its makers let known people in only
+    may_ask_token: bool = False  # open by its licence, yet its page may ask for a token
     folder: Path | None = None
 
 
@@ -93,6 +94,7 @@ class EnginePreset:
     memory_gb: Mapping[str, float] = field(
         default_factory=dict
     )  # tier ("bf16", "8bit", "4bit", "offload") -> GB
+    memory_estimated: bool = False  # reckoned from the number of weights, not measured on a card
     tier: str = ""  # chosen for this machine before loading
     pose: PoseMode | None = None  # None: as the engine
     identity: IdentityMode | None = None

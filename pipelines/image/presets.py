@@ -289,6 +289,7 @@ COMPONENT_FIELDS: Mapping[str, Check] = {
     "size_bytes": whole(0, MOST_BYTES),
     "size_estimated": flag,
     "gated": flag,
+    "may_ask_token": flag,
 }
 LORA_FIELDS: Mapping[str, Check] = {
     "name": PLAIN_NAME,
@@ -316,6 +317,7 @@ PRESET_FIELDS: Mapping[str, Check] = {
     "non_commercial": flag,
     "components": list_of(Reader.component),
     "memory_gb": table_of(TIERS, number(0, MOST_MEMORY_GB)),
+    "memory_estimated": flag,
     "tier": one_of(TIERS),
     "pose": one_of(get_args(PoseMode)),
     "identity": one_of(get_args(IdentityMode)),

@@ -74,6 +74,7 @@ class WeightsRoom:
             bytes_on_disk=sum(component.bytes_here for component in components),
             bytes_to_download=sum(component.bytes_to_get for component in components),
             size_known=all(component.is_here or component.bytes_to_get for component in components),
+            size_estimated=any(component.size_estimated for component in components),
             disk_free=free,
             licence=preset.licence,
             licence_url=preset.licence_url,
@@ -196,7 +197,13 @@ class WeightsRoom:
         return [component for component in preset.components if not self._look(component).is_here]
 
     def _look(self, component: Component) -> ComponentState:
-        seen = partial(ComponentState, role=component.role, repo=component.repo, gated=component.gated)
+        seen = partial(
+            ComponentState,
+            role=component.role,
+            repo=component.repo,
+            gated=component.gated,
+            may_ask_token=component.may_ask_token,
+        )
         if component.folder is not None:
             problem = find_problem(component.folder, component)
             folder = None if problem else component.folder
@@ -219,6 +226,7 @@ class WeightsRoom:
             folder=None,
             bytes_here=begun,
             bytes_to_get=max(0, size - begun),
+            size_estimated=pin is None and component.size_estimated,
         )
 
     def _bring(self, hub: Hub, missing: list[Component], on_progress: OnProgress) -> None:

@@ -27,7 +27,9 @@ class ComponentState:
     folder: Path | None  # None unless it can be loaded from there
     bytes_here: int = 0  # in our own folder
     bytes_to_get: int = 0
+    size_estimated: bool = False  # bytes_to_get is no listing's, but reckoned
     gated: bool = False
+    may_ask_token: bool = False
     problem: str = ""  # a sentence, where the person's own folder lacks something
 
     @property
@@ -45,6 +47,7 @@ class PresetState:
     bytes_on_disk: int
     bytes_to_download: int  # as the hub listed it, or else as the preset's author stated it
     size_known: bool  # False: something is missing whose size nobody stated
+    size_estimated: bool  # True: of what is missing, something's size is reckoned
     disk_free: int
     licence: str
     licence_url: str
@@ -93,6 +96,8 @@ def write_sentence(
             said.append(
                 f"{pages} is given out to known people only: ask for access there and set your token."
             )
+        elif any(component.may_ask_token for component in missing) and not has_token:
+            said.append("Its page may ask for a token: if the download is refused, set yours.")
     elif components and not said:
         here = sum(component.bytes_here for component in components)
         said.append(
@@ -111,7 +116,10 @@ def write_sentence(
 def _write_cost(preset: EnginePreset, missing: list[ComponentState], disk_free: int) -> str:
     to_get = sum(component.bytes_to_get for component in missing)
     begun = sum(component.bytes_here for component in missing)
-    size = f"a download of {write_size(to_get)}" if to_get else "a download whose size the hub will say"
+    about = "about " if any(component.size_estimated for component in missing) else ""
+    size = (
+        f"a download of {about}{write_size(to_get)}" if to_get else "a download whose size the hub will say"
+    )
     more = f" ({write_size(begun)} are here already)" if begun else ""
     licence = f", licence {preset.licence}" if preset.licence else ""
     room = f"{write_size(disk_free)} are free on the disk"

@@ -51,6 +51,20 @@ def write_size(count: int) -> str:
     return f"{max(1, round(count / BYTES_PER_MB))} MB"
 
 
+def write_download(model: ModelView) -> str:
+    """What is to be downloaded: "4.3 GB", "about 16.0 GB" where nobody has listed it yet; "" for nothing."""
+    if not model.bytes_to_download:
+        return ""
+    return ("about " if model.size_estimated else "") + write_size(model.bytes_to_download)
+
+
+def write_memory(model: ModelView) -> str:
+    """The memory that it needs: "about 16.2 GB of GPU memory"; "" for none."""
+    if not model.memory_needed_gb:
+        return ""
+    return f"{'about ' if model.memory_estimated else ''}{model.memory_needed_gb:.1f} GB of GPU memory"
+
+
 def write_seconds(seconds: float) -> str:
     """A duration in words: "12 s", "3 min"."""
     if seconds < MINUTES_FROM:
@@ -64,9 +78,9 @@ def costs_of(model: ModelView, pictures: int) -> Sequence[str]:
     if model.expected_seconds is not None:
         costs.append(f"about {write_seconds(model.expected_seconds * pictures)}")
     if model.memory_needed_gb:
-        costs.append(f"{model.memory_needed_gb:.1f} GB of GPU memory")
+        costs.append(write_memory(model))
     if model.bytes_to_download:
-        costs.append(f"{write_size(model.bytes_to_download)} to download")
+        costs.append(f"{write_download(model)} to download")
     if model.licence:
         costs.append(model.licence)
     if model.sends_data_out:

@@ -11,7 +11,16 @@ import gradio as gr
 from pipelines.errors import PipelineError
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
-from studio.ui.model_words import DRAFT, LEAVES, TIER_WORDS, modes_of, write_seconds, write_size
+from studio.ui.model_words import (
+    DRAFT,
+    LEAVES,
+    TIER_WORDS,
+    modes_of,
+    write_download,
+    write_memory,
+    write_seconds,
+    write_size,
+)
 from studio.ui.shared import Shared, owner_of
 from studio.ui.tray import button
 from studio.views import ModelView
@@ -178,14 +187,15 @@ def facts_of(model: ModelView) -> list[tuple[str, str]]:
         licence = (
             f'{licence}<br><a href="{address}" target="_blank" rel="noopener noreferrer">{address[8:]}</a>'
         )
-    memory = f"{model.memory_needed_gb:.1f} GB of GPU memory" if model.memory_needed_gb else ""
+    memory = write_memory(model)
     tier = f", {html.escape(TIER_WORDS.get(model.tier, model.tier))}" if memory and model.tier else ""
     seconds = model.expected_seconds
     return [
         ("Licence", licence),
         ("Gated", "Its makers ask you to sign in and agree first" if model.gated else ""),
+        ("Token", "Its page may ask for one" if model.may_ask_token and not model.gated else ""),
         ("Needs", memory + tier),
-        ("To download", write_size(model.bytes_to_download) if model.bytes_to_download else ""),
+        ("To download", write_download(model)),
         ("On disk", write_size(model.bytes_on_disk) if model.bytes_on_disk else ""),
         ("A picture takes", f"about {write_seconds(seconds)}" if seconds is not None else ""),
     ]

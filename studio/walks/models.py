@@ -104,6 +104,11 @@ def _view_model(
         expected_seconds=seconds,
         can_run=can_run,
         is_downloadable=bool(preset.components) and not all(part.is_here for part in state.components),
+        may_ask_token=any(part.may_ask_token for part in state.components),
+        size_estimated=state.size_estimated,
+        memory_estimated=preset.memory_estimated,
+        second_pass=honours.second_pass and preset.second_pass is not None,
+        face_pass=honours.face_pass and preset.face_pass is not None,
         says=says,
     )
 

@@ -8,7 +8,14 @@ from pipelines.devices import CPU, Device, torch_dtype
 from pipelines.image.loading import PartKey
 from pipelines.image.tiers import OFFLOAD
 
-PRESETS = ("klein-4b", "z-image-turbo-pose", "flux1-dev-union", "flux1-schnell", "klein-9b")
+PRESETS = (
+    "klein-4b",
+    "z-image-turbo-pose",
+    "flux1-dev-union",
+    "flux1-schnell",
+    "flux1-schnell-pose",
+    "klein-9b",
+)
 FLUX_VAE = {
     "latent_channels": 16,
     "block_out_channels": (128, 256, 512, 512),

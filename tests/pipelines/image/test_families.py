@@ -166,6 +166,22 @@ def test_schnell_has_no_guidance_and_no_controls_of_its_own(tiny: Path) -> None:
         opened.draw(EngineInputs(controls={"pose": noise_picture(1)}), controls=(ControlSpec(kind="pose"),))
 
 
+def test_schnell_holds_a_pose_by_a_controlnet_that_was_made_for_dev(tiny: Path) -> None:
+    base = flux1_preset(tiny, base="schnell")
+    preset = replace(base, components=base.components[:2], guidance=3.5, options={"device": "cpu"})
+    opened = Opened(CASES[1], preset)
+    assert (opened.info.pose, opened.info.identity) == ("lock", "no")
+    inputs = EngineInputs(controls={"pose": noise_picture(1)})
+    plain = opened.draw()
+    held = opened.draw(inputs, controls=(ControlSpec(kind="pose", end=0.65),))
+    assert not np.array_equal(held, plain)
+    assert np.array_equal(opened.draw(guidance=0.0), plain)  # schnell reads no guidance …
+    other = opened.draw(inputs, controls=(ControlSpec(kind="pose", end=0.65),), guidance=0.0)
+    assert not np.array_equal(other, held)  # … its ControlNet does
+    alone = replace(base, components=base.components[:1], options={"device": "cpu"})
+    assert Opened(CASES[1], alone).info.controls == ()
+
+
 def test_klein_draws_what_the_library_draws(klein: Opened, tiny: Path) -> None:
     from diffusers import Flux2KleinPipeline
 

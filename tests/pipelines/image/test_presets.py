@@ -37,6 +37,7 @@ def test_the_shipped_ones_are_there_and_fit_their_engines() -> None:
         "z-image-turbo-pose",
         "flux1-dev-union",
         "flux1-schnell",
+        "flux1-schnell-pose",
         "hf-inference",
         "comfyui",
     }
@@ -50,7 +51,11 @@ def test_the_shipped_ones_are_there_and_fit_their_engines() -> None:
             assert tiers_of(preset)[0] == "bf16"
             sizes = [preset.memory_gb[tier] for tier in tiers_of(preset)]
             assert sizes == sorted(sizes, reverse=True)
+            assert preset.memory_estimated  # until a card has measured them
             assert preset.download_bytes > 10**10
+            assert all(component.size_estimated for component in preset.components)
+            assert (preset.second_pass is None) == (not info.second_pass)
+            assert (preset.face_pass is None) == (not info.face_pass)
             assert all(not component.revision for component in preset.components)  # pinned at the download
 
 
@@ -61,11 +66,20 @@ def test_they_ask_for_what_their_cards_say() -> None:
         "z-image-turbo-pose": (8, 0.0, "lock", "no", False),
         "flux1-dev-union": (28, 3.5, "lock", "weak", True),
         "flux1-schnell": (4, 0.0, "none", "no", False),
+        "flux1-schnell-pose": (4, 3.5, "lock", "no", True),
     }
     for name, row in wanted.items():
         preset = find_preset(name)
         info = narrow_info(engine_class(preset.engine).info, preset)
         assert (preset.steps, preset.guidance, info.pose, info.identity, preset.non_commercial) == row
+    assert not any(component.gated for component in find_preset("flux1-schnell").components)
+    assert find_preset("flux1-schnell").components[0].may_ask_token  # open, yet its page may ask
+    first, second = (find_preset(name).role_sentences for name in ("klein-4b", "klein-9b"))
+    bound = [(said["pose"].format(n=1), said["person"].format(n=2)) for said in (first, second)]
+    assert bound == [
+        ("Match the pose in image 1.", "Keep the person, face and clothes from image 2."),
+        ("apply pose from image 1", "with reference from image 2"),
+    ]
     dev = find_preset("flux1-dev-union")
     assert (dev.control_strength["pose"], dev.control_end["pose"]) == (0.9, 0.65)
     assert [(lora.name, lora.weight) for lora in dev.loras] == [("realism", 0.8)]
@@ -118,6 +132,10 @@ def test_a_broken_file_of_ones_own_takes_nothing_else_away(tmp_path: Path) -> No
         (OWN.replace('folder = "weights"', 'repo = "a/../b"'), "repo"),
         (OWN.replace('folder = "weights"', 'repo = "a/b"\nfiles = ["../x"]'), "files"),
         (OWN + '[memory_gb]\n"2bit" = 3', "memory_gb"),
+        (OWN + "[second_pass]\nscale = 1.5\nstrength = 0.3", "second_pass.steps"),
+        (OWN + "[second_pass]\nscale = 9.0\nstrength = 0.3\nsteps = 4", "second_pass.scale"),
+        (OWN + "[face_pass]\nstrength = 0\nsteps = 4", "face_pass.strength"),
+        (OWN + "[face_pass]\nstrength = 0.3\nsteps = 4\nscale = 2", "face_pass.scale"),
         (OWN + "[options]\ndevice = [1]", "options"),
         (OWN + '[[loras]]\nname = "glow"', "loras"),
         (OWN + '[[components]]\nrole = "base"\nrepo = "a/b"', "components"),
