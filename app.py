@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def serve(settings: Settings) -> int:
             gc.freeze()
             gc.enable()
             print(f"Avatar Studio is ready: {url}", flush=True)
+            threading.Thread(target=studio.warm_up, name="warm-up", daemon=True).start()
 
         with claim_data_folder(settings.data, url):
             worker = WorkerSupervisor(settings.data)

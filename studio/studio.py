@@ -8,9 +8,11 @@ a missing id both raise NotFound.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.prompt.write import write_negative_prompt, write_prompt
 from pipelines.types import ControlKind, KnownMeasures, Persona, View
 from store.store import Store, open_store
@@ -21,6 +23,7 @@ from studio.lane import LaneClient
 from studio.presets import look_for_own_presets
 from studio.settings import Settings
 from studio.views import (
+    OWNER_YOU,
     AvatarView,
     BodyView,
     FileView,
@@ -271,6 +274,12 @@ class Studio:
         if self._lane is None:
             raise DraftUnavailable
         return self._lane.draw(f"{owner}/{lane}", request, STAGE_TIMEOUT_S)
+
+    def warm_up(self) -> None:
+        """Have the worker draw the example persona while the first page still loads: the page need not wait then for
+        the body to be read and the clothes to be cut. Nothing is kept, and it does not matter if it fails."""
+        with suppress(DraftUnavailable):
+            self.draw_stage(StageScene(persona=EXAMPLE_PERSONA), owner=OWNER_YOU, lane="warm-up")
 
     def get_file(self, owner: str, file_id: str) -> FileView:
         """A kept file and where its bytes lie. Raises NotFound."""

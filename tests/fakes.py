@@ -266,6 +266,9 @@ class FakeStudio(FakeWork):
         shade = sum(map(ord, scene.pose + scene.persona.style)) % 9
         return encode(draw_figure(scene.width, scene.height, view=scene.view, dark=scene.dark, shade=shade))
 
+    def warm_up(self) -> None:
+        """There is no worker to warm up."""
+
     def get_file(self, owner: str, file_id: str) -> FileView:
         return self._own(owner, self._files, file_id)
 
