@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     import torch
 
 
+SCHEDULER_PART = Part(
+    name="scheduler",
+    source="diffusers:FlowMatchEulerDiscreteScheduler",
+    subfolder="scheduler",
+    network=False,
+)
+
+
 class DiffusionFamily(ABC):
     """Which parts are opened, how pipelines are made of them, how words are read, and the one call that draws."""
 
@@ -49,6 +57,24 @@ class DiffusionFamily(ABC):
     @abstractmethod
     def draw(self, pipe: Any, run: Run) -> torch.Tensor:
         """The one call of the pipeline; latents as it returns them."""
+
+    def call_words(self, run: Run) -> dict[str, Any]:
+        """What every family's call is told; size, steps and guidance always, as the library's own may be wrong."""
+        import torch
+
+        request = run.request
+        return {
+            **run.words,
+            "width": request.width,
+            "height": request.height,
+            "num_inference_steps": len(run.sigmas),
+            "sigmas": run.sigmas,
+            "guidance_scale": request.guidance,
+            "latents": run.latents,
+            "generator": torch.Generator().manual_seed(request.seed),
+            "output_type": "latent",
+            "callback_on_step_end": run.on_step_end,
+        }
 
     @abstractmethod
     def to_vae(self, latents: torch.Tensor, width: int, height: int) -> torch.Tensor:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipelines.image.diffusion import DiffusionEngine
 from pipelines.image.engine import EngineInfo, EnginePreset
+from pipelines.image.family import SCHEDULER_PART
 from pipelines.image.honours import TRUE_CFG
 from pipelines.image.loading import Part, file_of
 from pipelines.image.sampling import Run, gate_forward
@@ -29,12 +30,7 @@ MOST_TOKENS = "max_tokens"  # option: tokens of the prompt; 512 for dev, 256 for
 IDENTITY_STRENGTH = "identity_strength"  # option: how much the reference counts
 
 PARTS = (
-    Part(
-        name="scheduler",
-        source="diffusers:FlowMatchEulerDiscreteScheduler",
-        subfolder="scheduler",
-        network=False,
-    ),
+    SCHEDULER_PART,
     Part(name="tokenizer", source="transformers:CLIPTokenizer", subfolder="tokenizer", network=False),
     Part(name="tokenizer_2", source="transformers:T5TokenizerFast", subfolder="tokenizer_2", network=False),
     Part(name="text_encoder", source="transformers:CLIPTextModel", subfolder="text_encoder"),
@@ -167,23 +163,7 @@ class Flux1Engine(DiffusionEngine):
 
     def draw(self, pipe: Any, run: Run) -> torch.Tensor:
         """One call of either pipeline."""
-        import torch
-
-        request = run.request
-        return pipe(
-            **run.words,
-            **self._identity(pipe, run),
-            **self._controls(run),
-            width=request.width,
-            height=request.height,
-            num_inference_steps=len(run.sigmas),
-            sigmas=run.sigmas,
-            guidance_scale=request.guidance,
-            latents=run.latents,
-            generator=torch.Generator().manual_seed(request.seed),
-            output_type="latent",
-            callback_on_step_end=run.on_step_end,
-        ).images
+        return pipe(**self.call_words(run), **self._identity(pipe, run), **self._controls(run)).images
 
     def _controls(self, run: Run) -> dict[str, Any]:
         controls = run.request.controls

@@ -9,6 +9,7 @@ from PIL import Image
 
 from pipelines.image.diffusion import DiffusionEngine
 from pipelines.image.engine import EngineInfo, EngineInputs, EnginePreset
+from pipelines.image.family import SCHEDULER_PART
 from pipelines.image.loading import Part
 from pipelines.image.sampling import Run
 from pipelines.types import GenerationRequest
@@ -24,12 +25,7 @@ ORDER = ("pose", "depth", "person", "garment", "style")  # where the preset says
 MOST_TOKENS = "max_tokens"
 
 PARTS = (
-    Part(
-        name="scheduler",
-        source="diffusers:FlowMatchEulerDiscreteScheduler",
-        subfolder="scheduler",
-        network=False,
-    ),
+    SCHEDULER_PART,
     Part(name="tokenizer", source="transformers:Qwen2TokenizerFast", subfolder="tokenizer", network=False),
     Part(name="text_encoder", source="transformers:Qwen3ForCausalLM", subfolder="text_encoder", large=True),
     Part(name="transformer", source="diffusers:Flux2Transformer2DModel", subfolder="transformer", large=True),
@@ -139,19 +135,4 @@ class KleinEngine(DiffusionEngine):
 
     def draw(self, pipe: Any, run: Run) -> torch.Tensor:
         """One call; the output's size is always said, or it would be the first picture's."""
-        import torch
-
-        request = run.request
-        return pipe(
-            **run.words,
-            image=self._pictures(request, run.inputs) or None,
-            width=request.width,
-            height=request.height,
-            num_inference_steps=request.steps,
-            sigmas=run.sigmas,
-            guidance_scale=request.guidance,
-            latents=run.latents,
-            generator=torch.Generator().manual_seed(request.seed),
-            output_type="latent",
-            callback_on_step_end=run.on_step_end,
-        ).images
+        return pipe(**self.call_words(run), image=self._pictures(run.request, run.inputs) or None).images

@@ -9,8 +9,7 @@ from typing import Any
 
 from pipelines.devices import is_out_of_memory
 from pipelines.errors import RequestRefused
-from pipelines.weights.header import read_header
-from pipelines.weights.lora import LORA_LIMITS
+from pipelines.weights.lora import read_lora
 
 KEPT_LORAS = 4  # loaded at most; the one used longest ago goes first
 
@@ -29,7 +28,7 @@ class LoraShelf:
     def apply(self, pipe: Any, uses: Sequence[tuple[str, Path, float]]) -> bool:
         """Make (name, file, weight) the LoRAs in force; whether that changed anything.
 
-        Raises FileRefused for a file that is no plain safetensors, RequestRefused for a LoRA for another model.
+        Raises LoraRefused for a file that is no LoRA in plain safetensors, RequestRefused for one for another model.
         """
         wanted = []
         for name, file, weight in uses:
@@ -55,7 +54,7 @@ class LoraShelf:
         if key in self._names:
             self._names[key] = self._names.pop(key)  # used last
             return self._names[key]
-        read_header(file.resolve(), LORA_LIMITS)  # in a Hub cache the name is a link
+        read_lora(file.resolve())  # in a Hub cache the name is a link
         self._active = None  # the library puts a new one in force at once
         self._count += 1
         adapter = f"lora{self._count}"

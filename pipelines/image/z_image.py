@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipelines.image.diffusion import DiffusionEngine
 from pipelines.image.engine import EngineInfo, EnginePreset
+from pipelines.image.family import SCHEDULER_PART
 from pipelines.image.loading import Part
 from pipelines.image.sampling import Run, gate_forward
 from pipelines.types import ControlSpec, GenerationRequest
@@ -21,12 +22,7 @@ LATENT_PX = 8
 MOST_TOKENS = "max_tokens"
 
 PARTS = (
-    Part(
-        name="scheduler",
-        source="diffusers:FlowMatchEulerDiscreteScheduler",
-        subfolder="scheduler",
-        network=False,
-    ),
+    SCHEDULER_PART,
     Part(name="tokenizer", source="transformers:Qwen2TokenizerFast", subfolder="tokenizer", network=False),
     Part(name="text_encoder", source="transformers:Qwen3Model", subfolder="text_encoder", large=True),
     Part(
@@ -120,28 +116,14 @@ class ZImageEngine(DiffusionEngine):
 
     def draw(self, pipe: Any, run: Run) -> torch.Tensor:
         """One call of either pipeline; a negative guidance of 0 is this family's way of having none."""
-        import torch
-
-        request = run.request
         self._step = 0
 
         def on_step_end(pipe: Any, step: int, timestep: Any, given: dict[str, Any]) -> dict[str, Any]:
             self._step = step + 1
             return run.on_step_end(pipe, step, timestep, given)
 
-        return pipe(
-            **run.words,
-            **self._control(run),
-            width=request.width,
-            height=request.height,
-            num_inference_steps=len(run.sigmas),
-            sigmas=run.sigmas,
-            guidance_scale=request.guidance,
-            latents=run.latents,
-            generator=torch.Generator().manual_seed(request.seed),
-            output_type="latent",
-            callback_on_step_end=on_step_end,
-        ).images
+        told = {**self.call_words(run), "callback_on_step_end": on_step_end}
+        return pipe(**told, **self._control(run)).images
 
     def _control(self, run: Run) -> dict[str, Any]:
         if not run.request.controls:

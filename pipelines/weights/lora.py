@@ -39,18 +39,8 @@ def check_lora(path: Path) -> LoraFacts:
         raise LoraRefused(
             "A LoRA must be a .safetensors file: other formats can carry programs. Ask its maker for that format."
         )
-    try:
-        header = read_header(path, LORA_LIMITS)
-    except FileRefused as error:
-        raise LoraRefused(error.message) from error
-    except OSError as error:
-        raise LoraRefused(f"{path.name} cannot be read.") from error
-    down, up = _halves(header, DOWN), _halves(header, UP)
-    if not down or set(down) != set(up):
-        raise LoraRefused(f"{path.name} holds no LoRA: its tensors do not come in low-rank pairs.")
+    header, down = read_lora(path)
     ranks = {shape[0] for shape in down.values() if shape}
-    if max(ranks, default=0) > LARGEST_RANK:
-        raise LoraRefused(f"{path.name} has a rank over {LARGEST_RANK}: it is no LoRA, or a broken one.")
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return LoraFacts(
@@ -61,6 +51,23 @@ def check_lora(path: Path) -> LoraFacts:
         rank=ranks.pop() if len(ranks) == 1 else 0,
         base=_read_base(header),
     )
+
+
+def read_lora(path: Path) -> tuple[Header, dict[str, tuple[int, ...]]]:
+    """A LoRA's header, and layer -> shape of its first half; the one check that every LoRA passes before its tensors
+    are read. Raises LoraRefused with the reason."""
+    try:
+        header = read_header(path, LORA_LIMITS)
+    except FileRefused as error:
+        raise LoraRefused(error.message) from error
+    except OSError as error:
+        raise LoraRefused(f"{path.name} cannot be read.") from error
+    down, up = _halves(header, DOWN), _halves(header, UP)
+    if not down or set(down) != set(up):
+        raise LoraRefused(f"{path.name} holds no LoRA: its tensors do not come in low-rank pairs.")
+    if max((shape[0] for shape in down.values() if shape), default=0) > LARGEST_RANK:
+        raise LoraRefused(f"{path.name} has a rank over {LARGEST_RANK}: it is no LoRA, or a broken one.")
+    return header, down
 
 
 def _halves(header: Header, pattern: re.Pattern[str]) -> dict[str, tuple[int, ...]]:

@@ -267,9 +267,7 @@ def _holds(path: Path, sha256: str) -> bool:
 
 
 def find_lora(settings: Settings, name: str) -> Path | None:
-    """A person's own LoRA by its name, checked; None leaves the name to the preset. Raises what check_lora raises."""
+    """A person's own LoRA by its name; None leaves the name to the preset. What opens it checks it."""
     if name not in list_loras(settings):  # a name out of the folder's own list can be no path
         return None
-    path = settings.data / LORAS_FOLDER / f"{name}{LORA_SUFFIX}"
-    check_lora(path)
-    return path
+    return settings.data / LORAS_FOLDER / f"{name}{LORA_SUFFIX}"

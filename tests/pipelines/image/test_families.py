@@ -19,7 +19,7 @@ from pipelines.image.latents import Preview, make_noise, mix_start, start_step
 from pipelines.image.loading import SINGLE_FILE_CONFIGS
 from pipelines.image.picture import to_picture, to_tensor
 from pipelines.types import ControlSpec, LoraUse, ignore_progress
-from pipelines.weights.errors import FileRefused, WeightsMissing
+from pipelines.weights.errors import LoraRefused, WeightsMissing
 from tests.pipelines.image.cases import (
     CASES,
     LIBRARY_NOISE,
@@ -293,7 +293,7 @@ def test_a_lora_for_another_model_is_refused_and_leaves_nothing_behind(
     assert np.array_equal(flux1.draw(), plain)
     hostile = tmp_path / "hostile.safetensors"
     hostile.write_bytes(b"\xff" * 64)
-    with pytest.raises(FileRefused):
+    with pytest.raises(LoraRefused):
         flux1.draw(EngineInputs(loras={"odd": hostile}), loras=(LoraUse(name="odd"),))
     with pytest.raises(RequestRefused, match="not there"):
         flux1.draw(EngineInputs(loras={"odd": tmp_path / "gone"}), loras=(LoraUse(name="odd"),))
