@@ -125,13 +125,14 @@ def test_all_passes_are_counted_shown_and_can_be_ended(opened: Opened) -> None:
 
 
 def weight_places(engine: Any) -> set[int]:
-    """Where the weights lie. LoRA layers come and go beside them and are not counted."""
+    """Where the weights lie. What is laid beside them comes and goes and is not counted: LoRAs, and the identity
+    adapter, which is read anew with another preset."""
     return {
         parameter.data_ptr()
         for part in engine._parts.values()
         if hasattr(part, "named_parameters")
         for name, parameter in part.named_parameters()
-        if "lora" not in name
+        if not any(word in name for word in ("lora", "encoder_hid_proj", "processor"))
     }
 
 
