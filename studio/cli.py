@@ -121,7 +121,12 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recipe", type=Path, metavar="PICTURE", help="begin with the settings in this picture"
     )
-    parser.add_argument("--prompt", metavar="TEXT", help="left out: written from the persona")
+    parser.add_argument(
+        "--prompt",
+        action="append",
+        metavar="TEXT",
+        help="left out: written from the persona; repeated: everything is made once with each",
+    )
     parser.add_argument("--negative-prompt", metavar="TEXT")
     parser.add_argument("--style", metavar="KEY", help="realistic, cartoon, anime, …: words for the prompt")
     parser.add_argument("--pose", action="append", metavar="NAME", help="of “app.py poses”; may be repeated")
@@ -135,9 +140,24 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         help="of “app.py models list”, or your own; left out: the engine's first",
     )
     parser.add_argument("--quality", choices=("sd", "hd"), help="hd: larger, more steps; default: sd")
+    parser.add_argument(
+        "--no-second-pass", dest="second_pass", action="store_false", default=None, help="hd in one pass"
+    )
+    parser.add_argument(
+        "--no-face-pass",
+        dest="face_pass",
+        action="store_false",
+        default=None,
+        help="hd: leave the face as it is",
+    )
     parser.add_argument("--size", type=_size, metavar="WxH", help="left out: the preset's, or 1024x1024")
     parser.add_argument("--seed", type=int, metavar="N", help="left out: chosen")
-    parser.add_argument("--count", type=int, metavar="N", help="pictures of every pose and view; default: 1")
+    parser.add_argument(
+        "--count",
+        type=int,
+        metavar="N",
+        help="of every prompt, pose and view; default: 1",
+    )
     parser.add_argument("--steps", type=int, metavar="N", help="left out: the preset's")
     parser.add_argument("--guidance", type=_finite, metavar="X", help="left out: the preset's")
     parser.add_argument(

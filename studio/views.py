@@ -21,6 +21,7 @@ from pipelines.types import (
 )
 
 OWNER_YOU = "you"  # the single creator on localhost
+MOST_PROMPTS = 8  # in one order
 
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 JobKind = Literal["body", "generation", "download"]
@@ -110,6 +111,7 @@ class JobView:
     cancel_requested: bool
     error_code: str
     error: str
+    preset: str  # of a download: whose weights; else ""
     result: Mapping[str, Any]  # body: {"avatar_id"}; generation: {"generation_id", "pictures": n}
     seconds_left: float | None
     created_at: datetime
@@ -135,6 +137,7 @@ class PictureView:
     width: int
     height: int
     alt: str  # "Draft of Avatar 1, arms crossed, front view"
+    prompt: str = ""  # the one of its order's that made it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +194,8 @@ class WeightsFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationOrder:
-    """What a person asks for: one job, poses x views x count pictures. Stored whole, so that it can be sent again."""
+    """What a person asks for: one job, prompts x poses x views x count pictures. Stored whole, so that it can be
+    sent again."""
 
     persona: Persona
     avatar_id: str | None = None  # its measured body, where it has one, takes the persona's place
@@ -220,6 +224,17 @@ class GenerationOrder:
     second_pass: bool | None = None  # draw smaller first, then over the enlarged; None: in hd, where it can be
     face_pass: bool | None = None  # draw over the face by itself; None: in hd, where its place is known
     recipe: bool | None = None  # write the order into the pictures; None: as the settings say
+    more_prompts: tuple[str, ...] = ()  # everything is made once more with each in place of `prompt`
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """All prompts, in the order of the pictures; "" for one that is still to be written."""
+        return (self.prompt or "", *self.more_prompts)
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures it makes."""
+        return len(self.prompts) * len(self.poses) * len(self.views) * self.count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,7 @@ class FakeWork(FakeModels, Studio):
             cancel_requested=False,
             error_code="",
             error="",
+            preset=make if kind == "download" else "",
             result={},
             seconds_left=self.job_seconds,
             created_at=datetime.now(UTC),
@@ -180,8 +181,12 @@ class FakeWork(FakeModels, Studio):
         seed = order.seed if order.seed is not None else 7
         pictures: list[PictureView] = []
         wanted = job.view.state == "succeeded"
-        for pose, view, extra in (
-            (p, v, i) for p in order.poses for v in order.views for i in range(order.count)
+        for words, pose, view, extra in (
+            (w, p, v, i)
+            for w in (order.prompt or prompt, *order.more_prompts)
+            for p in order.poses
+            for v in order.views
+            for i in range(order.count)
         ):
             if not wanted:
                 break
@@ -198,6 +203,7 @@ class FakeWork(FakeModels, Studio):
                     width=order.width,
                     height=order.height,
                     alt=f"Draft of {order.persona.name or 'an avatar'}, {pose.replace('-', ' ')}, {view} view",
+                    prompt=words,
                 )
             )
         return GenerationView(
@@ -208,7 +214,7 @@ class FakeWork(FakeModels, Studio):
             error=job.view.error,
             error_code=job.view.error_code,
             order=replace(order, seed=seed),
-            requests=tuple({"engine": order.engine, "seed": p.seed, "prompt": prompt} for p in pictures),
+            requests=tuple({"engine": order.engine, "seed": p.seed, "prompt": p.prompt} for p in pictures),
             pictures=tuple(pictures),
             prompt=order.prompt or prompt,
             negative_prompt=order.negative_prompt or negative,

@@ -179,9 +179,8 @@ class FakeStudio(FakeWork):
         known = {slug for slug, _, _ in FAKE_POSES}
         if set(order.poses) - known:
             raise UnknownName("There is no pose with that name.")
-        pictures = len(order.poses) * len(order.views) * order.count
-        noun = "picture" if pictures == 1 else "pictures"
-        title = f"{order.persona.name or 'Avatar'}, {pictures} {noun}"
+        noun = "picture" if order.pictures == 1 else "pictures"
+        title = f"{order.persona.name or 'Avatar'}, {order.pictures} {noun}"
         return self._submit("generation", title, order, idempotency_key)
 
     def list_generations(self, owner: str, *, cursor: str | None = None, limit: int = 60) -> Page:

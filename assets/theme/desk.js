@@ -14,9 +14,9 @@ window.avatarStudio = (() => {
     });
   }
 
-  // A DOM event anywhere inside a part of the page becomes the component's event of that name.
-  function listen(part, kind, trigger, name) {
-    part.addEventListener(kind, () => trigger(name, { act: name }));
+  // A DOM event inside a part of the page, save in what is `but`, becomes the component's event of that name.
+  function listen(part, kind, trigger, name, but) {
+    part.addEventListener(kind, ({ target }) => but && target.closest(but) ? null : trigger(name, { act: name }));
   }
 
   function read(text) {

@@ -97,6 +97,20 @@
     show();
   };
 
+  // The text is marked, so that it can be copied by hand where the browser gives no clipboard.
+  async function copy(pressed) {
+    const text = pressed.closest("details").querySelector("pre");
+    window.getSelection().selectAllChildren(text);
+    const before = pressed.textContent;
+    try {
+      await navigator.clipboard.writeText(text.textContent);
+      pressed.textContent = "Copied";
+    } catch {
+      pressed.textContent = document.execCommand("copy") ? "Copied" : "Marked: copy it by Ctrl C";
+    }
+    setTimeout(() => (pressed.textContent = before), 2000);
+  }
+
   avatarStudio.sheet = (element, props, watch, trigger) => {
     const dialog = element.querySelector("dialog");
     watch("value", () => {
@@ -107,6 +121,7 @@
     });
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+      if (event.target.closest("[data-copy]")) copy(event.target);
     });
     dialog.addEventListener("close", () => props.value && trigger("closed", { act: "closed" }));
   };

@@ -87,6 +87,7 @@ class JobOut(Answer):
     attempt: int
     cancel_requested: bool
     error: ErrorOut | None
+    preset: str = Field(description="Of a download: whose weights; else empty.")
     result: dict[str, Any] | None
     seconds_left: float | None
     created_at: datetime
@@ -114,6 +115,7 @@ class PictureOut(Answer):
     width: int
     height: int
     alt: str
+    prompt: str = Field(description="The one of its order's prompts that made it.")
 
     @computed_field
     def file_url(self) -> str:
@@ -272,6 +274,8 @@ class ModelOut(Answer):
     takes_loras: bool
     takes_negative_prompt: bool
     starts_from_draft: bool
+    second_pass: bool
+    face_pass: bool
     sends_data_out: bool = Field(
         description="What is asked for leaves this computer: off until it is allowed."
     )

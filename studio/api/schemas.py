@@ -43,7 +43,7 @@ from pipelines.types import (
     View,
 )
 from studio.presets import choose_engine
-from studio.views import GenerationOrder, OrderReference, StageScene
+from studio.views import MOST_PROMPTS, GenerationOrder, OrderReference, StageScene
 
 MEASURED_HEIGHT_CM = (130.0, 230.0)
 MEASURED_WEIGHT_KG = (30.0, 300.0)
@@ -194,7 +194,7 @@ class LoraIn(Strict):
 
 
 class GenerationOrderIn(Strict):
-    """Draw a persona, or a kept avatar, in one pose or several: poses x views x count pictures, 64 at most."""
+    """Draw a persona, or a kept avatar, in poses: prompts x poses x views x count pictures, 64 at most."""
 
     model_config = ConfigDict(
         json_schema_extra={"anyOf": [{"required": ["pose"]}, {"required": ["poses"]}]},
@@ -203,6 +203,15 @@ class GenerationOrderIn(Strict):
     persona: PersonaIn | None = Field(default=None, description="Left out: the avatar's own.")
     avatar_id: Id | None = None
     prompt: PromptText | None = Field(default=None, description="Left out: written from the persona.")
+    prompts: Annotated[
+        list[Annotated[PromptText, Field(min_length=1)]],
+        AfterValidator(_each_once),
+        Field(
+            max_length=MOST_PROMPTS,
+            description="Everything is made once with each; with `prompt`, that is the first of them.",
+            json_schema_extra=UNIQUE,
+        ),
+    ] = []
     negative_prompt: PromptText | None = None
     style: Annotated[str, KeyOf(tuple(style.key for style in STYLES))] = Field(
         default="realistic", description="Adds its words where the prompt is written here."
@@ -261,6 +270,13 @@ class GenerationOrderIn(Strict):
         default=None,
         description="Start from the draft picture, this much changed. Left out: from noise alone.",
     )
+    second_pass: bool | None = Field(
+        default=None,
+        description="Draw smaller first, then over the enlarged. Left out: in hd, where it can be.",
+    )
+    face_pass: bool | None = Field(
+        default=None, description="Draw over the face by itself. Left out: in hd, where its place is known."
+    )
     recipe: bool | None = Field(
         default=None, description="Write the settings into the pictures. Left out: as the studio is set."
     )
@@ -274,10 +290,13 @@ class GenerationOrderIn(Strict):
     def to_order(self, persona: Persona) -> GenerationOrder:
         """The order of the vocabulary, for this persona. Raises UnknownName for an unknown preset."""
         engine, preset = choose_engine(self.engine, self.preset)
+        first = [] if self.prompt is None else [self.prompt]
+        prompt, *more_prompts = dict.fromkeys([*first, *self.prompts]) or [None]
         return GenerationOrder(
             persona=persona,
             avatar_id=self.avatar_id,
-            prompt=self.prompt,
+            prompt=prompt,
+            more_prompts=tuple(words for words in more_prompts if words),
             negative_prompt=self.negative_prompt,
             picture_style=self.style,
             poses=tuple(dict.fromkeys([*([self.pose] if self.pose else []), *self.poses])),
@@ -302,6 +321,8 @@ class GenerationOrderIn(Strict):
             steps=self.steps,
             guidance=self.guidance,
             draft_strength=self.draft_strength,
+            second_pass=self.second_pass,
+            face_pass=self.face_pass,
             recipe=self.recipe,
         )
 

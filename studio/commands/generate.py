@@ -37,12 +37,18 @@ def write_generation(studio: Studio, generation: GenerationView, out: Path) -> l
 
 
 def name_pictures(pictures: tuple[PictureView, ...]) -> dict[str, PictureView]:
-    """A file name for each picture: pose and view, and a number where several share both."""
+    """A file name for each picture: pose and view, which prompt where there are several, and a number where several
+    pictures share all that."""
     names: dict[str, PictureView] = {}
+    prompts = list(dict.fromkeys(picture.prompt for picture in pictures))
     for picture in pictures:
         stem = f"{picture.pose}-{picture.view}"
-        same = sum(other.pose == picture.pose and other.view == picture.view for other in names.values())
-        names[f"{stem}.png" if not same else f"{stem}-{same + 1}.png"] = picture
+        if len(prompts) > 1:
+            stem += f"-prompt-{prompts.index(picture.prompt) + 1}"
+        same, name = 1, f"{stem}.png"
+        while name in names:
+            same, name = same + 1, f"{stem}-{same + 1}.png"
+        names[name] = picture
     return names
 
 
@@ -69,6 +75,7 @@ def describe_generation(generation: GenerationView, names: dict[str, PictureView
                 "file": name,
                 "view": picture.view,
                 "pose": picture.pose,
+                "prompt": picture.prompt,
                 "seed": picture.seed,
                 "width": picture.width,
                 "height": picture.height,

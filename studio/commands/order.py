@@ -34,7 +34,12 @@ PLAIN_OPTIONS = (
     "controls",
     "steps",
     "guidance",
+    "second_pass",
+    "face_pass",
 )
+
+
+WRITTEN: dict[str, Any] = {"prompt": None, "more_prompts": ()}  # from the persona
 
 
 def build_order(studio: Studio, asked: Namespace, console: Console) -> GenerationOrder:
@@ -49,11 +54,11 @@ def build_order(studio: Studio, asked: Namespace, console: Console) -> Generatio
         name: getattr(asked, name) for name in PLAIN_OPTIONS if getattr(asked, name) is not None
     }
     if asked.persona or asked.avatar:
-        changes |= {"persona": read_persona(studio, asked), "avatar_id": asked.avatar, "prompt": None}
+        changes |= {"persona": read_persona(studio, asked), "avatar_id": asked.avatar} | WRITTEN
     if asked.style:
-        changes |= {"picture_style": asked.style, "prompt": None, "negative_prompt": asked.negative_prompt}
-    if asked.prompt is not None:
-        changes["prompt"] = asked.prompt
+        changes |= {"picture_style": asked.style, "negative_prompt": asked.negative_prompt} | WRITTEN
+    if asked.prompt:
+        changes |= {"prompt": asked.prompt[0], "more_prompts": tuple(asked.prompt[1:])}
     if asked.pose:
         changes["poses"] = tuple(find_pose(studio, name) for name in asked.pose)
     if asked.view:

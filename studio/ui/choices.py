@@ -14,7 +14,8 @@ from pipelines.types import LoraUse
 from studio.errors import NotFound
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, shows_errors
-from studio.ui.model_words import DRAFT, choice_of
+from studio.ui.model_words import DRAFT, choice_of, reads_words
+from studio.ui.prompts import read_more
 from studio.ui.shared import Shared, owner_of
 from studio.views import GenerationOrder, ModelView, OrderReference
 
@@ -23,7 +24,15 @@ NO_LORA = ""
 FIRST_LORA_WEIGHT = 0.8
 LARGEST_LORA_WEIGHT = 2.0
 LARGEST_STEPS = 100
+PHOTO_WORDS, SENT_PHOTO_WORDS = "Use my photo as reference", "Send my photo as reference"
 MOST_KEPT_PERCENT = 95  # of the draft: something has to be left to do
+# For what draws the scene itself: the panel goes, all in it stays as it is.
+NOTHING_COUNTS: dict[str, dict[str, Any]] = {
+    name: {"visible": False} if name == "panel" else {}
+    for name in (
+        "panel", "steps", "second_pass", "face_pass", "reference", "more", "draft_kept", "loras", "lora", "unwanted",
+    )
+}  # fmt: skip
 
 
 class ModelChoices:
@@ -47,94 +56,101 @@ class ModelChoices:
     def build_options(self, shared: Shared) -> None:
         """What only models take, in two folds: what is often changed, and the rest."""
         with gr.Column(visible=False, elem_id="model-options", min_width=0) as self.panel:
-            with gr.Row(elem_id="model-first"):
-                quality = gr.Radio(
-                    [("SD", "sd"), ("HD", "hd")],
-                    value="sd",
-                    label="Quality",
-                    min_width=0,
-                    elem_id="quality",
-                    elem_classes="segments",
-                )
-                style = gr.Dropdown(
-                    [(style.label, style.key) for style in STYLES],
-                    value=FIRST_STYLE,
-                    label="Style",
-                    min_width=0,
-                    elem_id="picture-style",
-                )
-                steps = gr.Number(
-                    None,
-                    label="Steps",
-                    precision=0,
-                    minimum=1,
-                    maximum=LARGEST_STEPS,
-                    min_width=0,
-                    elem_id="steps",
-                )
-            reference = gr.Checkbox(
-                False, label="Use my photo as reference", visible=False, container=False, elem_id="reference"
-            )
+            self._build_first(shared)
             with gr.Accordion("More", open=False, visible=False, elem_id="model-more") as self.more:
-                kept = gr.Slider(
-                    0,
-                    MOST_KEPT_PERCENT,
-                    value=0,
-                    step=5,
-                    label="Start from the draft, % kept",
-                    buttons=[],
-                    elem_id="from-draft",
+                self._build_more(shared)
+
+    def _build_first(self, shared: Shared) -> None:
+        with gr.Row(elem_id="model-first"):
+            quality = gr.Radio(
+                [("SD", "sd"), ("HD", "hd")],
+                value="sd",
+                label="Quality",
+                min_width=0,
+                elem_id="quality",
+                elem_classes="segments",
+            )
+            style = gr.Dropdown(
+                [(style.label, style.key) for style in STYLES],
+                value=FIRST_STYLE,
+                label="Style",
+                min_width=0,
+                elem_id="picture-style",
+            )
+            steps = gr.Number(
+                None,
+                label="Steps",
+                precision=0,
+                minimum=1,
+                maximum=LARGEST_STEPS,
+                min_width=0,
+                elem_id="steps",
+            )
+        shared.model.update(quality=quality, picture_style=style, steps=steps)
+        switches = {"second_pass": ("Second pass", True), "face_pass": ("Face pass", True)}
+        switches["reference"] = (PHOTO_WORDS, False)
+        with gr.Row(elem_id="model-switches"):
+            for name, (label, value) in switches.items():
+                shared.model[name] = gr.Checkbox(
+                    value,
+                    label=label,
+                    visible=False,
+                    container=False,
+                    min_width=0,
+                    elem_id=name.replace("_", "-"),
                 )
-                with gr.Row(visible=False, elem_id="lora-row") as self.loras:
-                    lora = gr.Dropdown([("None", NO_LORA)], value=NO_LORA, label="LoRA", min_width=0)
-                    weight = gr.Number(
-                        FIRST_LORA_WEIGHT,
-                        label="LoRA weight",
-                        minimum=0,
-                        maximum=LARGEST_LORA_WEIGHT,
-                        step=0.1,
-                        min_width=0,
-                    )
-                unwanted = gr.Textbox(
-                    "",
-                    label="Not in the picture",
-                    placeholder="As written from the persona",
-                    elem_id="unwanted",
-                )
-        shared.model.update(
-            quality=quality,
-            picture_style=style,
-            steps=steps,
-            reference=reference,
-            draft_kept=kept,
-            lora=lora,
-            lora_weight=weight,
-            unwanted=unwanted,
+
+    def _build_more(self, shared: Shared) -> None:
+        kept = gr.Slider(
+            0,
+            MOST_KEPT_PERCENT,
+            value=0,
+            step=5,
+            label="Start from the draft, % kept",
+            buttons=[],
+            elem_id="from-draft",
         )
+        with gr.Row(visible=False, elem_id="lora-row") as self.loras:
+            lora = gr.Dropdown([("None", NO_LORA)], value=NO_LORA, label="LoRA", min_width=0)
+            weight = gr.Number(
+                FIRST_LORA_WEIGHT,
+                label="LoRA weight",
+                minimum=0,
+                maximum=LARGEST_LORA_WEIGHT,
+                step=0.1,
+                min_width=0,
+            )
+        unwanted = gr.Textbox(
+            "", label="Not in the picture", placeholder="As written from the persona", elem_id="unwanted"
+        )
+        shared.model.update(draft_kept=kept, lora=lora, lora_weight=weight, unwanted=unwanted)
 
     def wire(self, shared: Shared) -> None:
         """Show what counts for the model, for the person on the stage, and after every job that ended."""
         model = shared.model
-        changes = (model["preset"], shared.avatar, shared.photo, shared.revision)
+        changes = (model["preset"], model["quality"], shared.avatar, shared.photo, shared.revision)
         gr.on(
             [component.change for component in changes],
             self.choose,
-            [model["preset"], model["steps"], shared.avatar, shared.photo],
+            [model["preset"], model["quality"], model["steps"], shared.avatar, shared.photo],
             [
                 self.panel,
-                model["steps"],
-                model["reference"],
+                *(model[name] for name in ("steps", "second_pass", "face_pass", "reference")),
                 self.more,
                 model["draft_kept"],
                 self.loras,
                 model["lora"],
                 model["unwanted"],
                 self.kept,
+                *shared.read,
             ],
             trigger_mode="always_last",
             **QUIET,
         )
+        self.read = len(shared.read)
         model["preset"].input(lambda: None, outputs=[model["steps"]], **QUIET)
+
+    read = 0  # how many components count only where words are read and a seed is taken
 
     def list_models(self, request: gr.Request | None) -> Sequence[ModelView]:
         """Every preset, the draft first."""
@@ -159,28 +175,42 @@ class ModelChoices:
 
     @shows_errors
     def choose(
-        self, preset: str, steps: float | None, avatar: str, photo: str, request: gr.Request
+        self, preset: str, quality: str, steps: float | None, avatar: str, photo: str, request: gr.Request
     ) -> list[Any]:
-        """Which of the choices count for this model and this person."""
-        if preset == DRAFT:
-            return [gr.Column(visible=False), *[gr.skip()] * 7, preset]
+        """Which of the choices count for this model and this person, in the order of `wire`'s outputs."""
         model = self.find(request, preset)
+        reads = gr.update(visible=reads_words(model))
+        counts = (
+            self._counting(request, model, quality, avatar, photo) if reads_words(model) else NOTHING_COUNTS
+        )
+        changes = {name: gr.update(**change) for name, change in counts.items()}
+        if reads_words(model):
+            changes["steps"]["value"] = steps or None
+        return [*changes.values(), preset, *[reads] * self.read]
+
+    def _counting(
+        self, request: gr.Request, model: ModelView, quality: str, avatar: str, photo: str
+    ) -> dict[str, dict[str, Any]]:
+        """What to change on each choice, for a model that reads words."""
         loras = self.studio.list_loras() if model.takes_loras else ()
-        usual = PRESETS[preset].steps if preset in PRESETS else None
-        has_photo = bool(self.photo_of(request, avatar, photo))
-        words = "Send my photo as reference" if model.sends_data_out else "Use my photo as reference"
+        usual = PRESETS[model.name].steps if model.name in PRESETS else None
         more = model.starts_from_draft or bool(loras) or model.takes_negative_prompt
-        return [
-            gr.Column(visible=True),
-            gr.Number(placeholder=str(usual) if usual else None, value=steps or None),
-            gr.Checkbox(label=words, visible=model.max_references > 0 and has_photo),
-            gr.Accordion(visible=more),
-            gr.Slider(visible=model.starts_from_draft),
-            gr.Row(visible=bool(loras)),
-            gr.Dropdown(choices=[("None", NO_LORA), *((name, name) for name in loras)]),
-            gr.Textbox(visible=model.takes_negative_prompt),
-            preset,
-        ]
+        is_hd = quality == "hd"
+        return {
+            "panel": {"visible": True},
+            "steps": {"placeholder": str(usual) if usual else None},
+            "second_pass": {"visible": is_hd and model.second_pass},
+            "face_pass": {"visible": is_hd and model.face_pass},
+            "reference": {
+                "label": SENT_PHOTO_WORDS if model.sends_data_out else PHOTO_WORDS,
+                "visible": model.max_references > 0 and bool(self.photo_of(request, avatar, photo)),
+            },
+            "more": {"visible": more},
+            "draft_kept": {"visible": model.starts_from_draft},
+            "loras": {"visible": bool(loras)},
+            "lora": {"choices": [("None", NO_LORA), *((name, name) for name in loras)]},
+            "unwanted": {"visible": model.takes_negative_prompt},
+        }
 
     def photo_of(self, request: gr.Request | None, avatar: str, photo: str) -> str:
         """The photo of the person on the stage: the avatar's own, or without an avatar the one in Upload; or ""."""
@@ -198,26 +228,29 @@ class ModelChoices:
 
         Raises RequestRefused with the model's own sentence when it cannot run.
         """
-        name = values.get("preset") or DRAFT
-        if name == DRAFT:
-            return {}
-        model = self.find(request, name)
+        model = self.find(request, values.get("preset") or DRAFT)
         if not model.can_run:
             raise RequestRefused(model.says)
-        fields: dict[str, Any] = {
-            "engine": model.engine,
-            "preset": model.name,
+        fields: dict[str, Any] = {"engine": model.engine, "preset": model.name}
+        if not reads_words(model):
+            return fields
+        fields |= {
+            "count": int(values.get("count") or 1),
+            "more_prompts": read_more(values),
             "quality": values.get("quality") or "sd",
             "picture_style": values.get("picture_style") or FIRST_STYLE,
             "steps": int(values["steps"]) if values.get("steps") else None,
         }
+        for one, can in (("second_pass", model.second_pass), ("face_pass", model.face_pass)):
+            if can and not values.get(one, True):
+                fields[one] = False  # left alone it is done where it can be
         photo = self.photo_of(request, avatar, values.get("photo") or "")
         if model.max_references and values.get("reference") and photo:
             fields["references"] = (OrderReference(role="person", photo_id=photo),)
         if model.starts_from_draft and values.get("draft_kept"):
             fields["draft_strength"] = round(1 - float(values["draft_kept"]) / 100, 2)
         if model.takes_loras and values.get("lora"):
-            own = PRESETS[name].loras if name in PRESETS else ()
+            own = PRESETS[model.name].loras if model.name in PRESETS else ()
             fields["loras"] = (*own, LoraUse(name=values["lora"], weight=float(values["lora_weight"] or 0)))
         if not model.takes_negative_prompt:
             fields["negative_prompt"] = None
@@ -237,6 +270,8 @@ class ModelChoices:
             "quality": order.quality,
             "picture_style": order.picture_style,
             "steps": order.steps,
+            "second_pass": order.second_pass is not False,
+            "face_pass": order.face_pass is not False,
             "reference": any(reference.role == "person" for reference in order.references),
             "draft_kept": 0 if order.draft_strength is None else round(100 * (1 - order.draft_strength)),
             "lora": gr.Dropdown(choices=lora_choices, value=added.name if added else NO_LORA),

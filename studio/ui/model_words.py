@@ -6,6 +6,7 @@ import html
 import math
 from collections.abc import Sequence
 
+from pipelines.image.plan import MOST_PICTURES
 from studio.views import ModelView
 
 DRAFT = "draft"
@@ -31,9 +32,14 @@ TIER_WORDS = {
 LEAVES = "leaves this computer"
 
 
+def reads_words(model: ModelView) -> bool:
+    """Whether words and seed count: not where the scene itself is drawn."""
+    return model.pose != "draws"
+
+
 def modes_of(model: ModelView) -> str:
     """What becomes of pose and person: "holds the pose, keeps the person"."""
-    if model.pose == "draws":
+    if not reads_words(model):
         return "draws the pose and the persona"
     words = [POSE_WORDS.get(model.pose, ""), IDENTITY_WORDS.get(model.identity, "")]
     return ", ".join(word for word in words if word)
@@ -94,6 +100,9 @@ def cost_html(model: ModelView, pictures: int) -> str:
     remote = " data-remote" if model.sends_data_out else ""
     costs = html.escape(" · ".join(costs_of(model, pictures)))
     told = f'<p class="cost" data-model="{title}"{remote}>{costs}</p>'
+    if pictures > MOST_PICTURES:
+        many = f"{pictures} pictures are more than the {MOST_PICTURES} that one order can hold."
+        return f'<p class="cost-why" role="status"><span class="sign" aria-hidden="true">!</span> {many}</p>{told}'
     if model.can_run:
         return told
     return (

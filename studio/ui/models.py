@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
@@ -120,23 +120,20 @@ class ModelsPage:
     ) -> str:
         owner = owner_of(request)
         models = self.studio.list_models(owner)
-        coming = {job.title for job in self.studio.list_jobs(owner) if job.kind == "download" and job.is_open}
+        coming = {
+            job.preset for job in self.studio.list_jobs(owner) if job.kind == "download" and job.is_open
+        }
         cards = "".join(
             card_html(
                 model,
                 is_chosen=model.name == preset,
-                is_coming=is_coming(model, coming),
+                is_coming=model.name in coming,
                 note=note_html(said, wrong) if said and model.name == about else "",
             )
             for model in models
         )
         note = note_html(said, wrong) if said and not about else ""
         return f'{release_html(models)}{note}<div class="models-list">{cards}</div>'
-
-
-def is_coming(model: ModelView, titles: Collection[str]) -> bool:
-    """Whether a download of it is under way, by the titles of the open downloads."""
-    return f"{model.title}, weights" in titles
 
 
 def note_html(said: str, wrong: bool) -> str:

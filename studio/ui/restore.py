@@ -13,6 +13,7 @@ from studio.codec import from_json
 from studio.errors import NoRecipe
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
+from studio.ui.prompts import MORE_FIELDS, more_updates
 from studio.ui.shared import FIRST_POSE, PERSONA_FIELDS, Shared, owner_of, persona_updates
 from studio.ui.stage import order_updates
 from studio.views import GenerationOrder, Recipe
@@ -61,6 +62,7 @@ class Restorer:
             "photo": photo or gr.skip(),
             **order_updates(order),
             **dict(zip(("prompt", "negative", "edited"), self._words(recipe), strict=True)),
+            **dict(zip(MORE_FIELDS, more_updates(order.more_prompts), strict=True)),
             **self.choices.updates(request, order),
             "toast": says_html(recipe, done),
             "tabs": gr.Tabs(selected="persona"),

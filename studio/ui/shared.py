@@ -52,8 +52,11 @@ class Shared:
     )  # id of a tab -> gr.Tab, for when it comes to the front
     persona: dict[str, Any] = field(default_factory=dict)  # name of the field -> component
     stage: dict[str, Any] = field(default_factory=dict)  # view, framing, look, size, count, seed, all_views
-    prompt: dict[str, Any] = field(default_factory=dict)  # prompt, negative, edited
+    prompt: dict[str, Any] = field(default_factory=dict)  # prompt, negative, edited, more_prompts' fields
     model: dict[str, Any] = field(default_factory=dict)  # preset and what only models take
+    read: list[Any] = field(
+        default_factory=list
+    )  # what counts only where a model reads words and takes a seed
     tray: list[Any] = field(default_factory=list)  # what an order writes to: the tray's HTML and its timer
 
 

@@ -12,13 +12,14 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import PipelineError
-from pipelines.image.plan import LARGEST_SEED
+from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.prompt.persona import persona_to_json
 from pipelines.types import VIEWS, Finish, Framing, Persona, View
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
 from studio.ui.handlers import DIRECT, QUIET, shows_errors
-from studio.ui.model_words import DRAFT, cost_html
+from studio.ui.model_words import DRAFT, cost_html, reads_words
+from studio.ui.prompts import MORE_FIELDS, read_more
 from studio.ui.shared import FIRST_POSE, Shared, owner_of, read_persona
 from studio.views import GenerationOrder
 
@@ -107,15 +108,23 @@ class Stage:
                 list(SIZE_CHOICES), value=FIRST_SIZE, label="Size", min_width=0, elem_id="size"
             )
             count = gr.Dropdown(
-                list(range(1, LARGEST_COUNT + 1)), value=1, label="Pictures", min_width=0, elem_id="count"
+                list(range(1, LARGEST_COUNT + 1)),
+                value=1,
+                label="Pictures",
+                min_width=0,
+                elem_id="count",
+                visible=False,
             )
-            seed = gr.Number(7, label="Seed", precision=0, min_width=0, elem_id="seed")
-            self.reroll = gr.Button("⟳", elem_id="reroll", elem_classes="icon-button", min_width=0, scale=0)
+            seed = gr.Number(7, label="Seed", precision=0, min_width=0, elem_id="seed", visible=False)
+            self.reroll = gr.Button(
+                "⟳", elem_id="reroll", elem_classes="icon-button", min_width=0, scale=0, visible=False
+            )
+        shared.read += [count, seed, self.reroll]
         self.choices.build_options(shared)
         with gr.Row(elem_id="order-bar"):
             self.mini = gr.HTML(BAR_THUMBNAIL, elem_id="mini", apply_default_css=False)
             self.generate = gr.Button("Generate", variant="primary", elem_id="generate", min_width=0)
-            first_cost = self.tell_cost(framing=AS_THE_POSE, size=FIRST_SIZE, count=1, all_views=False)
+            first_cost = self.tell_cost(framing=AS_THE_POSE, size=FIRST_SIZE, pictures=1)
             self.cost = gr.HTML(first_cost, elem_id="cost", js_on_load=COST_JS, apply_default_css=False)
         shared.stage.update(
             view=view, look=look, framing=framing, size=size, count=count, seed=seed, all_views=all_views
@@ -135,6 +144,7 @@ class Stage:
         )
         cost_inputs = {name: shared.stage[name] for name in ("framing", "size", "count", "all_views")}
         cost_inputs["preset"] = shared.model["preset"]
+        cost_inputs |= {name: shared.prompt[name] for name in MORE_FIELDS}
         gr.on(
             [component.change for component in (*cost_inputs.values(), shared.revision)],
             self.tell,
@@ -207,21 +217,30 @@ class Stage:
 
     @shows_errors
     def tell(
-        self, request: gr.Request, *, preset: str, framing: str, size: str, count: int, all_views: bool
+        self,
+        request: gr.Request,
+        *,
+        preset: str,
+        framing: str,
+        size: str,
+        count: int,
+        all_views: bool,
+        **more: str,
     ) -> tuple[str, Any]:
-        """What Generate will take or why it cannot, and Generate itself: off while the chosen model cannot run."""
+        """What Generate will take or why it cannot, and Generate itself: off while it cannot."""
         model = self.choices.find(request, preset or DRAFT)
-        if model.name == DRAFT:
-            cost = self.tell_cost(framing=framing, size=size, count=count, all_views=all_views)
+        pictures = len(VIEWS) if all_views else 1
+        if not reads_words(model):
+            cost = self.tell_cost(framing=framing, size=size, pictures=pictures)
             named = cost.replace("<p ", f'<p data-model="{html.escape(model.title)}" ', 1)
-            return named, gr.Button(interactive=True)
-        told = cost_html(model, int(count) * (len(VIEWS) if all_views else 1))
-        return told, gr.Button(interactive=model.can_run)
+            return named, gr.Button(interactive=model.can_run)
+        pictures *= int(count) * (1 + len(read_more(more)))
+        can_run = model.can_run and pictures <= MOST_PICTURES
+        return cost_html(model, pictures), gr.Button(interactive=can_run)
 
-    def tell_cost(self, *, framing: str, size: str, count: int, all_views: bool) -> str:
-        """What Generate will take, before it is pressed."""
+    def tell_cost(self, *, framing: str, size: str, pictures: int) -> str:
+        """What Generate will take for drafts, before it is pressed."""
         width, height = read_size(size)
-        pictures = int(count) * (len(VIEWS) if all_views else 1)
         factor = CLOSE_UP_FACTOR if framing in CLOSE_FRAMINGS else 1.0
         seconds = pictures * factor * DRAFT_SECONDS_PER_MEGAPIXEL * width * height / 1e6
         noun = "" if pictures == 1 else f"{pictures} pictures · "
@@ -243,18 +262,17 @@ class Stage:
         framing: str,
         look: Finish,
         size: str,
-        count: int,
         seed: float | None,
         prompt: str,
         negative: str,
         edited: bool,
         put_away: Any,
-        **persona: Any,
+        **values: Any,
     ) -> tuple[str, Any]:
         """Order what the stage shows, from the chosen model; the tray takes it from there."""
         width, height = read_size(size)
         order = GenerationOrder(
-            persona=read_persona(persona),
+            persona=read_persona(values),
             avatar_id=avatar or None,
             prompt=prompt if edited else None,
             negative_prompt=negative if edited else None,
@@ -262,13 +280,12 @@ class Stage:
             views=VIEWS if all_views else (view,),
             framing=read_framing(framing),
             seed=None if seed is None else int(seed),
-            count=int(count),
             width=width,
             height=height,
             look=look,
         )
         owner = owner_of(request)
-        fields = self.choices.order_fields(request, persona, avatar)
+        fields = self.choices.order_fields(request, values, avatar)
         self.studio.order_generation(owner, replace(order, **fields))
         return self.tray_now(owner, put_away)
 

@@ -34,6 +34,7 @@ def view_job(row: JobRow) -> JobView:
         cancel_requested=row.cancel_requested,
         error_code=row.error_code,
         error=row.error,
+        preset=str(row.payload.get("preset", "")),
         result=row.result,
         seconds_left=guess_seconds_left(row, datetime.now(UTC)),
         created_at=row.created_at,

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 
 from pipelines.errors import RequestRefused
 from pipelines.image.engine import EngineInfo, EnginePreset, engine_class, find_preset
 from pipelines.image.honours import narrow_info
-from pipelines.image.plan import LARGEST_SEED, plan_generation
+from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_generation
 from pipelines.prompt.persona import check_persona
 from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt, write_prompt
-from pipelines.types import BodyParameters, ControlKind, ControlSpec, GenerationRequest, Reference
+from pipelines.types import BodyParameters, ControlKind, ControlSpec, GenerationRequest, Reference, View
 from store.store import Store
 from studio.codec import from_json
 from studio.scenes import make_scenes
-from studio.views import GenerationOrder
+from studio.views import MOST_PROMPTS, GenerationOrder
 
 LONGEST_PROMPT = 8000  # characters
 MOST_POSES = 32
@@ -31,12 +32,12 @@ def plan_order(
     Raises NotFound, UnknownName, PersonaRefused, RequestRefused.
     """
     check_persona(order.persona)
-    if len(order.poses) > MOST_POSES or len(set(order.views)) != len(order.views):
-        raise RequestRefused(f"One order can hold {MOST_POSES} poses and each view once.")
+    _refuse_numbers(order)
     preset = find_preset(order.preset)
     if preset.engine != order.engine:
         raise RequestRefused(f"The preset “{order.preset}” belongs to the engine “{preset.engine}”.")
     info = narrow_info(engine_class(order.engine).info, preset)
+    _refuse_sameness(info, order)
     order = _write_words(order, recipe_wanted=recipe_wanted)
     assert order.seed is not None
     hd = order.quality == "hd"
@@ -50,10 +51,10 @@ def plan_order(
         framing=order.framing,
         finish=order.look,
     )
-    requests = plan_generation(
+    plan = partial(
+        plan_generation,
         info,
         preset,
-        prompt=order.prompt or "",
         negative_prompt=order.negative_prompt or "",
         scenes=[scene for _, scene in scenes],
         seed=order.seed,
@@ -70,7 +71,47 @@ def plan_order(
         second_pass=order.second_pass,
         face_pass=order.face_pass,
     )
-    return order, requests
+    return order, tuple(request for prompt in order.prompts for request in plan(prompt=prompt))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What one picture of an order is of."""
+
+    prompt: int  # index into the order's prompts
+    pose: str
+    view: View
+
+
+def places_of(order: GenerationOrder) -> tuple[Place, ...]:
+    """What each picture is of, in the order of the requests that plan_order makes."""
+    return tuple(
+        Place(prompt=prompt, pose=pose, view=view)
+        for prompt in range(len(order.prompts))
+        for pose in order.poses
+        for view in order.views
+        for _ in range(order.count)
+    )
+
+
+def _refuse_numbers(order: GenerationOrder) -> None:
+    if len(order.poses) > MOST_POSES or len(set(order.views)) != len(order.views):
+        raise RequestRefused(f"One order can hold {MOST_POSES} poses and each view once.")
+    if len(order.prompts) > MOST_PROMPTS:
+        raise RequestRefused(f"One order can hold {MOST_PROMPTS} prompts; this one has {len(order.prompts)}.")
+    if order.count > 0 and order.pictures > MOST_PICTURES:
+        raise RequestRefused(
+            f"One order can hold 1 to {MOST_PICTURES} pictures; this one has {order.pictures}."
+        )
+
+
+def _refuse_sameness(info: EngineInfo, order: GenerationOrder) -> None:
+    """What draws the scene itself reads no words and no seed: several of one scene would be one picture again."""
+    if info.pose == "draws" and (order.count > 1 or order.more_prompts):
+        raise RequestRefused(
+            f"{info.title} makes the same picture whatever the words and the seed: "
+            "order one of each pose and view, with one prompt."
+        )
 
 
 def _write_words(order: GenerationOrder, *, recipe_wanted: bool) -> GenerationOrder:
@@ -78,12 +119,16 @@ def _write_words(order: GenerationOrder, *, recipe_wanted: bool) -> GenerationOr
     written = written_words(order)
     prompt = written[0] if order.prompt is None else order.prompt.strip()
     negative = written[1] if order.negative_prompt is None else order.negative_prompt.strip()
-    if max(len(prompt), len(negative)) > LONGEST_PROMPT:
+    more = tuple(words.strip() for words in order.more_prompts)
+    if max(map(len, (prompt, negative, *more))) > LONGEST_PROMPT:
         raise RequestRefused(f"A prompt can be {LONGEST_PROMPT} characters long.")
+    if "" in more or len({prompt, *more}) <= len(more):
+        raise RequestRefused("Two of the prompts are the same, or one is empty: change it, or leave it out.")
     return replace(
         order,
         seed=secrets.randbelow(LARGEST_SEED // 2) if order.seed is None else order.seed,
         prompt=prompt,
+        more_prompts=more,
         negative_prompt=negative,
         recipe=recipe_wanted if order.recipe is None else order.recipe,
     )

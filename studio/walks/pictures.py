@@ -17,6 +17,7 @@ from pipelines.pose.library import load_library
 from pipelines.types import (
     GenerationRequest,
     Progress,
+    Reference,
     View,
 )
 from store.database import WriteUnit
@@ -28,9 +29,9 @@ from studio.codec import from_json, to_json
 from studio.jobs import JobContext, JobQueue
 from studio.views import GenerationOrder, GenerationView, JobState, Page, PictureView
 from studio.walks.engines import EngineRoom
-from studio.walks.orders import plan_order
+from studio.walks.orders import Place, places_of, plan_order
 
-THUMBNAIL_PX = 300  # SPEC D7
+THUMBNAIL_PX = 300
 NEARLY_BLACK = 4  # of 255: the brightest pixel of a picture that failed
 
 log = logging.getLogger(__name__)
@@ -129,8 +130,7 @@ def draw_pictures(context: JobContext, room: EngineRoom) -> Mapping[str, Any]:
         return store.files.read(owner, file.id)
 
     done = {picture.position for picture in entry.pictures}
-    places = [(pose, view) for pose in order.poses for view in order.views for _ in range(order.count)]
-    for position, (request, (pose, view)) in enumerate(zip(requests, places, strict=True)):
+    for position, (request, place) in enumerate(zip(requests, places_of(order), strict=True)):
         if position in done:  # an earlier attempt got so far
             continue
         stage = f"Drawing picture {position + 1} of {len(requests)}"
@@ -147,10 +147,26 @@ def draw_pictures(context: JobContext, room: EngineRoom) -> Mapping[str, Any]:
             )
 
         report(Progress(stage=stage, step=0, total=1))
-        image = room.draw(request, report, read_reference)
+        image = room.draw(name_made(request, context, position), report, read_reference)
         refuse_broken(image, request)
-        _keep_picture(context, order, position, request, image, pose=pose, view=view)
+        _keep_picture(context, order, position, request, image, place)
     return {"generation_id": generation_id, "pictures": len(requests)}
+
+
+def name_made(request: GenerationRequest, context: JobContext, position: int) -> GenerationRequest:
+    """The request with the hashes of those of its references that are earlier pictures of the same order."""
+    if not any(reference.pictures_back for reference in request.references):
+        return request
+    store, owner = context.store, context.owner
+    made = {one.position: one.file_id for one in store.generations.get_by_job(owner, context.job_id).pictures}
+
+    def name(reference: Reference) -> Reference:
+        file_id = made.get(position - reference.pictures_back)
+        if not reference.pictures_back or file_id is None:
+            return reference
+        return replace(reference, sha256=store.files.get(owner, file_id).sha256)
+
+    return replace(request, references=tuple(name(reference) for reference in request.references))
 
 
 def _keep_picture(
@@ -159,9 +175,7 @@ def _keep_picture(
     position: int,
     request: GenerationRequest,
     image: Image.Image,
-    *,
-    pose: str,
-    view: str,
+    place: Place,
 ) -> None:
     files, owner = context.store.files, context.owner
     info = engine_class(request.engine).info
@@ -175,21 +189,22 @@ def _keep_picture(
             position=position,
             file_id=files.register(unit, owner, picture, MEDIA_TYPES["PNG"])[0].id,
             thumbnail_id=files.register(unit, owner, thumbnail, MEDIA_TYPES["WEBP"])[0].id,
-            view=view,
-            pose=pose,
+            view=place.view,
+            pose=place.pose,
             seed=request.seed,
             width=request.width,
             height=request.height,
-            alt=describe_picture(info, order, pose, view),
+            alt=describe_picture(info, order, place),
         )
         context.store.generations.add_picture(unit, context.job_id, context.token, new)
 
 
-def describe_picture(info: EngineInfo, order: GenerationOrder, pose: str, view: str) -> str:
-    """An alt text: "Draft of Mira, arms crossed, front view"."""
+def describe_picture(info: EngineInfo, order: GenerationOrder, place: Place) -> str:
+    """An alt text: "Draft of Mira, arms crossed, front view"; of several prompts with "prompt 2 of 3"."""
     kind = "Draft" if info.pose == "draws" else "Picture"
     who = order.persona.name.strip() or "the avatar"
-    return f"{kind} of {who}, {load_library().find(pose).name.lower()}, {view} view"
+    number = f", prompt {place.prompt + 1} of {len(order.prompts)}" if order.more_prompts else ""
+    return f"{kind} of {who}, {load_library().find(place.pose).name.lower()}, {place.view} view{number}"
 
 
 def refuse_broken(image: Image.Image, request: GenerationRequest) -> None:
@@ -212,6 +227,7 @@ def list_page(store: Store, owner: str, *, cursor: str | None, limit: int) -> Pa
 def view_generation(entry: GenerationEntry, requests: Sequence[Mapping[str, Any]] = ()) -> GenerationView:
     """What is shown of a generation."""
     row = entry.generation
+    order = from_json(GenerationOrder, row.order)
     seconds = (
         (row.finished_at - row.started_at).total_seconds() if row.finished_at and row.started_at else None
     )
@@ -222,9 +238,9 @@ def view_generation(entry: GenerationEntry, requests: Sequence[Mapping[str, Any]
         state=cast(JobState, row.state),
         error=row.error,
         error_code=row.error_code,
-        order=from_json(GenerationOrder, row.order),
+        order=order,
         requests=tuple(requests),
-        pictures=tuple(_view_picture(picture) for picture in entry.pictures),
+        pictures=tuple(_view_picture(picture, order) for picture in entry.pictures),
         prompt=row.prompt,
         negative_prompt=row.negative_prompt,
         avatar_id=row.avatar_id,
@@ -235,7 +251,8 @@ def view_generation(entry: GenerationEntry, requests: Sequence[Mapping[str, Any]
     )
 
 
-def _view_picture(row: PictureRow) -> PictureView:
+def _view_picture(row: PictureRow, order: GenerationOrder) -> PictureView:
+    of_one_prompt = order.pictures // len(order.prompts)
     return PictureView(
         id=row.id,
         file_id=row.file_id,
@@ -246,4 +263,5 @@ def _view_picture(row: PictureRow) -> PictureView:
         width=row.width,
         height=row.height,
         alt=row.alt,
+        prompt=order.prompts[row.position // of_one_prompt],
     )

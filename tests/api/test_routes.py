@@ -145,7 +145,7 @@ class TestOrders:
             "preset": "flux1-dev-union", "quality": "hd", "controls": ["pose", "depth"], "steps": 12, "guidance": 2.5,
             "references": [{"role": "style", "photo_id": photo["id"]}], "draft_strength": 0.6, "count": 2,
             "loras": [{"name": "sketch-3f2a", "weight": 0.5}], "poses": ["easy-walk", "relaxed-stand", "big-wave"],
-            "recipe": True,
+            "recipe": True, "second_pass": False, "face_pass": False,
         }  # fmt: skip
         job = client.get(
             client.post(f"{API}/generations", json={**ORDER, **choices, "style": "anime"}).headers["location"]
@@ -155,6 +155,19 @@ class TestOrders:
             **choices, "engine": "flux1", "picture_style": "anime", "poses": ["relaxed-stand", "easy-walk", "big-wave"]
         }  # fmt: skip
         assert {name: order[name] for name in expected} == expected
+
+    def test_several_prompts_are_one_order(self, client: TestClient) -> None:
+        words = {"prompt": "at the sea", "prompts": ["at the sea", "in the hills"], "preset": "klein-4b"}
+        job = client.get(
+            client.post(f"{API}/generations", json={**ORDER, **words}).headers["location"]
+        ).json()
+        made = client.get(f"{API}/generations/{job['result']['generation_id']}").json()
+        assert (made["order"]["prompt"], made["order"]["more_prompts"]) == ("at the sea", ["in the hills"])
+        assert [picture["prompt"] for picture in made["pictures"]] == ["at the sea", "in the hills"]
+        assert [request["prompt"] for request in made["requests"]] == ["at the sea", "in the hills"]
+        for wrong in (["a", "a"], [""], [str(number) for number in range(9)]):
+            answer = client.post(f"{API}/generations", json={**ORDER, "prompts": wrong})
+            assert_problem(answer, 422, "request-invalid")
 
     def test_several_poses_alone_are_an_order(self, client: TestClient) -> None:
         order = {name: value for name, value in ORDER.items() if name != "pose"}

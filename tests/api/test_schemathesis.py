@@ -29,7 +29,9 @@ from studio.studio import Studio, open_studio
 from studio.views import OWNER_YOU, GenerationOrder
 
 ORDER = GenerationOrder(persona=Persona(), width=64, height=64)
-NOT_THE_DRAFTS = ("controls", "references", "loras", "draft_strength")
+NOT_THE_DRAFTS = (
+    "controls", "references", "loras", "draft_strength", "prompts", "count", "second_pass", "face_pass",
+)  # fmt: skip
 EXAMPLES = 15  # of every route and phase
 CONFIG = {
     "seed": 7,

@@ -89,6 +89,27 @@ def test_every_choice_reaches_the_order(ask: Ask, studio: FakeStudio, photo: Pat
     assert {name: order[name] for name in expected} == expected
 
 
+def test_several_prompts_are_one_order(ask: Ask, tmp_path: Path) -> None:
+    words = ("--prompt", "at the sea", "--prompt", "in the hills")
+    order = ask("--pose", "relaxed-stand", "--preset", "klein-4b", "--size", "64x64", *words, "--count", 2)[1]
+    assert (order["prompt"], order["more_prompts"]) == ("at the sea", ["in the hills"])
+    facts = json.loads((tmp_path / "out" / "generation.json").read_text(encoding="utf-8"))
+    assert [(picture["file"], picture["prompt"]) for picture in facts["pictures"]] == [
+        ("relaxed-stand-front-prompt-1.png", "at the sea"),
+        ("relaxed-stand-front-prompt-1-2.png", "at the sea"),
+        ("relaxed-stand-front-prompt-2.png", "in the hills"),
+        ("relaxed-stand-front-prompt-2-2.png", "in the hills"),
+    ]
+
+
+def test_the_passes_of_hd_can_be_left_out(ask: Ask) -> None:
+    words = ("--pose", "relaxed-stand", "--preset", "flux1-dev-union", "--size", "64x64", "--quality", "hd")
+    order = ask(*words)[1]
+    assert (order["second_pass"], order["face_pass"]) == (None, None)
+    order = ask(*words, "--no-second-pass", "--no-face-pass")[1]
+    assert (order["second_pass"], order["face_pass"]) == (False, False)
+
+
 def test_what_is_left_out_is_left_to_the_preset(ask: Ask) -> None:
     order = ask("--pose", "relaxed-stand", "--size", "64x64")[1]
     assert (order["engine"], order["preset"], order["quality"], order["count"]) == ("draft", "draft", "sd", 1)

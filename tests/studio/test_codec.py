@@ -44,7 +44,10 @@ def test_a_request_is_replayable_from_its_json() -> None:
 
 
 def test_an_order_is_replayable_from_its_json() -> None:
-    order = GenerationOrder(persona=EXAMPLE_PERSONA, poses=("walk",), views=("front", "back"), seed=4)
+    order = GenerationOrder(
+        persona=EXAMPLE_PERSONA, poses=("walk",), views=("front", "back"), seed=4, more_prompts=("a",)
+    )
+    assert order.pictures == 4
     assert from_json(GenerationOrder, json.loads(json.dumps(to_json(order)))) == order
 
 

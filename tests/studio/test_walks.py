@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import pytest
 from PIL import Image
+from sqlalchemy import text
 
 from pipelines.body.extractor import EXTRACTORS, ExtractorInfo
 from pipelines.errors import PersonaRefused, RequestRefused, UnknownName
@@ -20,6 +23,7 @@ from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePr
 from pipelines.photo.errors import PhotoRefused
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import (
+    VIEWS,
     BodyEstimate,
     BodyParameters,
     CameraFit,
@@ -30,14 +34,22 @@ from pipelines.types import (
     Pose,
     Progress,
 )
+from studio.codec import to_json
 from studio.errors import JobNotOpen, JobStillOpen, KeyUsedTwice, NotFound
+from studio.jobs import run_job
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.views import GenerationOrder, JobView, StageScene
+from studio.walks.handlers import job_handlers
 from studio.walks.stage import draw_scene, stage_request
 
 YOU, OTHER = "you", "somebody else"
+FIRST_FIELDS = (
+    "persona", "avatar_id", "prompt", "negative_prompt", "poses", "views", "framing", "engine", "preset", "seed",
+    "count", "width", "height", "look", "recipe",
+)  # fmt: skip
 SMALL = GenerationOrder(persona=EXAMPLE_PERSONA, width=96, height=128, seed=5)
+WORDS = {"engine": "slow", "preset": "slow", "prompt": "one"}  # of an engine that reads them
 
 
 class TinyExtractor:
@@ -65,8 +77,8 @@ class SlowEngine:
     info: ClassVar[EngineInfo] = EngineInfo(
         name="slow",
         title="Slow",
-        pose="draws",
-        identity="draws",
+        pose="none",
+        identity="no",
         needs_gpu=False,
         source_type="algorithmicMedia",
     )
@@ -163,6 +175,13 @@ def test_the_same_key_is_the_same_order(studio: Studio) -> None:
         ({"avatar_id": "none"}, NotFound),
         ({"views": ("front", "front")}, RequestRefused),
         ({"prompt": "x" * 9000}, RequestRefused),
+        ({"count": 2}, RequestRefused),
+        ({"more_prompts": ("another",)}, RequestRefused),
+        ({**WORDS, "more_prompts": ("",)}, RequestRefused),
+        ({**WORDS, "more_prompts": ("one",)}, RequestRefused),
+        ({**WORDS, "more_prompts": tuple("abcdefgh")}, RequestRefused),
+        ({**WORDS, "more_prompts": ("x" * 9000,)}, RequestRefused),
+        ({**WORDS, "more_prompts": tuple("abcdefg"), "views": VIEWS, "count": 3}, RequestRefused),
     ],
 )
 def test_what_cannot_be_done_is_refused_before_there_is_a_job(
@@ -194,6 +213,78 @@ def test_a_black_picture_is_a_failure_with_a_reason(studio: Studio, monkeypatch:
     assert "black" in job.error
     made = studio.list_generations(YOU).items[0]
     assert (made.state, made.error) == ("failed", job.error)
+
+
+def test_what_draws_itself_says_why_one_is_enough(studio: Studio) -> None:
+    with pytest.raises(RequestRefused, match="the same picture whatever the words and the seed"):
+        studio.order_generation(YOU, replace(SMALL, count=2))
+
+
+def test_several_prompts_make_their_own_pictures(studio: Studio) -> None:
+    order = replace(SMALL, **WORDS, more_prompts=(" two ", "three"), views=("front", "back"), count=2)
+    job = wait_for(studio, studio.order_generation(YOU, order))
+    assert (job.state, job.title) == ("succeeded", "Mira, 12 pictures")
+    made = studio.get_generation(YOU, str(job.result["generation_id"]))
+    assert made.order.prompts == ("one", "two", "three")
+    expected = [
+        (words, view, seed)
+        for words in ("one", "two", "three")
+        for view in ("front", "back")
+        for seed in (5, 6)
+    ]
+    assert [(picture.prompt, picture.view, picture.seed) for picture in made.pictures] == expected
+    assert [(request["prompt"], request["seed"]) for request in made.requests] == [
+        (words, seed) for words, _, seed in expected
+    ]
+    assert made.pictures[5].alt == "Picture of Mira, relaxed stand, front view, prompt 2 of 3"
+    assert studio.list_generations(YOU).items[0].pictures == made.pictures
+    again = wait_for(studio, studio.make_again(YOU, made.id))
+    pictures = studio.get_generation(YOU, str(again.result["generation_id"])).pictures
+    assert [(picture.prompt, picture.alt) for picture in pictures] == [
+        (picture.prompt, picture.alt) for picture in made.pictures
+    ]
+
+
+def test_what_was_cut_off_goes_on_at_its_place(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+
+    def generate(self: SlowEngine, request: GenerationRequest, *_: object) -> Image.Image:
+        drawn.append(f"{request.prompt} {request.scene.camera.view if request.scene else ''}")
+        if len(drawn) == 3:
+            raise RuntimeError("the card fell out")
+        return Image.new("RGB", (request.width, request.height), (200, 40 * len(drawn), 0))
+
+    monkeypatch.setattr(SlowEngine, "generate", generate)
+    order = replace(SMALL, **WORDS, more_prompts=("two",), views=("front", "back"))
+    job_id = studio.order_generation(YOU, order)
+    until = time.monotonic() + 60
+    while not studio.get_job(YOU, job_id).error and time.monotonic() < until:
+        time.sleep(0.02)
+    kept = [(picture.prompt, picture.view) for picture in studio.list_generations(YOU).items[0].pictures]
+    assert kept == [("one", "front"), ("one", "back")]
+    later = datetime.now(UTC) + timedelta(hours=1)
+    job = studio._store.jobs.claim(worker="another", lease_seconds=60, now=later, job_id=job_id)
+    assert job is not None
+    run_job(studio._store, job, job_handlers(studio.settings))
+    assert drawn == ["one front", "one back", "two front", "two front", "two back"]
+    made = studio.list_generations(YOU).items[0]
+    kept = [(picture.prompt, picture.view) for picture in made.pictures]
+    assert (made.state, kept[2:]) == ("succeeded", [("two", "front"), ("two", "back")])
+
+
+def test_an_order_from_before_there_were_several_prompts_still_means_the_same(studio: Studio) -> None:
+    job = wait_for(studio, studio.order_generation(YOU, replace(SMALL, views=("front", "side"))))
+    generation_id = str(job.result["generation_id"])
+    before = studio.get_generation(YOU, generation_id)
+    with studio._store.begin() as unit:
+        old = {name: value for name, value in to_json(before.order).items() if name in FIRST_FIELDS}
+        unit.connection.execute(
+            text('UPDATE generations SET "order" = :old WHERE id = :id'),
+            {"old": json.dumps(old), "id": generation_id},
+        )
+    assert studio.get_generation(YOU, generation_id) == before
+    again = wait_for(studio, studio.make_again(YOU, generation_id))
+    assert studio.get_generation(YOU, str(again.result["generation_id"])).requests == before.requests
 
 
 def test_a_photo_becomes_a_measured_avatar(studio: Studio) -> None:

@@ -10,9 +10,10 @@ import pytest
 
 from pipelines.types import LoraUse
 from studio.errors import DraftUnavailable
-from studio.ui.choices import first_model
+from studio.ui.choices import NOTHING_COUNTS, first_model
 from studio.ui.model_words import choice_of, cost_html, write_seconds, write_size
 from studio.ui.models import card_html
+from studio.ui.prompts import MORE_FIELDS, PromptEditor
 from studio.ui.shell import Window
 from studio.views import GenerationOrder, OrderReference
 from tests.fake_models import DRAFT, FLUX, GB, KLEIN
@@ -113,30 +114,82 @@ def test_a_lone_draft_leaves_nothing_to_choose(window: Window, studio: FakeStudi
     assert not window.stage.choices.load("", you).visible
 
 
-def test_only_what_counts_is_shown(window: Window, ready: FakeStudio, you: gr.Request) -> None:
-    choose = window.stage.choices.choose
-    assert not choose("draft", None, "", "photo-1", you)[0].visible
-    _, steps, reference, more, from_draft, loras, lora, unwanted, _ = choose(
-        "klein-4b", 0, "", "photo-1", you
+def test_every_prompt_is_counted_before_the_click(window: Window, ready: FakeStudio, you: gr.Request) -> None:
+    more = {"prompt_2": "at the sea", "prompt_3": " ", "prompt_4": "in the hills"}
+    told, generate = window.stage.tell(you, preset="klein-4b", **(COST | more))
+    assert "6 pictures · about 66 s" in told
+    assert generate.interactive
+    told, generate = window.stage.tell(you, preset="draft", **(COST | more))
+    assert "pictures" not in told
+    many = COST | {name: name for name in MORE_FIELDS} | {"count": 3, "all_views": True}
+    told, generate = window.stage.tell(you, preset="klein-4b", **many)
+    assert "96 pictures are more than the 64 that one order can hold." in told
+    assert not generate.interactive
+
+
+def test_several_prompts_are_one_order(
+    window: Window, ready: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+) -> None:
+    more = {"prompt_2": " at the sea ", "prompt_3": "", "count": 2}
+    window.stage.order(you, **(stage_form | ASKED | {"preset": "klein-4b"} | more))
+    window.stage.order(you, **(stage_form | ASKED | {"preset": "draft"} | more))
+    draft, klein = ready.list_generations("you").items
+    assert (klein.order.more_prompts, klein.order.count, len(klein.pictures)) == (("at the sea",), 2, 4)
+    assert (draft.order.more_prompts, draft.order.count, len(draft.pictures)) == ((), 1, 1)
+    sheet = window.history.detail_of("you", klein.id)
+    assert sheet.count("Prompt 2") >= 2  # under its pictures, and where the prompts stand
+    assert "at the sea" in sheet
+    back = window.history.restorer.updates(you, klein.order)
+    assert (back["prompt_2"].value, back["prompt_2"].visible, back["prompt_3"].visible) == (
+        "at the sea",
+        True,
+        False,
     )
-    assert (steps.placeholder, steps.value) == ("4", None)
-    assert [part.visible for part in (reference, more, from_draft, loras, unwanted)] == [
-        True,
-        True,
-        False,
-        True,
-        False,
-    ]
-    assert ("sketch-3f2a", "sketch-3f2a") in lora.choices
+
+
+def test_another_prompt_begins_with_the_first() -> None:
+    editor = PromptEditor(None)  # type: ignore[arg-type]
+    fields = editor.add_field("a bridge", "", "a ferry", *[""] * 5)
+    assert [field.value for field in fields if field.visible] == ["a ferry", "a bridge"]
+    full = editor.add_field("a bridge", *"bcdefgh")
+    assert [field.value for field in full] == [*"bcdefgh"]
+
+
+def test_the_passes_of_hd_are_left_to_the_model_or_left_out(
+    window: Window, ready: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+) -> None:
+    for switches in ({}, {"second_pass": True, "face_pass": False}):
+        window.stage.order(you, **(stage_form | ASKED | {"preset": "flux1-dev-union"} | switches))
+    some, every = (made.order for made in ready.list_generations("you").items)
+    assert (every.second_pass, every.face_pass) == (None, None)
+    assert (some.second_pass, some.face_pass) == (None, False)
+    back = window.history.restorer.updates(you, some)
+    assert (back["second_pass"], back["face_pass"]) == (True, False)
+
+
+def test_only_what_counts_is_shown(window: Window, ready: FakeStudio, you: gr.Request) -> None:
+    choices = window.stage.choices
+    choices.read = 2
+
+    def shown(preset: str, quality: str = "sd", photo: str = "") -> dict[str, Any]:
+        names = (*NOTHING_COUNTS, "kept", "count", "more-prompts")
+        return dict(zip(names, choices.choose(preset, quality, None, "", photo, you), strict=True))
+
+    def visible(of: dict[str, Any], *names: str) -> list[bool]:
+        return [of[name].get("visible", False) for name in names]
+
+    draft = shown("draft", photo="photo-1")
+    assert visible(draft, "panel", "count", "more-prompts") == [False, False, False]
+    klein = shown("klein-4b", "hd", "photo-1")
+    assert visible(klein, "panel", "count", "reference", "more", "loras") == [True] * 5
+    assert visible(klein, "draft_kept", "unwanted", "second_pass", "face_pass") == [False] * 4
+    assert klein["steps"]["placeholder"] == "4"
+    assert ("sketch-3f2a", "sketch-3f2a") in klein["lora"]["choices"]
     ready.loras = ()
-    _, _, reference, more, from_draft, loras, _, unwanted, _ = choose("flux1-dev-union", 9, "", "", you)
-    assert [part.visible for part in (reference, more, from_draft, loras, unwanted)] == [
-        False,
-        True,
-        True,
-        False,
-        True,
-    ]
+    flux = shown("flux1-dev-union", "hd")
+    assert visible(flux, "second_pass", "face_pass", "draft_kept", "unwanted") == [True] * 4
+    assert visible(flux, "reference", "loras") == [False, False]
+    assert visible(shown("flux1-dev-union"), "second_pass", "face_pass") == [False, False]
 
 
 def test_an_order_takes_along_what_the_model_honours(

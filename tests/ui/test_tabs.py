@@ -54,7 +54,7 @@ def test_the_prompt_follows_until_it_is_edited(window: Window, persona_form: dic
     assert negative
     assert problem == ""
     assert window.persona.follow(edited=True, **persona_form)[:2] == (gr.skip(), gr.skip())
-    assert "Mira" in window.persona.write_again(**persona_form)[0]
+    assert "Mira" in window.persona.editor.write_again(**persona_form)[0]
 
 
 def test_what_is_wrong_stands_beside_the_form(window: Window, persona_form: dict[str, Any]) -> None:

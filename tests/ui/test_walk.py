@@ -144,10 +144,10 @@ def generate_four_views(page: Page, guard: Guard) -> None:
 def cancel_one(page: Page) -> None:
     show_tab(page, "Persona")
     page.get_by_label("All four views").check()
-    page.locator("#count input").click()
-    page.get_by_role("option", name="4", exact=True).click()
+    page.locator("#size input").click()
+    page.get_by_role("option", name="1216 × 832", exact=True).click()
     page.locator("#generate").click()
-    page.get_by_role("button", name="Cancel: Noor, 16 pictures").click()
+    page.get_by_role("button", name="Cancel: Noor, 4 pictures").click()
     expect(page.locator("#tray")).to_contain_text("Cancelled")
 
 

@@ -11,12 +11,11 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.image.engine import PRESETS
 from studio.studio import Studio
 from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
 from studio.ui.restore import DONE, Restorer, read_recipe
 from studio.ui.shared import Shared, owner_of
-from studio.ui.stage import FRAMING_CHOICES
+from studio.ui.sheet import sheet_html
 from studio.ui.tray import button
 from studio.views import GenerationView, PictureView
 
@@ -40,7 +39,6 @@ RECIPE = """
 </div>
 """
 RECIPE_JS = "avatarStudio.recipe(element, trigger, 'used');"
-FRAMING_NAMES = {key: label for label, key in FRAMING_CHOICES}
 
 
 class HistoryTab:
@@ -110,7 +108,7 @@ class HistoryTab:
 
     def detail_of(self, owner: str, generation_id: str) -> str:
         """The sheet's HTML. Raises NotFound."""
-        return detail_html(self.studio.get_generation(owner, generation_id), self.pose_names)
+        return sheet_html(self.studio.get_generation(owner, generation_id), self.pose_names)
 
     @shows_errors
     def make_again(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
@@ -213,73 +211,3 @@ def _thumbnail(picture: PictureView) -> str:
         f'<img src="/api/v1/files/{html.escape(picture.thumbnail_id)}" alt="{html.escape(picture.alt)}" '
         f'loading="lazy" decoding="async" width="{picture.width}" height="{picture.height}">'
     )
-
-
-def detail_html(item: GenerationView, pose_names: dict[str, str]) -> str:
-    """The pictures large, the facts in plain words, the request folded, and what can be done."""
-    pictures = "".join(
-        f'<figure><img src="/api/v1/files/{html.escape(picture.file_id)}" alt="{html.escape(picture.alt)}" '
-        f'width="{picture.width}" height="{picture.height}" decoding="async">'
-        f'<figcaption><span>{picture.view.capitalize()}</span><a class="link-button" '
-        f'href="/api/v1/files/{html.escape(picture.file_id)}" download="{_file_name(item, picture)}" '
-        f'aria-label="Download: {html.escape(picture.alt)}">Download</a></figcaption></figure>'
-        for picture in item.pictures
-    )
-    if not pictures:
-        sentence = item.error or "No picture was made."
-        pictures = (
-            f'<p class="problem"><span class="sign" aria-hidden="true">!</span> {html.escape(sentence)}</p>'
-        )
-    facts = "".join(
-        f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>"
-        for name, value in facts_of(item, pose_names)
-        if value
-    )
-    request = html.escape(
-        json.dumps([dict(request) for request in item.requests], indent=2, ensure_ascii=False)
-    )
-    count = {0: "none", 1: "one"}.get(len(item.pictures), "many")
-    return (
-        f'<div class="sheet-pictures" data-count="{count}">{pictures}</div><div class="sheet-facts">'
-        f'<button type="button" class="icon-button sheet-close" data-close aria-label="Close">×</button>'
-        f"<h2>{html.escape(item.title)}</h2><dl>{facts}</dl>{_buttons(item)}"
-        f"<details><summary>The prompt</summary><p>{html.escape(item.prompt)}</p>"
-        f'<p class="quiet">Not in the picture: {html.escape(item.negative_prompt)}</p></details>'
-        f"<details><summary>The full request</summary><pre tabindex='0'>{request}</pre></details></div>"
-    )
-
-
-def _buttons(item: GenerationView) -> str:
-    again = (
-        button("retry", item.id, "Retry", "Retry", "button button-primary")
-        if item.state in ("failed", "cancelled")
-        else button("again", item.id, "Make again", "Make again", "button button-primary")
-    )
-    use = button("use", item.id, "Use these settings", "Use these settings", "button")
-    remove = button("remove", item.id, "Delete", "Delete", "button")
-    return f'<div class="sheet-actions">{again}{use}{remove}</div>'
-
-
-def facts_of(item: GenerationView, pose_names: dict[str, str]) -> list[tuple[str, str]]:
-    """What decided the pictures, in plain words."""
-    order = item.order
-    made = item.created_at.astimezone()
-    seeds = sorted({picture.seed for picture in item.pictures}) or (
-        [order.seed] if order.seed is not None else []
-    )
-    return [
-        ("Pose", ", ".join(pose_names.get(pose, pose) for pose in order.poses)),
-        ("View", ", ".join(order.views)),
-        ("Framing", FRAMING_NAMES.get(order.framing or "", "")),
-        ("Look", order.look.capitalize()),
-        ("Size", f"{order.width} × {order.height}"),
-        ("Seed", ", ".join(str(seed) for seed in seeds)),
-        ("Drawn by", PRESETS[order.preset].title if order.preset in PRESETS else order.engine),
-        ("Took", f"{item.seconds:.1f} s" if item.seconds is not None else ""),
-        ("Made", f"{made.day} {made.strftime('%B %Y, %H:%M')}"),
-    ]
-
-
-def _file_name(item: GenerationView, picture: PictureView) -> str:
-    words = f"{item.order.persona.name or 'avatar'}-{picture.pose}-{picture.view}-{picture.seed}".lower()
-    return "".join(letter if letter.isalnum() else "-" for letter in words) + ".png"

@@ -18,6 +18,7 @@ from pipelines.prompt.persona import (
 from pipelines.types import Persona
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, shows_errors
+from studio.ui.prompts import PromptEditor
 from studio.ui.shared import (
     PERSONA_FIELDS,
     Shared,
@@ -29,12 +30,6 @@ from studio.ui.shared import (
 )
 
 NOT_KEPT = ""  # the choice that stands for a persona that is no avatar yet
-PROMPT_NOTE = (
-    '<p class="quiet">Written from the persona above. The draft engine draws from the attributes; '
-    "engines that read words will use this text.</p>"
-)
-# The texts' own input event is not fired when words are pasted with the mouse: the fold is listened to instead.
-NOTE_JS = "avatarStudio.listen(element.closest('#prompt-fold'), 'input', trigger, 'edited');"
 RANDOM_AGES = (20, 70)
 RANDOM_HEIGHTS_CM = (155, 192)
 RANDOM_NAMES = (
@@ -83,6 +78,7 @@ class PersonaTab:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
+        self.editor = PromptEditor(studio)
 
     def build(self, shared: Shared) -> None:
         """Make the fields, filled with the example persona, and the prompt below them."""
@@ -98,15 +94,9 @@ class PersonaTab:
             self.reset = gr.Button("Reset", elem_id="reset-persona", min_width=0)
             self.keep = gr.Button("Keep as avatar", elem_id="keep-avatar", min_width=0)
         self.problem = gr.HTML(elem_id="persona-problem", apply_default_css=False)
-        fields = _build_fields(persona_values(EXAMPLE_PERSONA))
+        fields = _Fields(persona_values(EXAMPLE_PERSONA)).build()
         shared.persona.update({name: fields[name] for name in PERSONA_FIELDS})
-        with gr.Accordion("The written prompt", open=False, elem_id="prompt-fold"):
-            words, negative_words = self.studio.write_prompt(EXAMPLE_PERSONA)
-            prompt = gr.Textbox(words, label="Prompt", lines=4, elem_id="prompt")
-            negative = gr.Textbox(negative_words, label="Not in the picture", lines=2, elem_id="negative")
-            self.back = gr.Button("Back to written", visible=False, elem_id="back-to-written", min_width=0)
-            self.note = gr.HTML(PROMPT_NOTE, js_on_load=NOTE_JS, apply_default_css=False)
-        shared.prompt.update(prompt=prompt, negative=negative, edited=gr.State(False))
+        self.editor.build(shared, self.studio.write_prompt(EXAMPLE_PERSONA))
 
     def wire(self, shared: Shared) -> None:
         """Let the prompt follow the fields until it is edited; keep, choose, invent and reset."""
@@ -120,9 +110,7 @@ class PersonaTab:
             trigger_mode="always_last",
             **QUIET,
         )
-        self.note.edited(lambda: True, outputs=[prompt["edited"]], **QUIET)
-        self.back.click(self.write_again, inputs_kwargs=fields, outputs=[*texts, prompt["edited"]], **QUIET)
-        prompt["edited"].change(self.offer_back, [prompt["edited"]], [self.back], **QUIET)
+        self.editor.wire(shared)
         every_field = [*fields.values(), shared.avatar]
         self.surprise.click(self.invent, outputs=every_field, **QUIET)
         self.reset.click(self.start_again, outputs=every_field, **QUIET)
@@ -149,15 +137,6 @@ class PersonaTab:
         except PipelineError as error:
             return gr.skip(), gr.skip(), f'<p class="problem" role="alert">{html.escape(error.message)}</p>'
         return (gr.skip(), gr.skip(), "") if edited else (words, negative, "")
-
-    def offer_back(self, edited: bool) -> Any:
-        """The person's own words stand until they are given back."""
-        return gr.Button(visible=edited)
-
-    @shows_errors
-    def write_again(self, **persona: Any) -> tuple[str, str, bool]:
-        """Drop the edited prompt for the written one."""
-        return *self.studio.write_prompt(read_persona(persona)), False
 
     def invent(self) -> list[Any]:
         """A random adult in every field, who is no kept avatar."""
@@ -196,71 +175,86 @@ class PersonaTab:
         return gr.Dropdown(choices=choices, value=present), "Keep changes" if present else "Keep as avatar"
 
 
-def _build_fields(value: dict[str, Any]) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
+class _Fields:
+    """Makes the form, section by section, with the values of a persona; `made` holds the components by field."""
 
-    def pick(name: str, label: str, style: str) -> None:
-        choices = [(option.label, option.key) for option in OPTIONS[name]]
-        fields[name] = gr.Radio(
-            choices,
-            value=value[name],
-            label=label,
-            elem_id=f"field-{name}".replace("_", "-"),
-            elem_classes=style,
-            min_width=0,
-        )
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+        self.made: dict[str, Any] = {}
 
-    def text(name: str, label: str, **more: Any) -> None:
-        fields[name] = gr.Textbox(
-            value[name], label=label, elem_id=f"field-{name}".replace("_", "-"), min_width=0, **more
-        )
+    def build(self) -> dict[str, Any]:
+        """All sections; the components."""
+        with _section("Who"):
+            self._who()
+        with _section("Looks"):
+            self._looks()
+        with _section("Body and clothes"):
+            self._body()
+        with _section("Character"):
+            self._character()
+        return self.made
 
-    with _section("Who"):
+    def _who(self) -> None:
         with gr.Row(elem_classes="fields"):
-            text("name", "Name", scale=3, max_length=80, max_lines=1)
-            fields["age"] = gr.Number(
-                value["age"], label="Age", precision=0, scale=1, min_width=0, elem_id="field-age"
+            self._text("name", "Name", scale=3, max_length=80, max_lines=1)
+            self.made["age"] = gr.Number(
+                self._values["age"], label="Age", precision=0, scale=1, min_width=0, elem_id="field-age"
             )
-            fields["ethnicity"] = gr.Dropdown(
+            self.made["ethnicity"] = gr.Dropdown(
                 [("Not said", ""), *((name, name) for name in ETHNICITIES)],
-                value=value["ethnicity"],
+                value=self._values["ethnicity"],
                 allow_custom_value=True,
                 label="Ethnicity",
                 scale=2,
                 min_width=0,
                 elem_id="field-ethnicity",
             )
-        pick("gender", "Gender", "chips")
-    with _section("Looks"):
+        self._pick("gender", "Gender", "chips")
+
+    def _looks(self) -> None:
         with gr.Row(elem_classes="fields"):
-            pick("skin_tone", "Skin", "swatches")
-            pick("eye_color", "Eyes", "swatches")
-        pick("hair_style", "Hair", "chips")
+            self._pick("skin_tone", "Skin", "swatches")
+            self._pick("eye_color", "Eyes", "swatches")
+        self._pick("hair_style", "Hair", "chips")
         with gr.Row(elem_classes="fields"):
-            pick("hair_color", "Hair colour", "swatches")
-            pick("facial_hair", "Facial hair", "chips")
-    with _section("Body and clothes"):
+            self._pick("hair_color", "Hair colour", "swatches")
+            self._pick("facial_hair", "Facial hair", "chips")
+
+    def _body(self) -> None:
         with gr.Row(elem_classes="fields"):
-            pick("body_type", "Body", "chips")
-            text("height_cm", "Height, if it matters", placeholder="172 cm or 5 ft 8 in", max_lines=1)
-        pick("style", "Style", "chips")
-        text(
-            "clothing",
-            "Clothes, with their colours",
-            placeholder="teal blazer, white shirt, navy trousers",
-            max_lines=1,
-        )
-    with _section("Character"):
-        fields["personality"] = gr.CheckboxGroup(
+            self._pick("body_type", "Body", "chips")
+            self._text("height_cm", "Height, if it matters", placeholder="172 cm or 5 ft 8 in", max_lines=1)
+        self._pick("style", "Style", "chips")
+        clothes = "teal blazer, white shirt, navy trousers"
+        self._text("clothing", "Clothes, with their colours", placeholder=clothes, max_lines=1)
+
+    def _character(self) -> None:
+        self.made["personality"] = gr.CheckboxGroup(
             word_choices(PERSONALITY_WORDS),
-            value=value["personality"],
+            value=self._values["personality"],
             label="Personality",
             elem_id="field-personality",
             elem_classes="chips",
         )
-        text("background", "Background", placeholder="Runs a small design studio by the harbour", max_lines=1)
-        text("own_words", "In your words", lines=2, placeholder="Anything else that a picture should show")
-    return fields
+        past = "Runs a small design studio by the harbour"
+        self._text("background", "Background", placeholder=past, max_lines=1)
+        self._text(
+            "own_words", "In your words", lines=2, placeholder="Anything else that a picture should show"
+        )
+
+    def _pick(self, name: str, label: str, style: str) -> None:
+        self.made[name] = gr.Radio(
+            [(option.label, option.key) for option in OPTIONS[name]],
+            value=self._values[name],
+            label=label,
+            elem_id=f"field-{name}".replace("_", "-"),
+            elem_classes=style,
+            min_width=0,
+        )
+
+    def _text(self, name: str, label: str, **more: Any) -> None:
+        element = f"field-{name}".replace("_", "-")
+        self.made[name] = gr.Textbox(self._values[name], label=label, elem_id=element, min_width=0, **more)
 
 
 def _section(title: str) -> Any:

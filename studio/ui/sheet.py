@@ -1,0 +1,177 @@
+"""The sheet of one generation: its pictures large, its facts in plain words, the full request, what can be done."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.image.engine import PRESETS
+from pipelines.prompt.styles import STYLES
+from studio.ui.stage import FRAMING_CHOICES
+from studio.ui.tray import button
+from studio.views import GenerationView, PictureView
+
+Facts = list[tuple[str, str]]
+
+FRAMING_NAMES = {key: label for label, key in FRAMING_CHOICES}
+STYLE_NAMES = {style.key: style.label for style in STYLES}
+CONTROL_WORDS = {"pose": "the skeleton", "depth": "depth", "normal": "the surface", "edges": "edges"}
+ROLE_WORDS = {
+    "person": "your photo, for who it is",
+    "style": "a picture, for the style",
+    "garment": "a picture, for the clothes",
+    "init": "a picture to start from",
+}
+
+
+def sheet_html(item: GenerationView, pose_names: Mapping[str, str]) -> str:
+    """The whole sheet."""
+    pictures = "".join(_figure(item, picture) for picture in item.pictures)
+    if not pictures:
+        sentence = item.error or "No picture was made."
+        pictures = (
+            f'<p class="problem"><span class="sign" aria-hidden="true">!</span> {html.escape(sentence)}</p>'
+        )
+    count = {0: "none", 1: "one"}.get(len(item.pictures), "many")
+    return (
+        f'<div class="sheet-pictures" data-count="{count}">{pictures}</div><div class="sheet-facts">'
+        f'<button type="button" class="icon-button sheet-close" data-close aria-label="Close">×</button>'
+        f"<h2>{html.escape(item.title)}</h2>{_list(facts_of(item, pose_names))}{_buttons(item)}"
+        f"<details><summary>The prompt</summary>{_prompts(item)}</details>"
+        f"<details><summary>The full request</summary>{_request(item)}</details></div>"
+    )
+
+
+def _figure(item: GenerationView, picture: PictureView) -> str:
+    name = picture.view.capitalize()
+    if item.order.more_prompts:
+        name += f" · Prompt {_prompt_number(item, picture)}"
+    return (
+        f'<figure><img src="/api/v1/files/{html.escape(picture.file_id)}" alt="{html.escape(picture.alt)}" '
+        f'width="{picture.width}" height="{picture.height}" decoding="async">'
+        f'<figcaption><span>{html.escape(name)}</span><a class="link-button" '
+        f'href="/api/v1/files/{html.escape(picture.file_id)}" download="{_file_name(item, picture)}" '
+        f'aria-label="Download: {html.escape(picture.alt)}">Download</a></figcaption></figure>'
+    )
+
+
+def _prompt_number(item: GenerationView, picture: PictureView) -> int:
+    """Which of the order's prompts made it, from 1: pictures are made prompt by prompt."""
+    return list(dict.fromkeys(other.prompt for other in item.pictures)).index(picture.prompt) + 1
+
+
+def _list(facts: Facts) -> str:
+    rows = "".join(
+        f"<div><dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd></div>"
+        for name, value in facts
+        if value
+    )
+    return f"<dl>{rows}</dl>"
+
+
+def _buttons(item: GenerationView) -> str:
+    again = (
+        button("retry", item.id, "Retry", "Retry", "button button-primary")
+        if item.state in ("failed", "cancelled")
+        else button("again", item.id, "Make again", "Make again", "button button-primary")
+    )
+    use = button("use", item.id, "Use these settings", "Use these settings", "button")
+    remove = button("remove", item.id, "Delete", "Delete", "button")
+    return f'<div class="sheet-actions">{again}{use}{remove}</div>'
+
+
+def _prompts(item: GenerationView) -> str:
+    prompts = (item.prompt, *item.order.more_prompts)
+    written = "".join(
+        f"<p>{f'<b>Prompt {number}</b><br>' if len(prompts) > 1 else ''}{html.escape(words)}</p>"
+        for number, words in enumerate(prompts, start=1)
+    )
+    unwanted = f'<p class="quiet">Not in the picture: {html.escape(item.negative_prompt)}</p>'
+    return written + (unwanted if item.negative_prompt else "")
+
+
+def _request(item: GenerationView) -> str:
+    raw = json.dumps([dict(request) for request in item.requests], indent=2, ensure_ascii=False)
+    return (
+        f"{_list(request_facts(item))}<pre tabindex='0' aria-label='The request for programs'>{html.escape(raw)}</pre>"
+        '<p><button type="button" class="button" data-copy>Copy for programs</button></p>'
+    )
+
+
+def facts_of(item: GenerationView, pose_names: Mapping[str, str]) -> Facts:
+    """What a person looks for first."""
+    order = item.order
+    made = item.created_at.astimezone()
+    seeds = sorted({picture.seed for picture in item.pictures}) or (
+        [order.seed] if order.seed is not None else []
+    )
+    sides = {(picture.width, picture.height) for picture in item.pictures} or {(order.width, order.height)}
+    return [
+        ("Pose", ", ".join(pose_names.get(pose, pose) for pose in order.poses)),
+        ("View", ", ".join(order.views)),
+        ("Prompts", str(len(order.prompts)) if order.more_prompts else ""),
+        ("Framing", FRAMING_NAMES.get(order.framing or "", "")),
+        ("Look", order.look.capitalize()),
+        ("Size", ", ".join(f"{width} × {height}" for width, height in sorted(sides))),
+        ("Seed", ", ".join(str(seed) for seed in seeds)),
+        ("Drawn by", PRESETS[order.preset].title if order.preset in PRESETS else order.engine),
+        ("Took", f"{item.seconds:.1f} s" if item.seconds is not None else ""),
+        ("Made", f"{made.day} {made.strftime('%B %Y, %H:%M')}"),
+    ]
+
+
+def request_facts(item: GenerationView) -> Facts:
+    """All that was asked of the engine, in words: what the requests of one order share."""
+    order, request = item.order, (item.requests[0] if item.requests else {})
+    draft = request.get("draft_strength")
+    return [
+        ("Engine", str(request.get("engine", order.engine))),
+        ("Preset", str(request.get("preset", order.preset))),
+        ("Quality", order.quality.upper()),
+        ("Style", STYLE_NAMES.get(order.picture_style, order.picture_style)),
+        ("Steps", _number(request.get("steps"))),
+        ("Guidance, how closely the words are followed", _number(request.get("guidance"))),
+        ("Steered by", "; ".join(_control(one) for one in request.get("controls") or ())),
+        (
+            "Looked at",
+            "; ".join(ROLE_WORDS.get(one["role"], one["role"]) for one in request.get("references") or ()),
+        ),
+        (
+            "LoRAs",
+            ", ".join(f"{one['name']} × {one['weight']:g}" for one in request.get("loras") or ()),
+        ),
+        ("Begun with", f"the draft, {100 * (1 - draft):.0f} % of it kept" if draft is not None else ""),
+        ("Second pass", _pass(request.get("second_pass")) if order.quality == "hd" else ""),
+        ("Face pass", _pass(request.get("face_pass")) if order.quality == "hd" else ""),
+        ("Settings in the pictures", "yes" if order.recipe else "no"),
+    ]
+
+
+def _number(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, int | float) else ""
+
+
+def _control(control: Mapping[str, Any]) -> str:
+    """One control map: "depth, strength 0.8, for the first 80 % of the steps"."""
+    words = f"{CONTROL_WORDS.get(control['kind'], control['kind'])}, strength {control['strength']:g}"
+    start, end = control.get("start", 0.0), control.get("end", 1.0)
+    if start > 0:
+        return f"{words}, from {100 * start:.0f} % to {100 * end:.0f} % of the steps"
+    return words if end >= 1 else f"{words}, for the first {100 * end:.0f} % of the steps"
+
+
+def _pass(made: Mapping[str, Any] | None) -> str:
+    """A pass of hd: "yes, 40 % drawn anew"."""
+    if not made:
+        return "no"
+    strength = made.get("strength")
+    return f"yes, {100 * strength:.0f} % drawn anew" if isinstance(strength, float) else "yes"
+
+
+def _file_name(item: GenerationView, picture: PictureView) -> str:
+    number = f"-prompt-{_prompt_number(item, picture)}" if item.order.more_prompts else ""
+    who = item.order.persona.name or "avatar"
+    words = f"{who}-{picture.pose}-{picture.view}{number}-{picture.seed}".lower()
+    return "".join(letter if letter.isalnum() else "-" for letter in words) + ".png"
