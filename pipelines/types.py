@@ -239,10 +239,15 @@ class ControlMap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A picture that an engine looks at: its role and the SHA-256 of its bytes."""
+    """A picture that an engine looks at: its role and the SHA-256 of its bytes.
+
+    A stored request may name a picture that its own order is still to make, by how many pictures ago that is: its
+    hash is put in when it is there, and making the order again makes that picture again first.
+    """
 
     role: Literal["person", "style", "garment", "init"]
     sha256: str
+    pictures_back: int = 0  # 0: a kept photo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

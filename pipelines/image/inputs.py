@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,9 +22,12 @@ from pipelines.types import (
     ControlKind,
     GenerationRequest,
     OnProgress,
+    Reference,
     ignore_progress,
 )
 
+NO_FIRST_VIEW = "The first view of this order cannot be read. Order it again."
+LARGEST_OWN_PX = 4096  # a side of what our engines make
 LEAST_FACE_PX = 24  # brows to chin: of a smaller one there is nothing to draw over, only to invent
 FACE_SEEN = 0.6  # share of each side of the face that must be within the picture
 
@@ -39,14 +43,14 @@ def prepare_inputs(
     1. Control maps of the scene's body, as its camera sees it, of the picture's size.
     2. The scene as the draft engine draws it, where the request starts from it.
     3. Where its face is, for a pass that draws it by itself.
-    4. The references: kept photos, by the SHA-256 of their bytes.
+    4. The references: kept photos and earlier pictures of the same order, by the SHA-256 of their bytes.
     5. The LoRAs' files; None from `find_lora` leaves a name to the preset's own components.
 
     Raises RequestRefused where there is no scene to draw, PhotoRefused for bytes that are no kept photo, and what
     read_reference, find_lora and on_progress raise.
     """
     references = tuple(
-        (reference, Image.fromarray(read_kept_photo(read_reference(reference.sha256))))
+        (reference, _open_reference(reference, read_reference(reference.sha256)))
         for reference in request.references
     )
     has_own_start = any(reference.role == "init" for reference, _ in references)
@@ -58,6 +62,19 @@ def prepare_inputs(
         loras={name: path for name, path in found.items() if path is not None},
         face_box=None if has_own_start else locate_face(request),
     )
+
+
+def _open_reference(reference: Reference, data: bytes) -> Image.Image:
+    """A kept photo, or a picture of our own, RGB. Raises PhotoRefused, RequestRefused where it is neither."""
+    if not reference.pictures_back:
+        return Image.fromarray(read_kept_photo(data))
+    try:
+        with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
+            if max(picture.size) <= LARGEST_OWN_PX:
+                return picture.convert("RGB")
+    except (OSError, SyntaxError, ValueError) as error:
+        raise RequestRefused(NO_FIRST_VIEW) from error
+    raise RequestRefused(NO_FIRST_VIEW)
 
 
 def render_controls(request: GenerationRequest) -> dict[ControlKind, Image.Image]:

@@ -79,9 +79,33 @@ def plan_generation(
             f"{info.title} cannot draw the face by itself here: it must start from the draft picture, or hold the "
             "pose by a control map, to know where the face is."
         )
-    return tuple(
-        replace(request, scene=scene, seed=seed + number) for scene in scenes for number in range(count)
+    requests = []
+    for place, scene in enumerate(scenes):
+        back = count * (place - _first_view(scenes, place))
+        seen = replace(request, scene=scene, references=(*references, *_same_person(info, request, back)))
+        requests += [replace(seen, seed=seed + number) for number in range(count)]
+    return tuple(requests)
+
+
+def _first_view(scenes: Sequence[BodyScene], place: int) -> int:
+    """The place of the first scene with the same body in the same pose."""
+    wanted = scenes[place]
+    return next(n for n, scene in enumerate(scenes) if (scene.body, scene.pose) == (wanted.body, wanted.pose))
+
+
+def _same_person(info: EngineInfo, request: GenerationRequest, back: int) -> tuple[Reference, ...]:
+    """The first view as the person of the further ones, where the engine keeps one and has room for it.
+
+    A person of a photo is kept by that photo already.
+    """
+    pictures = len(request.controls) + len(request.references)
+    has_room = len(request.references) < info.max_references and pictures < (
+        info.max_pictures or pictures + 1
     )
+    is_given = any(reference.role == "person" for reference in request.references)
+    if not back or info.identity != "keeps" or is_given or not has_room:
+        return ()
+    return (Reference(role="person", sha256="", pictures_back=back),)
 
 
 def _refuse_counts(scenes: Sequence[BodyScene], seed: int, count: int) -> None:

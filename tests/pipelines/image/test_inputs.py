@@ -132,3 +132,14 @@ def test_a_face_that_is_not_to_be_seen_is_not_drawn() -> None:
     values = {"width": 768, "height": 768, "references": own, "draft_strength": 0.5}
     inputs = prepare_inputs(request(**values, face_pass=FacePass(strength=0.3, steps=4)), kept_photo, nothing)
     assert inputs.face_box is None  # another picture, another place
+
+
+def test_an_earlier_picture_of_the_order_is_opened_as_what_it_is() -> None:
+    earlier = Reference(role="person", sha256="1" * 64, pictures_back=1)
+    out = io.BytesIO()
+    noise_picture(4).save(out, "PNG")
+    inputs = prepare_inputs(request(references=(earlier,)), lambda sha256: out.getvalue(), nothing)
+    assert inputs.references[0][1].tobytes() == noise_picture(4).tobytes()
+    for data in (b"", out.getvalue()[:100], kept_photo("")):
+        with pytest.raises(RequestRefused, match="Order it again"):
+            prepare_inputs(request(references=(earlier,)), lambda sha256, data=data: data, nothing)

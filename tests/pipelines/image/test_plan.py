@@ -10,6 +10,7 @@ from pipelines.errors import RequestRefused
 from pipelines.image.engine import EngineInfo, EnginePreset
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_generation
 from pipelines.types import (
+    VIEWS,
     BodyParameters,
     BodyScene,
     CameraSpec,
@@ -124,3 +125,33 @@ def test_a_second_pass_whose_first_would_be_too_small_is_not_made() -> None:
     assert passes(hd=True, width=64, height=64) == (None, None)
     with pytest.raises(RequestRefused, match="at this size"):
         passes(second_pass=True, width=64, height=64)
+
+
+KEEPS = replace(INFO, identity="keeps", max_references=2, max_pictures=3)
+
+
+def backs(info: EngineInfo = KEEPS, **changes: object) -> list[list[int]]:
+    """How far back each picture's references lie; 0: a photo."""
+    return [[one.pictures_back for one in request.references] for request in plan(info, **changes)]
+
+
+def test_further_views_look_at_the_first_where_the_engine_keeps_a_person() -> None:
+    views = [scene(view) for view in VIEWS]
+    assert backs(scenes=views) == [[], [1], [2], [3]]
+    assert backs(scenes=views[:2], count=2) == [[], [], [2], [2]]
+    sitting = [replace(one, pose=Pose(root_m=(0, 0, 1))) for one in views[:2]]
+    assert backs(scenes=[*views[:2], *sitting]) == [[], [1], [], [1]]  # each pose has its own first view
+    one = plan(KEEPS, scenes=views[:2])[1].references[0]
+    assert (one.role, one.sha256) == ("person", "")
+
+
+def test_a_first_view_takes_no_given_pictures_place() -> None:
+    views = [scene("front"), scene("back")]
+    photo, style = (Reference(role=role, sha256="0" * 64) for role in ("person", "style"))
+    assert backs(INFO, scenes=views) == [[], []]
+    assert backs(replace(KEEPS, identity="weak"), scenes=views) == [[], []]
+    assert backs(scenes=views, references=(photo,)) == [[0], [0]]
+    assert backs(scenes=views, references=(style,)) == [[0], [0, 1]]
+    assert backs(scenes=views, references=(style, style)) == [[0, 0], [0, 0]]
+    tight = replace(KEEPS, max_pictures=1)
+    assert backs(tight, scenes=views, controls=(ControlSpec(kind="pose"),)) == [[], []]

@@ -1,0 +1,103 @@
+"""Several views of one pose: where the engine keeps a person, each further view looks at the first."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipelines.image import engine as engines
+from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
+from pipelines.prompt.persona import EXAMPLE_PERSONA
+from pipelines.types import GenerationRequest, OnProgress
+from studio.settings import read_settings
+from studio.studio import Studio, open_studio
+from studio.views import GenerationOrder, GenerationView
+
+YOU = "you"
+ORDER = GenerationOrder(
+    persona=EXAMPLE_PERSONA,
+    engine="keeper",
+    preset="keeper",
+    views=("front", "back", "side"),
+    width=96,
+    height=128,
+    seed=5,
+)
+
+
+class Keeper:
+    """Draws noise of its own; over it, where it is shown a person, that picture's upper half."""
+
+    info: ClassVar[EngineInfo] = EngineInfo(
+        name="keeper", title="Keeper", pose="none", identity="keeps", max_references=2, needs_gpu=False
+    )
+    seen: ClassVar[list[tuple[str, ...]]] = []
+
+    def load(self, preset: EnginePreset, on_progress: OnProgress) -> None:
+        """Nothing is needed."""
+
+    def generate(
+        self, request: GenerationRequest, on_progress: OnProgress, inputs: EngineInputs = NO_INPUTS
+    ) -> Image.Image:
+        Keeper.seen.append(tuple(reference.sha256 for reference in request.references))
+        chance = np.random.default_rng(len(Keeper.seen))
+        picture = Image.fromarray(chance.integers(0, 256, (request.height, request.width, 3), np.uint8))
+        for _, person in inputs.references:
+            picture.paste(person.crop((0, 0, request.width, request.height // 2)))
+        return picture
+
+    def unload(self) -> None:
+        """Nothing is held."""
+
+
+@pytest.fixture
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setitem(engines.ENGINES, "keeper", f"{__name__}:Keeper")
+    Keeper.seen.clear()
+    (tmp_path / "presets").mkdir()
+    (tmp_path / "presets" / "keeper.toml").write_text(
+        'name = "keeper"\nengine = "keeper"\ntitle = "Keeper"\ncomponents = []\n', encoding="utf-8"
+    )
+    opened = open_studio(read_settings({"data": tmp_path}, {}), inline=True)
+    yield opened
+    opened.close()
+
+
+def made(studio: Studio, job_id: str) -> GenerationView:
+    until = time.monotonic() + 60
+    while studio.get_job(YOU, job_id).is_open and time.monotonic() < until:
+        time.sleep(0.02)
+    job = studio.get_job(YOU, job_id)
+    assert job.state == "succeeded", job.error
+    return studio.get_generation(YOU, str(job.result["generation_id"]))
+
+
+def upper_halves(studio: Studio, generation: GenerationView) -> list[bytes]:
+    halves = []
+    for picture in generation.pictures:
+        with Image.open(studio.get_file(YOU, picture.file_id).path) as opened:
+            halves.append(opened.convert("RGB").crop((0, 0, 96, 64)).tobytes())
+    return halves
+
+
+def test_further_views_show_the_person_of_the_first_and_so_they_do_made_again(studio: Studio) -> None:
+    first = made(studio, studio.order_generation(YOU, ORDER))
+    assert len(set(upper_halves(studio, first))) == 1
+    assert [len(names) for names in Keeper.seen] == [0, 1, 1]
+    assert Keeper.seen[1] == Keeper.seen[2]
+    assert [[one["pictures_back"] for one in stored["references"]] for stored in first.requests] == [
+        [],
+        [1],
+        [2],
+    ]
+    again = made(studio, studio.make_again(YOU, first.id))
+    assert again.requests == first.requests
+    assert len(set(upper_halves(studio, again))) == 1
+    assert Keeper.seen[4] == Keeper.seen[5]
+    assert Keeper.seen[4] != Keeper.seen[1]  # its own first view, not the one of before
