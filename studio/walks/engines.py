@@ -54,17 +54,17 @@ class EngineRoom:
         Raises what the weights' room and the engine raise, Cancelled through on_progress, UnknownName.
         """
         preset = find_preset(request.preset)
-        with self._lock:
-            self._stay()
-            try:
+        try:
+            with self._lock:
+                self._stay()
                 inputs = prepare_inputs(request, read_reference, self._find_lora, on_progress)
                 engine = self._open(request.engine)
                 if self._ready is None or self._ready.name != preset.name:
                     self._ready = self._weights.resolve(preset, free_gb=_free_gb(preset))
                 engine.load(self._ready, on_progress)
                 return engine.generate(request, on_progress, inputs)
-            finally:
-                self._leave_later()
+        finally:
+            self._leave_later()
 
     def close(self) -> bool:
         """Free what is loaded, unless it is at work; whether that was done."""

@@ -1,0 +1,156 @@
+"""EngineRoom: one engine at a time, kept between pictures, freed by another's turn, by hand and when nobody draws."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+from PIL import Image
+
+from pipelines.errors import Cancelled, EngineUnavailable
+from pipelines.image import engine as engines
+from pipelines.image.engine import (
+    NO_INPUTS,
+    PRESETS,
+    EngineInfo,
+    EngineInputs,
+    EnginePreset,
+)
+from pipelines.types import GenerationRequest, OnProgress, Progress, ignore_progress
+from studio.settings import read_settings
+from studio.walks import engines as rooms
+from studio.walks.engines import EngineRoom, release_all
+
+
+class Counted:
+    """Draws one grey; notes what is done with it, and waits in a picture where it is told to."""
+
+    info: ClassVar[EngineInfo] = EngineInfo(
+        name="one", title="One", pose="none", identity="no", needs_gpu=False
+    )
+    done: ClassVar[list[str]] = []
+    tiers: ClassVar[list[str]] = []
+    go_on: ClassVar[threading.Event] = threading.Event()
+
+    def load(self, preset: EnginePreset, on_progress: OnProgress) -> None:
+        self.done.append(f"load {preset.name}")
+        self.tiers.append(preset.tier)
+
+    def generate(
+        self, request: GenerationRequest, on_progress: OnProgress, inputs: EngineInputs = NO_INPUTS
+    ) -> Image.Image:
+        on_progress(Progress(stage="Drawing", step=0, total=1))
+        assert self.go_on.wait(30)
+        return Image.new("L", (request.width, request.height), 128)
+
+    def unload(self) -> None:
+        self.done.append(f"unload {self.info.name}")
+
+
+class Other(Counted):
+    """Another engine."""
+
+    info: ClassVar[EngineInfo] = replace(Counted.info, name="two")
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineRoom]:
+    for name, kind in (("one", "Counted"), ("two", "Other")):
+        monkeypatch.setitem(engines.ENGINES, name, f"{__name__}:{kind}")
+        (tmp_path / f"{name}.toml").write_text(
+            f'name = "{name}"\nengine = "{name}"\ntitle = "{name}"\ncomponents = []\n'
+            "[memory_gb]\nbf16 = 20.0\n4bit = 5.0\n",
+            encoding="utf-8",
+        )
+    before = PRESETS.places
+    PRESETS.look_in([tmp_path])
+    Counted.done.clear()
+    Counted.tiers.clear()
+    Counted.go_on.set()
+    monkeypatch.setattr(rooms, "free_gpu_gb", lambda: 8.0)
+    made = EngineRoom(read_settings({"data": tmp_path}, {}))
+    yield made
+    made.close()
+    PRESETS.look_in(before)
+
+
+def draw(room: EngineRoom, engine: str = "one", on_progress: OnProgress = ignore_progress) -> None:
+    request = GenerationRequest(engine=engine, preset=engine, prompt="", width=64, height=64)
+    room.draw(request, on_progress, lambda sha256: b"")
+
+
+def set_free_after(room: EngineRoom, minutes: float) -> None:
+    room._settings = replace(room._settings, free_gpu_after_minutes=minutes)  # type: ignore[arg-type]
+
+
+def wait_until(what: str) -> bool:
+    until = time.monotonic() + 10
+    while what not in Counted.done and time.monotonic() < until:
+        time.sleep(0.01)
+    return what in Counted.done
+
+
+def test_an_engine_stays_open_from_picture_to_picture_and_leaves_for_another(room: EngineRoom) -> None:
+    draw(room)
+    draw(room)
+    assert Counted.done == ["load one", "load one"]  # an engine that is ready says so itself
+    draw(room, "two")
+    assert Counted.done[2:] == ["unload one", "load two"]
+
+
+def test_the_tier_is_planned_once_from_what_was_free_before(
+    room: EngineRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(room)
+    monkeypatch.setattr(
+        rooms, "free_gpu_gb", lambda: 1.0
+    )  # it is loaded now: that is not to be counted again
+    draw(room)
+    assert Counted.tiers == ["4bit", "4bit"]
+    room.close()
+    with pytest.raises(EngineUnavailable, match="needs 5 GB of free GPU memory; 1 GB are free"):
+        draw(room)
+
+
+@pytest.mark.parametrize("minutes", [0.0, 0.0005])
+def test_when_nobody_draws_it_is_freed(room: EngineRoom, minutes: float) -> None:
+    set_free_after(room, minutes)
+    draw(room)
+    assert wait_until("unload one")
+    draw(room)  # and opens again
+    assert Counted.done[:3] == ["load one", "unload one", "load one"]
+
+
+def test_while_it_draws_it_is_not_freed(room: EngineRoom) -> None:
+    set_free_after(room, 0.0005)
+    draw(room)
+    Counted.go_on.clear()
+    begun = threading.Event()
+    thread = threading.Thread(target=draw, args=(room, "one", lambda progress: begun.set()))
+    thread.start()
+    assert begun.wait(10)
+    before = Counted.done.count("unload one")
+    time.sleep(0.1)  # three times as long as it would wait
+    assert not release_all()
+    assert Counted.done.count("unload one") == before
+    Counted.go_on.set()
+    thread.join(10)
+    set_free_after(room, 10)
+    draw(room)
+    assert release_all()
+    assert Counted.done[-1] == "unload one"
+
+
+def test_a_cancelled_picture_leaves_the_room_ready(room: EngineRoom) -> None:
+    def stop(progress: Progress) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        draw(room, on_progress=stop)
+    draw(room)
+    assert room.close()
