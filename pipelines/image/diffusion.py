@@ -261,7 +261,8 @@ class DiffusionEngine(DiffusionFamily):
         if request.draft_strength is not None and start is not None:
             sigmas = sigmas[start_step(request.steps, request.draft_strength) :]
             picture = self.from_vae(self._encode(pipe, to_tensor(start, width, height)).float().cpu())
-            latents = mix_start(picture, latents, first_sigma(pipe.scheduler, sigmas, latents.shape))
+            shift = self.shift_of(pipe.scheduler, latents.shape, len(sigmas))
+            latents = mix_start(picture, latents, first_sigma(pipe.scheduler, sigmas, shift))
         if self._preview is None:
             self._preview = Preview(lambda pixels: self._encode(pipe, pixels), cell_px(pipe.vae))
         preview, packed, spared = self._preview, self.pack(latents), one.steps - len(sigmas)

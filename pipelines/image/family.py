@@ -80,9 +80,27 @@ class DiffusionFamily(ABC):
     def to_vae(self, latents: torch.Tensor, width: int, height: int) -> torch.Tensor:
         """The pipeline's latents as the autoencoder's own, (1, C, H, W)."""
 
+    @abstractmethod
     def from_vae(self, raw: torch.Tensor) -> torch.Tensor:
-        """The autoencoder's latents as unpacked ones that noise is mixed with; for engines that start from a draft."""
-        raise NotImplementedError
+        """The way back, unpacked: what noise is mixed with where a run starts from a picture."""
+
+    def shift_of(self, scheduler: Any, shape: tuple[int, ...], steps: int) -> float:
+        """The schedule's shift for unpacked latents of that shape, as the pipeline itself reckons it.
+
+        Here that of FLUX.1, which grows with the number of 2 x 2 patches (diffusers' calculate_shift).
+        """
+        from diffusers.pipelines.flux.pipeline_flux import calculate_shift
+
+        settings = scheduler.config
+        return float(
+            calculate_shift(
+                (shape[2] // 2) * (shape[3] // 2),
+                settings.base_image_seq_len,
+                settings.max_image_seq_len,
+                settings.base_shift,
+                settings.max_shift,
+            )
+        )
 
     def pack(self, latents: torch.Tensor) -> torch.Tensor:
         """Unpacked latents as the pipeline takes them."""

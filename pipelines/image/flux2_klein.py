@@ -44,6 +44,7 @@ class KleinEngine(DiffusionEngine):
         controls=("pose", "depth"),
         max_references=MOST_PICTURES,
         loras=True,
+        second_pass=True,
         side_multiple=16,
         max_controls=2,
         max_pictures=MOST_PICTURES,
@@ -119,19 +120,37 @@ class KleinEngine(DiffusionEngine):
         """Tokens (1, H · W, C) or patches to the autoencoder's own (1, 32, 2 H, 2 W); the result of a run is that."""
         if latents.dim() == 4 and latents.shape[1] != CHANNELS:
             return latents
-        import torch
-
         rows, columns = height // LATENT_PX, width // LATENT_PX
         if latents.dim() == 3:
             latents = latents.permute(0, 2, 1).reshape(1, CHANNELS, rows, columns)
-        vae = self._parts["vae"]
-        mean, variance = (
-            value.view(1, -1, 1, 1).to(latents.device, latents.dtype)
-            for value in (vae.bn.running_mean, vae.bn.running_var)
-        )
-        latents = latents * torch.sqrt(variance + vae.config.batch_norm_eps) + mean
+        mean, spread = self._statistics(latents)
+        latents = latents * spread + mean
         patches = latents.view(1, CHANNELS // PATCH**2, PATCH, PATCH, rows, columns).permute(0, 1, 4, 2, 5, 3)
         return patches.reshape(1, CHANNELS // PATCH**2, rows * PATCH, columns * PATCH)
+
+    def from_vae(self, raw: torch.Tensor) -> torch.Tensor:
+        """The way back: (1, 32, 2 H, 2 W) to patches (1, C, H, W)."""
+        _, channels, height, width = raw.shape
+        rows, columns = height // PATCH, width // PATCH
+        patches = raw.view(1, channels, rows, PATCH, columns, PATCH).permute(0, 1, 3, 5, 2, 4)
+        latents = patches.reshape(1, CHANNELS, rows, columns)
+        mean, spread = self._statistics(latents)
+        return (latents - mean) / spread
+
+    def _statistics(self, like: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean and spread of the autoencoder's latents in patches, (1, C, 1, 1)."""
+        vae = self._parts["vae"]
+        mean, variance = (
+            value.view(1, -1, 1, 1).to(like.device, like.dtype)
+            for value in (vae.bn.running_mean, vae.bn.running_var)
+        )
+        return mean, (variance + vae.config.batch_norm_eps).sqrt()
+
+    def shift_of(self, scheduler: Any, shape: tuple[int, ...], steps: int) -> float:
+        """By the number of patches and steps (diffusers' compute_empirical_mu)."""
+        from diffusers.pipelines.flux2.pipeline_flux2_klein import compute_empirical_mu
+
+        return float(compute_empirical_mu(shape[2] * shape[3], steps))
 
     def draw(self, pipe: Any, run: Run) -> torch.Tensor:
         """One call; the output's size is always said, or it would be the first picture's."""

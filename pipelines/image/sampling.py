@@ -47,22 +47,9 @@ def all_sigmas(steps: int) -> list[float]:
     return [1 - step / steps for step in range(steps)]
 
 
-def first_sigma(scheduler: Any, sigmas: list[float], shape: tuple[int, ...]) -> float:
-    """How much noise the schedule has at the first of these steps, after its shift for latents of that shape.
-
-    The shift of FLUX.1 grows with the number of 2 x 2 patches (diffusers' calculate_shift); a fixed one ignores it.
-    """
-    from diffusers.pipelines.flux.pipeline_flux import calculate_shift
-
+def first_sigma(scheduler: Any, sigmas: list[float], shift: float) -> float:
+    """How much noise the schedule has at the first of these steps; a schedule of a fixed shift ignores this one."""
     own = type(scheduler).from_config(scheduler.config)  # the pipeline's keeps its state
-    settings = own.config
-    shift = calculate_shift(
-        (shape[2] // 2) * (shape[3] // 2),
-        settings.base_image_seq_len,
-        settings.max_image_seq_len,
-        settings.base_shift,
-        settings.max_shift,
-    )
     own.set_timesteps(sigmas=sigmas, mu=shift)
     return float(own.sigmas[0])
 

@@ -12,7 +12,9 @@ import pytest
 from PIL import Image
 
 from pipelines.errors import Cancelled
+from pipelines.image import diffusion
 from pipelines.image.engine import EngineInputs
+from pipelines.image.latents import make_noise, mix_start
 from pipelines.image.passes import cut_around, lay_over
 from pipelines.image.sampling import DRAWING, DRAWING_FACE, DRAWING_LARGER
 from pipelines.types import ControlSpec, FacePass, LoraUse, SecondPass, ignore_progress
@@ -61,8 +63,10 @@ def test_the_steps_asked_for_are_the_steps_taken(opened: Opened, steps: int) -> 
 def by_hand(
     opened: Opened, inputs: EngineInputs, settings: SecondPass | FacePass, **changes: Any
 ) -> np.ndarray:
-    """What a pass should draw over a picture: the same as an order to start from it."""
-    return opened.draw(inputs, steps=settings.steps, draft_strength=settings.strength, **changes)
+    """What a pass should draw over a picture: the same as an order to start from it, were such a one taken."""
+    engine: Any = opened.engine
+    request = opened.request(steps=settings.steps, draft_strength=settings.strength, **changes)
+    return np.asarray(engine._walk(request, inputs, ignore_progress)).astype(int)
 
 
 @over(lambda case: case.honours.second_pass)
@@ -79,6 +83,25 @@ def test_a_second_pass_draws_over_the_enlarged_first(opened: Opened) -> None:
     first = to_image(opened.draw(controls("pose"), width=64, height=96, **pose))
     again = replace(controls("pose"), draft=first)
     assert np.array_equal(by_hand(opened, again, SECOND, width=128, height=192, **pose), held)
+
+
+@over(lambda case: case.honours.second_pass)
+def test_a_pass_begins_where_the_schedule_does_with_what_the_encoder_saw(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine: Any = opened.engine
+    mixed: list[float] = []
+
+    def mix(picture: Any, noise: Any, sigma: float) -> Any:
+        mixed.append(sigma)
+        return mix_start(picture, noise, sigma)
+
+    monkeypatch.setattr(diffusion, "mix_start", mix)
+    opened.draw(width=128, height=192, second_pass=SECOND)
+    assert mixed == [pytest.approx(float(engine._pipe.scheduler.sigmas[0]))]
+    vae = engine._parts["vae"].config
+    raw = make_noise(1, (1, vae.latent_channels, 96 // 8, 64 // 8))
+    assert np.allclose(engine.to_vae(engine.pack(engine.from_vae(raw)), 64, 96), raw, atol=1e-4)
 
 
 @over(lambda case: case.honours.face_pass)
