@@ -283,11 +283,14 @@ class ModelOut(Answer):
     licence_url: str
     licence_accepted: bool
     gated: bool
+    may_ask_token: bool = Field(description="Open by its licence, yet the hub's page may ask for a token.")
     bytes_on_disk: int
     bytes_to_download: int
+    size_estimated: bool = Field(description="The download's size is reckoned, not listed.")
     disk_free: int
     tier: str
     memory_needed_gb: float
+    memory_estimated: bool = Field(description="The memory is reckoned, not measured.")
     expected_seconds: float | None = Field(description="A picture, from this machine's own past runs.")
     can_run: bool
     is_downloadable: bool

@@ -49,7 +49,8 @@ def describe_model(model: ModelView) -> list[str]:
         facts.append(model.licence if model.licence_accepted else f"{model.licence} (not accepted yet)")
     costs = describe_sizes(model)
     if model.memory_needed_gb:
-        memory = f"{model.memory_needed_gb:.1f} GB of GPU memory"
+        about = "about " if model.memory_estimated else ""
+        memory = f"{about}{model.memory_needed_gb:.1f} GB of GPU memory"
         costs.append(f"{memory} as {model.tier}" if model.tier else f"at least {memory}")
     if model.expected_seconds is not None:
         costs.append(f"about {model.expected_seconds:.1f} s a picture")
@@ -68,8 +69,12 @@ def describe_state(model: ModelView) -> str:
 
 def describe_sizes(model: ModelView) -> list[str]:
     """What is to be downloaded and what lies on the disk."""
-    sizes = ((model.bytes_to_download, "to download"), (model.bytes_on_disk, "on the disk"))
-    return [f"{write_size(size)} {where}" for size, where in sizes if size]
+    about = "about " if model.size_estimated else ""
+    sizes = (
+        (about, model.bytes_to_download, "to download"),
+        ("", model.bytes_on_disk, "on the disk"),
+    )
+    return [f"{nearly}{write_size(size)} {where}" for nearly, size, where in sizes if size]
 
 
 def pull_model(studio: Studio, asked: Namespace, console: Console) -> int:

@@ -11,10 +11,13 @@ import pytest
 from pipelines.errors import EngineUnavailable, RequestRefused, UnknownName
 from pipelines.image.engine import PRESETS
 from pipelines.prompt.persona import EXAMPLE_PERSONA
+from pipelines.types import GenerationRequest
 from pipelines.weights.errors import HubOffline
+from studio.codec import from_json
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.views import GenerationOrder, OrderReference
+from studio.walks.orders import plan_order
 from tests.pipelines.image.tiny_repos import build_flux1, build_flux1_controlnet
 from tests.studio.test_walks import YOU, wait_for
 
@@ -37,6 +40,13 @@ pose = "lock"
 pose = 0.9
 [control_end]
 pose = 0.65
+[second_pass]
+scale = 1.5
+strength = 0.5
+steps = 4
+[face_pass]
+strength = 0.4
+steps = 4
 [[components]]
 role = "base"
 folder = "{base}"
@@ -97,6 +107,37 @@ def test_hd_is_larger_with_more_steps(studio: Studio) -> None:
     assert job.state == "succeeded", job.error
     request = studio.get_generation(YOU, str(job.result["generation_id"])).requests[0]
     assert (request["width"], request["height"], request["steps"]) == (96, 96, 3)
+    assert request["second_pass"] == {"scale": 1.5, "strength": 0.5, "steps": 4}
+    assert request["face_pass"] == {"strength": 0.4, "steps": 4}
+    plain = replace(ORDER, quality="hd", second_pass=False, face_pass=False)
+    once = wait_for(studio, studio.order_generation(YOU, plain))
+    made = studio.get_generation(YOU, str(once.result["generation_id"]))
+    assert (made.requests[0]["second_pass"], made.requests[0]["face_pass"]) == (None, None)
+    shown = {model.name: (model.second_pass, model.face_pass) for model in studio.list_models(YOU)}
+    assert (shown["tiny-flux"], shown["klein-4b"], shown["draft"]) == (
+        (True, True),
+        (True, False),
+        (False, False),
+    )
+
+
+def test_a_request_of_before_the_passes_is_still_read(studio: Studio) -> None:
+    job = wait_for(studio, studio.order_generation(YOU, ORDER))
+    stored = studio.get_generation(YOU, str(job.result["generation_id"])).requests[0]
+    new = {"second_pass", "face_pass"}
+    old = {name: value for name, value in stored.items() if name not in new}
+    assert from_json(GenerationRequest, old) == from_json(GenerationRequest, stored)
+
+
+def test_a_draft_in_hd_is_larger(studio: Studio) -> None:
+    order = replace(ORDER, engine="draft", preset="draft", quality="hd", width=96, height=128)
+    job = wait_for(studio, studio.order_generation(YOU, order))
+    picture = studio.get_generation(YOU, str(job.result["generation_id"])).pictures[0]
+    assert (picture.width, picture.height) == (144, 192)
+    with pytest.raises(RequestRefused, match="does not draw a second time"):
+        studio.order_generation(YOU, replace(order, second_pass=True))
+    largest = replace(order, width=2048, height=1024)
+    assert plan_order(studio._store, YOU, largest)[1][0].width == 2048
 
 
 def test_a_style_changes_the_words(studio: Studio) -> None:
