@@ -1,4 +1,8 @@
-"""From choices to scenes: which body, in which pose, dressed how, seen from where. Pure but for the pose library."""
+"""From choices to scenes: which body, in which pose, dressed how, seen from where. Pure but for the pose library.
+
+A pose is solved anew for the body at hand, so that a hand on the hip is on this hip; the answer is kept, so that the
+stage, the picture, its control maps and all views of an order share it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from pipelines.body.model import open_body_model
 from pipelines.figure.look import body_of, look_of
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
-from pipelines.pose.resolve import adapt_pose, place_props
+from pipelines.pose.resolve import resolve_pose
 from pipelines.types import Backdrop, BodyParameters, BodyScene, CameraSpec, Finish, Framing, Persona, View
 
 
@@ -30,13 +34,13 @@ def make_scene(
     """
     template = load_library().find(pose)
     parameters = body_of(persona) if body is None else body
-    model = cast(AnnyBodyModel, open_body_model(parameters.model))
+    fitted = resolve_pose(template, cast(AnnyBodyModel, open_body_model(parameters.model)), parameters)
     return BodyScene(
         body=parameters,
-        pose=adapt_pose(template, model, parameters),
+        pose=fitted.pose,
         camera=CameraSpec(view=view, framing=framing or template.framing, yaw_deg=template.camera_yaw_deg),
         look=look_of(persona, finish=finish, backdrop=backdrop),
-        props=props_of_goals({"props": place_props(template, model, parameters)}),
+        props=props_of_goals({"props": fitted.props}),
     )
 
 

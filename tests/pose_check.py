@@ -11,22 +11,20 @@ import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.pose.angles import POSE_BODY, read_angles, rest_heads
-from pipelines.pose.check import MeshChecker, likeness_points, pose_distance
+from pipelines.pose.check import likeness_points, open_checker, pose_distance
 from pipelines.pose.library import load_library
 from pipelines.pose.limits import angles_over_limit
-from pipelines.pose.resolve import adapt_pose, leg_ratio, resolve_poses
+from pipelines.pose.resolve import adapt_pose, leg_ratio, resolve_pose
 from pipelines.pose.skeleton import JointMap, map_joints
 from pipelines.pose.template import PoseTemplate
 from pipelines.types import BodyParameters, Pose
 
-DEEPEST_CM = 2.0  # one part inside another, on the body that the pose was made for
-DEEPEST_RESOLVED_CM = 2.5  # …and on another body after re-solving
+DEEPEST_CM = 2.0  # one part inside another, on every body
 NEAREST_CM = 2.0  # mean distance of two poses' key points, the mirrored one included
 FLOOR_CM = 0.1
 BODIES = {
@@ -38,11 +36,6 @@ BODIES = {
         shape={"gender": 0.0, "age": 0.67, "muscle": 0.85, "weight": 0.45, "height": 0.6, "proportions": 0.8}
     ),
 }
-
-
-@lru_cache(1)
-def checker() -> MeshChecker:
-    return MeshChecker(open_anny())
 
 
 JOINTS: dict[int, JointMap] = {}
@@ -71,7 +64,7 @@ def find_faults(
         faults.append(f"its lowest point is at {height_cm:.1f} cm, not at {declared_cm:.1f} cm")
     faults += [
         f"{overlap.inner} is {overlap.depth_cm:.1f} cm inside {overlap.outer}"
-        for overlap in checker().find_overlaps(body.vertices)
+        for overlap in open_checker().find_overlaps(body.vertices)
         if overlap.depth_cm > deepest_cm
     ]
     return faults
@@ -109,9 +102,9 @@ def check_bodies(templates: Sequence[PoseTemplate], names: Sequence[str]) -> Rep
     """Re-solve poses for other bodies and look for faults."""
     faults = []
     for name in names:
-        poses, _ = resolve_poses(templates, open_anny(), BODIES[name])
-        for template, pose in zip(templates, poses, strict=True):
-            for fault in find_faults(template, pose, BODIES[name], DEEPEST_RESOLVED_CM):
+        for template in templates:
+            pose = resolve_pose(template, open_anny(), BODIES[name]).pose
+            for fault in find_faults(template, pose, BODIES[name]):
                 faults.append(f"{template.slug} on a {name} body: {fault}")
     return Report(faults=tuple(faults), looked_at=len(templates) * len(names))
 

@@ -20,7 +20,7 @@ from pipelines.figure.hair_styles import HAIR_STYLES
 from pipelines.figure.look import body_of, look_of
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
-from pipelines.pose.resolve import adapt_pose
+from pipelines.pose.resolve import resolve_pose
 from pipelines.pose.template import CATEGORIES
 from pipelines.types import VIEWS, BodyScene, CameraSpec, Finish, Framing, Gender, Persona, View
 
@@ -66,13 +66,14 @@ class SheetMaker:
         """One picture of a persona in a pose."""
         template = load_library().find(pose)
         body = body_of(persona)
+        fitted = resolve_pose(template, open_anny(), body)
         yaw = template.camera_yaw_deg if yaw_deg is None else yaw_deg
         scene = BodyScene(
             body=body,
-            pose=adapt_pose(template, open_anny(), body),
+            pose=fitted.pose,
             camera=CameraSpec(view=view, framing=framing, yaw_deg=yaw),
             look=look_of(persona, finish=finish),
-            props=props_of_goals(template.goals),
+            props=props_of_goals({"props": fitted.props}),
         )
         return self._drawing.draw(scene, *size)
 

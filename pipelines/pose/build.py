@@ -8,17 +8,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.pose.angles import POSE_BODY
 from pipelines.pose.catalog.all import ENTRIES
 from pipelines.pose.catalog.entry import Entry, slug_of, write_goals
+from pipelines.pose.check import open_checker
+from pipelines.pose.clearing import solve_clear
 from pipelines.pose.goals import Goals
 from pipelines.pose.hands import HAND_SHAPES, hand_rotations
 from pipelines.pose.landmarks import default_rest
 from pipelines.pose.library import HANDS_FILE, read_hands, with_hands
 from pipelines.pose.motion import bone_rotations
 from pipelines.pose.rig import PoseRig, prepare_rig
-from pipelines.pose.solve import Miss, Task, solve_poses
+from pipelines.pose.solve import Miss, Task
 from pipelines.pose.template import CATEGORIES, ROTATION_DECIMALS, PoseTemplate, template_to_json
 from pipelines.types import Pose
 
@@ -46,25 +50,50 @@ def build_poses(out_dir: Path, entries: Sequence[Entry] = ENTRIES) -> list[tuple
 
 def solve_entries(
     rig: PoseRig, model: AnnyBodyModel, entries: Sequence[Entry], folder: Path
-) -> tuple[list[PoseTemplate], tuple[Miss, ...]]:
+) -> tuple[list[PoseTemplate], list[Miss]]:
     """The templates of some entries. `folder` holds the hand shapes."""
-    written = [write_goals(entry) for entry in entries]
-    tasks = [Task(goals=goals.to_json(), hands=(goals.hands[0], goals.hands[1])) for goals in written]
-    solved = solve_poses(rig, tasks)
-    hands = read_hands(folder / HANDS_FILE)
-    templates = []
-    for entry, goals, angles in zip(entries, written, solved.angles, strict=True):
-        rotations = {
-            bone: tuple(round(part, ROTATION_DECIMALS) + 0.0 for part in vector)
-            for bone, vector in bone_rotations(rig.joints, angles).items()
-            if max(map(abs, vector)) > STILL_RAD
-        }
-        root = (float(angles[0]), float(angles[1]), float(angles[2]))
-        pose = Pose(rotations=rotations, root_m=root, hands=(goals.hands[0], goals.hands[1]))  # type: ignore[arg-type]
+    hands, checker = read_hands(folder / HANDS_FILE), open_checker()
+    templates, misses = [], []
+    for entry in entries:
+        goals = write_goals(entry)
+        shapes = (goals.hands[0], goals.hands[1])
+
+        def pose_at(angles: np.ndarray, shapes: tuple[str, str] = shapes) -> Pose:
+            return Pose(
+                rotations=kept_rotations(rig, angles),
+                root_m=(float(angles[0]), float(angles[1]), float(angles[2])),
+                hands=shapes,
+            )
+
+        solved = solve_clear(
+            rig,
+            Task(goals=goals.to_json(), hands=shapes),
+            checker,
+            lambda angles, pose_at=pose_at: (
+                model.build(  # type: ignore[misc]
+                    POSE_BODY, with_hands(pose_at(angles), hands)
+                ).vertices
+            ),
+        )
+        pose = pose_at(solved.angles)
         templates.append(
             make_template(entry, goals, pose, _root_on_floor(model, with_hands(pose, hands), goals))
         )
-    return templates, solved.misses
+        misses.append(solved.miss)
+    return templates, misses
+
+
+def kept_rotations(rig: PoseRig, angles: np.ndarray) -> dict[str, tuple[float, float, float]]:
+    """A pose's rotations as its file keeps them: rounded, and only those that turn."""
+    return {
+        bone: (
+            round(x, ROTATION_DECIMALS) + 0.0,
+            round(y, ROTATION_DECIMALS) + 0.0,
+            round(z, ROTATION_DECIMALS) + 0.0,
+        )
+        for bone, (x, y, z) in bone_rotations(rig.joints, angles).items()
+        if max(map(abs, (x, y, z))) > STILL_RAD
+    }
 
 
 def _root_on_floor(model: AnnyBodyModel, pose: Pose, goals: Goals) -> tuple[float, float, float]:

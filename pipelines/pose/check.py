@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.spatial import cKDTree
 
-from pipelines.body.anny import AnnyBodyModel
+from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.pose.limits import SIDES
 from pipelines.pose.mirror import other_side
-from pipelines.pose.parts import TRUNK, WHOLE, label_vertices, plain
+from pipelines.pose.parts import PLANES, TRUNK, WHOLE, even_directions, label_vertices, plain
 from pipelines.pose.rig import fold_weights
 from pipelines.types import Body
 
 INSIDE = 0.6  # winding number above which a point is inside an open part
 EVERY = 4  # of a part's vertices, one in so many is tested
-NEAR_M = 0.005
 FEWEST = 2  # points inside, below which nothing is reported
 # (what may be inside, of what); the same side's elbow and knee creases and the thighs' touch are skin, not mistakes
 PAIRS = (
@@ -45,6 +45,7 @@ PAIRS = (
     ("foot", "trunk"),
 )
 ONLY_ACROSS = {("forearm", "upperarm"), ("shank", "thigh"), ("hand", "forearm"), ("foot", "shank")}
+HULL_SIDES = even_directions(PLANES).astype(np.float32)
 LIKENESS_BONES = (
     "head",
     "neck01",
@@ -83,7 +84,7 @@ class MeshChecker:
         eyes = (
             model.weights[:, [model.bone_names.index("eye.L"), model.bone_names.index("eye.R")]].sum(1) > 0.1
         )
-        groups = np.array([_group(label) for label in labels])
+        groups = np.array([group_of(label) for label in labels])
         self._points: dict[str, np.ndarray] = {}
         self._faces: dict[str, np.ndarray] = {}
         self._vertices: dict[str, np.ndarray] = {}
@@ -93,8 +94,12 @@ class MeshChecker:
             self._faces[name] = model.faces[own[model.faces].sum(1) >= 2]
             self._vertices[name] = np.unique(self._faces[name])
 
-    def find_overlaps(self, vertices: np.ndarray) -> list[Overlap]:
-        """Parts inside foreign parts of a posed body's vertices (V, 3), deepest first."""
+    def find_overlaps(self, vertices: np.ndarray, deeper_than_cm: float = 0.0) -> list[Overlap]:
+        """Parts inside foreign parts of a posed body's vertices (V, 3), deepest first.
+
+        Those deeper than a given depth alone are found several times sooner.
+        """
+        hulls = {name: _Hull(vertices[own]) for name, own in self._vertices.items()}
         found = []
         for inner, outer in PAIRS:
             for inner_side in SIDES:
@@ -103,22 +108,51 @@ class MeshChecker:
                         continue
                     if inner == outer and inner_side == SIDES[1]:
                         continue  # one of the two directions is enough
-                    overlap = self._overlap(vertices, inner + inner_side, outer + outer_side)
+                    names = inner + inner_side, outer + outer_side
+                    overlap = self._overlap(vertices, *names, hulls[names[1]], deeper_than_cm / 100)
                     if overlap:
                         found.append(overlap)
         return sorted(found, key=lambda overlap: -overlap.depth_cm)
 
-    def _overlap(self, vertices: np.ndarray, inner: str, outer: str) -> Overlap | None:
-        shell = vertices[self._vertices[outer]]
+    def _overlap(
+        self, vertices: np.ndarray, inner: str, outer: str, hull: _Hull, least_m: float
+    ) -> Overlap | None:
         points = vertices[self._points[inner]]
-        near = ((points > shell.min(0) - NEAR_M) & (points < shell.max(0) + NEAR_M)).all(1)
-        if not near.any():
+        near = points[hull.holds(points)]
+        if len(near) < FEWEST:
             return None
-        inside = points[near][winding_numbers(points[near], vertices[self._faces[outer]]) > INSIDE]
-        if len(inside) < FEWEST:
+        depths = cKDTree(vertices[self._vertices[outer]]).query(near)[0]
+        triangles = vertices[self._faces[outer]]
+        deep = depths >= least_m
+        inside = np.zeros(len(near), bool)
+        inside[deep] = winding_numbers(near[deep], triangles) > INSIDE
+        if not inside.any():
             return None
-        depth = cKDTree(shell).query(inside)[0].max()
-        return Overlap(inner=inner, outer=outer, depth_cm=100 * float(depth), share=len(inside) / len(points))
+        depth = float(depths[inside].max())
+        inside[~deep] = winding_numbers(near[~deep], triangles) > INSIDE
+        if inside.sum() < FEWEST:
+            return None
+        return Overlap(inner=inner, outer=outer, depth_cm=100 * depth, share=int(inside.sum()) / len(points))
+
+
+@lru_cache(1)
+def open_checker() -> MeshChecker:
+    """The free body's checker, one per process."""
+    return MeshChecker(open_anny())
+
+
+class _Hull:
+    """A many-sided hull around a part's vertices (V, 3): what is outside it is not inside the part."""
+
+    def __init__(self, vertices: np.ndarray) -> None:
+        self._low, self._high = vertices.min(0), vertices.max(0)
+        self._reach = (vertices @ HULL_SIDES.T).max(0)
+
+    def holds(self, points: np.ndarray) -> np.ndarray:
+        """Which of the points (N, 3) are inside, (N,) bool."""
+        held = ((points > self._low) & (points < self._high)).all(1)
+        held[held] = (points[held] @ HULL_SIDES.T < self._reach).all(1)
+        return np.asarray(held)
 
 
 def winding_numbers(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
@@ -154,7 +188,8 @@ def pose_distance(first: np.ndarray, second: np.ndarray) -> float:
     return min(float(np.linalg.norm(first - other, axis=1).mean()) for other in (second, mirrored))
 
 
-def _group(label: str) -> str:
+def group_of(label: str) -> str:
+    """The group of a part (with its side) in which it is checked: "trunk", "skull", or its own name."""
     part = plain(label)
     if part in TRUNK:
         return "trunk"

@@ -1,116 +1,158 @@
-"""Moving a rig with torch: joint angles to bones, landmarks, sample points, centre of mass and overlaps."""
+"""Moving a rig: joint angles to bones, landmarks, sample points and overlaps, and how each angle moves them.
+
+A joint angle turns everything below its bone about one axis in space: with the axis w and a point m of it moment,
+the velocity of a point p is w x p + m (a twist). So the derivative of any point is a cross product, and nothing has
+to be derived through the chain of bones.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from pipelines.pose.landmarks import FINGER_TIPS
-from pipelines.pose.limits import SIDES
+from pipelines.pose.limits import ANGLES, SIDES
 from pipelines.pose.rig import PoseRig
-from pipelines.pose.skeleton import BONE, CHAIN, TOES, JointMap
+from pipelines.pose.skeleton import BONE, CHAIN, FACTORS, TOES, JointMap
 
-SMALL = 1e-12  # under the root, so that the gradient of a zero rotation is finite
+SMALL_RAD2 = 1e-12  # added to squared angles, so that nothing is divided by zero
+ROOT_PLACES = 3  # the first angles are the root's place
+WORLD = -1  # in place of a bone: the world, which nothing turns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Turns:
+    """Which angle turns which bone, T of them: one row for each angle, bone and factor of its rotation."""
+
+    factors: np.ndarray  # (T,)
+    bones: np.ndarray  # (T,)
+    angles: np.ndarray  # (T,)
+    axes: np.ndarray  # (T, 3) in the axes of the factor
+    below: (
+        np.ndarray
+    )  # (C + 1, T) 1 where a bone is carried by the turn; the last row is the world, carried by none
+    spread: np.ndarray  # (T, A) 1 where a turn belongs to an angle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Moved:
-    """A batch of moved rigs: tensors, reference frame, metres."""
+    """A moved rig: reference frame, metres."""
 
-    rotations: Any  # (B, C, 3, 3) global
-    heads: Any  # (B, C, 3)
-    points: Any  # (B, 1 + C + L, 3): origin, bones, landmarks
-    samples: Any  # (B, P, 3) sample points of the parts
-    mass: Any  # (B, 3)
-
-
-class RigTensors:
-    """A rig's arrays as tensors, with the hand shapes of each pose of a batch."""
-
-    def __init__(self, rig: PoseRig, hands: Sequence[tuple[str, str]]) -> None:
-        import torch
-
-        def tensor(array: np.ndarray) -> Any:
-            return torch.tensor(array, dtype=torch.float32)
-
-        self.torch = torch
-        self.matrix, self.offset = tensor(rig.joints.matrix), tensor(rig.joints.offset)
-        self.offsets = tensor(rig.offsets)
-        self.levels = _tree_levels(rig.parents)
-        order = [bone for level, _ in self.levels for bone in level]
-        self.back_in_order = torch.tensor(np.argsort(order))
-        # a landmark is a weighted mean of the places that bones carry it to: linear in rotations and heads
-        self.landmark_weights = tensor(rig.landmark_weights)
-        self.landmark_levers = tensor(rig.landmark_weights[:, :, None] * rig.landmark_offsets)
-        self.mass_weights = tensor(rig.mass_weights)
-        parts = rig.parts
-        self.normals, self.distances = tensor(parts.normals), tensor(parts.distances)
-        self.centers, self.radii = tensor(parts.centers), tensor(parts.radii)
-        self.drivers = torch.tensor(parts.drivers)
-        self.point_drivers = torch.tensor(parts.drivers[parts.point_part])
-        self.tested, self.neighbour = torch.tensor(parts.tested), tensor(parts.neighbour)
-        samples = np.tile(parts.points, (len(hands), 1, 1))
-        tips = np.zeros((len(hands), len(SIDES) * len(FINGER_TIPS), 3))
-        for row, shapes in enumerate(hands):
-            for place, (shape, side) in enumerate(zip(shapes, SIDES, strict=True)):
-                samples[row, parts.point_part == parts.names.index("hand" + side)] = rig.hand_points[
-                    shape, side
-                ]
-                tips[row, 4 * place : 4 * place + 4] = rig.hand_tips[shape, side]
-        self.samples, self.tips = tensor(samples), tensor(tips)
-        first = 1 + len(CHAIN)
-        self.tip_landmarks = [rig.points.index(tip + side) - first for side in SIDES for tip in FINGER_TIPS]
-        self.tip_bones = [BONE["wrist" + side] for side in SIDES for _ in FINGER_TIPS]
-
-    def overlap(self, moved: Moved) -> tuple[Any, Any, Any, Any]:
-        """How deep sample points are inside foreign hulls: depth (n,), and for each its pose, point and part.
-
-        Bounding spheres choose the few pairs that are looked at closely.
-        """
-        torch = self.torch
-        rotations, heads = moved.rotations[:, self.drivers], moved.heads[:, self.drivers]
-        with torch.no_grad():
-            centers = (rotations @ self.centers[None, ..., None])[..., 0] + heads
-            near = (torch.cdist(moved.samples, centers) < self.radii) & self.tested
-            pose, point, part = torch.nonzero(near, as_tuple=True)
-        local = ((moved.samples[pose, point] - heads[pose, part])[:, None] @ rotations[pose, part])[:, 0]
-        outside = (local @ self.normals.T - self.distances[part]).amax(-1)
-        return torch.relu(-outside), pose, point, part
+    angles: np.ndarray  # (A,)
+    factors: np.ndarray  # (3, C, 3, 3) of each bone's own rotation
+    vectors: np.ndarray  # (3, C, 3) and their rotation vectors
+    rotations: np.ndarray  # (C + 1, 3, 3) global; the last is the world's
+    heads: np.ndarray  # (C, 3)
+    points: np.ndarray  # (N, 3)
+    samples: np.ndarray  # (P, 3) sample points of the parts
 
 
-def move_rig(tensors: RigTensors, angles: Any) -> Moved:
-    """Joint angles (B, A) to a moved rig."""
-    torch = tensors.torch
-    vectors = torch.einsum("bn,fckn->fbck", angles, tensors.matrix) + tensors.offset[:, None]
-    turns = exp(vectors)
-    local = turns[0] @ turns[1] @ turns[2]
-    rotations, heads = [local[:, :1]], [angles[:, None, :3]]
-    for bones, parents in tensors.levels[1:]:
-        above, place = rotations[-1][:, parents], heads[-1][:, parents]
-        rotations.append(above @ local[:, bones])
-        heads.append(place + (above @ tensors.offsets[bones][None, :, :, None])[..., 0])
-    turned = torch.cat(rotations, 1)[:, tensors.back_in_order]
-    placed = torch.cat(heads, 1)[:, tensors.back_in_order]
-    landmarks = (
-        torch.einsum("bcik,lck->bli", turned, tensors.landmark_levers) + tensors.landmark_weights @ placed
-    )
-    landmarks[:, tensors.tip_landmarks] = (turned[:, tensors.tip_bones] @ tensors.tips[..., None])[
-        ..., 0
-    ] + placed[:, tensors.tip_bones]
-    drivers = tensors.point_drivers
-    samples = (turned[:, drivers] * tensors.samples[:, :, None, :]).sum(-1) + placed[:, drivers]
-    origin = torch.zeros_like(placed[:, :1])
-    return Moved(
-        rotations=turned,
-        heads=placed,
-        points=torch.cat([origin, placed, landmarks], 1),
-        samples=samples,
-        mass=(placed * tensors.mass_weights[None, :, None]).sum(1),
-    )
+class Mover:
+    """Moves one rig with two hand shapes.
+
+    Points are numbered as in rig.points, then come those of `blends`: weighted means of these, and of bone heads.
+    """
+
+    def __init__(self, rig: PoseRig, hands: tuple[str, str], blends: np.ndarray | None = None) -> None:
+        """`blends` (n, N) weights on rig.points."""
+        blends = np.zeros((0, len(rig.points))) if blends is None else blends
+        self.rig = rig
+        self.turns = _list_turns(rig)
+        self._matrix = rig.joints.matrix.reshape(-1, len(ANGLES))
+        self._levels = _tree_levels(rig.parents)
+        weights, levers = _point_levers(rig, hands)
+        self.weights = np.concatenate([weights, blends @ weights])
+        self.levers = np.concatenate([levers, np.einsum("bn,nck->bck", blends, levers)])
+        self._flat_levers = self.levers.reshape(len(self.levers), -1)
+        self.samples = rig.parts.points.copy()
+        for shape, side in zip(hands, SIDES, strict=True):
+            self.samples[rig.parts.point_part == rig.parts.names.index("hand" + side)] = rig.hand_points[
+                shape, side
+            ]
+        self.sample_bones = rig.parts.drivers[rig.parts.point_part]
+
+    def move(self, angles: np.ndarray) -> Moved:
+        """Joint angles (A,) to a moved rig."""
+        offset = self.rig.joints.offset
+        vectors = (self._matrix @ angles).reshape(offset.shape) + offset
+        factors = rotation_matrices(vectors)
+        local = factors[0] @ factors[1] @ factors[2]
+        rotations = np.empty((len(CHAIN) + 1, 3, 3))
+        heads = np.empty((len(CHAIN), 3))
+        rotations[-1] = np.eye(3)
+        rotations[0], heads[0] = local[0], angles[:ROOT_PLACES]
+        for bones, parents in self._levels:
+            above = rotations[parents]
+            rotations[bones] = above @ local[bones]
+            heads[bones] = heads[parents] + (above @ self.rig.offsets[bones][:, :, None])[:, :, 0]
+        turned = rotations[:-1].transpose(0, 2, 1).reshape(-1, 3)
+        return Moved(
+            angles=angles,
+            factors=factors,
+            vectors=vectors,
+            rotations=rotations,
+            heads=heads,
+            points=self._flat_levers @ turned + self.weights @ heads,
+            samples=(rotations[self.sample_bones] * self.samples[:, None, :]).sum(-1)
+            + heads[self.sample_bones],
+        )
+
+    def motion(self, moved: Moved) -> Motion:
+        """How the angles move this rig where it is."""
+        return Motion(self, moved)
+
+
+class Motion:
+    """Derivatives of a moved rig by its T turns; `by_angle` adds the turns of an angle up."""
+
+    def __init__(self, mover: Mover, moved: Moved) -> None:
+        self._mover, self._moved, turns = mover, moved, mover.turns
+        self._below = turns.below
+        local = left_jacobians(moved.vectors[turns.factors, turns.bones]) @ turns.axes[:, :, None]
+        parents = np.array(mover.rig.parents)[turns.bones]
+        for factor in range(FACTORS - 1, 0, -1):
+            later = turns.factors >= factor
+            local[later] = moved.factors[factor - 1, turns.bones[later]] @ local[later]
+        self.axes = (moved.rotations[parents] @ local)[:, :, 0]  # (T, 3)
+        self.moments = cross(moved.heads[turns.bones], self.axes)  # (T, 3)
+
+    @cached_property
+    def _six(self) -> np.ndarray:
+        return np.concatenate([self.axes, self.moments], axis=1).T
+
+    def by_angle(self, rows: np.ndarray) -> np.ndarray:
+        """(…, T) derivatives by turns to (…, A) by angles."""
+        return rows @ self._mover.turns.spread
+
+    def of_points(self, ids: np.ndarray) -> np.ndarray:
+        """(n, 3, A) derivatives of points of those numbers."""
+        mover, moved = self._mover, self._moved
+        weights = mover.weights[ids]
+        carried = (moved.rotations[None, :-1] @ mover.levers[ids][..., None])[..., 0]
+        carried += weights[:, :, None] * moved.heads
+        below = self._below[:-1].T
+        places = below @ carried  # (n, T, 3) the point's share below each turn
+        rows = cross(self.axes, places) + (weights @ below.T)[:, :, None] * self.moments
+        whole = self.by_angle(rows.transpose(0, 2, 1))
+        whole[:, :, :ROOT_PLACES] += weights.sum(1)[:, None, None] * np.eye(3)
+        return whole
+
+    def of_directions(self, vectors: np.ndarray, bones: np.ndarray) -> np.ndarray:
+        """(n, 3, A) derivatives of vectors (n, 3) that bones carry; WORLD carries none."""
+        turning = cross(self.axes, vectors[:, None]) * self._below[bones][:, :, None]
+        return self.by_angle(turning.transpose(0, 2, 1))
+
+    def of_gaps(
+        self, points: np.ndarray, normals: np.ndarray, bones: np.ndarray, against: np.ndarray
+    ) -> np.ndarray:
+        """(n, A) derivatives of points (n, 3) on bones, along normals (n, 3) that other bones or WORLD carry."""
+        wrenches = np.concatenate([cross(points, normals), normals], axis=1)
+        rows = self.by_angle((wrenches @ self._six) * (self._below[bones] - self._below[against]))
+        rows[:, :ROOT_PLACES] += normals * (against == WORLD)[:, None]
+        return rows
 
 
 def bone_rotations(joints: JointMap, angles: np.ndarray) -> dict[str, tuple[float, float, float]]:
@@ -127,24 +169,84 @@ def bone_rotations(joints: JointMap, angles: np.ndarray) -> dict[str, tuple[floa
     return named
 
 
-def exp(vectors: Any) -> Any:
-    """Rotation matrices (…, 3, 3) of rotation vectors (…, 3), differentiable at zero (Rodrigues)."""
-    import torch
-
-    square = (vectors * vectors).sum(-1, keepdim=True)[..., None] + SMALL
-    angle = square.sqrt()
-    x, y, z = vectors.unbind(-1)
-    zero = torch.zeros_like(x)
-    cross = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], -1).reshape(*vectors.shape[:-1], 3, 3)
-    return torch.eye(3) + torch.sin(angle) / angle * cross + (1 - torch.cos(angle)) / square * (cross @ cross)
+def cross(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Cross products (…, 3); numpy's own is several times slower on few vectors."""
+    a, b, c = first[..., 0], first[..., 1], first[..., 2]
+    x, y, z = second[..., 0], second[..., 1], second[..., 2]
+    return np.stack([b * z - c * y, c * x - a * z, a * y - b * x], axis=-1)
 
 
-def _tree_levels(parents: tuple[int, ...]) -> list[tuple[list[int], list[int]]]:
-    """The bones of each level of the tree, and where their parents stand within the level above."""
-    levels: list[tuple[list[int], list[int]]] = [([0], [])]
+def cross_matrices(vectors: np.ndarray) -> np.ndarray:
+    """(…, 3, 3) matrices that do what v x does."""
+    matrices = np.zeros((*vectors.shape, 3))
+    x, y, z = vectors[..., 0], vectors[..., 1], vectors[..., 2]
+    matrices[..., 0, 1], matrices[..., 0, 2], matrices[..., 1, 2] = -z, y, -x
+    matrices[..., 1, 0], matrices[..., 2, 0], matrices[..., 2, 1] = z, -y, x
+    return matrices
+
+
+def rotation_matrices(vectors: np.ndarray) -> np.ndarray:
+    """Rotation matrices (…, 3, 3) of rotation vectors (…, 3) (Rodrigues)."""
+    square = (vectors * vectors).sum(-1)[..., None, None] + SMALL_RAD2
+    angle = np.sqrt(square)
+    turn = cross_matrices(vectors)
+    return np.eye(3) + np.sin(angle) / angle * turn + (1 - np.cos(angle)) / square * (turn @ turn)
+
+
+def left_jacobians(vectors: np.ndarray) -> np.ndarray:
+    """(…, 3, 3) J with exp(v + d) = exp(J d) exp(v) for a small d (Barfoot, State Estimation for Robotics, 7.1.4)."""
+    square = (vectors * vectors).sum(-1)[..., None, None] + SMALL_RAD2
+    angle = np.sqrt(square)
+    turn = cross_matrices(vectors)
+    first, second = (1 - np.cos(angle)) / square, (angle - np.sin(angle)) / (square * angle)
+    return np.eye(3) + first * turn + second * (turn @ turn)
+
+
+def _point_levers(rig: PoseRig, hands: tuple[str, str]) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (N, C) and weighted levers (N, C, 3) of rig.points: a point is a weighted mean of the places that bones
+    carry it to, linear in rotations and heads. Finger tips belong to the wrist, in the hand's shape."""
+    first = 1 + len(CHAIN)
+    weights = np.zeros((len(rig.points), len(CHAIN)))
+    levers = np.zeros((len(rig.points), len(CHAIN), 3))
+    weights[1:first] = np.eye(len(CHAIN))
+    weights[first:] = rig.landmark_weights
+    levers[first:] = rig.landmark_weights[:, :, None] * rig.landmark_offsets
+    for shape, side in zip(hands, SIDES, strict=True):
+        wrist = BONE["wrist" + side]
+        for tip, place in zip(FINGER_TIPS, rig.hand_tips[shape, side], strict=True):
+            row = rig.points.index(tip + side)
+            weights[row], levers[row] = 0.0, 0.0
+            weights[row, wrist], levers[row, wrist] = 1.0, place
+    return weights, levers
+
+
+def _list_turns(rig: PoseRig) -> Turns:
+    factors, bones, angles = np.nonzero(np.abs(rig.joints.matrix).sum(2))
+    below = np.zeros((len(CHAIN) + 1, len(angles)))
+    for bone in range(len(CHAIN)):
+        above = bone
+        while above >= 0:
+            below[bone, bones == above] = 1
+            above = rig.parents[above]
+    spread = np.zeros((len(angles), len(ANGLES)))
+    spread[np.arange(len(angles)), angles] = 1
+    return Turns(
+        factors=factors,
+        bones=bones,
+        angles=angles,
+        axes=rig.joints.matrix[factors, bones, :, angles],
+        below=below,
+        spread=spread,
+    )
+
+
+def _tree_levels(parents: tuple[int, ...]) -> list[tuple[np.ndarray, np.ndarray]]:
+    """The bones of each level of the tree below the root, and their parents."""
+    levels: list[tuple[np.ndarray, np.ndarray]] = []
+    above = [0]
     while True:
-        above = levels[-1][0]
         bones = [bone for bone, parent in enumerate(parents) if parent in above]
         if not bones:
             return levels
-        levels.append((bones, [above.index(parents[bone]) for bone in bones]))
+        levels.append((np.array(bones), np.array([parents[bone] for bone in bones])))
+        above = bones

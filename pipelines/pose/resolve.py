@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,19 +12,39 @@ import numpy as np
 
 from pipelines.body.anny import AnnyBodyModel
 from pipelines.pose.angles import POSE_BODY, pose_body_joints, read_angles, rest_heads
-from pipelines.pose.limits import INDEX
-from pipelines.pose.motion import bone_rotations
+from pipelines.pose.check import open_checker
+from pipelines.pose.clearing import solve_clear
+from pipelines.pose.motion import ROOT_PLACES, bone_rotations
 from pipelines.pose.rig import PoseRig, prepare_rig
-from pipelines.pose.solve import Miss, Task, solve_poses
-from pipelines.pose.template import PoseTemplate
-from pipelines.types import Body, BodyParameters, Pose
+from pipelines.pose.solve import STANDING_ROOT_M, Miss, Task
+from pipelines.pose.template import (
+    ROTATION_DECIMALS,
+    PoseTemplate,
+    template_from_json,
+    template_to_json,
+)
+from pipelines.types import BodyParameters, Pose
 
 KEPT_RIGS = 4  # bodies whose rigs are kept
+DECIMALS = ROTATION_DECIMALS  # of what is kept: radians and metres
+KEPT_POSES = 256  # a pose on a body each
 FINGERS = ("finger", "metacarpal")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """A template on a body: the pose, its props in the world frame of the built pose, and what the goals missed.
+
+    miss: None where nothing had to be solved, because the pose was made on this very body.
+    """
+
+    pose: Pose
+    props: tuple[dict[str, Any], ...]
+    miss: Miss | None
+
+
 def adapt_pose(template: PoseTemplate, model: AnnyBodyModel, parameters: BodyParameters) -> Pose:
-    """The template's angles on another body, standing on the floor (or as high above it as it jumps). No torch.
+    """The template's angles on another body, standing on the floor (or as high above it as it jumps).
 
     Hands may miss by some centimetres what they touch on the body that the pose was made for.
     """
@@ -35,36 +56,21 @@ def adapt_pose(template: PoseTemplate, model: AnnyBodyModel, parameters: BodyPar
     return replace(template.pose, root_m=(0.0, 0.0, float(standing.joint("root")[1]) + lift))
 
 
-def resolve_pose(template: PoseTemplate, model: AnnyBodyModel, parameters: BodyParameters) -> Pose:
-    """The template solved again for this body, from its own angles, so that contacts hold. Uses torch."""
-    poses, _ = resolve_poses([template], model, parameters)
-    return poses[0]
+def resolve_pose(template: PoseTemplate, model: AnnyBodyModel, parameters: BodyParameters) -> Fitted:
+    """The template solved again for this body, from its own angles, so that contacts hold and parts are clear.
 
-
-def resolve_poses(
-    templates: Sequence[PoseTemplate], model: AnnyBodyModel, parameters: BodyParameters
-) -> tuple[list[Pose], tuple[Miss, ...]]:
-    """Several templates solved together for one body, and by how much each misses its goals."""
-    rig = _rig(model, _frozen(parameters))
-    ratio = leg_ratio(model, parameters)
-    joints = pose_body_joints(model)
-    start = np.stack([_start(template, joints, ratio, model, parameters) for template in templates])
-    tasks = [Task(goals=scale_goals(t.goals, ratio), hands=t.pose.hands) for t in templates]
-    solved = solve_poses(rig, tasks, start)
-    poses = []
-    for template, angles in zip(templates, solved.angles, strict=True):
-        fingers = {bone: v for bone, v in template.pose.rotations.items() if bone.startswith(FINGERS)}
-        pose = replace(template.pose, rotations={**fingers, **bone_rotations(rig.joints, angles)})
-        poses.append(adapt_pose(replace(template, pose=pose), model, parameters))
-    return poses, solved.misses
+    The same input gives the same numbers; the answers of the last KEPT_POSES are kept.
+    """
+    text = json.dumps(template_to_json(template), sort_keys=True)
+    return _resolve(model, text, _frozen(parameters))
 
 
 def place_props(
     template: PoseTemplate, model: AnnyBodyModel, parameters: BodyParameters
-) -> list[dict[str, Any]]:
-    """The template's props (see PoseTemplate) at the size that fits this body, world frame of the built pose."""
+) -> tuple[dict[str, Any], ...]:
+    """The template's props (see PoseTemplate) at the size that fits this body, world frame of the adapted pose."""
     ratio = leg_ratio(model, parameters)
-    return [scale_prop(prop, ratio) for prop in template.goals.get("props", ())]
+    return tuple(scale_prop(prop, ratio) for prop in template.goals.get("props", ()))
 
 
 def leg_ratio(model: AnnyBodyModel, parameters: BodyParameters) -> float:
@@ -95,18 +101,6 @@ def scale_prop(prop: Mapping[str, Any], ratio: float) -> dict[str, Any]:
     }
 
 
-def _start(
-    template: PoseTemplate, joints: Any, ratio: float, model: AnnyBodyModel, parameters: BodyParameters
-) -> np.ndarray:
-    """The template's angles and a root whose lowest point is on the floor (or in the air) of this body."""
-    angles = read_angles(joints, template.pose.rotations)
-    x, y, _ = template.goals.get("root_m", (0.0, 0.0, 0.0))
-    body: Body = model.build(parameters, replace(template.pose, root_m=None))
-    height = float(body.joint("root")[1]) + ratio * template.goals.get("airborne_m", 0.0)
-    angles[[INDEX["root_x"], INDEX["root_y"], INDEX["root_z"]]] = ratio * x, ratio * y, height
-    return angles
-
-
 FrozenParameters = tuple[str, tuple[tuple[str, float], ...]]
 
 
@@ -127,3 +121,59 @@ def _rig(model: AnnyBodyModel, frozen: FrozenParameters) -> PoseRig:
 def _leg(model: AnnyBodyModel, frozen: FrozenParameters) -> float:
     heads = rest_heads(model, _thawed(frozen))
     return float(heads["upperleg01.L"][2] - heads["foot.L"][2])
+
+
+@lru_cache(KEPT_POSES)
+def _resolve(model: AnnyBodyModel, text: str, frozen: FrozenParameters) -> Fitted:
+    """A template (as JSON) on a body."""
+    template, parameters = template_from_json(json.loads(text)), _thawed(frozen)
+    if frozen == _frozen(POSE_BODY):
+        return Fitted(
+            pose=adapt_pose(template, model, parameters),
+            props=place_props(template, model, parameters),
+            miss=None,
+        )
+    rig, ratio = _rig(model, frozen), leg_ratio(model, parameters)
+    fingers = {bone: v for bone, v in template.pose.rotations.items() if bone.startswith(FINGERS)}
+
+    def pose_at(angles: np.ndarray) -> Pose:
+        turned = {
+            bone: (round(x, DECIMALS), round(y, DECIMALS), round(z, DECIMALS))
+            for bone, (x, y, z) in bone_rotations(rig.joints, angles).items()
+        }
+        return replace(template.pose, rotations={**fingers, **turned}, root_m=None)
+
+    solved = solve_clear(
+        rig,
+        Task(goals=scale_goals(template.goals, ratio), hands=template.pose.hands),
+        open_checker(),
+        lambda angles: model.build(parameters, pose_at(angles)).vertices,
+        _start(template, model, ratio),
+    )
+    pose = pose_at(solved.angles)
+    return Fitted(
+        pose=adapt_pose(replace(template, pose=pose), model, parameters),
+        props=_follow(place_props(template, model, parameters), template, ratio, solved.angles),
+        miss=solved.miss,
+    )
+
+
+def _start(template: PoseTemplate, model: AnnyBodyModel, ratio: float) -> np.ndarray:
+    """The template's angles, its root where the longer or shorter legs have it."""
+    angles = read_angles(pose_body_joints(model), template.pose.rotations)
+    root_m = template.goals.get("root_m", (0.0, 0.0, STANDING_ROOT_M))
+    angles[:ROOT_PLACES] = ratio * np.array(root_m)
+    return angles
+
+
+def _follow(
+    props: Sequence[Mapping[str, Any]], template: PoseTemplate, ratio: float, angles: np.ndarray
+) -> tuple[dict[str, Any], ...]:
+    """Props moved as a body is that is built with its root above the origin: the solver may have moved the root."""
+    root = ratio * np.array(template.goals.get("root_m", (0.0, 0.0, 0.0)))
+    left, back = (float(part) for part in (root - angles[:ROOT_PLACES])[:2])
+    return tuple(
+        {**prop, "center_m": [round(x + left, DECIMALS), round(y, DECIMALS), round(z - back, DECIMALS)]}
+        for prop in props
+        for x, y, z in [prop["center_m"]]
+    )

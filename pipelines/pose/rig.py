@@ -1,6 +1,6 @@
 """PoseRig: one body as the solver sees it: joints, landmarks, mass, and convex parts that must not run into each other.
 
-Prepared with numpy from the real body in the reference pose; the solver (pipelines.pose.solve) moves it with torch.
+Prepared with numpy from the real body in the reference pose; pipelines.pose.motion moves it.
 """
 
 from __future__ import annotations

@@ -36,16 +36,16 @@ def landing_arms(goals: Goals) -> None:
 
 def fly(goals: Goals) -> None:
     legs.rise(goals, 0.5)
-    legs.free_leg(goals, "L", 2, 2, 0, 4, 46)
-    legs.free_leg(goals, "R", 34, 4, 0, 66, 44)
+    legs.free_leg(goals, "L", flex=2, out=2, turn=0, knee=4, ankle=46)
+    legs.free_leg(goals, "R", flex=34, out=4, turn=0, knee=66, ankle=44)
     carry(goals, 30, lean=48)
 
 
 def hover(goals: Goals) -> None:
     """Floating upright, one knee drawn up, as a wizard or an angel would."""
     legs.rise(goals, 0.34)
-    legs.free_leg(goals, "L", 38, 6, 6, 62, 44)
-    legs.free_leg(goals, "R", 2, 4, 6, 14, 48)
+    legs.free_leg(goals, "L", flex=38, out=6, turn=6, knee=62, ankle=44)
+    legs.free_leg(goals, "R", flex=2, out=4, turn=6, knee=14, ankle=48)
 
 
 def shamble(goals: Goals) -> None:
@@ -61,7 +61,7 @@ def spring_arm(goals: Goals, side: str) -> None:
 
 def climber(goals: Goals) -> None:
     legs.one_leg(goals, "L", heel=0.08, out=0.05)
-    legs.free_leg(goals, "R", 92, 20, 12, 100, 5)
+    legs.free_leg(goals, "R", flex=92, out=20, turn=12, knee=100, ankle=5)
 
 
 def push(goals: Goals) -> None:
@@ -85,7 +85,7 @@ def haul_arms(goals: Goals) -> None:
 
 def crane(goals: Goals) -> None:
     legs.one_leg(goals, "R")
-    legs.free_leg(goals, "L", 88, 6, 0, 96, 36)
+    legs.free_leg(goals, "L", flex=88, out=6, turn=0, knee=96, ankle=36)
 
 
 def sneak(goals: Goals) -> None:

@@ -13,14 +13,14 @@ dance = partial(Entry, category="dance")
 
 def arabesque(goals: Goals) -> None:
     legs.one_leg(goals, "L")
-    legs.free_leg(goals, "R", -22, 4, 12, 2, 46)
+    legs.free_leg(goals, "R", flex=-22, out=4, turn=12, knee=2, ankle=46)
     goals.bend(10, root_lean=36, lumbar_flex=-24, thorax_flex=-12)
 
 
 def attitude(goals: Goals) -> None:
     """The free leg raised behind with a bent knee."""
     legs.one_leg(goals, "R", heel=0.09)
-    legs.free_leg(goals, "L", -22, 26, 34, 82, 46)
+    legs.free_leg(goals, "L", flex=-22, out=26, turn=34, knee=82, ankle=46)
     goals.bend(10, root_lean=16, lumbar_flex=-18)
 
 
@@ -56,8 +56,8 @@ def body_wave(goals: Goals) -> None:
 
 def leap(goals: Goals) -> None:
     legs.rise(goals, 0.34)
-    legs.free_leg(goals, "L", 82, 6, 0, 4, 44)
-    legs.free_leg(goals, "R", -22, 10, 14, 14, 46)
+    legs.free_leg(goals, "L", flex=82, out=6, turn=0, knee=4, ankle=44)
+    legs.free_leg(goals, "R", flex=-22, out=10, turn=14, knee=14, ankle=46)
     goals.bend(8, root_lean=4, lumbar_flex=-18)
 
 

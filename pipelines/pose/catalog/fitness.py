@@ -91,14 +91,14 @@ def cobra(goals: Goals) -> None:
 
 def thigh_stretch(goals: Goals) -> None:
     legs.one_leg(goals, "L")
-    legs.free_leg(goals, "R", 0, 2, 0, 128, 30)
+    legs.free_leg(goals, "R", flex=0, out=2, turn=0, knee=128, ankle=30)
     goals.touch("palm.R", "instep.R", (0, 0.02, 0.01), weight=2.5)
     goals.hand("R", "grip")
 
 
 def knee_hug(goals: Goals) -> None:
     legs.one_leg(goals, "R")
-    legs.free_leg(goals, "L", 112, 2, 0, 122, 10)
+    legs.free_leg(goals, "L", flex=112, out=2, turn=0, knee=122, ankle=10)
     goals.touch("palm.L", "shin.L", (0.03, -0.03, 0.10), weight=2)
     goals.touch("palm.R", "shin.L", (-0.05, -0.05, 0.05), weight=2)
     for side in "LR":
@@ -108,7 +108,7 @@ def knee_hug(goals: Goals) -> None:
 def dancers_pose(goals: Goals) -> None:
     """Standing on one leg, the other foot held high behind."""
     legs.one_leg(goals, "R")
-    legs.free_leg(goals, "L", -22, 8, 0, 96, 40)
+    legs.free_leg(goals, "L", flex=-22, out=8, turn=0, knee=96, ankle=40)
     goals.bend(10, root_lean=30, lumbar_flex=-22, thorax_flex=-14)
     goals.touch("palm.L", "ankle.L", (0.02, 0.02, 0.04), weight=2)
     goals.hand("L", "grip")
@@ -118,6 +118,7 @@ def dancers_pose(goals: Goals) -> None:
 def push_up(goals: Goals) -> None:
     goals.bend(60, root_lean=86, knee=3, ankle=-14, lumbar_flex=0, thorax_flex=2)
     goals.bend(300, hip_flex=2)
+    goals.bend(20, hip_out=4, hip_turn=0)
     for side in "LR":
         low.stand_on_toes(goals, side)
         goals.touch(f"palm.{side}", offset=(0, 0, 0.008), axes=FLOOR, weight=4)

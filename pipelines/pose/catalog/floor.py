@@ -34,7 +34,8 @@ def recline(goals: Goals) -> None:
     low.lie_on_side(goals, "R")
     goals.bend(10, lumbar_side=21, thorax_side=16, neck_side=14, head_side=8)
     goals.touch("shoulder.R", axes=FLOOR, offset=(0, 0, 0.26), weight=1.5)
-    goals.bend(8, hip_flex_L=34, knee_L=52, hip_flex_R=10, knee_R=14)
+    goals.bend(30, hip_flex_L=40, knee_L=60, knee_R=14)
+    goals.bend(120, hip_flex_R=10)
     goals.touch("elbow.R", axes=FLOOR, weight=3)
     goals.touch("ankle.L", axes=FLOOR, offset=(0, 0, 0.12), weight=2)
     goals.touch("knee.L", axes=FLOOR, offset=(0, 0, 0.16), weight=2)
@@ -45,6 +46,13 @@ def head_on_hand(goals: Goals, side: str) -> None:
     goals.touch(f"palm.{side}", f"ear.{side}", (sign * 0.03, 0, 0.02), "head", 2.5)
     goals.aim(f"palm.{side}", (-sign, 0, 0), "head", 1)
     goals.aim(f"upperarm.{side}", (sign * 0.15, -0.25, -1), "world", 2)
+
+
+def on_upper_thigh(goals: Goals, side: str) -> None:
+    """Of a body that lies on its other side: the palm on the thigh that is on top."""
+    goals.touch(f"palm.{side}", f"thighside.{side}", (0, 0, 0.02), weight=2.5)
+    goals.aim(f"palm.{side}", (0, 0, -1), weight=1)
+    goals.aim(f"fingers.{side}", (SIGN[side], -0.3, -0.2), weight=0.8)
 
 
 def curl_up(goals: Goals) -> None:
@@ -212,7 +220,7 @@ LYING = (
     lying(
         name="Lying on the side, head on hand",
         legs=(recline,),
-        left=partial(arms.on_floor, out=0.0, front=0.34),
+        left=on_upper_thigh,
         right=head_on_hand,
         tags=("relaxed",),
     ),

@@ -22,7 +22,7 @@ def tightrope(goals: Goals) -> None:
 
 def march(goals: Goals) -> None:
     legs.one_leg(goals, "R", out=0.06)
-    legs.free_leg(goals, "L", 78, 2, 0, 88, 8)
+    legs.free_leg(goals, "L", flex=78, out=2, turn=0, knee=88, ankle=8)
     legs.pump_arms(goals, "L", 0.9)
     goals.hands = ["fist", "fist"]
     goals.tag("walking", "uniform")

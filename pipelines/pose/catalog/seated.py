@@ -99,8 +99,8 @@ SEATED = (
     seated(
         name="Cross-legged on the floor",
         legs=(low.sit_cross_legged,),
-        left=arms.on_thigh,
-        right=arms.on_thigh,
+        left=arms.on_knee,
+        right=arms.on_knee,
         bend=(6, 0, 0),
         yaw=-20,
     ),

@@ -37,7 +37,7 @@ def uppercut_arm(goals: Goals, side: str) -> None:
 
 def front_kick(goals: Goals) -> None:
     legs.one_leg(goals, "L")
-    legs.free_leg(goals, "R", 98, 4, 0, 8, 20)
+    legs.free_leg(goals, "R", flex=98, out=4, turn=0, knee=8, ankle=20)
     carry(goals, lean=-12)
 
 
@@ -51,7 +51,7 @@ def side_kick(goals: Goals) -> None:
 
 def knee_strike(goals: Goals) -> None:
     legs.one_leg(goals, "L", heel=0.05)
-    legs.free_leg(goals, "R", 108, 4, 0, 122, 30)
+    legs.free_leg(goals, "R", flex=108, out=4, turn=0, knee=122, ankle=30)
     carry(goals, lean=-8)
 
 
@@ -81,7 +81,7 @@ def dribble_hand(goals: Goals, side: str) -> None:
 def kick_through(goals: Goals) -> None:
     """A football kick, the leg swinging through."""
     legs.one_leg(goals, "L")
-    legs.free_leg(goals, "R", 62, -6, 10, 8, 40)
+    legs.free_leg(goals, "R", flex=62, out=-6, turn=10, knee=8, ankle=40)
     carry(goals, lean=-14, side=8, turn=16)
 
 
@@ -133,7 +133,7 @@ def golf_end(goals: Goals) -> None:
 def skate(goals: Goals) -> None:
     legs.one_leg(goals, "L", 0, 0.06)
     goals.bend(10, knee_L=62, hip_flex_L=78, root_lean=38)
-    legs.free_leg(goals, "R", -8, 36, 10, 22, 20)
+    legs.free_leg(goals, "R", flex=-8, out=36, turn=10, knee=22, ankle=20)
 
 
 def ski(goals: Goals) -> None:

@@ -304,6 +304,7 @@ def one_leg(goals: Goals, side: str = "L", heel: float = 0.0, out: float = 0.02,
 def free_leg(
     goals: Goals,
     side: str,
+    *,
     flex: float,
     out: float = 0,
     turn: float = 0,
@@ -311,7 +312,7 @@ def free_leg(
     ankle: float = 30,
     weight: float = 14,
 ) -> None:
-    """A leg that does not stand, by its angles."""
+    """A leg that does not stand, by its angles in degrees."""
     goals.bend(
         weight,
         **{

@@ -1,0 +1,53 @@
+"""Solving until the real mesh is clear: hulls are an idea of a body, and skin that bends or bulges leaves them.
+
+After each solution the mesh is looked at; parts that are too deep inside others are asked to keep so much further
+apart, and the pose is solved again from where it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from pipelines.pose.check import MeshChecker, Overlap, group_of
+from pipelines.pose.rig import PoseRig
+from pipelines.pose.solve import Solved, Task, solve_pose
+
+DEEPEST_CM = 1.9  # a little less than the 2 cm that every pose is held to
+AIM_CM = 1.4  # how deep they should be afterwards
+MOST_ROUNDS = 4
+VerticesOf = Callable[[np.ndarray], np.ndarray]  # angles (A,) to the posed mesh (V, 3)
+
+
+def solve_clear(
+    rig: PoseRig, task: Task, checker: MeshChecker, vertices_of: VerticesOf, start: np.ndarray | None = None
+) -> Solved:
+    """As solve_pose, but with no part of the mesh deeper inside another than DEEPEST_CM, where that can be had.
+
+    Where it cannot, the solution whose deepest part is least deep.
+    """
+    clearance_m = np.zeros((len(rig.parts.names), len(rig.parts.names)))
+    best, least_cm = None, np.inf
+    for _ in range(MOST_ROUNDS):
+        solved = solve_pose(rig, task, start, clearance_m)
+        overlaps = checker.find_overlaps(vertices_of(solved.angles), DEEPEST_CM)
+        deepest_cm = max((overlap.depth_cm for overlap in overlaps), default=0.0)
+        if deepest_cm < least_cm:
+            best, least_cm = solved, deepest_cm
+        if not overlaps:
+            break
+        for overlap in overlaps:
+            _keep_apart(clearance_m, rig.parts.names, overlap)
+        start = solved.angles
+    assert best is not None
+    return best
+
+
+def _keep_apart(clearance_m: np.ndarray, names: tuple[str, ...], overlap: Overlap) -> None:
+    """Widen the gap between the parts of an overlap, whichever of them is inside the other."""
+    inner, outer = (
+        np.array([group_of(name) == group for name in names]) for group in (overlap.inner, overlap.outer)
+    )
+    pairs = np.outer(inner, outer)
+    clearance_m[pairs | pairs.T] += (overlap.depth_cm - AIM_CM) / 100
