@@ -20,7 +20,7 @@ from pipelines.errors import EngineUnavailable
 from pipelines.image.engine import EngineInputs, EnginePreset, engine_class, find_preset
 from pipelines.image.quantize import packed_bytes, quantize
 from pipelines.image.tiers import choose_device, choose_tier, next_lower_tier
-from pipelines.types import ControlSpec, LoraUse, ignore_progress
+from pipelines.types import ControlSpec, FacePass, LoraUse, SecondPass, ignore_progress
 from tests.pipelines.image.cases import (
     CASES,
     LIBRARY_NOISE,
@@ -104,6 +104,12 @@ def test_an_offloading_engine_draws_the_same(tiny: Path, case: EngineCase) -> No
     for changes in ({}, pose, {}, {"loras": lora}, {**pose, "loras": lora}, {}):  # there and back
         given = inputs if "controls" in changes else None
         assert np.abs(offloading.draw(given, **changes) - full.draw(given, **changes)).max() <= 1
+    face = {"face_pass": FacePass(strength=0.5, steps=4)} if case.honours.face_pass else {}
+    passes = {"width": 128, "height": 128, "second_pass": SecondPass(scale=2, strength=0.5, steps=4), **face}
+    framed = replace(inputs, face_box=(40, 20, 56, 40))
+    for changes in ({**pose, **passes}, passes):  # the face is drawn by another pipeline than the rest
+        near = offloading.draw(framed, **changes) - full.draw(framed, **changes)
+        assert np.abs(near).max() <= 1
     moved = offloading.engine.bytes_moved  # type: ignore[attr-defined]
     offloading.engine.load(replace(preset, tier="offload", instruction="Look."), ignore_progress)
     assert np.abs(offloading.draw() - full.draw()).max() > 1
