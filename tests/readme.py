@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.image.engine import engine_class
+from pipelines.image.engine import EnginePreset, engine_class
 from pipelines.image.honours import narrow_info
 from pipelines.image.presets import all_presets
 from studio.settings import ENVIRONMENT_PREFIX, SETTINGS
@@ -28,20 +28,33 @@ def settings_table() -> str:
 
 
 def presets_table() -> str:
-    """Every shipped preset: what it honours, its licence, its download and the memory of each tier."""
-    rows = ["| preset | holds the pose | keeps the person | licence | download | GPU memory by tier |"]
-    rows.append("| --- | --- | --- | --- | --- | --- |")
+    """Every shipped preset: what it honours, its licence, its download and the memory of each tier, hd's passes."""
+    rows = ["| preset | holds the pose | keeps the person | hd | licence | download | GPU memory by tier |"]
+    rows.append("| --- | --- | --- | --- | --- | --- | --- |")
     for name, preset in sorted(all_presets().items()):
         info = narrow_info(engine_class(preset.engine).info, preset)
-        size = f"{preset.download_bytes / 1e9:.1f} GB" if preset.download_bytes else "none"
+        about = "about " if any(component.size_estimated for component in preset.components) else ""
+        size = f"{about}{preset.download_bytes / 1e9:.1f} GB" if preset.download_bytes else "none"
         if info.sends_data_out:
             size = "none; what you ask for leaves this computer"
         gate = ", gated" if any(component.gated for component in preset.components) else ""
+        if any(component.may_ask_token for component in preset.components):
+            gate += ", the page may ask for a token"
         tiers = ", ".join(f"{tier} {gb:g} GB" for tier, gb in preset.memory_gb.items()) or "–"
+        if preset.memory_estimated:
+            tiers = f"about: {tiers}"
         rows.append(
-            f"| `{name}` | {info.pose} | {info.identity} | {preset.licence or '–'}{gate} | {size} | {tiers} |"
+            f"| `{name}` | {info.pose} | {info.identity} | {_hd_of(preset)} | {preset.licence or '–'}{gate} | {size} "
+            f"| {tiers} |"
         )
     return "\n".join(rows)
+
+
+def _hd_of(preset: EnginePreset) -> str:
+    """How much larger an hd picture is, and in which passes it is made."""
+    size = f"× {preset.hd_scale:g}" if preset.hd_scale > 1 else "–"
+    passes = {"second pass": preset.second_pass, "face pass": preset.face_pass}
+    return ", ".join([size, *(words for words, settings in passes.items() if settings)])
 
 
 def file_tree() -> str:
