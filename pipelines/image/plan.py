@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipelines.errors import RequestRefused
@@ -67,24 +67,45 @@ def plan_generation(
         loras=loras,
         draft_strength=draft_strength,
     )
-    request = replace(
-        request,
-        second_pass=_choose_second_pass(info, preset, request, hd if second_pass is None else second_pass),
-        face_pass=_choose_face_pass(info, preset, request, hd if face_pass is None else face_pass),
-    )
-    if second_pass and request.second_pass is None:
-        raise RequestRefused(f"{info.title} does not draw a second time over the picture at this size.")
-    if face_pass and request.face_pass is None:
-        raise RequestRefused(
-            f"{info.title} cannot draw the face by itself here: it must start from the draft picture, or hold the "
-            "pose by a control map, to know where the face is."
-        )
-    requests = []
+    request = _with_passes(info, preset, request, hd, second_pass, face_pass)
+    return tuple(_spread(info, request, scenes, count))
+
+
+def _spread(
+    info: EngineInfo, request: GenerationRequest, scenes: Sequence[BodyScene], count: int
+) -> Iterator[GenerationRequest]:
+    """The request once for every scene and seed, each further view of a pose with the first one beside it."""
     for place, scene in enumerate(scenes):
         back = count * (place - _first_view(scenes, place))
-        seen = replace(request, scene=scene, references=(*references, *_same_person(info, request, back)))
-        requests += [replace(seen, seed=seed + number) for number in range(count)]
-    return tuple(requests)
+        references = (*request.references, *_same_person(info, request, back))
+        for number in range(count):
+            yield replace(request, scene=scene, references=references, seed=request.seed + number)
+
+
+def _with_passes(
+    info: EngineInfo,
+    preset: EnginePreset,
+    request: GenerationRequest,
+    hd: bool,
+    second: bool | None,
+    face: bool | None,
+) -> GenerationRequest:
+    """The request with the passes that are wanted; None: those that can be, for hd. Raises RequestRefused."""
+    second_pass = _choose_second_pass(info, preset, request, hd if second is None else second)
+    face_pass = _choose_face_pass(info, preset, request, hd if face is None else face)
+    if second and second_pass is None:
+        able = info.second_pass and preset.second_pass is not None
+        raise RequestRefused(
+            "The picture is too small for a second pass. Make it larger, or turn the pass off."
+            if able
+            else f"{preset.title} does not draw a second time over the enlarged picture."
+        )
+    if face and face_pass is None:
+        raise RequestRefused(
+            f"{preset.title} cannot draw the face by itself here: it must start from the draft picture, or hold the "
+            "pose by a control map, to know where the face is."
+        )
+    return replace(request, second_pass=second_pass, face_pass=face_pass)
 
 
 def _first_view(scenes: Sequence[BodyScene], place: int) -> int:

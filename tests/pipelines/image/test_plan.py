@@ -123,7 +123,7 @@ def test_a_face_is_drawn_only_where_its_place_is_known() -> None:
 
 def test_a_second_pass_whose_first_would_be_too_small_is_not_made() -> None:
     assert passes(hd=True, width=64, height=64) == (None, None)
-    with pytest.raises(RequestRefused, match="at this size"):
+    with pytest.raises(RequestRefused, match="too small for a second pass"):
         passes(second_pass=True, width=64, height=64)
 
 
