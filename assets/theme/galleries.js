@@ -67,13 +67,18 @@
 
   avatarStudio.history = (element, props, watch, trigger) => {
     const foot = document.createElement("div");
+    let first = ""; // the first page as it was shown last
     let next = "";
     let asked = "";
 
     const show = () => {
       const page = avatarStudio.read(props.value);
       if (page.html === undefined) return;
-      if (!page.after) element.replaceChildren();
+      if (!page.after) {
+        if (page.html === first && element.childElementCount) return; // as it is: what came after it stays
+        first = page.html;
+        element.replaceChildren();
+      }
       foot.remove();
       const template = document.createElement("template");
       template.innerHTML = page.html;

@@ -87,8 +87,11 @@ class ModelChoices:
                 elem_id="steps",
             )
         shared.model.update(quality=quality, picture_style=style, steps=steps)
-        switches = {"second_pass": ("Second pass, for detail", True), "face_pass": ("Face pass, for a clear face", True)}
-        switches["reference"] = (PHOTO_WORDS, False)
+        switches = {
+            "second_pass": ("Second pass, for detail", True),
+            "face_pass": ("Face pass, for a clear face", True),
+            "reference": (PHOTO_WORDS, False),
+        }
         with gr.Row(elem_id="model-switches"):
             for name, (label, value) in switches.items():
                 shared.model[name] = gr.Checkbox(
