@@ -78,6 +78,9 @@ class Lane:
         assert self.ended.wait(PATIENCE_S)
         self.client.detach()
         self.pipes[3].close()
+        for thread in threading.enumerate():
+            if thread.name == "lane":  # it reads from a number that the next test's pipe would get
+                thread.join(PATIENCE_S)
         self.pool.shutdown()
         for pipe in self.pipes:
             pipe.close()
