@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, get_args
 
 from pipelines.errors import PersonaRefused, RequestRefused
+from pipelines.prompt.adults import refuse_minors
 from pipelines.types import ADULT_AGE, Gender, Persona
 
 OLDEST_AGE = 110
@@ -187,7 +188,8 @@ def age_in_words(age: int) -> str:
 def check_persona(persona: Persona) -> Persona:
     """The same persona when it can be drawn.
 
-    Raises PersonaRefused for anybody under 18, RequestRefused for what no table has or no field can hold.
+    Raises PersonaRefused for anybody under 18, in the words too; RequestRefused for what no table has or no field
+    can hold.
     """
     if persona.age < ADULT_AGE:
         raise PersonaRefused
@@ -205,6 +207,7 @@ def check_persona(persona: Persona) -> Persona:
     texts = (persona.background, persona.clothing, persona.own_words, persona.ethnicity, *persona.personality)
     if any(len(text) > LONGEST_WORDS for text in texts):
         raise RequestRefused(f"A text can be {LONGEST_WORDS} characters long.")
+    refuse_minors(persona.name, *texts)
     return persona
 
 

@@ -10,6 +10,7 @@ from pipelines.errors import RequestRefused
 from pipelines.image.engine import EngineInfo, EnginePreset, engine_class, find_preset
 from pipelines.image.honours import narrow_info
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_generation
+from pipelines.prompt.adults import refuse_minors
 from pipelines.prompt.persona import check_persona
 from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt, write_prompt
@@ -120,6 +121,7 @@ def _write_words(order: GenerationOrder, *, recipe_wanted: bool) -> GenerationOr
     prompt = written[0] if order.prompt is None else order.prompt.strip()
     negative = written[1] if order.negative_prompt is None else order.negative_prompt.strip()
     more = tuple(words.strip() for words in order.more_prompts)
+    refuse_minors(prompt, *more)
     if max(map(len, (prompt, negative, *more))) > LONGEST_PROMPT:
         raise RequestRefused(f"A prompt can be {LONGEST_PROMPT} characters long.")
     if "" in more or len({prompt, *more}) <= len(more):
