@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from pipelines.prompt.persona import check_persona
 from pipelines.types import Persona
@@ -11,17 +12,24 @@ from store.rows import AvatarRow
 from store.store import Store
 from studio.codec import from_json, to_json
 from studio.views import AvatarView, BodyView
-from studio.walks.bodies import next_name, persona_body
+from studio.walks.bodies import hold_meshes, next_name, persona_body, write_meshes
 
 
 def keep_avatar(store: Store, owner: str, persona: Persona) -> AvatarView:
-    """Keep a persona with the body it stands for; a nameless one is numbered."""
+    """Keep a persona with the body it stands for, its meshes too; a nameless one is numbered."""
     check_persona(persona)
     body = persona_body(persona)
+    blobs = write_meshes(store, body.parameters)
     name = persona.name.strip() or next_name(store, owner)
     with store.begin() as unit:
+        files = hold_meshes(store, unit, owner, blobs)
         row = store.avatars.add(
-            unit, owner, name=name, persona=to_json(replace(persona, name=name)), body=to_json(body)
+            unit,
+            owner,
+            name=name,
+            persona=to_json(replace(persona, name=name)),
+            body=_with_meshes(body, files),
+            files=files,
         )
     return view_avatar(row)
 
@@ -30,13 +38,25 @@ def update_avatar(store: Store, owner: str, avatar_id: str, persona: Persona) ->
     """Change who an avatar is. A body measured from a photo stays; one drawn from the persona follows it."""
     check_persona(persona)
     kept = store.avatars.get(owner, avatar_id)
-    body = None if kept.photo_id else to_json(persona_body(persona))
+    body = None if kept.photo_id else persona_body(persona)
+    blobs = write_meshes(store, body.parameters) if body else {}
     name = persona.name.strip() or kept.name
     with store.begin() as unit:
+        files = hold_meshes(store, unit, owner, blobs)
         row = store.avatars.update(
-            unit, owner, avatar_id, name=name, persona=to_json(replace(persona, name=name)), body=body
+            unit,
+            owner,
+            avatar_id,
+            name=name,
+            persona=to_json(replace(persona, name=name)),
+            body=_with_meshes(body, files) if body else None,
+            files=files,
         )
     return view_avatar(row)
+
+
+def _with_meshes(body: BodyView, files: Mapping[str, str]) -> dict[str, Any]:
+    return to_json(replace(body, glb_id=files["glb"], obj_id=files["obj"]))
 
 
 def list_avatars(store: Store, owner: str) -> Sequence[AvatarView]:

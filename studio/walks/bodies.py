@@ -20,6 +20,7 @@ from pipelines.figure.look import body_of
 from pipelines.photo.errors import REFUSALS, PhotoRefused
 from pipelines.types import BodyEstimate, BodyParameters, KnownMeasures, Measurement, Persona, Progress
 from store.database import WriteUnit
+from store.objects import Blob
 from store.store import Store
 from studio.codec import from_json, to_json
 from studio.jobs import JobContext, JobQueue
@@ -91,22 +92,14 @@ def measure_photo(context: JobContext) -> Mapping[str, Any]:
     estimate = open_extractor(payload["extractor"]).extract(pixels, known, context.on_progress)
     context.on_progress(Progress(stage="Measuring"))
     body = body_from_estimate(estimate)
-    model = open_body_model(estimate.parameters.model)
-    built = model.build(estimate.parameters)
-    blobs = {
-        "glb": store.files.put(to_glb(built, model)),
-        "obj": store.files.put(to_obj(built, model)),
-    }
+    blobs = write_meshes(store, estimate.parameters)
     name = payload["name"] or next_name(store, owner)
     persona = Persona(
         name=name, gender=known.gender or "neutral", height_cm=known.height_cm, hair_style="crop"
     )
 
     def keep(unit: WriteUnit) -> Mapping[str, Any]:
-        files = {
-            kind: store.files.register(unit, owner, blob, MESH_TYPES[kind])[0].id
-            for kind, blob in blobs.items()
-        }
+        files = hold_meshes(store, unit, owner, blobs)
         avatar = store.avatars.add(
             unit,
             owner,
@@ -121,6 +114,23 @@ def measure_photo(context: JobContext) -> Mapping[str, Any]:
 
     context.at_finish(keep)
     return {}
+
+
+def write_meshes(store: Store, parameters: BodyParameters) -> Mapping[str, Blob]:
+    """A body's meshes at rest as files on the disk, by kind; rows come later."""
+    model = open_body_model(parameters.model)
+    built = model.build(parameters)
+    return {
+        "glb": store.files.put(to_glb(built, model)),
+        "obj": store.files.put(to_obj(built, model)),
+    }
+
+
+def hold_meshes(store: Store, unit: WriteUnit, owner: str, blobs: Mapping[str, Blob]) -> dict[str, str]:
+    """The owner's rows of written meshes: kind → file id."""
+    return {
+        kind: store.files.register(unit, owner, blob, MESH_TYPES[kind])[0].id for kind, blob in blobs.items()
+    }
 
 
 def next_name(store: Store, owner: str) -> str:

@@ -307,6 +307,11 @@ def test_a_photo_becomes_a_measured_avatar(studio: Studio) -> None:
     assert made.requests[0]["scene"]["body"]["shape"] == {"gender": 1.0}
 
 
+def read_file(studio: Studio, file_id: str | None) -> bytes:
+    assert file_id is not None
+    return Path(studio.get_file(YOU, file_id).path).read_bytes()
+
+
 def test_the_same_photo_is_kept_once(studio: Studio) -> None:
     first = studio.add_photo(YOU, studio.example_photo())
     second = studio.add_photo(YOU, studio.example_photo())
@@ -402,7 +407,10 @@ def test_avatars_are_kept_changed_and_numbered(studio: Studio) -> None:
     nameless = studio.keep_avatar(YOU, Persona())
     assert [avatar.name for avatar in studio.list_avatars(YOU)] == ["Avatar 2", "Mira"]
     taller = studio.update_avatar(YOU, mira.id, replace(EXAMPLE_PERSONA, height_cm=185.0))
+    assert mira.body is not None
     assert taller.body is not None
+    assert read_file(studio, mira.body.glb_id)[:4] == read_file(studio, taller.body.glb_id)[:4] == b"glTF"
+    assert taller.body.glb_id != mira.body.glb_id
     heights = {measurement.name: measurement.cm for measurement in taller.body.measurements}
     assert heights["height"] == pytest.approx(185, abs=0.6)
     studio.delete_avatar(YOU, nameless.id)

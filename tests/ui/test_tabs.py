@@ -229,8 +229,33 @@ def test_a_measuring_that_failed_says_why(
     photo = window.upload.take_example(you)
     job = window.upload.measure(you, photo=photo, put_away=[], height="172", weight="", gender="")[2]
     assert window.body.arrive(job, "", you)[1] == job
-    _, panel = window.body.show(you, chosen="", unit="cm", awaited=job, **persona_form)
-    assert "No body could be fitted. Try another photo." in panel
+    values = persona_form | {"chosen": "", "unit": "cm"}
+    for look in (
+        window.body.show,
+        window.body.show_awaited,
+    ):  # on opening the tab, and when the job ends meanwhile
+        assert "No body could be fitted. Try another photo." in look(you, awaited=job, **values)[1]
+
+
+def test_a_measuring_that_goes_on_or_is_done_is_left_to_others(
+    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any
+) -> None:
+    values = persona_form | {"chosen": "", "unit": "cm"}
+    assert window.body.show_awaited(you, awaited="", **values) == (gr.skip(), gr.skip())
+    photo = window.upload.take_example(you)
+    job = window.upload.measure(you, photo=photo, put_away=[], height="172", weight="", gender="")[2]
+    assert window.body.show_awaited(you, awaited=job, **values) == (gr.skip(), gr.skip())
+
+
+def test_a_body_whose_mesh_is_lost_is_made_anew(
+    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    avatar = studio.keep_avatar("you", EXAMPLE_PERSONA)
+    assert avatar.body is not None
+    without = replace(avatar, body=replace(avatar.body, glb_id=None))
+    monkeypatch.setattr(studio, "get_avatar", lambda *_: without)
+    viewer, _ = window.body.show(you, chosen=avatar.id, unit="cm", awaited="", **persona_form)
+    assert json.loads(viewer)["mesh"].startswith("data:model/gltf-binary;base64,")
 
 
 # --- history ---

@@ -82,6 +82,8 @@ class BodyTab:
         body = {"chosen": self.chosen, "unit": self.unit, "awaited": shared.awaited}
         shows = {"inputs_kwargs": shared.persona | body, "outputs": [self.viewer, self.panel]} | QUIET
         gr.on([self.chosen.change, shared.awaited.change], self.show, trigger_mode="always_last", **shows)
+        # A job that fails or is cancelled changes neither: what was waited for is looked at with every news of jobs.
+        shared.revision.change(self.show_awaited, **shows)
         self.unit.change(self.show_again, **{**shows, "outputs": [self.panel]})
         gr.on(
             [shared.revision.change, shared.avatar.change, shared.fronts[self.id].select],
@@ -145,9 +147,22 @@ class BodyTab:
         avatar = self.studio.get_avatar(owner, chosen)
         if avatar.body is None:
             return json.dumps({"state": "empty"}), EMPTY
-        mesh = f"/api/v1/files/{avatar.body.glb_id}"
+        if avatar.body.glb_id:
+            mesh = f"/api/v1/files/{avatar.body.glb_id}"
+        else:  # kept by an earlier version, or its file was lost: the numbers make it anew
+            mesh = data_url(self.studio.body_mesh(owner, avatar.id, avatar.persona, "glb"), GLB_TYPE)
         viewer = json.dumps({"state": "full", "mesh": mesh, "name": avatar.name})
         return viewer, panel_html(avatar.name, avatar.body, unit, avatar.id)
+
+    @shows_errors
+    def show_awaited(self, request: gr.Request, *, awaited: str, **_: Any) -> tuple[Any, Any]:
+        """Why a measuring that was waited for came to nothing. `arrive` chooses one that succeeded."""
+        if not awaited:
+            return gr.skip(), gr.skip()
+        job = self.studio.get_job(owner_of(request), awaited)
+        if job.is_open or job.state == "succeeded":
+            return gr.skip(), gr.skip()
+        return json.dumps({"state": "empty"}), waiting_html(job)
 
     def show_again(self, request: gr.Request, **values: Any) -> str:
         """The panel alone, in the other unit: the mesh stays."""
