@@ -46,7 +46,7 @@ class NothingToDownload(RequestRefused):
 
 
 class NoRecipe(RequestRefused):
-    """This picture carries no settings of this studio. Only pictures made with their recipe in them do."""
+    """This picture carries no settings of this studio. They travel in pictures that were made with them."""
 
     code = "no-recipe"
 

@@ -15,7 +15,7 @@ from studio.studio import Studio
 from studio.ui.choices import ModelChoices
 from studio.ui.prompts import MORE_FIELDS, more_updates
 from studio.ui.shared import FIRST_POSE, PERSONA_FIELDS, Shared, owner_of, persona_updates
-from studio.ui.stage import order_updates
+from studio.ui.stage import STAGE_FIELDS, order_updates
 from studio.views import GenerationOrder, Recipe
 
 DONE = "The settings are back."
@@ -36,7 +36,7 @@ class Restorer:
             shared.pose,
             shared.avatar,
             shared.photo,
-            *shared.stage.values(),
+            *(shared.stage[name] for name in STAGE_FIELDS),
             *shared.prompt.values(),
             *shared.model.values(),
             shared.toast,

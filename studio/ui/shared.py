@@ -51,7 +51,7 @@ class Shared:
         default_factory=dict
     )  # id of a tab -> gr.Tab, for when it comes to the front
     persona: dict[str, Any] = field(default_factory=dict)  # name of the field -> component
-    stage: dict[str, Any] = field(default_factory=dict)  # view, framing, look, size, count, seed, all_views
+    stage: dict[str, Any] = field(default_factory=dict)  # the fields named in stage.STAGE_FIELDS
     prompt: dict[str, Any] = field(default_factory=dict)  # prompt, negative, edited, more_prompts' fields
     model: dict[str, Any] = field(default_factory=dict)  # preset and what only models take
     read: list[Any] = field(

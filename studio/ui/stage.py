@@ -30,6 +30,7 @@ CLOSE_UP_FACTOR = 1.7  # a close-up fills the frame with detail
 LARGEST_COUNT = 4
 LARGEST_ROLLED_SEED = 99_999  # short enough to be read and noted down
 AS_THE_POSE = ""
+STAGE_FIELDS = ("view", "look", "framing", "size", "count", "seed", "all_views", "recipe")
 # What no draft shows: left out of what is asked for, so that typing it draws nothing anew.
 UNSEEN: dict[str, Any] = {"name": "", "personality": [], "background": "", "ethnicity": ""}
 FRAMING_CHOICES = (
@@ -262,6 +263,7 @@ class Stage:
         framing: str,
         look: Finish,
         size: str,
+        recipe: bool,
         seed: float | None,
         prompt: str,
         negative: str,
@@ -283,6 +285,7 @@ class Stage:
             width=width,
             height=height,
             look=look,
+            recipe=bool(recipe),
         )
         owner = owner_of(request)
         fields = self.choices.order_fields(request, values, avatar)
@@ -315,4 +318,5 @@ def order_updates(order: GenerationOrder) -> dict[str, Any]:
         "count": max(1, min(order.count, LARGEST_COUNT)),
         "seed": order.seed,
         "all_views": len(order.views) > 1,
+        "recipe": bool(order.recipe),
     }

@@ -76,6 +76,7 @@ def stage_form(persona_form: dict[str, Any]) -> dict[str, Any]:
         "look": "coloured",
         "size": "768x1024",
         "count": 1,
+        "recipe": False,
         "seed": 7,
         "prompt": "",
         "negative": "",

@@ -24,6 +24,7 @@ ORDER = GenerationOrder(
     framing="bust",
     look="clay",
     seed=12,
+    recipe=True,
     width=832,
     height=1216,
 )
@@ -38,6 +39,7 @@ def test_everything_comes_back(window: Window, you: gr.Request) -> None:
     expected = {
         "name": "Noor", "pose": "hand-on-hip", "avatar": "", "framing": "bust", "look": "clay", "seed": 12,
         "all_views": True, "prompt": "in my own words", "negative": "hats", "edited": True, "preset": "draft",
+        "recipe": True,
     }  # fmt: skip
     assert {name: back[name] for name in expected} == expected
     assert back["size"].value == "832x1216"

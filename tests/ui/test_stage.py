@@ -72,6 +72,7 @@ def test_generate_orders_what_the_stage_shows(
     (made,) = studio.list_generations("you").items
     assert made.order.views == VIEWS
     assert made.order.framing == "bust"
+    assert made.order.recipe is False
     assert (made.order.width, made.order.height, made.order.seed) == (768, 1024, 7)
     assert len(made.pictures) == 4  # a count left over from another model means nothing here
     assert "Mira, 4 pictures" in strip

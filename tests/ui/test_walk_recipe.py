@@ -27,7 +27,6 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     data = tmp_path_factory.mktemp("data")
-    (data / "settings.toml").write_text("recipe_in_pictures = true\n", encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -54,6 +53,9 @@ def test_a_picture_makes_itself_again(browser: Browser, app: RunningApp, tmp_pat
     guard.watch(page)
     page.goto(app.url)
     page.wait_for_selector(".scene-picture:not([hidden])")
+    show_tab(page, "History")
+    page.get_by_label("Write the settings into new pictures").check()
+    show_tab(page, "Poses")
     page.locator(".tile[data-act=put]").nth(4).click()
     show_tab(page, "Persona")
     page.get_by_label("Name", exact=True).fill("Noor")

@@ -54,9 +54,17 @@ class HistoryTab:
 
     def build(self, shared: Shared) -> None:
         """Make the way in for a picture, and the grid."""
-        self.recipe = gr.HTML(
-            "", html_template=RECIPE, elem_id="recipe", js_on_load=RECIPE_JS, apply_default_css=False
-        )
+        with gr.Row(elem_id="recipes"):
+            self.recipe = gr.HTML(
+                "", html_template=RECIPE, elem_id="recipe", js_on_load=RECIPE_JS, apply_default_css=False
+            )
+            shared.stage["recipe"] = gr.Checkbox(
+                self.studio.settings.recipe_in_pictures,
+                label="Write the settings into new pictures",
+                container=False,
+                min_width=0,
+                elem_id="recipe-on",
+            )
         self.grid = gr.HTML(
             "", html_template="", elem_id="history", js_on_load=GRID_JS, apply_default_css=False
         )
