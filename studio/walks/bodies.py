@@ -18,7 +18,15 @@ from pipelines.body.model import open_body_model
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.figure.look import body_of
 from pipelines.photo.errors import REFUSALS, PhotoRefused
-from pipelines.types import BodyEstimate, BodyParameters, KnownMeasures, Measurement, Persona, Progress
+from pipelines.types import (
+    BodyEstimate,
+    BodyParameters,
+    KnownMeasures,
+    Measurement,
+    OnProgress,
+    Persona,
+    Progress,
+)
 from store.database import WriteUnit
 from store.objects import Blob
 from store.store import Store
@@ -31,6 +39,10 @@ WEIGHT_RANGE_KG = (30.0, 300.0)
 SOURCE_PHOTO = "Measured from a photo"
 SOURCE_PERSONA = "Drawn from the persona"
 MESH_TYPES: Mapping[str, str] = {"glb": "model/gltf-binary", "obj": "model/obj"}
+
+READING, MEASURING = "Reading the photo", "Measuring"
+FIRST_TENTH = {READING: 0, MEASURING: 9}  # of a body job; what an extractor does lies between
+EXTRACTING_TENTHS = 7
 
 log = logging.getLogger(__name__)
 
@@ -87,10 +99,11 @@ def measure_photo(context: JobContext) -> Mapping[str, Any]:
     store, owner, payload = context.store, context.owner, context.payload
     known = from_json(KnownMeasures, payload["known"])
     photo = store.photos.get(owner, payload["photo_id"])
-    context.on_progress(Progress(stage="Reading the photo"))
+    report = _in_tenths(context.on_progress)
+    report(Progress(stage=READING))
     pixels = read_pixels(store.files.read(owner, photo.file_id))
-    estimate = open_extractor(payload["extractor"]).extract(pixels, known, context.on_progress)
-    context.on_progress(Progress(stage="Measuring"))
+    estimate = open_extractor(payload["extractor"]).extract(pixels, known, report)
+    report(Progress(stage=MEASURING))
     body = body_from_estimate(estimate)
     blobs = write_meshes(store, estimate.parameters)
     name = payload["name"] or next_name(store, owner)
@@ -114,6 +127,19 @@ def measure_photo(context: JobContext) -> Mapping[str, Any]:
 
     context.at_finish(keep)
     return {}
+
+
+def _in_tenths(on_progress: OnProgress) -> OnProgress:
+    """Progress of the whole job in tenths: an extractor counts within one of its stages, if at all."""
+    reached = 0
+
+    def report(progress: Progress) -> None:
+        nonlocal reached
+        inside = round(EXTRACTING_TENTHS * progress.step / progress.total) if progress.total else 0
+        reached = max(reached, FIRST_TENTH.get(progress.stage, 1) + inside)
+        on_progress(replace(progress, step=reached, total=10))
+
+    return report
 
 
 def write_meshes(store: Store, parameters: BodyParameters) -> Mapping[str, Blob]:

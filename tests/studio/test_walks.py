@@ -40,6 +40,7 @@ from studio.jobs import run_job
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.views import GenerationOrder, JobView, StageScene
+from studio.walks import bodies
 from studio.walks.handlers import job_handlers
 from studio.walks.stage import draw_scene, stage_request
 
@@ -305,6 +306,21 @@ def test_a_photo_becomes_a_measured_avatar(studio: Studio) -> None:
     order = wait_for(studio, studio.order_generation(YOU, replace(SMALL, avatar_id=avatar.id)))
     made = studio.get_generation(YOU, str(order.result["generation_id"]))
     assert made.requests[0]["scene"]["body"]["shape"] == {"gender": 1.0}
+
+
+def test_a_body_job_counts_in_tenths_and_never_back() -> None:
+    told: list[Progress] = []
+    report = bodies._in_tenths(told.append)
+    for stage, step, total in (
+        ("Reading the photo", 0, 0),
+        ("Fitting the body", 0, 20),
+        ("Fitting the body", 20, 20),
+        ("Weighing how sure it is", 0, 0),
+        ("Measuring", 0, 0),
+    ):
+        report(Progress(stage=stage, step=step, total=total))
+    assert [progress.step for progress in told] == [0, 1, 8, 8, 9]
+    assert {progress.total for progress in told} == {10}
 
 
 def read_file(studio: Studio, file_id: str | None) -> bytes:
