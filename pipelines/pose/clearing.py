@@ -16,7 +16,7 @@ from pipelines.pose.solve import Solved, Task, solve_pose
 
 DEEPEST_CM = 1.9  # a little less than the 2 cm that every pose is held to
 AIM_CM = 1.4  # how deep they should be afterwards
-MOST_ROUNDS = 4
+MOST_ROUNDS = 6
 VerticesOf = Callable[[np.ndarray], np.ndarray]  # angles (A,) to the posed mesh (V, 3)
 
 
@@ -29,7 +29,7 @@ def solve_clear(
     """
     clearance_m = np.zeros((len(rig.parts.names), len(rig.parts.names)))
     best, least_cm = None, np.inf
-    for _ in range(MOST_ROUNDS):
+    for number in range(1, MOST_ROUNDS + 1):
         solved = solve_pose(rig, task, start, clearance_m)
         overlaps = checker.find_overlaps(vertices_of(solved.angles), DEEPEST_CM)
         deepest_cm = max((overlap.depth_cm for overlap in overlaps), default=0.0)
@@ -38,16 +38,18 @@ def solve_clear(
         if not overlaps:
             break
         for overlap in overlaps:
-            _keep_apart(clearance_m, rig.parts.names, overlap)
+            # each round asks for more: few sample points feel a gap late
+            gap_m = number * (overlap.depth_cm - AIM_CM) / 100
+            clearance_m[_pairs(rig.parts.names, overlap)] += gap_m
         start = solved.angles
     assert best is not None
     return best
 
 
-def _keep_apart(clearance_m: np.ndarray, names: tuple[str, ...], overlap: Overlap) -> None:
-    """Widen the gap between the parts of an overlap, whichever of them is inside the other."""
+def _pairs(names: tuple[str, ...], overlap: Overlap) -> np.ndarray:
+    """(K, K) bool: the parts of an overlap, whichever of them is inside the other."""
     inner, outer = (
         np.array([group_of(name) == group for name in names]) for group in (overlap.inner, overlap.outer)
     )
     pairs = np.outer(inner, outer)
-    clearance_m[pairs | pairs.T] += (overlap.depth_cm - AIM_CM) / 100
+    return np.asarray(pairs | pairs.T)

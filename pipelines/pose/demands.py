@@ -19,12 +19,12 @@ from pipelines.pose.rig import PoseRig
 from pipelines.pose.skeleton import BONE, CHAIN
 
 # what each demand weighs, and the scale at which it counts as one
-CONTACT_WEIGHT, CONTACT_SCALE_M, CONTACT_HUBER = 2.0, 0.02, 4.0
+CONTACT_WEIGHT, CONTACT_SCALE_M, CONTACT_HUBER = 8.0, 0.02, 4.0
 DIRECTION_WEIGHT = 14.0
 LIMIT_WEIGHT = 2000.0
 HIP_WEIGHT = 1300.0
 FLOOR_WEIGHT, FLOOR_SCALE_M = 2.0, 0.012
-BALANCE_WEIGHT, BALANCE_SCALE_M, BALANCE_HUBER = 3.0, 0.03, 3.0
+BALANCE_WEIGHT, BALANCE_SCALE_M, BALANCE_HUBER = 6.0, 0.03, 3.0
 FRAMES = {"world": WORLD, "hips": BONE["root"], "chest": BONE["spine01"], "head": BONE["head"]}
 
 

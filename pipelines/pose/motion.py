@@ -8,7 +8,6 @@ to be derived through the chain of bones.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from scipy.spatial.transform import Rotation
@@ -25,16 +24,18 @@ WORLD = -1  # in place of a bone: the world, which nothing turns
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Turns:
-    """Which angle turns which bone, T of them: one row for each angle, bone and factor of its rotation."""
+    """Which angle turns which bone, T of them: one for each angle, bone and factor of its rotation, by angle.
+
+    starts: the first turn of each angle but the root's places, which turn nothing.
+    """
 
     factors: np.ndarray  # (T,)
     bones: np.ndarray  # (T,)
-    angles: np.ndarray  # (T,)
     axes: np.ndarray  # (T, 3) in the axes of the factor
     below: (
         np.ndarray
-    )  # (C + 1, T) 1 where a bone is carried by the turn; the last row is the world, carried by none
-    spread: np.ndarray  # (T, A) 1 where a turn belongs to an angle
+    )  # (T, C + 1) 1 where a turn carries a bone; the last column is the world, which none carries
+    starts: np.ndarray  # (A - 3,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,7 +107,7 @@ class Mover:
 
 
 class Motion:
-    """Derivatives of a moved rig by its T turns; `by_angle` adds the turns of an angle up."""
+    """Derivatives of a moved rig by its angles."""
 
     def __init__(self, mover: Mover, moved: Moved) -> None:
         self._mover, self._moved, turns = mover, moved, mover.turns
@@ -119,40 +120,37 @@ class Motion:
         self.axes = (moved.rotations[parents] @ local)[:, :, 0]  # (T, 3)
         self.moments = cross(moved.heads[turns.bones], self.axes)  # (T, 3)
 
-    @cached_property
-    def _six(self) -> np.ndarray:
-        return np.concatenate([self.axes, self.moments], axis=1).T
-
-    def by_angle(self, rows: np.ndarray) -> np.ndarray:
-        """(…, T) derivatives by turns to (…, A) by angles."""
-        return rows @ self._mover.turns.spread
-
     def of_points(self, ids: np.ndarray) -> np.ndarray:
         """(n, 3, A) derivatives of points of those numbers."""
         mover, moved = self._mover, self._moved
         weights = mover.weights[ids]
-        carried = (moved.rotations[None, :-1] @ mover.levers[ids][..., None])[..., 0]
-        carried += weights[:, :, None] * moved.heads
-        below = self._below[:-1].T
-        places = below @ carried  # (n, T, 3) the point's share below each turn
-        rows = cross(self.axes, places) + (weights @ below.T)[:, :, None] * self.moments
-        whole = self.by_angle(rows.transpose(0, 2, 1))
+        carried = (moved.rotations[:-1] @ mover.levers[ids].transpose(1, 2, 0)).transpose(0, 2, 1)
+        carried += weights.T[:, :, None] * moved.heads[:, None]  # (C, n, 3)
+        below = self._below[:, :-1]
+        places = (below @ carried.reshape(len(CHAIN), 3 * len(ids))).reshape(len(below), len(ids), 3)
+        rows = cross(self.axes[:, None], places) + (below @ weights.T)[:, :, None] * self.moments[:, None]
+        whole = self._by_angle(rows)
         whole[:, :, :ROOT_PLACES] += weights.sum(1)[:, None, None] * np.eye(3)
         return whole
 
     def of_directions(self, vectors: np.ndarray, bones: np.ndarray) -> np.ndarray:
         """(n, 3, A) derivatives of vectors (n, 3) that bones carry; WORLD carries none."""
-        turning = cross(self.axes, vectors[:, None]) * self._below[bones][:, :, None]
-        return self.by_angle(turning.transpose(0, 2, 1))
+        return self._by_angle(cross(self.axes[:, None], vectors) * self._below[:, bones][:, :, None])
 
     def of_gaps(
         self, points: np.ndarray, normals: np.ndarray, bones: np.ndarray, against: np.ndarray
     ) -> np.ndarray:
         """(n, A) derivatives of points (n, 3) on bones, along normals (n, 3) that other bones or WORLD carry."""
-        wrenches = np.concatenate([cross(points, normals), normals], axis=1)
-        rows = self.by_angle((wrenches @ self._six) * (self._below[bones] - self._below[against]))
+        along = self.axes @ cross(points, normals).T + self.moments @ normals.T
+        rows = self._by_angle(along * (self._below[:, bones] - self._below[:, against]))
         rows[:, :ROOT_PLACES] += normals * (against == WORLD)[:, None]
         return rows
+
+    def _by_angle(self, rows: np.ndarray) -> np.ndarray:
+        """Derivatives (T, …) by turns to (…, A) by angles: the turns of an angle add up."""
+        whole = np.zeros((len(ANGLES), *rows.shape[1:]))
+        whole[ROOT_PLACES:] = np.add.reduceat(rows, self._mover.turns.starts, axis=0)
+        return np.moveaxis(whole, 0, -1)
 
 
 def bone_rotations(joints: JointMap, angles: np.ndarray) -> dict[str, tuple[float, float, float]]:
@@ -221,22 +219,20 @@ def _point_levers(rig: PoseRig, hands: tuple[str, str]) -> tuple[np.ndarray, np.
 
 
 def _list_turns(rig: PoseRig) -> Turns:
-    factors, bones, angles = np.nonzero(np.abs(rig.joints.matrix).sum(2))
-    below = np.zeros((len(CHAIN) + 1, len(angles)))
+    matrix = rig.joints.matrix
+    angles, factors, bones = np.nonzero(np.abs(matrix).sum(2).transpose(2, 0, 1))
+    below = np.zeros((len(angles), len(CHAIN) + 1))
     for bone in range(len(CHAIN)):
         above = bone
         while above >= 0:
-            below[bone, bones == above] = 1
+            below[bones == above, bone] = 1
             above = rig.parents[above]
-    spread = np.zeros((len(angles), len(ANGLES)))
-    spread[np.arange(len(angles)), angles] = 1
     return Turns(
         factors=factors,
         bones=bones,
-        angles=angles,
-        axes=rig.joints.matrix[factors, bones, :, angles],
+        axes=matrix[factors, bones, :, angles],
         below=below,
-        spread=spread,
+        starts=np.searchsorted(angles, np.arange(ROOT_PLACES, len(ANGLES))),
     )
 
 

@@ -76,8 +76,9 @@ def legs_in_the_air(goals: Goals) -> None:
     goals.touch("midback", offset=(0, 0, 0.01), axes=FLOOR, weight=3)
     goals.touch("headback", offset=(0, 0, 0.03), axes=FLOOR, weight=2)
     for side in "LR":
-        goals.touch(f"seat.{side}", offset=(0, 0, 0.02), axes=FLOOR, weight=2)
-    goals.bend(90, hip_flex_L=80, knee_L=12, hip_flex_R=72, knee_R=40, ankle=30)
+        goals.touch(f"seat.{side}", offset=(0, 0, 0.02), axes=FLOOR, weight=0.5)
+    goals.bend(200, hip_flex_L=80, knee_L=12, hip_flex_R=72, knee_R=40, ankle=30)
+    goals.bend(40, hip_out=3, hip_turn=0)
     goals.tag("lying", "floor")
 
 

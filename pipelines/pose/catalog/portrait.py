@@ -115,6 +115,7 @@ PORTRAIT = (
         legs=(STAND,),
         right=arms.on_other_shoulder,
         face=(22, 8, 6),
+        more=lambda goals: goals.bend(150, shoulder_out_L=-33, shoulder_front_L=4),  # the held arm hangs
         tags=("calm",),
     ),
     bust(

@@ -12,10 +12,10 @@ def behind_head(goals: Goals, side: str) -> None:
     raised_beside_head(goals, side, 80, 10)
     if "standing" in goals.tags:  # the arms go back, the body does not
         goals.bend(60, root_lean=0, lumbar_flex=0, thorax_flex=-4)
-    goals.touch(f"palm.{side}", f"occiput.{side}", (sign * 0.045, 0.02 + 0.02 * (side == "L"), 0), "head", 3)
+    goals.touch(f"palm.{side}", f"occiput.{side}", (sign * 0.045, 0.02 + 0.02 * (side == "L"), 0), "head", 1)
     goals.aim(f"palm.{side}", (0, -1, 0), "head", 1.2)
     goals.aim(f"fingers.{side}", (-sign * 0.7, 0.3, 0.6), "head", 0.8)
-    goals.aim(f"upperarm.{side}", (sign * 0.8, -0.15, 0.5), "chest", 1)
+    goals.aim(f"upperarm.{side}", (sign * 0.8, -0.15, 0.5), "chest", 1.5)
     goals.hand(side, "flat")
 
 
