@@ -133,6 +133,13 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--view", choices=(*VIEWS, "all"), help="default: front")
     parser.add_argument("--framing", choices=FRAMINGS, help="left out: the pose's own")
     parser.add_argument("--look", choices=("coloured", "clay"), help="default: coloured")
+    _add_engine_choices(parser)
+    parser.add_argument("--with-recipe", action="store_true", help="write the settings into the pictures")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
+
+
+def _add_engine_choices(parser: argparse.ArgumentParser) -> None:
+    """What draws the pictures, and how."""
     parser.add_argument("--engine", metavar="NAME", help="left out: the preset's, or draft")
     parser.add_argument(
         "--preset",
@@ -182,8 +189,6 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from-draft", type=_finite, metavar="X", help="start from the draft picture, changed this much: 0.6"
     )
-    parser.add_argument("--with-recipe", action="store_true", help="write the settings into the pictures")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
 
 
 def _add_control(parser: argparse.ArgumentParser) -> None:
