@@ -14,7 +14,6 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from studio.errors import SettingsRefused
 from studio.settings import Settings
 
 LOGS_FOLDER = "logs"  # in the data folder; the worker's own log lies there too
@@ -24,7 +23,6 @@ LOGS_KEPT = 3  # older files beside the present one
 FILE_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 TERMINAL_FORMAT = "%(levelname)s: %(message)s"
 OUR_PACKAGES = ("pipelines", "store", "studio")
-LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @contextmanager
@@ -32,11 +30,9 @@ def log_window(settings: Settings) -> Iterator[None]:
     """The window's log: all of it in the data folder, warnings and errors also on the terminal.
 
     The file is opened by its first line, so that a studio which finds its data folder taken touches nothing there.
-    Raises SettingsRefused for a level that does not exist.
     """
-    level = check_level(settings.log_level)
     file = LogFile(settings.data / LOGS_FOLDER / LOG_NAME)
-    with _installed(level, file, _terminal(logging.WARNING)):
+    with _installed(settings.log_level, file, _terminal(logging.WARNING)):
         yield
 
 
@@ -48,20 +44,10 @@ def log_command() -> Iterator[None]:
 
 
 def set_levels(level: str) -> None:
-    """Our own packages from that level on, every library from WARNING on. Raises SettingsRefused."""
-    checked = check_level(level)
+    """Our own packages from that level on, every library from WARNING on."""
     logging.getLogger().setLevel(logging.WARNING)
     for package in OUR_PACKAGES:
-        logging.getLogger(package).setLevel(checked)
-
-
-def check_level(level: str) -> str:
-    """The level as logging spells it. Raises SettingsRefused."""
-    if level.upper() not in LEVELS:
-        raise SettingsRefused(
-            f"The setting “log_level” cannot be “{level}”: choose one of {', '.join(LEVELS)}."
-        )
-    return level.upper()
+        logging.getLogger(package).setLevel(level)
 
 
 class LogFile(RotatingFileHandler):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
@@ -23,22 +24,34 @@ class Setting:
     name: str
     default: Any
     help: str
+    least: int | None = None
+    most: int | None = None
+    choices: tuple[str, ...] = ()
+    is_url: bool = False
 
+
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+KINDS = {int: "a whole number", bool: "true or false", str: "a text"}
+LARGEST_PORT = 65535
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(name="data", default="data", help="Folder that keeps the database, the files and the logs."),
     Setting(name="host", default="127.0.0.1", help="Address that the window listens on."),
-    Setting(name="port", default=7860, help="Port that the window listens on."),
+    Setting(name="port", default=7860, least=0, most=LARGEST_PORT, help="Port that the window listens on."),
     Setting(
         name="allowed_hosts",
         default="",
         help="Further host names the window answers to, separated by commas (localhost is always one).",
     ),
-    Setting(name="max_upload_mb", default=50, help="Largest photo that is taken, in MB."),
-    Setting(name="max_pixels_mp", default=40, help="Largest photo that is taken, in megapixels."),
-    Setting(name="finished_jobs_kept_hours", default=24, help="How long finished job rows are kept."),
-    Setting(name="failed_jobs_kept_days", default=7, help="How long failed job rows are kept."),
-    Setting(name="deleted_kept_days", default=30, help="How long deleted things can be brought back."),
+    Setting(name="max_upload_mb", default=50, least=1, help="Largest photo that is taken, in MB."),
+    Setting(name="max_pixels_mp", default=40, least=1, help="Largest photo that is taken, in megapixels."),
+    Setting(
+        name="finished_jobs_kept_hours", default=24, least=0, help="How long finished job rows are kept."
+    ),
+    Setting(name="failed_jobs_kept_days", default=7, least=0, help="How long failed job rows are kept."),
+    Setting(
+        name="deleted_kept_days", default=30, least=0, help="How long deleted things can be brought back."
+    ),
     Setting(
         name="recipe_in_pictures",
         default=False,
@@ -68,14 +81,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="comfyui_url",
         default="",
+        is_url=True,
         help="Address of a ComfyUI that you run, for example http://127.0.0.1:8188. Requests are sent there.",
     ),
     Setting(
         name="free_gpu_after_minutes",
         default=10,
+        least=0,
         help="How long an unused image model stays loaded, in minutes.",
     ),
-    Setting(name="log_level", default="INFO", help="DEBUG, INFO, WARNING or ERROR."),
+    Setting(name="log_level", default="INFO", choices=LOG_LEVELS, help="DEBUG, INFO, WARNING or ERROR."),
 )
 
 
@@ -122,8 +137,12 @@ def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str
     unknown = sorted(set(values) - set(defaults))
     if unknown:
         raise SettingsRefused(f"Unknown setting “{unknown[0]}”. Known: {', '.join(defaults)}.")
+    if data.exists() and not data.is_dir():
+        raise SettingsRefused(
+            f"The data folder “{data}” is a file. Name a folder, or one that is yet to be made."
+        )
     return Settings(
-        **{field.name: _parse(field.name, values[field.name], defaults) for field in fields(Settings)}
+        data=data, **{row.name: _parse(row, values[row.name]) for row in SETTINGS if row.name != "data"}
     )
 
 
@@ -136,20 +155,39 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise SettingsRefused(f"{path.name} in the data folder cannot be read: {error}.") from error
 
 
-def _parse(name: str, value: Any, defaults: Mapping[str, Any]) -> Any:
-    if name == "data":
-        return value
-    if name == "allowed_hosts":
+def _parse(row: Setting, value: Any) -> Any:
+    """A value of the row's kind and within its bounds. Raises SettingsRefused."""
+    if row.name == "allowed_hosts":
         parts = value.split(",") if isinstance(value, str) else value
         return tuple(part.strip().lower() for part in parts if part.strip())
-    kind = type(defaults[name])
+    kind = type(row.default)
     try:
-        if kind is bool and isinstance(value, str):
-            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[
-                value.lower()
-            ]
-        return kind(value)
-    except (KeyError, TypeError, ValueError) as error:
-        raise SettingsRefused(
-            f"The setting “{name}” cannot be “{value}”: it needs a {kind.__name__}."
-        ) from error
+        parsed: Any = _BOOLEANS[value.lower()] if kind is bool and isinstance(value, str) else kind(value)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise _refuse(row, value, f"it has to be {KINDS[kind]}") from error
+    if row.least is not None and parsed < row.least:
+        raise _refuse(row, value, f"it has to be {row.least} or more")
+    if row.most is not None and parsed > row.most:
+        raise _refuse(row, value, f"it can be {row.most} at most")
+    if row.choices:
+        parsed = parsed.upper()
+        if parsed not in row.choices:
+            raise _refuse(row, value, f"choose one of {', '.join(row.choices)}")
+    if row.is_url and parsed and not _is_web_address(parsed):
+        raise _refuse(row, value, "it has to be an address that begins with http:// or https://")
+    return parsed
+
+
+def _refuse(row: Setting, value: Any, why: str) -> SettingsRefused:
+    return SettingsRefused(f"The setting “{row.name}” cannot be “{value}”: {why}.")
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+_BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}

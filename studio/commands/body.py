@@ -13,7 +13,7 @@ from pipelines.errors import PipelineError
 from pipelines.photo.errors import refuse
 from pipelines.types import KnownMeasures
 from studio.codec import to_json
-from studio.commands.console import Console, FileUnreadable, exit_status
+from studio.commands.console import Console, FileUnreadable, exit_status, refuse_file, writing_to
 from studio.errors import NotFound
 from studio.studio import Studio
 from studio.views import OWNER_YOU, AvatarView, BodyView
@@ -24,6 +24,7 @@ BYTES_PER_MB = 1_000_000
 def run_body(studio: Studio, asked: Namespace, console: Console) -> int:
     """Measure every photo; one that cannot be used is complained of, and the others go on. 0, or 2 if one was."""
     known = KnownMeasures(height_cm=asked.height_cm, weight_kg=asked.weight_kg, gender=asked.gender)
+    refuse_file(asked.out)
     status = 0
     for photo, folder in plan_folders(asked.photos, asked.out):
         try:
@@ -73,11 +74,12 @@ def write_body(studio: Studio, avatar: AvatarView, folder: Path) -> None:
     body = avatar.body
     if body is None or body.glb_id is None or body.obj_id is None:
         raise NotFound
-    folder.mkdir(parents=True, exist_ok=True)
-    for file_id, name in ((body.glb_id, "body.glb"), (body.obj_id, "body.obj")):
-        shutil.copyfile(studio.get_file(OWNER_YOU, file_id).path, folder / name)
     text = json.dumps(describe_body(body), ensure_ascii=False, indent=2)
-    (folder / "body.json").write_text(text + "\n", encoding="utf-8")
+    with writing_to(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for file_id, name in ((body.glb_id, "body.glb"), (body.obj_id, "body.obj")):
+            shutil.copyfile(studio.get_file(OWNER_YOU, file_id).path, folder / name)
+        (folder / "body.json").write_text(text + "\n", encoding="utf-8")
 
 
 def describe_body(body: BodyView) -> dict[str, Any]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, TextIO
 
 from pipelines.errors import PipelineError
@@ -30,6 +33,30 @@ class FileUnreadable(PipelineError):
     """This file cannot be read."""
 
     code = "unreadable-file"
+
+
+class FileUnwritable(PipelineError):
+    """This file cannot be written."""
+
+    code = "unwritable-file"
+
+
+@contextmanager
+def writing_to(path: Path) -> Iterator[None]:
+    """What is written within goes to `path`, or into it. Raises FileUnwritable where the system refuses."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise FileUnwritable(
+            f"“{path}” cannot be written: {reason}. Name another place with --out."
+        ) from error
+
+
+def refuse_file(out: Path) -> None:
+    """Raises FileUnwritable where the folder for results is a file: said before the work, not after it."""
+    if out.exists() and not out.is_dir():
+        raise FileUnwritable(f"“{out}” is a file. Name a folder with --out.")
 
 
 def exit_status(error: PipelineError) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.codec import to_json
-from studio.commands.console import Console
+from studio.commands.console import Console, refuse_file, writing_to
 from studio.commands.order import build_order
 from studio.studio import Studio
 from studio.views import OWNER_YOU, GenerationView, PictureView
@@ -17,6 +17,7 @@ from studio.views import OWNER_YOU, GenerationView, PictureView
 
 def run_generate(studio: Studio, asked: Namespace, console: Console) -> int:
     """Order, wait, write. Raises what the walk refuses."""
+    refuse_file(asked.out)
     order = build_order(studio, asked, console)
     job = console.follow(studio, studio.order_generation(OWNER_YOU, order))
     generation = studio.get_generation(OWNER_YOU, job.result["generation_id"])
@@ -27,12 +28,13 @@ def run_generate(studio: Studio, asked: Namespace, console: Console) -> int:
 
 def write_generation(studio: Studio, generation: GenerationView, out: Path) -> list[Path]:
     """The pictures and generation.json; the paths written."""
-    out.mkdir(parents=True, exist_ok=True)
     names = name_pictures(generation.pictures)
-    for name, picture in names.items():
-        shutil.copyfile(studio.get_file(OWNER_YOU, picture.file_id).path, out / name)
     text = json.dumps(describe_generation(generation, names), ensure_ascii=False, indent=2)
-    (out / "generation.json").write_text(text + "\n", encoding="utf-8")
+    with writing_to(out):
+        out.mkdir(parents=True, exist_ok=True)
+        for name, picture in names.items():
+            shutil.copyfile(studio.get_file(OWNER_YOU, picture.file_id).path, out / name)
+        (out / "generation.json").write_text(text + "\n", encoding="utf-8")
     return [out / name for name in (*names, "generation.json")]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from studio.codec import to_json
-from studio.commands.console import Console
+from studio.commands.console import Console, writing_to
 from studio.commands.order import find_pose
 from studio.studio import Studio
 
@@ -14,8 +14,9 @@ def run_control(studio: Studio, asked: Namespace, console: Console) -> int:
     """Write one control map as PNG."""
     width, height = asked.size
     picture = studio.render_control(asked.kind, find_pose(studio, asked.pose), asked.view, width, height)
-    asked.out.parent.mkdir(parents=True, exist_ok=True)
-    asked.out.write_bytes(picture)
+    with writing_to(asked.out):
+        asked.out.parent.mkdir(parents=True, exist_ok=True)
+        asked.out.write_bytes(picture)
     console.mention(str(asked.out))
     return 0
 

@@ -345,3 +345,31 @@ class TestStart:
             "sys.exit(f'loaded: {heavy}' if heavy else 0)"
         )
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("body", "{photo}", "--height-cm", "175", "--out", "{photo}"),
+        ("generate", "--pose", "relaxed-stand", "--out", "{photo}"),
+        ("control", "--pose", "relaxed-stand", "--kind", "depth", "--out", "{folder}"),
+        ("control", "--pose", "relaxed-stand", "--kind", "depth", "--out", "{photo}/depth.png"),
+    ],
+)
+def test_a_place_that_cannot_be_written_is_one_sentence(
+    run: Run, studio: FakeStudio, tmp_path: Path, argv: tuple[str, ...]
+) -> None:
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(studio.example_photo())
+    before = photo.read_bytes()
+    status, _, complained = run(*(word.format(photo=photo, folder=tmp_path) for word in argv))
+    assert status == 2
+    assert complained.startswith("unwritable-file: ")
+    assert complained.count("\n") == 1
+    assert photo.read_bytes() == before
+
+
+def test_a_data_folder_that_is_a_file_is_refused(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    status, _, complained = run("poses", "--data", tmp_path / "file")
+    assert (status, complained.split(":")[0]) == (2, "settings-refused")

@@ -40,6 +40,12 @@ def test_hosts_and_switches_are_read_from_text(tmp_path: Path) -> None:
         ("", {"STUDIO_PORT": "many"}, "port"),
         ("", {"STUDIO_RECIPE_IN_PICTURES": "perhaps"}, "recipe_in_pictures"),
         ("", {"STUDIO_COLOUR": "blue"}, "colour"),
+        ("", {"STUDIO_PORT": "99999"}, "it can be 65535 at most"),
+        ("max_upload_mb = -5", {}, "it has to be 1 or more"),
+        ("", {"STUDIO_LOG_LEVEL": "foo"}, "choose one of DEBUG"),
+        ("", {"STUDIO_COMFYUI_URL": "notaurl"}, "begins with http"),
+        ("", {"STUDIO_COMFYUI_URL": "http://[1"}, "begins with http"),
+        ("port = 1.5e99999", {}, "it has to be a whole number"),
     ],
 )
 def test_what_cannot_be_used_is_named(
@@ -48,6 +54,16 @@ def test_what_cannot_be_used_is_named(
     (tmp_path / "settings.toml").write_text(file, encoding="utf-8")
     with pytest.raises(SettingsRefused, match=re.escape(named)):
         read_settings({"data": tmp_path}, environment)
+
+
+def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(SettingsRefused, match="is a file"):
+        read_settings({"data": tmp_path / "notes.txt"}, {})
+
+
+def test_a_level_may_be_written_small(tmp_path: Path) -> None:
+    assert read_settings({"data": tmp_path}, {"STUDIO_LOG_LEVEL": "debug"}).log_level == "DEBUG"
 
 
 def test_the_table_and_the_object_agree() -> None:
