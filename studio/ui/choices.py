@@ -196,9 +196,10 @@ class ModelChoices:
     ) -> dict[str, dict[str, Any]]:
         """What to change on each choice, for a model that reads words."""
         loras = self.studio.list_loras() if model.takes_loras else ()
-        usual = PRESETS[model.name].steps if model.name in PRESETS else None
+        preset = PRESETS.get(model.name)
         more = model.starts_from_draft or bool(loras) or model.takes_negative_prompt
         is_hd = quality == "hd"
+        usual = ((is_hd and preset.hd_steps) or preset.steps) if preset else None
         return {
             "panel": {"visible": True},
             "steps": {"placeholder": str(usual) if usual else None},
