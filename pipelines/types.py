@@ -127,6 +127,10 @@ class Body:
         return self.joints[self.bone_names.index(bone)]
 
 
+HEIGHT_RANGE_CM = (130.0, 230.0)  # of an adult whose body is measured
+WEIGHT_RANGE_KG = (30.0, 300.0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMeasures:
     """What the person told about their body; None where they did not."""

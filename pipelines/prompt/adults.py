@@ -36,9 +36,9 @@ _MONTHS = re.compile(rf"\b{_NUMBER}[\s-]*(?:months?|weeks?)[\s-]*old\b")
 # Words for somebody young. "Kid leather", "baby blue", "childhood" and "grandchildren" are not.
 _YOUNG = re.compile(
     r"\b(?:pre-?teens?|teens?|teen-?age(?:d|rs?)?|tweens?|toddlers?|infants?|newborns?|under-?aged?|minors"
-    r"|school[ -]?(?:girl|boy|kid|child)(?:s|ren)?|(?:little|young|adolescent) (?:girl|boy|kid)s?|lolis?|lolitas?|shotas?"
-    r"|child(?:ren)?|child-?like|kids?(?! (?:leather|gloves?|suede))|adolescents?|pre-?pubescent"
-    r"|bab(?:y|ies)(?![- ](?:blue|pink|yellow|green|blonde?|hair|grand|doll dress)))\b"
+    r"|school[ -]?(?:girl|boy|kid|child)(?:s|ren)?|(?:little|young|adolescent) (?:girl|boy|kid)s?"
+    r"|lolis?|lolitas?|shotas?|child(?:ren)?|child-?like|kids?(?! (?:leather|gloves?|suede))|adolescents?"
+    r"|pre-?pubescent|bab(?:y|ies)(?![- ](?:blue|pink|yellow|green|blonde?|hair|grand|doll dress)))\b"
 )
 # Whom an adult looks after is not who is drawn; and what is not wanted may be said.
 _BESIDE = re.compile(

@@ -50,6 +50,12 @@ def write_height(height_cm: float | None) -> str:
     return "" if height_cm is None else f"{height_cm:.0f} cm"
 
 
+def write_feet(cm: float) -> str:
+    """ "5 ft 7 in", to the next inch."""
+    feet, inches = divmod(round(cm / CM_PER_INCH), INCHES_PER_FOOT)
+    return f"{feet} ft {inches} in"
+
+
 def _clean(text: str) -> str:
     return " ".join((text or "").lower().split()).rstrip(".")
 

@@ -19,6 +19,8 @@ from pipelines.errors import RequestRefused, UnknownName
 from pipelines.figure.look import body_of
 from pipelines.photo.errors import REFUSALS, PhotoRefused
 from pipelines.types import (
+    HEIGHT_RANGE_CM,
+    WEIGHT_RANGE_KG,
     BodyEstimate,
     BodyParameters,
     KnownMeasures,
@@ -34,8 +36,6 @@ from studio.codec import from_json, to_json
 from studio.jobs import JobContext, JobQueue
 from studio.views import BodyView
 
-HEIGHT_RANGE_CM = (130.0, 230.0)
-WEIGHT_RANGE_KG = (30.0, 300.0)
 SOURCE_PHOTO = "Measured from a photo"
 SOURCE_PERSONA = "Drawn from the persona"
 MESH_TYPES: Mapping[str, str] = {"glb": "model/gltf-binary", "obj": "model/obj"}

@@ -9,15 +9,14 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import RequestRefused
-from pipelines.types import Gender, KnownMeasures
+from pipelines.types import HEIGHT_RANGE_CM, WEIGHT_RANGE_KG, Gender, KnownMeasures
 from studio.studio import Studio
 from studio.ui.drawings import GOOD_PHOTO, landmarks_svg
 from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.shared import Shared, owner_of
-from studio.ui.units import read_height, read_weight
+from studio.ui.units import KG_PER_POUND, read_height, read_weight, write_feet
 from studio.views import PhotoView
 
-HEIGHTS_CM, WEIGHTS_KG = (120.0, 230.0), (30.0, 300.0)
 # "looked" is fired by avatarStudio.upload when the server has kept a photo.
 JS = (
     "avatarStudio.upload(element, props, watch, trigger, 'looked');"
@@ -71,7 +70,8 @@ class UploadTab:
                 self.measure_button = gr.Button(
                     "Measure this body", variant="primary", interactive=False, elem_id="measure", min_width=0
                 )
-                gr.HTML('<p class="cost">about 4 s · no download</p>', apply_default_css=False)
+                self.problem = gr.HTML(elem_id="measure-problem", apply_default_css=False)
+                gr.HTML('<p class="cost">a few seconds · no download</p>', apply_default_css=False)
         self.form = {"height": height, "gender": gender, "weight": weight}
 
     def wire(self, shared: Shared) -> None:
@@ -83,7 +83,7 @@ class UploadTab:
         self.measure_button.click(
             self.measure,
             inputs_kwargs=self.form | {"photo": shared.photo, "put_away": shared.put_away},
-            outputs=[*shared.tray, shared.awaited, shared.tabs],
+            outputs=[*shared.tray, shared.awaited, shared.tabs, self.problem],
             **QUIET,
         )
 
@@ -108,10 +108,15 @@ class UploadTab:
 
     @shows_errors
     def measure(self, request: gr.Request, *, photo: str, put_away: Any, **form: Any) -> tuple[Any, ...]:
-        """Order the body; the Body tab waits for it in front."""
+        """Order the body; the Body tab waits for it in front. What cannot be meant is said beside the form."""
         owner = owner_of(request)
-        job = self.studio.order_body(owner, photo, read_known(form))
-        return *self.tray_now(owner, put_away), job, gr.Tabs(selected="body")
+        try:
+            known = read_known(form)
+        except RequestRefused as error:
+            said = f'<p class="problem" role="alert">{html.escape(error.message)}</p>'
+            return gr.skip(), gr.skip(), gr.skip(), gr.skip(), said
+        job = self.studio.order_body(owner, photo, known)
+        return *self.tray_now(owner, put_away), job, gr.Tabs(selected="body"), ""
 
 
 def read_known(form: Mapping[str, str]) -> KnownMeasures:
@@ -119,10 +124,14 @@ def read_known(form: Mapping[str, str]) -> KnownMeasures:
     height, weight = read_height(form["height"]), read_weight(form["weight"])
     if height is None:
         raise RequestRefused("Say how tall the person is: without a height there are no centimetres.")
-    if not HEIGHTS_CM[0] <= height <= HEIGHTS_CM[1]:
-        raise RequestRefused("The height can be 120 to 230 cm (3 ft 11 in to 7 ft 6 in). Look at the unit.")
-    if weight is not None and not WEIGHTS_KG[0] <= weight <= WEIGHTS_KG[1]:
-        raise RequestRefused("The weight can be 30 to 300 kg (66 to 661 lb). Look at the unit.")
+    least, most = HEIGHT_RANGE_CM
+    if not least <= height <= most:
+        feet = f"{write_feet(least)} to {write_feet(most)}"
+        raise RequestRefused(f"The height can be {least:.0f} to {most:.0f} cm ({feet}). Look at the unit.")
+    least, most = WEIGHT_RANGE_KG
+    if weight is not None and not least <= weight <= most:
+        pounds = f"{least / KG_PER_POUND:.0f} to {most / KG_PER_POUND:.0f} lb"
+        raise RequestRefused(f"The weight can be {least:.0f} to {most:.0f} kg ({pounds}). Look at the unit.")
     gender: Gender | None = form["gender"] or None  # type: ignore[assignment]
     return KnownMeasures(height_cm=height, weight_kg=weight, gender=gender)
 
