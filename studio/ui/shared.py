@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
 
+from pipelines.errors import RequestRefused
 from pipelines.prompt.persona import PERSONALITY_WORDS, check_persona
-from pipelines.types import Persona
+from pipelines.types import ADULT_AGE, Persona
 from studio.ui.units import read_height, write_height
 from studio.views import OWNER_YOU
 
@@ -67,10 +69,13 @@ def owner_of(request: gr.Request | None) -> str:
 
 def read_persona(values: Mapping[str, Any]) -> Persona:
     """The persona of the form's values (PERSONA_FIELDS). Raises PersonaRefused or RequestRefused."""
+    age = values["age"]
+    if not isinstance(age, int | float) or not math.isfinite(age) or age != int(age):
+        raise RequestRefused(f"Say the age in whole years, {ADULT_AGE} or more.")
     return check_persona(
         Persona(
             name=(values["name"] or "").strip(),
-            age=int(values["age"] or 0),
+            age=int(age),
             gender=values["gender"],
             personality=tuple(values["personality"] or ()),
             background=(values["background"] or "").strip(),

@@ -159,6 +159,9 @@ class Window:
         _, job_id = read_action(event)
         job = self.studio.get_job(owner_of(request), job_id)
         if job.kind == "body":
+            self.studio.get_avatar(
+                owner_of(request), str(job.result["avatar_id"])
+            )  # NotFound where it was deleted
             return gr.Tabs(selected=BodyTab.id), gr.skip(), str(job.result["avatar_id"])
         detail = self.history.detail_of(owner_of(request), str(job.result["generation_id"]))
         return gr.Tabs(selected=HistoryTab.id), detail, gr.skip()

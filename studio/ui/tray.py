@@ -95,6 +95,9 @@ class Tray:
         if job.is_open:
             return _open_row(job, title, self._preview(owner, job))
         close = button("hide", job.id, "×", f"Put away: {job.title}", "icon-button")
+        if job.state == "succeeded" and not self._is_there(owner, job):
+            gone = '<span class="quiet">Deleted</span><span class="job-space"></span>'
+            return f'<div class="job job-done">{title}{gone}{close}</div>'
         if job.state == "succeeded":
             return (
                 f'<div class="job job-done"><span class="sign" aria-hidden="true">✓</span>'
@@ -108,6 +111,17 @@ class Tray:
             f'<span class="job-error">{html.escape(job.error)}</span><span class="job-space"></span>'
             f"{button('retry', job.id, 'Retry', f'Retry: {job.title}', 'link-button')}{close}</div>"
         )
+
+    def _is_there(self, owner: str, job: JobView) -> bool:
+        """Whether what the job made was not deleted since."""
+        try:
+            if "generation_id" in job.result:
+                self.studio.get_generation(owner, str(job.result["generation_id"]))
+            if "avatar_id" in job.result:
+                self.studio.get_avatar(owner, str(job.result["avatar_id"]))
+        except NotFound:
+            return False
+        return True
 
     def _preview(self, owner: str, job: JobView) -> str:
         """The picture in the making. Inside the row itself: asked for by address it would flicker at every tick."""

@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from pipelines.errors import RequestRefused
 from pipelines.prompt.persona import EXAMPLE_PERSONA, check_persona
 from studio.ui.shared import PERSONA_FIELDS, persona_updates, persona_values, read_persona
 from studio.ui.shell import Window
@@ -30,6 +31,12 @@ ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "side"), width=
 
 def test_the_form_reads_back_what_was_written_into_it() -> None:
     assert read_persona(persona_values(EXAMPLE_PERSONA)) == EXAMPLE_PERSONA
+
+
+@pytest.mark.parametrize("age", [None, 34.5, "34", float("nan"), float("inf")])
+def test_an_age_is_whole_years(age: Any) -> None:
+    with pytest.raises(RequestRefused, match="whole years, 18 or more"):
+        read_persona(persona_values(EXAMPLE_PERSONA) | {"age": age})
 
 
 def test_words_of_another_program_become_chips() -> None:

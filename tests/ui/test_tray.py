@@ -127,3 +127,5 @@ def test_a_deleted_generation_leaves_a_row_without_pictures(
     strip, _, _ = window.tray.tick("", [], you)
     assert "Mira, 2 pictures" in strip
     assert "<img" not in strip
+    assert "Deleted" in strip
+    assert 'data-act="show"' not in strip
