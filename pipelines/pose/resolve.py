@@ -28,6 +28,7 @@ from pipelines.types import BodyParameters, Pose
 KEPT_RIGS = 4  # bodies whose rigs are kept
 DECIMALS = ROTATION_DECIMALS  # of what is kept: radians and metres
 KEPT_POSES = 256  # a pose on a body each
+TOUCH_MORE = 2.0  # touches count more on another body: how a pose looks has been settled on the first
 FINGERS = ("finger", "metacarpal")
 
 
@@ -79,17 +80,21 @@ def leg_ratio(model: AnnyBodyModel, parameters: BodyParameters) -> float:
 
 
 def scale_goals(goals: Mapping[str, Any], ratio: float) -> dict[str, Any]:
-    """Goals for a body with longer or shorter legs: places in the world grow with it, touches on the body stay."""
+    """Goals for a body with longer or shorter legs: places in the world grow with it, touches on the body stay.
+
+    Touches weigh TOUCH_MORE times as much.
+    """
     scaled = dict(goals)
-    scaled["contacts"] = [
-        {**goal, "offset_m": [ratio * part for part in goal["offset_m"]]}
-        if "offset_m" in goal and "to" not in goal
-        else goal
-        for goal in goals.get("contacts", ())
-    ]
+    scaled["contacts"] = [_scale_contact(goal, ratio) for goal in goals.get("contacts", ())]
     if "props" in goals:
         scaled["props"] = [scale_prop(prop, ratio) for prop in goals["props"]]
     return scaled
+
+
+def _scale_contact(goal: Mapping[str, Any], ratio: float) -> dict[str, Any]:
+    if "to" in goal:
+        return {**goal, "weight": TOUCH_MORE * goal.get("weight", 1.0)}
+    return {**goal, "offset_m": [ratio * part for part in goal.get("offset_m", (0.0, 0.0, 0.0))]}
 
 
 def scale_prop(prop: Mapping[str, Any], ratio: float) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_a_sample_holds_on_another_body_after_re_solving(name: str) -> None:
     assert check_bodies(templates, [name]).faults == ()
 
 
-@pytest.mark.parametrize("name", list(BODIES))
+@pytest.mark.parametrize("name", ["slim", "heavy", "tall"])
 def test_the_instant_answer_stands_on_the_floor_or_jumps(name: str) -> None:
     model = open_anny()
     for slug in ("relaxed-stand", "sitting-arms-crossed", "plank", "leap"):
@@ -106,7 +106,7 @@ def test_the_instant_answer_stands_on_the_floor_or_jumps(name: str) -> None:
         assert lowest == pytest.approx(declared, abs=0.001 if not declared else 0.2 * declared)
 
 
-@pytest.mark.parametrize("name", list(BODIES))
+@pytest.mark.parametrize("name", ["slim", "heavy", "tall"])
 def test_a_block_is_where_the_body_sits(name: str) -> None:
     """The top of the block is within some centimetres of the lowest point of the seat, and under it."""
     model = open_anny()
