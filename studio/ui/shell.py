@@ -12,6 +12,7 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA, persona_from_json
 from pipelines.types import FRAMINGS, VIEWS
 from studio.errors import NotFound
 from studio.studio import Studio
+from studio.ui.desk import Desk
 from studio.ui.frame import FOOT, HEADER, KEYS
 from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
 from studio.ui.lean_gradio import skip_unserved_apps
@@ -45,7 +46,7 @@ class Window:
         self.stage, self.tray = Stage(studio), Tray(studio)
         self.upload, self.poses, self.persona = UploadTab(studio), PosesTab(studio), PersonaTab(studio)
         self.history, self.body = HistoryTab(studio), BodyTab(studio)
-        self.models = ModelsPage(studio)
+        self.models, self.desk = ModelsPage(studio), Desk()
         self.history.restorer = Restorer(studio, self.stage.choices)
         self.stage.tray_now = self.tray.now
         self.models.tray_now = self.tray.now
@@ -76,6 +77,7 @@ class Window:
                     "", elem_id="toast", js_on_load=TOAST_JS, apply_default_css=False, render=False
                 ),
             )
+            self.desk.build()
             with gr.Row(elem_id="desk"):
                 with gr.Column(elem_id="work", min_width=0):
                     shared.tabs.render()
@@ -101,7 +103,14 @@ class Window:
     def wire(self, blocks: gr.Blocks, shared: Shared) -> None:
         """What a load brings back, a pose for the stage, Show in the tray."""
         scene = self.stage.scene_inputs(shared)
-        restored = blocks.load(self.restore, [shared.remembered], [*scene.values()], **QUIET)
+        form = self.upload.form
+        restored = blocks.load(
+            self.restore,
+            [shared.remembered, self.desk.kept],
+            [*scene.values(), *self.desk.outputs(shared, form)],
+            **QUIET,
+        )
+        self.desk.wire(shared, form)
         shown = restored.then(
             self.stage.show, inputs_kwargs=scene, outputs=self.stage.outputs(shared), **QUIET
         )
@@ -114,8 +123,9 @@ class Window:
         self.tray.strip.show(self.show, outputs=[shared.tabs, self.history.detail, self.body.chosen], **QUIET)
 
     @shows_errors
-    def restore(self, remembered: Any, request: gr.Request) -> list[Any]:
-        """What was on the stage when the page was left: persona, view, look, framing, pose, avatar, photo.
+    def restore(self, remembered: Any, typed: Any, request: gr.Request) -> list[Any]:
+        """What was on the stage when the page was left: persona, view, look, framing, pose, avatar, photo; and what
+        was typed. In one answer: a prompt of the person's own has to be there before the persona writes another.
 
         What the browser kept is not trusted: anything that does not read as a scene gives the example persona.
         """
@@ -138,6 +148,7 @@ class Window:
             kept.get("pose") if kept.get("pose") in self.stage.poses else FIRST_POSE,
             self._present(self.studio.get_avatar, owner, kept.get("avatar_id")),
             self._present(self.studio.get_photo, owner, kept.get("photo_id")),
+            *self.desk.restore(typed),
         ]
 
     @staticmethod

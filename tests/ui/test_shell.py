@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.prompt.persona import EXAMPLE_PERSONA, persona_to_json
+from studio.ui.desk import FORM, WORDS
 from studio.ui.shared import PERSONA_FIELDS
 from studio.ui.shell import Window
 from studio.ui.theme import make_head, mount_options
@@ -51,10 +52,14 @@ def test_the_page_asks_for_nothing_elsewhere() -> None:
     assert "@import" not in head
 
 
+FIRST_STAGE = ["front", "coloured", "", "relaxed-stand", "", ""]
+NOTHING_TYPED = [gr.skip(), gr.skip(), False, *[gr.skip()] * (len(WORDS) - 2 + len(FORM))]
+
+
 def test_first_start_brings_the_example(window: Window, you: gr.Request) -> None:
-    values = window.restore({}, you)
+    values = window.restore({}, {}, you)
     assert values[: len(PERSONA_FIELDS)][0] == EXAMPLE_PERSONA.name
-    assert values[len(PERSONA_FIELDS) :] == ["front", "coloured", "", "relaxed-stand", "", ""]
+    assert values[len(PERSONA_FIELDS) :] == [*FIRST_STAGE, *NOTHING_TYPED]
 
 
 def test_a_reload_brings_back_what_was_on_the_stage(
@@ -71,11 +76,31 @@ def test_a_reload_brings_back_what_was_on_the_stage(
         "avatar_id": avatar.id,
         "photo_id": photo.id,
     }
-    values = window.restore(kept, you)
+    values = window.restore(kept, {}, you)
     by_name = dict(zip(PERSONA_FIELDS, values, strict=False))
     assert by_name["name"] == "Noor"
     assert by_name["height_cm"] == "171 cm"
-    assert values[len(PERSONA_FIELDS) :] == ["side", "clay", "bust", "hand-on-hip", avatar.id, photo.id]
+    stage = ["side", "clay", "bust", "hand-on-hip", avatar.id, photo.id]
+    assert values[len(PERSONA_FIELDS) :] == [*stage, *NOTHING_TYPED]
+
+
+def test_a_reload_brings_back_what_was_typed(window: Window, you: gr.Request) -> None:
+    typed = dict.fromkeys((*WORDS, *FORM), "") | {
+        "prompt": "a woman at a window",
+        "negative": "hats",
+        "prompt_2": "a woman on a roof",
+        "height": "5 ft 8 in",
+        "gender": "female",
+        "weight": "70 kg",
+    }
+    kept = window.desk.keep(edited=True, **typed)
+    prompt, negative, edited, second, third, *rest = window.restore({}, kept, you)[-len(NOTHING_TYPED) :]
+    assert (prompt, negative, edited) == ("a woman at a window", "hats", True)
+    assert (second.value, second.visible, third.visible) == ("a woman on a roof", True, False)
+    assert rest[-3:] == ["5 ft 8 in", "female", "70 kg"]
+    written = window.desk.keep(edited=False, **typed)
+    assert window.desk.restore(written)[:4] == NOTHING_TYPED[:4]
+    assert window.desk.restore(written)[-3:] == ["5 ft 8 in", "female", "70 kg"]
 
 
 def test_what_the_browser_kept_is_not_trusted(window: Window, you: gr.Request) -> None:
@@ -88,9 +113,11 @@ def test_what_the_browser_kept_is_not_trusted(window: Window, you: gr.Request) -
         {"persona": 3, "view": ["front"], "pose": "../..", "avatar_id": 7, "photo_id": "nobody's"},
     ]
     for kept in hostile:
-        values = window.restore(kept, you)
+        values = window.restore(kept, kept, you)
         assert values[0] == EXAMPLE_PERSONA.name
-        assert values[len(PERSONA_FIELDS) :] == ["front", "coloured", "", "relaxed-stand", "", ""]
+        assert values[len(PERSONA_FIELDS) :] == [*FIRST_STAGE, *NOTHING_TYPED]
+    strange = {"prompt": ["x"], "negative": 3, "gender": "robot", "weight": {}, "prompt_2": None}
+    assert window.desk.restore(strange) == NOTHING_TYPED
 
 
 def test_show_opens_what_a_job_made(window: Window, studio: FakeStudio, you: gr.Request, press: Any) -> None:
