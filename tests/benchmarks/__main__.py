@@ -47,6 +47,12 @@ def _draft(quick: bool) -> Sequence[Row]:
     return measure_draft(rounds=1 if quick else 5)
 
 
+def _poses(quick: bool) -> Sequence[Row]:
+    from tests.benchmarks.poses import measure_poses
+
+    return measure_poses(every=10 if quick else 1)
+
+
 def _control(quick: bool) -> Sequence[Row]:
     from tests.benchmarks.control import measure_control_maps
 
@@ -83,6 +89,7 @@ MEASURES: dict[str, Measure] = {
     "photo": _photo,
     "body": _body,
     "draft": _draft,
+    "poses": _poses,
     "control": _control,
     "history": _history,
     "gallery": _gallery,
