@@ -12,8 +12,9 @@ from pipelines.errors import RequestRefused
 from pipelines.image.engine import EngineInfo, EngineInputs, EnginePreset
 from pipelines.image.passes import first_size
 from pipelines.image.plan import refuse_size
-from pipelines.types import GenerationRequest
+from pipelines.types import ControlKind, GenerationRequest
 
+SUGGESTED_CONTROLS: tuple[ControlKind, ...] = ("pose", "depth")
 MOST_STEPS = 200
 MOST_GUIDANCE = 30.0
 MOST_STRENGTH = 2.0  # of a control map
@@ -133,3 +134,14 @@ def _refuse_passes(info: EngineInfo, preset: EnginePreset, request: GenerationRe
         raise RequestRefused(
             "The picture is too small for a second pass. Make it larger, or turn the pass off."
         )
+
+
+def suggest_controls(info: EngineInfo, preset: EnginePreset) -> tuple[ControlKind, ...]:
+    """The control maps that a picture gets where nobody says which: those that the preset has a strength for.
+
+    `info` is narrowed to the preset. A model that follows a skeleton gets one without a strength.
+    """
+    suits = [kind for kind in SUGGESTED_CONTROLS if kind in info.controls and kind in preset.control_strength]
+    if not suits and info.pose == "follow":
+        suits = [kind for kind in SUGGESTED_CONTROLS[:1] if kind in info.controls]
+    return tuple(suits[: info.max_controls])

@@ -9,13 +9,14 @@ from typing import Any
 
 import gradio as gr
 
+from pipelines.image.engine import PRESETS
 from studio.codec import from_json
 from studio.errors import NoRecipe
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
 from studio.ui.prompts import MORE_FIELDS, more_updates
 from studio.ui.shared import FIRST_POSE, PERSONA_FIELDS, Shared, owner_of, persona_updates
-from studio.ui.stage import STAGE_FIELDS, order_updates
+from studio.ui.stage import LARGEST_COUNT, STAGE_FIELDS, order_updates
 from studio.views import GenerationOrder, Recipe
 
 DONE = "The settings are back."
@@ -79,10 +80,22 @@ class Restorer:
 
 def says_html(recipe: Recipe, done: str) -> Any:
     """The toast: what is missing, what the stage has no room for, or that all is done."""
-    poses = len(recipe.order.poses)
-    first = f"Of its {poses} poses the first is on the stage." if poses > 1 else ""
-    said = " ".join(sentence for sentence in (recipe.says or done, first) if sentence)
+    said = " ".join(sentence for sentence in (recipe.says or done, *list_cuts(recipe.order)) if sentence)
     return f"<p>{html.escape(said)}</p>" if said else gr.skip()
+
+
+def list_cuts(order: GenerationOrder) -> list[str]:
+    """What of an order the stage has no room for, a sentence each: programs can order more than it shows."""
+    own = {use.name for use in PRESETS[order.preset].loras} if order.preset in PRESETS else set()
+    loras = [use for use in order.loras or () if use.name not in own]
+    cuts = []
+    if len(order.poses) > 1:
+        cuts.append(f"Of its {len(order.poses)} poses the first is on the stage.")
+    if len(loras) > 1:
+        cuts.append(f"Of its {len(loras)} LoRAs the first is chosen.")
+    if order.count > LARGEST_COUNT:
+        cuts.append(f"Of its {order.count} pictures of each view, {LARGEST_COUNT} are chosen.")
+    return cuts
 
 
 def read_recipe(event: gr.EventData) -> tuple[GenerationOrder, list[str]]:

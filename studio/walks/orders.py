@@ -8,13 +8,13 @@ from functools import partial
 
 from pipelines.errors import RequestRefused
 from pipelines.image.engine import EngineInfo, EnginePreset, engine_class, find_preset
-from pipelines.image.honours import narrow_info
+from pipelines.image.honours import narrow_info, suggest_controls
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_generation
 from pipelines.prompt.adults import refuse_minors
 from pipelines.prompt.persona import check_persona
 from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt, write_prompt
-from pipelines.types import BodyParameters, ControlKind, ControlSpec, GenerationRequest, Reference, View
+from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, Reference, View
 from store.store import Store
 from studio.codec import from_json
 from studio.scenes import make_scenes
@@ -22,7 +22,6 @@ from studio.views import MOST_PROMPTS, GenerationOrder
 
 LONGEST_PROMPT = 8000  # characters
 MOST_POSES = 32
-SUGGESTED_CONTROLS: tuple[ControlKind, ...] = ("pose", "depth")
 
 
 def plan_order(
@@ -165,10 +164,7 @@ def _choose_controls(
     order: GenerationOrder, info: EngineInfo, preset: EnginePreset
 ) -> tuple[ControlSpec, ...]:
     """What the person chose, or what suits the preset, with the preset's strengths."""
-    suits = [kind for kind in SUGGESTED_CONTROLS if kind in info.controls and kind in preset.control_strength]
-    if not suits and info.pose == "follow":
-        suits = [kind for kind in SUGGESTED_CONTROLS[:1] if kind in info.controls]
-    kinds = suits[: info.max_controls] if order.controls is None else order.controls
+    kinds = suggest_controls(info, preset) if order.controls is None else order.controls
     plain = ControlSpec(kind="pose")
     return tuple(
         ControlSpec(

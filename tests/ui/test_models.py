@@ -172,9 +172,10 @@ def test_only_what_counts_is_shown(window: Window, ready: FakeStudio, you: gr.Re
     choices = window.stage.choices
     choices.read = 2
 
-    def shown(preset: str, quality: str = "sd", photo: str = "") -> dict[str, Any]:
-        names = (*NOTHING_COUNTS, "kept", "count", "more-prompts")
-        return dict(zip(names, choices.choose(preset, quality, None, "", photo, you), strict=True))
+    def shown(preset: str, quality: str = "sd", photo: str = "", steered: str = "draft") -> dict[str, Any]:
+        names = (*NOTHING_COUNTS, "steered", "kept", "count", "more-prompts")
+        chosen = choices.choose(preset, quality, None, steered, "", photo, you)
+        return dict(zip(names, chosen, strict=True))
 
     def visible(of: dict[str, Any], *names: str) -> list[bool]:
         return [of[name].get("visible", False) for name in names]
@@ -192,6 +193,35 @@ def test_only_what_counts_is_shown(window: Window, ready: FakeStudio, you: gr.Re
     assert visible(flux, "second_pass", "face_pass", "draft_kept", "unwanted") == [True] * 4
     assert visible(flux, "reference", "loras") == [False, False]
     assert visible(shown("flux1-dev-union"), "second_pass", "face_pass") == [False, False]
+    assert visible(flux, "guidance", "controls") == [True, True]
+    assert visible(klein, "guidance", "controls") == [False, True]
+    assert (flux["guidance"]["placeholder"], flux["steered"]) == ("3.5", "flux1-dev-union")
+    assert flux["controls"]["value"] == ["pose", "depth"]  # its own, as it was chosen just now
+    assert "value" not in shown("flux1-dev-union", steered="flux1-dev-union")["controls"]  # the person's own
+
+
+@pytest.mark.parametrize("controls", [("depth",), (), None])
+def test_guidance_and_maps_of_an_order_come_back_and_are_ordered_again(
+    window: Window,
+    ready: FakeStudio,
+    you: gr.Request,
+    stage_form: dict[str, Any],
+    controls: tuple[str, ...] | None,
+) -> None:
+    from pipelines.prompt.persona import EXAMPLE_PERSONA
+
+    order = GenerationOrder(
+        persona=EXAMPLE_PERSONA,
+        engine="flux1",
+        preset="flux1-dev-union",
+        guidance=4.5 if controls else None,
+        controls=controls,  # type: ignore[arg-type]
+    )
+    names = ("preset", "guidance", "controls", "steered")
+    values = {name: window.stage.choices.updates(you, order)[name] for name in names}
+    window.stage.order(you, **(stage_form | values))
+    again = ready.list_generations("you").items[0].order
+    assert (again.guidance, again.controls) == (order.guidance, order.controls)
 
 
 def test_an_order_takes_along_what_the_model_honours(

@@ -11,6 +11,7 @@ import pytest
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import VIEWS, LoraUse
 from studio.codec import to_json
+from studio.ui.restore import list_cuts
 from studio.ui.shell import Window
 from studio.views import GenerationOrder, OrderReference
 from tests.fakes import FakeStudio
@@ -102,6 +103,15 @@ def test_one_pose_of_several_is_on_the_stage_and_that_is_said(window: Window, yo
     back = restore(window, you, replace(ORDER, poses=("big-wave", "hand-on-hip")))
     assert back["pose"] == "big-wave"
     assert back["toast"] == "<p>Of its 2 poses the first is on the stage.</p>"
+
+
+def test_whatever_else_is_cut_is_said() -> None:
+    order = replace(ORDER, count=9, loras=(LoraUse(name="a"), LoraUse(name="b")))
+    assert list_cuts(order) == [
+        "Of its 2 LoRAs the first is chosen.",
+        "Of its 9 pictures of each view, 4 are chosen.",
+    ]
+    assert list_cuts(ORDER) == []
 
 
 def test_a_pictures_order_goes_the_same_way(window: Window, you: gr.Request) -> None:
