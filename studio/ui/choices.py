@@ -8,8 +8,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import RequestRefused
-from pipelines.image.engine import PRESETS, engine_class
-from pipelines.image.honours import MOST_GUIDANCE, narrow_info, suggest_controls
+from pipelines.image.engine import PRESETS
 from pipelines.prompt.styles import STYLES
 from pipelines.types import LoraUse
 from studio.errors import NotFound
@@ -18,6 +17,13 @@ from studio.ui.handlers import QUIET, shows_errors
 from studio.ui.model_words import DRAFT, choice_of, reads_words
 from studio.ui.prompts import read_more
 from studio.ui.shared import Shared, owner_of
+from studio.ui.steering import (
+    build_steering,
+    steering_changes,
+    steering_fields,
+    steering_of,
+    steering_updates,
+)
 from studio.views import GenerationOrder, ModelView, OrderReference
 
 FIRST_STYLE = "realistic"
@@ -26,8 +32,6 @@ FIRST_LORA_WEIGHT = 0.8
 LARGEST_LORA_WEIGHT = 2.0
 LARGEST_STEPS = 100
 PHOTO_WORDS, SENT_PHOTO_WORDS = "Use my photo as reference", "Send my photo as reference"
-STEERING = (("Pose", "pose"), ("Depth", "depth"), ("Surface", "normal"), ("Edges", "edges"))
-UNGUIDED = 1.0  # a model whose usual guidance is no higher does not read it
 MOST_KEPT_PERCENT = 95  # of the draft: something has to be left to do
 # For what draws the scene itself: the panel goes, all in it stays as it is.
 NOTHING_COUNTS: dict[str, dict[str, Any]] = {
@@ -130,22 +134,8 @@ class ModelChoices:
         unwanted = gr.Textbox(
             "", label="Not in the picture", placeholder="As written from the persona", elem_id="unwanted"
         )
-        controls = gr.CheckboxGroup(
-            list(STEERING), label="Steered by", elem_id="steered-by", elem_classes="chips", visible=False
-        )
-        guidance = gr.Number(
-            None,
-            label="Guidance, how closely the words are followed",
-            minimum=0,
-            maximum=MOST_GUIDANCE,
-            step=0.5,
-            visible=False,
-            min_width=0,
-            elem_id="guidance",
-        )
         shared.model.update(draft_kept=kept, lora=lora, lora_weight=weight, unwanted=unwanted)
-        # `steered` names the preset that the maps were chosen for: another one begins with its own.
-        shared.model.update(guidance=guidance, controls=controls, steered=gr.State(DRAFT))
+        build_steering(shared)
 
     def wire(self, shared: Shared) -> None:
         """Show what counts for the model, for the person on the stage, and after every job that ended."""
@@ -228,10 +218,9 @@ class ModelChoices:
         """What to change on each choice, for a model that reads words."""
         loras = self.studio.list_loras() if model.takes_loras else ()
         preset = PRESETS.get(model.name)
-        can_steer, guided = steering_of(model.name)[0], bool(preset and preset.guidance > UNGUIDED)
-        more = (
-            model.starts_from_draft or bool(loras) or model.takes_negative_prompt or bool(can_steer) or guided
-        )
+        steering = steering_changes(model.name)
+        more = model.starts_from_draft or bool(loras) or model.takes_negative_prompt
+        more = more or any(change["visible"] for change in steering.values())
         is_hd = quality == "hd"
         usual = ((is_hd and preset.hd_steps) or preset.steps) if preset else None
         return {
@@ -248,11 +237,7 @@ class ModelChoices:
             "loras": {"visible": bool(loras)},
             "lora": {"choices": [("None", NO_LORA), *((name, name) for name in loras)]},
             "unwanted": {"visible": model.takes_negative_prompt},
-            "guidance": {"visible": guided, "placeholder": f"{preset.guidance:g}" if preset else None},
-            "controls": {
-                "visible": bool(can_steer),
-                "choices": [(words, kind) for words, kind in STEERING if kind in can_steer],
-            },
+            **steering,
         }
 
     def photo_of(self, request: gr.Request | None, avatar: str, photo: str) -> str:
@@ -295,23 +280,11 @@ class ModelChoices:
         if model.takes_loras and values.get("lora"):
             own = PRESETS[model.name].loras if model.name in PRESETS else ()
             fields["loras"] = (*own, LoraUse(name=values["lora"], weight=float(values["lora_weight"] or 0)))
-        fields |= self._steering_fields(model, values)
+        fields |= steering_fields(model.name, values)
         if not model.takes_negative_prompt:
             fields["negative_prompt"] = None
         elif (values.get("unwanted") or "").strip():
             fields["negative_prompt"] = values["unwanted"].strip()
-        return fields
-
-    def _steering_fields(self, model: ModelView, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The maps and the guidance, where they are other than the preset's own."""
-        fields: dict[str, Any] = {}
-        can_steer, usual = steering_of(model.name)
-        chosen = tuple(kind for kind in can_steer if kind in (values.get("controls") or ()))
-        if values.get("steered") == model.name and set(chosen) != set(usual):
-            fields["controls"] = chosen
-        preset = PRESETS.get(model.name)
-        if preset and preset.guidance > UNGUIDED and values.get("guidance") is not None:
-            fields["guidance"] = float(values["guidance"])
         return fields
 
     def updates(self, request: gr.Request | None, order: GenerationOrder) -> dict[str, Any]:
@@ -333,19 +306,8 @@ class ModelChoices:
             "lora": gr.Dropdown(choices=lora_choices, value=added.name if added else NO_LORA),
             "lora_weight": added.weight if added else FIRST_LORA_WEIGHT,
             "unwanted": (order.negative_prompt or "") if order.preset != DRAFT else "",
-            "guidance": order.guidance,
-            "controls": list(steering_of(order.preset)[1] if order.controls is None else order.controls),
-            "steered": order.preset,
+            **steering_updates(order),
         }
-
-
-def steering_of(name: str) -> tuple[Sequence[str], Sequence[str]]:
-    """Which control maps a preset takes, and which it gets where nobody chooses; none for one that is gone."""
-    preset = PRESETS.get(name)
-    if preset is None or name == DRAFT:
-        return (), ()
-    info = narrow_info(engine_class(preset.engine).info, preset)
-    return info.controls, suggest_controls(info, preset)
 
 
 def first_model(models: Sequence[ModelView]) -> str:

@@ -1,0 +1,80 @@
+"""What steers a model beside its words: control maps of the body, and guidance. A preset has its own to begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import gradio as gr
+
+from pipelines.image.engine import PRESETS, engine_class
+from pipelines.image.honours import MOST_GUIDANCE, narrow_info, suggest_controls
+from studio.ui.model_words import DRAFT
+from studio.ui.shared import Shared
+from studio.views import GenerationOrder
+
+STEERING = (("Pose", "pose"), ("Depth", "depth"), ("Surface", "normal"), ("Edges", "edges"))
+UNGUIDED = 1.0  # a model whose usual guidance is no higher does not read it
+
+
+def build_steering(shared: Shared) -> None:
+    """The two fields, and for which preset the maps were chosen: another one begins with its own."""
+    controls = gr.CheckboxGroup(
+        list(STEERING), label="Steered by", elem_id="steered-by", elem_classes="chips", visible=False
+    )
+    guidance = gr.Number(
+        None,
+        label="Guidance, how closely the words are followed",
+        minimum=0,
+        maximum=MOST_GUIDANCE,
+        step=0.5,
+        visible=False,
+        min_width=0,
+        elem_id="guidance",
+    )
+    shared.model.update(guidance=guidance, controls=controls, steered=gr.State(DRAFT))
+
+
+def steering_of(name: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Which control maps a preset takes, and which it gets where nobody chooses; none for one that is gone."""
+    preset = PRESETS.get(name)
+    if preset is None or name == DRAFT:
+        return (), ()
+    info = narrow_info(engine_class(preset.engine).info, preset)
+    return info.controls, suggest_controls(info, preset)
+
+
+def steering_changes(name: str) -> dict[str, dict[str, Any]]:
+    """What to change on the two fields for a preset that reads words."""
+    preset, (can_steer, _) = PRESETS.get(name), steering_of(name)
+    return {
+        "guidance": {
+            "visible": bool(preset and preset.guidance > UNGUIDED),
+            "placeholder": f"{preset.guidance:g}" if preset else None,
+        },
+        "controls": {
+            "visible": bool(can_steer),
+            "choices": [(words, kind) for words, kind in STEERING if kind in can_steer],
+        },
+    }
+
+
+def steering_fields(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The order's maps and guidance, where they are other than the preset's own."""
+    fields: dict[str, Any] = {}
+    preset, (can_steer, usual) = PRESETS.get(name), steering_of(name)
+    chosen = tuple(kind for kind in can_steer if kind in (values.get("controls") or ()))
+    if values.get("steered") == name and set(chosen) != set(usual):
+        fields["controls"] = chosen
+    if preset and preset.guidance > UNGUIDED and values.get("guidance") is not None:
+        fields["guidance"] = float(values["guidance"])
+    return fields
+
+
+def steering_updates(order: GenerationOrder) -> dict[str, Any]:
+    """What to write into the fields for an order."""
+    return {
+        "guidance": order.guidance,
+        "controls": list(steering_of(order.preset)[1] if order.controls is None else order.controls),
+        "steered": order.preset,
+    }
