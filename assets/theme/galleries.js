@@ -12,18 +12,33 @@
     function filter() {
       const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
       const framings = [...element.querySelectorAll("[data-framing-filter]:checked")].map((box) => box.value);
+      const found = new Map(chips.map((chip) => [chip.dataset.chip, 0]));
       let shown = 0;
       for (const tile of tiles) {
         const { dataset } = tile;
-        const fits =
-          (!category || dataset.category === category) &&
+        const isMeant =
           (!framings.length || framings.includes(dataset.framing)) &&
           words.every((word) => dataset.words.includes(word));
-        tile.hidden = !fits;
-        shown += fits;
+        for (const key of isMeant ? ["", dataset.category] : []) found.set(key, found.get(key) + 1);
+        tile.hidden = !isMeant || (category !== "" && dataset.category !== category);
+        shown += !tile.hidden;
       }
+      for (const chip of chips) chip.querySelector("i").textContent = found.get(chip.dataset.chip);
       empty.hidden = shown > 0;
-      empty.textContent = search.value ? `No pose called “${search.value.trim()}”.` : "No pose fits these filters.";
+      const asked = search.value.trim();
+      empty.querySelector("p").textContent = asked ? `No pose called “${asked}” here.` : "No pose fits these filters.";
+    }
+
+    function showAll() {
+      search.value = "";
+      for (const box of element.querySelectorAll("[data-framing-filter]")) box.checked = false;
+      choose(chips[0]);
+    }
+
+    function choose(pressed) {
+      category = pressed.dataset.chip;
+      for (const chip of chips) chip.setAttribute("aria-pressed", String(chip === pressed));
+      filter();
     }
 
     search.addEventListener("input", filter);
@@ -41,19 +56,22 @@
     element.addEventListener("change", filter);
     element.addEventListener("click", (event) => {
       const pressed = event.target.closest("[data-chip]");
-      if (!pressed) return;
-      category = pressed.dataset.chip;
-      for (const chip of chips) chip.setAttribute("aria-pressed", String(chip === pressed));
-      filter();
+      if (pressed) choose(pressed);
+      if (event.target.closest("[data-show-all]")) showAll();
     });
 
-    // Pointed at: the back of the pose.
+    // Pointed at: the back of the pose, once it is there. What cannot be had leaves the front.
     const turn = (event, side) => {
       const tile = event.target.closest(".tile");
       if (!tile || tile.contains(event.relatedTarget)) return;
       const image = tile.querySelector("img");
       image.dataset.front ||= image.getAttribute("src");
-      image.src = image.dataset[side];
+      image.dataset.wanted = side;
+      const coming = new Image();
+      coming.onload = () => {
+        if (image.dataset.wanted === side) image.src = coming.src;
+      };
+      coming.src = image.dataset[side];
     };
     element.addEventListener("pointerover", (event) => event.pointerType === "mouse" && turn(event, "back"));
     element.addEventListener("pointerout", (event) => event.pointerType === "mouse" && turn(event, "front"));

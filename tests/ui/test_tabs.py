@@ -110,7 +110,9 @@ def test_only_a_pose_that_exists_goes_on_the_stage(window: Window, press: Any, p
 
 def test_a_photo_is_shown_with_what_was_found(window: Window, studio: FakeStudio, you: gr.Request) -> None:
     photo = window.upload.take_example(you)
-    shown, button = window.upload.show(photo, you)
+    assert "Choose a photo first." in window.upload.show("", you)[2]
+    shown, button, cost = window.upload.show(photo, you)
+    assert "a few seconds" in cost
     assert f"/api/v1/files/{studio.get_photo('you', photo).file_id}" in shown
     assert "One whole person found." in shown
     assert button.interactive
@@ -120,7 +122,8 @@ def test_a_photo_that_cannot_be_measured_stays_in_view_with_the_reason(
     window: Window, studio: FakeStudio, you: gr.Request
 ) -> None:
     photo = studio.add_photo("you", encode(draw_figure(800, 600), "PNG"))
-    shown, button = window.upload.show(photo.id, you)
+    shown, button, cost = window.upload.show(photo.id, you)
+    assert "does not show a whole body" in cost
     assert f"/api/v1/files/{photo.file_id}" in shown
     assert "The feet are outside the picture. Step back until your whole body is in it." in shown
     assert not button.interactive

@@ -55,7 +55,8 @@ def gallery_html(poses: Sequence[PoseView]) -> str:
         "<kbd>/</kbd></label>"
         f"{_filters(poses)}</div>{_chips(poses)}"
         f'<div class="grid" role="group" aria-label="Poses" data-grid>{tiles}</div>'
-        '<p class="empty" data-empty role="status" hidden></p>'
+        '<div class="empty" data-empty role="status" hidden><p></p>'
+        '<button type="button" class="button" data-show-all>Show all poses</button></div>'
     )
 
 

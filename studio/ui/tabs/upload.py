@@ -17,6 +17,9 @@ from studio.ui.shared import Shared, owner_of
 from studio.ui.units import KG_PER_POUND, read_height, read_weight, write_feet
 from studio.views import PhotoView
 
+COST = '<p class="cost">a few seconds · no download</p>'
+NO_PHOTO = '<p class="cost">Choose a photo first.</p>'
+NO_BODY = '<p class="cost">This photo does not show a whole body.</p>'
 # "looked" is fired by avatarStudio.upload when the server has kept a photo.
 JS = (
     "avatarStudio.upload(element, props, watch, trigger, 'looked');"
@@ -71,7 +74,7 @@ class UploadTab:
                     "Measure this body", variant="primary", interactive=False, elem_id="measure", min_width=0
                 )
                 self.problem = gr.HTML(elem_id="measure-problem", apply_default_css=False)
-                gr.HTML('<p class="cost">a few seconds · no download</p>', apply_default_css=False)
+                self.cost = gr.HTML(NO_PHOTO, elem_id="measure-cost", apply_default_css=False)
         self.form = {"height": height, "gender": gender, "weight": weight}
 
     def wire(self, shared: Shared) -> None:
@@ -79,7 +82,7 @@ class UploadTab:
         self.drop.looked(self.take, [shared.photo], [shared.photo], **QUIET)
         self.drop.example(self.take_example, outputs=[shared.photo], **QUIET)
         self.drop.describe(lambda: gr.Tabs(selected="persona"), outputs=[shared.tabs], **QUIET)
-        shared.photo.change(self.show, [shared.photo], [self.drop, self.measure_button], **QUIET)
+        shared.photo.change(self.show, [shared.photo], [self.drop, self.measure_button, self.cost], **QUIET)
         self.measure_button.click(
             self.measure,
             inputs_kwargs=self.form | {"photo": shared.photo, "put_away": shared.put_away},
@@ -99,12 +102,13 @@ class UploadTab:
         return self.studio.add_photo(owner_of(request), self.studio.example_photo(), "example.png").id
 
     @shows_errors
-    def show(self, photo: str, request: gr.Request) -> tuple[str, Any]:
-        """The photo with what was found drawn over it, and whether its body can be measured."""
+    def show(self, photo: str, request: gr.Request) -> tuple[str, Any, str]:
+        """The photo with what was found drawn over it, whether its body can be measured, and what that takes."""
         if not photo:
-            return "", gr.Button(interactive=False)
+            return "", gr.Button(interactive=False), NO_PHOTO
         view = self.studio.get_photo(owner_of(request), photo)
-        return photo_html(view), gr.Button(interactive=view.body_usable)
+        cost = COST if view.body_usable else NO_BODY
+        return photo_html(view), gr.Button(interactive=view.body_usable), cost
 
     @shows_errors
     def measure(self, request: gr.Request, *, photo: str, put_away: Any, **form: Any) -> tuple[Any, ...]:
