@@ -144,14 +144,17 @@ class Studio:
     def order_generation(
         self, owner: str, order: GenerationOrder, *, idempotency_key: str | None = None
     ) -> str:
-        """Plan, refuse what cannot be done, and order; the job's id."""
+        """Plan, refuse what cannot be done, or not with what is here, and order; the job's id.
+
+        Raises what plan_order raises, EngineUnavailable, LicenceNotAccepted, WeightsMissing.
+        """
         self._walks.models.refuse_unknown_loras(self.settings, order)
         return self._walks.pictures.order_generation(
             self._store,
             self._queue,
+            self.settings,
             owner,
             order,
-            recipe_wanted=self.settings.recipe_in_pictures,
             idempotency_key=idempotency_key,
         )
 
@@ -179,7 +182,7 @@ class Studio:
     def make_again(self, owner: str, generation_id: str, *, idempotency_key: str | None = None) -> str:
         """Send the stored requests again, to the letter; the new job's id."""
         return self._walks.pictures.make_again(
-            self._store, self._queue, owner, generation_id, idempotency_key=idempotency_key
+            self._store, self._queue, self.settings, owner, generation_id, idempotency_key=idempotency_key
         )
 
     def delete_generation(self, owner: str, generation_id: str) -> None:

@@ -82,15 +82,7 @@ class WeightsRoom:
             gated=any(component.gated for component in preset.components),
             tier=tier,
             memory_needed_gb=memory,
-            says=write_sentence(
-                preset,
-                components,
-                disk_free=free,
-                licence_accepted=accepted,
-                has_token=bool(self._token),
-                offline=self._offline,
-                free_gb=free_gb,
-            ),
+            says=self._say(preset, components, free_gb),
         )
 
     def resolve(self, preset: EnginePreset, *, free_gb: float | None = None) -> EnginePreset:
@@ -101,7 +93,9 @@ class WeightsRoom:
         self._refuse_unaccepted(preset)
         state = self.state(preset, free_gb=free_gb)
         if not state.is_ready:
-            raise WeightsMissing(f"{preset.title}: {state.says}")
+            can_come = not (self._offline or any(component.problem for component in state.components))
+            facts = self._say(preset, state.components, free_gb, with_step=False)
+            raise WeightsMissing(f"{preset.title}: {facts}", preset=preset.name if can_come else "")
         if free_gb is not None and preset.memory_gb and not state.tier:
             raise EngineUnavailable(
                 f"{preset.title} needs {state.memory_needed_gb:.0f} GB of free GPU memory; {free_gb:.0f} GB are "
@@ -137,8 +131,8 @@ class WeightsRoom:
     def _refuse_unaccepted(self, preset: EnginePreset) -> None:
         if not self.licence_accepted(preset):
             raise LicenceNotAccepted(
-                f"{preset.title} is under {preset.licence}, which allows no commercial use. Read it at "
-                f"{preset.licence_url} and accept it on the page “Models”, or choose another preset."
+                f"{preset.title} is under {preset.licence} ({preset.licence_url}), which allows no commercial use.",
+                preset=preset.name,
             )
 
     # --- change ---
@@ -192,6 +186,25 @@ class WeightsRoom:
         return freed
 
     # --- inside ---
+
+    def _say(
+        self,
+        preset: EnginePreset,
+        components: tuple[ComponentState, ...],
+        free_gb: float | None,
+        *,
+        with_step: bool = True,
+    ) -> str:
+        return write_sentence(
+            preset,
+            components,
+            disk_free=self._free(),
+            licence_accepted=self.licence_accepted(preset),
+            has_token=bool(self._token),
+            offline=self._offline,
+            free_gb=free_gb,
+            with_step=with_step,
+        )
 
     def _missing(self, preset: EnginePreset) -> list[Component]:
         return [component for component in preset.components if not self._look(component).is_here]

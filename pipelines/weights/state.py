@@ -83,12 +83,15 @@ def write_sentence(
     has_token: bool,
     offline: bool,
     free_gb: float | None,
+    with_step: bool = True,
 ) -> str:
-    """What is here, what is needed and what to do."""
+    """What is here, what is needed and what to do; without the step, what to do about a download is left out."""
     said = [component.problem for component in components if component.problem]
     missing = [component for component in components if not component.is_here and not component.problem]
     if missing:
         said.append(_write_cost(preset, missing, disk_free))
+        if with_step:
+            said.append(f"Press Download, or run “models pull {preset.name}”.")
         if offline:
             said.append("Downloads are switched off here: point the preset to a folder, or switch them on.")
         elif any(component.gated for component in missing) and not has_token:
@@ -125,7 +128,7 @@ def _write_cost(preset: EnginePreset, missing: list[ComponentState], disk_free: 
     room = f"{write_size(disk_free)} are free on the disk"
     if to_get + SPARE_BYTES > disk_free:
         room += ", which is not enough: free some first"
-    return f"Needs {size}{more}{licence}; {room}. Press Download, or run “models pull {preset.name}”."
+    return f"Needs {size}{more}{licence}; {room}."
 
 
 def write_size(count: int) -> str:

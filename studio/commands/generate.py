@@ -8,22 +8,39 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+from pipelines.weights.errors import LicenceNotAccepted, PresetUnready, WeightsMissing
 from studio.codec import to_json
 from studio.commands.console import Console, refuse_file, writing_to
 from studio.commands.order import build_order
 from studio.studio import Studio
-from studio.views import OWNER_YOU, GenerationView, PictureView
+from studio.views import OWNER_YOU, GenerationOrder, GenerationView, PictureView
+
+# What a person in front of a terminal does where the window says to go to one of its pages.
+STEP_OF: dict[type[PresetUnready], str] = {
+    LicenceNotAccepted: "Read it, then accept it: python app.py models accept {}",
+    WeightsMissing: "Download them: python app.py models pull {}",
+}
 
 
 def run_generate(studio: Studio, asked: Namespace, console: Console) -> int:
     """Order, wait, write. Raises what the walk refuses."""
     refuse_file(asked.out)
     order = build_order(studio, asked, console)
-    job = console.follow(studio, studio.order_generation(OWNER_YOU, order))
+    job = console.follow(studio, order_pictures(studio, order))
     generation = studio.get_generation(OWNER_YOU, job.result["generation_id"])
     for path in write_generation(studio, generation, asked.out):
         console.mention(str(path))
     return 0
+
+
+def order_pictures(studio: Studio, order: GenerationOrder) -> str:
+    """The job's id. What has to be done before is said as the command that does it."""
+    try:
+        return studio.order_generation(OWNER_YOU, order)
+    except PresetUnready as error:
+        if not error.preset:
+            raise
+        raise error.with_step(STEP_OF[type(error)].format(error.preset)) from error
 
 
 def write_generation(studio: Studio, generation: GenerationView, out: Path) -> list[Path]:

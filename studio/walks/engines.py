@@ -17,7 +17,7 @@ from pipelines.image.engine import EnginePreset, ImageEngine, engine_class, find
 from pipelines.image.inputs import prepare_inputs
 from pipelines.types import GenerationRequest, OnProgress
 from studio.settings import Settings
-from studio.walks.models import find_lora, open_weights
+from studio.walks.models import find_lora, open_weights, write_off
 
 log = logging.getLogger(__name__)
 
@@ -90,10 +90,7 @@ class EngineRoom:
             if kind.info.sends_data_out:
                 consent = self._consents.get(name)
                 if consent is None:
-                    raise EngineUnavailable(
-                        f"{kind.info.title} is off: what you ask for would leave this computer. "
-                        "Switch it on in the settings if you want that."
-                    )
+                    raise EngineUnavailable(write_off(kind.info))
                 engine.allow(**consent)
             self._engine, self._name = engine, name
         assert self._engine is not None

@@ -65,7 +65,7 @@ def retry_job(store: Store, queue: JobQueue, settings: Settings, owner: str, job
     key = f"retry:{job_id}"
     if job.kind == "generation":
         generation_id = store.generations.get_by_job(owner, job_id).generation.id
-        return make_again(store, queue, owner, generation_id, idempotency_key=key)
+        return make_again(store, queue, settings, owner, generation_id, idempotency_key=key)
     payload = job.payload
     if job.kind == "download":
         return order_download(store, queue, settings, owner, payload["preset"], idempotency_key=key)

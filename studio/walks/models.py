@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipelines.devices import free_gpu_gb
-from pipelines.errors import UnknownName
-from pipelines.image.engine import PRESETS, EnginePreset, engine_class, find_preset
+from pipelines.errors import EngineUnavailable, UnknownName
+from pipelines.image.engine import PRESETS, EngineInfo, EnginePreset, engine_class, find_preset
 from pipelines.image.honours import narrow_info
-from pipelines.weights.errors import LoraRefused
+from pipelines.image.tiers import choose_device
+from pipelines.weights.errors import LoraRefused, PresetUnready
 from pipelines.weights.lora import LORA_LIMITS, LoraFacts, check_lora
 from pipelines.weights.room import WeightsRoom
 from store.store import Store
@@ -70,9 +71,7 @@ def _view_model(
     is_open = not info.sends_data_out or preset.engine in _open_engines(settings)
     says, can_run = state.says, state.is_ready and is_open
     if not is_open:
-        says = (
-            f"{info.title} is off: what you ask for would leave this computer. Switch it on in the settings."
-        )
+        says = write_off(info)
     elif on_gpu and free_gb <= 0:
         says, can_run = f"{says} There is no GPU here that it could use.", False
     elif on_gpu and preset.memory_gb and not state.tier:
@@ -110,6 +109,44 @@ def _view_model(
         second_pass=honours.second_pass and preset.second_pass is not None,
         face_pass=honours.face_pass and preset.face_pass is not None,
         says=says,
+    )
+
+
+def refuse_unready(settings: Settings, preset: EnginePreset) -> None:
+    """What would end a job of this preset before its first step, said before there is a job; nothing is hashed.
+
+    How much memory is free is left to the worker: what it has loaded itself takes no more.
+    Raises EngineUnavailable (off, or no GPU), LicenceNotAccepted, WeightsMissing.
+    """
+    info = engine_class(preset.engine).info
+    if info.sends_data_out and preset.engine not in _open_engines(settings):
+        raise EngineUnavailable(write_off(info))
+    lacking = _lacks_gpu(info, preset)
+    try:
+        open_weights(settings).resolve(preset)
+    except PresetUnready as error:
+        raise error.with_more(lacking) from error
+    if lacking:
+        raise EngineUnavailable(lacking)
+
+
+def _lacks_gpu(info: EngineInfo, preset: EnginePreset) -> str:
+    """A sentence where the preset needs a GPU and there is none."""
+    if info.needs_gpu:
+        try:
+            choose_device(preset)
+        except EngineUnavailable as error:
+            return error.message
+        except ImportError:  # no torch: the worker says so
+            return ""
+    return ""
+
+
+def write_off(info: EngineInfo) -> str:
+    """That an engine is switched off, and why."""
+    return (
+        f"{info.title} is off: what you ask for would leave this computer. "
+        "Switch it on in the settings if you want that."
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from pipelines.errors import PictureRefused, RequestRefused
-from pipelines.image.engine import EngineInfo, engine_class
+from pipelines.image.engine import EngineInfo, engine_class, find_preset
 from pipelines.image.provenance import MEDIA_TYPES, sign_picture
 from pipelines.pose.library import load_library
 from pipelines.types import (
@@ -27,8 +27,10 @@ from store.rows import PictureRow
 from store.store import Store
 from studio.codec import from_json, to_json
 from studio.jobs import JobContext, JobQueue
+from studio.settings import Settings
 from studio.views import GenerationOrder, GenerationView, JobState, Page, PictureView
 from studio.walks.engines import EngineRoom
+from studio.walks.models import refuse_unready
 from studio.walks.orders import Place, places_of, plan_order
 
 THUMBNAIL_PX = 300
@@ -40,24 +42,32 @@ log = logging.getLogger(__name__)
 def order_generation(
     store: Store,
     queue: JobQueue,
+    settings: Settings,
     owner: str,
     order: GenerationOrder,
     *,
-    recipe_wanted: bool,
     idempotency_key: str | None,
 ) -> str:
     """Plan, refuse, order; the job's id. The same key with the same order gives the same job."""
-    planned, requests = plan_order(store, owner, order, recipe_wanted=recipe_wanted)
+    planned, requests = plan_order(store, owner, order, recipe_wanted=settings.recipe_in_pictures)
+    refuse_unready(settings, find_preset(order.preset))
     wanted = [to_json(request) for request in requests]
     return _submit(store, queue, owner, planned, wanted, {"order": to_json(order)}, idempotency_key)
 
 
 def make_again(
-    store: Store, queue: JobQueue, owner: str, generation_id: str, *, idempotency_key: str | None
+    store: Store,
+    queue: JobQueue,
+    settings: Settings,
+    owner: str,
+    generation_id: str,
+    *,
+    idempotency_key: str | None,
 ) -> str:
     """Send the stored requests again, to the letter; the new job's id."""
     kept = store.generations.get(owner, generation_id).generation
     order = from_json(GenerationOrder, kept.order)
+    refuse_unready(settings, find_preset(order.preset))
     requests = store.generations.requests(owner, generation_id)
     return _submit(store, queue, owner, order, requests, {"again": generation_id}, idempotency_key)
 

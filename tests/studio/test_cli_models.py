@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import json
@@ -14,7 +15,8 @@ import pytest
 from pipelines.image.engine import PRESETS
 from pipelines.weights.room import WeightsRoom
 from studio import cli
-from studio.settings import Settings
+from studio.settings import Settings, read_settings
+from studio.studio import open_studio
 from studio.views import WeightsFinding
 from tests.fakes import FakeStudio
 from tests.pipelines.weights.conftest import IMPATIENT
@@ -129,6 +131,33 @@ class TestInMemory:
         with pytest.raises(SystemExit) as stopped:
             run("models")
         assert stopped.value.code == 2
+
+
+class TestAnOrderBeforeItsModelIsReady:
+    def order(self, run: Run, data: Path, preset: str) -> str:
+        """What `generate` complains of; nothing was made, and no job stands."""
+        out = data / "out"
+        status, said, complained = run(
+            "generate", "--pose", "relaxed-stand", "--preset", preset, "--out", out, "--data", data
+        )
+        assert (status, said, complained.count("\n")) == (2, "", 1)
+        assert not out.exists()
+        assert "page “Models”" not in complained
+        with contextlib.closing(open_studio(read_settings({"data": data}, {}), inline=True)) as studio:
+            assert list(studio.list_jobs("you")) == []
+        return complained
+
+    def test_the_licence_first_then_the_weights(self, run: Run, tmp_path: Path) -> None:
+        complained = self.order(run, tmp_path, "klein-9b")
+        assert complained.startswith("licence-not-accepted: ")
+        assert "python app.py models accept klein-9b" in complained
+        assert run("models", "accept", "klein-9b", "--data", tmp_path)[0] == 0
+        complained = self.order(run, tmp_path, "klein-9b")
+        assert complained.startswith("weights-missing: ")
+        assert "python app.py models pull klein-9b" in complained
+
+    def test_an_engine_that_is_off(self, run: Run, tmp_path: Path) -> None:
+        assert self.order(run, tmp_path, "comfyui").startswith("engine-unavailable: ")
 
 
 class TestWithAHub:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,14 +10,15 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import EngineUnavailable, RequestRefused, UnknownName
-from pipelines.image.engine import PRESETS
+from pipelines.image.engine import PRESETS, find_preset
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest
-from pipelines.weights.errors import HubOffline
+from pipelines.weights.errors import HubOffline, LicenceNotAccepted, WeightsMissing
 from studio.codec import from_json
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.views import GenerationOrder, OrderReference
+from studio.walks.models import refuse_unready
 from studio.walks.orders import plan_order
 from tests.pipelines.image.tiny_repos import build_flux1, build_flux1_controlnet
 from tests.studio.test_walks import YOU, wait_for
@@ -178,18 +180,67 @@ def test_the_list_says_what_each_model_is_and_needs(studio: Studio) -> None:
     assert "leave this computer" in remote.says
 
 
-def test_a_model_without_its_weights_fails_with_what_to_do(studio: Studio) -> None:
-    order = replace(ORDER, engine="flux2-klein", preset="klein-4b", width=512, height=512)
-    job = wait_for(studio, studio.order_generation(YOU, order))
-    assert (job.state, job.error_code) == ("failed", "weights-missing")
-    assert "models pull klein-4b" in job.error
+KLEIN = replace(ORDER, engine="flux2-klein", preset="klein-4b", width=512, height=512)
+REMOTE = replace(ORDER, engine="hf-inference", preset="hf-inference", width=512, height=512)
 
 
-def test_an_engine_that_sends_data_out_is_off_until_allowed(studio: Studio) -> None:
-    order = replace(ORDER, engine="hf-inference", preset="hf-inference", width=512, height=512)
-    job = wait_for(studio, studio.order_generation(YOU, order))
-    assert (job.state, job.error_code) == ("failed", EngineUnavailable.code)
-    assert "leave this computer" in job.error
+@pytest.mark.parametrize(
+    ("order", "error", "words"),
+    [
+        (KLEIN, WeightsMissing, r"Needs a download of .*on the page “Models”.* needs a GPU"),
+        (replace(KLEIN, preset="klein-9b"), LicenceNotAccepted, r"commercial use\. .*on the page “Models”"),
+        (REMOTE, EngineUnavailable, "leave this computer"),
+        (replace(REMOTE, engine="comfyui", preset="comfyui"), EngineUnavailable, "is off"),
+    ],
+)
+def test_what_cannot_run_here_is_refused_before_there_is_a_job(
+    tmp_path: Path, order: GenerationOrder, error: type[Exception], words: str
+) -> None:
+    studio = open_studio(read_settings({"data": tmp_path}, {}), inline=True)
+    try:
+        with pytest.raises(error, match=words):
+            studio.order_generation(YOU, order)
+        assert list(studio.list_jobs(YOU)) == []
+        assert studio.list_generations(YOU).items == ()
+    finally:
+        studio.close()
+
+
+def test_a_model_with_all_but_a_gpu_is_refused(studio: Studio, data: Path) -> None:
+    text = (data / "presets" / "tiny.toml").read_text(encoding="utf-8")
+    on_gpu = text.replace('"tiny-flux"', '"tiny-gpu"').replace('device = "cpu"', "")
+    (data / "presets" / "gpu.toml").write_text(on_gpu, encoding="utf-8")
+    try:
+        PRESETS.look_in([data / "presets"])
+        with pytest.raises(EngineUnavailable, match="needs a GPU, and torch finds none"):
+            studio.order_generation(YOU, replace(ORDER, preset="tiny-gpu"))
+    finally:
+        (data / "presets" / "gpu.toml").unlink()
+
+
+def test_what_is_allowed_by_the_settings_is_ordered(tmp_path: Path) -> None:
+    settings = read_settings({"data": tmp_path, "hf_inference": True, "hf_token": "hf_x"}, {})
+    refuse_unready(settings, find_preset("hf-inference"))
+    with pytest.raises(EngineUnavailable, match="leave this computer"):
+        refuse_unready(settings, find_preset("comfyui"))
+
+
+def test_what_was_made_is_not_made_again_without_its_model(
+    studio: Studio, data: Path, tmp_path: Path
+) -> None:
+    job = wait_for(studio, studio.order_generation(YOU, ORDER))
+    preset = data / "presets" / "tiny.toml"
+    text = preset.read_text(encoding="utf-8")
+    try:
+        emptied = re.sub('folder = ".*"', f'folder = "{tmp_path.as_posix()}"', text)
+        preset.write_text(emptied, encoding="utf-8")
+        PRESETS.look_in([data / "presets"])
+        before = len(studio.list_jobs(YOU))
+        with pytest.raises(WeightsMissing):
+            studio.make_again(YOU, str(job.result["generation_id"]))
+        assert len(studio.list_jobs(YOU)) == before
+    finally:
+        preset.write_text(text, encoding="utf-8")
 
 
 def test_a_download_that_is_switched_off_says_so(data: Path) -> None:
