@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from pipelines.errors import RequestRefused
+from studio.findings import say_finding
 
 T = TypeVar("T")
 
@@ -33,4 +34,4 @@ def from_json(kind: type[T], stored: Mapping[str, Any]) -> T:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or kind.__name__
-        raise RequestRefused(f"“{place}” does not fit: {first['msg']}.") from error
+        raise RequestRefused(f"“{place}” does not fit: it {say_finding(first)}.") from error

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import store.errors as below
-from pipelines.errors import PipelineError, RequestRefused
+from pipelines.errors import PipelineError, RequestRefused, UnknownName
 
 
 class SettingsRefused(PipelineError):
@@ -36,6 +36,10 @@ class AddressTaken(PipelineError):
 
     code = "address-taken"
     http_status = 409
+
+
+class PoseUnknown(UnknownName):
+    """There is no pose with that name."""
 
 
 class NothingToDownload(RequestRefused):

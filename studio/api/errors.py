@@ -15,8 +15,23 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from pipelines.errors import EngineUnavailable, PersonaRefused, PipelineError, UnknownName
-from pipelines.weights.errors import HubOffline, LicenceNotAccepted, TokenNeeded, WeightsMissing
-from studio.errors import CursorRefused, DraftUnavailable, NotFound
+from pipelines.weights.errors import (
+    HubOffline,
+    LicenceNotAccepted,
+    PresetUnready,
+    TokenNeeded,
+    WeightsMissing,
+)
+from studio.api.words import (
+    ACCEPT_LICENCE,
+    ORDER_DOWNLOAD,
+    SEE_DOCS,
+    SEE_MODELS,
+    SEE_POSES,
+    describe_finding,
+    hint_of_finding,
+)
+from studio.errors import CursorRefused, DraftUnavailable, NotFound, PoseUnknown
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +58,11 @@ class RequestInvalid(PipelineError):
     """This request does not fit its description."""
 
     code = "request-invalid"
+    hint = SEE_DOCS
+
+    def __init__(self, message: str = "", hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint or type(self).hint  # type: ignore[misc]
 
 
 class NotJson(PipelineError):
@@ -50,6 +70,7 @@ class NotJson(PipelineError):
 
     code = "not-json"
     http_status = 400
+    hint = SEE_DOCS
 
 
 class WrongMediaType(PipelineError):
@@ -57,6 +78,7 @@ class WrongMediaType(PipelineError):
 
     code = "wrong-media-type"
     http_status = 415
+    hint = SEE_DOCS
 
 
 class UnexpectedError(PipelineError):
@@ -76,6 +98,15 @@ HTTP_STATUS_OF: dict[type[PipelineError], int] = {
     TokenNeeded: 409,
     HubOffline: 409,
     WeightsMissing: 409,
+}
+
+# What a program can ask next, where the error itself does not say it.
+HINT_OF: dict[type[PipelineError], str] = {
+    PoseUnknown: SEE_POSES,
+    UnknownName: SEE_MODELS,
+    LicenceNotAccepted: ACCEPT_LICENCE,
+    WeightsMissing: ORDER_DOWNLOAD,
+    EngineUnavailable: SEE_MODELS,
 }
 
 PROBLEM_SENTENCES: dict[int, str] = {
@@ -104,10 +135,18 @@ def problem_content(error: PipelineError, request_id: str) -> dict[str, Any]:
         "error": {
             "code": error.code,
             "message": error.message,
-            "hint": error.hint,
+            "hint": hint_of(error),
             "request_id": request_id,
         }
     }
+
+
+def hint_of(error: PipelineError) -> str:
+    """The next step; "" where there is none."""
+    hint = error.hint or next((hint for kind, hint in HINT_OF.items() if isinstance(error, kind)), "")
+    if not isinstance(error, PresetUnready):
+        return hint
+    return hint.format(preset=error.preset) if error.preset else SEE_MODELS
 
 
 def status_of(error: PipelineError) -> int:
@@ -159,29 +198,33 @@ def refusal_of(findings: Sequence[Any]) -> PipelineError:
         return NotJson()
     if place[0] == "path":
         return NotFound()
-    name = ".".join(place[1:]) or place[0]
-    return RequestInvalid(f"“{name}” does not fit: {first['msg']}.")
+    return RequestInvalid(describe_finding(first), hint_of_finding(first))
 
 
 class _PlainHttpError(PipelineError):
-    """An error that the framework raised by its status alone."""
+    """An error that the framework raised by its status alone, in our words."""
 
     codes: ClassVar[dict[int, str]] = {404: "not-found", 405: "method-not-allowed"}
+    says: ClassVar[dict[int, str]] = {
+        400: "The body cannot be read as what its content type says. Send a whole form, or plain JSON.",
+        404: "There is nothing at this address.",
+        405: "This address takes {allowed} only.",
+    }
+    hint = SEE_DOCS
 
-    def __init__(self, status: int, detail: str) -> None:
+    def __init__(self, status: int, allowed: str) -> None:
+        super().__init__(self.says.get(status, "This request cannot be answered.").format(allowed=allowed))
         phrase = HTTPStatus(status).phrase
-        super().__init__(NotFound().message if status == HTTPStatus.NOT_FOUND else detail or phrase)
         self.code = self.codes.get(status, phrase.lower().replace(" ", "-"))  # type: ignore[misc]
         self.http_status = status  # type: ignore[misc]
 
 
 async def _answer_http_exception(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    plain = _PlainHttpError(error.status_code, str(error.detail))
-    headers = dict(error.headers or {})
+    allowed, headers = _methods_here(request), dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = ", ".join(_methods_here(request))
-    return _answer(request, plain, headers)
+        headers["Allow"] = ", ".join(allowed)
+    return _answer(request, _PlainHttpError(error.status_code, " or ".join(allowed)), headers)
 
 
 def _methods_here(request: Request) -> list[str]:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     model_validator,
 )
-from pydantic_core import CoreSchema, core_schema
 
 from pipelines.body.extractor import EXTRACTORS
 from pipelines.image.engine import ENGINES
@@ -24,7 +22,6 @@ from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.prompt.persona import (
     HEIGHT_RANGE_CM,
     LONGEST_NAME,
-    LONGEST_WORDS,
     MOST_PERSONALITY_WORDS,
     OLDEST_AGE,
     OPTIONS,
@@ -42,6 +39,19 @@ from pipelines.types import (
     Persona,
     View,
 )
+from studio.api.fields import (
+    ID_PATTERN,
+    ONE_LINE,
+    PRESET_PATTERN,
+    WHOLE,
+    Id,
+    KeyOf,
+    PoseName,
+    PromptText,
+    Slug,
+    Word,
+    Words,
+)
 from studio.presets import choose_engine
 from studio.views import MOST_PROMPTS, GenerationOrder, OrderReference, StageScene
 
@@ -55,41 +65,8 @@ MOST_REFERENCES = 8  # more than any engine looks at; each says how many it take
 MOST_LORAS = 8
 LONGEST_LORA_NAME = 100
 MOST_OF_ONE = MOST_PICTURES // MOST_VIEWS  # pictures of one pose and view in an order
-LONGEST_PROMPT = 4000
-LONGEST_WORD = 60
-NO_CONTROL_CHARACTERS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # tabs and new lines are fine
-ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
-
-# Ids are made by the store. Any other text is answered like an id of nobody's: not found.
-ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
-PRESET_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
-SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 _DATA_URL = re.compile(r"data:image/(png|jpeg|webp|avif);base64,")
-
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
-Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=80)]
-Words = Annotated[str, StringConstraints(pattern=NO_CONTROL_CHARACTERS, max_length=LONGEST_WORDS)]
-Word = Annotated[str, StringConstraints(pattern=NO_CONTROL_CHARACTERS, min_length=1, max_length=LONGEST_WORD)]
-PromptText = Annotated[str, StringConstraints(pattern=NO_CONTROL_CHARACTERS, max_length=LONGEST_PROMPT)]
-
-
-def _whole(number: Any) -> Any:
-    """JSON has one kind of number: 7.0 is as whole as 7."""
-    return int(number) if isinstance(number, float) and number.is_integer() else number
-
-
-WHOLE = BeforeValidator(_whole)
-
-
-@dataclass(frozen=True, slots=True)
-class KeyOf:
-    """A text that is one of these keys; the description lists them."""
-
-    keys: tuple[str, ...]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
-        return core_schema.literal_schema(list(self.keys))
 
 
 def _option(attribute: str) -> KeyOf:
@@ -129,7 +106,7 @@ class PersonaIn(Strict):
 
 def _data_url(text: str) -> str:
     if not _DATA_URL.match(text):
-        raise ValueError("it has to start like “data:image/png;base64,”")
+        raise ValueError("has to start like “data:image/png;base64,”")
     return text
 
 
@@ -168,7 +145,7 @@ UNIQUE = {"uniqueItems": True}
 
 def _each_once(items: list[Item]) -> list[Item]:
     if len(set(items)) != len(items):
-        raise ValueError("each of them once")
+        raise ValueError("has to name each once")
     return items
 
 
@@ -191,6 +168,9 @@ class LoraIn(Strict):
 
     name: Annotated[str, StringConstraints(pattern=ONE_LINE, min_length=1, max_length=LONGEST_LORA_NAME)]
     weight: Annotated[float, Field(ge=-MOST_LORA_WEIGHT, le=MOST_LORA_WEIGHT)] = 1.0
+
+
+POSE_SAID = "its id (hand-on-hip) or its name (Hand on hip; capitals or not), as GET /poses lists them"
 
 
 class GenerationOrderIn(Strict):
@@ -216,15 +196,20 @@ class GenerationOrderIn(Strict):
     style: Annotated[str, KeyOf(tuple(style.key for style in STYLES))] = Field(
         default="realistic", description="Adds its words where the prompt is written here."
     )
-    pose: Slug = Field(
+    pose: PoseName = Field(
         default="",
-        description="One pose; with `poses`, the first of them.",
+        description=f"One pose, by {POSE_SAID}; with `poses`, the first of them.",
         json_schema_extra=_tell_no_default,
     )
     poses: Annotated[
-        list[Slug],
+        list[PoseName],
         AfterValidator(_each_once),
-        Field(min_length=1, max_length=MOST_POSES, json_schema_extra=_tell_no_default),
+        Field(
+            min_length=1,
+            max_length=MOST_POSES,
+            description=f"Several poses, each by {POSE_SAID}.",
+            json_schema_extra=_tell_no_default,
+        ),
     ] = []
     views: Annotated[
         list[View],
@@ -284,11 +269,14 @@ class GenerationOrderIn(Strict):
     @model_validator(mode="after")
     def _has_a_pose(self) -> Self:
         if not self.pose and not self.poses:
-            raise ValueError("name a pose, or several as poses")
+            raise ValueError("has to name a pose, as “pose”, or several, as “poses”")
         return self
 
-    def to_order(self, persona: Persona) -> GenerationOrder:
-        """The order of the vocabulary, for this persona. Raises UnknownName for an unknown preset."""
+    def to_order(self, persona: Persona, find_pose: Callable[[str], str]) -> GenerationOrder:
+        """The order of the vocabulary, for this persona; find_pose makes slugs of names.
+
+        Raises UnknownName for an unknown preset, and what find_pose raises.
+        """
         engine, preset = choose_engine(self.engine, self.preset)
         first = [] if self.prompt is None else [self.prompt]
         prompt, *more_prompts = dict.fromkeys([*first, *self.prompts]) or [None]
@@ -299,7 +287,7 @@ class GenerationOrderIn(Strict):
             more_prompts=tuple(words for words in more_prompts if words),
             negative_prompt=self.negative_prompt,
             picture_style=self.style,
-            poses=tuple(dict.fromkeys([*([self.pose] if self.pose else []), *self.poses])),
+            poses=tuple(dict.fromkeys(map(find_pose, [*([self.pose] if self.pose else []), *self.poses]))),
             views=tuple(self.views),
             framing=self.framing,
             engine=engine,

@@ -9,16 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import RequestRefused, UnknownName
+from pipelines.errors import RequestRefused
 from pipelines.image.engine import find_preset
 from pipelines.image.honours import MOST_LORA_WEIGHT
 from pipelines.prompt.persona import persona_from_json
 from pipelines.types import VIEWS, LoraUse, Persona
 from studio.commands.body import read_photo
 from studio.commands.console import Console, FileUnreadable
+from studio.errors import PoseUnknown
 from studio.presets import choose_engine, take_preset_file
 from studio.studio import Studio
 from studio.views import OWNER_YOU, GenerationOrder, OrderReference, Recipe
+from studio.walks import poses
 
 ALL_VIEWS = "all"
 ROLES = ("person", "style", "garment", "init")  # of a reference; the first is meant where none is said
@@ -109,18 +111,11 @@ def read_persona(studio: Studio, asked: Namespace) -> Persona:
 
 
 def find_pose(studio: Studio, name: str) -> str:
-    """The slug of a pose by its slug or its name. Raises UnknownName, with the nearest names."""
-    from difflib import get_close_matches
-
-    poses = {said.casefold(): pose.slug for pose in studio.list_poses() for said in (pose.name, pose.slug)}
-    if name.casefold() in poses:
-        return poses[name.casefold()]
-    near = list(dict.fromkeys(poses[found] for found in get_close_matches(name.casefold(), poses, n=3)))
-    raise UnknownName(
-        f"There is no pose called “{name}”. "
-        + (f"Did you mean {', '.join(near)}? " if near else "")
-        + "All of them: python app.py poses"
-    )
+    """The slug of a pose by its slug or its name. Raises PoseUnknown, with the nearest names."""
+    try:
+        return poses.find_pose(studio.list_poses(), name)
+    except PoseUnknown as error:
+        raise PoseUnknown(f"{error.message} All of them: python app.py poses") from error
 
 
 def keep_reference(studio: Studio, text: str) -> OrderReference:

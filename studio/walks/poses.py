@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 from pipelines.errors import UnknownName
 from pipelines.pose.library import load_library
+from studio.errors import PoseUnknown
 from studio.views import PoseView
 
 ASSETS = Path(__file__).parents[2] / "assets"
@@ -29,6 +32,17 @@ def list_poses() -> tuple[PoseView, ...]:
         )
         for template in load_library().all()
     )
+
+
+def find_pose(poses: Sequence[PoseView], name: str) -> str:
+    """The slug of a pose by its slug or its name, in capitals or not. Raises PoseUnknown, with the nearest."""
+    known = {said.casefold(): pose.slug for pose in poses for said in (pose.name, pose.slug)}
+    asked = name.strip().casefold()
+    if asked in known:
+        return known[asked]
+    near = list(dict.fromkeys(known[found] for found in get_close_matches(asked, known, n=3)))
+    did_you_mean = f" Did you mean {', '.join(near)}?" if near else ""
+    raise PoseUnknown(f"There is no pose called “{name}”.{did_you_mean}")
 
 
 def read_thumbnail(slug: str, *, back: bool) -> bytes:

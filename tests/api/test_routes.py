@@ -203,7 +203,7 @@ class TestOrders:
             ({"width": 4096}, 422, "request-invalid"),
             ({"seed": -1}, 422, "request-invalid"),
             ({"engine": "dream"}, 422, "request-invalid"),
-            ({"pose": "../../etc/passwd"}, 422, "request-invalid"),
+            ({"pose": "../../etc/passwd"}, 404, "unknown-name"),
             ({"pose": ""}, 422, "request-invalid"),
             ({"poses": []}, 422, "request-invalid"),
             ({"poses": ["easy-walk", "easy-walk"]}, 422, "request-invalid"),

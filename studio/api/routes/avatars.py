@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path
 
 from studio.api.answers import AvatarList, AvatarOut
 from studio.api.errors import problems
+from studio.api.fields import ID_PATTERN
 from studio.api.owners import Owner
-from studio.api.schemas import ID_PATTERN
 from studio.studio import Studio
 
 AvatarId = Annotated[str, Path(pattern=ID_PATTERN)]

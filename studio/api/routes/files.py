@@ -7,9 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from studio.api.errors import problems
+from studio.api.fields import ID_PATTERN, ONE_LINE
 from studio.api.media import SERVED_TYPES, serve_file
 from studio.api.owners import Owner
-from studio.api.schemas import ID_PATTERN, ONE_LINE
 from studio.studio import Studio
 
 LONGEST_FILE_NAME = 200

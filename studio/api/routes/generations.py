@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Query, status
 
 from studio.api.answers import GenerationOut, GenerationPage
 from studio.api.errors import problems
+from studio.api.fields import ID_PATTERN
 from studio.api.owners import Owner
-from studio.api.schemas import ID_PATTERN
 from studio.studio import Studio
 
 PAGE_SIZE = 60

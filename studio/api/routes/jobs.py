@@ -8,9 +8,9 @@ from fastapi import APIRouter, Path, Response, status
 
 from studio.api.answers import JobOut
 from studio.api.errors import problems
+from studio.api.fields import ID_PATTERN
 from studio.api.media import NEVER_STORED, picture_content
 from studio.api.owners import Owner
-from studio.api.schemas import ID_PATTERN
 from studio.studio import Studio
 
 JobId = Annotated[str, Path(pattern=ID_PATTERN)]

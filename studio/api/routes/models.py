@@ -8,8 +8,8 @@ from fastapi import APIRouter, Path, Response, status
 
 from studio.api.answers import API_PREFIX, BytesFreed, JobRef, ModelList, ModelOut
 from studio.api.errors import problems
+from studio.api.fields import PRESET_PATTERN
 from studio.api.owners import Owner
-from studio.api.schemas import PRESET_PATTERN
 from studio.studio import Studio
 
 PresetName = Annotated[str, Path(pattern=PRESET_PATTERN)]

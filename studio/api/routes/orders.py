@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response, status
@@ -12,6 +13,7 @@ from studio.api.errors import problems
 from studio.api.owners import Owner
 from studio.api.schemas import BodyOrderIn, GenerationOrderIn
 from studio.studio import Studio
+from studio.walks.poses import find_pose
 
 IdempotencyKey = Annotated[
     str,
@@ -52,9 +54,8 @@ def order_routes(studio: Studio) -> APIRouter:
             persona = order.persona.to_persona()
         elif order.avatar_id is not None:
             persona = studio.get_avatar(owner, order.avatar_id).persona
-        job_id = studio.order_generation(
-            owner, order.to_order(persona), idempotency_key=idempotency_key or None
-        )
+        wanted = order.to_order(persona, partial(find_pose, studio.list_poses()))
+        job_id = studio.order_generation(owner, wanted, idempotency_key=idempotency_key or None)
         return _accepted(response, job_id)
 
     return router

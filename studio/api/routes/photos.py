@@ -71,4 +71,4 @@ def _decode_photo(body: bytes) -> tuple[bytes, str]:
     try:
         return base64.b64decode(sent.image.partition(",")[2], validate=True), sent.name
     except binascii.Error as error:
-        raise RequestInvalid("“image” does not fit: its base64 is broken.") from error
+        raise RequestInvalid("“image” cannot be read: its base64 is broken.") from error
