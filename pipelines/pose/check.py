@@ -11,6 +11,7 @@ from scipy.spatial import cKDTree
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.pose.limits import SIDES
 from pipelines.pose.mirror import other_side
+from pipelines.pose.motion import cross
 from pipelines.pose.parts import PLANES, TRUNK, WHOLE, even_directions, label_vertices, plain
 from pipelines.pose.rig import fold_weights
 from pipelines.types import Body
@@ -159,10 +160,11 @@ def winding_numbers(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
     """Generalised winding number of points (N, 3) for triangles (M, 3, 3): about 1 inside, 0 outside, smooth at the
     hole of an open part. The solid angle of each triangle is van Oosterom and Strackee's (1983)."""
     total = np.zeros(len(points), np.float32)
+    corners = np.ascontiguousarray(np.moveaxis(triangles, 1, 0), np.float32)
     for row, point in enumerate(points.astype(np.float32)):
-        a, b, c = np.moveaxis(triangles.astype(np.float32) - point, 1, 0)
+        a, b, c = corners - point
         la, lb, lc = (np.sqrt(np.einsum("ij,ij->i", v, v)) for v in (a, b, c))
-        volume = np.einsum("ij,ij->i", a, np.cross(b, c))
+        volume = np.einsum("ij,ij->i", a, cross(b, c))
         below = la * lb * lc + np.einsum("ij,ij->i", a, b) * lc
         below += np.einsum("ij,ij->i", b, c) * la + np.einsum("ij,ij->i", c, a) * lb
         total[row] = 2 * np.arctan2(volume, below).sum()

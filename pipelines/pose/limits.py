@@ -5,7 +5,8 @@ ranges of healthy adults (American Academy of Orthopaedic Surgeons, "Joint Motio
 Joint Motion"; Kapandji, "Physiology of the Joints"), taken a little tighter where the extreme looks strained, and
 a little wider where a joint of this skeleton stands for several (the text says so). They are not measurements of
 ours. The shoulder is written as a swing away from the free body's A-pose, in the middle of its range, so that no
-arm that a person holds is near a singularity; what it may reach is bounded by a cone besides (pipelines.pose.solve).
+arm that a person holds is near a singularity; what it may reach is bounded by a cone
+besides (pipelines.pose.shoulders).
 """
 
 from __future__ import annotations

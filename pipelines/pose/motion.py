@@ -19,6 +19,8 @@ from pipelines.pose.skeleton import BONE, CHAIN, FACTORS, TOES, JointMap
 
 SMALL_RAD2 = 1e-12  # added to squared angles, so that nothing is divided by zero
 ROOT_PLACES = 3  # the first angles are the root's place
+# OpenBLAS uses threads from 262,144 products of numbers on, from 9,216 where a matrix meets a vector.
+SHARED_FROM, SHARED_FROM_VECTOR = 250_000, 9_000
 WORLD = -1  # in place of a bone: the world, which nothing turns
 
 
@@ -78,7 +80,7 @@ class Mover:
     def move(self, angles: np.ndarray) -> Moved:
         """Joint angles (A,) to a moved rig."""
         offset = self.rig.joints.offset
-        vectors = (self._matrix @ angles).reshape(offset.shape) + offset
+        vectors = multiply(self._matrix, angles).reshape(offset.shape) + offset
         factors = rotation_matrices(vectors)
         local = factors[0] @ factors[1] @ factors[2]
         rotations = np.empty((len(CHAIN) + 1, 3, 3))
@@ -127,7 +129,7 @@ class Motion:
         carried = (moved.rotations[:-1] @ mover.levers[ids].transpose(1, 2, 0)).transpose(0, 2, 1)
         carried += weights.T[:, :, None] * moved.heads[:, None]  # (C, n, 3)
         below = self._below[:, :-1]
-        places = (below @ carried.reshape(len(CHAIN), 3 * len(ids))).reshape(len(below), len(ids), 3)
+        places = multiply(below, carried.reshape(len(CHAIN), 3 * len(ids))).reshape(len(below), len(ids), 3)
         rows = cross(self.axes[:, None], places) + (below @ weights.T)[:, :, None] * self.moments[:, None]
         whole = self._by_angle(rows)
         whole[:, :, :ROOT_PLACES] += weights.sum(1)[:, None, None] * np.eye(3)
@@ -165,6 +167,17 @@ def bone_rotations(joints: JointMap, angles: np.ndarray) -> dict[str, tuple[floa
         for name in names:
             named[name] = (float(vector[0]), float(vector[1]), float(vector[2]))
     return named
+
+
+def multiply(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """The product of a matrix and a matrix or vector, in pieces so small that no BLAS shares them among threads.
+
+    It would wait for its threads longer than it works, and the last digits would depend on how many there are.
+    """
+    rows = max(1, (SHARED_FROM if second.ndim > 1 else SHARED_FROM_VECTOR) // max(second.size, 1))
+    if rows >= len(first):
+        return np.asarray(first @ second)
+    return np.concatenate([first[start : start + rows] @ second for start in range(0, len(first), rows)])
 
 
 def cross(first: np.ndarray, second: np.ndarray) -> np.ndarray:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.linalg import cho_factor, cho_solve
 
 from pipelines.pose.demands import Balance, Contacts, Demand, Directions, Floor, Ranges, length
 from pipelines.pose.limits import ANGLES, INDEX, ROOT_ANGLES, SIDES, angle_bounds
-from pipelines.pose.motion import ROOT_PLACES, Moved, Mover
+from pipelines.pose.motion import ROOT_PLACES, Moved, Mover, multiply
 from pipelines.pose.overlaps import Overlaps
 from pipelines.pose.rig import PoseRig
 from pipelines.pose.shoulders import Shoulders
@@ -184,8 +185,8 @@ class Problem:
         overlap, root = self._overlaps.rows(seen.overlap, seen.moved, motion), np.sqrt(share)
         jacobian = np.concatenate([*(part.jacobian for part in rows), root * overlap.jacobian])
         residuals = np.concatenate([*(part.residuals for part in rows), root * overlap.residuals])
-        gradient = residuals @ jacobian + self._comfort * (seen.moved.angles - self.wish)
-        return gradient, jacobian.T @ jacobian + np.diag(self._comfort)
+        gradient = multiply(jacobian.T, residuals) + self._comfort * (seen.moved.angles - self.wish)
+        return gradient, multiply(jacobian.T, jacobian) + np.diag(self._comfort)
 
     def descend(self, start: np.ndarray, way: Way) -> Seen:
         """Steps down from some angles until the loss is still."""
@@ -196,7 +197,8 @@ class Problem:
             if not fresh or share != before:
                 gradient, curvature = self.slope(at, share)
                 fresh = True
-            step = -np.linalg.solve(_damp(curvature, damping, way.stiffness), gradient)
+            damped = _damp(curvature, damping, way.stiffness)
+            step = -cho_solve(cho_factor(damped, check_finite=False), gradient, check_finite=False)
             step *= min(1.0, way.most_rad / float(np.abs(step[ROOT_PLACES:]).max()))
             trial = self.see(at.moved.angles + step)
             gain = 1 - trial.loss(share) / at.loss(share)
