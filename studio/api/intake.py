@@ -14,8 +14,8 @@ from starlette.types import Message, Receive
 from studio.api.refusals import BodyTooLarge, FormMalformed, HeaderMalformed, Refused
 from studio.settings import Settings
 
-UPLOAD_PATH = "/gradio_api/upload"
 PHOTO_PATH, RECIPE_PATH = "/api/v1/photos", "/api/v1/recipes"
+FORM_PATHS = (PHOTO_PATH, RECIPE_PATH, "/stage/photo", "/stage/recipe")  # the last two: the window's own page
 WINDOW_CALLS = "/gradio_api/"
 BYTES_PER_MB = 1_000_000
 FORM_SLACK_BYTES = 64_000  # boundaries and headers of the parts
@@ -41,9 +41,7 @@ def rule_for(method: str, path: str, headers: Headers, settings: Settings) -> Bo
     """What may be sent to this path; what a method may not send at all is for the routes to say."""
     upload_bytes = settings.max_upload_mb * BYTES_PER_MB + FORM_SLACK_BYTES
     is_form = headers.get("content-type", "").lower().startswith(FORM.decode())
-    if path == UPLOAD_PATH:
-        return BodyRule(limit_bytes=upload_bytes, form_field="files" if method == "POST" else None)
-    if path in (PHOTO_PATH, RECIPE_PATH) and is_form:
+    if path in FORM_PATHS and is_form:
         return BodyRule(limit_bytes=upload_bytes, form_field="file" if method == "POST" else None)
     if path == PHOTO_PATH:
         return BodyRule(limit_bytes=int(upload_bytes * BASE64_GROWTH))

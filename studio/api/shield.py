@@ -18,7 +18,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studio.api.errors import problem_content
-from studio.api.intake import UPLOAD_PATH, Intake, StopReading, rule_for
+from studio.api.intake import Intake, StopReading, rule_for
 from studio.api.origin import allowed_names, check_host, check_origin
 from studio.api.owners import owner_of_scope
 from studio.api.refusals import Refused
@@ -116,7 +116,7 @@ class Shield:
                 incoming = Replay(body, intake)
             if method == "POST" or path == PREFIX + EVENTS:
                 scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-                passage.listen = self._listener(path, owner, facts)
+                passage.listen = self._listener(owner, facts)
         await self.app(scope, incoming, passage)
 
     def _window_facts(self, scope: Scope) -> WindowFacts | None:
@@ -125,7 +125,7 @@ class Shield:
             self._facts = None if window is None else read_facts(window)
         return self._facts
 
-    def _listener(self, path: str, owner: str, facts: WindowFacts) -> Callable[[bytes], None]:
+    def _listener(self, owner: str, facts: WindowFacts) -> Callable[[bytes], None]:
         """What reads the window's answer along, for the files that it names."""
 
         def listen(text: bytes) -> None:
@@ -134,10 +134,7 @@ class Shield:
                     answer = json.loads(line.removeprefix(b"data:"))
                 except ValueError:  # a line that is no JSON names no file
                     continue
-                if path == UPLOAD_PATH:
-                    self._gate.note_upload(answer, owner, facts)
-                else:
-                    self._gate.note_answer(answer, owner, facts)
+                self._gate.note_answer(answer, owner, facts)
 
         return listen
 
@@ -213,6 +210,6 @@ class Passage:
         complete = not message.get("more_body", False)
         if not (complete or (self._is_stream and self._heard.endswith(b"\n\n"))):
             return
-        if b'"path"' in self._heard or self._path == UPLOAD_PATH:
+        if b'"path"' in self._heard:
             self.listen(self._heard)
         self._heard = b""

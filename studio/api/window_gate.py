@@ -22,10 +22,9 @@ FILE_PREFIX = "file="
 JOIN, RUN, COMPONENT, EVENTS = "queue/join", "run/", "component_server", "queue/data"
 DEEPEST_CALL = 32  # levels of nesting
 LONGEST_SESSION = 64
-PAGE_READS = frozenset(
-    {"info", "app_id", "startup-events", "theme.css", EVENTS, "queue/status", "upload_progress"}
-)
-PAGE_WRITES = frozenset({"upload", "cancel", "reset", JOIN, COMPONENT})
+PAGE_READS = frozenset({"info", "app_id", "startup-events", "theme.css", EVENTS, "queue/status"})
+# Not "upload": what a person brings goes to our own routes, which look at it before anything is kept.
+PAGE_WRITES = frozenset({"cancel", "reset", JOIN, COMPONENT})
 SERVED_ADDRESSES = (PREFIX + FILE_PREFIX, "/api/v1/files/", "/poses/")  # where our own files are fetched
 CLOSED_PAGES = ("/monitoring", "/login", "/logout", "/dev")
 CLOSED_QUERIES = frozenset({"deep_link"})  # opens a state file by a name that the client chooses
@@ -64,8 +63,7 @@ class WindowGate:
     @staticmethod
     def reads_body(method: str, path: str) -> bool:
         """Whether check_body wants to see this request's body."""
-        name = path.removeprefix(PREFIX).removesuffix("/")
-        return method == "POST" and path.startswith(PREFIX) and name != "upload"
+        return method == "POST" and path.startswith(PREFIX)
 
     def check_body(self, path: str, body: bytes, owner: str, facts: WindowFacts) -> None:
         """Raises CallMalformed, CallUnknown or FileForeign for a call that the window cannot or must not take."""
@@ -89,12 +87,6 @@ class WindowGate:
         for file in find_files(answer):
             if is_inside(file["path"], facts.folder):
                 self._told.note(owner, "file", file["path"])
-
-    def note_upload(self, answer: Any, owner: str, facts: WindowFacts) -> None:
-        """Remember the paths that an upload was kept under."""
-        for path in answer if isinstance(answer, list) else ():
-            if isinstance(path, str) and is_inside(path, facts.folder):
-                self._told.note(owner, "file", path)
 
     def _check_names(self, call: Mapping[str, Any], owner: str) -> None:
         session = call.get("session_hash")
