@@ -1,8 +1,8 @@
-// A picture that was made here gives its settings back: it goes to REST as it is, and its order goes to the window.
+// A picture that was made here gives its settings back: it goes to the studio as it is, and its order goes to the window.
 (() => {
   "use strict";
 
-  const RECIPES_URL = "/api/v1/recipes";
+  const RECIPES_URL = "/stage/recipe";
 
   avatarStudio.recipe = (element, trigger, used) => {
     const strip = element.querySelector(".recipe");
@@ -21,7 +21,7 @@
       say("");
       strip.dataset.state = "waiting";
       const form = new FormData();
-      form.append("file", picture, picture.name || "picture");
+      form.append("file", picture, "picture"); // its name decides nothing
       let answer = null;
       let body = {};
       try {
@@ -32,7 +32,7 @@
       }
       if (turn !== sending) return;
       delete strip.dataset.state;
-      if (answer && answer.ok) trigger(used, { act: used, order: body.order, missing: body.missing });
+      if (answer && answer.ok && !body.error) trigger(used, { act: used, order: body.order, missing: body.missing });
       else say(body.error ? body.error.message : "The picture did not arrive. Try again.");
     }
 

@@ -1,8 +1,8 @@
-// The drop zone: a photo goes to REST as it is; what comes back is its id, or the reason why it cannot be used.
+// The drop zone: a photo goes to the studio as it is; what comes back is its id, or the reason why it cannot be used.
 (() => {
   "use strict";
 
-  const PHOTOS_URL = "/api/v1/photos";
+  const PHOTOS_URL = "/stage/photo";
 
   avatarStudio.upload = (element, props, watch, trigger, kept) => {
     const drop = element.querySelector(".drop");
@@ -31,9 +31,13 @@
       const turn = ++sending;
       if (local.src) URL.revokeObjectURL(local.src);
       local.src = URL.createObjectURL(photo);
+      if (photo.size > Number(drop.dataset.mostBytes || Infinity)) {
+        become("refused", drop.dataset.tooLarge);
+        return;
+      }
       become("waiting");
       const form = new FormData();
-      form.append("file", photo, photo.name || "photo");
+      form.append("file", photo, "photo"); // its name decides nothing
       let answer;
       let body = {};
       try {
@@ -43,7 +47,7 @@
         answer = null;
       }
       if (turn !== sending) return;
-      if (answer && answer.ok) {
+      if (answer && answer.ok && !body.error) {
         trigger(kept, { act: kept, id: body.id });
         if (body.id === drop.dataset.photo) become("full");
         drop.dataset.photo = body.id;

@@ -77,14 +77,12 @@ def test_what_is_not_here_any_more_is_said(page: Page) -> None:
     expect(page.locator("#toast")).to_contain_text("but the avatar is not here any more.")
 
 
-def test_a_picture_without_settings_says_so_beside_the_button(page: Page, guard: Guard) -> None:
+def test_a_picture_without_settings_says_so_beside_the_button(page: Page) -> None:
     show_tab(page, "History")
     give(page, encode(draw_figure(60, 90), "PNG"))
     problem = page.locator("#recipe [data-problem]")
     expect(problem).to_contain_text("This picture carries no settings of this studio.")
     expect(page.get_by_role("tab", name="History", exact=True)).to_have_attribute("aria-selected", "true")
-    assert all("422" in line for line in guard.wrong)  # the browser logs every refused request
-    guard.wrong.clear()
     give(page, PICTURE)
     expect_noor(page)
 

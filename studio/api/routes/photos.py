@@ -44,14 +44,15 @@ def photo_routes(studio: Studio) -> APIRouter:
     )
     async def add_photo(request: Request, owner: Owner) -> PhotoOut:
         """Look at a photo and keep it. A photo that cannot be used is refused with what to do; nothing is kept then."""
-        data, name = await _read_photo(request)
+        data, name = await read_photo(request)
         photo: PhotoView = await run_in_threadpool(studio.add_photo, owner, data, name)
         return PhotoOut.of(photo)
 
     return router
 
 
-async def _read_photo(request: Request) -> tuple[bytes, str]:
+async def read_photo(request: Request) -> tuple[bytes, str]:
+    """The bytes and the name of a photo, out of a form or JSON. Raises RequestInvalid, NotJson, WrongMediaType."""
     kind = media_type_of(request)
     if kind == FORM:
         return await read_form(request)

@@ -35,15 +35,20 @@ def recipe_routes(studio: Studio) -> APIRouter:
     @router.post("/recipes", responses=problems(404, 413, 415, 422), openapi_extra=BODY_DESCRIPTION)
     async def read_recipe(request: Request, owner: Owner) -> RecipeOut:
         """Read the settings out of a picture. Nothing is kept, and no pixel is looked at."""
-        kind = media_type_of(request)
-        if kind == FORM:
-            data, _ = await read_form(request)
-        elif kind in RAW:
-            data = await request.body()
-        else:
-            raise WrongMediaType(
-                f"Send the picture as {FORM} with a field “{FILE_FIELD}”, or as it is: {', '.join(RAW)}."
-            )
+        data = await read_picture(request)
         return RecipeOut.of(await run_in_threadpool(studio.read_recipe, owner, data))
 
     return router
+
+
+async def read_picture(request: Request) -> bytes:
+    """The bytes of a picture, out of a form or as they are. Raises RequestInvalid, WrongMediaType."""
+    kind = media_type_of(request)
+    if kind == FORM:
+        data, _ = await read_form(request)
+        return data
+    if kind in RAW:
+        return await request.body()
+    raise WrongMediaType(
+        f"Send the picture as {FORM} with a field “{FILE_FIELD}”, or as it is: {', '.join(RAW)}."
+    )

@@ -1,17 +1,28 @@
-"""What only the window's own page asks for: the stage's live draft and the gallery's public thumbnails."""
+"""What only the window's own page asks for: the live draft, photos and pictures that it brings, public thumbnails."""
 
 from __future__ import annotations
 
 import hashlib
+import logging
+from collections.abc import Awaitable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
-from pipelines.errors import UnknownName
+from pipelines.errors import PipelineError, UnknownName
+from studio.api.answers import PhotoOut, RecipeOut
+from studio.api.errors import problem_content, request_id_of
 from studio.api.media import NEVER_STORED
 from studio.api.owners import Owner
+from studio.api.routes.photos import read_photo
+from studio.api.routes.recipes import read_picture
 from studio.api.schemas import StageSceneIn
 from studio.studio import Studio
+
+logger = logging.getLogger(__name__)
 
 BACK_SUFFIX = "-back"
 PUBLIC_FOR_A_YEAR = "public, max-age=31536000, immutable"  # the address carries a version
@@ -32,6 +43,26 @@ def window_routes(studio: Studio) -> APIRouter:
             return Response(status_code=status.HTTP_204_NO_CONTENT, headers=NEVER_STORED)
         return Response(draft, media_type="image/webp", headers=NEVER_STORED)
 
+    @router.post("/stage/photo")
+    async def add_photo(request: Request, owner: Owner) -> Response:
+        """A photo, looked at and kept as REST does it; a refusal is an answer here."""
+
+        async def keep() -> BaseModel:
+            data, name = await read_photo(request)
+            return PhotoOut.of(await run_in_threadpool(studio.add_photo, owner, data, name))
+
+        return await answer_or_tell(request, keep())
+
+    @router.post("/stage/recipe")
+    async def read_recipe(request: Request, owner: Owner) -> Response:
+        """The settings that a picture carries, as REST reads them; a refusal is an answer here."""
+
+        async def read() -> BaseModel:
+            data = await read_picture(request)
+            return RecipeOut.of(await run_in_threadpool(studio.read_recipe, owner, data))
+
+        return await answer_or_tell(request, read())
+
     @router.get("/poses/thumbnails/{name}.webp", response_class=Response)
     def get_thumbnail(
         name: ThumbnailName,
@@ -50,6 +81,17 @@ def window_routes(studio: Studio) -> APIRouter:
         return Response(picture, media_type="image/webp", headers=headers)
 
     return router
+
+
+async def answer_or_tell(request: Request, work: Awaitable[BaseModel]) -> Response:
+    """200 with what was asked for, or with the error in its one shape: a browser logs every other status as an error
+    of the page, and a photo that cannot be used is none."""
+    try:
+        content = (await work).model_dump(mode="json")
+    except PipelineError as error:
+        logger.info("request %s refused: %s", request_id_of(request), error.code)
+        content = problem_content(error, request_id_of(request))
+    return JSONResponse(content, headers=NEVER_STORED)
 
 
 def _read_thumbnail(studio: Studio, name: str, *, dark: bool) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import RequestRefused
+from pipelines.photo.errors import refuse
 from pipelines.types import HEIGHT_RANGE_CM, WEIGHT_RANGE_KG, Gender, KnownMeasures
 from studio.studio import Studio
 from studio.ui.drawings import GOOD_PHOTO, landmarks_svg
@@ -17,6 +18,7 @@ from studio.ui.shared import Shared, owner_of
 from studio.ui.units import KG_PER_POUND, read_height, read_weight, write_feet
 from studio.views import PhotoView
 
+BYTES_PER_MB = 1_000_000
 COST = '<p class="cost">a few seconds · no download</p>'
 NO_PHOTO = '<p class="cost">Choose a photo first.</p>'
 NO_BODY = '<p class="cost">This photo does not show a whole body.</p>'
@@ -143,8 +145,9 @@ def read_known(form: Mapping[str, str]) -> KnownMeasures:
 def drop_zone_html(largest_mb: int) -> str:
     """The zone itself; the browser script moves it between its states."""
     kinds = "image/jpeg,image/png,image/webp,image/avif"
+    too_large = html.escape(refuse("too-many-bytes", limit=largest_mb).message)
     return f"""
-<div class="drop" data-state="empty">
+<div class="drop" data-state="empty" data-most-bytes="{largest_mb * BYTES_PER_MB}" data-too-large="{too_large}">
   <label class="drop-zone">
     <input type="file" class="sr-only" accept="{kinds}" data-file>
     {GOOD_PHOTO}
