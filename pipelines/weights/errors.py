@@ -15,7 +15,7 @@ class PresetUnready(PipelineError):
     def __init__(self, facts: str = "", *, preset: str = "", step: str = "", more: str = "") -> None:
         """facts: what stands in the way; preset: its name, where the step helps; more: what else is to be known."""
         self.facts, self.preset, self.more = facts, preset, more
-        said = (facts, step or (self.step if preset else ""), more)
+        said = (facts, more, step or (self.step if preset else ""))
         super().__init__(" ".join(part for part in said if part))
 
     def with_more(self, more: str) -> Self:
@@ -31,14 +31,14 @@ class WeightsMissing(PresetUnready):
     """The weights of this preset are not on this machine. Download them on the page “Models”."""
 
     code = "weights-missing"
-    step = "Download them on the page “Models”, or choose another preset."
+    step = "Download the weights on the page “Models”, or choose another preset."
 
 
 class LicenceNotAccepted(PresetUnready):
     """The licence of these weights has not been accepted yet. Read it, then accept it on the page “Models”."""
 
     code = "licence-not-accepted"
-    step = "Read it, then accept it on the page “Models”, or choose another preset."
+    step = "Read the licence, then accept it on the page “Models”, or choose another preset."
 
 
 class TokenNeeded(PipelineError):

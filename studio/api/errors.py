@@ -28,6 +28,7 @@ from studio.api.words import (
     SEE_DOCS,
     SEE_MODELS,
     SEE_POSES,
+    SEE_READY,
     describe_finding,
     hint_of_finding,
 )
@@ -106,7 +107,7 @@ HINT_OF: dict[type[PipelineError], str] = {
     UnknownName: SEE_MODELS,
     LicenceNotAccepted: ACCEPT_LICENCE,
     WeightsMissing: ORDER_DOWNLOAD,
-    EngineUnavailable: SEE_MODELS,
+    EngineUnavailable: SEE_READY,
 }
 
 PROBLEM_SENTENCES: dict[int, str] = {

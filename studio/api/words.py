@@ -6,12 +6,21 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from studio.api.answers import API_PREFIX
-from studio.api.fields import ID_PATTERN, NO_CONTROL_CHARACTERS, ONE_LINE, PRESET_PATTERN, SLUG_PATTERN
+from studio.api.fields import (
+    CURSOR_PATTERN,
+    ID_PATTERN,
+    KEY_PATTERN,
+    NO_CONTROL_CHARACTERS,
+    ONE_LINE,
+    PRESET_PATTERN,
+    SLUG_PATTERN,
+)
 from studio.findings import say_finding
 
 SEE_DOCS = f"GET {API_PREFIX}/docs says what each address takes."
 SEE_POSES = f"GET {API_PREFIX}/poses lists the poses."
 SEE_MODELS = f"GET {API_PREFIX}/models lists the engines, presets and LoRAs."
+SEE_READY = f"GET {API_PREFIX}/models says which of them can run here."
 SEE_PHOTOS = f"POST {API_PREFIX}/photos keeps a photo and answers with its id."
 SEE_AVATARS = f"GET {API_PREFIX}/avatars lists your avatars."
 # Of a preset that is not ready; to be filled with its name.
@@ -34,14 +43,21 @@ SAYS_OF_PATTERN: dict[str, str] = {
     SLUG_PATTERN: "is not a pose's id: small letters, digits and hyphens, for example relaxed-stand",
     PRESET_PATTERN: "is not a preset's name: small letters, digits, hyphens and dots, for example klein-4b",
     ONE_LINE: "has to be one line of text, without control characters",
+    CURSOR_PATTERN: "is no page mark: send the next_cursor of the page before, as it came",
+    KEY_PATTERN: "can be up to 200 letters, digits and signs, without spaces",
     NO_CONTROL_CHARACTERS: "has to be text without control characters",
 }
+
+AS_JSON = "a JSON object with the content type application/json"
+SAYS_OF_BODY = {"missing": f"is missing: send {AS_JSON}", "model_attributes_type": f"has to be {AS_JSON}"}
 
 
 def describe_finding(finding: Mapping[str, Any]) -> str:
     """One sentence: the field, and what it can be."""
     pattern = finding.get("ctx", {}).get("pattern", "")
     words = SAYS_OF_PATTERN.get(pattern) or say_finding(finding)
+    if tuple(finding["loc"]) == ("body",):
+        words = SAYS_OF_BODY.get(finding["type"], words)
     return f"{_name_place(finding['loc'])} {words}."
 
 

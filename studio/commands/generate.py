@@ -17,8 +17,8 @@ from studio.views import OWNER_YOU, GenerationOrder, GenerationView, PictureView
 
 # What a person in front of a terminal does where the window says to go to one of its pages.
 STEP_OF: dict[type[PresetUnready], str] = {
-    LicenceNotAccepted: "Read it, then accept it: python app.py models accept {}",
-    WeightsMissing: "Download them: python app.py models pull {}",
+    LicenceNotAccepted: "Read the licence, then accept it: python app.py models accept {}",
+    WeightsMissing: "Download the weights: python app.py models pull {}",
 }
 
 

@@ -106,4 +106,28 @@ def test_a_body_that_is_no_json(client: TestClient, body: bytes) -> None:
 
 def test_a_nested_body_is_refused_in_words(client: TestClient) -> None:
     deep = json.loads("[" * 200 + "]" * 200)
-    assert ask(client, deep)["message"] == "The body has to be a JSON object."
+    assert (
+        ask(client, deep)["message"]
+        == "The body has to be a JSON object with the content type application/json."
+    )
+
+
+def test_marks_and_keys_are_explained(client: TestClient) -> None:
+    error = client.get(f"{API}/generations", params={"cursor": " "}).json()["error"]
+    assert error["message"].startswith("“cursor” is no page mark: ")
+    answer = client.post(f"{API}/generations", json=ORDER, headers={"Idempotency-Key": "a b"})
+    assert "without spaces" in answer.json()["error"]["message"]
+
+
+def test_the_page_that_the_hints_name_says_what_is_taken(client: TestClient) -> None:
+    page = client.get(DOCS).text
+    for told in (
+        '<a href="#GenerationOrderIn">',
+        "<b>pose</b>",
+        "its name (Hand on hip",
+        "one of front, back, side, quarter",
+        "<b>height_cm</b></code>, needed</dt><dd>number, 130 to 230.",
+        "<b>hair_style</b>",
+    ):
+        assert told in page
+    assert "^[" not in page

@@ -187,7 +187,7 @@ REMOTE = replace(ORDER, engine="hf-inference", preset="hf-inference", width=512,
 @pytest.mark.parametrize(
     ("order", "error", "words"),
     [
-        (KLEIN, WeightsMissing, r"Needs a download of .*on the page “Models”.* needs a GPU"),
+        (KLEIN, WeightsMissing, r"Needs a download of .* needs a GPU.* on the page “Models”"),
         (replace(KLEIN, preset="klein-9b"), LicenceNotAccepted, r"commercial use\. .*on the page “Models”"),
         (REMOTE, EngineUnavailable, "leave this computer"),
         (replace(REMOTE, engine="comfyui", preset="comfyui"), EngineUnavailable, "is off"),

@@ -12,6 +12,14 @@ STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "code{font-size:13px}dt{margin-top:1rem}dd{margin:0 0 0 1.5rem}"
 )
+WORD_OF_TYPE = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "null": "nothing",
+}
+TAKEN = "In"  # the end of the names of what is sent to the studio
 
 
 def description_routes(api: FastAPI) -> APIRouter:
@@ -33,15 +41,22 @@ def write_description(description: dict[str, Any]) -> str:
         for path, methods in description["paths"].items()
         for method, operation in methods.items()
     ]
+    bodies = [
+        _write_fields(name, schema)
+        for name, schema in description["components"]["schemas"].items()
+        if name.endswith(TAKEN) and schema.get("properties")
+    ]
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
         f'<h1>{title}</h1><p>For programs: <a href="openapi.json">openapi.json</a></p>'
-        f"<dl>{''.join(rows)}</dl></html>"
+        f"<dl>{''.join(rows)}</dl><h2>What bodies hold</h2>{''.join(bodies)}</html>"
     )
 
 
 def _write_operation(method: str, path: str, operation: dict[str, Any]) -> str:
     parameters = ", ".join(parameter["name"] for parameter in operation.get("parameters", ()))
+    content = operation.get("requestBody", {}).get("content", {})
+    body = escape(content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2])
     answers = "; ".join(
         f"{status} {answer['description']}" for status, answer in operation["responses"].items()
     )
@@ -49,5 +64,33 @@ def _write_operation(method: str, path: str, operation: dict[str, Any]) -> str:
         f"<dt><code><b>{escape(method.upper())}</b> {escape(path)}</code></dt>"
         f"<dd>{escape(operation.get('description', ''))}</dd>"
         + (f"<dd>Takes: <code>{escape(parameters)}</code></dd>" if parameters else "")
+        + (f'<dd>Takes a body: <a href="#{body}"><code>{body}</code></a></dd>' if body else "")
         + f"<dd>Answers: {escape(answers)}</dd>"
     )
+
+
+def _write_fields(name: str, schema: dict[str, Any]) -> str:
+    """What one kind of object holds, field by field."""
+    needed = schema.get("required", ())
+    rows = [
+        f"<dt><code><b>{escape(field)}</b></code>{', needed' if field in needed else ''}</dt>"
+        f"<dd>{escape(_say_kind(kind))}.{escape(' ' + kind.get('description', '')).rstrip()}</dd>"
+        for field, kind in schema["properties"].items()
+    ]
+    return f'<h3 id="{escape(name)}">{escape(name)}</h3><dl>{"".join(rows)}</dl>'
+
+
+def _say_kind(kind: dict[str, Any]) -> str:
+    """What a field can be: "one of front, back", "whole number, 1 to 16", "list of text"."""
+    if "anyOf" in kind:
+        return " or ".join(_say_kind(one) for one in kind["anyOf"])
+    if "$ref" in kind:
+        return str(kind["$ref"]).rpartition("/")[2]
+    if "enum" in kind or "const" in kind:
+        return f"one of {', '.join(map(str, kind.get('enum', [kind.get('const')])))}"
+    if kind.get("type") == "array":
+        return f"list of {_say_kind(kind['items'])}"
+    low, high = kind.get("minimum", kind.get("exclusiveMinimum")), kind.get("maximum")
+    limits = f", {low:g} to {high:g}" if low is not None and high is not None else ""
+    most = f", up to {kind['maxLength']} characters" if "maxLength" in kind else ""
+    return f"{WORD_OF_TYPE.get(kind.get('type', ''), kind.get('type', 'anything'))}{limits}{most}"

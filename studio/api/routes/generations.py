@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, status
 
 from studio.api.answers import GenerationOut, GenerationPage
 from studio.api.errors import problems
-from studio.api.fields import ID_PATTERN
+from studio.api.fields import CURSOR_PATTERN, ID_PATTERN
 from studio.api.owners import Owner
 from studio.studio import Studio
 
@@ -19,7 +19,7 @@ GenerationId = Annotated[str, Path(pattern=ID_PATTERN)]
 Cursor = Annotated[
     str,
     Query(
-        pattern=r"^[A-Za-z0-9_.:=-]{0,200}$",
+        pattern=CURSOR_PATTERN,
         description="The next_cursor of the page before; empty: the first.",
     ),
 ]

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Response, status
 from pipelines.types import Persona
 from studio.api.answers import API_PREFIX, JobRef
 from studio.api.errors import problems
+from studio.api.fields import KEY_PATTERN
 from studio.api.owners import Owner
 from studio.api.schemas import BodyOrderIn, GenerationOrderIn
 from studio.studio import Studio
@@ -19,7 +20,7 @@ IdempotencyKey = Annotated[
     str,
     Header(
         alias="Idempotency-Key",
-        pattern=r"^[\x21-\x7e]{0,200}$",
+        pattern=KEY_PATTERN,
         description="The same key with the same body is the same job; with another body it is refused.",
     ),
 ]

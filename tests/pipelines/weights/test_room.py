@@ -72,7 +72,7 @@ def test_missing_weights_say_what_they_cost_and_what_to_do(make_room: MakeRoom, 
         16_100_000_000,
         False,
     )
-    with pytest.raises(WeightsMissing, match=r"16\.1 GB.*Download them on the page “Models”"):
+    with pytest.raises(WeightsMissing, match=r"16\.1 GB.*Download the weights on the page “Models”"):
         room.resolve(preset(BIG))
     assert hub.asked == []
 
