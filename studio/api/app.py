@@ -11,7 +11,7 @@ from studio.api.answers import API_PREFIX
 from studio.api.errors import install_error_handlers
 from studio.api.routes.avatars import avatar_routes
 from studio.api.routes.catalog import catalog_routes
-from studio.api.routes.description import description_routes
+from studio.api.routes.description import description_routes, forget_foreign_errors
 from studio.api.routes.files import file_routes
 from studio.api.routes.generations import generation_routes
 from studio.api.routes.jobs import job_routes
@@ -41,9 +41,21 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
     return app
 
 
+class DescribedApi(FastAPI):
+    """An app whose description, made when it is first asked for, names no errors but ours."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The description."""
+        is_new = self.openapi_schema is None
+        description = super().openapi()
+        if is_new:
+            forget_foreign_errors(description)
+        return description
+
+
 def build_api(studio: Studio) -> FastAPI:
     """REST alone, described at /openapi.json."""
-    api = FastAPI(
+    api = DescribedApi(
         title="Avatar Studio",
         version="1",
         description="Photo to body, persona and pose to picture. Errors have one shape; ids are opaque.",

@@ -131,3 +131,14 @@ def test_the_page_that_the_hints_name_says_what_is_taken(client: TestClient) -> 
     ):
         assert told in page
     assert "^[" not in page
+
+
+def test_the_description_knows_one_shape_of_error(client: TestClient) -> None:
+    described = client.get(f"{API}/openapi.json").text
+    assert "ValidationError" not in described
+    assert "Validation Error" not in client.get(DOCS).text
+    for methods in json.loads(described)["paths"].values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                if status.startswith("4"):
+                    assert "Problem" in json.dumps(answer)

@@ -19,7 +19,18 @@ WORD_OF_TYPE = {
     "boolean": "true or false",
     "null": "nothing",
 }
+FOREIGN_SHAPE = "HTTPValidationError"
 TAKEN = "In"  # the end of the names of what is sent to the studio
+
+
+def forget_foreign_errors(description: dict[str, Any]) -> None:
+    """Take out of the description what the framework adds by itself: a second shape of error that is never sent."""
+    for methods in description["paths"].values():
+        for operation in methods.values():
+            if FOREIGN_SHAPE in str(operation["responses"].get("422", "")):
+                del operation["responses"]["422"]
+    for name in (FOREIGN_SHAPE, "ValidationError"):
+        description["components"]["schemas"].pop(name, None)
 
 
 def description_routes(api: FastAPI) -> APIRouter:
