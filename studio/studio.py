@@ -12,6 +12,7 @@ from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
+from pipelines.devices import may_have_gpu
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.prompt.write import write_negative_prompt, write_prompt
 from pipelines.types import ControlKind, KnownMeasures, Persona, View
@@ -43,6 +44,7 @@ from studio.views import (
 from studio.walks import poses
 
 STAGE_TIMEOUT_S = 20.0  # the first draft of a fresh worker loads the body and cuts the clothes
+HELD_TIMEOUT_S = 3.0
 MOST_PER_PAGE = 200
 
 
@@ -203,7 +205,7 @@ class Studio:
 
     def list_models(self, owner: str) -> Sequence[ModelView]:
         """Every preset: what it honours, what it costs, whether it can run here."""
-        return self._walks.models.list_models(self._store, self.settings, owner)
+        return self._walks.models.list_models(self._store, self.settings, owner, held_gb=self._held_gb())
 
     def order_download(self, owner: str, name: str) -> str:
         """Order the weights of a preset; the job's id."""
@@ -234,6 +236,15 @@ class Studio:
         if self._lane is None:
             raise DraftUnavailable
         return self._lane.draw("release", {"release": True}, STAGE_TIMEOUT_S) == self._walks.stage.RELEASED
+
+    def _held_gb(self) -> float:
+        """What the worker's engines hold of the GPU. Where it is too busy to say, nothing."""
+        if self._lane is None or not may_have_gpu():
+            return 0.0
+        try:
+            return float(self._lane.draw("held", {"held": True}, HELD_TIMEOUT_S) or b"0")
+        except DraftUnavailable:
+            return 0.0
 
     # --- jobs ---
 

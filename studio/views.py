@@ -221,7 +221,9 @@ class GenerationOrder:
     steps: int | None = None
     guidance: float | None = None
     draft_strength: float | None = None  # start from the draft picture, this much changed
-    second_pass: bool | None = None  # draw smaller first, then over the enlarged; None: in hd, where it can be
+    second_pass: bool | None = (
+        None  # draw smaller first, then over the enlarged; None: in hd, where it can be
+    )
     face_pass: bool | None = None  # draw over the face by itself; None: in hd, where its place is known
     recipe: bool | None = None  # write the order into the pictures; None: as the settings say
     more_prompts: tuple[str, ...] = ()  # everything is made once more with each in place of `prompt`

@@ -39,6 +39,7 @@ class ComfyUIEngine:
     comfyui_workflow); `references = true` where its model looks at reference pictures.
     """
 
+    held_gb = 0.0
     info: ClassVar[EngineInfo] = EngineInfo(
         name="comfyui",
         title="Your ComfyUI",

@@ -74,8 +74,7 @@ class DiffusionEngine(DiffusionFamily):
         if preset == self._preset:
             return
         device = choose_device(preset)
-        held_gb = self._residents.bytes_held / BYTES_PER_GB
-        tier = choose_tier(preset, replace(device, free_gb=device.free_gb + held_gb))
+        tier = choose_tier(preset, replace(device, free_gb=device.free_gb + self.held_gb))
         if self._open_within_memory(preset, device, tier, on_progress):
             return
         self._open_lower(preset, device, tier, on_progress)
@@ -121,6 +120,11 @@ class DiffusionEngine(DiffusionFamily):
     def tier(self) -> str:
         """The memory tier in force; empty when nothing is loaded."""
         return self._tier
+
+    @property
+    def held_gb(self) -> float:
+        """What the loaded weights hold, in GB."""
+        return self._residents.bytes_held / BYTES_PER_GB
 
     @property
     def bytes_moved(self) -> int:

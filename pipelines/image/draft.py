@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 class DraftEngine:
     """Draws request.scene as a dressed figure. Equal requests give equal pixels."""
 
+    held_gb = 0.0
     info: ClassVar[EngineInfo] = EngineInfo(
         name="draft",
         title="Draft on this CPU",

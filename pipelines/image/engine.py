@@ -149,6 +149,11 @@ class ImageEngine(Protocol):
         """Free what load took."""
         ...
 
+    @property
+    def held_gb(self) -> float:
+        """What its loaded weights hold of the accelerator's memory: free for whoever comes after it."""
+        ...
+
 
 ENGINES = {
     "draft": "pipelines.image.draft:DraftEngine",

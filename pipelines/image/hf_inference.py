@@ -68,6 +68,7 @@ class HfInferenceEngine:
     text to picture; without it references are refused).
     """
 
+    held_gb = 0.0
     info: ClassVar[EngineInfo] = EngineInfo(
         name="hf-inference",
         title="Hugging Face Inference",

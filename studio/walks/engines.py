@@ -30,6 +30,11 @@ def release_all() -> bool:
     return all(closed)
 
 
+def held_by_all() -> float:
+    """What the engines of this process hold of the accelerator's memory, in GB."""
+    return sum(room.held_gb for room in _ROOMS)
+
+
 class EngineRoom:
     """Keeps what is loaded from one picture to the next; another engine's turn unloads the one before."""
 
@@ -60,11 +65,17 @@ class EngineRoom:
                 inputs = prepare_inputs(request, read_reference, self._find_lora, on_progress)
                 engine = self._open(request.engine)
                 if self._ready is None or self._ready.name != preset.name:
-                    self._ready = self._weights.resolve(preset, free_gb=_free_gb(preset))
+                    self._ready = self._weights.resolve(preset, free_gb=_free_gb(preset, engine))
                 engine.load(self._ready, on_progress)
                 return engine.generate(request, on_progress, inputs)
         finally:
             self._leave_later()
+
+    @property
+    def held_gb(self) -> float:
+        """What the open engine holds, in GB."""
+        engine = self._engine
+        return engine.held_gb if engine is not None else 0.0
 
     def close(self) -> bool:
         """Free what is loaded, unless it is at work; whether that was done."""
@@ -109,10 +120,11 @@ class EngineRoom:
         self._idle.start()
 
 
-def _free_gb(preset: EnginePreset) -> float | None:
-    """Free GPU memory to choose a tier by; None where there is no tier to choose."""
+def _free_gb(preset: EnginePreset, engine: ImageEngine) -> float | None:
+    """GPU memory to choose a tier by, what the engine itself gives up included; None where there is no tier to
+    choose."""
     needs_no_tier = not preset.memory_gb or preset.options.get("device") == "cpu"
-    return None if needs_no_tier else free_gpu_gb()
+    return None if needs_no_tier else free_gpu_gb() + engine.held_gb
 
 
 def consents_of(settings: Settings) -> dict[str, dict[str, str]]:

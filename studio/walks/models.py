@@ -53,9 +53,12 @@ def open_weights(settings: Settings) -> WeightsRoom:
     )
 
 
-def list_models(store: Store, settings: Settings, owner: str) -> Sequence[ModelView]:
-    """Every preset with what it honours, what it costs and whether it can run here."""
-    room, free_gb, seconds = open_weights(settings), free_gpu_gb(), expected_seconds(store, owner)
+def list_models(store: Store, settings: Settings, owner: str, *, held_gb: float = 0.0) -> Sequence[ModelView]:
+    """Every preset with what it honours, what it costs and whether it can run here.
+
+    `held_gb` is what the worker's own engines hold of the GPU: they make room for the next one.
+    """
+    room, free_gb, seconds = open_weights(settings), free_gpu_gb() + held_gb, expected_seconds(store, owner)
     return [
         _view_model(room, settings, preset, free_gb, seconds.get(name)) for name, preset in PRESETS.items()
     ]

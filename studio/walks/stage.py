@@ -15,7 +15,7 @@ from store.store import Store
 from studio.codec import from_json, to_json
 from studio.scenes import make_scene
 from studio.views import StageScene
-from studio.walks.engines import release_all
+from studio.walks.engines import held_by_all, release_all
 
 STAGE_SIDES_PX = (64, 1024)
 CONTROL_SIDES_PX = (64, 2048)
@@ -35,9 +35,11 @@ def stage_request(store: Store, owner: str, scene: StageScene) -> dict[str, Any]
 
 
 def draw_scene(request: Mapping[str, Any]) -> bytes:
-    """The worker's part: a WEBP; or, where asked to release the GPU, whether that was done."""
+    """The worker's part: a WEBP; or, where asked to release the GPU, whether that was done; or what is held of it."""
     if request.get("release"):
         return RELEASED if release_all() else BUSY
+    if request.get("held"):
+        return str(held_by_all()).encode("ascii")
     from pipelines.image.draft import draw_preview
 
     stage = from_json(StageScene, request["scene"])

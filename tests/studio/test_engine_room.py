@@ -24,12 +24,16 @@ from pipelines.image.engine import (
 from pipelines.types import GenerationRequest, OnProgress, Progress, ignore_progress
 from studio.settings import read_settings
 from studio.walks import engines as rooms
-from studio.walks.engines import EngineRoom, release_all
+from studio.walks.engines import EngineRoom, held_by_all, release_all
+from studio.walks.stage import draw_scene
+
+HELD_GB = 6.0  # by a loaded engine
 
 
 class Counted:
     """Draws one grey; notes what is done with it, and waits in a picture where it is told to."""
 
+    held_gb = 0.0
     info: ClassVar[EngineInfo] = EngineInfo(
         name="one", title="One", pose="none", identity="no", needs_gpu=False
     )
@@ -39,6 +43,7 @@ class Counted:
 
     def load(self, preset: EnginePreset, on_progress: OnProgress) -> None:
         self.done.append(f"load {preset.name}")
+        self.held_gb = HELD_GB
         self.tiers.append(preset.tier)
 
     def generate(
@@ -49,6 +54,7 @@ class Counted:
         return Image.new("L", (request.width, request.height), 128)
 
     def unload(self) -> None:
+        self.held_gb = 0.0
         self.done.append(f"unload {self.info.name}")
 
 
@@ -60,10 +66,14 @@ class Other(Counted):
 
 @pytest.fixture
 def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineRoom]:
-    for name, kind in (("one", "Counted"), ("two", "Other")):
-        monkeypatch.setitem(engines.ENGINES, name, f"{__name__}:{kind}")
+    for name, engine, kind in (
+        ("one", "one", "Counted"),
+        ("two", "two", "Other"),
+        ("one-more", "one", "Counted"),
+    ):
+        monkeypatch.setitem(engines.ENGINES, engine, f"{__name__}:{kind}")
         (tmp_path / f"{name}.toml").write_text(
-            f'name = "{name}"\nengine = "{name}"\ntitle = "{name}"\ncomponents = []\n'
+            f'name = "{name}"\nengine = "{engine}"\ntitle = "{name}"\ncomponents = []\n'
             "[memory_gb]\nbf16 = 20.0\n4bit = 5.0\n",
             encoding="utf-8",
         )
@@ -79,8 +89,9 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineRoom
     PRESETS.look_in(before)
 
 
-def draw(room: EngineRoom, engine: str = "one", on_progress: OnProgress = ignore_progress) -> None:
-    request = GenerationRequest(engine=engine, preset=engine, prompt="", width=64, height=64)
+def draw(room: EngineRoom, preset: str = "one", on_progress: OnProgress = ignore_progress) -> None:
+    engine = PRESETS[preset].engine
+    request = GenerationRequest(engine=engine, preset=preset, prompt="", width=64, height=64)
     room.draw(request, on_progress, lambda sha256: b"")
 
 
@@ -115,6 +126,19 @@ def test_the_tier_is_planned_once_from_what_was_free_before(
     room.close()
     with pytest.raises(EngineUnavailable, match="needs 5 GB of free GPU memory; 1 GB are free"):
         draw(room)
+
+
+def test_what_an_engine_holds_makes_room_for_its_next_preset(
+    room: EngineRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw(room)
+    assert (room.held_gb, held_by_all()) == (HELD_GB, HELD_GB)
+    monkeypatch.setattr(rooms, "free_gpu_gb", lambda: 1.0)
+    draw(room, "one-more")
+    assert Counted.tiers == ["4bit", "4bit"]  # 1 GB alone would not do
+    room.close()
+    assert held_by_all() == 0.0
+    assert float(draw_scene({"held": True})) == 0.0
 
 
 @pytest.mark.parametrize("minutes", [0.0, 0.0005])

@@ -34,6 +34,7 @@ ORDER = GenerationOrder(
 class Keeper:
     """Draws noise of its own; over it, where it is shown a person, that picture's upper half."""
 
+    held_gb = 0.0
     info: ClassVar[EngineInfo] = EngineInfo(
         name="keeper", title="Keeper", pose="none", identity="keeps", max_references=2, needs_gpu=False
     )

@@ -75,6 +75,7 @@ class TinyExtractor:
 class SlowEngine:
     """Draws flat colours step by step, until it is told to stop; obeys the ImageEngine protocol."""
 
+    held_gb = 0.0
     info: ClassVar[EngineInfo] = EngineInfo(
         name="slow",
         title="Slow",

@@ -18,7 +18,7 @@ from studio.codec import from_json
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.views import GenerationOrder, OrderReference
-from studio.walks.models import refuse_unready
+from studio.walks.models import list_models, refuse_unready
 from studio.walks.orders import plan_order
 from tests.pipelines.image.tiny_repos import build_flux1, build_flux1_controlnet
 from tests.studio.test_walks import YOU, wait_for
@@ -252,3 +252,18 @@ def test_a_download_that_is_switched_off_says_so(data: Path) -> None:
             studio.order_download(YOU, "draft")
     finally:
         studio.close()
+
+
+def test_what_the_worker_holds_itself_does_not_forbid_the_model(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The card is full of the very model: it can run all the same."""
+    monkeypatch.setattr("studio.walks.models.free_gpu_gb", lambda: 0.5)
+    store, settings = studio._store, studio.settings
+
+    def tier(held_gb: float) -> str:
+        found = list_models(store, settings, YOU, held_gb=held_gb)
+        return next(model.tier for model in found if model.name == "klein-4b")
+
+    assert tier(0.0) == ""
+    assert tier(16.5) == "bf16"
