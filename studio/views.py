@@ -173,7 +173,8 @@ class ModelView:
     disk_free: int
     tier: str
     memory_needed_gb: float
-    expected_seconds: float | None  # a picture, from this machine's own past runs
+    expected_seconds: float | None  # a picture in sd, from this machine's own past runs
+    expected_hd_seconds: float | None = None
     can_run: bool
     is_downloadable: bool
     may_ask_token: bool = False  # open by its licence, yet the hub's page may ask for a token

@@ -291,7 +291,8 @@ class ModelOut(Answer):
     tier: str
     memory_needed_gb: float
     memory_estimated: bool = Field(description="The memory is reckoned, not measured.")
-    expected_seconds: float | None = Field(description="A picture, from this machine's own past runs.")
+    expected_seconds: float | None = Field(description="A picture in sd, from this machine's own past runs.")
+    expected_hd_seconds: float | None = Field(description="The same in hd.")
     can_run: bool
     is_downloadable: bool
     says: str = Field(description="What is here, what is missing and what to do.")

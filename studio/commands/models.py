@@ -52,8 +52,9 @@ def describe_model(model: ModelView) -> list[str]:
         about = "about " if model.memory_estimated else ""
         memory = f"{about}{model.memory_needed_gb:.1f} GB of GPU memory"
         costs.append(f"{memory} as {model.tier}" if model.tier else f"at least {memory}")
-    if model.expected_seconds is not None:
-        costs.append(f"about {model.expected_seconds:.1f} s a picture")
+    for quality, seconds in (("", model.expected_seconds), (" in hd", model.expected_hd_seconds)):
+        if seconds is not None:
+            costs.append(f"about {seconds:.1f} s a picture{quality}")
     return [
         f"{model.title}: {describe_state(model)}",
         ", ".join(facts),

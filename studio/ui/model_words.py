@@ -78,11 +78,12 @@ def write_seconds(seconds: float) -> str:
     return f"{round(seconds / SECONDS_PER_MINUTE)} min"
 
 
-def costs_of(model: ModelView, pictures: int) -> Sequence[str]:
+def costs_of(model: ModelView, pictures: int, quality: str = "sd") -> Sequence[str]:
     """What pressing Generate takes, only what is not nothing: time, memory, download, licence, where it goes."""
     costs = [] if pictures == 1 else [f"{pictures} pictures"]
-    if model.expected_seconds is not None:
-        costs.append(f"about {write_seconds(model.expected_seconds * pictures)}")
+    seconds = model.expected_hd_seconds if quality == "hd" else model.expected_seconds
+    if seconds is not None:
+        costs.append(f"about {write_seconds(seconds * pictures)}")
     if model.memory_needed_gb:
         costs.append(write_memory(model))
     if model.bytes_to_download:
@@ -94,11 +95,11 @@ def costs_of(model: ModelView, pictures: int) -> Sequence[str]:
     return costs
 
 
-def cost_html(model: ModelView, pictures: int) -> str:
+def cost_html(model: ModelView, pictures: int, quality: str = "sd") -> str:
     """The lines under Generate: the costs, and the sentence that says why it cannot run with the way to the models."""
     title = html.escape(model.title)
     remote = " data-remote" if model.sends_data_out else ""
-    costs = html.escape(" · ".join(costs_of(model, pictures)))
+    costs = html.escape(" · ".join(costs_of(model, pictures, quality)))
     told = f'<p class="cost" data-model="{title}"{remote}>{costs}</p>'
     if pictures > MOST_PICTURES:
         many = f"{pictures} pictures are more than the {MOST_PICTURES} that one order can hold."

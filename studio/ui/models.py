@@ -186,7 +186,10 @@ def facts_of(model: ModelView) -> list[tuple[str, str]]:
         )
     memory = write_memory(model)
     tier = f", {html.escape(TIER_WORDS.get(model.tier, model.tier))}" if memory and model.tier else ""
-    seconds = model.expected_seconds
+    times = (("", model.expected_seconds), ("in HD ", model.expected_hd_seconds))
+    takes = ", ".join(
+        f"{words}about {write_seconds(seconds)}" for words, seconds in times if seconds is not None
+    )
     return [
         ("Licence", licence),
         ("Gated", "Its makers ask you to sign in and agree first" if model.gated else ""),
@@ -194,7 +197,7 @@ def facts_of(model: ModelView) -> list[tuple[str, str]]:
         ("Needs", memory + tier),
         ("To download", write_download(model)),
         ("On disk", write_size(model.bytes_on_disk) if model.bytes_on_disk else ""),
-        ("A picture takes", f"about {write_seconds(seconds)}" if seconds is not None else ""),
+        ("A picture takes", takes),
     ]
 
 

@@ -144,7 +144,7 @@ class Stage:
             **DIRECT,
         )
         cost_inputs = {name: shared.stage[name] for name in ("framing", "size", "count", "all_views")}
-        cost_inputs["preset"] = shared.model["preset"]
+        cost_inputs |= {name: shared.model[name] for name in ("preset", "quality")}
         cost_inputs |= {name: shared.prompt[name] for name in MORE_FIELDS}
         gr.on(
             [component.change for component in (*cost_inputs.values(), shared.revision)],
@@ -226,6 +226,7 @@ class Stage:
         size: str,
         count: int,
         all_views: bool,
+        quality: str = "sd",
         **more: str,
     ) -> tuple[str, Any]:
         """What Generate will take or why it cannot, and Generate itself: off while it cannot."""
@@ -237,7 +238,7 @@ class Stage:
             return named, gr.Button(interactive=model.can_run)
         pictures *= int(count) * (1 + len(read_more(more)))
         can_run = model.can_run and pictures <= MOST_PICTURES
-        return cost_html(model, pictures), gr.Button(interactive=can_run)
+        return cost_html(model, pictures, quality), gr.Button(interactive=can_run)
 
     def tell_cost(self, *, framing: str, size: str, pictures: int) -> str:
         """What Generate will take for drafts, before it is pressed."""

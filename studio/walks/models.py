@@ -60,12 +60,17 @@ def list_models(store: Store, settings: Settings, owner: str, *, held_gb: float 
     """
     room, free_gb, seconds = open_weights(settings), free_gpu_gb() + held_gb, expected_seconds(store, owner)
     return [
-        _view_model(room, settings, preset, free_gb, seconds.get(name)) for name, preset in PRESETS.items()
+        _view_model(room, settings, preset, free_gb, (seconds.get((name, "sd")), seconds.get((name, "hd"))))
+        for name, preset in PRESETS.items()
     ]
 
 
 def _view_model(
-    room: WeightsRoom, settings: Settings, preset: EnginePreset, free_gb: float, seconds: float | None
+    room: WeightsRoom,
+    settings: Settings,
+    preset: EnginePreset,
+    free_gb: float,
+    seconds: tuple[float | None, float | None],
 ) -> ModelView:
     info = engine_class(preset.engine).info
     honours = narrow_info(info, preset)
@@ -103,7 +108,8 @@ def _view_model(
         disk_free=state.disk_free,
         tier=state.tier,
         memory_needed_gb=state.memory_needed_gb,
-        expected_seconds=seconds,
+        expected_seconds=seconds[0],
+        expected_hd_seconds=seconds[1],
         can_run=can_run,
         is_downloadable=bool(preset.components) and not all(part.is_here for part in state.components),
         may_ask_token=any(part.may_ask_token for part in state.components),
@@ -159,16 +165,16 @@ def _open_engines(settings: Settings) -> set[str]:
     return set(consents_of(settings))
 
 
-def expected_seconds(store: Store, owner: str) -> dict[str, float]:
-    """Seconds a picture by preset, from this machine's own past runs: the median."""
-    times: dict[str, list[float]] = {}
+def expected_seconds(store: Store, owner: str) -> dict[tuple[str, str], float]:
+    """Seconds a picture by preset and quality, from this machine's own past runs: the median."""
+    times: dict[tuple[str, str], list[float]] = {}
     for entry in store.generations.list_page(owner, None, RUNS_LOOKED_AT).entries:
         row = entry.generation
         if row.state == "succeeded" and row.started_at and row.finished_at and entry.pictures:
-            preset = from_json(GenerationOrder, row.order).preset
+            order = from_json(GenerationOrder, row.order)
             seconds = (row.finished_at - row.started_at).total_seconds() / len(entry.pictures)
-            times.setdefault(preset, []).append(seconds)
-    return {preset: statistics.median(seen) for preset, seen in times.items() if len(seen) >= RUNS_ENOUGH}
+            times.setdefault((order.preset, order.quality), []).append(seconds)
+    return {key: statistics.median(seen) for key, seen in times.items() if len(seen) >= RUNS_ENOUGH}
 
 
 def order_download(

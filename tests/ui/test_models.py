@@ -98,6 +98,11 @@ def test_the_draft_says_what_it_always_said(window: Window, you: gr.Request) -> 
 def test_time_is_said_for_all_pictures(window: Window, ready: FakeStudio, you: gr.Request) -> None:
     told, generate = window.stage.tell(you, preset="klein-4b", **COST)
     assert "2 pictures · about 22 s · 6.1 GB of GPU memory · Apache-2.0" in told
+    told, _ = window.stage.tell(you, preset="klein-4b", quality="hd", **COST)
+    assert "2 pictures · 6.1 GB" in told  # no run in hd yet: nothing is said
+    ready.models["klein-4b"] = replace(ready.models["klein-4b"], expected_hd_seconds=31.0)
+    told, _ = window.stage.tell(you, preset="klein-4b", quality="hd", **COST)
+    assert "2 pictures · about 62 s" in told
     assert generate.interactive
 
 
