@@ -28,7 +28,6 @@ from pipelines.image.tiers import TIERS
 from pipelines.types import CONTROL_KINDS, FacePass, LoraUse, SecondPass
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "presets"
-DEFAULT_ON_GPU = "klein-4b"
 MOST_FILE_BYTES = 100_000
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 REPO = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
@@ -77,15 +76,6 @@ def _add(presets: dict[str, EnginePreset], file: Path) -> None:
     if preset.name in presets:
         raise PresetRefused(f"{file.name}: the name “{preset.name}” is taken. Choose another.")
     presets[preset.name] = preset
-
-
-def default_preset(gpu_gb: float, presets: Mapping[str, EnginePreset] | None = None) -> EnginePreset:
-    """What a machine with that much free GPU memory (GB, 0: none) begins with: klein where it fits, else the draft."""
-    known = all_presets() if presets is None else presets
-    choice = known.get(DEFAULT_ON_GPU)
-    if choice is None or gpu_gb < min(choice.memory_gb.values(), default=float("inf")):
-        return DRAFT_PRESET
-    return choice
 
 
 def _files_at(place: Path) -> list[Path]:

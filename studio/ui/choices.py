@@ -26,11 +26,11 @@ from studio.ui.steering import (
 )
 from studio.views import GenerationOrder, ModelView, OrderReference
 
+DEFAULT_ON_GPU = "klein-4b"  # open, quick, keeps the person
 FIRST_STYLE = "realistic"
 NO_LORA = ""
 FIRST_LORA_WEIGHT = 0.8
 LARGEST_LORA_WEIGHT = 2.0
-LARGEST_STEPS = 100
 PHOTO_WORDS, SENT_PHOTO_WORDS = "Use my photo as reference", "Send my photo as reference"
 MOST_KEPT_PERCENT = 95  # of the draft: something has to be left to do
 # For what draws the scene itself: the panel goes, all in it stays as it is.
@@ -89,8 +89,6 @@ class ModelChoices:
                 None,
                 label="Steps",
                 precision=0,
-                minimum=1,
-                maximum=LARGEST_STEPS,
                 min_width=0,
                 elem_id="steps",
             )
@@ -311,6 +309,9 @@ class ModelChoices:
 
 
 def first_model(models: Sequence[ModelView]) -> str:
-    """The leanest model that runs on this machine's own card and sends nothing out; the draft where none does."""
+    """What a page opens on: klein 4B where it runs, else the leanest model that runs on this machine's own card and
+    sends nothing out, else the draft."""
     here = [model for model in models if model.name != DRAFT and model.can_run and not model.sends_data_out]
+    if any(model.name == DEFAULT_ON_GPU for model in here):
+        return DEFAULT_ON_GPU
     return min(here, key=lambda model: model.memory_needed_gb).name if here else DRAFT

@@ -6,7 +6,9 @@ import html
 import math
 from collections.abc import Sequence
 
+from pipelines.image.engine import PRESETS
 from pipelines.image.plan import MOST_PICTURES
+from pipelines.prompt.styles import STYLES, better_preset
 from studio.views import ModelView
 
 DRAFT = "draft"
@@ -110,4 +112,15 @@ def cost_html(model: ModelView, pictures: int, quality: str = "sd") -> str:
         f'<p class="cost-why" role="status"><span class="sign" aria-hidden="true">!</span> '
         f"<span>{html.escape(model.says)}</span>"
         f'<button type="button" class="link-button" data-models>Models</button></p>{told}'
+    )
+
+
+def style_hint(name: str, picture_style: str) -> str:
+    """That another model suits the style better, where one does."""
+    style = next((style for style in STYLES if style.key == picture_style), None)
+    better = better_preset(name, style) if style else None
+    if style is None or better is None or better not in PRESETS:
+        return ""
+    return (
+        f'<p class="cost">{html.escape(style.label)} suits {html.escape(PRESETS[better].title)} better.</p>'
     )

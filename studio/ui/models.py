@@ -65,7 +65,8 @@ class ModelsPage:
             trigger_mode="always_last",
             **QUIET,
         )
-        self.page.use(self.use, outputs=[preset, shared.model["steps"]], **QUIET)
+        own = [shared.model["steps"], shared.model["guidance"]]
+        self.page.use(self.use, outputs=[preset, *own], **QUIET)
         for name in ACTS:
             getattr(self.page, name)(self.act, [preset, shared.put_away], [self.page, *shared.tray], **QUIET)
 
@@ -80,11 +81,11 @@ class ModelsPage:
         return self._list(request, preset) if shown else gr.skip()
 
     @shows_errors
-    def use(self, event: gr.EventData, request: gr.Request) -> tuple[str, None]:
-        """Put the model on the stage, with its own number of steps."""
+    def use(self, event: gr.EventData, request: gr.Request) -> tuple[str, None, None]:
+        """Put the model on the stage, with its own number of steps and its own guidance."""
         _, name = read_action(event)
         names = {model.name for model in self.studio.list_models(owner_of(request))}
-        return (name if name in names else DRAFT), None
+        return (name if name in names else DRAFT), None, None
 
     @shows_errors
     def act(
@@ -156,6 +157,12 @@ def release_html(models: Sequence[ModelView]) -> str:
     )
 
 
+TERMS = (
+    '<p class="model-terms">Its licence allows no commercial use of these weights; what it says of pictures made with '
+    "them, read at the address above. That you accept it is kept on this computer, and asked once.</p>"
+)
+
+
 def card_html(model: ModelView, *, is_chosen: bool, is_coming: bool, note: str) -> str:
     """One model: what it is, what it honours, what it costs, whether it can run, and what can be done."""
     modes = [modes_of(model), LEAVES if model.sends_data_out else ""]
@@ -166,13 +173,14 @@ def card_html(model: ModelView, *, is_chosen: bool, is_coming: bool, note: str) 
     sign = {"ready": "✓", "coming": "…", "missing": "!"}[state]
     about = f'<p class="model-about">{html.escape(model.about)}</p>' if model.about else ""
     told = "" if says == model.about else html.escape(says)
+    terms = "" if model.licence_accepted else TERMS
     return (
         f'<article class="model" data-chosen="{str(is_chosen).lower()}" aria-label="{html.escape(model.title)}">'
         f'<h3>{html.escape(model.title)}</h3>{about}<p class="quiet">{html.escape(words.capitalize())}.</p>'
         f"<dl>{facts}</dl>"
         f'<p class="model-says" data-state="{state}"><span class="sign" aria-hidden="true">{sign}</span>'
         f"<span>{told or 'Ready.'}</span></p>{note}"
-        f'<div class="model-actions">{_buttons(model, is_chosen, is_coming)}</div></article>'
+        f'<div class="model-actions">{terms}{_buttons(model, is_chosen, is_coming)}</div></article>'
     )
 
 

@@ -18,7 +18,7 @@ from pipelines.types import VIEWS, Finish, Framing, Persona, View
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
 from studio.ui.handlers import DIRECT, QUIET, shows_errors
-from studio.ui.model_words import DRAFT, cost_html, reads_words
+from studio.ui.model_words import DRAFT, cost_html, reads_words, style_hint
 from studio.ui.prompts import MORE_FIELDS, read_more
 from studio.ui.shared import FIRST_POSE, Shared, owner_of, read_persona
 from studio.views import GenerationOrder
@@ -144,7 +144,7 @@ class Stage:
             **DIRECT,
         )
         cost_inputs = {name: shared.stage[name] for name in ("framing", "size", "count", "all_views")}
-        cost_inputs |= {name: shared.model[name] for name in ("preset", "quality")}
+        cost_inputs |= {name: shared.model[name] for name in ("preset", "quality", "picture_style")}
         cost_inputs |= {name: shared.prompt[name] for name in MORE_FIELDS}
         gr.on(
             [component.change for component in (*cost_inputs.values(), shared.revision)],
@@ -227,6 +227,7 @@ class Stage:
         count: int,
         all_views: bool,
         quality: str = "sd",
+        picture_style: str = "",
         **more: str,
     ) -> tuple[str, Any]:
         """What Generate will take or why it cannot, and Generate itself: off while it cannot."""
@@ -238,7 +239,9 @@ class Stage:
             return named, gr.Button(interactive=model.can_run)
         pictures *= int(count) * (1 + len(read_more(more)))
         can_run = model.can_run and pictures <= MOST_PICTURES
-        return cost_html(model, pictures, quality), gr.Button(interactive=can_run)
+        return cost_html(model, pictures, quality) + style_hint(model.name, picture_style), gr.Button(
+            interactive=can_run
+        )
 
     def tell_cost(self, *, framing: str, size: str, pictures: int) -> str:
         """What Generate will take for drafts, before it is pressed."""

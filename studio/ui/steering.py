@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.image.engine import PRESETS, engine_class
-from pipelines.image.honours import MOST_GUIDANCE, narrow_info, suggest_controls
+from pipelines.image.honours import narrow_info, suggest_controls
 from studio.ui.model_words import DRAFT
 from studio.ui.shared import Shared
 from studio.views import GenerationOrder
@@ -25,9 +25,7 @@ def build_steering(shared: Shared) -> None:
     guidance = gr.Number(
         None,
         label="Guidance, how closely the words are followed",
-        minimum=0,
-        maximum=MOST_GUIDANCE,
-        step=0.5,
+        step=0.5,  # no minimum: the empty field, which is the preset's own, would become it
         visible=False,
         min_width=0,
         elem_id="guidance",

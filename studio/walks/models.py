@@ -107,7 +107,7 @@ def _view_model(
         bytes_to_download=state.bytes_to_download,
         disk_free=state.disk_free,
         tier=state.tier,
-        memory_needed_gb=state.memory_needed_gb,
+        memory_needed_gb=state.memory_needed_gb if on_gpu else 0.0,
         expected_seconds=seconds[0],
         expected_hd_seconds=seconds[1],
         can_run=can_run,

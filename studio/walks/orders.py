@@ -12,7 +12,7 @@ from pipelines.image.honours import narrow_info, suggest_controls
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_generation
 from pipelines.prompt.adults import refuse_minors
 from pipelines.prompt.persona import check_persona
-from pipelines.prompt.styles import find_style, with_style
+from pipelines.prompt.styles import find_style, style_loras, with_style
 from pipelines.prompt.write import write_negative_prompt, write_prompt
 from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, Reference, View
 from store.store import Store
@@ -63,7 +63,9 @@ def plan_order(
         height=height,
         controls=_choose_controls(order, info, preset),
         references=_find_references(store, owner, order),
-        loras=preset.loras if order.loras is None else order.loras,
+        loras=style_loras(preset.loras, find_style(order.picture_style))
+        if order.loras is None
+        else order.loras,
         steps=preset.hd_steps or None if hd and order.steps is None else order.steps,
         guidance=order.guidance,
         draft_strength=order.draft_strength,

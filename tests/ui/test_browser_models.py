@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.fake_models import KLEIN
+from tests.fake_models import FLUX, KLEIN
 from tests.fakes import FakeStudio
 from tests.ui.browser import Guard
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
@@ -48,6 +50,21 @@ def test_a_download_runs_in_the_tray_and_the_page_follows(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#generate")).to_be_visible()
     expect(page.locator(".engine")).to_be_focused()
+
+
+def test_a_fold_that_is_only_looked_into_changes_nothing(page: Page, served_studio: FakeStudio) -> None:
+    served_studio.models[FLUX.name] = replace(FLUX, can_run=True, bytes_to_download=0, says="Ready.")
+    page.locator(".engine").click()
+    page.get_by_role("button", name=f"Choose {FLUX.title}").click()
+    page.locator("#model-more > button").click()
+    guidance = page.locator("#guidance input")
+    expect(guidance).to_be_visible()
+    expect(guidance).to_have_value("")
+    expect(page.locator("#steered-by input:checked")).to_have_count(2)
+    page.locator("#generate").click()
+    expect(page.get_by_role("button", name="Show: Mira, 1 picture")).to_be_visible()
+    order = served_studio.list_generations("you").items[0].order
+    assert (order.preset, order.guidance, order.steps, order.controls) == (FLUX.name, None, None, None)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -106,6 +106,18 @@ def test_time_is_said_for_all_pictures(window: Window, ready: FakeStudio, you: g
     assert generate.interactive
 
 
+def test_a_style_says_which_model_suits_it_better(window: Window, ready: FakeStudio, you: gr.Request) -> None:
+    said = "Cartoon suits FLUX.2 klein 4B better."
+    for preset, style, is_said in (
+        ("flux1-dev-union", "cartoon", True),
+        ("flux1-dev-union", "realistic", False),
+        ("klein-4b", "cartoon", False),
+        ("flux1-dev-union", "<unknown>", False),
+    ):
+        told, _ = window.stage.tell(you, preset=preset, picture_style=style, **COST)
+        assert (said in told) is is_said, (preset, style)
+
+
 def test_the_page_opens_on_what_runs_here(window: Window, studio: FakeStudio, you: gr.Request) -> None:
     assert window.stage.choices.load("", you).value == "draft"
     assert window.stage.choices.load("klein-4b", you).value == "klein-4b"
@@ -113,6 +125,9 @@ def test_the_page_opens_on_what_runs_here(window: Window, studio: FakeStudio, yo
     studio.models["klein-4b"] = replace(KLEIN, can_run=True)
     assert window.stage.choices.load("gone", you).value == "klein-4b"
     assert first_model([DRAFT, replace(KLEIN, can_run=True, sends_data_out=True)]) == "draft"
+    leaner = replace(FLUX, name="z-image", can_run=True, memory_needed_gb=5.0)
+    assert first_model([DRAFT, leaner]) == "z-image"
+    assert first_model([DRAFT, leaner, replace(KLEIN, can_run=True)]) == "klein-4b"
 
 
 def test_a_lone_draft_leaves_nothing_to_choose(window: Window, studio: FakeStudio, you: gr.Request) -> None:
@@ -318,7 +333,7 @@ def test_accept_download_use_and_remove(
     page = window.models.refresh("draft", page, you)
     assert 'data-act="remove" data-id="klein-4b"' in page
     assert 'data-act="release"' in page
-    assert window.models.use(press("use", "klein-4b"), you) == ("klein-4b", None)
+    assert window.models.use(press("use", "klein-4b"), you) == ("klein-4b", None, None)
     page, *_ = window.models.act("draft", [], press("remove", "klein-4b"), you)
     assert "Removed; 16.0 GB are free again." in page
 
@@ -329,7 +344,7 @@ def test_what_cannot_be_done_is_said_on_the_card(
     page, *_ = window.models.act("draft", [], press("download", "flux1-dev-union"), you)
     assert 'class="problem"' in page
     assert studio.list_jobs("you") == ()
-    assert window.models.use(press("use", "no-such"), you) == ("draft", None)
+    assert window.models.use(press("use", "no-such"), you) == ("draft", None, None)
 
 
 def test_the_gpu_is_freed_or_it_is_said_why_not(

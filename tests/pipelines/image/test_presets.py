@@ -9,7 +9,7 @@ import pytest
 from pipelines.image.engine import DRAFT_PRESET, ENGINES, PRESETS, PresetShelf, engine_class, find_preset
 from pipelines.image.honours import narrow_info
 from pipelines.image.plan import refuse_size
-from pipelines.image.presets import PresetRefused, all_presets, default_preset, read_preset
+from pipelines.image.presets import PresetRefused, all_presets, read_preset
 from pipelines.image.tiers import tiers_of
 
 OWN = """
@@ -84,13 +84,6 @@ def test_they_ask_for_what_their_cards_say() -> None:
     assert (dev.control_strength["pose"], dev.control_end["pose"]) == (0.9, 0.65)
     assert [(lora.name, lora.weight) for lora in dev.loras] == [("realism", 0.8)]
     assert narrow_info(engine_class("flux1").info, find_preset("flux1-schnell")).controls == ()
-
-
-@pytest.mark.parametrize(
-    ("free_gb", "name"), [(0.0, "draft"), (4.0, "draft"), (8.0, "klein-4b"), (80.0, "klein-4b")]
-)
-def test_the_first_choice_follows_the_free_memory(free_gb: float, name: str) -> None:
-    assert default_preset(free_gb).name == name
 
 
 def test_a_preset_of_ones_own_works_like_a_shipped_one(tmp_path: Path) -> None:
