@@ -38,6 +38,8 @@ class Progress:
     step: int = 0
     total: int = 0
     preview: bytes | None = None  # a small WEBP, where an engine has one
+    counts: bool = True  # False: what comes before the work, as opening weights; its steps are not the work's
+    seconds_left: float | None = None  # of the whole, where whoever tells it has measured
 
 
 OnProgress = Callable[[Progress], None]  # may raise Cancelled: the only way a run is stopped

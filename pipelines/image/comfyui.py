@@ -108,12 +108,15 @@ class ComfyUIEngine:
         self._preset = None
 
 
+BEFOREHAND = ("Opening ", "Waiting ")  # stages that begin so are no part of drawing
+
+
 class _Watch:
     """What a person sees of a run: its stage, its steps, the picture in the making."""
 
     def __init__(self, on_progress: OnProgress, steps: int) -> None:
         self._on_progress = on_progress
-        self.now = Progress(stage="Sending to ComfyUI", total=steps)
+        self.now = Progress(stage="Sending to ComfyUI", total=steps, counts=False)
 
     def tick(self) -> None:
         """May raise Cancelled."""
@@ -121,7 +124,7 @@ class _Watch:
 
     def tell(self, stage: str, **changes: Any) -> None:
         """Something changed; steps that are done stay done. May raise Cancelled."""
-        self.now = replace(self.now, stage=stage, **changes)
+        self.now = replace(self.now, stage=stage, counts=not stage.startswith(BEFOREHAND), **changes)
         self.tick()
 
 

@@ -80,7 +80,7 @@ class Residents:
         opened: dict[str, Any] = {}
         for number, (name, key) in enumerate(wanted.items()):
             if key not in self._held:
-                on_progress(Progress(stage=STAGE, step=number, total=len(wanted)))
+                on_progress(Progress(stage=STAGE, step=number, total=len(wanted), counts=False))
                 self._held[key] = _read(key, device, preset)
                 if key.part.network:
                     self.bytes_moved += packed_bytes(self._held[key])

@@ -21,7 +21,7 @@ READING, LOOKING, DRAWING, FINISHING = (
     "Drawing",
     "Finishing",
 )
-DRAWING_LARGER, DRAWING_FACE = "Drawing it larger", "Drawing the face"
+DRAWING_LARGER, DRAWING_FACE = "Larger pass", "Face pass"
 
 
 class Tell(Protocol):

@@ -6,6 +6,7 @@ import logging
 import threading
 import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from pipelines.devices import free_gpu_gb
 from pipelines.errors import EngineUnavailable
 from pipelines.image.engine import EnginePreset, ImageEngine, engine_class, find_preset
 from pipelines.image.inputs import prepare_inputs
-from pipelines.types import GenerationRequest, OnProgress
+from pipelines.types import GenerationRequest, OnProgress, Progress
 from studio.settings import Settings
 from studio.walks.models import find_lora, open_weights, write_off
 
@@ -62,11 +63,12 @@ class EngineRoom:
         try:
             with self._lock:
                 self._stay()
-                inputs = prepare_inputs(request, read_reference, self._find_lora, on_progress)
+                prepares = _beforehand(on_progress)
+                inputs = prepare_inputs(request, read_reference, self._find_lora, prepares)
                 engine = self._open(request.engine)
                 if self._ready is None or self._ready.name != preset.name:
                     self._ready = self._weights.resolve(preset, free_gb=_free_gb(preset, engine))
-                engine.load(self._ready, on_progress)
+                engine.load(self._ready, prepares)
                 return engine.generate(request, on_progress, inputs)
         finally:
             self._leave_later()
@@ -118,6 +120,15 @@ class EngineRoom:
         self._idle = threading.Timer(60 * self._settings.free_gpu_after_minutes, self.close)
         self._idle.daemon = True
         self._idle.start()
+
+
+def _beforehand(on_progress: OnProgress) -> OnProgress:
+    """What is told is not the picture's own work yet."""
+
+    def tell(progress: Progress) -> None:
+        on_progress(replace(progress, counts=False))
+
+    return tell
 
 
 def _free_gb(preset: EnginePreset, engine: ImageEngine) -> float | None:

@@ -16,7 +16,6 @@ from pipelines.image.provenance import MEDIA_TYPES, sign_picture
 from pipelines.pose.library import load_library
 from pipelines.types import (
     GenerationRequest,
-    Progress,
     Reference,
     View,
 )
@@ -32,6 +31,7 @@ from studio.views import GenerationOrder, GenerationView, JobState, Page, Pictur
 from studio.walks.engines import EngineRoom
 from studio.walks.models import refuse_unready
 from studio.walks.orders import Place, places_of, plan_order
+from studio.walks.progress import OrderProgress
 
 THUMBNAIL_PX = 300
 NEARLY_BLACK = 4  # of 255: the brightest pixel of a picture that failed
@@ -140,24 +140,12 @@ def draw_pictures(context: JobContext, room: EngineRoom) -> Mapping[str, Any]:
         return store.files.read(owner, file.id)
 
     done = {picture.position for picture in entry.pictures}
+    progress = OrderProgress(len(requests), context.on_progress)
     for position, (request, place) in enumerate(zip(requests, places_of(order), strict=True)):
         if position in done:  # an earlier attempt got so far
             continue
-        stage = f"Drawing picture {position + 1} of {len(requests)}"
-
-        def report(progress: Progress, stage: str = stage, position: int = position) -> None:
-            total = max(progress.total, 1)
-            context.on_progress(
-                replace(
-                    progress,
-                    stage=stage,
-                    step=position * total + min(progress.step, total),
-                    total=len(requests) * total,
-                )
-            )
-
-        report(Progress(stage=stage, step=0, total=1))
-        image = room.draw(name_made(request, context, position), report, read_reference)
+        progress.begin(position)
+        image = room.draw(name_made(request, context, position), progress.report, read_reference)
         refuse_broken(image, request)
         _keep_picture(context, order, position, request, image, place)
     return {"generation_id": generation_id, "pictures": len(requests)}
