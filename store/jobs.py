@@ -23,7 +23,15 @@ EXHAUSTED_CODE = "attempts-exhausted"
 EXHAUSTED = "The work stopped three times without an answer. Try again; if it stops again, see the log."
 TOKEN_BYTES = 16
 
-_UNSEEN: dict[str, Any] = {"stage": "", "step": 0, "total": 0, "preview": None, "error_code": "", "error": ""}
+_UNSEEN: dict[str, Any] = {
+    "stage": "",
+    "step": 0,
+    "total": 0,
+    "ends_at": None,
+    "preview": None,
+    "error_code": "",
+    "error": "",
+}
 _FRESH: dict[str, Any] = {"state": "queued", "cancel_requested": False, "attempt": 0, "result": {}, **_UNSEEN}
 _NO_LEASE: dict[str, Any] = {"token": None, "lease_until": None, "worker": None}
 
@@ -122,10 +130,19 @@ class Jobs:
         return self._touch(job_id, token, {"lease_until": until})
 
     def set_progress(
-        self, job_id: str, token: str, stage: str, step: int, total: int, preview: bytes | None = None
+        self,
+        job_id: str,
+        token: str,
+        stage: str,
+        step: int,
+        total: int,
+        preview: bytes | None = None,
+        *,
+        seconds_left: float | None = None,
     ) -> Heartbeat:
         """Say where the run is. No preview leaves the one before in its place."""
-        values: dict[str, Any] = {"stage": stage, "step": step, "total": total}
+        ends_at = None if seconds_left is None else self._clock() + timedelta(seconds=seconds_left)
+        values: dict[str, Any] = {"stage": stage, "step": step, "total": total, "ends_at": ends_at}
         if preview is not None:
             values["preview"] = preview
         return self._touch(job_id, token, values)

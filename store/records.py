@@ -231,6 +231,7 @@ class JobRecord(Record):
     stage: Mapped[str]
     step: Mapped[int]
     total: Mapped[int]
+    ends_at: Mapped[datetime | None]  # as far as the steps so far tell
     error_code: Mapped[str]
     error: Mapped[str]
     result: Mapped[dict[str, Any]]

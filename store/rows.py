@@ -118,6 +118,7 @@ class JobRow:
     stage: str
     step: int
     total: int
+    ends_at: datetime | None
     error_code: str
     error: str
     result: dict[str, Any]

@@ -231,7 +231,13 @@ class _Pulse:
         beat = None
         if news is not None:
             beat = jobs.set_progress(
-                context.job_id, context.token, news.stage, news.step, news.total, news.preview
+                context.job_id,
+                context.token,
+                news.stage,
+                news.step,
+                news.total,
+                news.preview,
+                seconds_left=news.seconds_left,
             )
         if time.monotonic() - self._last_beat >= self._beat_every_s:
             self._last_beat = time.monotonic()

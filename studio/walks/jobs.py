@@ -44,8 +44,12 @@ def view_job(row: JobRow) -> JobView:
 
 
 def guess_seconds_left(row: JobRow, now: datetime) -> float | None:
-    """From the steps that are done; None before there are any."""
-    if row.state != "running" or row.started_at is None or not 0 < row.step <= row.total:
+    """Of pictures as their worker reckons it; else from the steps that are done. None before there are any."""
+    if row.state != "running":
+        return None
+    if row.kind == "generation":  # of its time a part may be the opening of weights, or an attempt before
+        return None if row.ends_at is None else max(0.0, (row.ends_at - now).total_seconds())
+    if row.started_at is None or not 0 < row.step <= row.total:
         return None
     passed = (now - row.started_at).total_seconds()
     return max(0.0, passed * (row.total - row.step) / row.step)

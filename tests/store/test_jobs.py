@@ -120,13 +120,15 @@ def test_a_failed_attempt_waits_then_the_third_fails(store: Store, clock) -> Non
     assert (ended.state, ended.error_code, ended.error, ended.attempt) == ("failed", "boom", "It broke.", 3)
 
 
-def test_progress_preview_and_the_wish_to_stop(store: Store) -> None:
+def test_progress_preview_and_the_wish_to_stop(store: Store, clock) -> None:
     job = claim(store, submit(store))
     token = job.token or ""
     assert not store.jobs.set_progress(job.id, token, "drawing", 3, 8, b"picture").cancel_requested
     assert store.jobs.set_progress(job.id, token, "drawing", 4, 8).still_mine
     seen = store.jobs.get("you", job.id)
-    assert (seen.stage, seen.step, seen.total) == ("drawing", 4, 8)
+    assert (seen.stage, seen.step, seen.total, seen.ends_at) == ("drawing", 4, 8, None)
+    store.jobs.set_progress(job.id, token, "drawing", 5, 8, seconds_left=27.0)
+    assert store.jobs.get("you", job.id).ends_at == clock.now + timedelta(seconds=27)
     assert store.jobs.preview("you", job.id) == b"picture"
     assert store.jobs.request_cancel("you", job.id).state == "running"
     assert store.jobs.is_cancel_requested(job.id, token)

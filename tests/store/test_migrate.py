@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -57,6 +58,32 @@ def test_a_new_database_is_what_the_migrations_come_to(migrated: Path, tmp_path:
     assert look(new) == look(migrated)
     version = "SELECT version_num FROM alembic_version"
     assert query(new, version) == query(migrated, version) == [(HEAD,)]
+
+
+def test_jobs_from_before_it_was_known_when_they_end_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / DATABASE_NAME
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        names = connection.exec_driver_sql("SELECT name FROM pragma_table_info('jobs')").scalars().all()
+        row = {
+            name: 0 if name in ("cancel_requested", "attempt", "step", "total") else "{}" for name in names
+        }
+        row |= {name: "2026-01-01 00:00:00.000000" for name in names if name.endswith(("_at", "_until"))}
+        row |= {"not_before": row["created_at"], "id": "j", "owner": "you", "preview": b"picture"}
+        marks = ", ".join("?" * len(names))
+        connection.exec_driver_sql(f"INSERT INTO jobs VALUES ({marks})", tuple(row[name] for name in names))
+    engine.dispose()
+    store = open_store(tmp_path)
+    job = store.jobs.get("you", "j")
+    assert (job.id, job.ends_at, store.jobs.preview("you", "j")) == ("j", None, b"picture")
+    store.close()
+    assert len(list(tmp_path.glob("*.bak"))) == 1
 
 
 def test_the_list_of_revisions_is_the_folders() -> None:

@@ -169,9 +169,9 @@ def test_progress_is_written_at_most_four_times_a_second(
     written: list[int] = []
     write = store.jobs.set_progress
 
-    def count(job: str, token: str, stage: str, step: int, *rest: Any) -> Any:
+    def count(job: str, token: str, stage: str, step: int, *rest: Any, **named: Any) -> Any:
         written.append(step)
-        return write(job, token, stage, step, *rest)
+        return write(job, token, stage, step, *rest, **named)
 
     monkeypatch.setattr(store.jobs, "set_progress", count)
     seen: list[int] = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,6 +20,7 @@ from studio.jobs import JobContext
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.views import GenerationOrder
+from studio.walks.jobs import guess_seconds_left
 from studio.walks.progress import OrderProgress
 
 YOU = "you"
@@ -89,6 +92,24 @@ def test_what_counts_no_steps_is_measured_by_its_pictures() -> None:
     assert [one.seconds_left for one in told.all[:20]] == [None] * 20
     assert told.all[20].seconds_left == pytest.approx(60, abs=4)
     assert told.all[-1].stage == "Picture 2 of 4: waiting for the service"
+
+
+def test_the_time_left_of_a_job_is_what_its_worker_reckoned(studio: Studio) -> None:
+    """120 s of opening, one of 28 steps of a second each: 27 s, not an hour."""
+    jobs = studio._store.jobs
+    with studio._store.begin() as unit:
+        job_id, _ = jobs.submit(unit, owner=YOU, kind="generation", title="One", payload={})
+    claimed = jobs.claim(worker="w", lease_seconds=60, job_id=job_id)
+    assert claimed is not None
+    assert claimed.started_at is not None
+    started = claimed.started_at
+    row = replace(claimed, step=1, total=28, ends_at=started + timedelta(seconds=121 + 27))
+    assert guess_seconds_left(row, started + timedelta(seconds=121)) == 27
+    assert guess_seconds_left(row, started + timedelta(seconds=200)) == 0
+    assert guess_seconds_left(replace(row, ends_at=None), started + timedelta(seconds=121)) is None
+    assert guess_seconds_left(replace(row, state="queued"), started) is None
+    jobs.set_progress(job_id, claimed.token or "", "Step 1 of 28", 1, 28, seconds_left=27.0)
+    assert studio.get_job(YOU, job_id).seconds_left == pytest.approx(27, abs=5)
 
 
 class Staged:
