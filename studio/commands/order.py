@@ -46,6 +46,7 @@ WRITTEN: dict[str, Any] = {"prompt": None, "more_prompts": ()}  # from the perso
 
 def build_order(studio: Studio, asked: Namespace, console: Console) -> GenerationOrder:
     """What is asked for, on top of a picture's recipe where one is given. Raises what cannot be understood or read."""
+    preset = take_preset(studio, asked.preset)  # before the recipe, which may name it
     order = GenerationOrder(persona=Persona())
     if asked.recipe:
         recipe = read_recipe(studio, asked.recipe)
@@ -69,7 +70,7 @@ def build_order(studio: Studio, asked: Namespace, console: Console) -> Generatio
         changes["draft_strength"] = asked.from_draft
     if asked.with_recipe:
         changes["recipe"] = True
-    changes |= choose_preset(studio, asked)
+    changes |= choose_preset(asked, preset)
     if asked.reference:
         changes["references"] = tuple(keep_reference(studio, text) for text in asked.reference)
     if asked.lora:
@@ -77,12 +78,16 @@ def build_order(studio: Studio, asked: Namespace, console: Console) -> Generatio
     return replace(order, **changes)
 
 
-def choose_preset(studio: Studio, asked: Namespace) -> dict[str, Any]:
-    """Engine, preset and size, as far as they are asked for. Raises UnknownName, PresetRefused."""
-    size = dict(zip(("width", "height"), asked.size, strict=True)) if asked.size else {}
-    name = asked.preset
+def take_preset(studio: Studio, name: str | None) -> str | None:
+    """The preset's name; one in a person's own file stands beside the others from now on. Raises PresetRefused."""
     if name is not None and name.lower().endswith(PRESET_SUFFIX):
-        name = take_preset_file(studio.settings, Path(name))
+        return take_preset_file(studio.settings, Path(name))
+    return name
+
+
+def choose_preset(asked: Namespace, name: str | None) -> dict[str, Any]:
+    """Engine, preset and size, as far as they are asked for. Raises UnknownName."""
+    size = dict(zip(("width", "height"), asked.size, strict=True)) if asked.size else {}
     if name is None and asked.engine is None:
         return size
     engine, name = choose_engine(asked.engine, name)
