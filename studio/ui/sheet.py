@@ -7,11 +7,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.image.engine import PRESETS
+from pipelines.image.engine import PRESETS, engine_class
 from pipelines.prompt.styles import STYLES
+from studio.ui.model_words import DRAFT
 from studio.ui.stage import FRAMING_CHOICES
 from studio.ui.tray import button
-from studio.views import GenerationView, PictureView
+from studio.views import GenerationOrder, GenerationView, PictureView
 
 Facts = list[tuple[str, str]]
 
@@ -29,7 +30,9 @@ ROLE_WORDS = {
 def sheet_html(item: GenerationView, pose_names: Mapping[str, str]) -> str:
     """The whole sheet."""
     pictures = "".join(_figure(item, picture) for picture in item.pictures)
-    if not pictures:
+    if not pictures and item.state == "cancelled":
+        pictures = '<p class="quiet">It was cancelled before there was a picture.</p>'
+    elif not pictures:
         sentence = item.error or "No picture was made."
         pictures = (
             f'<p class="problem"><span class="sign" aria-hidden="true">!</span> {html.escape(sentence)}</p>'
@@ -89,7 +92,13 @@ def _prompts(item: GenerationView) -> str:
         for number, words in enumerate(prompts, start=1)
     )
     unwanted = f'<p class="quiet">Not in the picture: {html.escape(item.negative_prompt)}</p>'
-    return written + (unwanted if item.negative_prompt else "")
+    return written + (unwanted if item.negative_prompt and _is_unwanted_read(item) else "")
+
+
+def _is_unwanted_read(item: GenerationView) -> bool:
+    """Whether the engine looked at the negative prompt at all: it is written with every prompt."""
+    preset = PRESETS.get(item.order.preset)
+    return preset is None or engine_class(preset.engine).info.negative_prompt
 
 
 def _request(item: GenerationView) -> str:
@@ -114,12 +123,18 @@ def facts_of(item: GenerationView, pose_names: Mapping[str, str]) -> Facts:
         ("Prompts", str(len(order.prompts)) if order.more_prompts else ""),
         ("Framing", FRAMING_NAMES.get(order.framing or "", "")),
         ("Look", order.look.capitalize()),
+        ("Quality", order.quality.upper() if _reads_words(order) else ""),
+        ("Style", STYLE_NAMES.get(order.picture_style, order.picture_style) if _reads_words(order) else ""),
         ("Size", ", ".join(f"{width} × {height}" for width, height in sorted(sides))),
         ("Seed", ", ".join(str(seed) for seed in seeds)),
         ("Drawn by", PRESETS[order.preset].title if order.preset in PRESETS else order.engine),
         ("Took", f"{item.seconds:.1f} s" if item.seconds is not None else ""),
         ("Made", f"{made.day} {made.strftime('%B %Y, %H:%M')}"),
     ]
+
+
+def _reads_words(order: GenerationOrder) -> bool:
+    return order.preset != DRAFT
 
 
 def request_facts(item: GenerationView) -> Facts:
