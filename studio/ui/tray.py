@@ -153,9 +153,7 @@ class Tray:
 def _open_row(job: JobView, title: str, preview: str) -> str:
     share = job.step / job.total if job.total else 0.0
     stopping = job.cancel_requested
-    words = (
-        "Stopping" if stopping else job.stage or ("Waiting its turn" if job.state == "queued" else "Starting")
-    )
+    words = _stage_in_words(job)
     left = (
         ""
         if stopping or job.state == "queued" or job.seconds_left is None
@@ -175,7 +173,8 @@ def _stage_in_words(job: JobView) -> str:
     if job.cancel_requested:
         return "Stopping"
     if job.state == "queued":
-        return "It did not work; trying again in a moment" if job.attempt else "Waiting its turn"
+        waits = job.stage or "Waiting its turn"
+        return f"{waits} · {job.error}" if job.error else waits
     return job.stage or "Starting"
 
 

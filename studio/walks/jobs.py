@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from pipelines.types import KnownMeasures
+from store.jobs import MAX_ATTEMPTS
 from store.rows import JobRow
 from store.store import Store
 from studio.codec import from_json
@@ -18,28 +20,45 @@ from studio.walks.models import order_download
 from studio.walks.pictures import make_again
 
 SHOWN_AFTER_END = timedelta(days=1)
+SAID_IN_MINUTES_S = 120
 
 
 def view_job(row: JobRow) -> JobView:
-    """What is shown of a job."""
+    """What is shown of a job. One that waits is at no step, whatever an attempt before has reached."""
+    now, waits = datetime.now(UTC), row.state == "queued"
     return JobView(
         id=row.id,
         kind=cast(JobKind, row.kind),
         title=row.title,
         state=cast(JobState, row.state),
-        stage=row.stage,
-        step=row.step,
-        total=row.total,
+        stage=say_next_attempt(row, now) if waits else row.stage,
+        step=0 if waits else row.step,
+        total=0 if waits else row.total,
         attempt=row.attempt,
         cancel_requested=row.cancel_requested,
         error_code=row.error_code,
         error=row.error,
         preset=str(row.payload.get("preset", "")),
         result=row.result,
-        seconds_left=guess_seconds_left(row, datetime.now(UTC)),
+        seconds_left=guess_seconds_left(row, now),
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+    )
+
+
+def say_next_attempt(row: JobRow, now: datetime) -> str:
+    """When what did not work is tried again: "Attempt 2 of 3 in 8 s"; "" for what was not tried yet."""
+    if not row.error:
+        return ""
+    number = f"Attempt {row.attempt + 1} of {MAX_ATTEMPTS}"
+    seconds = math.ceil((row.not_before - now).total_seconds())
+    if seconds <= 0:
+        return f"{number}: waiting its turn"
+    return (
+        f"{number} in {seconds} s"
+        if seconds < SAID_IN_MINUTES_S
+        else f"{number} in {round(seconds / 60)} min"
     )
 
 

@@ -20,7 +20,7 @@ from studio.jobs import JobContext
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.views import GenerationOrder
-from studio.walks.jobs import guess_seconds_left
+from studio.walks.jobs import guess_seconds_left, say_next_attempt
 from studio.walks.progress import OrderProgress
 
 YOU = "you"
@@ -110,6 +110,18 @@ def test_the_time_left_of_a_job_is_what_its_worker_reckoned(studio: Studio) -> N
     assert guess_seconds_left(replace(row, state="queued"), started) is None
     jobs.set_progress(job_id, claimed.token or "", "Step 1 of 28", 1, 28, seconds_left=27.0)
     assert studio.get_job(YOU, job_id).seconds_left == pytest.approx(27, abs=5)
+
+
+def test_a_job_that_did_not_work_says_when_it_is_tried_again(studio: Studio) -> None:
+    jobs = studio._store.jobs
+    with studio._store.begin() as unit:
+        job_id, _ = jobs.submit(unit, owner=YOU, kind="generation", title="One", payload={})
+    row = jobs.get(YOU, job_id)
+    assert say_next_attempt(row, row.not_before) == ""
+    failed = replace(row, attempt=1, error="It broke.")
+    for seconds, said in ((8, " in 8 s"), (7.2, " in 8 s"), (1000, " in 17 min"), (0, ": waiting its turn")):
+        at = failed.not_before - timedelta(seconds=seconds)
+        assert say_next_attempt(failed, at) == f"Attempt 2 of 3{said}"
 
 
 class Staged:

@@ -264,6 +264,9 @@ def test_what_was_cut_off_goes_on_at_its_place(studio: Studio, monkeypatch: pyte
         time.sleep(0.02)
     kept = [(picture.prompt, picture.view) for picture in studio.list_generations(YOU).items[0].pictures]
     assert kept == [("one", "front"), ("one", "back")]
+    waiting = studio.get_job(YOU, job_id)
+    assert waiting.stage.startswith("Attempt 2 of 3 in ")
+    assert (waiting.state, waiting.step, waiting.total) == ("queued", 0, 0)
     later = datetime.now(UTC) + timedelta(hours=1)
     job = studio._store.jobs.claim(worker="another", lease_seconds=60, now=later, job_id=job_id)
     assert job is not None

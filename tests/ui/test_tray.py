@@ -89,6 +89,20 @@ def test_a_job_that_is_stopping_says_so(slow: FakeStudio, you: gr.Request) -> No
     assert 'data-act="cancel"' not in strip
 
 
+def test_a_job_that_waits_for_its_next_attempt_says_when_and_why(slow: FakeStudio, you: gr.Request) -> None:
+    window = Window(slow)
+    job = slow.order_generation("you", ORDER)
+    waits = replace(slow._jobs[job].view, state="queued", step=0, total=0, seconds_left=None)
+    said = "It did not <answer>."
+    slow._jobs[job].view = replace(waits, stage="Attempt 2 of 3 in 8 s", error_code="busy", error=said)
+    slow._run_jobs = lambda: None  # type: ignore[method-assign]  # nothing is done meanwhile
+    strip, timer, _ = window.tray.tick("", [], you)
+    assert "Attempt 2 of 3 in 8 s · It did not &lt;answer&gt;." in strip
+    assert ("bar-unknown" in strip, timer.active) == (True, True)
+    slow._jobs[job].view = replace(waits, stage="")
+    assert "Waiting its turn<" in window.tray.tick("", [], you)[0]
+
+
 def test_a_row_that_was_put_away_stays_away(
     window: Window, studio: FakeStudio, you: gr.Request, press: Any
 ) -> None:
