@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -169,14 +170,16 @@ def _read_network(key: PartKey, device: Device) -> Any:
         if any(tensor.is_meta for tensor in network.parameters()):
             raise ValueError("weights are missing")
         return network
-    network, found = kind.from_pretrained(
-        key.folder,
-        subfolder=key.part.subfolder,
-        local_files_only=True,
-        use_safetensors=True,
-        dtype=dtype,
-        output_loading_info=True,
-    )
+    with warnings.catch_warnings():  # a ControlNet of FLUX.1 warns of the library's own import
+        warnings.filterwarnings("ignore", "`FluxPosEmbed` is deprecated", FutureWarning)
+        network, found = kind.from_pretrained(
+            key.folder,
+            subfolder=key.part.subfolder,
+            local_files_only=True,
+            use_safetensors=True,
+            dtype=dtype,
+            output_loading_info=True,
+        )
     if found["missing_keys"] or found["mismatched_keys"]:
         raise ValueError("weights are missing")
     return network

@@ -41,7 +41,6 @@ from tests.pipelines.image.remote_cases import FaithfulComfy, FaithfulHf
 SIDE = 64
 FAR_SIDE = 256  # the least that the machines elsewhere draw
 STEPS = 4
-LIBRARY_NOISE = "ignore:`FluxPosEmbed` is deprecated:FutureWarning"  # raised by the library at its own call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,6 @@ from pipelines.types import (
     ignore_progress,
 )
 from tests.pipelines.image.cases import (
-    LIBRARY_NOISE,
     STEPS,
     EngineCase,
     Opened,
@@ -34,8 +33,6 @@ from tests.pipelines.image.cases import (
     over,
     references,
 )
-
-pytestmark = pytest.mark.filterwarnings(LIBRARY_NOISE)
 
 
 def here(case: EngineCase) -> bool:

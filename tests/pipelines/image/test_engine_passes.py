@@ -19,7 +19,6 @@ from pipelines.image.passes import cut_around, lay_over
 from pipelines.image.sampling import DRAWING, DRAWING_FACE, DRAWING_LARGER
 from pipelines.types import ControlSpec, FacePass, LoraUse, SecondPass, ignore_progress
 from tests.pipelines.image.cases import (
-    LIBRARY_NOISE,
     STEPS,
     Opened,
     cancel_when,
@@ -34,8 +33,6 @@ FACE = FacePass(strength=0.5, steps=STEPS)
 LATER = 2 + 2  # the steps that both leave of theirs
 FACE_BOX = (40, 20, 56, 40)
 FACE_CUT = (28, 10, 68, 50)  # the square of 40 around it
-
-pytestmark = pytest.mark.filterwarnings(LIBRARY_NOISE)
 
 
 @contextmanager

@@ -22,7 +22,6 @@ from pipelines.types import ControlSpec, LoraUse, ignore_progress
 from pipelines.weights.errors import LoraRefused, WeightsMissing
 from tests.pipelines.image.cases import (
     CASES,
-    LIBRARY_NOISE,
     SIDE,
     STEPS,
     Opened,
@@ -33,7 +32,6 @@ from tests.pipelines.image.cases import (
     z_image_preset,
 )
 
-pytestmark = pytest.mark.filterwarnings(LIBRARY_NOISE)
 PROMPT = "a portrait photo of a person"
 
 

@@ -23,7 +23,6 @@ from pipelines.image.tiers import choose_device, choose_tier, next_lower_tier
 from pipelines.types import ControlSpec, FacePass, LoraUse, SecondPass, ignore_progress
 from tests.pipelines.image.cases import (
     CASES,
-    LIBRARY_NOISE,
     EngineCase,
     Opened,
     flux1_preset,
@@ -31,7 +30,6 @@ from tests.pipelines.image.cases import (
     noise_picture,
 )
 
-pytestmark = pytest.mark.filterwarnings(LIBRARY_NOISE)
 ROOT = Path(__file__).parents[3]
 TIERS = {"bf16": 4.0, "8bit": 3.0, "4bit": 2.0}
 

@@ -8,6 +8,7 @@ of an unpacked one; klein reads the 9th, 18th and 27th layer of its text encoder
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -229,7 +230,9 @@ def build_flux1_controlnet(folder: Path, *, modes: int | None = None) -> Path:
     from diffusers import FluxControlNetModel
 
     torch.manual_seed(1)
-    net = FluxControlNetModel(**FLUX_SHAPE, guidance_embeds=True, num_mode=modes)
+    with warnings.catch_warnings():  # of the library's own import
+        warnings.filterwarnings("ignore", "`FluxPosEmbed` is deprecated", FutureWarning)
+        net = FluxControlNetModel(**FLUX_SHAPE, guidance_embeds=True, num_mode=modes)
     fill(net, 0.2)
     net.save_pretrained(folder)
     return folder
