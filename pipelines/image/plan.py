@@ -68,16 +68,20 @@ def plan_generation(
         draft_strength=draft_strength,
     )
     request = _with_passes(info, preset, request, hd, second_pass, face_pass)
-    return tuple(_spread(info, request, scenes, count))
+    return tuple(_spread(info, preset, request, scenes, count))
 
 
 def _spread(
-    info: EngineInfo, request: GenerationRequest, scenes: Sequence[BodyScene], count: int
+    info: EngineInfo,
+    preset: EnginePreset,
+    request: GenerationRequest,
+    scenes: Sequence[BodyScene],
+    count: int,
 ) -> Iterator[GenerationRequest]:
     """The request once for every scene and seed, each further view of a pose with the first one beside it."""
     for place, scene in enumerate(scenes):
         back = count * (place - _first_view(scenes, place))
-        references = (*request.references, *_same_person(info, request, back))
+        references = (*request.references, *_same_person(info, preset, request, back))
         for number in range(count):
             yield replace(request, scene=scene, references=references, seed=request.seed + number)
 
@@ -114,19 +118,26 @@ def _first_view(scenes: Sequence[BodyScene], place: int) -> int:
     return next(n for n, scene in enumerate(scenes) if (scene.body, scene.pose) == (wanted.body, wanted.pose))
 
 
-def _same_person(info: EngineInfo, request: GenerationRequest, back: int) -> tuple[Reference, ...]:
+def _same_person(
+    info: EngineInfo, preset: EnginePreset, request: GenerationRequest, back: int
+) -> tuple[Reference, ...]:
     """The first view as the person of the further ones, where the engine keeps one and has room for it.
 
-    A person of a photo is kept by that photo already.
+    A person of a photo is kept by that photo; what they wear by the first view, where the preset has words for clothes
+    and no photo of any is given.
     """
     pictures = len(request.controls) + len(request.references)
     has_room = len(request.references) < info.max_references and pictures < (
         info.max_pictures or pictures + 1
     )
-    is_given = any(reference.role == "person" for reference in request.references)
-    if not back or info.identity != "keeps" or is_given or not has_room:
+    if not back or info.identity != "keeps" or not has_room:
         return ()
-    return (Reference(role="person", sha256="", pictures_back=back),)
+    given = {reference.role for reference in request.references}
+    if "person" not in given:
+        return (Reference(role="person", sha256="", pictures_back=back),)
+    if "garment" in preset.role_sentences and "garment" not in given:
+        return (Reference(role="garment", sha256="", pictures_back=back),)
+    return ()
 
 
 def _refuse_counts(scenes: Sequence[BodyScene], seed: int, count: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,7 +18,7 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest, OnProgress
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
-from studio.views import GenerationOrder, GenerationView
+from studio.views import GenerationOrder, GenerationView, OrderReference
 
 YOU = "you"
 ORDER = GenerationOrder(
@@ -63,7 +64,9 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     Keeper.seen.clear()
     (tmp_path / "presets").mkdir()
     (tmp_path / "presets" / "keeper.toml").write_text(
-        'name = "keeper"\nengine = "keeper"\ntitle = "Keeper"\ncomponents = []\n', encoding="utf-8"
+        'name = "keeper"\nengine = "keeper"\ntitle = "Keeper"\ncomponents = []\n'
+        '[role_sentences]\ngarment = "Dress them in the clothes from image {n}."\n',
+        encoding="utf-8",
     )
     opened = open_studio(read_settings({"data": tmp_path}, {}), inline=True)
     yield opened
@@ -102,3 +105,24 @@ def test_further_views_show_the_person_of_the_first_and_so_they_do_made_again(st
     assert len(set(upper_halves(studio, again))) == 1
     assert Keeper.seen[4] == Keeper.seen[5]
     assert Keeper.seen[4] != Keeper.seen[1]  # its own first view, not the one of before
+
+
+def test_further_views_of_a_photos_person_wear_what_the_first_shows(studio: Studio) -> None:
+    photo = studio.add_photo(YOU, studio.example_photo())
+    with_photo = replace(ORDER, references=(OrderReference(role="person", photo_id=photo.id),))
+    shown = studio.get_file(YOU, photo.file_id).sha256
+    first = made(studio, studio.order_generation(YOU, with_photo))
+    front = studio.get_file(YOU, first.pictures[0].file_id).sha256
+    assert Keeper.seen == [(shown,), (shown, front), (shown, front)]
+    assert [
+        [(one["role"], one["pictures_back"]) for one in stored["references"]] for stored in first.requests
+    ] == [
+        [("person", 0)],
+        [("person", 0), ("garment", 1)],
+        [("person", 0), ("garment", 2)],
+    ]
+    again = made(studio, studio.make_again(YOU, first.id))
+    front_again = studio.get_file(YOU, again.pictures[0].file_id).sha256
+    assert again.requests == first.requests
+    assert front_again != front
+    assert Keeper.seen[3:] == [(shown,), (shown, front_again), (shown, front_again)]

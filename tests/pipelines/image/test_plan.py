@@ -155,3 +155,23 @@ def test_a_first_view_takes_no_given_pictures_place() -> None:
     assert backs(scenes=views, references=(style, style)) == [[0, 0], [0, 0]]
     tight = replace(KEEPS, max_pictures=1)
     assert backs(tight, scenes=views, controls=(ControlSpec(kind="pose"),)) == [[], []]
+
+
+def test_what_a_photos_person_wears_is_kept_by_the_first_view() -> None:
+    views = [scene("front"), scene("back"), scene("side")]
+    dresses = replace(PRESET, role_sentences={"garment": "Dress them in the clothes from image {n}."})
+    photo, garment, style = (Reference(role=role, sha256="0" * 64) for role in ("person", "garment", "style"))
+
+    def roles(info: EngineInfo = KEEPS, **changes: object) -> list[list[tuple[str, int]]]:
+        return [
+            [(one.role, one.pictures_back) for one in request.references]
+            for request in plan(info, dresses, scenes=views, **changes)
+        ]
+
+    person = ("person", 0)
+    assert roles(references=(photo,)) == [[person], [person, ("garment", 1)], [person, ("garment", 2)]]
+    assert roles(references=(photo, garment)) == [[person, ("garment", 0)]] * 3
+    assert roles(references=(photo, style)) == [[person, ("style", 0)]] * 3  # no room
+    tight = replace(KEEPS, max_pictures=2)
+    assert roles(tight, references=(photo,), controls=(ControlSpec(kind="pose"),)) == [[person]] * 3
+    assert backs(scenes=views, references=(photo,)) == [[0], [0], [0]]  # a preset without words for clothes
