@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -131,18 +132,21 @@ class _Bar:
         if self._stream.isatty():
             from tqdm import tqdm
 
-            self._bar = tqdm(file=self._stream, leave=False, bar_format="{desc} {bar} {n_fmt}/{total_fmt}")
+            self._bar = tqdm(file=self._stream, leave=False, bar_format="{desc} {bar} {percentage:3.0f}%")
         return self
 
     def show(self, job: JobView) -> None:
         """Draw where the job is, when that has changed."""
-        place = (job.stage, job.step, job.total)
+        words = job.stage or "Waiting"
+        if job.seconds_left is not None:
+            words += f" · {math.ceil(job.seconds_left)} s left"
+        place = (words, job.step, job.total)
         if self._bar is None or place == self._drawn:
             return
         self._drawn = place
         self._bar.total = job.total or None
         self._bar.n = job.step
-        self._bar.set_description_str(job.stage or "Waiting")
+        self._bar.set_description_str(words)
 
     def __exit__(self, *_: object) -> None:
         if self._bar is not None:

@@ -312,7 +312,7 @@ class TestProgress:
             )
             job = Console(out=stream, err=stream).follow(studio, job_id)
             assert job.state == "succeeded"
-            assert ("Drawing the view" in stream.getvalue()) is drawn
+            assert ("Drawing the view · 1 s left" in stream.getvalue()) is drawn
 
     def test_ctrl_c_asks_the_job_to_stop(self, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch) -> None:
         import io
