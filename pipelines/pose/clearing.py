@@ -25,12 +25,13 @@ def solve_clear(
 ) -> Solved:
     """As solve_pose, but with no part of the mesh deeper inside another than DEEPEST_CM, where that can be had.
 
-    Where it cannot, the solution whose deepest part is least deep.
+    Where it cannot, the solution whose deepest part is least deep. With a likeness asked for (see Task), every round
+    stays near the first start.
     """
     clearance_m = np.zeros((len(rig.parts.names), len(rig.parts.names)))
-    best, least_cm = None, np.inf
+    best, least_cm, like = None, np.inf, start
     for number in range(1, MOST_ROUNDS + 1):
-        solved = solve_pose(rig, task, start, clearance_m)
+        solved = solve_pose(rig, task, start, clearance_m, like)
         overlaps = checker.find_overlaps(vertices_of(solved.angles), DEEPEST_CM)
         deepest_cm = max((overlap.depth_cm for overlap in overlaps), default=0.0)
         if deepest_cm < least_cm:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -13,7 +13,8 @@ import numpy as np
 from pipelines.body.anny import AnnyBodyModel
 from pipelines.pose.angles import POSE_BODY, pose_body_joints, read_angles, rest_heads
 from pipelines.pose.check import open_checker
-from pipelines.pose.clearing import solve_clear
+from pipelines.pose.clearing import DEEPEST_CM, solve_clear
+from pipelines.pose.likeness import find_drift, limb_directions
 from pipelines.pose.motion import ROOT_PLACES, bone_rotations
 from pipelines.pose.rig import PoseRig, prepare_rig
 from pipelines.pose.solve import STANDING_ROOT_M, Miss, Task
@@ -28,7 +29,8 @@ from pipelines.types import BodyParameters, Pose
 KEPT_RIGS = 4  # bodies whose rigs are kept
 DECIMALS = ROTATION_DECIMALS  # of what is kept: radians and metres
 KEPT_POSES = 256  # a pose on a body each
-TOUCH_MORE = 2.0  # touches count more on another body: how a pose looks has been settled on the first
+TOUCH_MORE = 4.0  # touches count more on another body: how a pose looks has been settled on the first
+LIKENESSES = (8.0, 30.0, 120.0)  # how firmly angles are held: firmer where the pose would not be itself
 FINGERS = ("finger", "metacarpal")
 
 
@@ -36,7 +38,8 @@ FINGERS = ("finger", "metacarpal")
 class Fitted:
     """A template on a body: the pose, its props in the world frame of the built pose, and what the goals missed.
 
-    miss: None where nothing had to be solved, because the pose was made on this very body.
+    miss: None where the template's own angles are kept: on the very body that the pose was made for, or on one on
+    which no solution stays clear and like the template.
     """
 
     pose: Pose
@@ -60,6 +63,8 @@ def adapt_pose(template: PoseTemplate, model: AnnyBodyModel, parameters: BodyPar
 def resolve_pose(template: PoseTemplate, model: AnnyBodyModel, parameters: BodyParameters) -> Fitted:
     """The template solved again for this body, from its own angles, so that contacts hold and parts are clear.
 
+    It stays itself: the first candidate is taken whose parts are clear of each other and whose limbs point where the
+    template's do, within the bounds of pipelines.pose.likeness; where none is, the clear one that is most like it.
     The same input gives the same numbers; the answers of the last KEPT_POSES are kept.
     """
     text = json.dumps(template_to_json(template), sort_keys=True)
@@ -130,7 +135,7 @@ def _leg(model: AnnyBodyModel, frozen: FrozenParameters) -> float:
 
 @lru_cache(KEPT_POSES)
 def _resolve(model: AnnyBodyModel, text: str, frozen: FrozenParameters) -> Fitted:
-    """A template (as JSON) on a body."""
+    """A template (as JSON) on a body: the best of its candidates."""
     template, parameters = template_from_json(json.loads(text)), _thawed(frozen)
     if frozen == _frozen(POSE_BODY):
         return Fitted(
@@ -138,7 +143,21 @@ def _resolve(model: AnnyBodyModel, text: str, frozen: FrozenParameters) -> Fitte
             props=place_props(template, model, parameters),
             miss=None,
         )
-    rig, ratio = _rig(model, frozen), leg_ratio(model, parameters)
+    was, found = limb_directions(model.build(POSE_BODY, template.pose)), []
+    for fitted in _candidates(template, model, parameters):
+        body = model.build(parameters, fitted.pose)
+        is_deep = bool(open_checker().find_overlaps(body.vertices, DEEPEST_CM))
+        flaws = (is_deep, find_drift(was, limb_directions(body)).excess)
+        if flaws <= (False, 1.0):
+            return fitted
+        found.append((flaws, fitted))
+    return min(found, key=lambda one: one[0])[1]
+
+
+def _candidates(template: PoseTemplate, model: AnnyBodyModel, parameters: BodyParameters) -> Iterator[Fitted]:
+    """The template on a body: solved ever more firmly near its own angles, in the end with just those."""
+    rig, ratio = _rig(model, _frozen(parameters)), leg_ratio(model, parameters)
+    props = place_props(template, model, parameters)
     fingers = {bone: v for bone, v in template.pose.rotations.items() if bone.startswith(FINGERS)}
 
     def pose_at(angles: np.ndarray) -> Pose:
@@ -148,19 +167,20 @@ def _resolve(model: AnnyBodyModel, text: str, frozen: FrozenParameters) -> Fitte
         }
         return replace(template.pose, rotations={**fingers, **turned}, root_m=None)
 
-    solved = solve_clear(
-        rig,
-        Task(goals=scale_goals(template.goals, ratio), hands=template.pose.hands),
-        open_checker(),
-        lambda angles: model.build(parameters, pose_at(angles)).vertices,
-        _start(template, model, ratio),
-    )
-    pose = pose_at(solved.angles)
-    return Fitted(
-        pose=adapt_pose(replace(template, pose=pose), model, parameters),
-        props=_follow(place_props(template, model, parameters), template, ratio, solved.angles),
-        miss=solved.miss,
-    )
+    for likeness in LIKENESSES:
+        solved = solve_clear(
+            rig,
+            Task(goals=scale_goals(template.goals, ratio), hands=template.pose.hands, likeness=likeness),
+            open_checker(),
+            lambda angles: model.build(parameters, pose_at(angles)).vertices,
+            _start(template, model, ratio),
+        )
+        yield Fitted(
+            pose=adapt_pose(replace(template, pose=pose_at(solved.angles)), model, parameters),
+            props=_follow(props, template, ratio, solved.angles),
+            miss=solved.miss,
+        )
+    yield Fitted(pose=adapt_pose(template, model, parameters), props=props, miss=None)
 
 
 def _start(template: PoseTemplate, model: AnnyBodyModel, ratio: float) -> np.ndarray:

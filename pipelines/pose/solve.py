@@ -31,6 +31,13 @@ REST_ANGLES_DEG = {
 COMFORT_WEIGHT = 0.22
 TOLD_WEIGHT = 0.9  # a goal that weighs less is a hint: by how much it is missed is not told
 
+LIKE_SPREAD_DEG = 15.0  # how far an angle goes from where it looks right for one unit of likeness
+LOOSE, LOOSE_MORE = (
+    ("shoulder", "elbow", "pronation", "wrist", "clavicle"),
+    2.0,
+)  # arms, which reach for a larger body
+PURPOSE_MOST, PURPOSE_SHARE = 24.0, 8.0  # an angle that the goals wish for is held up to four times as firmly
+
 MOST_STEPS = 60
 DAMPING, DAMPING_DOWN, DAMPING_UP, LEAST_DAMPING, MOST_DAMPING = 0.01, 0.3, 5.0, 1e-6, 1e6
 STILL = 1e-4  # a step that lowers the loss by a smaller share than this…
@@ -88,20 +95,29 @@ class Solved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One pose to be solved: its goals as kept in a template, and its two hand shapes."""
+    """One pose to be solved: its goals as kept in a template, and its two hand shapes.
+
+    likeness: how much it counts to stay near the angles of a warm start, of a pose that looks as it should; 0 is not.
+    """
 
     goals: Mapping[str, Any]
     hands: tuple[str, str] = ("relaxed", "relaxed")
+    likeness: float = 0.0
 
 
 def solve_pose(
-    rig: PoseRig, task: Task, start: np.ndarray | None = None, clearance_m: np.ndarray | None = None
+    rig: PoseRig,
+    task: Task,
+    start: np.ndarray | None = None,
+    clearance_m: np.ndarray | None = None,
+    like: np.ndarray | None = None,
 ) -> Solved:
     """Solve a pose for a body. `start` (A,) is a warm start: an earlier solution, a few steps away from this one.
 
-    clearance_m (K, K) keeps parts further apart than their hulls say (see Overlaps).
+    clearance_m (K, K) keeps parts further apart than their hulls say (see Overlaps); like (A,) are the angles that a
+    task's likeness is about.
     """
-    problem = Problem(rig, task, clearance_m)
+    problem = Problem(rig, task, clearance_m, like)
     if start is None:
         found = [problem.descend(rest_angles() if way.from_rest else problem.wish, way) for way in COLD_WAYS]
     else:
@@ -122,6 +138,23 @@ def rest_angles() -> np.ndarray:
     return angles
 
 
+def likeness_pull(goals: Mapping[str, Any]) -> np.ndarray:
+    """How firmly each angle (A,) is held where it looks right: most those that the goals bend on purpose.
+
+    The root's place is free: it follows from the legs' length.
+    """
+    spread = np.full(len(ANGLES), np.radians(LIKE_SPREAD_DEG))
+    for column, name in enumerate(ANGLES):
+        if name.startswith(LOOSE):
+            spread[column] *= LOOSE_MORE
+    firm = np.ones(len(ANGLES))
+    for name, (_, importance) in goals.get("angles", {}).items():
+        firm[INDEX[name]] += min(importance, PURPOSE_MOST) / PURPOSE_SHARE
+    pull = firm / spread**2
+    pull[:ROOT_PLACES] = 0
+    return np.asarray(pull)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
     """A moved rig, how it meets each demand, and what that costs: overlaps apart, which may count in part."""
@@ -139,7 +172,13 @@ class Seen:
 class Problem:
     """One pose on one rig: its loss, the loss's slope, and the ways down."""
 
-    def __init__(self, rig: PoseRig, task: Task, clearance_m: np.ndarray | None = None) -> None:
+    def __init__(
+        self,
+        rig: PoseRig,
+        task: Task,
+        clearance_m: np.ndarray | None = None,
+        like: np.ndarray | None = None,
+    ) -> None:
         goals = task.goals
         self._balance = Balance(rig, goals.get("balance", {}))
         self._mover = Mover(rig, task.hands, self._balance.blends)
@@ -159,13 +198,17 @@ class Problem:
             column = INDEX[name]
             self.wish[column] = value if name in ROOT_ANGLES[:ROOT_PLACES] else np.radians(value)
             weight[column] = importance
-        self._comfort = 2 * COMFORT_WEIGHT * weight / angle_bounds().spread ** 2
+        comfort = 2 * COMFORT_WEIGHT * weight / angle_bounds().spread ** 2
+        pull = task.likeness * likeness_pull(goals) if like is not None else np.zeros(len(ANGLES))
+        # two springs on an angle are one, somewhere between them
+        self._comfort = comfort + pull
+        self._rest = self.wish if like is None else (comfort * self.wish + pull * like) / self._comfort
 
     def see(self, angles: np.ndarray) -> Seen:
         """The rig at these angles (A,)."""
         moved = self._mover.move(angles)
         demands = tuple(demand.see(moved) for demand in self._demands)
-        overlap, away = self._overlaps.see(moved), angles - self.wish
+        overlap, away = self._overlaps.see(moved), angles - self._rest
         cost = sum(demand.loss(seen) for demand, seen in zip(self._demands, demands, strict=True))
         return Seen(
             moved=moved,
@@ -185,7 +228,7 @@ class Problem:
         overlap, root = self._overlaps.rows(seen.overlap, seen.moved, motion), np.sqrt(share)
         jacobian = np.concatenate([*(part.jacobian for part in rows), root * overlap.jacobian])
         residuals = np.concatenate([*(part.residuals for part in rows), root * overlap.residuals])
-        gradient = multiply(jacobian.T, residuals) + self._comfort * (seen.moved.angles - self.wish)
+        gradient = multiply(jacobian.T, residuals) + self._comfort * (seen.moved.angles - self._rest)
         return gradient, multiply(jacobian.T, jacobian) + np.diag(self._comfort)
 
     def descend(self, start: np.ndarray, way: Way) -> Seen:

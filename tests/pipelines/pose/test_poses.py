@@ -4,6 +4,7 @@ bodies: `python -m tests.pose_check --all`."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,9 +18,16 @@ from pipelines.pose.library import load_library
 from pipelines.pose.mirror import mirror_pose
 from pipelines.pose.resolve import adapt_pose, place_props
 from pipelines.pose.template import CATEGORIES, PoseTemplate
-from tests.pose_check import BODIES, NEAREST_CM, check_bodies, find_faults, nearest_pairs
+from tests.pose_check import BODIES, NEAREST_CM, check_bodies, find_drift_faults, find_faults, nearest_pairs
 
 TEMPLATES = load_library().all()
+LOST_EASILY = (
+    "hugging-one-knee-standing",
+    "floor-sit-one-knee-up",
+    "legs-out-leaning-back",
+    "tree-pose",
+    "sitting-legs-crossed",
+)
 SAMPLE = ("arms-crossed", "hands-on-hips", "sitting-elbows-on-knees", "plank", "star-jump")
 
 
@@ -93,6 +101,22 @@ def _other(bone: str) -> str:
 def test_a_sample_holds_on_another_body_after_re_solving(name: str) -> None:
     templates = [load_library().find(slug) for slug in SAMPLE]
     assert check_bodies(templates, [name]).faults == ()
+
+
+@pytest.mark.parametrize("name", ["male-heavy", "female-heavy"])
+def test_a_pose_stays_itself_on_a_large_body(name: str) -> None:
+    """Solving anew for a thick trunk neither straightens a raised knee nor spreads or bends legs."""
+    assert check_bodies([load_library().find(slug) for slug in LOST_EASILY], [name]).faults == ()
+
+
+def test_a_pose_that_is_another_is_found_out() -> None:
+    template = load_library().find("hugging-one-knee-standing")
+    assert find_drift_faults(template, template.pose, POSE_BODY) == []
+    straight = {bone: v for bone, v in template.pose.rotations.items() if bone != "lowerleg01.L"}
+    (fault,) = find_drift_faults(template, replace(template.pose, rotations=straight), POSE_BODY)
+    assert "knee.L" in fault
+    other = load_library().find("hands-on-hips").pose
+    assert find_drift_faults(template, other, BODIES["male-heavy"]) != []
 
 
 @pytest.mark.parametrize("name", ["slim", "heavy", "tall"])
