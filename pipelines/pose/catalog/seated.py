@@ -18,7 +18,7 @@ def think(goals: Goals, side: str) -> None:
 
 
 def forearms_on_knees(goals: Goals) -> None:
-    goals.touch("palm.L", "palm.R", (0.03, 0, 0), weight=0.8)
+    goals.touch("palm.L", "palm.R", (0.065, 0, 0), weight=0.8)
     for side in "LR":
         arms.elbow_on_knee(goals, side)
         goals.aim(f"forearm.{side}", (-SIGN[side] * 0.4, -0.8, -0.3), weight=0.8)

@@ -99,7 +99,7 @@ def sit_on_heels(goals: Goals) -> None:
         goals.touch(f"shin.{side}", offset=(0, 0, 0.015), axes=FLOOR, weight=3)
         goals.touch(f"knee.{side}", offset=(0, 0, 0.05), axes=FLOOR, weight=2)
         goals.touch(f"instep.{side}", offset=(0, 0, 0.015), axes=FLOOR, weight=2)
-        goals.touch(f"seat.{side}", f"heelfoot.{side}", (-SIGN[side] * 0.04, 0, 0.05), weight=0.8)
+        goals.touch(f"seat.{side}", f"heelfoot.{side}", (-SIGN[side] * 0.058, -0.085, 0.05), weight=3)
     goals.bend(8, knee=146, hip_flex=88, hip_out=6, ankle=46)
     goals.bend(6, root_lean=0)
     goals.tag("kneeling", "floor")
