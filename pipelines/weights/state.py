@@ -89,8 +89,8 @@ def write_sentence(
     said = [component.problem for component in components if component.problem]
     missing = [component for component in components if not component.is_here and not component.problem]
     if missing:
-        said.append(_write_cost(preset, missing, disk_free))
-        if with_step:
+        said.append(_write_cost(missing, disk_free))
+        if with_step and licence_accepted:
             said.append(f"Press Download, or run “models pull {preset.name}”.")
         if offline:
             said.append("Downloads are switched off here: point the preset to a folder, or switch them on.")
@@ -109,14 +109,14 @@ def write_sentence(
     elif not components:
         said.append("Needs no weights.")
     if not licence_accepted:
-        said.append(f"Its licence, {preset.licence}, has to be accepted first: {preset.licence_url}")
+        said.append(f"Its licence has to be accepted first: {preset.licence} ({preset.licence_url}).")
     tier, needed = choose_fitting_tier(preset, free_gb)
     if free_gb is not None and needed and not tier:
         said.append(f"It needs {needed:.0f} GB of free GPU memory; {free_gb:.0f} GB are free.")
     return " ".join(said)
 
 
-def _write_cost(preset: EnginePreset, missing: list[ComponentState], disk_free: int) -> str:
+def _write_cost(missing: list[ComponentState], disk_free: int) -> str:
     to_get = sum(component.bytes_to_get for component in missing)
     begun = sum(component.bytes_here for component in missing)
     about = "about " if any(component.size_estimated for component in missing) else ""
@@ -124,11 +124,10 @@ def _write_cost(preset: EnginePreset, missing: list[ComponentState], disk_free: 
         f"a download of {about}{write_size(to_get)}" if to_get else "a download whose size the hub will say"
     )
     more = f" ({write_size(begun)} are here already)" if begun else ""
-    licence = f", licence {preset.licence}" if preset.licence else ""
     room = f"{write_size(disk_free)} are free on the disk"
     if to_get + SPARE_BYTES > disk_free:
         room += ", which is not enough: free some first"
-    return f"Needs {size}{more}{licence}; {room}."
+    return f"Needs {size}{more}; {room}."
 
 
 def write_size(count: int) -> str:

@@ -216,15 +216,12 @@ def _buttons(model: ModelView, is_chosen: bool, is_coming: bool) -> str:
     else:
         style = "button button-primary" if model.can_run else "button"
         buttons = [button("use", model.name, "Choose", f"Choose {title}", style)]
-    if model.is_downloadable and not is_coming:
-        if model.licence_accepted:
-            size = f" {write_size(model.bytes_to_download)}" if model.bytes_to_download else ""
-            buttons.append(
-                button("download", model.name, f"Download{size}", f"Download {title}{size}", "button")
-            )
-        else:
-            words = f"Accept the licence of {title}: {model.licence}"
-            buttons.append(button("accept", model.name, "Accept this licence", words, "button"))
+    if not model.licence_accepted:
+        words = f"Accept the licence of {title}: {model.licence}"
+        buttons.append(button("accept", model.name, "Accept this licence", words, "button"))
+    elif model.is_downloadable and not is_coming:
+        size = f" {write_size(model.bytes_to_download)}" if model.bytes_to_download else ""
+        buttons.append(button("download", model.name, f"Download{size}", f"Download {title}{size}", "button"))
     if model.bytes_on_disk and not is_coming:
         buttons.append(button("remove", model.name, "Remove", f"Remove the weights of {title}", "button"))
     return "".join(buttons)

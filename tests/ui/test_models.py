@@ -394,3 +394,13 @@ def test_an_old_order_has_no_model_fields(window: Window, you: gr.Request) -> No
         0,
         "",
     )
+
+
+def test_a_licence_can_be_accepted_where_nothing_is_downloaded() -> None:
+    def card(licence_accepted: bool) -> str:
+        model = replace(FLUX, licence_accepted=licence_accepted, is_downloadable=False)
+        return card_html(model, is_chosen=False, is_coming=False, note="")
+
+    assert 'data-act="accept"' in card(False)
+    assert "allows no commercial use" in card(False)
+    assert not any(part in card(True) for part in ('data-act="accept"', 'data-act="download"'))

@@ -64,7 +64,7 @@ def test_missing_weights_say_what_they_cost_and_what_to_do(make_room: MakeRoom, 
     room = make_room(free_bytes=lambda path: 120_000_000_000)
     state = room.state(preset(BIG), free_gb=24)
     assert state.says == (
-        "Needs a download of 16.1 GB, licence Apache-2.0; 120.0 GB are free on the disk. "
+        "Needs a download of 16.1 GB; 120.0 GB are free on the disk. "
         "Press Download, or run “models pull tiny”."
     )
     assert (state.components[0].where, state.bytes_to_download, state.is_ready) == (
