@@ -24,15 +24,17 @@ SAID_IN_MINUTES_S = 120
 
 
 def view_job(row: JobRow) -> JobView:
-    """What is shown of a job. One that waits is at no step, whatever an attempt before has reached."""
+    """What is shown of a job. One that waits is at no step, whatever an attempt before has reached; one that has
+    succeeded is at its last."""
     now, waits = datetime.now(UTC), row.state == "queued"
+    step = row.total if row.state == "succeeded" else row.step
     return JobView(
         id=row.id,
         kind=cast(JobKind, row.kind),
         title=row.title,
         state=cast(JobState, row.state),
         stage=say_next_attempt(row, now) if waits else row.stage,
-        step=0 if waits else row.step,
+        step=0 if waits else step,
         total=0 if waits else row.total,
         attempt=row.attempt,
         cancel_requested=row.cancel_requested,
