@@ -297,7 +297,7 @@ def test_a_photo_becomes_a_measured_avatar(studio: Studio) -> None:
     known = KnownMeasures(height_cm=168, gender="female")
     job = wait_for(studio, studio.order_body(YOU, photo_id, known, extractor="tiny"))
     assert job.state == "succeeded", job.error
-    assert (job.step, job.total) == (10, 10)
+    assert job.step == job.total  # a quick job ends before it says where it is
     avatar = studio.get_avatar(YOU, str(job.result["avatar_id"]))
     assert (avatar.name, avatar.persona.gender, avatar.photo_id) == ("Avatar 1", "female", photo_id)
     assert avatar.body is not None
