@@ -198,10 +198,11 @@ class LaneClient:
 
 
 def _rebuild_error(code: str, message: str) -> PipelineError:
-    """The error that the worker met, of the class that has its code (PipelineError where none is loaded here)."""
+    """The error that the worker met, of the class that has its code (PipelineError where none is loaded here, or it
+    cannot be made of a sentence alone)."""
     kinds = [PipelineError]
     for kind in kinds:  # grows while it is walked
-        if kind.code == code:
+        if kind.code == code and kind.__init__ is PipelineError.__init__:
             return kind(message)
         kinds += kind.__subclasses__()
     return PipelineError(message)

@@ -23,7 +23,7 @@ REFUSED, FAILED = 2, 1  # exit statuses: what a person can act on, and what only
 class JobFailed(PipelineError):
     """The job did not succeed."""
 
-    code: ClassVar[str] = UNEXPECTED_CODE
+    code: ClassVar[str] = "job-failed"  # each has its job's own
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
