@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from pipelines.devices import may_have_gpu
+from pipelines.errors import PipelineError
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.prompt.write import write_negative_prompt, write_prompt
 from pipelines.types import ControlKind, KnownMeasures, Persona, View
@@ -292,7 +293,7 @@ class Studio:
     def warm_up(self) -> None:
         """Have the worker draw the example persona while the first page still loads: the page need not wait then for
         the body to be read and the clothes to be cut. Nothing is kept, and it does not matter if it fails."""
-        with suppress(DraftUnavailable):
+        with suppress(PipelineError):
             self.draw_stage(StageScene(persona=EXAMPLE_PERSONA), owner=OWNER_YOU, lane="warm-up")
 
     def get_file(self, owner: str, file_id: str) -> FileView:

@@ -142,12 +142,9 @@ class ModelChoices:
         gr.on(
             [component.change for component in changes],
             self.choose,
-            [
-                *(model[name] for name in ("preset", "quality", "steps", "steered")),
-                shared.avatar,
-                shared.photo,
-            ],
-            [
+            inputs_kwargs={name: model[name] for name in ("preset", "quality", "steps", "steered")}
+            | {"avatar": shared.avatar, "photo": shared.photo},
+            outputs=[
                 self.panel,
                 *(model[name] for name in ("steps", "second_pass", "face_pass", "reference")),
                 self.more,
@@ -189,13 +186,14 @@ class ModelChoices:
     @shows_errors
     def choose(
         self,
+        request: gr.Request,
+        *,
         preset: str,
         quality: str,
         steps: float | None,
         steered: str,
         avatar: str,
         photo: str,
-        request: gr.Request,
     ) -> list[Any]:
         """Which of the choices count for this model and this person, in the order of `wire`'s outputs."""
         model = self.find(request, preset)

@@ -166,14 +166,12 @@ class Window:
 
     @shows_errors
     def show(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any, Any]:
-        """Open what a finished job made: its pictures in History, or its body in the Body tab."""
+        """Open what a finished job made: its pictures in History, or its body in the Body tab. Raises NotFound."""
         _, job_id = read_action(event)
         job = self.studio.get_job(owner_of(request), job_id)
         if job.kind == "body":
-            self.studio.get_avatar(
-                owner_of(request), str(job.result["avatar_id"])
-            )  # NotFound where it was deleted
-            return gr.Tabs(selected=BodyTab.id), gr.skip(), str(job.result["avatar_id"])
+            avatar = self.studio.get_avatar(owner_of(request), str(job.result["avatar_id"]))
+            return gr.Tabs(selected=BodyTab.id), gr.skip(), avatar.id
         detail = self.history.detail_of(owner_of(request), str(job.result["generation_id"]))
         return gr.Tabs(selected=HistoryTab.id), detail, gr.skip()
 

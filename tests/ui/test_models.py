@@ -194,7 +194,9 @@ def test_only_what_counts_is_shown(window: Window, ready: FakeStudio, you: gr.Re
 
     def shown(preset: str, quality: str = "sd", photo: str = "", steered: str = "draft") -> dict[str, Any]:
         names = (*NOTHING_COUNTS, "steered", "kept", "count", "more-prompts")
-        chosen = choices.choose(preset, quality, None, steered, "", photo, you)
+        chosen = choices.choose(
+            you, preset=preset, quality=quality, steps=None, steered=steered, avatar="", photo=photo
+        )
         return dict(zip(names, chosen, strict=True))
 
     def visible(of: dict[str, Any], *names: str) -> list[bool]:
