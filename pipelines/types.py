@@ -182,7 +182,7 @@ class BodyEstimate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSpec:
-    """How a scene is looked at; `pipelines.control.camera.frame_body` makes the camera from it."""
+    """How a scene is looked at; `pipelines.render.camera.frame_body` makes the camera from it."""
 
     view: View = "front"
     framing: Framing = "full"

@@ -8,8 +8,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from pipelines.body.anny_data import AnnyData
-from pipelines.control.camera import Camera
-from pipelines.control.rasterizer import rasterize
+from pipelines.render.camera import Camera
+from pipelines.render.rasterizer import rasterize
 
 PERSON_PX = 330  # height of the silhouette in the pixels that outlines are compared in: about 5 mm each
 CROP_MARGIN = 0.15  # kept around the silhouette, of its long side

@@ -1,1 +1,1 @@
-"""Camera, rasterizer and control maps of a posed body."""
+"""Control maps of a posed body: skeleton, depth, normals and edges."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.control.camera import Camera
 from pipelines.pose.landmarks import find_landmarks
+from pipelines.render.camera import Camera
 from pipelines.types import Body
 
 BODY_POINTS = (

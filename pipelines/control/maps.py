@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from pipelines.control.camera import Camera
 from pipelines.control.keypoints import find_keypoints
-from pipelines.control.rasterizer import rasterize, vertex_normals
 from pipelines.control.skeleton import draw_skeleton
 from pipelines.errors import UnknownName
+from pipelines.render.camera import Camera
+from pipelines.render.rasterizer import rasterize, vertex_normals
 from pipelines.types import Body, ControlKind, ControlMap
 
 DEPTH_FAR, DEPTH_NEAR = 40, 255  # brightness of the furthest and the nearest seen point; the background is 0

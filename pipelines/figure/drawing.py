@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 import numpy as np
 from PIL import Image
 
-from pipelines.control.camera import Camera, frame_body
 from pipelines.figure.assembly import DressedFigure, dress
 from pipelines.figure.backdrop import paint_backdrop
 from pipelines.figure.clay import turn_to_clay
@@ -29,6 +28,7 @@ from pipelines.figure.palette import mix_palette
 from pipelines.figure.people import build_body, canonical_map
 from pipelines.figure.shade import bend_normals, find_cavities, set_lights, shade_part, to_display
 from pipelines.figure.visible import Visible, look_at
+from pipelines.render.camera import Camera, frame_body
 from pipelines.types import BodyScene, FigureLook, OnProgress, Progress, ignore_progress
 
 KEPT_SCENES = 4  # how many of each step's results are kept

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.control.camera import Camera
 from pipelines.figure.curves import smoothstep, unit
 from pipelines.figure.light import FILL, KEY, RIM, SECOND_RIM, level_frame
 from pipelines.figure.materials import Paint, Strands
 from pipelines.figure.visible import SeenPart, Visible
+from pipelines.render.camera import Camera
 
 KEY_COLOR = np.array([1.02, 0.966, 0.895], np.float32)
 FILL_COLOR = np.array([0.158, 0.174, 0.20], np.float32)

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.control.camera import Camera
 from pipelines.figure.curves import unit
 from pipelines.figure.materials import Surface
 from pipelines.figure.mesh import BodyPoints, Part
 from pipelines.figure.raster import Samples, Soup, rasterize
+from pipelines.render.camera import Camera
 
 GRID = 2  # samples a side of a pixel
 LAYER_M = 0.007  # how much nearer each outer layer is taken to be

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PIL import Image
 
-from pipelines.control.camera import Camera, frame_body
 from pipelines.control.keypoints import find_face
 from pipelines.control.maps import render_control_maps
 from pipelines.errors import RequestRefused
@@ -16,6 +15,7 @@ from pipelines.figure.people import build_body
 from pipelines.image.draft import DraftEngine
 from pipelines.image.engine import Box, EngineInputs
 from pipelines.photo.open import read_kept_photo
+from pipelines.render.camera import Camera, frame_body
 from pipelines.types import (
     Body,
     BodyScene,

@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from pipelines.body.anny import AnnyBodyModel
-from pipelines.control.camera import frame_body
-from pipelines.control.rasterizer import rasterize, vertex_normals
 from pipelines.pose.library import with_hands
 from pipelines.pose.template import PoseTemplate
+from pipelines.render.camera import frame_body
+from pipelines.render.rasterizer import rasterize, vertex_normals
 from pipelines.types import Body, BodyParameters, CameraSpec, Framing, Pose, View
 
 KEY = np.array([-0.45, -0.6, -0.66]) / np.linalg.norm([-0.45, -0.6, -0.66])  # light, camera frame

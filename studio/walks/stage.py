@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.body.model import open_body_model
-from pipelines.control.camera import frame_body
 from pipelines.control.maps import render_control_map
 from pipelines.errors import RequestRefused
 from pipelines.image.provenance import sign_picture
+from pipelines.render.camera import frame_body
 from pipelines.types import BodyParameters, ControlKind, Persona, View
 from store.store import Store
 from studio.codec import from_json, to_json

@@ -33,8 +33,8 @@ from pipelines.body.fit_solve import BodyFit, Sight, open_fit_body
 from pipelines.body.fit_uncertainty import measure_spread_cm, shape_parameters
 from pipelines.body.frames import WORLD_FROM_REFERENCE
 from pipelines.body.measure import measure_body
-from pipelines.control.camera import Camera
 from pipelines.photo.landmarks import detect_landmarks
+from pipelines.render.camera import Camera
 from pipelines.types import Gender, KnownMeasures
 from tests.benchmarks.people import Person, make_person
 

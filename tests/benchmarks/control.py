@@ -11,10 +11,10 @@ from collections.abc import Callable
 import numpy as np
 
 from pipelines.body.anny import open_anny
-from pipelines.control.camera import Camera, frame_body
 from pipelines.control.maps import render_control_map, render_control_maps
-from pipelines.control.rasterizer import vertex_normals
 from pipelines.pose.library import load_library
+from pipelines.render.camera import Camera, frame_body
+from pipelines.render.rasterizer import vertex_normals
 from pipelines.types import CONTROL_KINDS, Body, BodyParameters, CameraSpec
 from tests.benchmarks.table import Row, format_table
 

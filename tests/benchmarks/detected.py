@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.body.anny import open_anny
-from pipelines.control.camera import frame_body
 from pipelines.image.draft import draw_preview
 from pipelines.photo.detectors import open_detectors
 from pipelines.pose.library import load_library
 from pipelines.prompt.persona import EXAMPLE_PERSONA
+from pipelines.render.camera import frame_body
 from pipelines.types import View
 from studio.scenes import make_scene
 from tests.benchmarks.table import Row, format_table

@@ -15,8 +15,8 @@ from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.body.anny_data import YOUNG_ADULT_AGE
 from pipelines.body.landmark_fit import JOINT_BONES
 from pipelines.body.measure import find_marks, measure_body
-from pipelines.control.camera import Camera
-from pipelines.control.rasterizer import rasterize, vertex_normals
+from pipelines.render.camera import Camera
+from pipelines.render.rasterizer import rasterize, vertex_normals
 from pipelines.types import Body, BodyParameters, Gender, Pose
 
 FITTED_CHANGES = "measure-"  # local changes of this kind are what an extractor may fit

@@ -9,8 +9,8 @@ from pipelines.body.anny import open_anny
 from pipelines.body.fit_outline import BodyOutline, PhotoOutline
 from pipelines.body.fit_solve import CAMERA_FROM_REFERENCE
 from pipelines.body.frames import to_reference
-from pipelines.control.camera import Camera
-from pipelines.control.rasterizer import rasterize
+from pipelines.render.camera import Camera
+from pipelines.render.rasterizer import rasterize
 from pipelines.types import BodyParameters, Pose
 
 WIDTH, HEIGHT, FOCAL_PX, DISTANCE_M = 700, 1000, 1200.0, 3.0

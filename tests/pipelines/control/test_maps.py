@@ -10,7 +10,6 @@ import pytest
 from PIL import Image
 
 from pipelines.body.anny import open_anny
-from pipelines.control.camera import Camera, frame_body
 from pipelines.control.keypoints import BODY_POINTS, find_keypoints
 from pipelines.control.maps import (
     DEPTH_FAR,
@@ -22,6 +21,7 @@ from pipelines.control.maps import (
 from pipelines.control.skeleton import COLORS, LIMBS, draw_skeleton
 from pipelines.errors import UnknownName
 from pipelines.pose.library import PoseLibrary, load_library
+from pipelines.render.camera import Camera, frame_body
 from pipelines.types import CONTROL_KINDS, VIEWS, Body, BodyParameters, CameraSpec, Framing, View
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "control"

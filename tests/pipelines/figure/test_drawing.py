@@ -15,10 +15,10 @@ import pytest
 from PIL import Image
 
 from pipelines.body.anny import open_anny
-from pipelines.control.camera import frame_body
-from pipelines.control.rasterizer import rasterize
 from pipelines.figure.drawing import Drawing
 from pipelines.figure.light import FINE, QUICK
+from pipelines.render.camera import frame_body
+from pipelines.render.rasterizer import rasterize
 from pipelines.types import VIEWS, CameraSpec
 from tests.pipelines.figure.scenes import make_scene
 

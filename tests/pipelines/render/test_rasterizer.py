@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.body.anny import open_anny
-from pipelines.control.camera import Camera, frame_body
-from pipelines.control.rasterizer import rasterize, vertex_normals
+from pipelines.render.camera import Camera, frame_body
+from pipelines.render.rasterizer import rasterize, vertex_normals
 from pipelines.types import BodyParameters, CameraSpec, Pose
 
 SIDE = 24

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipelines.body.anny import open_anny
-from pipelines.control.camera import FULL_MARGIN, HEADROOM, VIEW_YAW_DEG, frame_body, head_height, yaw_of
+from pipelines.render.camera import FULL_MARGIN, HEADROOM, VIEW_YAW_DEG, frame_body, head_height, yaw_of
 from pipelines.types import VIEWS, Body, BodyParameters, CameraSpec, Pose
 
 SIZES = ((512, 640), (1024, 1024), (768, 400), (300, 900))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.control.camera import Camera
+from pipelines.render.camera import Camera
 
 NEAR_M = 0.02  # triangles that reach closer to the camera are not drawn
 MIN_AREA_PX2 = 1e-9  # twice the area below which a triangle is a line

@@ -1,0 +1,1 @@
+"""How a body is seen: the camera and the rasterizer."""
