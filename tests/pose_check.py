@@ -20,12 +20,12 @@ from pipelines.body.frames import to_reference
 from pipelines.figure.look import body_of
 from pipelines.pose.angles import POSE_BODY, read_angles, rest_heads
 from pipelines.pose.check import likeness_points, open_checker, pose_distance
-from pipelines.pose.landmarks import find_landmarks
 from pipelines.pose.library import load_library
 from pipelines.pose.likeness import find_drift, limb_directions
 from pipelines.pose.limits import angles_over_limit
 from pipelines.pose.resolve import adapt_pose, leg_ratio, resolve_pose
 from pipelines.pose.skeleton import JointMap, map_joints
+from pipelines.pose.surface_points import find_surface_points
 from pipelines.pose.template import PoseTemplate
 from pipelines.types import BodyParameters, Gender, Persona, Pose
 
@@ -106,7 +106,7 @@ def find_drift_faults(template: PoseTemplate, pose: Pose, parameters: BodyParame
 
 
 def contact_misses_cm(template: PoseTemplate, pose: Pose, parameters: BodyParameters) -> dict[str, float]:
-    """By how much each landmark misses the landmark that it touches, on the real mesh.
+    """By how much each surface point misses the surface point that it touches, on the real mesh.
 
     Only goals whose offset is written in the world's or the hips' axes, at the size of the body.
     """
@@ -115,8 +115,8 @@ def contact_misses_cm(template: PoseTemplate, pose: Pose, parameters: BodyParame
     misses = {}
     for goal in template.goals.get("contacts", ()):
         frame, ends = goal.get("frame", "world"), (goal["point"], goal.get("to", ""))
-        if frame in axes and set(ends) <= set(find_landmarks()):
-            one, other = (vertices[find_landmarks()[end]] for end in ends)
+        if frame in axes and set(ends) <= set(find_surface_points()):
+            one, other = (vertices[find_surface_points()[end]] for end in ends)
             gap = one - other - axes[frame].apply(goal.get("offset_m", (0, 0, 0)))
             misses[" at ".join(ends)] = 100 * float(np.linalg.norm(gap * goal.get("axes", (1, 1, 1))))
     return misses

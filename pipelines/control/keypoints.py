@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.pose.landmarks import find_landmarks
+from pipelines.pose.surface_points import find_surface_points
 from pipelines.render.camera import Camera
 from pipelines.types import Body
 
@@ -75,16 +75,16 @@ class Keypoints:
 
 def body_points(body: Body) -> np.ndarray:
     """The 18 body points in the world frame, (18, 3) metres."""
-    landmarks = find_landmarks()
+    surface = find_surface_points()
     points = []
     for name in BODY_POINTS:
         side, _, part = name.partition("_")
         if name == "nose":
-            points.append(body.vertices[landmarks["nose"]])
+            points.append(body.vertices[surface["nose"]])
         elif name == "neck":
             points.append((body.joint("upperarm01.L") + body.joint("upperarm01.R")) / 2)
         elif part == "ear":
-            points.append(body.vertices[landmarks[f"ear.{side[0].upper()}"]])
+            points.append(body.vertices[surface[f"ear.{side[0].upper()}"]])
         else:
             points.append(body.joint(f"{_BONE_OF[part]}.{side[0].upper()}"))
     return np.array(points, np.float64)
@@ -92,11 +92,11 @@ def body_points(body: Body) -> np.ndarray:
 
 def hand_points(body: Body, side: str) -> np.ndarray:
     """The 21 points of one hand (".L" or ".R"), wrist first, each finger from its root to its tip, (21, 3)."""
-    landmarks = find_landmarks()
+    surface = find_surface_points()
     points = [body.joint("wrist" + side)]
     for finger, tip in zip(FINGERS, TIPS, strict=True):
         points += [body.joint(f"{finger}-{joint}{side}") for joint in (1, 2, 3)]
-        points.append(body.vertices[landmarks[tip + side]])
+        points.append(body.vertices[surface[tip + side]])
     return np.array(points, np.float64)
 
 
@@ -128,7 +128,7 @@ def find_face(body: Body, camera: Camera) -> tuple[float, float, float, float] |
 
 def _turned_away(body: Body, camera: Camera) -> tuple[list[str], float]:
     """Which face points look away from the camera, and how much the face looks at it (cosine)."""
-    ears = body.vertices[[find_landmarks()["ear.L"], find_landmarks()["ear.R"]]].astype(np.float64)
+    ears = body.vertices[[find_surface_points()["ear.L"], find_surface_points()["ear.R"]]].astype(np.float64)
     eyes = (body.joint("eye.L") + body.joint("eye.R")).astype(np.float64) / 2
     left = ears[0] - ears[1]
     left /= np.linalg.norm(left)

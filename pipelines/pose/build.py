@@ -18,11 +18,11 @@ from pipelines.pose.check import open_checker
 from pipelines.pose.clearing import solve_clear
 from pipelines.pose.goals import Goals
 from pipelines.pose.hands import HAND_SHAPES, hand_rotations
-from pipelines.pose.landmarks import default_rest
 from pipelines.pose.library import HANDS_FILE, read_hands, with_hands
 from pipelines.pose.motion import bone_rotations
 from pipelines.pose.rig import PoseRig, prepare_rig
 from pipelines.pose.solve import Miss, Task
+from pipelines.pose.surface_points import default_rest
 from pipelines.pose.template import CATEGORIES, ROTATION_DECIMALS, PoseTemplate, template_to_json
 from pipelines.types import Pose
 

@@ -48,7 +48,7 @@ class Demand(Protocol):
 
 
 class Contacts:
-    """Landmarks at landmarks, or at places in the world."""
+    """Surface points at surface points, or at places in the world."""
 
     def __init__(self, rig: PoseRig, goals: Sequence[Mapping[str, Any]]) -> None:
         number = {name: i for i, name in enumerate(rig.points)}
@@ -180,7 +180,7 @@ class Ranges:
 
 
 class Floor:
-    """No sample point and no landmark below the floor."""
+    """No sample point and no surface point below the floor."""
 
     def __init__(self, mover: Mover) -> None:
         self._mover = mover
@@ -188,7 +188,7 @@ class Floor:
         self._last = len(mover.rig.points)
 
     def see(self, moved: Moved) -> tuple[np.ndarray, np.ndarray]:
-        """Metres below the floor, negative: of the sample points and of the landmarks."""
+        """Metres below the floor, negative: of the sample points and of the surface points."""
         return np.minimum(moved.samples[:, 2], 0), np.minimum(moved.points[self._first : self._last, 2], 0)
 
     def loss(self, seen: tuple[np.ndarray, np.ndarray]) -> float:

@@ -1,9 +1,9 @@
-"""Goals: what a pose is asked to do, in words that the solver understands and a file keeps.
+"""Goals: what a pose is asked to do, as the solver reads it and as a file keeps it.
 
   angles      {angle: [degrees (metres for the root's place), weight]}     a wish for a joint angle
-  contacts    [{"point", "to", "offset_m", "frame", "weight", "axes"}]     a landmark at a landmark, or on the floor
+  contacts    [{"point", "to", "offset_m", "frame", "weight", "axes"}]     a surface point at another, or on the floor
   directions  [{"of", "toward", "frame", "weight"}]                        a part that points somewhere
-  balance     {landmark: share}                                            what the centre of mass stands over
+  balance     {surface point: share}                                       what the centre of mass stands over
 Vectors are in the reference frame's axes (x left, y back, z up), turned with the frame they name: "world", "hips",
 "chest" or "head". Left out: "to" is the world's origin, offsets 0, frame "world", weight 1, all three axes.
 """
@@ -57,7 +57,7 @@ class Goals:
         weight: float = 1.0,
         axes: Vector = ALL_AXES,
     ) -> Goals:
-        """A landmark (or bone) at another one plus an offset in metres; without `to`, at a place in the world."""
+        """A surface point (or bone) at another one plus an offset in metres; without `to`, at a place in the world."""
         goal: dict[str, Any] = {"point": point}
         if to:
             goal["to"] = to
@@ -95,7 +95,7 @@ class Goals:
         return self
 
     def forget(self, *points: str) -> Goals:
-        """Drop the contacts of some landmarks, so that other words can place them."""
+        """Drop the contacts of some surface points, so that other words can place them."""
         self.contacts = [goal for goal in self.contacts if goal["point"] not in points]
         return self
 

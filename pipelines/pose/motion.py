@@ -1,4 +1,4 @@
-"""Moving a rig: joint angles to bones, landmarks, sample points and overlaps, and how each angle moves them.
+"""Moving a rig: joint angles to bones, surface points, sample points and overlaps, and how each angle moves them.
 
 A joint angle turns everything below its bone about one axis in space: with the axis w and a point m of it moment,
 the velocity of a point p is w x p + m (a twist). So the derivative of any point is a cross product, and nothing has
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from pipelines.pose.landmarks import FINGER_TIPS
 from pipelines.pose.limits import ANGLES, SIDES
 from pipelines.pose.rig import PoseRig
 from pipelines.pose.skeleton import BONE, CHAIN, FACTORS, TOES, JointMap
+from pipelines.pose.surface_points import FINGER_TIPS
 
 SMALL_RAD2 = 1e-12  # added to squared angles, so that nothing is divided by zero
 ROOT_PLACES = 3  # the first angles are the root's place
@@ -220,8 +220,8 @@ def _point_levers(rig: PoseRig, hands: tuple[str, str]) -> tuple[np.ndarray, np.
     weights = np.zeros((len(rig.points), len(CHAIN)))
     levers = np.zeros((len(rig.points), len(CHAIN), 3))
     weights[1:first] = np.eye(len(CHAIN))
-    weights[first:] = rig.landmark_weights
-    levers[first:] = rig.landmark_weights[:, :, None] * rig.landmark_offsets
+    weights[first:] = rig.surface_weights
+    levers[first:] = rig.surface_weights[:, :, None] * rig.surface_offsets
     for shape, side in zip(hands, SIDES, strict=True):
         wrist = BONE["wrist" + side]
         for tip, place in zip(FINGER_TIPS, rig.hand_tips[shape, side], strict=True):

