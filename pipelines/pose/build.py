@@ -1,4 +1,4 @@
-"""The pose tool: solves the catalog and writes assets/poses. Deterministic; run it after changing a word or a pose."""
+"""The pose tool: solves the catalog and writes assets/poses. Deterministic; run it after changing a pose."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Solving until the real mesh is clear: hulls are an idea of a body, and skin that bends or bulges leaves them.
+"""Solving a pose until no part of the real mesh is too deep inside another.
 
-After each solution the mesh is looked at; parts that are too deep inside others are asked to keep so much further
-apart, and the pose is solved again from where it is.
+The solver knows parts as convex hulls, which bent or bulging skin can leave. So the mesh of each solution is checked;
+parts that are too deep inside each other get a larger clearance, and the pose is solved again from where it is.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ VerticesOf = Callable[[np.ndarray], np.ndarray]  # angles (A,) to the posed mesh
 def solve_clear(
     rig: PoseRig, task: Task, checker: MeshChecker, vertices_of: VerticesOf, start: np.ndarray | None = None
 ) -> Solved:
-    """As solve_pose, but with no part of the mesh deeper inside another than DEEPEST_CM, where that can be had.
+    """As solve_pose, but with no part of the mesh deeper inside another than DEEPEST_CM, where that is possible.
 
-    Where it cannot, the solution whose deepest part is least deep. With a likeness asked for (see Task), every round
+    Where it is not, the solution whose deepest overlap is smallest. With a likeness asked for (see Task), every round
     stays near the first start.
     """
     clearance_m = np.zeros((len(rig.parts.names), len(rig.parts.names)))
@@ -39,7 +39,7 @@ def solve_clear(
         if not overlaps:
             break
         for overlap in overlaps:
-            # each round asks for more: few sample points feel a gap late
+            # each round asks for a larger gap: with few sample points near an overlap, a small one changes little
             gap_m = number * (overlap.depth_cm - AIM_CM) / 100
             clearance_m[_pairs(rig.parts.names, overlap)] += gap_m
         start = solved.angles

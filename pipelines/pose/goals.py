@@ -95,7 +95,7 @@ class Goals:
         return self
 
     def forget(self, *points: str) -> Goals:
-        """Drop the contacts of some surface points, so that other words can place them."""
+        """Drop the contacts of some surface points, so that other primitives can place them."""
         self.contacts = [goal for goal in self.contacts if goal["point"] not in points]
         return self
 

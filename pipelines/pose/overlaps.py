@@ -1,4 +1,4 @@
-"""The demand that parts of a body do not run into each other: sample points stay outside foreign hulls."""
+"""Residuals of parts that run into each other: sample points must stay outside the convex hulls of other parts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.pose.demands import Rows
 from pipelines.pose.motion import Motion, Moved, Mover
+from pipelines.pose.residuals import Rows
 
 OVERLAP_WEIGHT, OVERLAP_SCALE_M = 2.0, 0.01
 SLACK_M, NEIGHBOUR_SLACK_M = (

@@ -1,4 +1,4 @@
-"""The demands of the shoulder: the cone that an upper arm reaches, and the rhythm of the shoulder blade."""
+"""Residuals of the shoulder: the cone that an upper arm can reach, and the rhythm of the shoulder blade."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.pose.demands import Rows, flat, turn_all
 from pipelines.pose.limits import INDEX, SIDES
 from pipelines.pose.motion import Motion, Moved
+from pipelines.pose.residuals import Rows, flat, turn_all
 from pipelines.pose.rig import PoseRig
 from pipelines.pose.skeleton import BONE
 

@@ -1,8 +1,9 @@
 """The pose solver: joint angles that meet a pose's goals best, by damped Gauss-Newton steps (Levenberg-Marquardt).
 
 The loss adds up contacts, directions, comfort (distance from the wished angles), joint limits, the reach of the
-shoulder, parts running into each other, the floor and balance (pipelines.pose.demands, shoulders, overlaps). From the
-wished angles and from rest several ways lead down, into several valleys: the deepest is kept. No step is random.
+shoulder, parts running into each other, the floor and balance (pipelines.pose.residuals, shoulders, overlaps). It has
+several local minima: four descents with different starts and step sizes are made, and the lowest loss is kept. No step
+is random: the same goals give the same angles.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from typing import Any
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from pipelines.pose.demands import Balance, Contacts, Demand, Directions, Floor, Ranges, length
 from pipelines.pose.limits import ANGLES, INDEX, ROOT_ANGLES, SIDES, angle_bounds
 from pipelines.pose.motion import ROOT_PLACES, Moved, Mover, multiply
 from pipelines.pose.overlaps import Overlaps
+from pipelines.pose.residuals import Balance, Contacts, Directions, Floor, Ranges, ResidualTerm, length
 from pipelines.pose.rig import PoseRig
 from pipelines.pose.shoulders import Shoulders
 
@@ -29,7 +30,7 @@ REST_ANGLES_DEG = {
     "knee": 4.0,
 }  # arms hang, knees are soft
 COMFORT_WEIGHT = 0.22
-TOLD_WEIGHT = 0.9  # a goal that weighs less is a hint: by how much it is missed is not told
+REPORTED_WEIGHT = 0.9  # a goal that weighs less is a hint: by how much it is missed is not reported
 
 LIKE_SPREAD_DEG = 15.0  # how far an angle goes from where it looks right for one unit of likeness
 LOOSE, LOOSE_MORE = (
@@ -46,11 +47,13 @@ FIRST_SHARE = 0.02  # parts may overlap at first, and less and less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """A way down: the steps in which overlaps come to count in full and the power of that, the most that an angle
-    turns in one step (rad), how much steps are damped at first, and how much each angle resists being turned.
+class Descent:
+    """How one descent is made.
 
-    from_rest: it starts from standing at ease, and not from the wished angles.
+    ramp, power: overlaps count a little at first and in full after `ramp` steps, growing with this power;
+    most_rad: the most that an angle turns in one step; damping: the first damping of the steps;
+    stiffness: how much every angle resists being turned; from_rest: start from standing at ease instead of
+    the wished angles.
     """
 
     ramp: int
@@ -62,13 +65,13 @@ class Way:
 
 
 # Found by trying many on the whole catalog: these together end lowest for their time.
-COLD_WAYS = (
-    Way(ramp=25, power=2, most_rad=0.5, damping=1.0),
-    Way(ramp=30, power=4, most_rad=0.3, stiffness=10.0),
-    Way(ramp=20, power=5, most_rad=0.1, from_rest=True),
-    Way(ramp=25, power=4, most_rad=0.3, stiffness=30.0, from_rest=True),
+COLD_DESCENTS = (
+    Descent(ramp=25, power=2, most_rad=0.5, damping=1.0),
+    Descent(ramp=30, power=4, most_rad=0.3, stiffness=10.0),
+    Descent(ramp=20, power=5, most_rad=0.1, from_rest=True),
+    Descent(ramp=25, power=4, most_rad=0.3, stiffness=30.0, from_rest=True),
 )
-WARM_WAY = Way(ramp=0, power=1, most_rad=0.1)
+WARM_DESCENT = Descent(ramp=0, power=1, most_rad=0.1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +122,10 @@ def solve_pose(
     """
     problem = Problem(rig, task, clearance_m, like)
     if start is None:
-        found = [problem.descend(rest_angles() if way.from_rest else problem.wish, way) for way in COLD_WAYS]
+        starts = {True: rest_angles(), False: problem.wish}
+        found = [problem.descend(starts[descent.from_rest], descent) for descent in COLD_DESCENTS]
     else:
-        found = [problem.descend(start, WARM_WAY)]
+        found = [problem.descend(start, WARM_DESCENT)]
     best = min(found, key=lambda at: at.loss())
     angles = np.clip(best.moved.angles, angle_bounds().low, angle_bounds().high)
     seen = problem.see(angles)
@@ -157,10 +161,10 @@ def likeness_pull(goals: Mapping[str, Any]) -> np.ndarray:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
-    """A moved rig, how it meets each demand, and what that costs: overlaps apart, which may count in part."""
+    """A moved rig, what each residual term measured on it, and its loss: overlaps apart, which may count in part."""
 
     moved: Moved
-    demands: tuple[Any, ...]
+    terms: tuple[Any, ...]
     overlap: Any
     cost: float
     overlap_cost: float
@@ -170,7 +174,7 @@ class Seen:
 
 
 class Problem:
-    """One pose on one rig: its loss, the loss's slope, and the ways down."""
+    """One pose on one rig: its loss, the loss's slope, and the descent to a minimum."""
 
     def __init__(
         self,
@@ -185,7 +189,7 @@ class Problem:
         self._contacts = Contacts(rig, goals.get("contacts", ()))
         self._directions = Directions(rig, goals.get("directions", ()))
         self._overlaps = Overlaps(self._mover, clearance_m)
-        self._demands: tuple[Demand, ...] = (
+        self._terms: tuple[ResidualTerm, ...] = (
             self._contacts,
             self._directions,
             self._balance,
@@ -200,19 +204,19 @@ class Problem:
             weight[column] = importance
         comfort = 2 * COMFORT_WEIGHT * weight / angle_bounds().spread ** 2
         pull = task.likeness * likeness_pull(goals) if like is not None else np.zeros(len(ANGLES))
-        # two springs on an angle are one, somewhere between them
+        # the sum of two squared distances from two angles is one squared distance from their weighted mean
         self._comfort = comfort + pull
         self._rest = self.wish if like is None else (comfort * self.wish + pull * like) / self._comfort
 
     def see(self, angles: np.ndarray) -> Seen:
         """The rig at these angles (A,)."""
         moved = self._mover.move(angles)
-        demands = tuple(demand.see(moved) for demand in self._demands)
+        terms = tuple(term.see(moved) for term in self._terms)
         overlap, away = self._overlaps.see(moved), angles - self._rest
-        cost = sum(demand.loss(seen) for demand, seen in zip(self._demands, demands, strict=True))
+        cost = sum(term.loss(seen) for term, seen in zip(self._terms, terms, strict=True))
         return Seen(
             moved=moved,
-            demands=demands,
+            terms=terms,
             overlap=overlap,
             cost=cost + 0.5 * float(self._comfort @ (away * away)),
             overlap_cost=self._overlaps.loss(overlap),
@@ -222,8 +226,7 @@ class Problem:
         """The loss's gradient (A,), exact, and its curvature (A, A), without the second derivatives of residuals."""
         motion = self._mover.motion(seen.moved)
         rows = [
-            demand.rows(part, seen.moved, motion)
-            for demand, part in zip(self._demands, seen.demands, strict=True)
+            term.rows(part, seen.moved, motion) for term, part in zip(self._terms, seen.terms, strict=True)
         ]
         overlap, root = self._overlaps.rows(seen.overlap, seen.moved, motion), np.sqrt(share)
         jacobian = np.concatenate([*(part.jacobian for part in rows), root * overlap.jacobian])
@@ -231,18 +234,18 @@ class Problem:
         gradient = multiply(jacobian.T, residuals) + self._comfort * (seen.moved.angles - self._rest)
         return gradient, multiply(jacobian.T, jacobian) + np.diag(self._comfort)
 
-    def descend(self, start: np.ndarray, way: Way) -> Seen:
+    def descend(self, start: np.ndarray, descent: Descent) -> Seen:
         """Steps down from some angles until the loss is still."""
-        at, damping, still, share = self.see(start), way.damping, 0, -1.0
+        at, damping, still, share = self.see(start), descent.damping, 0, -1.0
         gradient, curvature, fresh = np.zeros(0), np.zeros((0, 0)), False
         for number in range(MOST_STEPS):
-            before, share = share, _overlap_share(number, way)
+            before, share = share, _overlap_share(number, descent)
             if not fresh or share != before:
                 gradient, curvature = self.slope(at, share)
                 fresh = True
-            damped = _damp(curvature, damping, way.stiffness)
+            damped = _damp(curvature, damping, descent.stiffness)
             step = -cho_solve(cho_factor(damped, check_finite=False), gradient, check_finite=False)
-            step *= min(1.0, way.most_rad / float(np.abs(step[ROOT_PLACES:]).max()))
+            step *= min(1.0, descent.most_rad / float(np.abs(step[ROOT_PLACES:]).max()))
             trial = self.see(at.moved.angles + step)
             gain = 1 - trial.loss(share) / at.loss(share)
             if gain <= 0:
@@ -258,7 +261,7 @@ class Problem:
 
     def measure(self, seen: Seen) -> Miss:
         """The worst misses."""
-        contacts, directions, balance = seen.demands[:3]
+        contacts, directions, balance = seen.terms[:3]
         gaps = length(contacts)
         turns = np.degrees(np.arccos(np.clip(self._directions.cosines(directions), -1, 1)))
         contact_m, contact = _worst(gaps, self._contacts.weights, self._contacts.names)
@@ -282,16 +285,16 @@ def _damp(curvature: np.ndarray, damping: float, stiffness: float) -> np.ndarray
     return damped
 
 
-def _overlap_share(number: int, way: Way) -> float:
+def _overlap_share(number: int, descent: Descent) -> float:
     """How much overlaps count in a step."""
-    if number >= way.ramp:
+    if number >= descent.ramp:
         return 1.0
-    return FIRST_SHARE + (1 - FIRST_SHARE) * (number / way.ramp) ** way.power
+    return FIRST_SHARE + (1 - FIRST_SHARE) * (number / descent.ramp) ** descent.power
 
 
 def _worst(values: np.ndarray, weights: np.ndarray, names: Sequence[str]) -> tuple[float, str]:
     """The largest value of a full goal, and its name; 0 where there is none."""
-    told = np.nonzero(weights >= TOLD_WEIGHT)[0]
+    told = np.nonzero(weights >= REPORTED_WEIGHT)[0]
     if not len(told):
         return 0.0, ""
     worst = int(told[values[told].argmax()])

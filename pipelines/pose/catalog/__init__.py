@@ -1,1 +1,1 @@
-"""The poses as they are written: words put together, one file a group. `pipelines.pose.build` solves them."""
+"""The poses as they are written: primitives put together, one file a group. `pipelines.pose.build` solves them."""

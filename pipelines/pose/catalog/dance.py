@@ -6,7 +6,7 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
-from pipelines.pose.words import arms, gestures, legs
+from pipelines.pose.primitives import arms, gestures, legs
 
 dance = partial(Entry, category="dance")
 

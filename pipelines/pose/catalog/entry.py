@@ -7,31 +7,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipelines.pose.goals import Goals
-from pipelines.pose.words.arms import hang
-from pipelines.pose.words.body import look, trunk
+from pipelines.pose.primitives.arms import hang
+from pipelines.pose.primitives.body import look, trunk
 from pipelines.types import Framing
 
-Word = Callable[[Goals], object]
-ArmWord = Callable[[Goals, str], object]
+Primitive = Callable[[Goals], object]
+ArmPrimitive = Callable[[Goals, str], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A pose in words, applied in this order: legs, trunk, arms, face, more, hands.
+    """A pose as a list of primitives, applied in this order: legs, trunk, arms, face, more, hands.
 
     bend: trunk forwards, left, turned left, degrees; face: turned left, down, tilted left, degrees;
     yaw: how far the body is turned to its left for the front view, degrees; hands: shapes that replace those
-    of the arm words; None keeps them.
+    of the arm primitives; None keeps them.
     """
 
     name: str
     category: str
-    legs: tuple[Word, ...]
-    left: ArmWord | None = hang
-    right: ArmWord | None = hang
+    legs: tuple[Primitive, ...]
+    left: ArmPrimitive | None = hang
+    right: ArmPrimitive | None = hang
     bend: tuple[float, float, float] | None = None
     face: tuple[float, float, float] | None = (0, 0, 0)
-    more: Word | None = None
+    more: Primitive | None = None
     hands: tuple[str | None, str | None] = (None, None)
     tags: tuple[str, ...] = ()
     framing: Framing = "full"
@@ -44,10 +44,10 @@ def slug_of(name: str) -> str:
 
 
 def write_goals(entry: Entry) -> Goals:
-    """The goals that an entry's words add up to."""
+    """The goals that an entry's primitives add up to."""
     goals = Goals()
-    for word in entry.legs:
-        word(goals)
+    for primitive in entry.legs:
+        primitive(goals)
     if entry.bend:
         trunk(goals, *entry.bend)
     for side, arm in (("L", entry.left), ("R", entry.right)):

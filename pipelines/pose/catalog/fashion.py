@@ -6,8 +6,8 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
-from pipelines.pose.words import arms, face, gestures, legs
-from pipelines.pose.words.body import carry
+from pipelines.pose.primitives import arms, face, gestures, legs
+from pipelines.pose.primitives.body import carry
 
 fashion = partial(Entry, category="fashion")
 ON_LEFT, ON_RIGHT = partial(legs.rest_on, side="L"), partial(legs.rest_on, side="R")

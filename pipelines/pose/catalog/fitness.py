@@ -6,8 +6,8 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import FLOOR, Goals
-from pipelines.pose.words import arms, gestures, legs, low
-from pipelines.pose.words.sides import SIGN
+from pipelines.pose.primitives import arms, gestures, legs, low
+from pipelines.pose.primitives.sides import SIGN
 
 fitness = partial(Entry, category="sport")
 

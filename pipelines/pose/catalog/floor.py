@@ -7,8 +7,8 @@ from functools import partial
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.catalog.seated import arm_on_knee
 from pipelines.pose.goals import FLOOR, Goals
-from pipelines.pose.words import arms, face, gestures, low
-from pipelines.pose.words.sides import SIGN
+from pipelines.pose.primitives import arms, face, gestures, low
+from pipelines.pose.primitives.sides import SIGN
 
 kneeling = partial(Entry, category="kneeling")
 lying = partial(Entry, category="lying")

@@ -6,8 +6,8 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
-from pipelines.pose.words import arms, face, gestures, holding, legs
-from pipelines.pose.words.body import carry
+from pipelines.pose.primitives import arms, face, gestures, holding, legs
+from pipelines.pose.primitives.body import carry
 
 gesture = partial(Entry, category="gesture")
 STAND = partial(legs.stand, wide=0.11)

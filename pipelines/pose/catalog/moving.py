@@ -6,8 +6,8 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import FLOOR, PLAN, Goals
-from pipelines.pose.words import arms, face, gestures, holding, legs, low
-from pipelines.pose.words.sides import SIGN
+from pipelines.pose.primitives import arms, face, gestures, holding, legs, low
+from pipelines.pose.primitives.sides import SIGN
 
 walk = partial(Entry, category="walking", left=None, right=None)
 run = partial(Entry, category="running", left=None, right=None)

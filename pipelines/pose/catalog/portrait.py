@@ -6,8 +6,8 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
-from pipelines.pose.words import arms, face, gestures, holding, legs
-from pipelines.pose.words.sides import SIGN
+from pipelines.pose.primitives import arms, face, gestures, holding, legs
+from pipelines.pose.primitives.sides import SIGN
 
 portrait = partial(Entry, category="portrait", framing="portrait")
 bust = partial(Entry, category="portrait", framing="bust")

@@ -6,9 +6,9 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import PLAN, Goals
-from pipelines.pose.words import arms, gestures, holding, legs
-from pipelines.pose.words.body import carry
-from pipelines.pose.words.sides import SIGN
+from pipelines.pose.primitives import arms, gestures, holding, legs
+from pipelines.pose.primitives.body import carry
+from pipelines.pose.primitives.sides import SIGN
 
 sport = partial(Entry, category="sport")
 

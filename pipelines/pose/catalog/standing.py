@@ -6,7 +6,7 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
-from pipelines.pose.words import arms, face, gestures, legs
+from pipelines.pose.primitives import arms, face, gestures, legs
 
 stand = partial(Entry, category="standing")
 ON_LEFT, ON_RIGHT = partial(legs.rest_on, side="L"), partial(legs.rest_on, side="R")

@@ -57,7 +57,7 @@ def test_names_are_what_a_person_would_say() -> None:
 
 
 def test_the_files_are_what_the_catalog_says() -> None:
-    """A word or an entry that changed without `poses build` shows here."""
+    """A primitive or an entry that changed without `poses build` shows here."""
     written = {slug_of(entry.name): (entry, write_goals(entry)) for entry in ENTRIES}
     assert {t.slug for t in TEMPLATES} == set(written)
     for template in TEMPLATES:

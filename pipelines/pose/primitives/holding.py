@@ -1,11 +1,11 @@
-"""Arms that hold something: phone, bag, microphone, bow, sword. Each word is (goals, side)."""
+"""Arms that hold something: phone, bag, microphone, bow, sword. Each primitive takes (goals, side)."""
 
 from __future__ import annotations
 
 from pipelines.pose.goals import Goals
-from pipelines.pose.words.arms import bent_before_chest
-from pipelines.pose.words.gestures import arm
-from pipelines.pose.words.sides import SIGN
+from pipelines.pose.primitives.arms import bent_before_chest
+from pipelines.pose.primitives.gestures import arm
+from pipelines.pose.primitives.sides import SIGN
 
 
 def hold_phone(goals: Goals, side: str) -> None:

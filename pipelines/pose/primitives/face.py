@@ -1,10 +1,10 @@
-"""Hands at the head: hair, neck, chin, temple, brow. Each word is (goals, side)."""
+"""Hands at the head: hair, neck, chin, temple, brow. Each primitive takes (goals, side)."""
 
 from __future__ import annotations
 
 from pipelines.pose.goals import Goals
-from pipelines.pose.words.arms import bent_before_chest, raised_beside_head
-from pipelines.pose.words.sides import SIGN
+from pipelines.pose.primitives.arms import bent_before_chest, raised_beside_head
+from pipelines.pose.primitives.sides import SIGN
 
 
 def behind_head(goals: Goals, side: str) -> None:

@@ -1,9 +1,9 @@
-"""Arms that hang, rest on the body or touch it. Each word is (goals, side)."""
+"""Arms that hang, rest on the body or touch it. Each primitive takes (goals, side)."""
 
 from __future__ import annotations
 
 from pipelines.pose.goals import FLOOR, Goals
-from pipelines.pose.words.sides import OTHER, SIGN
+from pipelines.pose.primitives.sides import OTHER, SIGN
 
 
 def bent_before_chest(goals: Goals, side: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.pose.goals import FLOOR, PLAN, Goals
-from pipelines.pose.words.sides import OTHER, SIGN
+from pipelines.pose.primitives.sides import OTHER, SIGN
 
 HEEL_DOWN_M = 0.02  # a heel higher than this is a raised one
 TOES_PER_HEEL_DEG = 380.0  # how far the toes bend for each metre that the heel is raised
@@ -294,7 +294,7 @@ def tiptoe(goals: Goals, wide: float = 0.06, heel: float = 0.11, turn: float = 1
 
 
 def one_leg(goals: Goals, side: str = "L", heel: float = 0.0, out: float = 0.02, turn: float = 12) -> None:
-    """Stand on one leg; the other is described by its own words."""
+    """Stand on one leg; the other is described by its own primitives."""
     plant(goals, side, out, 0, turn, heel)
     goals.bend(6, **{f"knee_{side}": 3})
     goals.stand_over(**{f"ballin_{side}": 0.6, f"heelfoot_{side}": 0.4})

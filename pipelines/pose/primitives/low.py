@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pipelines.pose.goals import FLOOR, PLAN, Goals
-from pipelines.pose.words.legs import plant, share_weight
-from pipelines.pose.words.sides import OTHER, SIGN
+from pipelines.pose.primitives.legs import plant, share_weight
+from pipelines.pose.primitives.sides import OTHER, SIGN
 
 CHAIR_M = 0.45
 LOW_M = 0.1  # a seat lower than this is the floor

@@ -1,6 +1,6 @@
-"""What a pose is asked for: touches, directions, balance, joint limits, floor; each as residuals and their Jacobian.
+"""Residuals of a pose: contacts, directions, balance, joint limits and floor, each with its Jacobian.
 
-Half the sum of squared residuals is the solver's loss. A demand that is met costs nothing; a contact or a balance that
+Half the sum of squared residuals is the solver's loss. A goal that is met adds nothing; a contact or a balance that
 is far off pulls evenly (Huber's loss), so that one hopeless goal does not spoil the rest. Each kind sees a moved rig
 (`see`), says what that costs (`loss`), and how it changes with the angles (`rows`).
 """
@@ -18,7 +18,7 @@ from pipelines.pose.motion import WORLD, Motion, Moved, Mover
 from pipelines.pose.rig import PoseRig
 from pipelines.pose.skeleton import BONE, CHAIN
 
-# what each demand weighs, and the scale at which it counts as one
+# the weight of each kind of residual, and the size at which a residual counts as one
 CONTACT_WEIGHT, CONTACT_SCALE_M, CONTACT_HUBER = 8.0, 0.02, 4.0
 DIRECTION_WEIGHT = 14.0
 LIMIT_WEIGHT = 2000.0
@@ -36,8 +36,8 @@ class Rows:
     jacobian: np.ndarray
 
 
-class Demand(Protocol):
-    """One kind of demand on a pose."""
+class ResidualTerm(Protocol):
+    """One kind of residual of a pose."""
 
     def see(self, moved: Moved) -> Any:
         """How the moved rig meets it; for the two methods below."""

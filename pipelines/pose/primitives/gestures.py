@@ -1,10 +1,10 @@
-"""Arms in the air: pointing, waving, showing, fighting, dancing, holding. Each word is (goals, side)."""
+"""Arms in the air: pointing, waving, showing, fighting, dancing, holding. Each primitive takes (goals, side)."""
 
 from __future__ import annotations
 
 from pipelines.pose.goals import Goals
-from pipelines.pose.words.arms import bent_before_chest, raised_beside_head
-from pipelines.pose.words.sides import SIGN
+from pipelines.pose.primitives.arms import bent_before_chest, raised_beside_head
+from pipelines.pose.primitives.sides import SIGN
 
 
 def arm(

@@ -1,4 +1,4 @@
-"""Left and right, as words need them."""
+"""Left and right, as the primitives need them."""
 
 from __future__ import annotations
 
