@@ -129,7 +129,7 @@ class Body:
         return self.joints[self.bone_names.index(bone)]
 
 
-HEIGHT_RANGE_CM = (130.0, 230.0)  # of an adult whose body is measured
+HEIGHT_RANGE_CM = (130.0, 230.0)  # of an adult, measured or a persona: who can be measured can be drawn
 WEIGHT_RANGE_KG = (30.0, 300.0)
 
 

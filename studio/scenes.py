@@ -7,10 +7,8 @@ stage, the picture, its control maps and all views of an order share it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
-from pipelines.body.anny import AnnyBodyModel
-from pipelines.body.model import open_body_model
+from pipelines.body.anny import open_anny
 from pipelines.figure.look import body_of, look_of
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
@@ -34,7 +32,7 @@ def make_scene(
     """
     template = load_library().find(pose)
     parameters = body_of(persona) if body is None else body
-    fitted = resolve_pose(template, cast(AnnyBodyModel, open_body_model(parameters.model)), parameters)
+    fitted = resolve_pose(template, open_anny(), parameters)
     return BodyScene(
         body=parameters,
         pose=fitted.pose,

@@ -24,7 +24,11 @@ POLAR_EPSILON = 1e-12
 
 
 class AnnyBodyModel:
-    """The free parametric body behind the BodyModel protocol; see the protocol for shapes."""
+    """The studio's body. Opening it reads its data; building from it is deterministic.
+
+    faces (F, 3) int32, outward counter-clockwise; bone_parents: -1 for the root; weights (V, B) float32 skinning
+    weights, rows sum to 1; texture_coordinates (T, 2) float32; texture_faces (F, 3) int32 into them.
+    """
 
     name = "anny"
 
@@ -42,7 +46,8 @@ class AnnyBodyModel:
     def build(self, parameters: BodyParameters, pose: Pose | None = None) -> Body:
         """The body with these parameters in this pose (None: the reference A-pose).
 
-        Raises UnknownName for a shape name it does not know, PersonaRefused for a body under 18.
+        Its lowest point is at y = 0 unless the pose carries a root. Raises UnknownName for a shape name it does
+        not know or numbers of another body, PersonaRefused for a body under 18.
         """
         rest_vertices, rest_heads, orientations = self.rest_shape(parameters)
         rotations = self._rotations(pose.rotations if pose else {})
@@ -64,6 +69,10 @@ class AnnyBodyModel:
 
     def rest_shape(self, parameters: BodyParameters) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Vertices (V, 3) and bone heads (B, 3) in metres and bone orientations (B, 3, 3) at rest, reference frame."""
+        if parameters.model != self.name:
+            raise UnknownName(
+                f"The studio builds the free body (“{self.name}”) only, not “{parameters.model}”."
+            )
         data = self.data
         basis, local = self._weights_of(parameters.shape)
         vertices = data.template_vertices + (basis @ self._basis).reshape(-1, 3)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipelines.body.model import BodyModel
 from pipelines.types import Body
+
+if TYPE_CHECKING:
+    from pipelines.body.anny import AnnyBodyModel
 
 SKIN_SRGB = (216, 180, 156)  # a plain light clay; no one's skin
 ROUGHNESS = 0.75
 WEIGHT_SETS = 2  # of four bones each: the free body has up to 9 a vertex, the ninth is lost
 GENERATOR = "Avatar Studio"
+MESH_MEDIA_TYPES: Mapping[str, str] = {"glb": "model/gltf-binary", "obj": "model/obj"}  # by file ending
 
 # glTF 2.0, sections 3.6 (buffers and accessors), 3.7 (geometry), 4.4 (GLB)
 UNSIGNED_BYTE, UNSIGNED_INT, FLOAT = 5121, 5125, 5126
@@ -29,7 +32,7 @@ SHAPE_NAMES = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4", 16: "MAT4"}
 GLB_MAGIC, GLB_VERSION, JSON_CHUNK, BINARY_CHUNK = 0x46546C67, 2, 0x4E4F534A, 0x004E4942
 
 
-def to_glb(body: Body, model: BodyModel) -> bytes:
+def to_glb(body: Body, model: AnnyBodyModel) -> bytes:
     """The body as it stands, as binary glTF 2.0: skin with UVs, and its skeleton bound in this pose."""
     writer = _Buffer()
     source, texture = _split_seams(model)
@@ -74,7 +77,7 @@ def to_glb(body: Body, model: BodyModel) -> bytes:
     return _pack(document, bytes(writer.data))
 
 
-def to_obj(body: Body, model: BodyModel) -> bytes:
+def to_obj(body: Body, model: AnnyBodyModel) -> bytes:
     """The body as it stands, as Wavefront OBJ with UVs: ASCII, metres, faces counter-clockwise from outside."""
     lines = [f"# {GENERATOR}: metres, y up", "o body"]
     lines += [f"v {x:.6f} {y:.6f} {z:.6f}" for x, y, z in body.vertices.tolist()]
@@ -126,18 +129,18 @@ def _material() -> dict[str, Any]:
     return {"name": "skin", "pbrMetallicRoughness": surface}
 
 
-def _split_seams(model: BodyModel) -> tuple[np.ndarray, np.ndarray]:
+def _split_seams(model: AnnyBodyModel) -> tuple[np.ndarray, np.ndarray]:
     """(N,), (N,): vertex and texture coordinate of each exported vertex; a vertex on a seam comes once a side."""
     pairs = np.unique(_pair_codes(model).reshape(-1))
     return np.divmod(pairs, len(model.texture_coordinates))
 
 
-def _pair_codes(model: BodyModel) -> np.ndarray:
+def _pair_codes(model: AnnyBodyModel) -> np.ndarray:
     """(F, 3) one number for each corner's vertex and texture coordinate."""
     return model.faces.astype(np.int64) * len(model.texture_coordinates) + model.texture_faces
 
 
-def _faces_over(model: BodyModel, source: np.ndarray, texture: np.ndarray) -> np.ndarray:
+def _faces_over(model: AnnyBodyModel, source: np.ndarray, texture: np.ndarray) -> np.ndarray:
     """(F, 3) faces over the exported vertices."""
     return np.searchsorted(source * len(model.texture_coordinates) + texture, _pair_codes(model))
 

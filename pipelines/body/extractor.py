@@ -1,4 +1,7 @@
-"""The BodyExtractor protocol and the table of extractors: a photo in, a body estimate out."""
+"""The BodyExtractor protocol and the table of extractors: a photo in, a body estimate out.
+
+The studio has one body, the free one. An extractor that fits another (SMPL) converts its answer to it.
+"""
 
 from __future__ import annotations
 
@@ -18,13 +21,12 @@ class ExtractorInfo:
 
     name: str
     title: str
-    body_model: str
     needs: str = ""  # what must be there before it runs; empty: nothing
     licence: str = ""
 
 
 class BodyExtractor(Protocol):
-    """Fits a body to one photo. `photo` is (height, width, 3) uint8 RGB, upright."""
+    """Fits the free body to one photo. `photo` is (height, width, 3) uint8 RGB, upright."""
 
     info: ClassVar[ExtractorInfo]
 

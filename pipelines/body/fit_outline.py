@@ -8,6 +8,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from pipelines.body.anny_data import AnnyData
+from pipelines.body.bones import FINGER_BONES, SKULL_BONES
 from pipelines.render.camera import Camera
 from pipelines.render.rasterizer import rasterize
 
@@ -23,7 +24,6 @@ BORDER_PX = 2  # what is nearer to the picture's border may be cut by it
 LEAST_AGREEMENT = 0.3  # cosine between two outlines' normals for them to be the same edge
 DIRECTION_WEIGHT = 0.5  # of a unit of normal against the reach, when the nearest edge is looked for
 MOST_PAIRS = 220  # of each kind: more do not change the fit
-HAND_BONES = ("finger", "metacarpal")  # not posed by the fit: their outline is no evidence
 HEAD_TRUST = 0.5  # hair is no part of the body
 FIELD_FLOOR = 1e-6
 
@@ -130,8 +130,9 @@ class BodyOutline:
         self._edges, self._sides = _list_edges(data.faces)
         hands, head = (
             data.weights[:, [i for i, bone in enumerate(data.bone_names) if bone.startswith(names)]].sum(1)
-            for names in (HAND_BONES, ("head",))
+            for names in (FINGER_BONES, SKULL_BONES)
         )
+        # fingers are not posed by the fit: their outline is no evidence
         trust = np.where(hands > 0.3, 0.0, np.where(head > 0.5, HEAD_TRUST, 1.0))
         self._trust = trust[self._edges[:, 0]]
 

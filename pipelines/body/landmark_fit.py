@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from pipelines.body.anny import open_anny
+from pipelines.body.bones import JOINT_BONES
 from pipelines.body.definitions import DEFINITIONS
 from pipelines.body.extractor import ExtractorInfo
 from pipelines.body.fit_priors import BONE_SPREADS
@@ -19,20 +20,6 @@ from pipelines.photo.landmarks import POINT_NAMES, detect_landmarks
 from pipelines.photo.looseness import MIN_LOOSE_SHARE, measure_looseness
 from pipelines.types import BodyEstimate, CameraFit, KnownMeasures, OnProgress, Pose, Progress
 
-JOINT_BONES = {
-    "left_shoulder": "upperarm01.L",
-    "right_shoulder": "upperarm01.R",
-    "left_elbow": "lowerarm01.L",
-    "right_elbow": "lowerarm01.R",
-    "left_wrist": "wrist.L",
-    "right_wrist": "wrist.R",
-    "left_hip": "upperleg01.L",
-    "right_hip": "upperleg01.R",
-    "left_knee": "lowerleg01.L",
-    "right_knee": "lowerleg01.R",
-    "left_ankle": "foot.L",
-    "right_ankle": "foot.R",
-}
 HIDDEN_VISIBILITY = 0.5
 ROUGH_AGREEMENT = 0.85  # intersection over union; rendered people give 0.93 to 0.98
 LOOSE_FACTOR = (
@@ -53,7 +40,6 @@ class LandmarkFit:
     info: ClassVar[ExtractorInfo] = ExtractorInfo(
         name="landmark-fit",
         title="Landmark fit",
-        body_model="anny",
         licence="Apache-2.0 (code), CC0-1.0 (body)",
     )
 

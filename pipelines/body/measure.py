@@ -13,15 +13,13 @@ from functools import lru_cache
 import numpy as np
 from scipy.spatial import ConvexHull
 
+from pipelines.body.anny import AnnyBodyModel
+from pipelines.body.bones import ARM_BONES, HEAD_BONES, SIDES
 from pipelines.body.definitions import DEFINITIONS
-from pipelines.body.model import BodyModel
 from pipelines.types import Body, BodyParameters, Measurement
 
 CM_PER_M = 100.0
-SIDES = (".L", ".R")
 UP = np.array([0.0, 1.0, 0.0])
-ARM_BONES = ("upperarm", "lowerarm", "wrist", "finger", "metacarpal")
-HEAD_BONES = ("head", "neck", "eye")
 # The waist ring of Anny's own `anthropometry` module (Apache-2.0), as vertices of its mesh.
 WAIST_RING = (
     *(4105, 10731, 10728, 10725, 10745, 10744, 10747, 10748, 10746, 10749, 10739, 10741, 10740, 10743, 10742),
@@ -41,7 +39,7 @@ BELOW_EYES_M = 0.035  # where the tip of the nose is
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class TapeMarks:
-    """Where a tape is laid on every body of one model: landmark vertices, and the faces of each part."""
+    """Where a tape is laid on every body: landmark vertices, and the faces of each part."""
 
     crotch: int
     nipples: tuple[int, int]
@@ -74,7 +72,7 @@ class _Subject:
         return float(self.vertices[list(WAIST_RING), 1].mean())
 
 
-def measure_body(model: BodyModel, subject: Body | BodyParameters) -> dict[str, float]:
+def measure_body(model: AnnyBodyModel, subject: Body | BodyParameters) -> dict[str, float]:
     """Every measure of the table in cm, by name, taken on the body at rest (about 20 ms).
 
     Raises what `model.build` raises where parameters are given.
@@ -99,16 +97,16 @@ def measurements(values: Mapping[str, float], uncertainty: Mapping[str, float]) 
     )
 
 
-def section_ring(model: BodyModel, body: Body, name: str) -> np.ndarray:
+def section_ring(model: AnnyBodyModel, body: Body, name: str) -> np.ndarray:
     """The line of one measure on `body.rest_vertices`: (N, 3) points in metres, world frame; a girth's ring closes
     on itself. Where it is taken on both sides this is the left one. Raises KeyError for an unknown name."""
     return LINES[name](_place(model, body))[0].astype(np.float32)
 
 
-def _place(model: BodyModel, subject: Body | BodyParameters) -> _Subject:
+def _place(model: AnnyBodyModel, subject: Body | BodyParameters) -> _Subject:
     body = model.build(subject) if isinstance(subject, BodyParameters) else subject
     return _Subject(
-        marks=find_marks(model),  # type: ignore[arg-type]  # a model hashes by identity
+        marks=find_marks(model),
         vertices=body.rest_vertices.astype(np.float64),
         joints=body.rest_joints.astype(np.float64),
     )
@@ -236,9 +234,9 @@ LINES: dict[str, Callable[[_Subject], list[np.ndarray]]] = {
 
 
 @lru_cache(4)
-def find_marks(model: BodyModel) -> TapeMarks:
-    """The landmark vertices and parts of a model, found once on one of its bodies by bone names."""
-    body = model.build(BodyParameters(model=model.name, shape=LANDMARK_SHAPE))
+def find_marks(model: AnnyBodyModel) -> TapeMarks:
+    """The landmark vertices and parts, found once on one body by bone names."""
+    body = model.build(BodyParameters(shape=LANDMARK_SHAPE))
     vertices, joints = body.rest_vertices.astype(np.float64), body.rest_joints.astype(np.float64)
     bones = {bone: i for i, bone in enumerate(model.bone_names)}
     faces = np.asarray(model.faces)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipelines.body.bones import BONE_OF_JOINT, JOINT_BONES
 from pipelines.pose.surface_points import find_surface_points
 from pipelines.render.camera import Camera
 from pipelines.types import Body
@@ -30,12 +31,7 @@ BODY_POINTS = (
     "right_ear",
     "left_ear",
 )
-_BONE_OF = {"shoulder": "upperarm01", "elbow": "lowerarm01", "wrist": "wrist"} | {
-    "hip": "upperleg01",
-    "knee": "lowerleg01",
-    "ankle": "foot",
-    "eye": "eye",
-}
+_BONE_OF = BONE_OF_JOINT | {"eye": "eye"}
 # The 68 face points of iBUG's order (jaw, brows, nose, eyes, lips; the subject's right first) and the two pupils,
 # as vertices of the free body. They were found once: a face mesh detector on a drawing of the default body, each
 # point given to the nearest seen vertex, the left half mirrored from the right, eyelids corrected by hand.
@@ -82,7 +78,9 @@ def body_points(body: Body) -> np.ndarray:
         if name == "nose":
             points.append(body.vertices[surface["nose"]])
         elif name == "neck":
-            points.append((body.joint("upperarm01.L") + body.joint("upperarm01.R")) / 2)
+            points.append(
+                (body.joint(JOINT_BONES["left_shoulder"]) + body.joint(JOINT_BONES["right_shoulder"])) / 2
+            )
         elif part == "ear":
             points.append(body.vertices[surface[f"ear.{side[0].upper()}"]])
         else:

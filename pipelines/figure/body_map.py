@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pipelines.body.anny import AnnyBodyModel
+from pipelines.body.bones import ARM_BONES, FOOT_BONES, FOREARM_BONES, HAND_BONES, LEG_BONES, SHIN_BONES
 from pipelines.body.frames import to_reference
-from pipelines.body.model import BodyModel
 from pipelines.figure.curves import unit
 from pipelines.figure.mesh import BodyPoints, link_vertices, neighbour_average, vertex_normals
 from pipelines.types import BodyParameters
@@ -22,13 +23,7 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 CANONICAL_SHAPE = {"age": 0.67}  # the rest of the phenotypes stay in the middle
-ARM_BONES = ("upperarm", "lowerarm", "wrist", "finger", "metacarpal")
-FOREARM_BONES = ("lowerarm", "wrist", "finger", "metacarpal")
-HAND_BONES = ("wrist", "finger", "metacarpal")
-LEG_BONES = ("upperleg", "lowerleg", "foot", "toe")
-SHIN_BONES = ("lowerleg", "foot", "toe")
-FOOT_BONES = ("foot", "toe")
-HEAD_BONES = ("head", "neck02", "neck03", "eye")
+HEAD_AND_THROAT = ("head", "neck02", "neck03", "eye")  # above the collar
 CHEST_BONES = ("spine01", "spine02", "neck01", "clavicle", "shoulder01")
 TORSO_ALONG_ARM_M = -0.05  # along_arm of a torso point is at most this: never part of a sleeve
 EYE_PIECE_VERTICES = 100  # a connected piece smaller than this is an eyeball or its glint shell
@@ -66,11 +61,11 @@ class BodyMap:
     head_core: np.ndarray
 
 
-def map_body(model: BodyModel) -> BodyMap:
-    """The map of that body model's surface (0.1 s)."""
+def map_body(model: AnnyBodyModel) -> BodyMap:
+    """The map of the body's surface (0.1 s)."""
     from scipy.sparse.csgraph import connected_components
 
-    body = model.build(BodyParameters(model=model.name, shape=CANONICAL_SHAPE))
+    body = model.build(BodyParameters(shape=CANONICAL_SHAPE))
     canonical = to_reference(body.rest_vertices).astype(np.float32)
     heads = dict(zip(model.bone_names, to_reference(body.rest_joints), strict=True))
     faces = model.faces.astype(np.int64)
@@ -79,7 +74,7 @@ def map_body(model: BodyModel) -> BodyMap:
         chosen = [i for i, name in enumerate(model.bone_names) if name.startswith(bones)]
         return model.weights[:, chosen].sum(1).astype(np.float32)
 
-    arm, foot, head = moved_by(*ARM_BONES), moved_by(*FOOT_BONES), moved_by(*HEAD_BONES)
+    arm, foot, head = moved_by(*ARM_BONES), moved_by(*FOOT_BONES), moved_by(*HEAD_AND_THROAT)
     along_arm, elbow_m, arm_m = _measure_along_arm(canonical, heads, arm, moved_by(*FOREARM_BONES))
     links = link_vertices(faces, len(canonical))
     piece = connected_components(links, directed=False)[1]

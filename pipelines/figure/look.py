@@ -6,12 +6,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipelines.body.model import open_body_model
+from pipelines.body.anny import open_anny
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.figure.builds import BUILDS, GENDERS, TYPICAL_HEIGHT_CM, age_on_scale
 from pipelines.figure.colors import colors_of_words
 from pipelines.figure.outfits import find_outfit
-from pipelines.figure.people import FIGURE_BODY_MODEL
 from pipelines.figure.wardrobe import choose_outfit
 from pipelines.types import ADULT_AGE, Backdrop, BodyParameters, FigureLook, Finish, Gender, Persona
 
@@ -75,15 +74,13 @@ def _solve_body(gender: Gender, body_type: str, age: int, height_cm: float) -> B
         **build.changes,
         **build.for_gender.get(gender, {}),
     }
-    model = open_body_model(FIGURE_BODY_MODEL)
+    model = open_anny()
 
     def height_at(value: float) -> float:
-        body = model.build(BodyParameters(model=FIGURE_BODY_MODEL, shape={**shape, "height": value}))
+        body = model.build(BodyParameters(shape={**shape, "height": value}))
         return float(np.ptp(body.rest_vertices[:, 1])) * 100
 
     low, high = HEIGHT_PROBES
     at_low, at_high = height_at(low), height_at(high)
     solved = low + (height_cm - at_low) * (high - low) / (at_high - at_low)
-    return BodyParameters(
-        model=FIGURE_BODY_MODEL, shape={**shape, "height": round(float(np.clip(solved, 0, 1)), 6)}
-    )
+    return BodyParameters(shape={**shape, "height": round(float(np.clip(solved, 0, 1)), 6)})

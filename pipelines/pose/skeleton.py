@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipelines.body.bones import NECK_BONES, SPINE_BONES
 from pipelines.pose.limits import ANGLES, INDEX, SIDES
 
 X, Y, Z = np.eye(3)
@@ -29,7 +30,7 @@ PRONATION_SHARES = {
     "wrist": 0.20,
 }  # spread, or the skin wraps like a sweet
 TWIST_SHARES = (0.5, 0.5)  # upper and lower half of an upper arm or a thigh
-MIDDLE_BONES = ("spine05", "spine04", "spine03", "spine02", "spine01", "neck01", "neck02", "neck03", "head")
+MIDDLE_BONES = (*SPINE_BONES, *NECK_BONES, "head")
 LIMB_BONES = (
     "pelvis",
     "upperleg01",

@@ -11,10 +11,9 @@ from typing import Any, get_args
 
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.prompt.adults import refuse_minors
-from pipelines.types import ADULT_AGE, Gender, Persona
+from pipelines.types import ADULT_AGE, HEIGHT_RANGE_CM, Gender, Persona
 
 OLDEST_AGE = 110
-HEIGHT_RANGE_CM = (140.0, 215.0)
 LONGEST_WORDS = 2000  # characters in a free text
 LONGEST_NAME = 80
 MOST_PERSONALITY_WORDS = 12

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from pipelines.body.export import to_glb, to_obj
+from pipelines.body.anny import open_anny
+from pipelines.body.export import MESH_MEDIA_TYPES, to_glb, to_obj
 from pipelines.body.extractor import EXTRACTORS, open_extractor
 from pipelines.body.measure import measure_body, measurements
-from pipelines.body.model import open_body_model
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.figure.look import body_of
 from pipelines.photo.errors import REFUSALS, PhotoRefused
@@ -38,7 +38,6 @@ from studio.views import BodyView
 
 SOURCE_PHOTO = "Measured from a photo"
 SOURCE_PERSONA = "Drawn from the persona"
-MESH_TYPES: Mapping[str, str] = {"glb": "model/gltf-binary", "obj": "model/obj"}
 
 READING, MEASURING = "Reading the photo", "Measuring"
 FIRST_TENTH = {READING: 0, MEASURING: 9}  # of a body job; what an extractor does lies between
@@ -144,7 +143,7 @@ def _in_tenths(on_progress: OnProgress) -> OnProgress:
 
 def write_meshes(store: Store, parameters: BodyParameters) -> Mapping[str, Blob]:
     """A body's meshes at rest as files on the disk, by kind; rows come later."""
-    model = open_body_model(parameters.model)
+    model = open_anny()
     built = model.build(parameters)
     return {
         "glb": store.files.put(to_glb(built, model)),
@@ -155,7 +154,8 @@ def write_meshes(store: Store, parameters: BodyParameters) -> Mapping[str, Blob]
 def hold_meshes(store: Store, unit: WriteUnit, owner: str, blobs: Mapping[str, Blob]) -> dict[str, str]:
     """The owner's rows of written meshes: kind → file id."""
     return {
-        kind: store.files.register(unit, owner, blob, MESH_TYPES[kind])[0].id for kind, blob in blobs.items()
+        kind: store.files.register(unit, owner, blob, MESH_MEDIA_TYPES[kind])[0].id
+        for kind, blob in blobs.items()
     }
 
 
@@ -172,7 +172,7 @@ def read_pixels(data: bytes) -> np.ndarray:
 
 def body_from_estimate(estimate: BodyEstimate) -> BodyView:
     """An extractor's answer, measured."""
-    values = measure_body(open_body_model(estimate.parameters.model), estimate.parameters)
+    values = measure_body(open_anny(), estimate.parameters)
     return BodyView(
         parameters=estimate.parameters,
         measurements=measurements(values, estimate.uncertainty_cm),
@@ -187,7 +187,7 @@ def body_from_estimate(estimate: BodyEstimate) -> BodyView:
 def persona_body(persona: Persona) -> BodyView:
     """The body that a persona stands for, measured: exact for the drawing, so no ± but rounding."""
     parameters = body_of(persona)
-    values = measure_body(open_body_model(parameters.model), parameters)
+    values = measure_body(open_anny(), parameters)
     return BodyView(
         parameters=parameters,
         measurements=measurements(values, dict.fromkeys(values, 0.0)),
@@ -198,9 +198,9 @@ def persona_body(persona: Persona) -> BodyView:
 
 def export_mesh(parameters: BodyParameters, kind: str) -> bytes:
     """A body's mesh at rest, "glb" or "obj". Raises UnknownName."""
-    if kind not in MESH_TYPES:
-        raise UnknownName(f"There is no mesh format called “{kind}”. Known: {', '.join(MESH_TYPES)}.")
-    model = open_body_model(parameters.model)
+    if kind not in MESH_MEDIA_TYPES:
+        raise UnknownName(f"There is no mesh format called “{kind}”. Known: {', '.join(MESH_MEDIA_TYPES)}.")
+    model = open_anny()
     body = model.build(parameters)
     return to_glb(body, model) if kind == "glb" else to_obj(body, model)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.body.model import open_body_model
+from pipelines.body.anny import open_anny
 from pipelines.control.maps import render_control_map
 from pipelines.errors import RequestRefused
 from pipelines.image.provenance import sign_picture
@@ -64,7 +64,7 @@ def render_control(
     scene = make_scene(
         persona, body=None, pose=pose, view=view, framing=None, finish="clay", backdrop="plain"
     )
-    body = open_body_model(scene.body.model).build(scene.body, scene.pose)
+    body = open_anny().build(scene.body, scene.pose)
     camera = frame_body(body, scene.camera, width, height)
     return sign_picture(render_control_map(kind, body, camera), DRAWN_BY_RULES)
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.body.anny_data import YOUNG_ADULT_AGE
-from pipelines.body.landmark_fit import JOINT_BONES
+from pipelines.body.bones import JOINT_BONES
 from pipelines.body.measure import find_marks, measure_body
 from pipelines.render.camera import Camera
 from pipelines.render.rasterizer import rasterize, vertex_normals

@@ -56,7 +56,7 @@ WORDS = {"engine": "slow", "preset": "slow", "prompt": "one"}  # of an engine th
 class TinyExtractor:
     """Answers at once with a known body; obeys the BodyExtractor protocol."""
 
-    info: ClassVar[ExtractorInfo] = ExtractorInfo(name="tiny", title="Tiny", body_model="anny")
+    info: ClassVar[ExtractorInfo] = ExtractorInfo(name="tiny", title="Tiny")
 
     def extract(self, photo: np.ndarray, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
         assert photo.ndim == 3

@@ -226,7 +226,7 @@ def test_a_mesh_is_carried_to_the_browser_as_a_file(
 ) -> None:
     parcel = json.loads(window.body.carry_mesh(press("mesh", "obj"), you, chosen="persona", **persona_form))
     assert parcel["name"] == "mira.obj"
-    assert parcel["url"].startswith("data:text/plain;base64,")
+    assert parcel["url"].startswith("data:model/obj;base64,")
 
 
 def test_measurements_as_a_table_for_other_programs(studio: FakeStudio) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from pipelines.body.export import MESH_MEDIA_TYPES
 from pipelines.types import Measurement
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
@@ -20,7 +21,6 @@ from studio.views import BodyView, JobView
 NOTHING, YOUR_PERSONA = "", "persona"
 CM, INCHES = "cm", "in"
 CM_PER_INCH = 2.54
-GLB_TYPE, OBJ_TYPE = "model/gltf-binary", "text/plain"
 VIEWER = """
 <div class="viewer" data-state="empty">
   <canvas class="viewer-canvas" tabindex="0" role="img"
@@ -141,7 +141,7 @@ class BodyTab:
             return json.dumps({"state": "empty"}), EMPTY
         if chosen == YOUR_PERSONA:
             wanted = read_persona(persona)
-            mesh = data_url(self.studio.body_mesh(owner, None, wanted, "glb"), GLB_TYPE)
+            mesh = data_url(self.studio.body_mesh(owner, None, wanted, "glb"), MESH_MEDIA_TYPES["glb"])
             panel = panel_html(wanted.name or "Your persona", self.studio.persona_body(wanted), unit)
             return json.dumps({"state": "full", "mesh": mesh, "name": wanted.name}), panel
         avatar = self.studio.get_avatar(owner, chosen)
@@ -150,7 +150,9 @@ class BodyTab:
         if avatar.body.glb_id:
             mesh = f"/api/v1/files/{avatar.body.glb_id}"
         else:  # kept by an earlier version, or its file was lost: the numbers make it anew
-            mesh = data_url(self.studio.body_mesh(owner, avatar.id, avatar.persona, "glb"), GLB_TYPE)
+            mesh = data_url(
+                self.studio.body_mesh(owner, avatar.id, avatar.persona, "glb"), MESH_MEDIA_TYPES["glb"]
+            )
         viewer = json.dumps({"state": "full", "mesh": mesh, "name": avatar.name})
         return viewer, panel_html(avatar.name, avatar.body, unit, avatar.id)
 
@@ -192,7 +194,7 @@ class BodyTab:
         wanted = read_persona(persona)
         name = self.studio.get_avatar(owner, avatar_id).name if avatar_id else wanted.name
         data = self.studio.body_mesh(owner, avatar_id, wanted, kind)
-        url = data_url(data, GLB_TYPE if kind == "glb" else OBJ_TYPE)
+        url = data_url(data, MESH_MEDIA_TYPES[kind])
         return json.dumps({"name": f"{file_stem(name)}.{kind}", "url": url})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import socket
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from pipelines.body.anny import open_anny, rotation_matrices
 from pipelines.body.anny_data import ASSET, YOUNG_ADULT_AGE
+from pipelines.body.bones import JOINT_BONES, NECK_BONES, SPINE_BONES
 from pipelines.body.frames import to_reference, to_world
 from pipelines.errors import PersonaRefused, UnknownName
 from pipelines.types import BodyParameters, Pose
@@ -45,6 +47,16 @@ def test_bodies_equal_those_of_the_original_package() -> None:
         sample = to_reference(body.vertices)[stored["sample"]]
         np.testing.assert_allclose(sample, stored["vertices"][number], atol=1e-4)
         np.testing.assert_allclose(to_reference(body.joints), stored["joints"][number], atol=1e-4)
+
+
+def test_numbers_of_another_body_are_refused() -> None:
+    with pytest.raises(UnknownName, match=r"free body.*smpl"):
+        open_anny().build(BodyParameters(model="smpl", shape={}))
+
+
+@pytest.mark.parametrize("names", [JOINT_BONES.values(), SPINE_BONES, NECK_BONES])
+def test_the_body_has_the_bones_that_are_named(names: Iterable[str]) -> None:
+    assert set(names) <= set(open_anny().bone_names)
 
 
 def test_the_body_stands_on_the_floor_facing_the_viewer() -> None:
