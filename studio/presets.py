@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.errors import UnknownName
-from pipelines.image.engine import DRAFT_PRESET, PRESETS, find_preset
+from pipelines.image.presets import DRAFT_PRESET, PRESETS, find_preset
 from studio.settings import Settings
 
 OWN_PRESETS = "presets"  # folder in the data folder
@@ -26,7 +26,7 @@ def take_preset_file(settings: Settings, file: Path) -> str:
 
     Raises PresetRefused, naming the file and what is wrong with it, also where the name is taken.
     """
-    from pipelines.image.presets import PresetRefused, read_preset
+    from pipelines.image.preset_file import PresetRefused, read_preset
 
     preset = read_preset(file)
     PRESETS.look_in([settings.data / OWN_PRESETS, file])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UnknownName
-from pipelines.image.engine import PRESETS
+from pipelines.image.presets import PRESETS
 from pipelines.prompt.persona import check_persona
 from pipelines.weights.errors import LicenceNotAccepted, LoraRefused
 from studio.codec import from_json

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.image.engine import EnginePreset, engine_class
+from pipelines.image.engines import engine_class
 from pipelines.image.honours import narrow_info
 from pipelines.image.presets import all_presets
+from pipelines.image.spec import EnginePreset
 from studio.settings import ENVIRONMENT_PREFIX, SETTINGS
 
 ROOT = Path(__file__).parents[1]

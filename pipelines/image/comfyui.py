@@ -15,10 +15,10 @@ from PIL import Image
 from pipelines.errors import EngineUnavailable, PipelineError
 from pipelines.image.comfyui_api import ComfyServer, RunFailed, explain_failure, find_output
 from pipelines.image.comfyui_workflow import SAMPLER, STAGES, Graph, Uploads, build_workflow
-from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.image.event_socket import EventSocket, SocketClosed
 from pipelines.image.honours import refuse_unhonoured
 from pipelines.image.remote import check_address, open_client, open_picture, shrink_preview
+from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.network import TICK_S
 from pipelines.types import GenerationRequest, OnProgress, Progress
 

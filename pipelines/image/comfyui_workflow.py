@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipelines.image.engine import EnginePreset
+from pipelines.image.spec import EnginePreset
 from pipelines.types import ControlKind, GenerationRequest
 
 Node = dict[str, Any]

@@ -17,7 +17,6 @@ from PIL import Image
 
 from pipelines.devices import BYTES_PER_GB, PROCESSOR, Device, free_memory, is_out_of_memory
 from pipelines.errors import EngineUnavailable, RequestRefused
-from pipelines.image.engine import NO_INPUTS, EngineInputs, EnginePreset
 from pipelines.image.family import DiffusionFamily
 from pipelines.image.honours import refuse_unhonoured
 from pipelines.image.latents import Preview, make_noise, mix_start, start_step
@@ -37,6 +36,7 @@ from pipelines.image.sampling import (
     start_picture,
     watch_steps,
 )
+from pipelines.image.spec import NO_INPUTS, EngineInputs, EnginePreset
 from pipelines.image.tiers import OFFLOAD, choose_device, choose_tier, next_lower_tier
 from pipelines.types import GenerationRequest, OnProgress, Progress
 

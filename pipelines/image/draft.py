@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, ClassVar
 from PIL import Image
 
 from pipelines.errors import RequestRefused
-from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.image.plan import refuse_size
+from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.types import BodyScene, GenerationRequest, OnProgress, Progress
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pipelines.image.engine import EngineInfo, EnginePreset
 from pipelines.image.loading import Part
 from pipelines.image.sampling import Run
+from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import GenerationRequest
 
 if TYPE_CHECKING:

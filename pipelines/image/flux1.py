@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipelines.image.diffusion import DiffusionEngine
-from pipelines.image.engine import EngineInfo, EnginePreset
 from pipelines.image.family import SCHEDULER_PART
 from pipelines.image.honours import TRUE_CFG
 from pipelines.image.loading import Part, file_of
 from pipelines.image.sampling import Run, gate_forward
+from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import GenerationRequest
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from PIL import Image
 
 from pipelines.image.diffusion import DiffusionEngine
-from pipelines.image.engine import EngineInfo, EngineInputs, EnginePreset
 from pipelines.image.family import SCHEDULER_PART
 from pipelines.image.loading import Part
 from pipelines.image.sampling import Run
+from pipelines.image.spec import EngineInfo, EngineInputs, EnginePreset
 from pipelines.types import GenerationRequest
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from PIL import Image
 
 from pipelines.errors import EngineUnavailable, PipelineError, RequestRefused
-from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.image.honours import narrow_info, refuse_unhonoured
 from pipelines.image.remote import (
     MAX_PICTURE_BYTES,
@@ -25,6 +24,7 @@ from pipelines.image.remote import (
     quote,
     to_png,
 )
+from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.network import is_loopback, retry_passing
 from pipelines.types import GenerationRequest, OnProgress, Progress
 

@@ -9,17 +9,21 @@ import math
 from dataclasses import replace
 
 from pipelines.errors import RequestRefused
-from pipelines.image.engine import EngineInfo, EngineInputs, EnginePreset
 from pipelines.image.passes import first_size
 from pipelines.image.plan import refuse_size
+from pipelines.image.spec import (
+    MOST_GUIDANCE,
+    MOST_LORA_WEIGHT,
+    MOST_SCALE,
+    MOST_STEPS,
+    MOST_STRENGTH,
+    EngineInfo,
+    EngineInputs,
+    EnginePreset,
+)
 from pipelines.types import ControlKind, GenerationRequest
 
 SUGGESTED_CONTROLS: tuple[ControlKind, ...] = ("pose", "depth")
-MOST_STEPS = 200
-MOST_GUIDANCE = 30.0
-MOST_STRENGTH = 2.0  # of a control map
-MOST_LORA_WEIGHT = 2.0
-MOST_SCALE = 4.0  # of a second pass
 TRUE_CFG = "true_cfg"  # option: how strongly a negative prompt pushes away; without it there is none
 
 

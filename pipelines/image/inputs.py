@@ -13,7 +13,7 @@ from pipelines.control.maps import render_control_maps
 from pipelines.errors import RequestRefused
 from pipelines.figure.people import build_body
 from pipelines.image.draft import DraftEngine
-from pipelines.image.engine import Box, EngineInputs
+from pipelines.image.spec import Box, EngineInputs
 from pipelines.photo.open import read_kept_photo
 from pipelines.render.camera import Camera, frame_body
 from pipelines.types import (

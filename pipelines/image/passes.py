@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from PIL import Image
 
-from pipelines.image.engine import Box, EngineInfo, EngineInputs, EnginePreset
 from pipelines.image.latents import start_step
 from pipelines.image.sampling import DRAWING, DRAWING_FACE, DRAWING_LARGER
+from pipelines.image.spec import Box, EngineInfo, EngineInputs, EnginePreset
 from pipelines.types import GenerationRequest
 
 FACE_MARGIN = (

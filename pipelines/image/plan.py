@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipelines.errors import RequestRefused
-from pipelines.image.engine import EngineInfo, EnginePreset
 from pipelines.image.passes import first_size
+from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import (
     BodyScene,
     ControlSpec,

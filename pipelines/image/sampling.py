@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PIL import Image
 
-from pipelines.image.engine import EngineInputs
 from pipelines.image.latents import undo_step
+from pipelines.image.spec import EngineInputs
 from pipelines.types import GenerationRequest
 
 if TYPE_CHECKING:

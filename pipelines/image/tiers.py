@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.devices import CPU, PROCESSOR, Device, find_device
 from pipelines.errors import EngineUnavailable
-from pipelines.image.engine import EnginePreset
+from pipelines.image.spec import EnginePreset
 
 FULL = "bf16"  # weights as published, all on the device
 OFFLOAD = "offload"  # weights as published, on the device only while they are used

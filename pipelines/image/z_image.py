@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipelines.image.diffusion import DiffusionEngine
-from pipelines.image.engine import EngineInfo, EnginePreset
 from pipelines.image.family import SCHEDULER_PART
 from pipelines.image.loading import Part
 from pipelines.image.sampling import Run, gate_forward
+from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import ControlSpec, GenerationRequest
 
 if TYPE_CHECKING:

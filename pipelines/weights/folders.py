@@ -6,7 +6,7 @@ import json
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from pipelines.image.engine import Component
+from pipelines.image.spec import Component
 from pipelines.weights.errors import ListingRefused
 from pipelines.weights.listing import (
     COMMIT,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipelines.image.engine import Component
+from pipelines.image.spec import Component
 from pipelines.weights.errors import ListingRefused
 from pipelines.weights.listing import COMMIT, HubFile, Listing, is_safe_path, parse_file
 

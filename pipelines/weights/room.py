@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipelines.errors import EngineUnavailable
-from pipelines.image.engine import Component, EnginePreset
+from pipelines.image.spec import Component, EnginePreset
 from pipelines.network import retry_passing
 from pipelines.types import OnProgress
 from pipelines.weights.doctor import Finding, examine

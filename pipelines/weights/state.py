@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipelines.image.engine import EnginePreset
+from pipelines.image.spec import EnginePreset
 from pipelines.image.tiers import tiers_of
 
 Where = Literal["missing", "partial", "ready", "hub-cache", "local"]

@@ -16,9 +16,9 @@ from pydantic import (
 )
 
 from pipelines.body.extractor import EXTRACTORS
-from pipelines.image.engine import ENGINES
-from pipelines.image.honours import MOST_GUIDANCE, MOST_LORA_WEIGHT, MOST_STEPS
+from pipelines.image.engines import ENGINES
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
+from pipelines.image.spec import MOST_GUIDANCE, MOST_LORA_WEIGHT, MOST_STEPS
 from pipelines.prompt.persona import (
     HEIGHT_RANGE_CM,
     LONGEST_NAME,

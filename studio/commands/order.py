@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import RequestRefused
-from pipelines.image.engine import find_preset
-from pipelines.image.honours import MOST_LORA_WEIGHT
+from pipelines.image.presets import find_preset
+from pipelines.image.spec import MOST_LORA_WEIGHT
 from pipelines.prompt.persona import persona_from_json
 from pipelines.types import VIEWS, LoraUse, Persona
 from studio.commands.body import read_photo

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import RequestRefused
-from pipelines.image.engine import PRESETS
+from pipelines.image.presets import PRESETS
 from pipelines.prompt.styles import STYLES
 from pipelines.types import LoraUse
 from studio.errors import NotFound

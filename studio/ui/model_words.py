@@ -6,8 +6,8 @@ import html
 import math
 from collections.abc import Sequence
 
-from pipelines.image.engine import PRESETS
 from pipelines.image.plan import MOST_PICTURES
+from pipelines.image.presets import PRESETS
 from pipelines.prompt.styles import STYLES, better_preset
 from studio.views import ModelView
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.image.engine import PRESETS
+from pipelines.image.presets import PRESETS
 from studio.codec import from_json
 from studio.errors import NoRecipe
 from studio.studio import Studio

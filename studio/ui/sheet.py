@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pipelines.image.engine import PRESETS, engine_class
+from pipelines.image.engines import engine_class
+from pipelines.image.presets import PRESETS
 from pipelines.prompt.styles import STYLES
 from studio.ui.model_words import DRAFT
 from studio.ui.stage import FRAMING_CHOICES

@@ -14,8 +14,10 @@ from PIL import Image
 
 from pipelines.devices import free_gpu_gb
 from pipelines.errors import EngineUnavailable
-from pipelines.image.engine import EnginePreset, ImageEngine, engine_class, find_preset
+from pipelines.image.engines import engine_class
 from pipelines.image.inputs import prepare_inputs
+from pipelines.image.presets import find_preset
+from pipelines.image.spec import EnginePreset, ImageEngine
 from pipelines.types import GenerationRequest, OnProgress, Progress
 from studio.settings import Settings
 from studio.walks.models import find_lora, open_weights, write_off

@@ -13,8 +13,10 @@ from pathlib import Path
 
 from pipelines.devices import free_gpu_gb
 from pipelines.errors import EngineUnavailable, UnknownName
-from pipelines.image.engine import PRESETS, EngineInfo, EnginePreset, engine_class, find_preset
+from pipelines.image.engines import engine_class
 from pipelines.image.honours import narrow_info
+from pipelines.image.presets import PRESETS, find_preset
+from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.image.tiers import choose_device
 from pipelines.weights.errors import LoraRefused, PresetUnready
 from pipelines.weights.lora import LORA_LIMITS, LoraFacts, check_lora

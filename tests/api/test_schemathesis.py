@@ -17,7 +17,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events, from_schema
 from schemathesis.hooks import HookContext
 
-from pipelines.image.engine import ENGINES
+from pipelines.image.engines import ENGINES
 from pipelines.image.provenance import sign_picture
 from pipelines.types import Persona
 from store.store import open_store

@@ -22,9 +22,11 @@ from PIL import Image
 from pipelines import devices
 from pipelines.errors import Cancelled, EngineUnavailable, PictureRefused
 from pipelines.image import diffusion, loading
-from pipelines.image.engine import EngineInputs, EnginePreset, engine_class, find_preset
+from pipelines.image.engines import engine_class
 from pipelines.image.honours import narrow_info
+from pipelines.image.presets import find_preset
 from pipelines.image.sampling import DRAWING
+from pipelines.image.spec import EngineInputs, EnginePreset
 from pipelines.image.tiers import FULL, QUANTISED, tiers_of
 from pipelines.types import ControlSpec, FacePass, GenerationRequest, Progress, SecondPass, ignore_progress
 from tests.benchmarks.gpu_models import PRESETS, make_network

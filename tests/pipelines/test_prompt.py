@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import PersonaRefused, RequestRefused
-from pipelines.image.engine import PRESETS
+from pipelines.image.presets import PRESETS
 from pipelines.prompt.persona import (
     AGE_RANGES,
     EXAMPLE_PERSONA,

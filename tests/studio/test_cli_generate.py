@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipelines.image.engine import PRESETS
+from pipelines.image.presets import PRESETS
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from studio import cli
 from studio.codec import to_json

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.image.engine import PRESETS
+from pipelines.image.presets import PRESETS
 from pipelines.weights.room import WeightsRoom
 from studio import cli
 from studio.settings import Settings, read_settings

@@ -13,14 +13,9 @@ import pytest
 from PIL import Image
 
 from pipelines.errors import Cancelled, EngineUnavailable
-from pipelines.image import engine as engines
-from pipelines.image.engine import (
-    NO_INPUTS,
-    PRESETS,
-    EngineInfo,
-    EngineInputs,
-    EnginePreset,
-)
+from pipelines.image import engines
+from pipelines.image.presets import PRESETS
+from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.types import GenerationRequest, OnProgress, Progress, ignore_progress
 from studio.settings import read_settings
 from studio.walks import engines as rooms

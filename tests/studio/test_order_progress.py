@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 import pytest
 from PIL import Image
 
-from pipelines.image import engine as engines
-from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
+from pipelines.image import engines
 from pipelines.image.sampling import DRAWING, DRAWING_FACE, DRAWING_LARGER, FINISHING, READING
+from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest, OnProgress, Progress
 from studio.jobs import JobContext

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines.image import engine as engines
-from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
+from pipelines.image import engines
+from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest, OnProgress
 from studio.settings import read_settings

@@ -18,8 +18,8 @@ from sqlalchemy import text
 
 from pipelines.body.extractor import EXTRACTORS, ExtractorInfo
 from pipelines.errors import PersonaRefused, RequestRefused, UnknownName
-from pipelines.image import engine as engines
-from pipelines.image.engine import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
+from pipelines.image import engines
+from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.photo.errors import PhotoRefused
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import (

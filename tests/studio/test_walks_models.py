@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import EngineUnavailable, RequestRefused, UnknownName
-from pipelines.image.engine import PRESETS, find_preset
+from pipelines.image.presets import PRESETS, find_preset
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest
 from pipelines.weights.errors import HubOffline, LicenceNotAccepted, WeightsMissing

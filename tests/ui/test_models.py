@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from pipelines.image.engine import PRESETS
+from pipelines.image.presets import PRESETS
 from pipelines.types import LoraUse
 from studio.errors import DraftUnavailable
 from studio.ui.choices import NOTHING_COUNTS, first_model

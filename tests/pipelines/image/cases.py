@@ -13,16 +13,10 @@ import pytest
 from PIL import Image
 
 from pipelines.errors import Cancelled
-from pipelines.image.engine import (
-    DRAFT_PRESET,
-    Component,
-    EngineInfo,
-    EngineInputs,
-    EnginePreset,
-    ImageEngine,
-    engine_class,
-)
+from pipelines.image.engines import engine_class
 from pipelines.image.honours import narrow_info
+from pipelines.image.presets import DRAFT_PRESET
+from pipelines.image.spec import Component, EngineInfo, EngineInputs, EnginePreset, ImageEngine
 from pipelines.types import (
     BodyParameters,
     BodyScene,

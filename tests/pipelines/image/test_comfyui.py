@@ -17,9 +17,11 @@ from pipelines.errors import Cancelled, EngineUnavailable, PipelineError, Reques
 from pipelines.image.comfyui import ComfyUIEngine
 from pipelines.image.comfyui_api import ComfyUnreachable, PartsMissing, RunFailed
 from pipelines.image.comfyui_workflow import Uploads, build_workflow
-from pipelines.image.engine import NO_INPUTS, EngineInputs, EnginePreset, engine_class, find_preset
+from pipelines.image.engines import engine_class
 from pipelines.image.event_socket import EventSocket, SocketClosed
+from pipelines.image.presets import find_preset
 from pipelines.image.remote import AnswerRefused, ServiceTrouble
+from pipelines.image.spec import NO_INPUTS, EngineInputs, EnginePreset
 from pipelines.types import ControlSpec, GenerationRequest, LoraUse, Progress, Reference, ignore_progress
 from tests.pipelines.image.comfyui_double import BINARY, CLOSE, TEXT, ComfyDouble, frame
 from tests.pipelines.image.service_double import Route, connect_at_home_only, picture_bytes

@@ -5,7 +5,8 @@ import pytest
 
 from pipelines.errors import Cancelled, PersonaRefused, RequestRefused, UnknownName
 from pipelines.image.draft import DraftEngine, draw_preview
-from pipelines.image.engine import ENGINES, PRESETS, engine_class
+from pipelines.image.engines import ENGINES, engine_class
+from pipelines.image.presets import PRESETS
 from pipelines.types import (
     BodyParameters,
     BodyScene,

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from pipelines.errors import Cancelled, RequestRefused
-from pipelines.image.engine import EngineInputs
+from pipelines.image.spec import EngineInputs
 from pipelines.types import (
     CONTROL_KINDS,
     ControlSpec,

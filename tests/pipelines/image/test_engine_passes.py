@@ -13,10 +13,10 @@ from PIL import Image
 
 from pipelines.errors import Cancelled
 from pipelines.image import diffusion
-from pipelines.image.engine import EngineInputs
 from pipelines.image.latents import make_noise, mix_start
 from pipelines.image.passes import cut_around, lay_over
 from pipelines.image.sampling import DRAWING, DRAWING_FACE, DRAWING_LARGER
+from pipelines.image.spec import EngineInputs
 from pipelines.types import ControlSpec, FacePass, LoraUse, SecondPass, ignore_progress
 from tests.pipelines.image.cases import (
     STEPS,

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from pipelines.errors import Cancelled, EngineUnavailable, PipelineError, RequestRefused
-from pipelines.image.engine import EngineInputs, EnginePreset, engine_class, find_preset
+from pipelines.image.engines import engine_class
 from pipelines.image.hf_inference import (
     AccessRefused,
     CreditsSpent,
@@ -21,7 +21,9 @@ from pipelines.image.hf_inference import (
     ModelNotServed,
     TokenRefused,
 )
+from pipelines.image.presets import find_preset
 from pipelines.image.remote import AnswerRefused, ServiceTrouble, ServiceUnreachable
+from pipelines.image.spec import EngineInputs, EnginePreset
 from pipelines.types import ControlSpec, GenerationRequest, LoraUse, Progress, Reference, ignore_progress
 from tests.pipelines.image.service_double import (
     Route,

@@ -17,8 +17,10 @@ from torch import nn
 from pipelines import devices
 from pipelines.devices import PROCESSOR, Device
 from pipelines.errors import EngineUnavailable
-from pipelines.image.engine import EngineInputs, EnginePreset, engine_class, find_preset
+from pipelines.image.engines import engine_class
+from pipelines.image.presets import find_preset
 from pipelines.image.quantize import packed_bytes, quantize
+from pipelines.image.spec import EngineInputs, EnginePreset
 from pipelines.image.tiers import choose_device, choose_tier, next_lower_tier
 from pipelines.types import ControlSpec, FacePass, LoraUse, SecondPass, ignore_progress
 from tests.pipelines.image.cases import (

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from pipelines.errors import RequestRefused
-from pipelines.image.engine import EngineInfo, EnginePreset
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_generation
+from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import (
     VIEWS,
     BodyParameters,

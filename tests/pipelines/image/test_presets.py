@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.image.engine import DRAFT_PRESET, ENGINES, PRESETS, PresetShelf, engine_class, find_preset
+from pipelines.image.engines import ENGINES, engine_class
 from pipelines.image.honours import narrow_info
 from pipelines.image.plan import refuse_size
-from pipelines.image.presets import PresetRefused, all_presets, read_preset
+from pipelines.image.preset_file import PresetRefused, read_preset
+from pipelines.image.presets import DRAFT_PRESET, PRESETS, PresetShelf, all_presets, find_preset
 from pipelines.image.tiers import tiers_of
 
 OWN = """

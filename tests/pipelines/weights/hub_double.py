@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from pipelines.image.engine import Component, EnginePreset
+from pipelines.image.spec import Component, EnginePreset
 
 COMMIT = "c" * 40
 

@@ -15,7 +15,7 @@ import pytest
 from filelock import FileLock
 
 from pipelines.errors import Cancelled, PipelineError
-from pipelines.image.engine import Component
+from pipelines.image.spec import Component
 from pipelines.types import Progress, ignore_progress
 from pipelines.weights import fetch
 from pipelines.weights.errors import (

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import EngineUnavailable
-from pipelines.image.engine import Component
+from pipelines.image.spec import Component
 from pipelines.types import ignore_progress
 from pipelines.weights.errors import WeightsMissing
 from pipelines.weights.places import MANIFEST, key_of
@@ -104,7 +104,7 @@ def test_a_status_makes_no_folder_and_opens_no_connection(tmp_path: Path) -> Non
         "socket.socket.connect = refuse\n"
         "from pathlib import Path\n"
         "from pipelines.weights.room import WeightsRoom\n"
-        "from pipelines.image.engine import Component, EnginePreset\n"
+        "from pipelines.image.spec import Component, EnginePreset\n"
         "room = WeightsRoom(Path(sys.argv[1]))\n"
         "p = EnginePreset(name='a', engine='b', title='c', components=(Component(role='base', repo='a/b'),))\n"
         "room.state(p); room.doctor()\n"

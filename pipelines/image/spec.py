@@ -1,16 +1,14 @@
-"""The ImageEngine protocol, what an engine says of itself, and the table of engines."""
+"""The engine types: what an engine says of itself, presets and their weights, a request's pictures, the protocol."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol
 
 from PIL import Image
 
-from pipelines.errors import PipelineError, UnknownName
 from pipelines.types import (
     ControlKind,
     FacePass,
@@ -23,6 +21,12 @@ from pipelines.types import (
 
 PoseMode = Literal["draws", "lock", "follow", "none"]
 IdentityMode = Literal["draws", "keeps", "weak", "no"]
+MOST_STEPS = 200
+MOST_GUIDANCE = 30.0
+MOST_STRENGTH = 2.0  # of a control map
+MOST_LORA_WEIGHT = 2.0
+MOST_SCALE = 4.0  # of a second pass
+
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; the last two are outside
 
 
@@ -153,81 +157,3 @@ class ImageEngine(Protocol):
     def held_gb(self) -> float:
         """What its loaded weights hold of the accelerator's memory: free for whoever comes after it."""
         ...
-
-
-ENGINES = {
-    "draft": "pipelines.image.draft:DraftEngine",
-    "flux1": "pipelines.image.flux1:Flux1Engine",
-    "flux2-klein": "pipelines.image.flux2_klein:KleinEngine",
-    "z-image": "pipelines.image.z_image:ZImageEngine",
-    "hf-inference": "pipelines.image.hf_inference:HfInferenceEngine",
-    "comfyui": "pipelines.image.comfyui:ComfyUIEngine",
-}
-
-DRAFT_PRESET = EnginePreset(
-    name="draft",
-    engine="draft",
-    title="Draft on this CPU",
-    about="Draws the body itself, on any machine, without weights.",
-    hd_scale=1.5,
-)
-
-
-class PresetShelf(Mapping[str, EnginePreset]):
-    """The presets by name: the draft, the shipped ones, a person's own. Files are read when first looked at."""
-
-    def __init__(self) -> None:
-        self._own: tuple[Path, ...] = ()
-        self._known: Mapping[str, EnginePreset] | None = None
-        self._problems: tuple[PipelineError, ...] = ()
-
-    def look_in(self, own: Sequence[Path]) -> None:
-        """From now on, also the preset files at these places (files, or folders of files)."""
-        self._own, self._known = tuple(own), None
-
-    @property
-    def places(self) -> Sequence[Path]:
-        """Where a person's own presets are looked for."""
-        return self._own
-
-    @property
-    def problems(self) -> Sequence[PipelineError]:
-        """Why some of a person's own files were refused; the others are there all the same."""
-        self._read()
-        return self._problems
-
-    def __getitem__(self, name: str) -> EnginePreset:
-        return DRAFT_PRESET if name == DRAFT_PRESET.name else self._read()[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
-
-    def __len__(self) -> int:
-        return len(self._read())
-
-    def _read(self) -> Mapping[str, EnginePreset]:
-        if self._known is None:
-            from pipelines.image.presets import PresetRefused, all_presets
-
-            problems: list[PresetRefused] = []
-            self._known = all_presets(self._own, problems)
-            self._problems = tuple(problems)
-        return self._known
-
-
-PRESETS = PresetShelf()  # name -> preset. A preset's name is what a request stores.
-
-
-def engine_class(name: str) -> type[ImageEngine]:
-    """The class of that engine, imported when first asked for. Raises UnknownName."""
-    if name not in ENGINES:
-        raise UnknownName(f"There is no engine called “{name}”. Known: {', '.join(ENGINES)}.")
-    module, attribute = ENGINES[name].split(":")
-    return getattr(import_module(module), attribute)
-
-
-def find_preset(name: str) -> EnginePreset:
-    """The preset of that name. Raises UnknownName."""
-    if name not in PRESETS:
-        raise UnknownName(f"There is no preset called “{name}”. Known: {', '.join(PRESETS)}.")
-    return PRESETS[name]
