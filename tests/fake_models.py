@@ -11,7 +11,8 @@ from typing import Any
 from pipelines.errors import UnknownName
 from pipelines.image.presets import PRESETS
 from pipelines.prompt.persona import check_persona
-from pipelines.weights.errors import LicenceNotAccepted, LoraRefused
+from pipelines.tensor_files.errors import LoraRefused
+from pipelines.weights.errors import LicenceNotAccepted
 from studio.codec import from_json
 from studio.errors import NoRecipe, NotFound, NothingToDownload
 from studio.views import AvatarView, GenerationOrder, ModelView, Recipe, WeightsFinding

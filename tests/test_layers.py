@@ -31,6 +31,24 @@ MAY_IMPORT = {
     "studio": ("studio", "pipelines", "store"),
 }
 
+# The packages of pipelines (and its modules beside them), each below those after it: imports point to the left.
+PIPELINES = (
+    "errors",
+    "types",
+    "network",
+    "devices",
+    "tensor_files",
+    "render",
+    "photo",
+    "prompt",
+    "body",
+    "pose",
+    "figure",
+    "control",
+    "image",
+    "weights",
+)
+
 
 def product_files() -> list[Path]:
     return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
@@ -79,6 +97,83 @@ def test_imports_point_down(path: Path) -> None:
         assert top not in HEAVY or name == "pipelines/body/prepare_anny.py", (
             f"{name} imports {module} when imported"
         )
+
+
+def modules_of(package: str) -> dict[str, Path]:
+    """Every module of a package by its dotted name."""
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in (ROOT / package).rglob("*.py")
+    }
+
+
+def import_graph(package: str) -> dict[str, set[str]]:
+    """Module -> modules of the same package that it imports anywhere, inside functions too; types alone left out."""
+    modules = modules_of(package)
+    graph = {}
+    for name, path in modules.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        used: set[str] = set()
+        for node in nodes_that_run(tree):
+            if isinstance(node, ast.Import):
+                used |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                inside = {f"{node.module}.{alias.name}" for alias in node.names} & set(modules)
+                used |= inside or {node.module or ""}
+        graph[name] = (used & set(modules)) - {name}
+    return graph
+
+
+def nodes_that_run(tree: ast.AST) -> Iterator[ast.AST]:
+    """Every node but those under TYPE_CHECKING."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        yield node
+        yield from nodes_that_run(node)
+
+
+def find_circle(graph: dict[str, set[str]]) -> list[str]:
+    """One circle of the graph, as the way around it; empty where there is none."""
+    done: set[str] = set()
+
+    def walk(name: str, way: list[str]) -> list[str]:
+        if name in way:
+            return [*way[way.index(name) :], name]
+        if name in done:
+            return []
+        for other in sorted(graph.get(name, ())):
+            circle = walk(other, [*way, name])
+            if circle:
+                return circle
+        done.add(name)
+        return []
+
+    return next((circle for name in sorted(graph) if (circle := walk(name, []))), [])
+
+
+@pytest.mark.parametrize("package", ["pipelines", "store"])
+def test_no_module_imports_itself_in_a_circle(package: str) -> None:
+    assert find_circle(import_graph(package)) == []
+
+
+def test_the_search_for_circles_finds_one() -> None:
+    graph = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"a"}}
+    assert find_circle(graph) == ["b", "c", "b"]
+    assert find_circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_packages_of_pipelines_import_those_before_them() -> None:
+    graph = import_graph("pipelines")
+    packages = {name.split(".")[1] for name in graph if "." in name}
+    assert packages == set(PIPELINES)
+    up = [
+        f"{name} imports {other}"
+        for name, others in graph.items()
+        for other in others
+        if "." in other and PIPELINES.index(other.split(".")[1]) > PIPELINES.index(name.split(".")[1])
+    ]
+    assert up == []
 
 
 def test_the_window_is_imported_without_the_heavy_libraries() -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from PIL import Image
 
-from pipelines.errors import EngineUnavailable, PipelineError, RequestRefused
+from pipelines.errors import EngineUnavailable, PipelineError, RequestRefused, TokenRefused
 from pipelines.image.honours import narrow_info, refuse_unhonoured
 from pipelines.image.remote import (
     MAX_PICTURE_BYTES,
@@ -35,12 +35,6 @@ PAUSES_S = (2.0, 8.0)  # the job itself is tried again later, too
 MODEL = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 TOKEN = re.compile(r"[\x21-\x7e]{8,200}")
 REFERENCE_SIDE_PX = 1024  # a larger reference would be shrunk there anyway
-
-
-class TokenRefused(EngineUnavailable):
-    """Hugging Face does not accept the token. It may be mistyped or expired: make a new one and set it."""
-
-    code = "token-refused"
 
 
 class AccessRefused(EngineUnavailable):

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.devices import CPU, Device, free_memory, is_out_of_memory, torch_dtype
-from pipelines.errors import EngineUnavailable
+from pipelines.errors import EngineUnavailable, WeightsMissing
 from pipelines.image.quantize import packed_bytes, quantize
 from pipelines.image.spec import Component, EnginePreset
 from pipelines.image.tiers import EIGHT_BIT, OFFLOAD, QUANTISED
 from pipelines.types import OnProgress, Progress
-from pipelines.weights.errors import WeightsMissing
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipelines.devices import is_out_of_memory
 from pipelines.errors import RequestRefused
-from pipelines.weights.lora import read_lora
+from pipelines.tensor_files.lora import read_lora
 
 KEPT_LORAS = 4  # loaded at most; the one used longest ago goes first
 

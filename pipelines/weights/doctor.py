@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from pipelines.weights.errors import FileRefused, ListingRefused
+from pipelines.tensor_files.errors import FileRefused
+from pipelines.tensor_files.header import read_header
+from pipelines.weights.errors import ListingRefused
 from pipelines.weights.fetch import MODEL_LIMITS
-from pipelines.weights.header import read_header
 from pipelines.weights.listing import WEIGHTS_SUFFIX, HubFile, Listing
 from pipelines.weights.places import MANIFEST, Places, digest_matches, has_file, read_record
 

@@ -2,36 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from pipelines.errors import PipelineError
-
-
-class PresetUnready(PipelineError):
-    """This preset cannot be used before something is done. Look at the page “Models”."""
-
-    step: ClassVar[str] = ""  # what to do, in the window
-
-    def __init__(self, facts: str = "", *, preset: str = "", step: str = "", more: str = "") -> None:
-        """facts: what stands in the way; preset: its name, where the step helps; more: what else is to be known."""
-        self.facts, self.preset, self.more = facts, preset, more
-        said = (facts, more, step or (self.step if preset else ""))
-        super().__init__(" ".join(part for part in said if part))
-
-    def with_more(self, more: str) -> Self:
-        """The same, and something else that is to be known."""
-        return type(self)(self.facts, preset=self.preset, more=more)
-
-    def with_step(self, step: str) -> Self:
-        """The same for those who have no window: the step in other words."""
-        return type(self)(self.facts, preset=self.preset, step=step, more=self.more)
-
-
-class WeightsMissing(PresetUnready):
-    """The weights of this preset are not on this machine. Download them on the page “Models”."""
-
-    code = "weights-missing"
-    step = "Download the weights on the page “Models”, or choose another preset."
+from pipelines.errors import PipelineError, PresetUnready
 
 
 class LicenceNotAccepted(PresetUnready):
@@ -45,12 +18,6 @@ class TokenNeeded(PipelineError):
     """These weights are given out to known people only. Ask for access on their page, then set your token."""
 
     code = "token-needed"
-
-
-class TokenRefused(PipelineError):
-    """The hub does not accept the token. It may be mistyped or expired: make a new one and set it."""
-
-    code = "token-refused"
 
 
 class AccessNotGranted(PipelineError):
@@ -99,12 +66,6 @@ class ListingRefused(PipelineError):
     code = "listing-refused"
 
 
-class FileRefused(PipelineError):
-    """A weights file is not plain, well-formed safetensors. Nothing of it is used."""
-
-    code = "file-refused"
-
-
 class DiskFull(PipelineError):
     """There is not enough room on the disk. Free some, or move the weights folder; what has arrived is kept."""
 
@@ -117,9 +78,3 @@ class DownloadBusy(PipelineError):
 
     code = "download-busy"
     http_status = 409
-
-
-class LoraRefused(PipelineError):
-    """This file cannot be used as a LoRA."""
-
-    code = "lora-refused"

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipelines.network import retry_passing
+from pipelines.tensor_files.errors import FileRefused
+from pipelines.tensor_files.header import HeaderLimits, read_header
 from pipelines.types import OnProgress, Progress
-from pipelines.weights.errors import DiskFull, FileRefused, HubTrouble, WrongBytes
-from pipelines.weights.header import HeaderLimits, read_header
+from pipelines.weights.errors import DiskFull, HubTrouble, WrongBytes
 from pipelines.weights.hub import Hub
 from pipelines.weights.line import Head
 from pipelines.weights.listing import WEIGHTS_SUFFIX, HubFile, Listing

@@ -8,16 +8,9 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, TokenRefused
 from pipelines.network import is_loopback
-from pipelines.weights.errors import (
-    AccessNotGranted,
-    HubTrouble,
-    ListingRefused,
-    TokenNeeded,
-    TokenRefused,
-    WeightsGone,
-)
+from pipelines.weights.errors import AccessNotGranted, HubTrouble, ListingRefused, TokenNeeded, WeightsGone
 from pipelines.weights.line import PATIENCE, Head, Line, Patience, open_client
 from pipelines.weights.listing import (
     DEFAULT_REVISION,

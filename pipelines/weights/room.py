@@ -12,7 +12,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from pipelines.errors import EngineUnavailable
+from pipelines.errors import EngineUnavailable, WeightsMissing
 from pipelines.image.spec import Component, EnginePreset
 from pipelines.network import retry_passing
 from pipelines.types import OnProgress
@@ -24,7 +24,6 @@ from pipelines.weights.errors import (
     LicenceNotAccepted,
     ListingRefused,
     TokenNeeded,
-    WeightsMissing,
 )
 from pipelines.weights.fetch import Meter, fetch_files
 from pipelines.weights.folders import find_in_cache, find_problem

@@ -14,14 +14,15 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
-from pipelines.errors import EngineUnavailable, PersonaRefused, PipelineError, UnknownName
-from pipelines.weights.errors import (
-    HubOffline,
-    LicenceNotAccepted,
+from pipelines.errors import (
+    EngineUnavailable,
+    PersonaRefused,
+    PipelineError,
     PresetUnready,
-    TokenNeeded,
+    UnknownName,
     WeightsMissing,
 )
+from pipelines.weights.errors import HubOffline, LicenceNotAccepted, TokenNeeded
 from studio.api.words import (
     ACCEPT_LICENCE,
     ORDER_DOWNLOAD,

@@ -8,7 +8,8 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from pipelines.weights.errors import LicenceNotAccepted, PresetUnready, WeightsMissing
+from pipelines.errors import PresetUnready, WeightsMissing
+from pipelines.weights.errors import LicenceNotAccepted
 from studio.codec import to_json
 from studio.commands.console import Console, refuse_file, writing_to
 from studio.commands.order import build_order

@@ -12,14 +12,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pipelines.devices import free_gpu_gb
-from pipelines.errors import EngineUnavailable, UnknownName
+from pipelines.errors import EngineUnavailable, PresetUnready, UnknownName
 from pipelines.image.engines import engine_class
 from pipelines.image.honours import narrow_info
 from pipelines.image.presets import PRESETS, find_preset
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.image.tiers import choose_device
-from pipelines.weights.errors import LoraRefused, PresetUnready
-from pipelines.weights.lora import LORA_LIMITS, LoraFacts, check_lora
+from pipelines.tensor_files.errors import LoraRefused
+from pipelines.tensor_files.lora import LORA_LIMITS, LoraFacts, check_lora
 from pipelines.weights.room import WeightsRoom
 from store.store import Store
 from studio.codec import from_json

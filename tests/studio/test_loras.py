@@ -11,9 +11,10 @@ import pytest
 
 from pipelines.errors import UnknownName
 from pipelines.prompt.persona import EXAMPLE_PERSONA
+from pipelines.tensor_files import lora as lora_files
+from pipelines.tensor_files.errors import LoraRefused
 from pipelines.types import LoraUse
-from pipelines.weights import lora as lora_files
-from pipelines.weights.errors import HubOffline, LicenceNotAccepted, LoraRefused
+from pipelines.weights.errors import HubOffline, LicenceNotAccepted
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.views import GenerationOrder

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.errors import EngineUnavailable, RequestRefused, UnknownName
+from pipelines.errors import EngineUnavailable, RequestRefused, UnknownName, WeightsMissing
 from pipelines.image.presets import PRESETS, find_preset
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest
-from pipelines.weights.errors import HubOffline, LicenceNotAccepted, WeightsMissing
+from pipelines.weights.errors import HubOffline, LicenceNotAccepted
 from studio.codec import from_json
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio

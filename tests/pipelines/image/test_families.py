@@ -12,15 +12,15 @@ import pytest
 import torch
 from PIL import Image
 
-from pipelines.errors import EngineUnavailable, PictureRefused, RequestRefused
+from pipelines.errors import EngineUnavailable, PictureRefused, RequestRefused, WeightsMissing
 from pipelines.image.engines import engine_class
 from pipelines.image.flux1 import MODES
 from pipelines.image.latents import Preview, make_noise, mix_start, start_step
 from pipelines.image.loading import SINGLE_FILE_CONFIGS
 from pipelines.image.picture import to_picture, to_tensor
 from pipelines.image.spec import EngineInputs
+from pipelines.tensor_files.errors import LoraRefused
 from pipelines.types import ControlSpec, LoraUse, ignore_progress
-from pipelines.weights.errors import LoraRefused, WeightsMissing
 from tests.pipelines.image.cases import (
     CASES,
     SIDE,

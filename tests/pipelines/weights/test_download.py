@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from pipelines.errors import Cancelled, PipelineError
+from pipelines.errors import Cancelled, PipelineError, TokenRefused
 from pipelines.image.spec import Component
+from pipelines.tensor_files.errors import FileRefused
 from pipelines.types import Progress, ignore_progress
 from pipelines.weights import fetch
 from pipelines.weights.errors import (
@@ -23,13 +24,11 @@ from pipelines.weights.errors import (
     DiskFull,
     DownloadBusy,
     DownloadStalled,
-    FileRefused,
     HubOffline,
     HubTrouble,
     LicenceNotAccepted,
     ListingRefused,
     TokenNeeded,
-    TokenRefused,
     WeightsGone,
     WrongBytes,
 )

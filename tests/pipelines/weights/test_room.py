@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.errors import EngineUnavailable
+from pipelines.errors import EngineUnavailable, WeightsMissing
 from pipelines.image.spec import Component
 from pipelines.types import ignore_progress
-from pipelines.weights.errors import WeightsMissing
 from pipelines.weights.places import MANIFEST, key_of
 from pipelines.weights.room import WeightsRoom
 from pipelines.weights.state import PresetState

@@ -10,7 +10,7 @@ from math import prod
 from pathlib import Path
 from typing import Any
 
-from pipelines.weights.errors import FileRefused
+from pipelines.tensor_files.errors import FileRefused
 
 LENGTH_BYTES = 8  # the header's length, little-endian, at the start (safetensors format)
 METADATA = "__metadata__"

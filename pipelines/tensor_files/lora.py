@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.weights.errors import FileRefused, LoraRefused
-from pipelines.weights.header import Header, HeaderLimits, read_header
+from pipelines.tensor_files.errors import FileRefused, LoraRefused
+from pipelines.tensor_files.header import Header, HeaderLimits, read_header
 
 LORA_LIMITS = HeaderLimits(
     header_bytes=4_000_000, tensors=10_000, metadata_bytes=1_000_000, file_bytes=4_000_000_000

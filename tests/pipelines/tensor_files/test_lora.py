@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipelines.weights.errors import LoraRefused
-from pipelines.weights.lora import check_lora
+from pipelines.tensor_files.errors import LoraRefused
+from pipelines.tensor_files.lora import check_lora
 from tests.pipelines.weights.hub_double import safetensors_bytes
 
 PAIRS = {"transformer.single.0.lora_A.weight": (4, 8), "transformer.single.0.lora_B.weight": (8, 4)}

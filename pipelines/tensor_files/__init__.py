@@ -1,0 +1,1 @@
+"""Files of tensors, looked at before anything loads them: safetensors headers, LoRAs."""
