@@ -19,7 +19,7 @@ FOLDERS: tuple[tuple[str, str, str, str, str], ...] = (
     ("poses/", "Poses solved for the free body", OURS, "CC0-1.0", "python app.py poses build"),
     ("examples/", "A drawn person to try with", OURS, "CC0-1.0", "python app.py poses build"),
     ("presets/configs/", "Shape of published weights", "Read from the model's card", "Apache-2.0", "by hand"),
-    ("presets/", "What an image model is, costs and honours", OURS, "Apache-2.0", "by hand"),
+    ("presets/", "What an image model is, costs and supports", OURS, "Apache-2.0", "by hand"),
     ("theme/", "The window's look", OURS, "Apache-2.0", "by hand"),
     ("personas/", "Example personas", OURS, "CC0-1.0", "by hand"),
 )

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
-from pipelines.image.honours import narrow_info
 from pipelines.image.presets import all_presets
 from pipelines.image.spec import EnginePreset
 from studio.settings import ENVIRONMENT_PREFIX, SETTINGS
@@ -29,7 +29,7 @@ def settings_table() -> str:
 
 
 def presets_table() -> str:
-    """Every shipped preset: what it honours, its licence, its download and the memory of each tier, hd's passes."""
+    """Every shipped preset: what it supports, its licence, its download and the memory of each tier, hd's passes."""
     rows = ["| preset | holds the pose | keeps the person | hd | licence | download | GPU memory by tier |"]
     rows.append("| --- | --- | --- | --- | --- | --- | --- |")
     for name, preset in sorted(all_presets().items()):

@@ -13,10 +13,10 @@ from typing import Any, ClassVar
 from PIL import Image
 
 from pipelines.errors import EngineUnavailable, PipelineError
+from pipelines.image.capabilities import refuse_unsupported
 from pipelines.image.comfyui_api import ComfyServer, RunFailed, explain_failure, find_output
 from pipelines.image.comfyui_workflow import SAMPLER, STAGES, Graph, Uploads, build_workflow
 from pipelines.image.event_socket import EventSocket, SocketClosed
-from pipelines.image.honours import refuse_unhonoured
 from pipelines.image.remote import check_address, open_client, open_picture, shrink_preview
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.network import TICK_S
@@ -87,7 +87,7 @@ class ComfyUIEngine:
         preset = self._preset
         if preset is None or not self._url:
             raise EngineUnavailable("ComfyUI is off. Set its address in the settings.")
-        refuse_unhonoured(self.info, preset, request, inputs)
+        refuse_unsupported(self.info, preset, request, inputs)
         watch = _Watch(on_progress, request.steps)
         with ExitStack() as stack:
             server = ComfyServer(self._url, stack.enter_context(open_client(self._url)), watch.tick)

@@ -17,8 +17,8 @@ from PIL import Image
 
 from pipelines.devices import BYTES_PER_GB, PROCESSOR, Device, free_memory, is_out_of_memory
 from pipelines.errors import EngineUnavailable, RequestRefused
+from pipelines.image.capabilities import refuse_unsupported
 from pipelines.image.family import DiffusionFamily
-from pipelines.image.honours import refuse_unhonoured
 from pipelines.image.latents import Preview, make_noise, mix_start, start_step
 from pipelines.image.loading import Residents, file_of
 from pipelines.image.lora import LoraShelf
@@ -84,13 +84,13 @@ class DiffusionEngine(DiffusionFamily):
     ) -> Image.Image:
         """One picture of exactly request.width x request.height. Out of memory: once more, a tier lower.
 
-        Raises RequestRefused for what the preset does not honour, PictureRefused for a broken picture,
+        Raises RequestRefused for what the preset does not support, PictureRefused for a broken picture,
         EngineUnavailable where nothing is loaded or the memory does not suffice, Cancelled through on_progress.
         """
         if self._preset is None:
             raise EngineUnavailable(f"{self.info.title} has no weights loaded. Load a preset first.")
         preset, device, tier = self._preset, self._device, self._tier
-        refuse_unhonoured(self.info, preset, request, inputs)
+        refuse_unsupported(self.info, preset, request, inputs)
         try:
             return self._walk(request, inputs, on_progress)
         except RuntimeError as error:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pipelines.image.capabilities import TRUE_CFG
 from pipelines.image.diffusion import DiffusionEngine
 from pipelines.image.family import SCHEDULER_PART
-from pipelines.image.honours import TRUE_CFG
 from pipelines.image.loading import Part, file_of
 from pipelines.image.sampling import Run, gate_forward
 from pipelines.image.spec import EngineInfo, EnginePreset

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 
 from pipelines.errors import EngineUnavailable, PipelineError, RequestRefused, TokenRefused
-from pipelines.image.honours import narrow_info, refuse_unhonoured
+from pipelines.image.capabilities import narrow_info, refuse_unsupported
 from pipelines.image.remote import (
     MAX_PICTURE_BYTES,
     Answer,
@@ -118,7 +118,7 @@ class HfInferenceEngine:
         preset = self._preset
         if preset is None or not self._token:
             raise EngineUnavailable("Hugging Face Inference is off. Switch it on in the settings.")
-        refuse_unhonoured(self.info, preset, request, inputs)
+        refuse_unsupported(self.info, preset, request, inputs)
         model = _model_of(preset, "edit_model" if inputs.references else "model")
         asked = _write_question(preset, request, inputs)
 

@@ -46,8 +46,8 @@ def plan_generation(
     """One request per picture: for every scene, `count` pictures with seeds seed, seed + 1, …
 
     Steps and guidance that are None are the preset's; passes that are None are made for hd, where they can be.
-    `info` is the engine's, narrowed to what the preset honours.
-    Raises RequestRefused, saying which choice the engine cannot honour and what it can.
+    `info` is the engine's, narrowed to what the preset supports.
+    Raises RequestRefused, saying which choice the engine does not support and what it can.
     """
     refuse_size(info, width, height)
     _refuse_counts(scenes, seed, count)

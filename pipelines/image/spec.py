@@ -32,7 +32,7 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; the last 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineInfo:
-    """What an engine is, honours and needs. The window shows only what counts; plan_generation refuses the rest."""
+    """What an engine is, supports and needs. The window shows only what counts; plan_generation refuses the rest."""
 
     name: str
     title: str
@@ -77,7 +77,7 @@ class Component:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnginePreset:
-    """One row of choices for an engine: weights, steps, guidance, sizes, what it honours. From assets/presets."""
+    """One row of choices for an engine: weights, steps, guidance, sizes, what it supports. From assets/presets."""
 
     name: str
     engine: str

@@ -7,8 +7,8 @@ from typing import Any
 
 import gradio as gr
 
+from pipelines.image.capabilities import narrow_info, suggest_controls
 from pipelines.image.engines import engine_class
-from pipelines.image.honours import narrow_info, suggest_controls
 from pipelines.image.presets import PRESETS
 from studio.ui.model_words import DRAFT
 from studio.ui.shared import Shared

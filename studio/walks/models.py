@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pipelines.devices import free_gpu_gb
 from pipelines.errors import EngineUnavailable, PresetUnready, UnknownName
+from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
-from pipelines.image.honours import narrow_info
 from pipelines.image.presets import PRESETS, find_preset
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.image.tiers import choose_device
@@ -75,7 +75,7 @@ def _view_model(
     seconds: tuple[float | None, float | None],
 ) -> ModelView:
     info = engine_class(preset.engine).info
-    honours = narrow_info(info, preset)
+    capabilities = narrow_info(info, preset)
     on_gpu = info.needs_gpu and preset.options.get("device") != "cpu"
     state = room.state(preset, free_gb=free_gb if on_gpu else None)
     is_open = not info.sends_data_out or preset.engine in _open_engines(settings)
@@ -93,13 +93,13 @@ def _view_model(
         engine=preset.engine,
         title=preset.title,
         about=preset.about,
-        pose=honours.pose,
-        identity=honours.identity,
-        controls=honours.controls,
-        max_references=honours.max_references,
-        takes_loras=honours.loras,
-        takes_negative_prompt=honours.negative_prompt,
-        starts_from_draft=honours.starts_from_draft,
+        pose=capabilities.pose,
+        identity=capabilities.identity,
+        controls=capabilities.controls,
+        max_references=capabilities.max_references,
+        takes_loras=capabilities.loras,
+        takes_negative_prompt=capabilities.negative_prompt,
+        starts_from_draft=capabilities.starts_from_draft,
         sends_data_out=info.sends_data_out,
         licence=preset.licence,
         licence_url=preset.licence_url,
@@ -117,8 +117,8 @@ def _view_model(
         may_ask_token=any(part.may_ask_token for part in state.components),
         size_estimated=state.size_estimated,
         memory_estimated=preset.memory_estimated,
-        second_pass=honours.second_pass and preset.second_pass is not None,
-        face_pass=honours.face_pass and preset.face_pass is not None,
+        second_pass=capabilities.second_pass and preset.second_pass is not None,
+        face_pass=capabilities.face_pass and preset.face_pass is not None,
         says=says,
     )
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from pipelines.errors import RequestRefused
+from pipelines.image.capabilities import narrow_info, suggest_controls
 from pipelines.image.engines import engine_class
-from pipelines.image.honours import narrow_info, suggest_controls
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_generation
 from pipelines.image.presets import find_preset
 from pipelines.image.spec import EngineInfo, EnginePreset

@@ -22,8 +22,8 @@ from PIL import Image
 from pipelines import devices
 from pipelines.errors import Cancelled, EngineUnavailable, PictureRefused
 from pipelines.image import diffusion, loading
+from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
-from pipelines.image.honours import narrow_info
 from pipelines.image.presets import find_preset
 from pipelines.image.sampling import DRAWING
 from pipelines.image.spec import EngineInputs, EnginePreset

@@ -246,7 +246,7 @@ def test_guidance_and_maps_of_an_order_come_back_and_are_ordered_again(
     assert (again.guidance, again.controls) == (order.guidance, order.controls)
 
 
-def test_an_order_takes_along_what_the_model_honours(
+def test_an_order_takes_along_what_the_model_supports(
     window: Window, ready: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
 ) -> None:
     window.stage.order(you, **(stage_form | ASKED | {"preset": "flux1-dev-union"}))

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from pipelines.errors import Cancelled
+from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
-from pipelines.image.honours import narrow_info
 from pipelines.image.presets import DRAFT_PRESET
 from pipelines.image.spec import Component, EngineInfo, EngineInputs, EnginePreset, ImageEngine
 from pipelines.types import (
@@ -50,14 +50,14 @@ class EngineCase:
     serve: Callable[[], Any] | None = None  # the double of the machine that draws, where it is another one
 
     @property
-    def honours(self) -> EngineInfo:
+    def capabilities(self) -> EngineInfo:
         """What counts with its preset."""
         return narrow_info(engine_class(self.name).info, self.make_preset(Path()))
 
     @property
     def draws_by_weights(self) -> bool:
         """Whether weights are opened in this process."""
-        return self.honours.needs_gpu
+        return self.capabilities.needs_gpu
 
 
 def component(folder: Path, role: str, name: str, *files: str) -> Component:

@@ -41,7 +41,7 @@ def here(case: EngineCase) -> bool:
 
 def is_model(case: EngineCase) -> bool:
     """Not the draft engine, which draws the body itself and looks at nothing but the scene."""
-    return case.honours.pose != "draws"
+    return case.capabilities.pose != "draws"
 
 
 @over()
@@ -130,7 +130,7 @@ def test_it_refuses_sizes_that_it_does_not_make(opened: Opened) -> None:
 
 
 @over(is_model)
-def test_it_refuses_what_it_does_not_honour(opened: Opened) -> None:
+def test_it_refuses_what_it_does_not_support(opened: Opened) -> None:
     info = opened.info
     wrong: list[tuple[dict[str, Any], EngineInputs]] = [
         ({"controls": (ControlSpec(kind=kind),)}, controls(kind))
@@ -162,7 +162,7 @@ def test_it_refuses_what_it_does_not_honour(opened: Opened) -> None:
     assert opened.double is None or len(opened.double.asked) == asked  # nothing of it left this machine
 
 
-@over(lambda case: bool(case.honours.controls))
+@over(lambda case: bool(case.capabilities.controls))
 def test_control_maps_change_the_picture_and_end_where_told(opened: Opened) -> None:
     plain = opened.draw()
     for kind in opened.info.controls:
@@ -182,7 +182,7 @@ def test_control_maps_change_the_picture_and_end_where_told(opened: Opened) -> N
             assert np.array_equal(opened.draw(controls(kind), controls=early), plain)
 
 
-@over(lambda case: case.honours.loras)
+@over(lambda case: case.capabilities.loras)
 def test_a_lora_of_weight_0_is_none(opened: Opened) -> None:
     plain = opened.draw()
     used = opened.draw(loras=(LoraUse(name="tiny", weight=1.0),))
@@ -199,7 +199,7 @@ def test_a_lora_that_nobody_has_is_refused(opened: Opened) -> None:
         opened.draw(loras=(LoraUse(name="nobody"),))
 
 
-@over(lambda case: case.honours.max_references > 0)
+@over(lambda case: case.capabilities.max_references > 0)
 def test_every_reference_counts(opened: Opened) -> None:
     pictures = [opened.draw()]
     for number in range(1, min(opened.info.max_references, 2) + 1):
@@ -211,7 +211,7 @@ def test_every_reference_counts(opened: Opened) -> None:
     assert np.array_equal(opened.draw(), pictures[0])  # and leaves nothing behind
 
 
-@over(lambda case: case.honours.starts_from_draft)
+@over(lambda case: case.capabilities.starts_from_draft)
 def test_a_start_picture_counts_by_its_strength(opened: Opened) -> None:
     start = Image.new("RGB", (opened.case.width, opened.case.height), (200, 40, 40))
     drawn = {

@@ -66,7 +66,7 @@ def by_hand(
     return np.asarray(engine._walk(request, inputs, ignore_progress)).astype(int)
 
 
-@over(lambda case: case.honours.second_pass)
+@over(lambda case: case.capabilities.second_pass)
 def test_a_second_pass_draws_over_the_enlarged_first(opened: Opened) -> None:
     once = opened.draw(width=128, height=192)
     twice = opened.draw(width=128, height=192, second_pass=SECOND)
@@ -82,7 +82,7 @@ def test_a_second_pass_draws_over_the_enlarged_first(opened: Opened) -> None:
     assert np.array_equal(by_hand(opened, again, SECOND, width=128, height=192, **pose), held)
 
 
-@over(lambda case: case.honours.second_pass)
+@over(lambda case: case.capabilities.second_pass)
 def test_a_pass_begins_where_the_schedule_does_with_what_the_encoder_saw(
     opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,7 +101,7 @@ def test_a_pass_begins_where_the_schedule_does_with_what_the_encoder_saw(
     assert np.allclose(engine.to_vae(engine.pack(engine.from_vae(raw)), 64, 96), raw, atol=1e-4)
 
 
-@over(lambda case: case.honours.face_pass)
+@over(lambda case: case.capabilities.face_pass)
 def test_a_face_pass_changes_the_face_alone(opened: Opened) -> None:
     size = {"width": 128, "height": 96}
     inputs = EngineInputs(face_box=FACE_BOX)
@@ -122,7 +122,7 @@ def test_a_face_pass_changes_the_face_alone(opened: Opened) -> None:
         )
 
 
-@over(lambda case: case.honours.face_pass)
+@over(lambda case: case.capabilities.face_pass)
 def test_all_passes_are_counted_shown_and_can_be_ended(opened: Opened) -> None:
     inputs = EngineInputs(face_box=FACE_BOX)
     order: dict[str, Any] = {"width": 128, "height": 128, "second_pass": SECOND, "face_pass": FACE}

@@ -104,7 +104,7 @@ def test_an_offloading_engine_draws_the_same(tiny: Path, case: EngineCase) -> No
     for changes in ({}, pose, {}, {"loras": lora}, {**pose, "loras": lora}, {}):  # there and back
         given = inputs if "controls" in changes else None
         assert np.abs(offloading.draw(given, **changes) - full.draw(given, **changes)).max() <= 1
-    face = {"face_pass": FacePass(strength=0.5, steps=4)} if case.honours.face_pass else {}
+    face = {"face_pass": FacePass(strength=0.5, steps=4)} if case.capabilities.face_pass else {}
     passes = {"width": 128, "height": 128, "second_pass": SecondPass(scale=2, strength=0.5, steps=4), **face}
     framed = replace(inputs, face_box=(40, 20, 56, 40))
     for changes in ({**pose, **passes}, passes):  # the face is drawn by another pipeline than the rest

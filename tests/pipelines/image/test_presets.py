@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import ENGINES, engine_class
-from pipelines.image.honours import narrow_info
 from pipelines.image.plan import refuse_size
 from pipelines.image.preset_file import PresetRefused, read_preset
 from pipelines.image.presets import DRAFT_PRESET, PRESETS, PresetShelf, all_presets, find_preset

@@ -1,4 +1,4 @@
-"""What an engine honours with a preset, and the refusal of what it does not: the same words in plan and engine.
+"""What an engine supports with a preset, and the refusal of what it does not: the same words in plan and engine.
 
 A negative prompt is not refused where it does not count: it is written with every prompt, and simply not read.
 """
@@ -47,7 +47,7 @@ def narrow_info(info: EngineInfo, preset: EnginePreset) -> EngineInfo:
     )
 
 
-def refuse_unhonoured(
+def refuse_unsupported(
     info: EngineInfo, preset: EnginePreset, request: GenerationRequest, inputs: EngineInputs
 ) -> None:
     """Raises RequestRefused for what that engine with that preset cannot do, and for a picture that is missing."""
