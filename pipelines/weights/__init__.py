@@ -1,1 +1,1 @@
-"""Weights: what a preset needs, whether it is here, and how it comes here. The only room that knows a hub."""
+"""Weights: what a preset needs, whether it is here, and how it comes here. The only package that knows a hub."""

@@ -59,7 +59,7 @@ class EngineRoom:
     ) -> Image.Image:
         """One picture. `read_reference` gives a kept photo's bytes by their SHA-256.
 
-        Raises what the weights' room and the engine raise, Cancelled through on_progress, UnknownName.
+        Raises what the weights manager and the engine raise, Cancelled through on_progress, UnknownName.
         """
         preset = find_preset(request.preset)
         try:

@@ -20,7 +20,7 @@ from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.image.tiers import choose_device
 from pipelines.tensor_files.errors import LoraRefused
 from pipelines.tensor_files.lora import LORA_LIMITS, LoraFacts, check_lora
-from pipelines.weights.room import WeightsRoom
+from pipelines.weights.manager import WeightsManager
 from store.store import Store
 from studio.codec import from_json
 from studio.errors import NothingToDownload
@@ -45,9 +45,9 @@ def models_folder(settings: Settings) -> Path:
     return Path(settings.models).expanduser() if settings.models else settings.data / MODELS_FOLDER
 
 
-def open_weights(settings: Settings) -> WeightsRoom:
-    """The weights' room; opens nothing."""
-    return WeightsRoom(
+def open_weights(settings: Settings) -> WeightsManager:
+    """The weights manager; opens nothing."""
+    return WeightsManager(
         models_folder(settings),
         token=settings.hf_token or None,
         offline=not settings.downloads,
@@ -60,15 +60,21 @@ def list_models(store: Store, settings: Settings, owner: str, *, held_gb: float 
 
     `held_gb` is what the worker's own engines hold of the GPU: they make room for the next one.
     """
-    room, free_gb, seconds = open_weights(settings), free_gpu_gb() + held_gb, expected_seconds(store, owner)
+    weights, free_gb, seconds = (
+        open_weights(settings),
+        free_gpu_gb() + held_gb,
+        expected_seconds(store, owner),
+    )
     return [
-        _view_model(room, settings, preset, free_gb, (seconds.get((name, "sd")), seconds.get((name, "hd"))))
+        _view_model(
+            weights, settings, preset, free_gb, (seconds.get((name, "sd")), seconds.get((name, "hd")))
+        )
         for name, preset in PRESETS.items()
     ]
 
 
 def _view_model(
-    room: WeightsRoom,
+    weights: WeightsManager,
     settings: Settings,
     preset: EnginePreset,
     free_gb: float,
@@ -77,7 +83,7 @@ def _view_model(
     info = engine_class(preset.engine).info
     capabilities = narrow_info(info, preset)
     on_gpu = info.needs_gpu and preset.options.get("device") != "cpu"
-    state = room.state(preset, free_gb=free_gb if on_gpu else None)
+    state = weights.state(preset, free_gb=free_gb if on_gpu else None)
     is_open = not info.sends_data_out or preset.engine in _open_engines(settings)
     says, can_run = state.says, state.is_ready and is_open
     if not is_open:
@@ -209,10 +215,10 @@ def order_download(
     return job_id
 
 
-def download_weights(context: JobContext, room: WeightsRoom) -> Mapping[str, object]:
+def download_weights(context: JobContext, weights: WeightsManager) -> Mapping[str, object]:
     """The worker's part: bring what is missing; what is ready stays ready whatever happens."""
     preset = find_preset(str(context.payload["preset"]))
-    state = room.download(preset, context.on_progress)
+    state = weights.download(preset, context.on_progress)
     log.info("weights of %s are ready: %d bytes", preset.name, state.bytes_on_disk)
     return {"preset": preset.name, "bytes": state.bytes_on_disk}
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.image.presets import PRESETS
-from pipelines.weights.room import WeightsRoom
+from pipelines.weights.manager import WeightsManager
 from studio import cli
 from studio.settings import Settings, read_settings
 from studio.studio import open_studio
@@ -164,8 +164,8 @@ class TestWithAHub:
     @pytest.fixture
     def hub(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubDouble]:
         with HubDouble(repos={"some/tiny": tiny_repo()}) as double:
-            room = functools.partial(WeightsRoom, hub_url=double.url, patience=IMPATIENT)
-            monkeypatch.setattr("studio.walks.models.WeightsRoom", room)
+            room = functools.partial(WeightsManager, hub_url=double.url, patience=IMPATIENT)
+            monkeypatch.setattr("studio.walks.models.WeightsManager", room)
             yield double
         PRESETS.look_in([])
 

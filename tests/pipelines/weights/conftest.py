@@ -1,4 +1,4 @@
-"""A hub double with one repository, and a room that asks it, impatiently."""
+"""A hub double with one repository, and a weights manager that asks it, impatiently."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.weights.line import Patience
-from pipelines.weights.room import WeightsRoom
+from pipelines.weights.manager import WeightsManager
 from tests.pipelines.weights.hub_double import HubDouble, tiny_repo
 
 IMPATIENT = Patience(connect_s=2.0, stall_s=0.6, pauses_s=(0.0, 0.01, 0.01))
@@ -22,13 +22,13 @@ def hub() -> Iterator[HubDouble]:
 
 
 @pytest.fixture
-def make_room(hub: HubDouble, tmp_path: Path) -> Callable[..., WeightsRoom]:
-    def make(**facts: Any) -> WeightsRoom:
-        return WeightsRoom(tmp_path / "weights", **{"hub_url": hub.url, "patience": IMPATIENT, **facts})
+def make_manager(hub: HubDouble, tmp_path: Path) -> Callable[..., WeightsManager]:
+    def make(**facts: Any) -> WeightsManager:
+        return WeightsManager(tmp_path / "weights", **{"hub_url": hub.url, "patience": IMPATIENT, **facts})
 
     return make
 
 
 @pytest.fixture
-def room(make_room: Callable[..., WeightsRoom]) -> WeightsRoom:
-    return make_room()
+def manager(make_manager: Callable[..., WeightsManager]) -> WeightsManager:
+    return make_manager()

@@ -32,8 +32,8 @@ from pipelines.weights.errors import (
     WeightsGone,
     WrongBytes,
 )
+from pipelines.weights.manager import WeightsManager
 from pipelines.weights.places import MANIFEST, key_of
-from pipelines.weights.room import WeightsRoom
 from tests.pipelines.weights.hub_double import (
     COMMIT,
     NEEDED,
@@ -47,26 +47,26 @@ from tests.pipelines.weights.hub_double import (
     tiny_repo,
 )
 
-MakeRoom = Callable[..., WeightsRoom]
+MakeManager = Callable[..., WeightsManager]
 
 
-def ready_folder(room: WeightsRoom) -> Path:
-    folder = room.resolve(preset()).components[0].folder
+def ready_folder(manager: WeightsManager) -> Path:
+    folder = manager.resolve(preset()).components[0].folder
     assert folder is not None
     return folder
 
 
-def assert_nothing_is_ready(room: WeightsRoom, tmp_path: Path) -> None:
-    assert not room.state(preset()).is_ready
+def assert_nothing_is_ready(manager: WeightsManager, tmp_path: Path) -> None:
+    assert not manager.state(preset()).is_ready
     ready = tmp_path / "weights" / "ready"
     assert not ready.exists() or not list(ready.iterdir())
 
 
 def test_only_what_the_layout_names_is_fetched_and_it_is_the_same_bytes(
-    hub: HubDouble, room: WeightsRoom
+    hub: HubDouble, manager: WeightsManager
 ) -> None:
-    state = room.download(preset(), ignore_progress)
-    folder = ready_folder(room)
+    state = manager.download(preset(), ignore_progress)
+    folder = ready_folder(manager)
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert there == NEEDED | {MANIFEST}
     assert all((folder / name).read_bytes() == hub.repos["some/tiny"][name] for name in NEEDED)
@@ -74,40 +74,40 @@ def test_only_what_the_layout_names_is_fetched_and_it_is_the_same_bytes(
     assert state.is_ready
     assert state.components[0].where == "ready"
     assert state.bytes_to_download == 0
-    assert room.doctor() == []
+    assert manager.doctor() == []
 
 
-def test_files_that_the_preset_lists_and_no_others(hub: HubDouble, room: WeightsRoom) -> None:
+def test_files_that_the_preset_lists_and_no_others(hub: HubDouble, manager: WeightsManager) -> None:
     asked = preset(
         Component(role="lora", repo="some/tiny", files=("vae/*model.safetensors", "vae/config.json"))
     )
-    room.download(asked, ignore_progress)
+    manager.download(asked, ignore_progress)
     assert hub.fetched() == [WEIGHTS, "vae/config.json"]
 
 
 @pytest.mark.parametrize("pattern", ["vae/*.bin", "*.py", "nothing.safetensors"])
 def test_pickles_code_and_what_is_not_there_are_never_fetched(
-    hub: HubDouble, room: WeightsRoom, pattern: str
+    hub: HubDouble, manager: WeightsManager, pattern: str
 ) -> None:
     with pytest.raises(WeightsGone):
-        room.download(preset(Component(role="x", repo="some/tiny", files=(pattern,))), ignore_progress)
+        manager.download(preset(Component(role="x", repo="some/tiny", files=(pattern,))), ignore_progress)
     assert hub.fetched() == []
 
 
-def test_a_second_download_asks_nobody(hub: HubDouble, room: WeightsRoom) -> None:
-    room.download(preset(), ignore_progress)
+def test_a_second_download_asks_nobody(hub: HubDouble, manager: WeightsManager) -> None:
+    manager.download(preset(), ignore_progress)
     hub.asked.clear()
-    room.download(preset(), ignore_progress)
-    room.state(preset())
-    room.resolve(preset())
+    manager.download(preset(), ignore_progress)
+    manager.state(preset())
+    manager.resolve(preset())
     assert hub.asked == []
 
 
-def test_progress_counts_up_to_the_whole(room: WeightsRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_counts_up_to_the_whole(manager: WeightsManager, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "TELL_EVERY_S", 0.0)
     monkeypatch.setattr(fetch, "BYTES_PER_MB", 1000)
     told: list[Progress] = []
-    room.download(preset(), told.append)
+    manager.download(preset(), told.append)
     last = told[-1]
     assert last.step == last.total == sum(len(tiny_repo()[name]) for name in NEEDED) // 1000
     downloading = [progress.step for progress in told if "Downloading" in progress.stage]
@@ -117,9 +117,9 @@ def test_progress_counts_up_to_the_whole(room: WeightsRoom, monkeypatch: pytest.
     )
 
 
-def test_a_broken_line_goes_on_where_it_stopped(hub: HubDouble, room: WeightsRoom) -> None:
+def test_a_broken_line_goes_on_where_it_stopped(hub: HubDouble, manager: WeightsManager) -> None:
     hub.faults[WEIGHTS].extend([drop_after(30_000), answer_status(503), drop_after(20_000)])
-    room.download(preset(), ignore_progress)
+    manager.download(preset(), ignore_progress)
     asked = [headers for path, headers in hub.asked if path.endswith(WEIGHTS)]
     assert [headers.get("range") for headers in asked] == [
         None,
@@ -128,31 +128,31 @@ def test_a_broken_line_goes_on_where_it_stopped(hub: HubDouble, room: WeightsRoo
         "bytes=50000-",
     ]
     assert asked[1]["if-range"] == '"one"'
-    assert (ready_folder(room) / WEIGHTS).read_bytes() == hub.repos["some/tiny"][WEIGHTS]
+    assert (ready_folder(manager) / WEIGHTS).read_bytes() == hub.repos["some/tiny"][WEIGHTS]
 
 
-def test_a_file_that_changed_meanwhile_is_begun_anew(hub: HubDouble, room: WeightsRoom) -> None:
+def test_a_file_that_changed_meanwhile_is_begun_anew(hub: HubDouble, manager: WeightsManager) -> None:
     hub.faults[WEIGHTS].append(drop_after(30_000, etag='"older"'))
-    room.download(preset(), ignore_progress)  # If-Range fails: 200 and the whole file
-    assert (ready_folder(room) / WEIGHTS).read_bytes() == hub.repos["some/tiny"][WEIGHTS]
+    manager.download(preset(), ignore_progress)  # If-Range fails: 200 and the whole file
+    assert (ready_folder(manager) / WEIGHTS).read_bytes() == hub.repos["some/tiny"][WEIGHTS]
 
 
 def test_a_line_that_breaks_again_and_again_gives_up_and_is_gone_on_with_later(
-    hub: HubDouble, room: WeightsRoom, tmp_path: Path
+    hub: HubDouble, manager: WeightsManager, tmp_path: Path
 ) -> None:
     hub.faults[WEIGHTS].append(drop_after(30_000))
     hub.always[WEIGHTS] = answer_status(500)
     with pytest.raises(HubTrouble) as caught:
-        room.download(preset(), ignore_progress)
+        manager.download(preset(), ignore_progress)
     assert caught.value.passing
-    assert_nothing_is_ready(room, tmp_path)
-    assert room.state(preset()).components[0].where == "partial"
-    assert room.state(preset()).components[0].bytes_here >= 30_000
+    assert_nothing_is_ready(manager, tmp_path)
+    assert manager.state(preset()).components[0].where == "partial"
+    assert manager.state(preset()).components[0].bytes_here >= 30_000
     hub.always.clear()
     hub.asked.clear()
-    room.download(preset(), ignore_progress)
+    manager.download(preset(), ignore_progress)
     assert hub.asked[0][1]["range"] == "bytes=30000-"  # neither listed nor begun anew
-    assert room.doctor() == []
+    assert manager.doctor() == []
 
 
 @pytest.mark.parametrize(
@@ -166,51 +166,53 @@ def test_a_line_that_breaks_again_and_again_gives_up_and_is_gone_on_with_later(
 )
 def test_a_hub_that_lies_about_a_file_makes_nothing_ready(
     hub: HubDouble,
-    room: WeightsRoom,
+    manager: WeightsManager,
     tmp_path: Path,
     change: Callable[[bytes], bytes],
     error: type[PipelineError],
 ) -> None:
     hub.always[WEIGHTS] = send_instead(change)
     with pytest.raises(error):
-        room.download(preset(), ignore_progress)
-    assert_nothing_is_ready(room, tmp_path)
+        manager.download(preset(), ignore_progress)
+    assert_nothing_is_ready(manager, tmp_path)
     hub.always.clear()
-    room.download(preset(), ignore_progress)
-    assert room.doctor() == []
+    manager.download(preset(), ignore_progress)
+    assert manager.doctor() == []
 
 
-def test_bytes_that_were_wrong_once_are_fetched_anew(hub: HubDouble, room: WeightsRoom) -> None:
+def test_bytes_that_were_wrong_once_are_fetched_anew(hub: HubDouble, manager: WeightsManager) -> None:
     hub.faults[WEIGHTS].append(send_instead(lambda data: bytes(len(data))))
-    room.download(preset(), ignore_progress)
+    manager.download(preset(), ignore_progress)
     assert hub.fetched().count(WEIGHTS) == 2
 
 
-def test_a_small_file_with_wrong_bytes_is_refused_too(hub: HubDouble, room: WeightsRoom) -> None:
+def test_a_small_file_with_wrong_bytes_is_refused_too(hub: HubDouble, manager: WeightsManager) -> None:
     hub.always["vae/config.json"] = send_instead(lambda data: b'{"a": 2}')
     with pytest.raises(WrongBytes):
-        room.download(preset(), ignore_progress)
+        manager.download(preset(), ignore_progress)
 
 
 def test_weights_that_are_no_safetensors_are_refused_though_their_hash_is_right(
-    hub: HubDouble, room: WeightsRoom, tmp_path: Path
+    hub: HubDouble, manager: WeightsManager, tmp_path: Path
 ) -> None:
     hub.repos["some/tiny"][WEIGHTS] = b"\x80\x04a pickle by another name"
     with pytest.raises(FileRefused):
-        room.download(preset(), ignore_progress)
-    assert_nothing_is_ready(room, tmp_path)
+        manager.download(preset(), ignore_progress)
+    assert_nothing_is_ready(manager, tmp_path)
 
 
-def test_a_hub_that_stands_still_is_left(hub: HubDouble, room: WeightsRoom) -> None:
+def test_a_hub_that_stands_still_is_left(hub: HubDouble, manager: WeightsManager) -> None:
     hub.always[WEIGHTS] = stall_after(1000)
     with pytest.raises(DownloadStalled):
-        room.download(preset(), ignore_progress)
+        manager.download(preset(), ignore_progress)
 
 
-def test_cancel_is_heard_while_nothing_comes(hub: HubDouble, make_room: MakeRoom, tmp_path: Path) -> None:
+def test_cancel_is_heard_while_nothing_comes(
+    hub: HubDouble, make_manager: MakeManager, tmp_path: Path
+) -> None:
     from pipelines.weights.line import Patience
 
-    room = make_room(patience=Patience(stall_s=60))
+    manager = make_manager(patience=Patience(stall_s=60))
     hub.always[WEIGHTS] = stall_after(40_000)
     started = time.monotonic()
 
@@ -219,11 +221,11 @@ def test_cancel_is_heard_while_nothing_comes(hub: HubDouble, make_room: MakeRoom
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        room.download(preset(), stop)
+        manager.download(preset(), stop)
     assert time.monotonic() - started < 10
     hub.let_go.set()
     hub.always.clear()
-    room.download(preset(), ignore_progress)
+    manager.download(preset(), ignore_progress)
     assert [headers for path, headers in hub.asked if path.endswith(WEIGHTS)][-1]["range"] == "bytes=40000-"
 
 
@@ -241,29 +243,34 @@ def test_cancel_is_heard_while_nothing_comes(hub: HubDouble, make_room: MakeRoom
     ],
 )
 def test_every_refusal_has_its_own_sentence(
-    hub: HubDouble, make_room: MakeRoom, facts: dict[str, Any], token: str | None, error: type, word: str
+    hub: HubDouble,
+    make_manager: MakeManager,
+    facts: dict[str, Any],
+    token: str | None,
+    error: type,
+    word: str,
 ) -> None:
     for name, value in facts.items():
         setattr(hub, name, value)
     with pytest.raises(error) as caught:
-        make_room(token=token).download(preset(), ignore_progress)
+        make_manager(token=token).download(preset(), ignore_progress)
     assert type(caught.value) is error
     assert word in caught.value.message
     assert not token or token not in caught.value.message.split()
 
 
-def test_gated_weights_come_with_the_right_token(hub: HubDouble, make_room: MakeRoom) -> None:
+def test_gated_weights_come_with_the_right_token(hub: HubDouble, make_manager: MakeManager) -> None:
     hub.token = "good"
-    make_room(token="good").download(preset(), ignore_progress)
+    make_manager(token="good").download(preset(), ignore_progress)
     assert all(headers["authorization"] == "Bearer good" for _, headers in hub.asked)
 
 
-def test_the_token_stays_with_the_hub(hub: HubDouble, make_room: MakeRoom) -> None:
+def test_the_token_stays_with_the_hub(hub: HubDouble, make_manager: MakeManager) -> None:
     with HubDouble(repos={"some/tiny": tiny_repo()}) as elsewhere:
         hub.faults[WEIGHTS].append(
             lambda handler, data: handler.redirect(f"{elsewhere.url}/some/tiny/resolve/{COMMIT}/{WEIGHTS}")
         )
-        make_room(token="secret").download(preset(), ignore_progress)
+        make_manager(token="secret").download(preset(), ignore_progress)
         assert len(elsewhere.asked) == 1
         assert "authorization" not in elsewhere.asked[0][1]
 
@@ -278,32 +285,34 @@ def test_the_token_stays_with_the_hub(hub: HubDouble, make_room: MakeRoom) -> No
     ],
     ids=["unencrypted", "ftp", "file", "in-circles"],
 )
-def test_redirects_lead_nowhere_odd(hub: HubDouble, room: WeightsRoom, location: str, error: type) -> None:
+def test_redirects_lead_nowhere_odd(
+    hub: HubDouble, manager: WeightsManager, location: str, error: type
+) -> None:
     hub.always[WEIGHTS] = lambda handler, data: handler.redirect(location)
     with pytest.raises(error):
-        room.download(preset(), ignore_progress)
+        manager.download(preset(), ignore_progress)
 
 
 def test_nobody_is_asked_when_downloads_are_off_or_no_token_is_set(
-    hub: HubDouble, make_room: MakeRoom
+    hub: HubDouble, make_manager: MakeManager
 ) -> None:
     with pytest.raises(HubOffline, match="switched off"):
-        make_room(offline=True).download(preset(), ignore_progress)
+        make_manager(offline=True).download(preset(), ignore_progress)
     with pytest.raises(TokenNeeded, match="Ask for access"):
-        make_room().download(preset(Component(role="base", repo="some/tiny", gated=True)), ignore_progress)
+        make_manager().download(preset(Component(role="base", repo="some/tiny", gated=True)), ignore_progress)
     assert hub.asked == []
 
 
-def test_a_hub_that_is_not_there(make_room: MakeRoom, hub: HubDouble) -> None:
+def test_a_hub_that_is_not_there(make_manager: MakeManager, hub: HubDouble) -> None:
     with HubDouble() as gone:
         url = gone.url
     with pytest.raises(HubOffline):
-        make_room(hub_url=url).download(preset(), ignore_progress)
+        make_manager(hub_url=url).download(preset(), ignore_progress)
 
 
-def test_a_hub_must_be_encrypted(make_room: MakeRoom) -> None:
+def test_a_hub_must_be_encrypted(make_manager: MakeManager) -> None:
     with pytest.raises(ListingRefused, match="https"):
-        make_room(hub_url="http://hub.example").download(preset(), ignore_progress)
+        make_manager(hub_url="http://hub.example").download(preset(), ignore_progress)
 
 
 @pytest.mark.parametrize(
@@ -321,10 +330,12 @@ def test_a_hub_must_be_encrypted(make_room: MakeRoom) -> None:
         "a/b/c/d/e/f.safetensors",
     ],
 )
-def test_no_listed_name_leads_outside(hub: HubDouble, room: WeightsRoom, tmp_path: Path, path: str) -> None:
+def test_no_listed_name_leads_outside(
+    hub: HubDouble, manager: WeightsManager, tmp_path: Path, path: str
+) -> None:
     hub.repos["some/tiny"][path] = b"evil"
     with pytest.raises(ListingRefused):
-        room.download(
+        manager.download(
             preset(Component(role="x", repo="some/tiny", files=("*.safetensors",))), ignore_progress
         )
     assert not list(tmp_path.rglob("outside*"))
@@ -346,71 +357,75 @@ def test_no_listed_name_leads_outside(hub: HubDouble, room: WeightsRoom, tmp_pat
     ],
 )
 def test_a_listing_that_cannot_be_true_is_refused(
-    hub: HubDouble, room: WeightsRoom, edit: Callable[[Any], Any]
+    hub: HubDouble, manager: WeightsManager, edit: Callable[[Any], Any]
 ) -> None:
     hub.edit_rows = edit
     with pytest.raises((ListingRefused, WeightsGone)):
-        room.download(preset(), ignore_progress)
+        manager.download(preset(), ignore_progress)
     assert set(hub.fetched()) <= {"model_index.json"}
 
 
 @pytest.mark.parametrize("index", [b"[" * 100_000, b"{", b"[]", b'"x"'])
-def test_an_index_that_cannot_be_read_is_refused(hub: HubDouble, room: WeightsRoom, index: bytes) -> None:
+def test_an_index_that_cannot_be_read_is_refused(
+    hub: HubDouble, manager: WeightsManager, index: bytes
+) -> None:
     hub.repos["some/tiny"]["model_index.json"] = index
     with pytest.raises(ListingRefused):
-        room.download(preset(), ignore_progress)
+        manager.download(preset(), ignore_progress)
 
 
 @pytest.mark.parametrize(("repo", "revision"), [("../evil", ""), ("one", ""), ("a/b/c", ""), ("a/b", "../x")])
 def test_names_that_do_not_belong_in_an_address(
-    hub: HubDouble, room: WeightsRoom, repo: str, revision: str
+    hub: HubDouble, manager: WeightsManager, repo: str, revision: str
 ) -> None:
     with pytest.raises(ListingRefused):
-        room.download(preset(Component(role="x", repo=repo, revision=revision)), ignore_progress)
+        manager.download(preset(Component(role="x", repo=repo, revision=revision)), ignore_progress)
     assert hub.asked == []
 
 
-def test_a_revision_that_is_gone_or_another_one(hub: HubDouble, room: WeightsRoom) -> None:
+def test_a_revision_that_is_gone_or_another_one(hub: HubDouble, manager: WeightsManager) -> None:
     with pytest.raises(WeightsGone, match="revision"):
-        room.download(preset(Component(role="x", repo="some/tiny", revision="gone")), ignore_progress)
+        manager.download(preset(Component(role="x", repo="some/tiny", revision="gone")), ignore_progress)
     with pytest.raises(ListingRefused, match="another revision"):
-        room.download(preset(Component(role="x", repo="some/tiny", revision="d" * 40)), ignore_progress)
+        manager.download(preset(Component(role="x", repo="some/tiny", revision="d" * 40)), ignore_progress)
 
 
-def test_the_first_listing_is_pinned_and_checked_from_then_on(hub: HubDouble, room: WeightsRoom) -> None:
-    room.download(preset(), ignore_progress)
-    room.remove(preset())
+def test_the_first_listing_is_pinned_and_checked_from_then_on(
+    hub: HubDouble, manager: WeightsManager
+) -> None:
+    manager.download(preset(), ignore_progress)
+    manager.remove(preset())
     hub.repos["some/tiny"] = tiny_repo(width=401)
     hub.commits["some/tiny"] = "d" * 40
     hub.asked.clear()
     with pytest.raises((WrongBytes, HubTrouble)):
-        room.download(preset(), ignore_progress)
+        manager.download(preset(), ignore_progress)
     assert all(f"/resolve/{COMMIT}/" in path for path, _ in hub.asked)
-    room.remove(preset(), forget=True)
-    room.download(preset(), ignore_progress)
-    assert room.doctor() == []
+    manager.remove(preset(), forget=True)
+    manager.download(preset(), ignore_progress)
+    assert manager.doctor() == []
 
 
-def test_one_download_at_a_time(room: WeightsRoom, tmp_path: Path) -> None:
+def test_one_download_at_a_time(manager: WeightsManager, tmp_path: Path) -> None:
     (tmp_path / "weights").mkdir()
     with FileLock(tmp_path / "weights" / "download.lock"):
         with pytest.raises(DownloadBusy):
-            room.download(preset(), ignore_progress)
+            manager.download(preset(), ignore_progress)
         with pytest.raises(DownloadBusy):
-            room.remove(preset())
-    room.download(preset(), ignore_progress, wait_s=1)
+            manager.remove(preset())
+    manager.download(preset(), ignore_progress, wait_s=1)
 
 
-def test_a_full_disk_is_seen_before_anything_comes(hub: HubDouble, make_room: MakeRoom) -> None:
-    room = make_room(free_bytes=lambda path: 1_000_000_500)
+def test_a_full_disk_is_seen_before_anything_comes(hub: HubDouble, make_manager: MakeManager) -> None:
+    manager = make_manager(free_bytes=lambda path: 1_000_000_500)
     with pytest.raises(DiskFull, match="GB free"):
-        room.download(preset(), ignore_progress)
+        manager.download(preset(), ignore_progress)
     assert set(hub.fetched()) <= {"model_index.json"}
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
 def test_a_disk_that_fills_up_on_the_way_leaves_nothing_half_ready(
-    room: WeightsRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+    manager: WeightsManager, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
 ) -> None:
     def full(self: Any, chunk: bytes, stream: Any) -> None:
         stream.write(chunk[:100])
@@ -419,24 +434,24 @@ def test_a_disk_that_fills_up_on_the_way_leaves_nothing_half_ready(
     with monkeypatch.context() as patched:
         patched.setattr(fetch._Fetch, "_write", full)
         with pytest.raises(DiskFull):
-            room.download(preset(), ignore_progress)
-    assert_nothing_is_ready(room, tmp_path)
-    room.download(preset(), ignore_progress)
-    assert room.doctor() == []
+            manager.download(preset(), ignore_progress)
+    assert_nothing_is_ready(manager, tmp_path)
+    manager.download(preset(), ignore_progress)
+    assert manager.doctor() == []
 
 
 CHILD = """
 import sys
 from pathlib import Path
-from pipelines.weights.room import WeightsRoom
+from pipelines.weights.manager import WeightsManager
 from tests.pipelines.weights.hub_double import preset
 print("here", flush=True)
-WeightsRoom(Path(sys.argv[1]), hub_url=sys.argv[2]).download(preset(), lambda progress: None)
+WeightsManager(Path(sys.argv[1]), hub_url=sys.argv[2]).download(preset(), lambda progress: None)
 """
 
 
 def test_a_killed_download_frees_its_lock_and_is_gone_on_with(
-    hub: HubDouble, room: WeightsRoom, tmp_path: Path
+    hub: HubDouble, manager: WeightsManager, tmp_path: Path
 ) -> None:
     hub.faults[WEIGHTS].append(stall_after(50_000))
     arguments = [sys.executable, "-c", CHILD, str(tmp_path / "weights"), hub.url]
@@ -447,18 +462,18 @@ def test_a_killed_download_frees_its_lock_and_is_gone_on_with(
         while not (WEIGHTS in hub.fetched() and part.exists()) and time.monotonic() < until:
             time.sleep(0.02)
         with pytest.raises(DownloadBusy):
-            room.download(preset(), ignore_progress)
+            manager.download(preset(), ignore_progress)
     finally:
         child.kill()
         child.communicate()
-    assert_nothing_is_ready(room, tmp_path)
+    assert_nothing_is_ready(manager, tmp_path)
     hub.let_go.set()
-    room.download(preset(), ignore_progress)
-    assert room.doctor() == []
+    manager.download(preset(), ignore_progress)
+    assert manager.doctor() == []
 
 
 def test_links_in_the_staging_folder_are_not_written_through(
-    hub: HubDouble, room: WeightsRoom, tmp_path: Path
+    hub: HubDouble, manager: WeightsManager, tmp_path: Path
 ) -> None:
     staging = tmp_path / "weights" / "staging" / key_of(preset().components[0])
     staging.mkdir(parents=True)
@@ -466,7 +481,7 @@ def test_links_in_the_staging_folder_are_not_written_through(
     outside.mkdir()
     (staging / "vae").symlink_to(outside, target_is_directory=True)
     with pytest.raises(FileRefused):
-        room.download(preset(), ignore_progress)
+        manager.download(preset(), ignore_progress)
     assert list(outside.iterdir()) == []
     (staging / "vae").unlink()
     victim = tmp_path / "victim"
@@ -474,20 +489,20 @@ def test_links_in_the_staging_folder_are_not_written_through(
     (staging / "vae").mkdir()
     (staging / (WEIGHTS + ".part")).symlink_to(victim)
     with pytest.raises(FileRefused):
-        room.download(preset(), ignore_progress)
+        manager.download(preset(), ignore_progress)
     assert victim.read_text() == "mine"
 
 
-def test_a_licence_is_accepted_once_and_before_anything_else(hub: HubDouble, room: WeightsRoom) -> None:
+def test_a_licence_is_accepted_once_and_before_anything_else(hub: HubDouble, manager: WeightsManager) -> None:
     closed = preset(non_commercial=True, licence="Some NC licence", licence_url="https://example.org/licence")
     with pytest.raises(LicenceNotAccepted, match=r"Some NC licence.*https://example.org/licence"):
-        room.download(closed, ignore_progress)
+        manager.download(closed, ignore_progress)
     assert hub.asked == []
-    assert "has to be accepted" in room.state(closed).says
-    room.accept_licence(closed)
-    room.download(closed, ignore_progress)
-    assert room.state(closed).is_ready
-    room.accept_licence(replace(closed, name="another under the same"))
+    assert "has to be accepted" in manager.state(closed).says
+    manager.accept_licence(closed)
+    manager.download(closed, ignore_progress)
+    assert manager.state(closed).is_ready
+    manager.accept_licence(replace(closed, name="another under the same"))
     other = replace(closed, licence_url="https://example.org/version-2")
     with pytest.raises(LicenceNotAccepted):
-        room.resolve(other)
+        manager.resolve(other)

@@ -1,4 +1,4 @@
-"""WeightsRoom: says what a preset needs, finds it on this machine, downloads it when asked to, removes it."""
+"""WeightsManager: says what a preset needs, finds it on this machine, downloads it when asked to, removes it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from pipelines.weights.state import (
 )
 
 
-class WeightsRoom:
+class WeightsManager:
     """The weights folder of a studio. Only `download` uses the network, and only when a person called it."""
 
     def __init__(
