@@ -11,8 +11,8 @@ from pipelines.tensor_files.errors import FileRefused
 from pipelines.tensor_files.header import read_header
 from pipelines.weights.errors import ListingRefused
 from pipelines.weights.fetch import MODEL_LIMITS
+from pipelines.weights.folder import MANIFEST, WeightsFolder, digest_matches, has_file, read_record
 from pipelines.weights.listing import WEIGHTS_SUFFIX, HubFile, Listing
-from pipelines.weights.places import MANIFEST, Places, digest_matches, has_file, read_record
 
 Kind = Literal[
     "damaged-record", "missing-file", "wrong-bytes", "malformed-file", "stray-file", "unpinned", "leftover"
@@ -43,31 +43,31 @@ class Finding:
         return f"{SAID[self.kind]} {self.advice}"
 
 
-def examine(places: Places) -> list[Finding]:
+def examine(weights_folder: WeightsFolder) -> list[Finding]:
     """All findings, folder by folder. Reads all weights once (about half a second for each GB)."""
     found: list[Finding] = []
-    ready = places.root / "ready"
+    ready = weights_folder.root / "ready"
     if ready.is_dir():
         for folder in sorted(ready.iterdir()):
-            found += _examine_folder(places, folder)
-    staging = places.root / "staging"
+            found += _examine_folder(weights_folder, folder)
+    staging = weights_folder.root / "staging"
     if staging.is_dir():
         for folder in sorted(staging.iterdir()):
-            subject = folder.relative_to(places.root).as_posix()
+            subject = folder.relative_to(weights_folder.root).as_posix()
             found.append(
                 Finding(kind="leftover", subject=subject, advice="Download again to go on, or remove it.")
             )
     return found
 
 
-def _examine_folder(places: Places, folder: Path) -> Iterator[Finding]:
+def _examine_folder(weights_folder: WeightsFolder, folder: Path) -> Iterator[Finding]:
     def finding(kind: Kind, path: Path, advice: str) -> Finding:
-        return Finding(kind=kind, subject=path.relative_to(places.root).as_posix(), advice=advice)
+        return Finding(kind=kind, subject=path.relative_to(weights_folder.root).as_posix(), advice=advice)
 
     again = "Remove it and download it again."
     try:
         manifest = None if folder.is_symlink() else read_record(folder / MANIFEST)
-        pin = read_record(places.root / "pins" / f"{folder.name}.json")
+        pin = read_record(weights_folder.root / "pins" / f"{folder.name}.json")
     except (ListingRefused, OSError):
         manifest = pin = None
     if manifest is None:

@@ -14,10 +14,10 @@ from pipelines.tensor_files.errors import FileRefused
 from pipelines.tensor_files.header import HeaderLimits, read_header
 from pipelines.types import OnProgress, Progress
 from pipelines.weights.errors import DiskFull, HubTrouble, WrongBytes
+from pipelines.weights.folder import PART, has_file, leads_through_link, start_digest, sync_folder
 from pipelines.weights.hub import Hub
 from pipelines.weights.line import Head
 from pipelines.weights.listing import WEIGHTS_SUFFIX, HubFile, Listing
-from pipelines.weights.places import PART, has_file, leads_through_link, start_digest, sync_folder
 
 BYTES_PER_MB = 1_000_000
 TELL_EVERY_S = 0.25

@@ -26,11 +26,11 @@ from pipelines.weights.errors import (
     TokenNeeded,
 )
 from pipelines.weights.fetch import Meter, fetch_files
-from pipelines.weights.folders import find_in_cache, find_problem
+from pipelines.weights.folder import WeightsFolder, key_of, read_json, write_json
 from pipelines.weights.hub import HUB_URL, Hub
 from pipelines.weights.line import PATIENCE, Patience
 from pipelines.weights.listing import Listing, choose_files
-from pipelines.weights.places import Places, key_of, read_json, write_json
+from pipelines.weights.local import find_in_cache, find_problem
 from pipelines.weights.state import (
     SPARE_BYTES,
     ComponentState,
@@ -56,7 +56,7 @@ class WeightsManager:
         free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
     ) -> None:
         """Opens nothing. hub_cache: a folder of the hub's own tools, to be read; None: none is looked at."""
-        self._places = Places(root)
+        self._folder = WeightsFolder(root)
         self._hub_url, self._token, self._offline = hub_url, token, offline
         self._hub_cache, self._patience, self._free_bytes = hub_cache, patience, free_bytes
 
@@ -106,7 +106,7 @@ class WeightsManager:
 
     def doctor(self) -> list[Finding]:
         """Read every downloaded byte again and compare; nothing is changed."""
-        return examine(self._places)
+        return examine(self._folder)
 
     # --- licences ---
 
@@ -118,11 +118,11 @@ class WeightsManager:
         """Record that the person accepts the licence of a preset; once is enough for all presets under it."""
         if not self.licence_accepted(preset):
             accepted = {**self._accepted(), _licence_key(preset): datetime.now(UTC).isoformat("T", "seconds")}
-            write_json(self._places.licences_file, accepted)
+            write_json(self._folder.licences_file, accepted)
 
     def _accepted(self) -> dict[str, str]:
         try:
-            record = read_json(self._places.licences_file)
+            record = read_json(self._folder.licences_file)
         except ListingRefused:
             record = None  # what cannot be read accepts nothing
         return record if isinstance(record, dict) else {}
@@ -178,10 +178,10 @@ class WeightsManager:
             for component in preset.components:
                 if role not in (None, component.role) or key_of(component) in shared:
                     continue
-                freed += self._places.discard(self._places.ready(component))
-                freed += self._places.discard(self._places.staging(component))
+                freed += self._folder.discard(self._folder.ready(component))
+                freed += self._folder.discard(self._folder.staging(component))
                 if forget:
-                    self._places.pin_file(component).unlink(missing_ok=True)
+                    self._folder.pin_file(component).unlink(missing_ok=True)
         return freed
 
     # --- inside ---
@@ -220,19 +220,19 @@ class WeightsManager:
             problem = find_problem(component.folder, component)
             folder = None if problem else component.folder
             return seen(where="local", folder=folder, problem=problem)
-        if self._places.is_ready(component):
-            folder = self._places.ready(component)
+        if self._folder.is_ready(component):
+            folder = self._folder.ready(component)
             size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
             return seen(where="ready", folder=folder, bytes_here=size)
         try:
-            pin = self._places.read_pin(component)
+            pin = self._folder.read_pin(component)
         except ListingRefused as error:
             return seen(where="missing", folder=None, problem=error.message)
         cached = find_in_cache(self._hub_cache, component, pin) if self._hub_cache else None
         if cached is not None:
             return seen(where="hub-cache", folder=cached)
         size = pin.size_bytes if pin else component.size_bytes
-        begun = self._places.staged_bytes(component)
+        begun = self._folder.staged_bytes(component)
         return seen(
             where="partial" if begun else "missing",
             folder=None,
@@ -247,18 +247,18 @@ class WeightsManager:
         for component in missing:
             listings[key_of(component)] = component, self._pin(hub, component, asking)
         total = sum(listing.size_bytes for _, listing in listings.values())
-        here = sum(self._places.staged_bytes(component) for component, _ in listings.values())
+        here = sum(self._folder.staged_bytes(component) for component, _ in listings.values())
         self._refuse_full_disk(total - here)
         meter = Meter(total, on_progress)
         for component, listing in listings.values():
-            staging = self._places.staging(component)
+            staging = self._folder.staging(component)
             staging.mkdir(parents=True, exist_ok=True)
             fetch_files(hub, listing, staging, meter)
-            self._places.publish(component, listing)
+            self._folder.publish(component, listing)
 
     def _pin(self, hub: Hub, component: Component, meter: Meter) -> Listing:
         """What the component consists of: as pinned, or as the hub lists it now, which is pinned from then on."""
-        pin = self._places.read_pin(component)
+        pin = self._folder.read_pin(component)
         if pin is None:
 
             def ask() -> Listing:
@@ -267,7 +267,7 @@ class WeightsManager:
                 return choose_files(listing, component.files, layout)
 
             pin = retry_passing(ask, self._patience.pauses_s, meter.tick)
-            self._places.write_pin(component, pin)
+            self._folder.write_pin(component, pin)
         return pin
 
     def _refuse_unreachable(self, preset: EnginePreset, missing: list[Component]) -> None:
@@ -296,7 +296,7 @@ class WeightsManager:
 
     def _free(self) -> int:
         """Free bytes where the weights folder is, or will be."""
-        folder = self._places.root
+        folder = self._folder.root
         while not folder.exists() and folder != folder.parent:
             folder = folder.parent
         return self._free_bytes(folder)
@@ -304,9 +304,9 @@ class WeightsManager:
     @contextmanager
     def _alone(self, wait_s: float) -> Iterator[None]:
         """Nobody else changes the weights folder meanwhile, in no process. The system frees a killed one's lock."""
-        self._places.root.mkdir(parents=True, exist_ok=True)
+        self._folder.root.mkdir(parents=True, exist_ok=True)
         try:
-            with FileLock(self._places.lock_file, timeout=wait_s):
+            with FileLock(self._folder.lock_file, timeout=wait_s):
                 yield
         except Timeout as error:
             raise DownloadBusy from error

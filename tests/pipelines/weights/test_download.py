@@ -32,8 +32,8 @@ from pipelines.weights.errors import (
     WeightsGone,
     WrongBytes,
 )
+from pipelines.weights.folder import MANIFEST, key_of
 from pipelines.weights.manager import WeightsManager
-from pipelines.weights.places import MANIFEST, key_of
 from tests.pipelines.weights.hub_double import (
     COMMIT,
     NEEDED,

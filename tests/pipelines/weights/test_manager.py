@@ -16,8 +16,8 @@ import pytest
 from pipelines.errors import EngineUnavailable, WeightsMissing
 from pipelines.image.spec import Component
 from pipelines.types import ignore_progress
+from pipelines.weights.folder import MANIFEST, key_of
 from pipelines.weights.manager import WeightsManager
-from pipelines.weights.places import MANIFEST, key_of
 from pipelines.weights.state import PresetState
 from tests.pipelines.weights.hub_double import (
     COMMIT,

@@ -28,7 +28,7 @@ def key_of(component: Component) -> str:
     return component.repo.replace("/", "--") + "--" + hashlib.sha256(asked.encode()).hexdigest()[:KEY_CHARS]
 
 
-class Places:
+class WeightsFolder:
     """The layout below the weights folder. The folder itself may be a link to another disk; nothing below is."""
 
     def __init__(self, root: Path) -> None:
