@@ -177,7 +177,7 @@ def _await_end(
     server: ComfyServer, prompt_id: str, graph: Graph, events: EventSocket | None, watch: _Watch
 ) -> Any:
     """The finished workflow's history. Raises RunFailed, Cancelled and what the server raises."""
-    reader = _Reader(prompt_id, graph, watch)
+    reader = _EventReader(prompt_id, graph, watch)
     looked_at, lost = 0.0, 0
     while True:
         watch.tick()
@@ -204,7 +204,7 @@ def _await_end(
             looked_at = time.monotonic()
 
 
-class _Reader:
+class _EventReader:
     """Reads the server's events about one workflow."""
 
     def __init__(self, prompt_id: str, graph: Graph, watch: _Watch) -> None:

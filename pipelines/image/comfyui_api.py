@@ -19,9 +19,9 @@ from pipelines.errors import EngineUnavailable, PipelineError, RequestRefused
 from pipelines.image.comfyui_workflow import MODEL_FOLDERS, OUTPUT, Graph
 from pipelines.image.remote import (
     MAX_PICTURE_BYTES,
-    Answer,
     AnswerRefused,
     OnTick,
+    ServiceAnswer,
     ServiceTrouble,
     ServiceUnreachable,
     ask,
@@ -152,7 +152,7 @@ class ComfyServer:
         limit: int = MAX_ANSWER_BYTES,
         refusals: tuple[int, ...] = (),
         **content: Any,
-    ) -> Answer:
+    ) -> ServiceAnswer:
         try:
             answer = ask(self._client, method, self.url + path, self._on_tick, limit=limit, **content)
         except ServiceUnreachable as error:
@@ -254,7 +254,7 @@ def _is_plain(value: Any, pattern: re.Pattern[str]) -> bool:
     return isinstance(value, str) and bool(pattern.fullmatch(value)) and ".." not in value
 
 
-def _read_table(answer: Answer) -> dict[str, Any]:
+def _read_table(answer: ServiceAnswer) -> dict[str, Any]:
     try:
         table = json.loads(answer.body)
     except (ValueError, RecursionError):

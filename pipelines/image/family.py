@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pipelines.image.loading import Part
+from pipelines.image.loading import ModelPart
 from pipelines.image.sampling import Run
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import GenerationRequest
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import torch
 
 
-SCHEDULER_PART = Part(
+SCHEDULER_PART = ModelPart(
     name="scheduler",
     source="diffusers:FlowMatchEulerDiscreteScheduler",
     subfolder="scheduler",
@@ -31,7 +31,7 @@ class DiffusionFamily(ABC):
     _parts: dict[str, Any]
 
     @abstractmethod
-    def list_parts(self, preset: EnginePreset) -> Sequence[Part]:
+    def list_parts(self, preset: EnginePreset) -> Sequence[ModelPart]:
         """What is opened for that preset."""
 
     @abstractmethod

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pipelines.image.capabilities import TRUE_CFG
 from pipelines.image.diffusion import DiffusionEngine
 from pipelines.image.family import SCHEDULER_PART
-from pipelines.image.loading import Part, file_of
+from pipelines.image.loading import ModelPart, file_of
 from pipelines.image.sampling import Run, gate_forward
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import GenerationRequest
@@ -31,15 +31,23 @@ IDENTITY_STRENGTH = "identity_strength"  # option: how much the reference counts
 
 PARTS = (
     SCHEDULER_PART,
-    Part(name="tokenizer", source="transformers:CLIPTokenizer", subfolder="tokenizer", network=False),
-    Part(name="tokenizer_2", source="transformers:T5TokenizerFast", subfolder="tokenizer_2", network=False),
-    Part(name="text_encoder", source="transformers:CLIPTextModel", subfolder="text_encoder"),
-    Part(name="text_encoder_2", source="transformers:T5EncoderModel", subfolder="text_encoder_2", large=True),
-    Part(name="transformer", source="diffusers:FluxTransformer2DModel", subfolder="transformer", large=True),
-    Part(name="vae", source="diffusers:AutoencoderKL", subfolder="vae"),
+    ModelPart(name="tokenizer", source="transformers:CLIPTokenizer", subfolder="tokenizer", network=False),
+    ModelPart(
+        name="tokenizer_2", source="transformers:T5TokenizerFast", subfolder="tokenizer_2", network=False
+    ),
+    ModelPart(name="text_encoder", source="transformers:CLIPTextModel", subfolder="text_encoder"),
+    ModelPart(
+        name="text_encoder_2", source="transformers:T5EncoderModel", subfolder="text_encoder_2", large=True
+    ),
+    ModelPart(
+        name="transformer", source="diffusers:FluxTransformer2DModel", subfolder="transformer", large=True
+    ),
+    ModelPart(name="vae", source="diffusers:AutoencoderKL", subfolder="vae"),
 )
-CONTROLNET_PART = Part(name="controlnet", source="diffusers:FluxControlNetModel", role=CONTROLNET, large=True)
-IMAGE_ENCODER_PART = Part(
+CONTROLNET_PART = ModelPart(
+    name="controlnet", source="diffusers:FluxControlNetModel", role=CONTROLNET, large=True
+)
+IMAGE_ENCODER_PART = ModelPart(
     name="image_encoder", source="transformers:CLIPVisionModelWithProjection", role=IMAGE_ENCODER
 )
 
@@ -79,7 +87,7 @@ class Flux1Engine(DiffusionEngine):
         self._plain = self._controlled = None
         self._processors = {}
 
-    def list_parts(self, preset: EnginePreset) -> Sequence[Part]:
+    def list_parts(self, preset: EnginePreset) -> Sequence[ModelPart]:
         """FLUX.1's own, the ControlNet and the image encoder where the preset names them."""
         roles = {component.role for component in preset.components}
         parts = list(PARTS)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from pipelines.image.diffusion import DiffusionEngine
 from pipelines.image.family import SCHEDULER_PART
-from pipelines.image.loading import Part
+from pipelines.image.loading import ModelPart
 from pipelines.image.sampling import Run
 from pipelines.image.spec import EngineInfo, EngineInputs, EnginePreset
 from pipelines.types import GenerationRequest
@@ -26,10 +26,16 @@ MOST_TOKENS = "max_tokens"
 
 PARTS = (
     SCHEDULER_PART,
-    Part(name="tokenizer", source="transformers:Qwen2TokenizerFast", subfolder="tokenizer", network=False),
-    Part(name="text_encoder", source="transformers:Qwen3ForCausalLM", subfolder="text_encoder", large=True),
-    Part(name="transformer", source="diffusers:Flux2Transformer2DModel", subfolder="transformer", large=True),
-    Part(name="vae", source="diffusers:AutoencoderKLFlux2", subfolder="vae"),
+    ModelPart(
+        name="tokenizer", source="transformers:Qwen2TokenizerFast", subfolder="tokenizer", network=False
+    ),
+    ModelPart(
+        name="text_encoder", source="transformers:Qwen3ForCausalLM", subfolder="text_encoder", large=True
+    ),
+    ModelPart(
+        name="transformer", source="diffusers:Flux2Transformer2DModel", subfolder="transformer", large=True
+    ),
+    ModelPart(name="vae", source="diffusers:AutoencoderKLFlux2", subfolder="vae"),
 )
 
 
@@ -58,7 +64,7 @@ class KleinEngine(DiffusionEngine):
         """Drop the pipeline."""
         self._only = None
 
-    def list_parts(self, preset: EnginePreset) -> Sequence[Part]:
+    def list_parts(self, preset: EnginePreset) -> Sequence[ModelPart]:
         """The five of klein."""
         return PARTS
 

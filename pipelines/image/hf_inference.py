@@ -14,8 +14,8 @@ from pipelines.errors import EngineUnavailable, PipelineError, RequestRefused, T
 from pipelines.image.capabilities import narrow_info, refuse_unsupported
 from pipelines.image.remote import (
     MAX_PICTURE_BYTES,
-    Answer,
     AnswerRefused,
+    ServiceAnswer,
     ServiceTrouble,
     ask,
     check_address,
@@ -168,7 +168,7 @@ def _write_question(preset: EnginePreset, request: GenerationRequest, inputs: En
     return {"inputs": encoded, "parameters": {**parameters, "prompt": prompt, "target_size": size}}
 
 
-def _read_picture(answer: Answer, model: str) -> bytes:
+def _read_picture(answer: ServiceAnswer, model: str) -> bytes:
     """The picture's bytes. Raises what the status stands for."""
     kind = answer.headers.get("content-type", "").split(";")[0].strip().lower()
     if answer.status == 200:
@@ -178,7 +178,7 @@ def _read_picture(answer: Answer, model: str) -> bytes:
     raise _refusal(answer, model)
 
 
-def _refusal(answer: Answer, model: str) -> PipelineError:
+def _refusal(answer: ServiceAnswer, model: str) -> PipelineError:
     status, said = answer.status, _read_words(answer)
     if status == 401:
         return TokenRefused()
@@ -201,7 +201,7 @@ def _refusal(answer: Answer, model: str) -> PipelineError:
     )
 
 
-def _read_words(answer: Answer) -> str:
+def _read_words(answer: ServiceAnswer) -> str:
     """The service's own sentence, where it gave one."""
     try:
         table = json.loads(answer.body[:10_000])

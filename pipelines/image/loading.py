@@ -24,7 +24,7 @@ SINGLE_FILE_CONFIGS = Path(__file__).parents[2] / "assets" / "presets" / "config
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class ModelPart:
     """One loadable thing of a family: a network, a tokenizer or a schedule, by the class that must read it.
 
     The class is stated here and never taken from a file.
@@ -43,7 +43,7 @@ class Part:
 class PartKey:
     """What decides a loaded part."""
 
-    part: Part
+    part: ModelPart
     folder: Path
     files: tuple[str, ...]
     tier: str
@@ -63,7 +63,12 @@ class Residents:
         return sum(packed_bytes(part) for key, part in self._held.items() if key.part.network)
 
     def open(
-        self, parts: Sequence[Part], preset: EnginePreset, device: Device, tier: str, on_progress: OnProgress
+        self,
+        parts: Sequence[ModelPart],
+        preset: EnginePreset,
+        device: Device,
+        tier: str,
+        on_progress: OnProgress,
     ) -> dict[str, Any]:
         """The parts by name: what is loaded already is kept, what is not asked for is let go.
 
@@ -119,7 +124,7 @@ def _quiet_libraries() -> None:
 
 
 def _key(
-    part: Part, components: dict[str, Component], preset: EnginePreset, device: Device, tier: str
+    part: ModelPart, components: dict[str, Component], preset: EnginePreset, device: Device, tier: str
 ) -> PartKey:
     if part.role not in components:
         raise EngineUnavailable(f"The preset “{preset.name}” names no weights for “{part.role}”.")
@@ -184,7 +189,7 @@ def _read_network(key: PartKey, device: Device) -> Any:
     return network
 
 
-def _class_of(part: Part) -> Any:
+def _class_of(part: ModelPart) -> Any:
     module, name = part.source.split(":")
     return getattr(import_module(module), name)
 

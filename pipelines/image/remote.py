@@ -55,7 +55,7 @@ class AnswerRefused(PictureRefused):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ServiceAnswer:
     """A whole answer: status, headers with names in lower case, body."""
 
     status: int
@@ -101,13 +101,13 @@ def open_client(url: str, headers: Mapping[str, str] | None = None) -> httpx.Cli
 
 def ask(
     client: httpx.Client, method: str, url: str, on_tick: OnTick, *, limit: int, **content: Any
-) -> Answer:
+) -> ServiceAnswer:
     """One question and its whole answer, at most `limit` bytes; on_tick is asked every quarter of a second.
 
     content: json=, files=, data= or content= as httpx takes them. Leaving by on_tick leaves the answer unread.
     Raises ServiceUnreachable, ServiceTrouble (a broken line, no answer in time), AnswerRefused (too large).
     """
-    answers: queue.Queue[Answer | PipelineError] = queue.Queue(1)
+    answers: queue.Queue[ServiceAnswer | PipelineError] = queue.Queue(1)
     thread = threading.Thread(
         target=lambda: answers.put(_send(client, method, url, limit, content)), name="remote-ask", daemon=True
     )
@@ -127,7 +127,7 @@ def ask(
 
 def _send(
     client: httpx.Client, method: str, url: str, limit: int, content: Mapping[str, Any]
-) -> Answer | PipelineError:
+) -> ServiceAnswer | PipelineError:
     import httpx
 
     body = bytearray()
@@ -137,7 +137,9 @@ def _send(
                 body += chunk
                 if len(body) > limit:
                     return AnswerRefused("The service's answer is larger than any picture. It was not read.")
-            return Answer(status=response.status_code, headers=dict(response.headers), body=bytes(body))
+            return ServiceAnswer(
+                status=response.status_code, headers=dict(response.headers), body=bytes(body)
+            )
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol, httpx.InvalidURL):
         return ServiceUnreachable()
     except (httpx.HTTPError, httpx.StreamError, OSError, RuntimeError, ValueError):

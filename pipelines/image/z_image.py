@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipelines.image.diffusion import DiffusionEngine
 from pipelines.image.family import SCHEDULER_PART
-from pipelines.image.loading import Part
+from pipelines.image.loading import ModelPart
 from pipelines.image.sampling import Run, gate_forward
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import ControlSpec, GenerationRequest
@@ -23,14 +23,16 @@ MOST_TOKENS = "max_tokens"
 
 PARTS = (
     SCHEDULER_PART,
-    Part(name="tokenizer", source="transformers:Qwen2TokenizerFast", subfolder="tokenizer", network=False),
-    Part(name="text_encoder", source="transformers:Qwen3Model", subfolder="text_encoder", large=True),
-    Part(
+    ModelPart(
+        name="tokenizer", source="transformers:Qwen2TokenizerFast", subfolder="tokenizer", network=False
+    ),
+    ModelPart(name="text_encoder", source="transformers:Qwen3Model", subfolder="text_encoder", large=True),
+    ModelPart(
         name="transformer", source="diffusers:ZImageTransformer2DModel", subfolder="transformer", large=True
     ),
-    Part(name="vae", source="diffusers:AutoencoderKL", subfolder="vae"),
+    ModelPart(name="vae", source="diffusers:AutoencoderKL", subfolder="vae"),
 )
-CONTROLNET_PART = Part(
+CONTROLNET_PART = ModelPart(
     name="controlnet",
     source="diffusers:ZImageControlNetModel",
     role=CONTROLNET,
@@ -68,7 +70,7 @@ class ZImageEngine(DiffusionEngine):
         """Drop the pipelines."""
         self._plain = self._controlled = None
 
-    def list_parts(self, preset: EnginePreset) -> Sequence[Part]:
+    def list_parts(self, preset: EnginePreset) -> Sequence[ModelPart]:
         """Z-Image's own, and the ControlNet where the preset names it."""
         named = any(component.role == CONTROLNET for component in preset.components)
         return (*PARTS, CONTROLNET_PART) if named else PARTS

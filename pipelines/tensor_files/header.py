@@ -36,7 +36,7 @@ class HeaderLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Header:
+class TensorHeader:
     """What a safetensors file says of itself. shapes: tensor name -> sizes."""
 
     shapes: Mapping[str, tuple[int, ...]]
@@ -44,7 +44,7 @@ class Header:
     file_bytes: int
 
 
-def read_header(path: Path, limits: HeaderLimits) -> Header:
+def read_header(path: Path, limits: HeaderLimits) -> TensorHeader:
     """Read and check the header; no tensor is read.
 
     Raises FileRefused: not a plain file, too large, cut off, malformed JSON, a name twice, an odd or dunder name,
@@ -66,7 +66,7 @@ def read_header(path: Path, limits: HeaderLimits) -> Header:
         raise FileRefused(f"{path.name} holds more than {limits.tensors} tensors.")
     _check_tensors(path.name, table, size - LENGTH_BYTES - length)
     shapes = {name: tuple(row["shape"]) for name, row in table.items()}
-    return Header(shapes=shapes, metadata=metadata, file_bytes=size)
+    return TensorHeader(shapes=shapes, metadata=metadata, file_bytes=size)
 
 
 def _parse(name: str, raw: bytes) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.tensor_files.errors import FileRefused, LoraRefused
-from pipelines.tensor_files.header import Header, HeaderLimits, read_header
+from pipelines.tensor_files.header import HeaderLimits, TensorHeader, read_header
 
 LORA_LIMITS = HeaderLimits(
     header_bytes=4_000_000, tensors=10_000, metadata_bytes=1_000_000, file_bytes=4_000_000_000
@@ -53,7 +53,7 @@ def check_lora(path: Path) -> LoraFacts:
     )
 
 
-def read_lora(path: Path) -> tuple[Header, dict[str, tuple[int, ...]]]:
+def read_lora(path: Path) -> tuple[TensorHeader, dict[str, tuple[int, ...]]]:
     """A LoRA's header, and layer -> shape of its first half; the one check that every LoRA passes before its tensors
     are read. Raises LoraRefused with the reason."""
     try:
@@ -70,7 +70,7 @@ def read_lora(path: Path) -> tuple[Header, dict[str, tuple[int, ...]]]:
     return header, down
 
 
-def _halves(header: Header, pattern: re.Pattern[str]) -> dict[str, tuple[int, ...]]:
+def _halves(header: TensorHeader, pattern: re.Pattern[str]) -> dict[str, tuple[int, ...]]:
     """Layer -> shape of the half that the pattern names; the layer keeps what tells two processors apart."""
     found = {}
     for name, shape in header.shapes.items():
@@ -81,7 +81,7 @@ def _halves(header: Header, pattern: re.Pattern[str]) -> dict[str, tuple[int, ..
     return found
 
 
-def _read_base(header: Header) -> str:
+def _read_base(header: TensorHeader) -> str:
     for note in NOTES_OF_BASE:
         words = header.metadata.get(note, "")
         if words:

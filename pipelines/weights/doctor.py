@@ -30,7 +30,7 @@ SAID: Mapping[Kind, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class WeightsFinding:
     """One thing that is not as it should be; `advice` says what to do."""
 
     kind: Kind
@@ -43,9 +43,9 @@ class Finding:
         return f"{SAID[self.kind]} {self.advice}"
 
 
-def examine(weights_folder: WeightsFolder) -> list[Finding]:
+def examine(weights_folder: WeightsFolder) -> list[WeightsFinding]:
     """All findings, folder by folder. Reads all weights once (about half a second for each GB)."""
-    found: list[Finding] = []
+    found: list[WeightsFinding] = []
     ready = weights_folder.root / "ready"
     if ready.is_dir():
         for folder in sorted(ready.iterdir()):
@@ -55,14 +55,18 @@ def examine(weights_folder: WeightsFolder) -> list[Finding]:
         for folder in sorted(staging.iterdir()):
             subject = folder.relative_to(weights_folder.root).as_posix()
             found.append(
-                Finding(kind="leftover", subject=subject, advice="Download again to go on, or remove it.")
+                WeightsFinding(
+                    kind="leftover", subject=subject, advice="Download again to go on, or remove it."
+                )
             )
     return found
 
 
-def _examine_folder(weights_folder: WeightsFolder, folder: Path) -> Iterator[Finding]:
-    def finding(kind: Kind, path: Path, advice: str) -> Finding:
-        return Finding(kind=kind, subject=path.relative_to(weights_folder.root).as_posix(), advice=advice)
+def _examine_folder(weights_folder: WeightsFolder, folder: Path) -> Iterator[WeightsFinding]:
+    def finding(kind: Kind, path: Path, advice: str) -> WeightsFinding:
+        return WeightsFinding(
+            kind=kind, subject=path.relative_to(weights_folder.root).as_posix(), advice=advice
+        )
 
     again = "Remove it and download it again."
     try:

@@ -16,7 +16,7 @@ from pipelines.errors import EngineUnavailable, WeightsMissing
 from pipelines.image.spec import Component, EnginePreset
 from pipelines.network import retry_passing
 from pipelines.types import OnProgress
-from pipelines.weights.doctor import Finding, examine
+from pipelines.weights.doctor import WeightsFinding, examine
 from pipelines.weights.errors import (
     DiskFull,
     DownloadBusy,
@@ -104,7 +104,7 @@ class WeightsManager:
         components = tuple(replace(component, folder=seen.folder) for component, seen in found)
         return replace(preset, components=components, tier=state.tier or preset.tier)
 
-    def doctor(self) -> list[Finding]:
+    def doctor(self) -> list[WeightsFinding]:
         """Read every downloaded byte again and compare; nothing is changed."""
         return examine(self._folder)
 
