@@ -37,8 +37,8 @@ def serve(settings: Settings) -> int:
     from studio.api.server import open_socket, run_server
     from studio.data_folder import claim_data_folder
     from studio.studio import open_studio
-    from studio.supervisor import WorkerSupervisor
     from studio.ui.lean_gradio import import_less
+    from studio.worker.supervisor import WorkerSupervisor
 
     import_less()
     from studio.ui.shell import mount_window

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from store.database import Database, Unit, WriteUnit
+from store.database import Database, ReadTransaction, Transaction
 from store.files import Files
 from store.ids import new_id
 from store.owned import change, empty_trash, fetch, fetch_newest, put_in_trash, require, take_from_trash
@@ -29,7 +29,7 @@ class Avatars:
 
     def add(
         self,
-        unit: WriteUnit,
+        transaction: Transaction,
         owner: str,
         *,
         name: str,
@@ -44,28 +44,28 @@ class Avatars:
         Raises NotFound for a photo or files that are not the owner's.
         """
         if photo_id is not None:
-            require(unit, PhotoRecord, owner, photo_id)
+            require(transaction, PhotoRecord, owner, photo_id)
         avatar_id, now = new_id(), self._clock()
-        self._hold(unit, owner, avatar_id, thumbnail_id, files)
+        self._hold(transaction, owner, avatar_id, thumbnail_id, files)
         values: dict[str, Any] = {"id": avatar_id, "owner": owner, "name": name, "persona": dict(persona)}
         values |= {"body": None if body is None else dict(body), "photo_id": photo_id}
         values |= {"thumbnail_id": thumbnail_id, "created_at": now, "updated_at": now}
-        unit.connection.execute(insert(AvatarRecord).values(values))
-        return self.get(owner, avatar_id, unit=unit)
+        transaction.connection.execute(insert(AvatarRecord).values(values))
+        return self.get(owner, avatar_id, transaction=transaction)
 
-    def get(self, owner: str, avatar_id: str, *, unit: Unit | None = None) -> AvatarRow:
+    def get(self, owner: str, avatar_id: str, *, transaction: ReadTransaction | None = None) -> AvatarRow:
         """One avatar. Raises NotFound."""
-        with self._database.read(unit) as look:
+        with self._database.read(transaction) as look:
             return fetch(look, AvatarRecord, AvatarRow, owner, avatar_id)
 
     def list_recent(self, owner: str, *, limit: int = 200) -> Sequence[AvatarRow]:
         """The newest avatars first."""
-        with self._database.read() as unit:
-            return fetch_newest(unit, AvatarRecord, AvatarRow, owner, limit)
+        with self._database.read() as transaction:
+            return fetch_newest(transaction, AvatarRecord, AvatarRow, owner, limit)
 
     def update(
         self,
-        unit: WriteUnit,
+        transaction: Transaction,
         owner: str,
         avatar_id: str,
         *,
@@ -81,30 +81,30 @@ class Avatars:
         """
         given = {"name": name, "persona": persona, "body": body, "thumbnail_id": thumbnail_id}
         values = {key: value for key, value in given.items() if value is not None}
-        change(unit, AvatarRecord, owner, avatar_id, {**values, "updated_at": self._clock()})
-        self._hold(unit, owner, avatar_id, thumbnail_id, files)
-        return self.get(owner, avatar_id, unit=unit)
+        change(transaction, AvatarRecord, owner, avatar_id, {**values, "updated_at": self._clock()})
+        self._hold(transaction, owner, avatar_id, thumbnail_id, files)
+        return self.get(owner, avatar_id, transaction=transaction)
 
-    def delete(self, unit: WriteUnit, owner: str, avatar_id: str) -> None:
+    def delete(self, transaction: Transaction, owner: str, avatar_id: str) -> None:
         """Delete softly; its files stay until it is purged. Raises NotFound."""
-        put_in_trash(unit, AvatarRecord, owner, avatar_id, self._clock())
+        put_in_trash(transaction, AvatarRecord, owner, avatar_id, self._clock())
 
-    def restore(self, unit: WriteUnit, owner: str, avatar_id: str) -> AvatarRow:
+    def restore(self, transaction: Transaction, owner: str, avatar_id: str) -> AvatarRow:
         """Undo a delete. Raises NotFound."""
-        take_from_trash(unit, AvatarRecord, owner, avatar_id)
-        return self.get(owner, avatar_id, unit=unit)
+        take_from_trash(transaction, AvatarRecord, owner, avatar_id)
+        return self.get(owner, avatar_id, transaction=transaction)
 
     def purge(self, deleted_before: datetime) -> int:
         """Delete for good what was deleted so long ago; how many."""
-        with self._database.begin() as unit:
-            gone = empty_trash(unit, AvatarRecord, deleted_before)
+        with self._database.begin() as transaction:
+            gone = empty_trash(transaction, AvatarRecord, deleted_before)
             for avatar_id in gone:
-                self._files.unuse(unit, HOLDER, avatar_id)
+                self._files.unuse(transaction, HOLDER, avatar_id)
         return len(gone)
 
     def _hold(
         self,
-        unit: WriteUnit,
+        transaction: Transaction,
         owner: str,
         avatar_id: str,
         thumbnail_id: str | None,
@@ -114,7 +114,7 @@ class Avatars:
         if thumbnail_id is not None:
             roles[THUMBNAIL] = thumbnail_id
         for file_id in roles.values():
-            require(unit, FileRecord, owner, file_id)
+            require(transaction, FileRecord, owner, file_id)
         for role in roles:
-            self._files.unuse(unit, HOLDER, avatar_id, role)
-        self._files.use(unit, owner, HOLDER, avatar_id, roles)
+            self._files.unuse(transaction, HOLDER, avatar_id, role)
+        self._files.use(transaction, owner, HOLDER, avatar_id, roles)

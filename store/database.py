@@ -1,4 +1,4 @@
-"""The database: SQLite with durable commits, where every write unit takes the write lock before it reads."""
+"""The database: SQLite with durable commits, where every write transaction takes the write lock before it reads."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POOL_OVERFLOW = 56  # connections are cheap; waiting for one is not
 log = logging.getLogger(__name__)
 
 
-class Unit:
+class ReadTransaction:
     """A consistent look at the database, of one thread. Made by `Database.read`."""
 
     __slots__ = ("connection",)
@@ -33,7 +33,7 @@ class Unit:
         self.connection = connection
 
 
-class WriteUnit(Unit):
+class Transaction(ReadTransaction):
     """One write transaction: everything in it happens, or nothing. Made by `Database.begin`.
 
     `commits` names what is being committed, for the fault points around the commit.
@@ -57,29 +57,29 @@ class Database:
         self._open = threading.local()
 
     @contextmanager
-    def begin(self) -> Iterator[WriteUnit]:
+    def begin(self) -> Iterator[Transaction]:
         """One BEGIN IMMEDIATE transaction, committed at the end, rolled back by an error.
 
         Raises StoreBusy when another writer holds the lock for BUSY_TIMEOUT_S, StorageFull when the disk is full.
         """
         with self._alone(), names_failures(), self.writer.connect() as connection:
-            transaction = connection.begin()  # takes the write lock now, before anything is read
-            unit = WriteUnit(connection)
-            yield unit
-            for name in unit.commits:
+            begun = connection.begin()  # takes the write lock now, before anything is read
+            transaction = Transaction(connection)
+            yield transaction
+            for name in transaction.commits:
                 fault_point(f"{name}.before_commit")
-            transaction.commit()
-            for name in unit.commits:
+            begun.commit()
+            for name in transaction.commits:
                 fault_point(f"{name}.after_commit")
 
     @contextmanager
-    def read(self, unit: Unit | None = None) -> Iterator[Unit]:
-        """A consistent look: within `unit` where one is given, else one of its own."""
-        if unit is not None:
-            yield unit
+    def read(self, transaction: ReadTransaction | None = None) -> Iterator[ReadTransaction]:
+        """A consistent look: within `transaction` where one is given, else one of its own."""
+        if transaction is not None:
+            yield transaction
             return
         with self._alone(), names_failures(), self.reader.connect() as connection:
-            yield Unit(connection)
+            yield ReadTransaction(connection)
 
     def close(self) -> None:
         """Close every connection."""
@@ -88,16 +88,16 @@ class Database:
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
-        # A unit inside another one of the same thread would wait for itself until the busy timeout.
-        if getattr(self._open, "unit", False):
+        # A transaction inside another one of the same thread would wait for itself until the busy timeout.
+        if getattr(self._open, "transaction", False):
             raise RuntimeError(
-                "A unit is open in this thread already: pass it on instead of opening another."
+                "A transaction is open in this thread already: pass it on instead of opening another."
             )
-        self._open.unit = True
+        self._open.transaction = True
         try:
             yield
         finally:
-            self._open.unit = False
+            self._open.transaction = False
 
 
 def choose_journal_mode(version: tuple[int, ...]) -> str:
@@ -125,7 +125,7 @@ def make_engine(path: Path, journal_mode: str, *, writes: bool) -> Engine:
         prepare_connection(connection, journal_mode, writes=writes)
 
     @event.listens_for(engine, "begin")
-    def begin_unit(connection: Connection) -> None:
+    def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
     return engine

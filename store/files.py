@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from store.database import Database, Unit, WriteUnit
+from store.database import Database, ReadTransaction, Transaction
 from store.errors import FileVanished, NotFound
 from store.garbage import Collected, collect_garbage, is_unused
 from store.ids import new_id
@@ -20,7 +20,7 @@ from store.rows import FileRow, to_row
 
 
 class Files:
-    """Bytes first (`put`), then the row (`register`), then what it is for (`use`), the last two in one unit."""
+    """Bytes first (`put`), then the row (`register`), then what it is for (`use`), the last two in one transaction."""
 
     def __init__(self, database: Database, objects: Objects, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -31,14 +31,16 @@ class Files:
         """Keep bytes on the disk, durably, before any row speaks of them. Raises StorageFull."""
         return self._objects.put(data)
 
-    def register(self, unit: WriteUnit, owner: str, blob: Blob, media_type: str) -> tuple[FileRow, bool]:
+    def register(
+        self, transaction: Transaction, owner: str, blob: Blob, media_type: str
+    ) -> tuple[FileRow, bool]:
         """The owner's file of these bytes, and whether they had it before: the same bytes give the same file.
 
         A file that nobody uses soon is collected. Raises FileVanished when the bytes were collected meanwhile.
         """
         if not self._objects.has_size(blob.sha256, blob.size):
             raise FileVanished
-        connection, now = unit.connection, self._clock()
+        connection, now = transaction.connection, self._clock()
         row = insert_or(BlobRecord).values(sha256=blob.sha256, size=blob.size, created_at=now)
         connection.execute(row.on_conflict_do_nothing())
         same = (FileRecord.owner == owner, FileRecord.sha256 == blob.sha256)
@@ -50,23 +52,25 @@ class Files:
         else:
             file_id = earlier.id
             fresh: dict[str, datetime | None] = {"deleted_at": None}
-            if not self.count_uses(owner, file_id, unit=unit):
+            if not self.count_uses(owner, file_id, transaction=transaction):
                 fresh["created_at"] = now  # the collector's grace starts anew
             connection.execute(update(FileRecord).where(*same).values(fresh))
         is_duplicate = earlier is not None and earlier.deleted_at is None
-        return self.get(owner, file_id, unit=unit), is_duplicate
+        return self.get(owner, file_id, transaction=transaction), is_duplicate
 
     def use(
-        self, unit: WriteUnit, owner: str, holder_kind: str, holder_id: str, roles: Mapping[str, str]
+        self, transaction: Transaction, owner: str, holder_kind: str, holder_id: str, roles: Mapping[str, str]
     ) -> None:
         """Hold files, role → file id: a held file stays. Raises NotFound."""
         for role, file_id in roles.items():
-            require(unit, FileRecord, owner, file_id)
+            require(transaction, FileRecord, owner, file_id)
             values = {"file_id": file_id, "holder_kind": holder_kind, "holder_id": holder_id, "role": role}
             row = insert_or(FileUseRecord).values({**values, "owner": owner})
-            unit.connection.execute(row.on_conflict_do_nothing())
+            transaction.connection.execute(row.on_conflict_do_nothing())
 
-    def unuse(self, unit: WriteUnit, holder_kind: str, holder_id: str, role: str | None = None) -> None:
+    def unuse(
+        self, transaction: Transaction, holder_kind: str, holder_id: str, role: str | None = None
+    ) -> None:
         """Let go of a holder's files, or of one role's. Deleted files that nobody holds any more are gone then.
 
         Rows of the holder that refer to the files must be gone or changed before.
@@ -76,20 +80,20 @@ class Files:
         )
         if role is not None:
             held = held.where(FileUseRecord.role == role)
-        ids = unit.connection.scalars(held.returning(FileUseRecord.file_id)).all()
+        ids = transaction.connection.scalars(held.returning(FileUseRecord.file_id)).all()
         gone = delete(FileRecord).where(
             FileRecord.id.in_(ids), FileRecord.deleted_at.is_not(None), is_unused()
         )
-        unit.connection.execute(gone)
+        transaction.connection.execute(gone)
 
-    def get(self, owner: str, file_id: str, *, unit: Unit | None = None) -> FileRow:
+    def get(self, owner: str, file_id: str, *, transaction: ReadTransaction | None = None) -> FileRow:
         """One file. Raises NotFound."""
-        return self._find(FileRecord.id == file_id, owner, unit)
+        return self._find(FileRecord.id == file_id, owner, transaction)
 
-    def find(self, owner: str, sha256: str, *, unit: Unit | None = None) -> FileRow | None:
+    def find(self, owner: str, sha256: str, *, transaction: ReadTransaction | None = None) -> FileRow | None:
         """The owner's file of these bytes, where they have one: asked before an upload."""
         try:
-            return self._find(FileRecord.sha256 == sha256, owner, unit)
+            return self._find(FileRecord.sha256 == sha256, owner, transaction)
         except NotFound:
             return None
 
@@ -101,36 +105,36 @@ class Files:
         """Its bytes. Raises NotFound."""
         return self._objects.read(self.get(owner, file_id).sha256)
 
-    def count_uses(self, owner: str, file_id: str, *, unit: Unit | None = None) -> int:
+    def count_uses(self, owner: str, file_id: str, *, transaction: ReadTransaction | None = None) -> int:
         """How many hold it."""
         wanted = select(func.count()).where(FileUseRecord.file_id == file_id, FileUseRecord.owner == owner)
-        with self._database.read(unit) as look:
+        with self._database.read(transaction) as look:
             return look.connection.scalar(wanted) or 0
 
-    def delete(self, unit: WriteUnit, owner: str, file_id: str) -> bool:
+    def delete(self, transaction: Transaction, owner: str, file_id: str) -> bool:
         """Delete a file: for good (True) when nobody holds it, else hidden until the last holder lets go (False).
 
         Raises NotFound.
         """
-        require(unit, FileRecord, owner, file_id)
+        require(transaction, FileRecord, owner, file_id)
         mine = FileRecord.id == file_id
-        if self.count_uses(owner, file_id, unit=unit):
+        if self.count_uses(owner, file_id, transaction=transaction):
             hidden = update(FileRecord).where(mine).values(deleted_at=self._clock())
-            unit.connection.execute(hidden)
+            transaction.connection.execute(hidden)
             return False
-        unit.connection.execute(delete(FileRecord).where(mine))
+        transaction.connection.execute(delete(FileRecord).where(mine))
         return True
 
     def collect_garbage(self, grace: timedelta) -> Collected:
         """Remove what nobody holds and what no row speaks of, when it is older than the grace."""
         return collect_garbage(self._database, self._objects, self._clock() - grace)
 
-    def _find(self, which: ColumnElement[bool], owner: str, unit: Unit | None) -> FileRow:
+    def _find(self, which: ColumnElement[bool], owner: str, transaction: ReadTransaction | None) -> FileRow:
         columns = (FileRecord.id, FileRecord.owner, FileRecord.sha256, BlobRecord.size, FileRecord.media_type)
         wanted = select(*columns, FileRecord.created_at, FileRecord.deleted_at).join(
             BlobRecord, BlobRecord.sha256 == FileRecord.sha256
         )
-        with self._database.read(unit) as look:
+        with self._database.read(transaction) as look:
             mine = wanted.where(which, FileRecord.owner == owner, FileRecord.deleted_at.is_(None))
             found = look.connection.execute(mine).first()
         if found is None:

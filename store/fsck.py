@@ -9,7 +9,7 @@ from sqlalchemy import exists, func, or_, select
 
 from store.avatars import HOLDER as AVATAR
 from store.avatars import THUMBNAIL
-from store.database import Unit
+from store.database import ReadTransaction
 from store.errors import DatabaseDamaged
 from store.generations import HOLDER as PICTURE
 from store.objects import TEMP_SUFFIX, hash_file
@@ -56,18 +56,18 @@ def find_problems(store: Store, *, grace: timedelta = timedelta(0)) -> list[Prob
     Files younger than the grace may be on their way in: give an hour where a studio runs on the same folder.
     """
     try:
-        with store.read() as unit:
-            damage = list(_check_database(unit))
+        with store.read() as transaction:
+            damage = list(_check_database(transaction))
             if damage:
                 return damage  # no other answer can be trusted
-            checks: tuple[Callable[[Unit], Iterator[Problem]], ...] = (
+            checks: tuple[Callable[[ReadTransaction], Iterator[Problem]], ...] = (
                 _check_references,
                 _check_holders,
                 _check_uses,
                 _check_generations,
             )
-            found = [problem for check in checks for problem in check(unit)]
-            rows = unit.connection.execute(select(BlobRecord.sha256, BlobRecord.size))
+            found = [problem for check in checks for problem in check(transaction)]
+            rows = transaction.connection.execute(select(BlobRecord.sha256, BlobRecord.size))
             blobs = {row.sha256: row.size for row in rows}
     except DatabaseDamaged as error:
         return [Problem(kind=DAMAGED_DATABASE, id="", sentence=str(error))]
@@ -76,24 +76,24 @@ def find_problems(store: Store, *, grace: timedelta = timedelta(0)) -> list[Prob
     return sorted(found, key=lambda problem: KINDS.index(problem.kind))
 
 
-def _check_database(unit: Unit) -> Iterator[Problem]:
-    for answer in unit.connection.exec_driver_sql("PRAGMA integrity_check").scalars().all():
+def _check_database(transaction: ReadTransaction) -> Iterator[Problem]:
+    for answer in transaction.connection.exec_driver_sql("PRAGMA integrity_check").scalars().all():
         if answer != "ok":
             yield Problem(kind=DAMAGED_DATABASE, id="", sentence=f"The database is damaged: {answer}.")
 
 
-def _check_references(unit: Unit) -> Iterator[Problem]:
+def _check_references(transaction: ReadTransaction) -> Iterator[Problem]:
     own_kinds = {
         ("files", "blobs"): (FILE_WITHOUT_BLOB, "The file {} has no record of its bytes."),
         ("pictures", "files"): (PICTURE_WITHOUT_FILE, "The picture {} has lost a file."),
     }
     seen: set[tuple[str, str]] = set()
-    broken = unit.connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    broken = transaction.connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     for table, number, parent, _ in broken:
         if (table, parent) in own_kinds:
             kind, sentence = own_kinds[(table, parent)]
             by_number = f"SELECT id FROM {table} WHERE rowid = ?"
-            subject = str(unit.connection.exec_driver_sql(by_number, (number,)).scalar())
+            subject = str(transaction.connection.exec_driver_sql(by_number, (number,)).scalar())
         else:
             kind, sentence = BROKEN_REFERENCE, f"The row {{}} refers to a row of {parent} that is not there."
             subject = f"{table}/{number}/{parent}"
@@ -102,19 +102,19 @@ def _check_references(unit: Unit) -> Iterator[Problem]:
             yield Problem(kind=kind, id=subject, sentence=sentence.format(subject))
 
 
-def _check_holders(unit: Unit) -> Iterator[Problem]:
+def _check_holders(transaction: ReadTransaction) -> Iterator[Problem]:
     kind, holder = FileUseRecord.holder_kind, FileUseRecord.holder_id
     is_held = or_(
         *((kind == name) & exists().where(record.id == holder) for name, record in HOLDERS.items())  # type: ignore[attr-defined]
     )
-    for use in unit.connection.execute(
+    for use in transaction.connection.execute(
         select(FileUseRecord.file_id, kind, holder, FileUseRecord.role).where(~is_held)
     ):
         sentence = f"The file {use.file_id} is held by a {use.holder_kind} that is not there."
         yield Problem(kind=USE_WITHOUT_HOLDER, id="/".join(use), sentence=sentence)
 
 
-def _check_uses(unit: Unit) -> Iterator[Problem]:
+def _check_uses(transaction: ReadTransaction) -> Iterator[Problem]:
     expected = (
         (PHOTO, PhotoRecord.id, PhotoRecord.file_id, "image"),
         (PHOTO, PhotoRecord.id, PhotoRecord.thumbnail_id, "thumbnail"),
@@ -130,27 +130,27 @@ def _check_uses(unit: Unit) -> Iterator[Problem]:
             FileUseRecord.role == role,
         )
         wanted = select(file_id, holder_id).where(file_id.is_not(None), ~use)
-        for file, holder in unit.connection.execute(wanted):
+        for file, holder in transaction.connection.execute(wanted):
             sentence = f"The file {file} is not counted as held by the {kind} {holder}."
             yield Problem(kind=USE_MISSING, id=f"{file}/{kind}/{holder}/{role}", sentence=sentence)
 
 
-def _check_generations(unit: Unit) -> Iterator[Problem]:
+def _check_generations(transaction: ReadTransaction) -> Iterator[Problem]:
     generation, state = GenerationRecord.id, GenerationRecord.state
     same_job = JobRecord.id == GenerationRecord.job_id
     jobless = select(generation).where(state.in_(OPEN_STATES), ~exists().where(same_job))
-    for row_id in unit.connection.scalars(jobless):
+    for row_id in transaction.connection.scalars(jobless):
         yield Problem(kind=OPEN_WITHOUT_JOB, id=row_id, sentence=f"The generation {row_id} waits for no job.")
     either_is_open = or_(state.in_(OPEN_STATES), JobRecord.state.in_(OPEN_STATES))
     different = select(generation, state, JobRecord.state).join(JobRecord, same_job)
     different = different.where(state != JobRecord.state, either_is_open)
-    for row_id, own, its_jobs in unit.connection.execute(different):
+    for row_id, own, its_jobs in transaction.connection.execute(different):
         sentence = f"The generation {row_id} is {own}, but its job {its_jobs}."
         yield Problem(kind=OUT_OF_STEP, id=row_id, sentence=sentence)
     there = select(func.count()).where(PictureRecord.generation_id == generation).scalar_subquery()
     ordered = func.json_array_length(GenerationRecord.requests)
     short = select(generation, there, ordered).where(state == "succeeded", there < ordered)
-    for row_id, pictures, requests in unit.connection.execute(short):
+    for row_id, pictures, requests in transaction.connection.execute(short):
         sentence = f"The generation {row_id} succeeded with {requests} pictures and has {pictures}."
         yield Problem(kind=PICTURES_MISSING, id=row_id, sentence=sentence)
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 
-from store.database import Database, Unit
+from store.database import Database, ReadTransaction
 from store.faults import fault_point
 from store.objects import TEMP_SUFFIX, Objects
 from store.records import BlobRecord, FileRecord, FileUseRecord
 
-BATCH = 64  # files looked at in one unit: the write lock is held for as long as they take to unlink
+BATCH = 64  # files looked at in one transaction: the write lock is held for as long as they take to unlink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,31 +56,31 @@ def _remove_rows(database: Database, older_than: datetime) -> int:
         or_(FileRecord.deleted_at.is_(None), FileRecord.deleted_at < older_than),
     )
     unheld = ~exists().where(FileRecord.sha256 == BlobRecord.sha256)
-    with database.begin() as unit:
-        gone = unit.connection.scalars(
+    with database.begin() as transaction:
+        gone = transaction.connection.scalars(
             delete(FileRecord).where(is_old, is_unused()).returning(FileRecord.id)
         ).all()
-        unit.connection.execute(delete(BlobRecord).where(unheld))
+        transaction.connection.execute(delete(BlobRecord).where(unheld))
     return len(gone)
 
 
 def _remove_strays(database: Database, paths: Sequence[Path], before: float) -> int:
-    with database.read() as unit:
-        paths = _without_row(unit, paths)
+    with database.read() as transaction:
+        paths = _without_row(transaction, paths)
     if not paths:
         return 0
     removed = 0
-    with database.begin() as unit:  # nobody can register a file while this is open
-        for path in _without_row(unit, paths):
+    with database.begin() as transaction:  # nobody can register a file while this is open
+        for path in _without_row(transaction, paths):
             fault_point("gc.before_unlink")
             removed += _unlink_old(path, before)
             fault_point("gc.after_unlink")
     return removed
 
 
-def _without_row(unit: Unit, paths: Sequence[Path]) -> list[Path]:
+def _without_row(transaction: ReadTransaction, paths: Sequence[Path]) -> list[Path]:
     known = select(BlobRecord.sha256).where(BlobRecord.sha256.in_([path.name for path in paths]))
-    kept = set(unit.connection.scalars(known))
+    kept = set(transaction.connection.scalars(known))
     return [path for path in paths if path.name not in kept]
 
 

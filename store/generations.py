@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select
 
-from store.database import Database, Unit, WriteUnit
+from store.database import Database, ReadTransaction, Transaction
 from store.errors import BadCursor, NotFound
 from store.files import Files
 from store.ids import is_id, new_id
@@ -64,7 +64,7 @@ class Generations:
 
     def add(
         self,
-        unit: WriteUnit,
+        transaction: Transaction,
         owner: str,
         *,
         job_id: str,
@@ -75,10 +75,10 @@ class Generations:
         negative_prompt: str,
         avatar_id: str | None = None,
     ) -> GenerationRow:
-        """Keep an order, in the unit that submits its job. Raises NotFound for a job or avatar not the owner's."""
-        job = self._jobs.get(owner, job_id, unit=unit)
+        """Keep an order, in the transaction that submits its job. Raises NotFound."""
+        job = self._jobs.get(owner, job_id, transaction=transaction)
         if avatar_id is not None:
-            require(unit, AvatarRecord, owner, avatar_id)
+            require(transaction, AvatarRecord, owner, avatar_id)
         generation_id = new_id()
         values: dict[str, Any] = {
             "id": generation_id,
@@ -95,18 +95,20 @@ class Generations:
             "error_code": job.error_code,
             "error": job.error,
         }
-        unit.connection.execute(insert(GenerationRecord).values(values))
-        mirror_job(unit, job)
-        return fetch(unit, GenerationRecord, GenerationRow, owner, generation_id)
+        transaction.connection.execute(insert(GenerationRecord).values(values))
+        mirror_job(transaction, job)
+        return fetch(transaction, GenerationRecord, GenerationRow, owner, generation_id)
 
-    def add_picture(self, unit: WriteUnit, job_id: str, token: str, picture: NewPicture) -> PictureRow:
+    def add_picture(
+        self, transaction: Transaction, job_id: str, token: str, picture: NewPicture
+    ) -> PictureRow:
         """Keep a finished picture at once, for as long as the job is under this token.
 
         A position that has its picture already, from an earlier attempt, keeps that one, and it is the answer.
         Raises LostLease, and NotFound where the job has no generation or the files are not its owner's.
         """
-        job = self._jobs.assert_mine(unit, job_id, token)
-        generation_id = unit.connection.scalar(
+        job = self._jobs.require_lease(transaction, job_id, token)
+        generation_id = transaction.connection.scalar(
             select(GenerationRecord.id).where(GenerationRecord.job_id == job_id)
         )
         if generation_id is None:
@@ -114,40 +116,46 @@ class Generations:
         there = select(*_PICTURE).where(
             PictureRecord.generation_id == generation_id, PictureRecord.position == picture.position
         )
-        found = unit.connection.execute(there).first()
+        found = transaction.connection.execute(there).first()
         if found is None:
             roles = {"image": picture.file_id, "thumbnail": picture.thumbnail_id}
             picture_id = new_id()
-            self._files.use(unit, job.owner, HOLDER, picture_id, roles)
+            self._files.use(transaction, job.owner, HOLDER, picture_id, roles)
             values = {"id": picture_id, "owner": job.owner, "generation_id": generation_id, **asdict(picture)}
-            unit.connection.execute(insert(PictureRecord).values(values))
-            found = unit.connection.execute(there).one()
+            transaction.connection.execute(insert(PictureRecord).values(values))
+            found = transaction.connection.execute(there).one()
         return to_row(PictureRow, found)
 
-    def get(self, owner: str, generation_id: str, *, unit: Unit | None = None) -> GenerationEntry:
+    def get(
+        self, owner: str, generation_id: str, *, transaction: ReadTransaction | None = None
+    ) -> GenerationEntry:
         """One generation with its pictures. Raises NotFound."""
-        with self._database.read(unit) as look:
+        with self._database.read(transaction) as look:
             mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
             return self._find(look, *mine, GenerationRecord.deleted_at.is_(None))
 
-    def get_by_job(self, owner: str, job_id: str, *, unit: Unit | None = None) -> GenerationEntry:
+    def get_by_job(
+        self, owner: str, job_id: str, *, transaction: ReadTransaction | None = None
+    ) -> GenerationEntry:
         """The generation of a job; also one that was deleted meanwhile. Raises NotFound."""
-        with self._database.read(unit) as look:
+        with self._database.read(transaction) as look:
             return self._find(look, GenerationRecord.job_id == job_id, GenerationRecord.owner == owner)
 
     def get_picture(self, owner: str, picture_id: str) -> PictureRow:
         """One picture. Raises NotFound."""
-        with self._database.read() as unit:
+        with self._database.read() as transaction:
             wanted = select(*_PICTURE).where(PictureRecord.id == picture_id, PictureRecord.owner == owner)
-            found = unit.connection.execute(wanted).first()
+            found = transaction.connection.execute(wanted).first()
         if found is None:
             raise NotFound
         return to_row(PictureRow, found)
 
-    def requests(self, owner: str, generation_id: str, *, unit: Unit | None = None) -> list[dict[str, Any]]:
+    def requests(
+        self, owner: str, generation_id: str, *, transaction: ReadTransaction | None = None
+    ) -> list[dict[str, Any]]:
         """Every request as JSON, in the order of the pictures; also of a deleted generation. Raises NotFound."""
         mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
-        with self._database.read(unit) as look:
+        with self._database.read(transaction) as look:
             found = look.connection.execute(select(GenerationRecord.requests).where(*mine)).first()
         if found is None:
             raise NotFound
@@ -161,21 +169,21 @@ class Generations:
         if cursor is not None and not is_id(cursor):
             raise BadCursor
         values = {"owner": owner, "before": cursor or AFTER_ALL_IDS, "limit": limit}
-        with self._database.read() as unit:
-            found = unit.connection.execute(_PAGE, {**values, "limit": limit + 1}).all()
-            pictures = unit.connection.execute(_PICTURES_OF_PAGE, values).all()
+        with self._database.read() as transaction:
+            found = transaction.connection.execute(_PAGE, {**values, "limit": limit + 1}).all()
+            pictures = transaction.connection.execute(_PICTURES_OF_PAGE, values).all()
         rows = to_rows(GenerationRow, found)
         entries = tuple(_join(rows[:limit], pictures))
         return GenerationPage(entries=entries, next_cursor=rows[limit - 1].id if len(rows) > limit else None)
 
-    def delete(self, unit: WriteUnit, owner: str, generation_id: str) -> None:
+    def delete(self, transaction: Transaction, owner: str, generation_id: str) -> None:
         """Delete softly; its pictures stay until it is purged. Raises NotFound."""
-        put_in_trash(unit, GenerationRecord, owner, generation_id, self._clock())
+        put_in_trash(transaction, GenerationRecord, owner, generation_id, self._clock())
 
-    def restore(self, unit: WriteUnit, owner: str, generation_id: str) -> GenerationEntry:
+    def restore(self, transaction: Transaction, owner: str, generation_id: str) -> GenerationEntry:
         """Undo a delete. Raises NotFound."""
-        take_from_trash(unit, GenerationRecord, owner, generation_id)
-        return self.get(owner, generation_id, unit=unit)
+        take_from_trash(transaction, GenerationRecord, owner, generation_id)
+        return self.get(owner, generation_id, transaction=transaction)
 
     def purge(self, deleted_before: datetime) -> int:
         """Delete for good what was deleted so long ago and is not in work; how many."""
@@ -183,21 +191,23 @@ class Generations:
             GenerationRecord.deleted_at < deleted_before,
             GenerationRecord.state.not_in(OPEN_STATES),
         )
-        with self._database.begin() as unit:
-            ids = unit.connection.scalars(select(GenerationRecord.id).where(*old)).all()
+        with self._database.begin() as transaction:
+            ids = transaction.connection.scalars(select(GenerationRecord.id).where(*old)).all()
             for generation_id in ids:
                 pictures = delete(PictureRecord).where(PictureRecord.generation_id == generation_id)
-                for picture_id in unit.connection.scalars(pictures.returning(PictureRecord.id)).all():
-                    self._files.unuse(unit, HOLDER, picture_id)
-                unit.connection.execute(delete(GenerationRecord).where(GenerationRecord.id == generation_id))
+                for picture_id in transaction.connection.scalars(pictures.returning(PictureRecord.id)).all():
+                    self._files.unuse(transaction, HOLDER, picture_id)
+                transaction.connection.execute(
+                    delete(GenerationRecord).where(GenerationRecord.id == generation_id)
+                )
         return len(ids)
 
-    def _find(self, unit: Unit, *which: ColumnElement[bool]) -> GenerationEntry:
-        found = unit.connection.execute(select(*_GENERATION).where(*which)).first()
+    def _find(self, transaction: ReadTransaction, *which: ColumnElement[bool]) -> GenerationEntry:
+        found = transaction.connection.execute(select(*_GENERATION).where(*which)).first()
         if found is None:
             raise NotFound
         row = to_row(GenerationRow, found)
-        return _join([row], unit.connection.execute(_PICTURES, {"id": row.id}).all())[0]
+        return _join([row], transaction.connection.execute(_PICTURES, {"id": row.id}).all())[0]
 
 
 def _join(rows: Sequence[GenerationRow], found: Sequence[Sequence[Any]]) -> list[GenerationEntry]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
-from store.database import Database, Unit, WriteUnit
+from store.database import Database, ReadTransaction, Transaction
 from store.errors import IdempotencyConflict, JobEnded, LostLease, NotFound
 from store.faults import fault_point
 from store.ids import new_id
@@ -40,7 +40,7 @@ _NO_LEASE: dict[str, Any] = {"token": None, "lease_until": None, "worker": None}
 class Heartbeat:
     """What a worker hears back: whether the job is still its own, and whether it shall stop."""
 
-    still_mine: bool
+    is_held: bool
     cancel_requested: bool
 
 
@@ -53,7 +53,7 @@ class Jobs:
 
     def submit(
         self,
-        unit: WriteUnit,
+        transaction: Transaction,
         *,
         owner: str,
         kind: str,
@@ -70,7 +70,7 @@ class Jobs:
         if idempotency_key is not None:
             same_key = (JobRecord.owner == owner, JobRecord.idempotency_key == idempotency_key)
             columns = select(JobRecord.id, JobRecord.kind, JobRecord.payload)
-            earlier = unit.connection.execute(columns.where(*same_key)).first()
+            earlier = transaction.connection.execute(columns.where(*same_key)).first()
             if earlier is not None:
                 if (earlier.kind, earlier.payload) != (kind, payload):
                     raise IdempotencyConflict
@@ -83,9 +83,9 @@ class Jobs:
             "created_at": now,
             "not_before": now,
         }
-        unit.connection.execute(insert(JobRecord).values(order | _FRESH))
+        transaction.connection.execute(insert(JobRecord).values(order | _FRESH))
         fault_point("submit.mid")
-        unit.commits.append("submit")
+        transaction.commits.append("submit")
         return job_id, True
 
     # --- the worker's side ---
@@ -115,11 +115,11 @@ class Jobs:
                 select(JobRecord.id).where(_is_due(at)).order_by(JobRecord.not_before, JobRecord.id).limit(1)
             )
             wanted = JobRecord.id == func.coalesce(silent.scalar_subquery(), due.scalar_subquery())
-        with self._database.begin() as unit:
-            rows = self._update(unit, wanted, values)
+        with self._database.begin() as transaction:
+            rows = self._update(transaction, wanted, values)
             if not rows:
                 return None
-            unit.commits.append("claim")
+            transaction.commits.append("claim")
         return rows[0]
 
     def heartbeat(
@@ -149,48 +149,50 @@ class Jobs:
 
     def is_cancel_requested(self, job_id: str, token: str) -> bool:
         """Whether the worker that holds this token shall stop."""
-        with self._database.read() as unit:
+        with self._database.read() as transaction:
             wanted = select(JobRecord.cancel_requested).where(_is_mine(job_id, token))
-            return bool(unit.connection.scalar(wanted))
+            return bool(transaction.connection.scalar(wanted))
 
-    def assert_mine(self, unit: WriteUnit, job_id: str, token: str) -> JobRow:
-        """The job, which cannot be taken away before this unit ends. Raises LostLease."""
-        found = unit.connection.execute(select(*_COLUMNS).where(_is_mine(job_id, token))).first()
+    def require_lease(self, transaction: Transaction, job_id: str, token: str) -> JobRow:
+        """The job, which cannot be taken away before this transaction ends. Raises LostLease."""
+        found = transaction.connection.execute(select(*_COLUMNS).where(_is_mine(job_id, token))).first()
         if found is None:
             raise LostLease
         return to_row(JobRow, found)
 
-    def finish(self, unit: WriteUnit, job_id: str, token: str, result: Mapping[str, Any]) -> JobRow:
+    def finish(self, transaction: Transaction, job_id: str, token: str, result: Mapping[str, Any]) -> JobRow:
         """Succeeded, with this result. Raises LostLease unless the job runs under this token."""
         fault_point("finish.begin")
-        return self._end(unit, job_id, token, {"state": "succeeded", "result": dict(result)})
+        return self._end(transaction, job_id, token, {"state": "succeeded", "result": dict(result)})
 
-    def fail(self, unit: WriteUnit, job_id: str, token: str, code: str, message: str) -> JobRow:
+    def fail(self, transaction: Transaction, job_id: str, token: str, code: str, message: str) -> JobRow:
         """Failed, for good. Raises LostLease."""
-        return self._end(unit, job_id, token, {"state": "failed", "error_code": code, "error": message})
+        return self._end(
+            transaction, job_id, token, {"state": "failed", "error_code": code, "error": message}
+        )
 
-    def cancelled(self, unit: WriteUnit, job_id: str, token: str) -> JobRow:
+    def cancelled(self, transaction: Transaction, job_id: str, token: str) -> JobRow:
         """Stopped because a person asked for it. Raises LostLease."""
-        return self._end(unit, job_id, token, {"state": "cancelled"})
+        return self._end(transaction, job_id, token, {"state": "cancelled"})
 
     def retry_later(
-        self, unit: WriteUnit, job_id: str, token: str, delay_s: float, code: str, message: str
+        self, transaction: Transaction, job_id: str, token: str, delay_s: float, code: str, message: str
     ) -> JobRow:
         """Back to the queue, due in `delay_s` seconds; failed after the last attempt, cancelled where a person
         asked for that meanwhile. Raises LostLease."""
-        job = self.assert_mine(unit, job_id, token)
+        job = self.require_lease(transaction, job_id, token)
         if job.cancel_requested:
-            return self.cancelled(unit, job_id, token)
+            return self.cancelled(transaction, job_id, token)
         if job.attempt >= MAX_ATTEMPTS:
-            return self.fail(unit, job_id, token, code, message)
+            return self.fail(transaction, job_id, token, code, message)
         values = {"state": "queued", "not_before": self._clock() + timedelta(seconds=delay_s), **_NO_LEASE}
         values |= {"error_code": code, "error": message, "preview": None}
-        return self._update(unit, _is_mine(job_id, token), values)[0]
+        return self._update(transaction, _is_mine(job_id, token), values)[0]
 
-    def put_back(self, job_id: str, token: str) -> bool:
+    def requeue(self, job_id: str, token: str) -> bool:
         """Back to the queue at once, the attempt not counted: its worker has to end. Cancelled where a person asked
         for that. Whether the job was still the worker's."""
-        with self._database.begin() as unit:
+        with self._database.begin() as transaction:
             values: dict[str, Any] = {
                 "state": "queued",
                 "attempt": JobRecord.attempt - 1,
@@ -199,25 +201,25 @@ class Jobs:
             }
             ended = {"state": "cancelled", "finished_at": self._clock(), "preview": None, **_NO_LEASE}
             is_mine = _is_mine(job_id, token)
-            stopped = self._update(unit, and_(is_mine, JobRecord.cancel_requested), ended)
-            return bool(stopped or self._update(unit, is_mine, values))
+            stopped = self._update(transaction, and_(is_mine, JobRecord.cancel_requested), ended)
+            return bool(stopped or self._update(transaction, is_mine, values))
 
     # --- the person's side ---
 
     def request_cancel(self, owner: str, job_id: str) -> JobRow:
         """Ask a job to stop: a queued one is cancelled at once, a running one is told. Raises NotFound, JobEnded."""
-        with self._database.begin() as unit:
-            job = self.get(owner, job_id, unit=unit)
+        with self._database.begin() as transaction:
+            job = self.get(owner, job_id, transaction=transaction)
             if not job.is_open:
                 raise JobEnded
             values: dict[str, Any] = {"cancel_requested": True}
             if job.state == "queued":
                 values |= {"state": "cancelled", "finished_at": self._clock(), **_NO_LEASE}
-            return self._update(unit, JobRecord.id == job_id, values)[0]
+            return self._update(transaction, JobRecord.id == job_id, values)[0]
 
-    def get(self, owner: str, job_id: str, *, unit: Unit | None = None) -> JobRow:
+    def get(self, owner: str, job_id: str, *, transaction: ReadTransaction | None = None) -> JobRow:
         """One job. Raises NotFound."""
-        with self._database.read(unit) as look:
+        with self._database.read(transaction) as look:
             wanted = select(*_COLUMNS).where(JobRecord.id == job_id, JobRecord.owner == owner)
             found = look.connection.execute(wanted).first()
         if found is None:
@@ -226,9 +228,9 @@ class Jobs:
 
     def preview(self, owner: str, job_id: str) -> bytes | None:
         """The picture in the making, where there is one. Raises NotFound."""
-        with self._database.read() as unit:
+        with self._database.read() as transaction:
             wanted = select(JobRecord.preview).where(JobRecord.id == job_id, JobRecord.owner == owner)
-            found = unit.connection.execute(wanted).first()
+            found = transaction.connection.execute(wanted).first()
         if found is None:
             raise NotFound
         return found[0]
@@ -240,8 +242,8 @@ class Jobs:
         wanted = select(*_COLUMNS).where(JobRecord.owner == owner).order_by(JobRecord.id.desc()).limit(limit)
         if ended_after is not None:
             wanted = wanted.where(or_(JobRecord.state.in_(OPEN_STATES), JobRecord.finished_at >= ended_after))
-        with self._database.read() as unit:
-            return to_rows(JobRow, unit.connection.execute(wanted))
+        with self._database.read() as transaction:
+            return to_rows(JobRow, transaction.connection.execute(wanted))
 
     # --- the house's side ---
 
@@ -251,11 +253,13 @@ class Jobs:
         is_silent = and_(JobRecord.state == "running", JobRecord.lease_until <= at)
         ended = {"finished_at": at, "preview": None, **_NO_LEASE}
         failed = {"state": "failed", "error_code": EXHAUSTED_CODE, "error": EXHAUSTED, **ended}
-        with self._database.begin() as unit:
-            self._update(unit, and_(is_silent, JobRecord.cancel_requested), {"state": "cancelled", **ended})
-            self._update(unit, and_(is_silent, JobRecord.attempt >= MAX_ATTEMPTS), failed)
+        with self._database.begin() as transaction:
+            self._update(
+                transaction, and_(is_silent, JobRecord.cancel_requested), {"state": "cancelled", **ended}
+            )
+            self._update(transaction, and_(is_silent, JobRecord.attempt >= MAX_ATTEMPTS), failed)
             wanted = select(JobRecord.id).where(or_(_is_due(at), _is_rescuable(at)))
-            return list(unit.connection.scalars(wanted.order_by(JobRecord.not_before, JobRecord.id)))
+            return list(transaction.connection.scalars(wanted.order_by(JobRecord.not_before, JobRecord.id)))
 
     def purge(
         self, now: datetime | None = None, *, finished_after: timedelta, failed_after: timedelta
@@ -266,8 +270,8 @@ class Jobs:
             JobRecord.state.in_(("succeeded", "cancelled")), JobRecord.finished_at < at - finished_after
         )
         failed = and_(JobRecord.state == "failed", JobRecord.finished_at < at - failed_after)
-        with self._database.begin() as unit:
-            gone = unit.connection.scalars(
+        with self._database.begin() as transaction:
+            gone = transaction.connection.scalars(
                 delete(JobRecord).where(or_(finished, failed)).returning(JobRecord.id)
             )
             return len(gone.all())
@@ -276,37 +280,42 @@ class Jobs:
 
     def _touch(self, job_id: str, token: str, values: Mapping[str, Any]) -> Heartbeat:
         change = update(JobRecord).where(_is_mine(job_id, token)).values(values)
-        with self._database.begin() as unit:
-            flag = unit.connection.scalar(change.returning(JobRecord.cancel_requested))
-        return Heartbeat(still_mine=flag is not None, cancel_requested=bool(flag))
+        with self._database.begin() as transaction:
+            flag = transaction.connection.scalar(change.returning(JobRecord.cancel_requested))
+        return Heartbeat(is_held=flag is not None, cancel_requested=bool(flag))
 
-    def _end(self, unit: WriteUnit, job_id: str, token: str, values: Mapping[str, Any]) -> JobRow:
+    def _end(self, transaction: Transaction, job_id: str, token: str, values: Mapping[str, Any]) -> JobRow:
         ended = {"finished_at": self._clock(), "preview": None, **_NO_LEASE, **values}
-        rows = self._update(unit, _is_mine(job_id, token), ended, fault="finish.mid")
+        rows = self._update(transaction, _is_mine(job_id, token), ended, fault="finish.mid")
         if not rows:
             raise LostLease
-        unit.commits.append("finish")
+        transaction.commits.append("finish")
         return rows[0]
 
     def _update(
-        self, unit: WriteUnit, where: ColumnElement[bool], values: Mapping[str, Any], *, fault: str = ""
+        self,
+        transaction: Transaction,
+        where: ColumnElement[bool],
+        values: Mapping[str, Any],
+        *,
+        fault: str = "",
     ) -> list[JobRow]:
         """Change the rows that match, and the generations that mirror them; the rows as they are now."""
         change = update(JobRecord).where(where).values(values).returning(*_COLUMNS)
-        rows = to_rows(JobRow, unit.connection.execute(change).all())
+        rows = to_rows(JobRow, transaction.connection.execute(change).all())
         if fault:
             fault_point(fault)
         for row in rows:
-            mirror_job(unit, row)
+            mirror_job(transaction, row)
         return rows
 
 
-def mirror_job(unit: WriteUnit, job: JobRow) -> None:
+def mirror_job(transaction: Transaction, job: JobRow) -> None:
     """Give a job's generation its state, error and times, in the same transaction."""
     names = ("state", "error_code", "error", "started_at", "finished_at")
     change = update(GenerationRecord).where(GenerationRecord.job_id == job.id)
     values = {name: getattr(job, name) for name in names}
-    unit.connection.execute(change.values(values))
+    transaction.connection.execute(change.values(values))
 
 
 def _is_due(at: datetime) -> ColumnElement[bool]:

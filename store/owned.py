@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import delete, select, update
 
-from store.database import Unit, WriteUnit
+from store.database import ReadTransaction, Transaction
 from store.errors import NotFound
 from store.records import AvatarRecord, FileRecord, GenerationRecord, PhotoRecord
 from store.rows import columns_of, to_row, to_rows
@@ -16,53 +16,59 @@ RowType = TypeVar("RowType")
 Trashable = type[PhotoRecord] | type[AvatarRecord] | type[GenerationRecord]
 
 
-def require(unit: Unit, record: Trashable | type[FileRecord], owner: str, row_id: str) -> None:
+def require(
+    transaction: ReadTransaction, record: Trashable | type[FileRecord], owner: str, row_id: str
+) -> None:
     """Raise NotFound unless the owner has that row, not deleted."""
     wanted = select(record.id).where(record.id == row_id, record.owner == owner, record.deleted_at.is_(None))
-    if unit.connection.scalar(wanted) is None:
+    if transaction.connection.scalar(wanted) is None:
         raise NotFound
 
 
-def fetch(unit: Unit, record: Trashable, row_type: type[RowType], owner: str, row_id: str) -> RowType:
+def fetch(
+    transaction: ReadTransaction, record: Trashable, row_type: type[RowType], owner: str, row_id: str
+) -> RowType:
     """One row that is not deleted. Raises NotFound."""
     wanted = select(*columns_of(record, row_type)).where(record.id == row_id, record.owner == owner)
-    found = unit.connection.execute(wanted.where(record.deleted_at.is_(None))).first()
+    found = transaction.connection.execute(wanted.where(record.deleted_at.is_(None))).first()
     if found is None:
         raise NotFound
     return to_row(row_type, found)
 
 
 def fetch_newest(
-    unit: Unit, record: Trashable, row_type: type[RowType], owner: str, limit: int
+    transaction: ReadTransaction, record: Trashable, row_type: type[RowType], owner: str, limit: int
 ) -> list[RowType]:
     """The newest rows that are not deleted, newest first."""
     wanted = select(*columns_of(record, row_type)).where(record.owner == owner, record.deleted_at.is_(None))
-    return to_rows(row_type, unit.connection.execute(wanted.order_by(record.id.desc()).limit(limit)))
+    return to_rows(row_type, transaction.connection.execute(wanted.order_by(record.id.desc()).limit(limit)))
 
 
-def change(unit: WriteUnit, record: Trashable, owner: str, row_id: str, values: dict[str, Any]) -> None:
+def change(
+    transaction: Transaction, record: Trashable, owner: str, row_id: str, values: dict[str, Any]
+) -> None:
     """Change one row that is not deleted. Raises NotFound."""
     mine = update(record).where(record.id == row_id, record.owner == owner, record.deleted_at.is_(None))
-    _expect_one(unit, mine.values(values).returning(record.id))
+    _expect_one(transaction, mine.values(values).returning(record.id))
 
 
-def put_in_trash(unit: WriteUnit, record: Trashable, owner: str, row_id: str, at: datetime) -> None:
+def put_in_trash(transaction: Transaction, record: Trashable, owner: str, row_id: str, at: datetime) -> None:
     """Delete softly. Raises NotFound."""
-    change(unit, record, owner, row_id, {"deleted_at": at})
+    change(transaction, record, owner, row_id, {"deleted_at": at})
 
 
-def take_from_trash(unit: WriteUnit, record: Trashable, owner: str, row_id: str) -> None:
+def take_from_trash(transaction: Transaction, record: Trashable, owner: str, row_id: str) -> None:
     """Undo a soft delete; nothing happens to a row that is not deleted. Raises NotFound."""
     mine = update(record).where(record.id == row_id, record.owner == owner)
-    _expect_one(unit, mine.values(deleted_at=None).returning(record.id))
+    _expect_one(transaction, mine.values(deleted_at=None).returning(record.id))
 
 
-def empty_trash(unit: WriteUnit, record: Trashable, deleted_before: datetime) -> list[str]:
+def empty_trash(transaction: Transaction, record: Trashable, deleted_before: datetime) -> list[str]:
     """Delete rows for good that were deleted softly so long ago; their ids."""
     gone = delete(record).where(record.deleted_at < deleted_before).returning(record.id)
-    return list(unit.connection.scalars(gone))
+    return list(transaction.connection.scalars(gone))
 
 
-def _expect_one(unit: WriteUnit, statement: Any) -> None:
-    if unit.connection.scalar(statement) is None:
+def _expect_one(transaction: Transaction, statement: Any) -> None:
+    if transaction.connection.scalar(statement) is None:
         raise NotFound

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from store.database import Database, Unit, WriteUnit
+from store.database import Database, ReadTransaction, Transaction
 from store.files import Files
 from store.ids import new_id
 from store.owned import change, empty_trash, fetch, fetch_newest, put_in_trash, take_from_trash
@@ -28,7 +28,7 @@ class Photos:
 
     def add(
         self,
-        unit: WriteUnit,
+        transaction: Transaction,
         owner: str,
         *,
         file_id: str,
@@ -43,7 +43,7 @@ class Photos:
         Raises NotFound for files that are not the owner's.
         """
         photo_id = new_id()
-        self._files.use(unit, owner, HOLDER, photo_id, {"image": file_id, "thumbnail": thumbnail_id})
+        self._files.use(transaction, owner, HOLDER, photo_id, {"image": file_id, "thumbnail": thumbnail_id})
         values: dict[str, Any] = {
             "id": photo_id,
             "owner": owner,
@@ -52,46 +52,48 @@ class Photos:
         }
         values |= {"sha256": sha256, "width": width, "height": height}
         row = insert(PhotoRecord).values({**values, "look": dict(look), "created_at": self._clock()})
-        unit.connection.execute(row)
-        return self.get(owner, photo_id, unit=unit)
+        transaction.connection.execute(row)
+        return self.get(owner, photo_id, transaction=transaction)
 
-    def get(self, owner: str, photo_id: str, *, unit: Unit | None = None) -> PhotoRow:
+    def get(self, owner: str, photo_id: str, *, transaction: ReadTransaction | None = None) -> PhotoRow:
         """One photo. Raises NotFound."""
-        with self._database.read(unit) as look:
+        with self._database.read(transaction) as look:
             return fetch(look, PhotoRecord, PhotoRow, owner, photo_id)
 
-    def find(self, owner: str, sha256: str, *, unit: Unit | None = None) -> PhotoRow | None:
+    def find(self, owner: str, sha256: str, *, transaction: ReadTransaction | None = None) -> PhotoRow | None:
         """The owner's photo with this hash, where they have one."""
         wanted = select(*columns_of(PhotoRecord, PhotoRow)).where(
             PhotoRecord.owner == owner, PhotoRecord.sha256 == sha256, PhotoRecord.deleted_at.is_(None)
         )
-        with self._database.read(unit) as look:
+        with self._database.read(transaction) as look:
             found = look.connection.execute(wanted.order_by(PhotoRecord.id.desc()).limit(1)).first()
         return None if found is None else to_row(PhotoRow, found)
 
     def list_recent(self, owner: str, *, limit: int = 100) -> Sequence[PhotoRow]:
         """The newest photos first."""
-        with self._database.read() as unit:
-            return fetch_newest(unit, PhotoRecord, PhotoRow, owner, limit)
+        with self._database.read() as transaction:
+            return fetch_newest(transaction, PhotoRecord, PhotoRow, owner, limit)
 
-    def update(self, unit: WriteUnit, owner: str, photo_id: str, *, look: Mapping[str, Any]) -> PhotoRow:
+    def update(
+        self, transaction: Transaction, owner: str, photo_id: str, *, look: Mapping[str, Any]
+    ) -> PhotoRow:
         """Keep what was found in it now. Raises NotFound."""
-        change(unit, PhotoRecord, owner, photo_id, {"look": dict(look)})
-        return self.get(owner, photo_id, unit=unit)
+        change(transaction, PhotoRecord, owner, photo_id, {"look": dict(look)})
+        return self.get(owner, photo_id, transaction=transaction)
 
-    def delete(self, unit: WriteUnit, owner: str, photo_id: str) -> None:
+    def delete(self, transaction: Transaction, owner: str, photo_id: str) -> None:
         """Delete softly; its files stay until it is purged. Raises NotFound."""
-        put_in_trash(unit, PhotoRecord, owner, photo_id, self._clock())
+        put_in_trash(transaction, PhotoRecord, owner, photo_id, self._clock())
 
-    def restore(self, unit: WriteUnit, owner: str, photo_id: str) -> PhotoRow:
+    def restore(self, transaction: Transaction, owner: str, photo_id: str) -> PhotoRow:
         """Undo a delete. Raises NotFound."""
-        take_from_trash(unit, PhotoRecord, owner, photo_id)
-        return self.get(owner, photo_id, unit=unit)
+        take_from_trash(transaction, PhotoRecord, owner, photo_id)
+        return self.get(owner, photo_id, transaction=transaction)
 
     def purge(self, deleted_before: datetime) -> int:
         """Delete for good what was deleted so long ago; how many."""
-        with self._database.begin() as unit:
-            gone = empty_trash(unit, PhotoRecord, deleted_before)
+        with self._database.begin() as transaction:
+            gone = empty_trash(transaction, PhotoRecord, deleted_before)
             for photo_id in gone:
-                self._files.unuse(unit, HOLDER, photo_id)
+                self._files.unuse(transaction, HOLDER, photo_id)
         return len(gone)

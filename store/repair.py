@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from store.database import WriteUnit
+from store.database import Transaction
 from store.errors import DatabaseDamaged
 from store.generations import HOLDER as PICTURE
 from store.jobs import mirror_job
@@ -53,8 +53,8 @@ RESTORE = "The database cannot be repaired from here. Restore a backup of the da
 
 
 def repair(store: Store, problems: Sequence[Problem]) -> list[Repair]:
-    """Repair each problem in a unit of its own; what became of each, in the order they were repaired."""
-    repairs: dict[str, Callable[[Store, WriteUnit, str], str]] = {
+    """Repair each problem in a transaction of its own; what became of each, in the order they were repaired."""
+    repairs: dict[str, Callable[[Store, Transaction, str], str]] = {
         DAMAGED_DATABASE: _rebuild_indexes,
         FILE_WITHOUT_BLOB: _find_bytes,
         ROW_WITHOUT_FILE: _give_up_blob,
@@ -72,59 +72,61 @@ def repair(store: Store, problems: Sequence[Problem]) -> list[Repair]:
     done = []
     for problem in sorted(problems, key=lambda one: KINDS.index(one.kind)):
         try:
-            with store.begin() as unit:
-                sentence = repairs[problem.kind](store, unit, problem.id)
+            with store.begin() as transaction:
+                sentence = repairs[problem.kind](store, transaction, problem.id)
         except DatabaseDamaged:
             sentence = RESTORE
         done.append(Repair(problem=problem, repaired=sentence != RESTORE, sentence=sentence))
     return done
 
 
-def _rebuild_indexes(store: Store, unit: WriteUnit, _: str) -> str:
-    unit.connection.exec_driver_sql("REINDEX")
-    answers = unit.connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+def _rebuild_indexes(store: Store, transaction: Transaction, _: str) -> str:
+    transaction.connection.exec_driver_sql("REINDEX")
+    answers = transaction.connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
     return "The indexes were built anew." if answers == ["ok"] else RESTORE
 
 
-def _find_bytes(store: Store, unit: WriteUnit, file_id: str) -> str:
-    sha256 = unit.connection.scalar(select(FileRecord.sha256).where(FileRecord.id == file_id))
+def _find_bytes(store: Store, transaction: Transaction, file_id: str) -> str:
+    sha256 = transaction.connection.scalar(select(FileRecord.sha256).where(FileRecord.id == file_id))
     if sha256 is None:
         return "The file is gone already."
     path = store.objects.path(sha256)
     if path.is_file() and hash_file(path) == sha256:
         values = {"sha256": sha256, "size": path.stat().st_size, "created_at": store.clock()}
-        unit.connection.execute(insert_or(BlobRecord).values(values).on_conflict_do_nothing())
+        transaction.connection.execute(insert_or(BlobRecord).values(values).on_conflict_do_nothing())
         return "Its bytes were on the disk, whole; they are recorded again."
-    _forget_file(store, unit, file_id)
+    _forget_file(store, transaction, file_id)
     return "Its bytes are lost; what showed them was taken out."
 
 
-def _give_up_blob(store: Store, unit: WriteUnit, sha256: str) -> str:
-    size = unit.connection.scalar(select(BlobRecord.size).where(BlobRecord.sha256 == sha256))
+def _give_up_blob(store: Store, transaction: Transaction, sha256: str) -> str:
+    size = transaction.connection.scalar(select(BlobRecord.size).where(BlobRecord.sha256 == sha256))
     if size is None or store.objects.holds(Blob(sha256=sha256, size=size)):
         return "Rows and file agree again."
-    for file_id in unit.connection.scalars(select(FileRecord.id).where(FileRecord.sha256 == sha256)).all():
-        _forget_file(store, unit, file_id)
-    unit.connection.execute(delete(BlobRecord).where(BlobRecord.sha256 == sha256))
+    for file_id in transaction.connection.scalars(
+        select(FileRecord.id).where(FileRecord.sha256 == sha256)
+    ).all():
+        _forget_file(store, transaction, file_id)
+    transaction.connection.execute(delete(BlobRecord).where(BlobRecord.sha256 == sha256))
     store.objects.path(sha256).unlink(missing_ok=True)
     return "The bytes are lost; what showed them was taken out."
 
 
-def _forget_file(store: Store, unit: WriteUnit, file_id: str) -> None:
+def _forget_file(store: Store, transaction: Transaction, file_id: str) -> None:
     """Let everything that holds a lost file do without it, then remove its row."""
-    connection = unit.connection
+    connection = transaction.connection
     connection.execute(delete(FileUseRecord).where(FileUseRecord.file_id == file_id))
     for record, drop in ((PictureRecord, _drop_picture), (PhotoRecord, _drop_photo)):
         for row_id in connection.scalars(select(record.id).where(record.file_id == file_id)).all():
-            drop(store, unit, row_id)
+            drop(store, transaction, row_id)
         is_whole = exists().where(FileRecord.id == record.file_id)
         for row_id, has_file in connection.execute(
             select(record.id, is_whole).where(record.thumbnail_id == file_id)
         ).all():
             if has_file:
-                _show_whole_picture(unit, record, row_id)
+                _show_whole_picture(transaction, record, row_id)
             else:
-                drop(store, unit, row_id)
+                drop(store, transaction, row_id)
     shown = AvatarRecord.thumbnail_id == file_id
     connection.execute(update(AvatarRecord).where(shown).values(thumbnail_id=None))
     mentions = select(AvatarRecord.id, AvatarRecord.body).where(AvatarRecord.body.is_not(None))
@@ -136,131 +138,135 @@ def _forget_file(store: Store, unit: WriteUnit, file_id: str) -> None:
 
 
 def _show_whole_picture(
-    unit: WriteUnit, record: type[PictureRecord] | type[PhotoRecord], row_id: str
+    transaction: Transaction, record: type[PictureRecord] | type[PhotoRecord], row_id: str
 ) -> None:
     mine = record.id == row_id
-    unit.connection.execute(update(record).where(mine).values(thumbnail_id=record.file_id))
-    file_id, owner = unit.connection.execute(select(record.file_id, record.owner).where(mine)).one()
+    transaction.connection.execute(update(record).where(mine).values(thumbnail_id=record.file_id))
+    file_id, owner = transaction.connection.execute(select(record.file_id, record.owner).where(mine)).one()
     kind = PICTURE if record is PictureRecord else PHOTO
-    _insert_use(unit, owner, (file_id, kind, row_id, "thumbnail"))
+    _insert_use(transaction, owner, (file_id, kind, row_id, "thumbnail"))
 
 
-def _drop_picture(store: Store, unit: WriteUnit, picture_id: str) -> None:
+def _drop_picture(store: Store, transaction: Transaction, picture_id: str) -> None:
     mine = PictureRecord.id == picture_id
-    generation_id = unit.connection.scalar(select(PictureRecord.generation_id).where(mine))
-    unit.connection.execute(delete(PictureRecord).where(mine))
-    _drop_uses_of(unit, PICTURE, picture_id)
+    generation_id = transaction.connection.scalar(select(PictureRecord.generation_id).where(mine))
+    transaction.connection.execute(delete(PictureRecord).where(mine))
+    _drop_uses_of(transaction, PICTURE, picture_id)
     if generation_id is not None:
-        _mark_lost(store, unit, generation_id)
+        _mark_lost(store, transaction, generation_id)
 
 
-def _drop_photo(store: Store, unit: WriteUnit, photo_id: str) -> None:
-    unit.connection.execute(delete(PhotoRecord).where(PhotoRecord.id == photo_id))
-    _drop_uses_of(unit, PHOTO, photo_id)
+def _drop_photo(store: Store, transaction: Transaction, photo_id: str) -> None:
+    transaction.connection.execute(delete(PhotoRecord).where(PhotoRecord.id == photo_id))
+    _drop_uses_of(transaction, PHOTO, photo_id)
 
 
-def _drop_uses_of(unit: WriteUnit, kind: str, holder_id: str) -> None:
+def _drop_uses_of(transaction: Transaction, kind: str, holder_id: str) -> None:
     held = (FileUseRecord.holder_kind == kind, FileUseRecord.holder_id == holder_id)
-    unit.connection.execute(delete(FileUseRecord).where(*held))
+    transaction.connection.execute(delete(FileUseRecord).where(*held))
 
 
-def _settle_picture(store: Store, unit: WriteUnit, picture_id: str) -> str:
+def _settle_picture(store: Store, transaction: Transaction, picture_id: str) -> str:
     columns = select(PictureRecord.file_id, PictureRecord.thumbnail_id).where(PictureRecord.id == picture_id)
-    found = unit.connection.execute(columns).first()
+    found = transaction.connection.execute(columns).first()
     for file_id in found or ():
-        if unit.connection.scalar(select(FileRecord.id).where(FileRecord.id == file_id)) is None:
-            _forget_file(store, unit, file_id)
-    kept = unit.connection.scalar(select(PictureRecord.id).where(PictureRecord.id == picture_id))
+        if transaction.connection.scalar(select(FileRecord.id).where(FileRecord.id == file_id)) is None:
+            _forget_file(store, transaction, file_id)
+    kept = transaction.connection.scalar(select(PictureRecord.id).where(PictureRecord.id == picture_id))
     return "The whole picture stands for its thumbnail." if kept else "The picture is lost and was taken out."
 
 
-def _cut_reference(store: Store, unit: WriteUnit, subject: str) -> str:
+def _cut_reference(store: Store, transaction: Transaction, subject: str) -> str:
     table, number, parent = subject.split("/")
     by_number = f"FROM {table} WHERE rowid = ?"
-    row = unit.connection.exec_driver_sql(f"SELECT * {by_number}", (int(number),)).mappings().first()
+    row = transaction.connection.exec_driver_sql(f"SELECT * {by_number}", (int(number),)).mappings().first()
     if row is None:
         return "The row is gone already."
     if parent == "files":
         wanted = [row[key] for key in ("file_id", "thumbnail_id") if row.get(key)]
-        known = set(unit.connection.scalars(select(FileRecord.id).where(FileRecord.id.in_(wanted))))
+        known = set(transaction.connection.scalars(select(FileRecord.id).where(FileRecord.id.in_(wanted))))
         for file_id in wanted:
             if file_id not in known:
-                _forget_file(store, unit, file_id)
+                _forget_file(store, transaction, file_id)
         return "The file is lost; what showed it was taken out."
     if table == "pictures":
-        _drop_picture(store, unit, row["id"])
+        _drop_picture(store, transaction, row["id"])
         return "The picture of a generation that is gone was taken out."
     column = {"photos": "photo_id", "avatars": "avatar_id"}[parent]
-    unit.connection.exec_driver_sql(f"UPDATE {table} SET {column} = NULL WHERE rowid = ?", (int(number),))
+    transaction.connection.exec_driver_sql(
+        f"UPDATE {table} SET {column} = NULL WHERE rowid = ?", (int(number),)
+    )
     return "The reference was cut."
 
 
-def _drop_use(store: Store, unit: WriteUnit, subject: str) -> str:
+def _drop_use(store: Store, transaction: Transaction, subject: str) -> str:
     file_id, kind, holder_id, role = subject.split("/")
     held = (FileUseRecord.file_id == file_id, FileUseRecord.role == role)
     holder = (FileUseRecord.holder_kind == kind, FileUseRecord.holder_id == holder_id)
-    unit.connection.execute(delete(FileUseRecord).where(*held, *holder))
+    transaction.connection.execute(delete(FileUseRecord).where(*held, *holder))
     return "The file is no longer counted as held."
 
 
-def _count_use(store: Store, unit: WriteUnit, subject: str) -> str:
+def _count_use(store: Store, transaction: Transaction, subject: str) -> str:
     file_id, kind, holder_id, role = subject.split("/")
-    owner = unit.connection.scalar(select(FileRecord.owner).where(FileRecord.id == file_id))
+    owner = transaction.connection.scalar(select(FileRecord.owner).where(FileRecord.id == file_id))
     if owner is None:
         return "The file is gone already."
-    _insert_use(unit, owner, (file_id, kind, holder_id, role))
+    _insert_use(transaction, owner, (file_id, kind, holder_id, role))
     return "The file is counted as held again."
 
 
-def _insert_use(unit: WriteUnit, owner: str, use: tuple[str, str, str, str]) -> None:
+def _insert_use(transaction: Transaction, owner: str, use: tuple[str, str, str, str]) -> None:
     values = dict(zip(("file_id", "holder_kind", "holder_id", "role"), use, strict=True))
-    unit.connection.execute(
+    transaction.connection.execute(
         insert_or(FileUseRecord).values({**values, "owner": owner}).on_conflict_do_nothing()
     )
 
 
-def _close_generation(store: Store, unit: WriteUnit, generation_id: str) -> str:
+def _close_generation(store: Store, transaction: Transaction, generation_id: str) -> str:
     mine = GenerationRecord.id == generation_id
-    ordered = unit.connection.scalar(select(func.json_array_length(GenerationRecord.requests)).where(mine))
+    ordered = transaction.connection.scalar(
+        select(func.json_array_length(GenerationRecord.requests)).where(mine)
+    )
     wanted = select(func.count()).where(PictureRecord.generation_id == generation_id)
-    is_whole = (unit.connection.scalar(wanted) or 0) >= (ordered or 0)
+    is_whole = (transaction.connection.scalar(wanted) or 0) >= (ordered or 0)
     values = (
         {"state": "succeeded"}
         if is_whole
         else {"state": "failed", "error_code": JOB_LOST_CODE, "error": JOB_LOST}
     )
     change = update(GenerationRecord).where(mine, GenerationRecord.state.in_(OPEN_STATES))
-    unit.connection.execute(change.values({**values, "finished_at": store.clock()}))
+    transaction.connection.execute(change.values({**values, "finished_at": store.clock()}))
     return "All its pictures are there: it succeeded." if is_whole else "It is marked as failed."
 
 
-def _follow_job(store: Store, unit: WriteUnit, generation_id: str) -> str:
+def _follow_job(store: Store, transaction: Transaction, generation_id: str) -> str:
     wanted = select(*columns_of(JobRecord, JobRow)).join(
         GenerationRecord, GenerationRecord.job_id == JobRecord.id
     )
-    found = unit.connection.execute(wanted.where(GenerationRecord.id == generation_id)).first()
+    found = transaction.connection.execute(wanted.where(GenerationRecord.id == generation_id)).first()
     if found is None:
         return "Its job is gone already."
-    mirror_job(unit, to_row(JobRow, found))
+    mirror_job(transaction, to_row(JobRow, found))
     return "It has its job's state now."
 
 
-def _mark_lost(store: Store, unit: WriteUnit, generation_id: str) -> str:
+def _mark_lost(store: Store, transaction: Transaction, generation_id: str) -> str:
     mine = (GenerationRecord.id == generation_id, GenerationRecord.state == "succeeded")
     values = {"state": "failed", "error_code": FILES_LOST_CODE, "error": FILES_LOST}
-    unit.connection.execute(update(GenerationRecord).where(*mine).values(values))
+    transaction.connection.execute(update(GenerationRecord).where(*mine).values(values))
     return "It is marked as failed, with the reason."
 
 
-def _remove_file(store: Store, unit: WriteUnit, name: str) -> str:
+def _remove_file(store: Store, transaction: Transaction, name: str) -> str:
     path = store.folder / name
-    known = unit.connection.scalar(select(BlobRecord.sha256).where(BlobRecord.sha256 == path.name))
+    known = transaction.connection.scalar(select(BlobRecord.sha256).where(BlobRecord.sha256 == path.name))
     if known is not None and path == store.objects.path(path.name):
         return "A row knows it again."
     path.unlink(missing_ok=True)
     return "It was removed."
 
 
-def _remove_temp(store: Store, unit: WriteUnit, name: str) -> str:
+def _remove_temp(store: Store, transaction: Transaction, name: str) -> str:
     (store.folder / name).unlink(missing_ok=True)
     return "It was removed."

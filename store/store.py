@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from store.avatars import Avatars
-from store.database import Database, Unit, WriteUnit
+from store.database import Database, ReadTransaction, Transaction
 from store.files import Files
 from store.generations import Generations
 from store.jobs import Jobs
@@ -41,11 +41,11 @@ class Store:
         self.jobs = Jobs(self.database, clock)
         self.generations = Generations(self.database, self.files, self.jobs, clock)
 
-    def begin(self) -> AbstractContextManager[WriteUnit]:
+    def begin(self) -> AbstractContextManager[Transaction]:
         """One write transaction, which has the write lock from its start."""
         return self.database.begin()
 
-    def read(self) -> AbstractContextManager[Unit]:
+    def read(self) -> AbstractContextManager[ReadTransaction]:
         """A consistent look."""
         return self.database.read()
 

@@ -107,7 +107,7 @@ SAID: dict[type[below.StoreError], type[PipelineError]] = {
 Target = TypeVar("Target", bound=Callable[..., Any])
 
 
-def says_plainly(target: Target) -> Target:
+def translate_errors(target: Target) -> Target:
     """Let a function, or every public method of a class, raise the store's errors as the studio's.
 
     The rest of the store's errors (busy, full, damaged, too new) keep their own sentence as StorageTrouble.
@@ -115,7 +115,7 @@ def says_plainly(target: Target) -> Target:
     if inspect.isclass(target):
         for name, member in list(vars(target).items()):
             if inspect.isfunction(member) and not name.startswith("_"):
-                setattr(target, name, says_plainly(member))
+                setattr(target, name, translate_errors(member))
         return target
 
     @functools.wraps(target)

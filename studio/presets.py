@@ -11,7 +11,7 @@ from studio.settings import Settings
 OWN_PRESETS = "presets"  # folder in the data folder
 
 
-def look_for_own_presets(settings: Settings, *, again: bool = True) -> None:
+def find_own_presets(settings: Settings, *, again: bool = True) -> None:
     """From now on, the preset files in the data folder stand beside the shipped ones. Reads nothing yet.
 
     Without `again`, a process that looks there already keeps what it has found, there and elsewhere.

@@ -18,13 +18,11 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.prompt.write import write_negative_prompt, write_prompt
 from pipelines.types import ControlKind, KnownMeasures, Persona, View
 from store.store import Store, open_store
-from studio.errors import DraftUnavailable, says_plainly
-from studio.huey_jobs import HueyJobs
-from studio.inline_jobs import InlineJobs
-from studio.lane import LaneClient
-from studio.presets import look_for_own_presets
+from studio.errors import DraftUnavailable, translate_errors
+from studio.presets import find_own_presets
+from studio.services import poses
 from studio.settings import Settings
-from studio.views import (
+from studio.vocabulary.views import (
     OWNER_YOU,
     AvatarView,
     BodyView,
@@ -42,41 +40,47 @@ from studio.views import (
     StageScene,
     WeightsFinding,
 )
-from studio.walks import poses
+from studio.worker.channel import ChannelClient
+from studio.worker.inline import InlineNotifier
+from studio.worker.notify import HueyNotifier
 
 STAGE_TIMEOUT_S = 20.0  # the first draft of a fresh worker loads the body and cuts the clothes
 HELD_TIMEOUT_S = 3.0
 MOST_PER_PAGE = 200
 
 
-@says_plainly
+@translate_errors
 class Studio:
     """The use cases. Construct with `open_studio`."""
 
     def __init__(
-        self, settings: Settings, store: Store, queue: HueyJobs | InlineJobs, lane: LaneClient | None
+        self,
+        settings: Settings,
+        store: Store,
+        notifier: HueyNotifier | InlineNotifier,
+        lane: ChannelClient | None,
     ) -> None:
         self.settings = settings
         self._store = store
-        self._queue = queue
+        self._notifier = notifier
         self._lane = lane
 
     def close(self) -> None:
-        """Let go of the database and the queue."""
-        self._queue.close()
+        """Let go of the database and the notifier."""
+        self._notifier.close()
         self._store.close()
 
     # --- photos ---
 
     def add_photo(self, owner: str, data: bytes, name: str = "") -> PhotoView:
         """Open, look at and keep a photo; its name decides nothing. Raises PhotoRefused (nothing is kept then)."""
-        from studio.walks import photos  # the landmark detector's room, opened when the first photo comes
+        from studio.services import photos  # the landmark detector's room, opened when the first photo comes
 
         return photos.add_photo(self._store, self.settings, owner, data)
 
     def get_photo(self, owner: str, photo_id: str) -> PhotoView:
         """One photo. Raises NotFound."""
-        from studio.walks import photos
+        from studio.services import photos
 
         return photos.view_photo(self._store.photos.get(owner, photo_id))
 
@@ -97,9 +101,9 @@ class Studio:
         idempotency_key: str | None = None,
     ) -> str:
         """Order the measuring of a photo; the job's id. Its result is a new avatar."""
-        return self._walks.bodies.order_body(
+        return self._services.bodies.order_body(
             self._store,
-            self._queue,
+            self._notifier,
             owner,
             photo_id,
             known,
@@ -110,33 +114,33 @@ class Studio:
 
     def persona_body(self, persona: Persona) -> BodyView:
         """The body that a persona stands for, measured. Nothing is kept."""
-        return self._walks.bodies.persona_body(persona)
+        return self._services.bodies.persona_body(persona)
 
     def list_avatars(self, owner: str) -> Sequence[AvatarView]:
         """Newest first."""
-        return self._walks.avatars.list_avatars(self._store, owner)
+        return self._services.avatars.list_avatars(self._store, owner)
 
     def get_avatar(self, owner: str, avatar_id: str) -> AvatarView:
         """One avatar. Raises NotFound."""
-        return self._walks.avatars.view_avatar(self._store.avatars.get(owner, avatar_id))
+        return self._services.avatars.view_avatar(self._store.avatars.get(owner, avatar_id))
 
     def keep_avatar(self, owner: str, persona: Persona) -> AvatarView:
         """Keep a persona as an avatar with the body it stands for."""
-        return self._walks.avatars.keep_avatar(self._store, owner, persona)
+        return self._services.avatars.keep_avatar(self._store, owner, persona)
 
     def update_avatar(self, owner: str, avatar_id: str, persona: Persona) -> AvatarView:
         """Change who an avatar is. Raises NotFound."""
-        return self._walks.avatars.update_avatar(self._store, owner, avatar_id, persona)
+        return self._services.avatars.update_avatar(self._store, owner, avatar_id, persona)
 
     def delete_avatar(self, owner: str, avatar_id: str) -> None:
         """Delete softly. Raises NotFound."""
-        with self._store.begin() as unit:
-            self._store.avatars.delete(unit, owner, avatar_id)
+        with self._store.begin() as transaction:
+            self._store.avatars.delete(transaction, owner, avatar_id)
 
     def body_mesh(self, owner: str, avatar_id: str | None, persona: Persona, kind: str) -> bytes:
         """The mesh ("glb" or "obj") of an avatar's body, or of the persona's where avatar_id is None."""
         body = self.get_avatar(owner, avatar_id).body if avatar_id else None
-        return self._walks.bodies.export_mesh((body or self.persona_body(persona)).parameters, kind)
+        return self._services.bodies.export_mesh((body or self.persona_body(persona)).parameters, kind)
 
     # --- pictures ---
 
@@ -151,92 +155,87 @@ class Studio:
 
         Raises what plan_order raises, EngineUnavailable, LicenceNotAccepted, WeightsMissing.
         """
-        self._walks.models.refuse_unknown_loras(self.settings, order)
-        return self._walks.pictures.order_generation(
-            self._store,
-            self._queue,
-            self.settings,
-            owner,
-            order,
-            idempotency_key=idempotency_key,
+        self._services.models.refuse_unknown_loras(self.settings, order)
+        return self._services.generations.order_generation(
+            self._store, self._notifier, self.settings, owner, order, idempotency_key=idempotency_key
         )
 
     def read_recipe(self, owner: str, data: bytes) -> Recipe:
         """The order that a picture file of ours carries. Raises NoRecipe, and RequestRefused or PersonaRefused for
         settings that cannot be."""
-        return self._walks.recipes.read_recipe(self._store, self.settings, owner, data)
+        return self._services.recipes.read_recipe(self._store, self.settings, owner, data)
 
     def judge_order(self, owner: str, order: GenerationOrder) -> Recipe:
         """A kept or a given order, without what is not the owner's any more. Raises PersonaRefused."""
-        return self._walks.recipes.judge_order(self._store, self.settings, owner, order)
+        return self._services.recipes.judge_order(self._store, self.settings, owner, order)
 
     def list_generations(self, owner: str, *, cursor: str | None = None, limit: int = 60) -> Page:
         """One page, newest first, without the requests. Raises CursorRefused."""
         limit = max(1, min(limit, MOST_PER_PAGE))
-        return self._walks.pictures.list_page(self._store, owner, cursor=cursor, limit=limit)
+        return self._services.generations.list_page(self._store, owner, cursor=cursor, limit=limit)
 
     def get_generation(self, owner: str, generation_id: str) -> GenerationView:
         """One generation with its requests. Raises NotFound."""
         entry = self._store.generations.get(owner, generation_id)
-        return self._walks.pictures.view_generation(
+        return self._services.generations.view_generation(
             entry, self._store.generations.requests(owner, generation_id)
         )
 
     def make_again(self, owner: str, generation_id: str, *, idempotency_key: str | None = None) -> str:
         """Send the stored requests again, to the letter; the new job's id."""
-        return self._walks.pictures.make_again(
-            self._store, self._queue, self.settings, owner, generation_id, idempotency_key=idempotency_key
+        return self._services.generations.make_again(
+            self._store, self._notifier, self.settings, owner, generation_id, idempotency_key=idempotency_key
         )
 
     def delete_generation(self, owner: str, generation_id: str) -> None:
         """Delete softly; restore_generation brings it back."""
-        with self._store.begin() as unit:
-            self._store.generations.delete(unit, owner, generation_id)
+        with self._store.begin() as transaction:
+            self._store.generations.delete(transaction, owner, generation_id)
 
     def restore_generation(self, owner: str, generation_id: str) -> None:
         """Undo a delete. Raises NotFound."""
-        with self._store.begin() as unit:
-            self._store.generations.restore(unit, owner, generation_id)
+        with self._store.begin() as transaction:
+            self._store.generations.restore(transaction, owner, generation_id)
 
     def render_control(self, kind: ControlKind, pose: str, view: View, width: int, height: int) -> bytes:
         """One control map of the default persona's body, PNG."""
-        return self._walks.stage.render_control(kind, Persona(), pose, view, width, height)
+        return self._services.stage.render_control(kind, Persona(), pose, view, width, height)
 
     # --- image models ---
 
     def list_models(self, owner: str) -> Sequence[ModelView]:
         """Every preset: what it honours, what it costs, whether it can run here."""
-        return self._walks.models.list_models(self._store, self.settings, owner, held_gb=self._held_gb())
+        return self._services.models.list_models(self._store, self.settings, owner, held_gb=self._held_gb())
 
     def order_download(self, owner: str, name: str) -> str:
         """Order the weights of a preset; the job's id."""
-        return self._walks.models.order_download(self._store, self._queue, self.settings, owner, name)
+        return self._services.models.order_download(self._store, self._notifier, self.settings, owner, name)
 
     def accept_licence(self, name: str) -> None:
         """Record once that the person accepts a preset's licence."""
-        self._walks.models.accept_licence(self.settings, name)
+        self._services.models.accept_licence(self.settings, name)
 
     def remove_weights(self, name: str) -> int:
         """Delete a preset's downloads, save what another preset needs too; the bytes freed."""
-        return self._walks.models.remove_weights(self.settings, name)
+        return self._services.models.remove_weights(self.settings, name)
 
     def examine_weights(self) -> Sequence[WeightsFinding]:
         """Read every downloaded byte again and compare."""
-        return self._walks.models.examine_weights(self.settings)
+        return self._services.models.examine_weights(self.settings)
 
     def list_loras(self) -> Sequence[str]:
         """The LoRA files in the data folder, by name."""
-        return self._walks.models.list_loras(self.settings)
+        return self._services.models.list_loras(self.settings)
 
     def add_lora(self, file: Path) -> str:
         """Copy a LoRA file of this machine into the data folder; its name. Raises LoraRefused (nothing is kept)."""
-        return self._walks.models.keep_lora(self.settings, file)
+        return self._services.models.keep_lora(self.settings, file)
 
     def release_gpu(self) -> bool:
         """Free what image models hold; False while a picture is being made. Raises DraftUnavailable."""
         if self._lane is None:
             raise DraftUnavailable
-        return self._lane.draw("release", {"release": True}, STAGE_TIMEOUT_S) == self._walks.stage.RELEASED
+        return self._lane.draw("release", {"release": True}, STAGE_TIMEOUT_S) == self._services.stage.RELEASED
 
     def _held_gb(self) -> float:
         """What the worker's engines hold of the GPU. Where it is too busy to say, nothing."""
@@ -251,11 +250,11 @@ class Studio:
 
     def list_jobs(self, owner: str, *, limit: int = 20) -> Sequence[JobView]:
         """Open jobs and those that ended in the last day, newest first."""
-        return self._walks.jobs.list_jobs(self._store, owner, limit)
+        return self._services.jobs.list_jobs(self._store, owner, limit)
 
     def get_job(self, owner: str, job_id: str) -> JobView:
         """One job. Raises NotFound."""
-        return self._walks.jobs.view_job(self._store.jobs.get(owner, job_id))
+        return self._services.jobs.view_job(self._store.jobs.get(owner, job_id))
 
     def job_preview(self, owner: str, job_id: str) -> bytes | None:
         """The picture in the making, WEBP, where there is one. Raises NotFound."""
@@ -263,11 +262,11 @@ class Studio:
 
     def cancel_job(self, owner: str, job_id: str) -> JobView:
         """Ask a job to stop. A queued one is cancelled at once. Raises JobNotOpen when it has ended."""
-        return self._walks.jobs.view_job(self._store.jobs.request_cancel(owner, job_id))
+        return self._services.jobs.view_job(self._store.jobs.request_cancel(owner, job_id))
 
     def retry_job(self, owner: str, job_id: str) -> str:
         """Order a failed or cancelled job's work anew; the new job's id."""
-        return self._walks.jobs.retry_job(self._store, self._queue, self.settings, owner, job_id)
+        return self._services.jobs.retry_job(self._store, self._notifier, self.settings, owner, job_id)
 
     # --- the rest ---
 
@@ -285,7 +284,7 @@ class Studio:
     def draw_stage(self, scene: StageScene, *, owner: str, lane: str) -> bytes | None:
         """The live draft, WEBP. `lane` names one page: a newer call on the same lane makes an older one, still
         waiting, return None. Raises DraftUnavailable while the worker starts."""
-        request = self._walks.stage.stage_request(self._store, owner, scene)
+        request = self._services.stage.stage_request(self._store, owner, scene)
         if self._lane is None:
             raise DraftUnavailable
         return self._lane.draw(f"{owner}/{lane}", request, STAGE_TIMEOUT_S)
@@ -309,42 +308,42 @@ class Studio:
 
     def health(self) -> Health:
         """Whether each part works."""
-        return self._walks.upkeep.report_health(self._store, self.settings, self._lane)
+        return self._services.maintenance.report_health(self._store, self.settings, self._lane)
 
     def fsck(self, *, repair: bool) -> Sequence[Finding]:
         """Compare rows with files; with `repair`, put right what disagrees."""
-        return self._walks.upkeep.check_data(self._store, repair_them=repair)
+        return self._services.maintenance.check_data(self._store, repair_them=repair)
 
     def clean_up(self) -> None:
         """Delete for good what was deleted long ago, and the files that nobody holds."""
-        self._walks.upkeep.clean_up(self._store, self.settings)
+        self._services.maintenance.clean_up(self._store, self.settings)
 
     @cached_property
-    def _walks(self) -> _Walks:
-        return _Walks()
+    def _services(self) -> _Services:
+        return _Services()
 
 
-class _Walks:
-    """The walks, imported when the first of them is gone: the page is up before the figure's tables are read."""
+class _Services:
+    """The use cases, imported when the first is asked for: the page is up before the figure's tables are read."""
 
     def __init__(self) -> None:
-        from studio.walks import avatars, bodies, jobs, models, pictures, recipes, stage, upkeep
+        from studio.services import avatars, bodies, generations, jobs, maintenance, models, recipes, stage
 
-        self.avatars, self.bodies, self.jobs, self.pictures = avatars, bodies, jobs, pictures
-        self.models, self.recipes, self.stage, self.upkeep = models, recipes, stage, upkeep
+        self.avatars, self.bodies, self.jobs, self.generations = avatars, bodies, jobs, generations
+        self.models, self.recipes, self.stage, self.maintenance = models, recipes, stage, maintenance
 
 
-def open_studio(settings: Settings, *, lane: LaneClient | None = None, inline: bool = False) -> Studio:
+def open_studio(settings: Settings, *, lane: ChannelClient | None = None, inline: bool = False) -> Studio:
     """Open the data folder. With `inline`, ordered jobs run in a thread of this process instead of a worker.
 
     Raises StorageTrouble for a data folder that cannot be used.
     """
-    look_for_own_presets(settings)
+    find_own_presets(settings)
     store = _open_plainly(settings)
-    queue = InlineJobs(store, settings) if inline else HueyJobs(settings.data)
-    return Studio(settings, store, queue, lane)
+    notifier = InlineNotifier(store, settings) if inline else HueyNotifier(settings.data)
+    return Studio(settings, store, notifier, lane)
 
 
-@says_plainly
+@translate_errors
 def _open_plainly(settings: Settings) -> Store:
     return open_store(settings.data)

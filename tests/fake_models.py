@@ -13,9 +13,9 @@ from pipelines.image.presets import PRESETS
 from pipelines.prompt.persona import check_persona
 from pipelines.tensor_files.errors import LoraRefused
 from pipelines.weights.errors import LicenceNotAccepted
-from studio.codec import from_json
 from studio.errors import NoRecipe, NotFound, NothingToDownload
-from studio.views import AvatarView, GenerationOrder, ModelView, Recipe, WeightsFinding
+from studio.vocabulary.codec import from_json
+from studio.vocabulary.views import AvatarView, GenerationOrder, ModelView, Recipe, WeightsFinding
 
 GB = 1_000_000_000
 DRAFT = ModelView(

@@ -16,7 +16,7 @@ from pipelines.types import ADULT_AGE, Persona
 from studio.errors import KeyUsedTwice, NotFound
 from studio.settings import Settings, read_settings
 from studio.studio import Studio
-from studio.views import (
+from studio.vocabulary.views import (
     OWNER_YOU,
     AvatarView,
     BodyView,

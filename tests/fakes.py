@@ -26,7 +26,7 @@ from pipelines.types import (
 )
 from studio.errors import CursorRefused, JobNotOpen, NotFound
 from studio.settings import Settings
-from studio.views import (
+from studio.vocabulary.views import (
     OWNER_YOU,
     AvatarView,
     BodyView,

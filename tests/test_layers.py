@@ -18,7 +18,7 @@ ONLY_IN = {
     "gradio": ("studio/ui/",),
     "fastapi": ("studio/api/", "studio/ui/shell.py"),
     "uvicorn": ("studio/api/",),
-    "huey": ("studio/huey_jobs.py",),
+    "huey": ("studio/worker/notify.py",),
     "sqlalchemy": ("store/",),
     "alembic": ("store/",),
     "mediapipe": ("pipelines/photo/",),
@@ -178,7 +178,7 @@ def test_packages_of_pipelines_import_those_before_them() -> None:
 
 def test_the_window_is_imported_without_the_heavy_libraries() -> None:
     code = (
-        "import sys, studio.ui.shell, studio.api.app, studio.studio, studio.worker, studio.cli\n"
+        "import sys, studio.ui.shell, studio.api.app, studio.studio, studio.worker.process, studio.cli\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_field
 
 from pipelines.types import ControlKind, Framing, View
-from studio.codec import to_json
-from studio.views import GenerationView, JobKind, JobState, JobView, Recipe
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import GenerationView, JobKind, JobState, JobView, Recipe
 
 API_PREFIX = "/api/v1"
 

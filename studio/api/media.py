@@ -12,7 +12,7 @@ from fastapi import Response, status
 from fastapi.responses import FileResponse
 
 from studio.errors import NotFound
-from studio.views import FileView
+from studio.vocabulary.views import FileView
 
 # media type -> ending. Anything else is served as bytes to be saved.
 SERVED_TYPES = {

@@ -8,7 +8,7 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
-from studio.views import OWNER_YOU
+from studio.vocabulary.views import OWNER_YOU
 
 
 def owner_of_scope(scope: Scope) -> str:

@@ -53,7 +53,7 @@ from studio.api.fields import (
     Words,
 )
 from studio.presets import choose_engine
-from studio.views import MOST_PROMPTS, GenerationOrder, OrderReference, StageScene
+from studio.vocabulary.views import MOST_PROMPTS, GenerationOrder, OrderReference, StageScene
 
 MEASURED_HEIGHT_CM = (130.0, 230.0)
 MEASURED_WEIGHT_KG = (30.0, 300.0)

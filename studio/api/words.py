@@ -15,7 +15,7 @@ from studio.api.fields import (
     PRESET_PATTERN,
     SLUG_PATTERN,
 )
-from studio.findings import say_finding
+from studio.vocabulary.findings import say_finding
 
 SEE_DOCS = f"GET {API_PREFIX}/docs says what each address takes."
 SEE_POSES = f"GET {API_PREFIX}/poses lists the poses."

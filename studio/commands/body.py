@@ -12,11 +12,11 @@ from typing import Any
 from pipelines.errors import PipelineError
 from pipelines.photo.errors import refuse
 from pipelines.types import KnownMeasures
-from studio.codec import to_json
 from studio.commands.console import Console, FileUnreadable, exit_status, refuse_file, writing_to
 from studio.errors import NotFound
 from studio.studio import Studio
-from studio.views import OWNER_YOU, AvatarView, BodyView
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import OWNER_YOU, AvatarView, BodyView
 
 BYTES_PER_MB = 1_000_000
 

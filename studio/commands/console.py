@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TextIO
 
 from pipelines.errors import PipelineError
 from studio.studio import Studio
-from studio.views import OWNER_YOU, JobView
+from studio.vocabulary.views import OWNER_YOU, JobView
 
 LOOK_EVERY_S = 0.05  # a job's row is read so often while a command waits for it
 UNEXPECTED_CODE = "unexpected"

@@ -10,11 +10,11 @@ from typing import Any
 
 from pipelines.errors import PresetUnready, WeightsMissing
 from pipelines.weights.errors import LicenceNotAccepted
-from studio.codec import to_json
 from studio.commands.console import Console, refuse_file, writing_to
 from studio.commands.order import build_order
 from studio.studio import Studio
-from studio.views import OWNER_YOU, GenerationOrder, GenerationView, PictureView
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import OWNER_YOU, GenerationOrder, GenerationView, PictureView
 
 # What a person in front of a terminal does where the window says to go to one of its pages.
 STEP_OF: dict[type[PresetUnready], str] = {

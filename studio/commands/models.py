@@ -9,10 +9,10 @@ from dataclasses import asdict
 from pipelines.errors import UnknownName
 from pipelines.weights.errors import LicenceNotAccepted
 from pipelines.weights.state import write_size
-from studio.codec import to_json
 from studio.commands.console import Console
 from studio.studio import Studio
-from studio.views import OWNER_YOU, ModelView
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import OWNER_YOU, ModelView
 
 UNWELL = 1  # the exit status when a downloaded file is not as it should be
 

@@ -18,9 +18,9 @@ from studio.commands.body import read_photo
 from studio.commands.console import Console, FileUnreadable
 from studio.errors import PoseUnknown
 from studio.presets import choose_engine, take_preset_file
+from studio.services import poses
 from studio.studio import Studio
-from studio.views import OWNER_YOU, GenerationOrder, OrderReference, Recipe
-from studio.walks import poses
+from studio.vocabulary.views import OWNER_YOU, GenerationOrder, OrderReference, Recipe
 
 ALL_VIEWS = "all"
 ROLES = ("person", "style", "garment", "init")  # of a reference; the first is meant where none is said

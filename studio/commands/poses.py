@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from studio.codec import to_json
 from studio.commands.console import Console, writing_to
 from studio.commands.order import find_pose
 from studio.studio import Studio
+from studio.vocabulary.codec import to_json
 
 
 def run_control(studio: Studio, asked: Namespace, console: Console) -> int:
@@ -37,7 +37,7 @@ def build_gallery(console: Console) -> int:
     """Solve the catalog anew and draw its thumbnails into the checkout. Slow; for who changes poses."""
     from pipelines.pose.build import build_poses
     from pipelines.pose.library import POSES_FOLDER, load_library
-    from studio.walks.thumbnails import write_thumbnails
+    from studio.services.thumbnails import write_thumbnails
 
     templates = build_poses(POSES_FOLDER)
     load_library.cache_clear()

@@ -16,7 +16,7 @@ from studio.commands.console import Console
 from studio.commands.models import describe_sizes, describe_state
 from studio.settings import Settings
 from studio.studio import Studio
-from studio.views import OWNER_YOU, Finding
+from studio.vocabulary.views import OWNER_YOU, Finding
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 12)
 UNWELL = 1  # the exit status when something is not as it should be

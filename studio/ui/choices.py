@@ -24,7 +24,7 @@ from studio.ui.steering import (
     steering_of,
     steering_updates,
 )
-from studio.views import GenerationOrder, ModelView, OrderReference
+from studio.vocabulary.views import GenerationOrder, ModelView, OrderReference
 
 DEFAULT_ON_GPU = "klein-4b"  # open, quick, keeps the person
 FIRST_STYLE = "realistic"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.views import PhotoView
+from studio.vocabulary.views import PhotoView
 
 # A whole person, arms a little away, inside the corners of a frame. 120 x 160 units.
 GOOD_PHOTO = (

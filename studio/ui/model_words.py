@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pipelines.image.plan import MOST_PICTURES
 from pipelines.image.presets import PRESETS
 from pipelines.prompt.styles import STYLES, better_preset
-from studio.views import ModelView
+from studio.vocabulary.views import ModelView
 
 DRAFT = "draft"
 BYTES_PER_GB, BYTES_PER_MB = 1_000_000_000, 1_000_000

@@ -23,7 +23,7 @@ from studio.ui.model_words import (
 )
 from studio.ui.shared import Shared, owner_of
 from studio.ui.tray import button
-from studio.views import ModelView
+from studio.vocabulary.views import ModelView
 
 ACTS = ("download", "accept", "remove", "release")
 PAGE = """

@@ -10,7 +10,7 @@ import gradio as gr
 from studio.studio import Studio
 from studio.ui.handlers import DIRECT, QUIET, shows_errors
 from studio.ui.shared import Shared, read_persona
-from studio.views import MOST_PROMPTS
+from studio.vocabulary.views import MOST_PROMPTS
 
 NOTE = (
     '<p class="quiet">Written from the persona above. The draft engine draws from the attributes; '

@@ -10,14 +10,14 @@ from typing import Any
 import gradio as gr
 
 from pipelines.image.presets import PRESETS
-from studio.codec import from_json
 from studio.errors import NoRecipe
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
 from studio.ui.prompts import MORE_FIELDS, more_updates
 from studio.ui.shared import FIRST_POSE, PERSONA_FIELDS, Shared, owner_of, persona_updates
 from studio.ui.stage import LARGEST_COUNT, STAGE_FIELDS, order_updates
-from studio.views import GenerationOrder, Recipe
+from studio.vocabulary.codec import from_json
+from studio.vocabulary.views import GenerationOrder, Recipe
 
 DONE = "The settings are back."
 MOST_MISSING = 20  # things said of one picture

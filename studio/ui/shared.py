@@ -13,7 +13,7 @@ from pipelines.errors import RequestRefused
 from pipelines.prompt.persona import PERSONALITY_WORDS, check_persona
 from pipelines.types import ADULT_AGE, Persona
 from studio.ui.units import read_height, write_height
-from studio.views import OWNER_YOU
+from studio.vocabulary.views import OWNER_YOU
 
 FIRST_POSE = "relaxed-stand"
 PERSONA_FIELDS = (

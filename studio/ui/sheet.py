@@ -13,7 +13,7 @@ from pipelines.prompt.styles import STYLES
 from studio.ui.model_words import DRAFT
 from studio.ui.stage import FRAMING_CHOICES
 from studio.ui.tray import button
-from studio.views import GenerationOrder, GenerationView, PictureView
+from studio.vocabulary.views import GenerationOrder, GenerationView, PictureView
 
 Facts = list[tuple[str, str]]
 

@@ -21,7 +21,7 @@ from studio.ui.handlers import DIRECT, QUIET, shows_errors
 from studio.ui.model_words import DRAFT, cost_html, reads_words, style_hint
 from studio.ui.prompts import MORE_FIELDS, read_more
 from studio.ui.shared import FIRST_POSE, Shared, owner_of, read_persona
-from studio.views import GenerationOrder
+from studio.vocabulary.views import GenerationOrder
 
 STAGE_WIDTH, STAGE_HEIGHT = 576, 768  # pixels of the live draft
 DRAFT_SECONDS_PER_MEGAPIXEL = 0.9  # one thread, full figure

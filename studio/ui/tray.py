@@ -15,7 +15,7 @@ from studio.errors import NotFound
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.shared import Shared, owner_of
-from studio.views import JobView
+from studio.vocabulary.views import JobView
 
 TICK_SECONDS = 0.5
 FINISHED_SHOWN = timedelta(seconds=60)  # a finished order stays this long

@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 
 from pipelines.types import Persona
 from studio.api.media import attachment, safe_name
-from studio.codec import to_json
-from studio.views import GenerationOrder
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import GenerationOrder
 from tests.fakes import FakeStudio
 
 API = "/api/v1"
@@ -437,7 +437,7 @@ class TestCatalog:
     def test_health_says_when_a_part_does_not_work(
         self, client: TestClient, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from studio.views import Health
+        from studio.vocabulary.views import Health
 
         assert client.get(f"{API}/health").json()["ok"] is True
         sick = Health(ok=False, version="1", parts={"database": "cannot be read"})

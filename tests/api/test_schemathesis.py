@@ -23,10 +23,10 @@ from pipelines.types import Persona
 from store.store import open_store
 from studio.api.app import build_app
 from studio.api.schemas import GenerationOrderIn
-from studio.codec import to_json
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
-from studio.views import OWNER_YOU, GenerationOrder
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import OWNER_YOU, GenerationOrder
 
 ORDER = GenerationOrder(persona=Persona(), width=64, height=64)
 NOT_THE_DRAFTS = (
@@ -43,7 +43,7 @@ CONFIG = {
 class NoWorker:
     """A queue that nobody answers: jobs stay queued, so that thousands of orders cost no drawing."""
 
-    def ring(self, job_id: str) -> None:
+    def notify(self, job_id: str) -> None:
         """Nobody comes."""
 
     def close(self) -> None:

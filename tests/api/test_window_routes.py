@@ -9,8 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from pipelines.types import Persona
-from studio.codec import to_json
-from studio.views import GenerationOrder
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import GenerationOrder
 from tests.fakes import FakeStudio
 
 REST = {"photo": "/api/v1/photos", "recipe": "/api/v1/recipes"}

@@ -20,7 +20,7 @@ from pipelines.pose.library import load_library
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.render.camera import frame_body
 from pipelines.types import View
-from studio.scenes import make_scene
+from studio.worker.scenes import make_scene
 from tests.benchmarks.table import Row, format_table
 
 SIZE_PX = (576, 768)

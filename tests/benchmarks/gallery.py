@@ -21,7 +21,7 @@ from studio.studio import Studio
 from studio.ui.handlers import DIRECT, QUIET
 from studio.ui.tabs.poses import gallery_html
 from studio.ui.theme import mount_options
-from studio.views import PoseView
+from studio.vocabulary.views import PoseView
 from tests.benchmarks.table import Row
 from tests.fake_pictures import draw_figure, encode
 from tests.ui.browser import open_browser, serve

@@ -29,7 +29,7 @@ import sys, time
 from pathlib import Path
 from store.store import open_store
 from studio.settings import read_settings
-from studio.worker import Work, Worker
+from studio.worker.process import Work, Worker
 out = open(sys.argv[2], "w", buffering=1)
 def say(line):
     print(line, time.time(), time.process_time(), file=out)
@@ -57,7 +57,7 @@ consumer.run()
 def measure_pickup(*, idle_s: float = IDLE_S, n: int = RINGS) -> Row:
     """p95 of `n` pick-ups, each after `idle_s` seconds of silence (after growing silences for Huey's back-off)."""
     from store.store import open_store
-    from studio.huey_jobs import HueyJobs
+    from studio.worker.notify import HueyNotifier
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -70,16 +70,16 @@ def measure_pickup(*, idle_s: float = IDLE_S, n: int = RINGS) -> Row:
         try:
             for path in heard:
                 _wait_for(path, "ready")
-            store, bell = open_store(folder / "ours"), HueyJobs(folder / "ours")
+            store, notifier = open_store(folder / "ours"), HueyNotifier(folder / "ours")
             _, plain = plain_huey(str(folder / "plain.db"), print)
             took: dict[str, list[float]] = {"rung": [], "begun": [], "plain": []}
             started_s, started = _wait_for(heard[0], "ready")[1], time.monotonic()
             for number in range(n):
                 time.sleep(idle_s * (1 + number / n / 10))  # not in step with anybody's looks
-                with store.begin() as unit:
-                    job_id, _ = store.jobs.submit(unit, owner="you", kind="line", title="", payload={})
+                with store.begin() as transaction:
+                    job_id, _ = store.jobs.submit(transaction, owner="you", kind="line", title="", payload={})
                 rung = time.time()
-                bell.ring(job_id)
+                notifier.notify(job_id)
                 for what in ("rung", "begun"):
                     took[what].append(_wait_for(heard[0], f"{what}-{job_id}")[0] - rung)
                 rung = time.time()
@@ -87,7 +87,7 @@ def measure_pickup(*, idle_s: float = IDLE_S, n: int = RINGS) -> Row:
                 took["plain"].append(_wait_for(heard[1], f"plain-{number}")[0] - rung)
             busy = _wait_for(heard[0], f"begun-{job_id}")[1] - started_s
             share = busy / (time.monotonic() - started)
-            bell.close()
+            notifier.close()
             store.close()
         finally:
             for worker in workers:

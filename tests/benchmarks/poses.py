@@ -19,7 +19,7 @@ from pipelines.pose.library import load_library
 from pipelines.pose.resolve import resolve_pose
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import VIEWS
-from studio.scenes import make_scenes
+from studio.worker.scenes import make_scenes
 from tests.benchmarks.table import Row, format_table
 
 MOST_POSES, EVERY = 32, 6  # of one order, spread over the gallery

@@ -17,7 +17,7 @@ from store.fsck import find_problems
 from store.jobs import EXHAUSTED_CODE
 from store.rows import JobRow
 from store.store import DATABASE_NAME, Store, open_store
-from studio.jobs import run_job
+from studio.worker.jobs import run_job
 from tests.faults.mutants import plant
 from tests.faults.work import HANDLERS, count_open, make_picture, make_thumbnail, order_work, void
 

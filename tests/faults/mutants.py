@@ -15,7 +15,7 @@ import store.jobs
 import store.migrate
 import store.objects
 from store.faults import FAULT_POINTS, fault_point
-from studio.jobs import JobContext
+from studio.worker.jobs import JobContext
 from tests.faults import work
 
 STALL_SHARE = 0.15  # of the random faults of a kill loop: a worker that the machine forgets for a while
@@ -65,8 +65,8 @@ def _acknowledge_before_commit() -> None:
     def order_work(store_: Any, owner: str, key: str, payload: Any, acknowledge: work.Say) -> str:
         submit = store_.jobs.submit
 
-        def submit_and_tell(unit: Any, **order: Any) -> Any:
-            job_id, is_new = submit(unit, **order)
+        def submit_and_tell(transaction: Any, **order: Any) -> Any:
+            job_id, is_new = submit(transaction, **order)
             acknowledge(f"ordered {owner} {key} {job_id}")
             return job_id, is_new
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from store.store import open_store
-from studio.jobs import run_job
+from studio.worker.jobs import run_job
 from tests.faults import work
 from tests.faults.mutants import plant
 

@@ -19,7 +19,7 @@ from store.errors import JobEnded, StoreBusy
 from store.faults import install_fault_hook
 from store.records import OPEN_STATES, JobRecord
 from store.store import Store, open_store
-from studio.jobs import JobContext, run_job
+from studio.worker.jobs import JobContext, run_job
 
 OWNERS = ("ann", "ben")
 MEDIA_TYPES = ("image/png", "image/webp")
@@ -70,14 +70,14 @@ def make_payload(chance: random.Random) -> dict[str, Any]:
 
 
 def order_work(store: Store, owner: str, key: str, payload: Mapping[str, Any], acknowledge: Say) -> str:
-    """Submit a job with its generation in one unit, and only then tell the world."""
-    with store.begin() as unit:
+    """Submit a job with its generation in one transaction, and only then tell the world."""
+    with store.begin() as transaction:
         job_id, is_new = store.jobs.submit(
-            unit, owner=owner, kind="tiny", title="Tiny", payload=payload, idempotency_key=key
+            transaction, owner=owner, kind="tiny", title="Tiny", payload=payload, idempotency_key=key
         )
         if is_new:
             store.generations.add(
-                unit,
+                transaction,
                 owner,
                 job_id=job_id,
                 title="Tiny",
@@ -113,13 +113,13 @@ def do_work(context: JobContext) -> Mapping[str, Any]:
                 alt="",
             )
     if context.payload["avatar"]:
-        context.at_finish(lambda unit: {"avatar_id": keep_avatar(context, unit)})
+        context.at_finish(lambda transaction: {"avatar_id": keep_avatar(context, transaction)})
     return {"pictures": len(seeds)}
 
 
-def keep_avatar(context: JobContext, unit: Any) -> str:
+def keep_avatar(context: JobContext, transaction: Any) -> str:
     """An avatar that bears its job's id as its name."""
-    return context.store.avatars.add(unit, context.owner, name=context.job_id, persona={}).id
+    return context.store.avatars.add(transaction, context.owner, name=context.job_id, persona={}).id
 
 
 HANDLERS = {"tiny": do_work}
@@ -206,17 +206,17 @@ def run_submitter(part: Part) -> None:
 
 def count_open(store: Store) -> int:
     """How many jobs are queued or running."""
-    with store.read() as unit:
+    with store.read() as transaction:
         wanted = select(func.count()).where(JobRecord.state.in_(OPEN_STATES))
-        return unit.connection.scalar(wanted) or 0
+        return transaction.connection.scalar(wanted) or 0
 
 
 def leave_upload(store: Store, owner: str, chance: random.Random) -> None:
     """Put a file that nothing will hold; half of them do not even get a row."""
     blob = store.files.put(make_picture(chance.randrange(10**9)))
     if chance.random() < 0.5:
-        with store.begin() as unit:
-            store.files.register(unit, owner, blob, MEDIA_TYPES[0])
+        with store.begin() as transaction:
+            store.files.register(transaction, owner, blob, MEDIA_TYPES[0])
 
 
 def run_worker(part: Part) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from store.database import WriteUnit
+from store.database import Transaction
 from store.generations import NewPicture
 from store.rows import AvatarRow, GenerationRow, JobRow, PhotoRow, PictureRow
 from store.store import Store, open_store
@@ -36,23 +36,26 @@ class Things:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    def file(self, unit: WriteUnit, data: bytes, owner: str = "you") -> str:
-        row, _ = self.store.files.register(unit, owner, self.store.files.put(data), "image/png")
+    def file(self, transaction: Transaction, data: bytes, owner: str = "you") -> str:
+        row, _ = self.store.files.register(transaction, owner, self.store.files.put(data), "image/png")
         return row.id
 
     def photo(self, data: bytes = b"photo", owner: str = "you") -> PhotoRow:
-        with self.store.begin() as unit:
-            file_id, thumbnail_id = self.file(unit, data, owner), self.file(unit, b"small " + data, owner)
+        with self.store.begin() as transaction:
+            file_id, thumbnail_id = (
+                self.file(transaction, data, owner),
+                self.file(transaction, b"small " + data, owner),
+            )
             look = {"people": 1, "remarks": []}
             values = {"file_id": file_id, "thumbnail_id": thumbnail_id, "sha256": data.hex()}
-            return self.store.photos.add(unit, owner, **values, width=600, height=900, look=look)
+            return self.store.photos.add(transaction, owner, **values, width=600, height=900, look=look)
 
     def avatar(self, owner: str = "you", name: str = "Ada", photo_id: str | None = None) -> AvatarRow:
-        with self.store.begin() as unit:
-            thumbnail_id = self.file(unit, b"face of " + name.encode(), owner)
-            glb_id = self.file(unit, b"mesh of " + name.encode(), owner)
+        with self.store.begin() as transaction:
+            thumbnail_id = self.file(transaction, b"face of " + name.encode(), owner)
+            glb_id = self.file(transaction, b"mesh of " + name.encode(), owner)
             return self.store.avatars.add(
-                unit,
+                transaction,
                 owner,
                 name=name,
                 persona={"name": name},
@@ -65,12 +68,12 @@ class Things:
     def generation(
         self, owner: str = "you", pictures: int = 2, avatar_id: str | None = None
     ) -> GenerationRow:
-        with self.store.begin() as unit:
+        with self.store.begin() as transaction:
             job_id, _ = self.store.jobs.submit(
-                unit, owner=owner, kind="generation", title="Pictures", payload={"n": pictures}
+                transaction, owner=owner, kind="generation", title="Pictures", payload={"n": pictures}
             )
             return self.store.generations.add(
-                unit,
+                transaction,
                 owner,
                 job_id=job_id,
                 title="Pictures",
@@ -89,11 +92,11 @@ class Things:
 
     def picture(self, job: JobRow, position: int, data: bytes | None = None) -> PictureRow:
         content = data or f"picture {position} of {job.id}".encode()
-        with self.store.begin() as unit:
+        with self.store.begin() as transaction:
             new = NewPicture(
                 position=position,
-                file_id=self.file(unit, content, job.owner),
-                thumbnail_id=self.file(unit, b"small " + content, job.owner),
+                file_id=self.file(transaction, content, job.owner),
+                thumbnail_id=self.file(transaction, b"small " + content, job.owner),
                 view="front",
                 pose="stand",
                 seed=position,
@@ -101,15 +104,15 @@ class Things:
                 height=512,
                 alt="A person, front view",
             )
-            return self.store.generations.add_picture(unit, job.id, job.token or "", new)
+            return self.store.generations.add_picture(transaction, job.id, job.token or "", new)
 
     def finished(self, owner: str = "you", pictures: int = 2, avatar_id: str | None = None) -> GenerationRow:
         generation = self.generation(owner, pictures, avatar_id)
         job = self.claim(generation)
         for position in range(pictures):
             self.picture(job, position)
-        with self.store.begin() as unit:
-            self.store.jobs.finish(unit, job.id, job.token or "", {"generation_id": generation.id})
+        with self.store.begin() as transaction:
+            self.store.jobs.finish(transaction, job.id, job.token or "", {"generation_id": generation.id})
         return self.store.generations.get(owner, generation.id).generation
 
 

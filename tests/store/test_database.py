@@ -45,22 +45,22 @@ def test_wal_only_where_it_is_sound(version: tuple[int, int, int], mode: str) ->
 def test_both_kinds_of_connection_are_set_as_they_should(store: Store) -> None:
     expected = {"synchronous": 2, "foreign_keys": 1, "busy_timeout": int(database.BUSY_TIMEOUT_S * 1000)}
     for unit_of, query_only in ((store.begin, 0), (store.read, 1)):
-        with unit_of() as unit:
+        with unit_of() as transaction:
             for name, value in {**expected, "query_only": query_only}.items():
-                assert unit.connection.scalar(text(f"PRAGMA {name}")) == value, name
-            mode = unit.connection.scalar(text("PRAGMA journal_mode"))
+                assert transaction.connection.scalar(text(f"PRAGMA {name}")) == value, name
+            mode = transaction.connection.scalar(text("PRAGMA journal_mode"))
             assert mode.upper() == choose_journal_mode(sqlite3.sqlite_version_info)
 
 
 def test_a_look_cannot_write(store: Store) -> None:
-    with store.read() as unit, pytest.raises(OperationalError, match="readonly"):
-        unit.connection.execute(text("DELETE FROM jobs"))
+    with store.read() as transaction, pytest.raises(OperationalError, match="readonly"):
+        transaction.connection.execute(text("DELETE FROM jobs"))
 
 
 def test_a_unit_that_fails_leaves_nothing(store: Store) -> None:
     def submit_then_fail() -> None:
-        with store.begin() as unit:
-            store.jobs.submit(unit, owner="you", kind="body", title="", payload={})
+        with store.begin() as transaction:
+            store.jobs.submit(transaction, owner="you", kind="body", title="", payload={})
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -79,10 +79,10 @@ def test_a_unit_inside_a_unit_is_a_mistake_that_is_named_at_once(store: Store) -
 
 def add_one(store: Store, avatar_id: str) -> None:
     """A read-modify-write, slow between the two."""
-    with store.begin() as unit:
-        number = store.avatars.get("you", avatar_id, unit=unit).persona["number"]
+    with store.begin() as transaction:
+        number = store.avatars.get("you", avatar_id, transaction=transaction).persona["number"]
         time.sleep(0.0005)
-        store.avatars.update(unit, "you", avatar_id, persona={"number": number + 1})
+        store.avatars.update(transaction, "you", avatar_id, persona={"number": number + 1})
 
 
 def add_many(folder: Path, avatar_id: str, times: int) -> None:
@@ -94,8 +94,8 @@ def add_many(folder: Path, avatar_id: str, times: int) -> None:
 
 def test_no_update_is_lost_among_threads_and_processes(tmp_path: Path) -> None:
     store = open_store(tmp_path)
-    with store.begin() as unit:
-        avatar_id = store.avatars.add(unit, "you", name="", persona={"number": 0}).id
+    with store.begin() as transaction:
+        avatar_id = store.avatars.add(transaction, "you", name="", persona={"number": 0}).id
     context = multiprocessing.get_context("spawn")
     processes = [context.Process(target=add_many, args=(tmp_path, avatar_id, 20)) for _ in range(2)]
     threads = [
@@ -124,9 +124,9 @@ def test_readers_see_the_state_before_or_after_never_between(store: Store, thing
     for reader in readers:
         reader.start()
     for number in range(30):
-        with store.begin() as unit:
-            store.avatars.update(unit, "you", avatar.id, name=f"n{number}")
-            store.avatars.update(unit, "you", avatar.id, persona={"name": f"n{number}"})
+        with store.begin() as transaction:
+            store.avatars.update(transaction, "you", avatar.id, name=f"n{number}")
+            store.avatars.update(transaction, "you", avatar.id, persona={"name": f"n{number}"})
     stop.set()
     for reader in readers:
         reader.join(timeout=30)
@@ -145,11 +145,11 @@ def test_a_writer_that_waits_too_long_is_told_so(tmp_path: Path, monkeypatch: py
 
 def test_a_full_disk_is_named_and_the_unit_undone(store: Store) -> None:
     def submit_more_than_fits() -> None:
-        with store.begin() as unit:
-            pages = unit.connection.scalar(text("PRAGMA page_count"))
-            unit.connection.execute(text(f"PRAGMA max_page_count={pages + 1}"))
+        with store.begin() as transaction:
+            pages = transaction.connection.scalar(text("PRAGMA page_count"))
+            transaction.connection.execute(text(f"PRAGMA max_page_count={pages + 1}"))
             payload = {"words": "x" * 100_000}
-            store.jobs.submit(unit, owner="you", kind="body", title="", payload=payload)
+            store.jobs.submit(transaction, owner="you", kind="body", title="", payload=payload)
 
     with pytest.raises(StorageFull):
         submit_more_than_fits()
@@ -164,19 +164,19 @@ def test_a_time_without_a_zone_is_refused(store: Store) -> None:
 
 def die_in_the_middle_of_a_commit(folder: Path) -> None:
     store = open_store(folder)
-    with store.begin() as unit:
-        unit.connection.execute(text("PRAGMA cache_size=1"))  # spills to the file before the commit
+    with store.begin() as transaction:
+        transaction.connection.execute(text("PRAGMA cache_size=1"))  # spills to the file before the commit
         for number in range(200):
             payload = {"words": "x" * 2000}
-            store.jobs.submit(unit, owner="you", kind="body", title=f"{number}", payload=payload)
+            store.jobs.submit(transaction, owner="you", kind="body", title=f"{number}", payload=payload)
         os._exit(9)
 
 
 def test_a_look_after_a_writers_death_sees_the_state_before(tmp_path: Path) -> None:
     """A connection that may only read undoes the dead writer's half transaction too."""
     store = open_store(tmp_path)
-    with store.begin() as unit:
-        store.jobs.submit(unit, owner="you", kind="body", title="before", payload={})
+    with store.begin() as transaction:
+        store.jobs.submit(transaction, owner="you", kind="body", title="before", payload={})
     process = multiprocessing.get_context("spawn").Process(
         target=die_in_the_middle_of_a_commit, args=(tmp_path,)
     )
@@ -184,8 +184,8 @@ def test_a_look_after_a_writers_death_sees_the_state_before(tmp_path: Path) -> N
     process.join(timeout=60)
     assert process.exitcode == 9
     assert [job.title for job in store.jobs.list_recent("you")] == ["before"]
-    with store.read() as unit:
-        assert unit.connection.scalar(text("PRAGMA integrity_check")) == "ok"
+    with store.read() as transaction:
+        assert transaction.connection.scalar(text("PRAGMA integrity_check")) == "ok"
     store.close()
 
 

@@ -50,8 +50,8 @@ def objects_in(store: Store) -> list[Path]:
 
 def register(store: Store, data: bytes = DATA, owner: str = "you") -> tuple[str, bool]:
     blob = store.files.put(data)
-    with store.begin() as unit:
-        row, is_duplicate = store.files.register(unit, owner, blob, "image/png")
+    with store.begin() as transaction:
+        row, is_duplicate = store.files.register(transaction, owner, blob, "image/png")
     return row.id, is_duplicate
 
 
@@ -131,37 +131,39 @@ def test_the_same_bytes_of_one_owner_are_one_file(store: Store) -> None:
 
 def test_a_held_file_is_deleted_when_the_last_holder_lets_go(store: Store) -> None:
     file_id, _ = register(store)
-    with store.begin() as unit:
+    with store.begin() as transaction:
         for holder in ("a", "b"):
-            store.files.use(unit, "you", "photo", holder, {"image": file_id})
-            store.files.use(unit, "you", "photo", holder, {"image": file_id})
-        assert store.files.count_uses("you", file_id, unit=unit) == 2
-        assert store.files.delete(unit, "you", file_id) is False
+            store.files.use(transaction, "you", "photo", holder, {"image": file_id})
+            store.files.use(transaction, "you", "photo", holder, {"image": file_id})
+        assert store.files.count_uses("you", file_id, transaction=transaction) == 2
+        assert store.files.delete(transaction, "you", file_id) is False
     with pytest.raises(NotFound):
         store.files.get("you", file_id)
-    with store.begin() as unit, pytest.raises(NotFound):
-        store.files.use(unit, "you", "photo", "c", {"image": file_id})
-    with store.begin() as unit:
-        store.files.unuse(unit, "photo", "a")
+    with store.begin() as transaction, pytest.raises(NotFound):
+        store.files.use(transaction, "you", "photo", "c", {"image": file_id})
+    with store.begin() as transaction:
+        store.files.unuse(transaction, "photo", "a")
     assert register(store) == (file_id, False), "given again, it is back"
-    with store.begin() as unit:
-        store.files.delete(unit, "you", file_id)
-        store.files.unuse(unit, "photo", "b", role="image")
+    with store.begin() as transaction:
+        store.files.delete(transaction, "you", file_id)
+        store.files.unuse(transaction, "photo", "b", role="image")
     assert register(store)[0] != file_id
 
 
 def test_an_unheld_file_is_deleted_at_once_and_its_bytes_by_the_collector(store: Store) -> None:
     file_id, _ = register(store)
     register(store, owner="somebody")
-    with store.begin() as unit:
-        assert store.files.delete(unit, "you", file_id) is True
+    with store.begin() as transaction:
+        assert store.files.delete(transaction, "you", file_id) is True
         with pytest.raises(NotFound):
-            store.files.delete(unit, "you", file_id)
+            store.files.delete(transaction, "you", file_id)
     [path] = objects_in(store)
     age(store, path, 7200)
     assert store.files.collect_garbage(GRACE).files == 0, "somebody has it still"
-    with store.begin() as unit:
-        store.files.delete(unit, "somebody", store.files.find("somebody", path.name, unit=unit).id)
+    with store.begin() as transaction:
+        store.files.delete(
+            transaction, "somebody", store.files.find("somebody", path.name, transaction=transaction).id
+        )
     assert store.files.collect_garbage(GRACE).files == 1
     assert objects_in(store) == []
 
@@ -169,8 +171,8 @@ def test_an_unheld_file_is_deleted_at_once_and_its_bytes_by_the_collector(store:
 def test_the_collector_leaves_what_is_young_and_what_is_held(store: Store, clock) -> None:
     held, _ = register(store, b"held")
     unheld, _ = register(store, b"unheld")
-    with store.begin() as unit:
-        store.files.use(unit, "you", "photo", "a", {"image": held})
+    with store.begin() as transaction:
+        store.files.use(transaction, "you", "photo", "a", {"image": held})
     store.files.put(b"on its way in")
     temp = store.objects.folder / "ab" / f"ab.1234{TEMP_SUFFIX}"
     temp.write_bytes(b"half")
@@ -201,8 +203,8 @@ def test_a_file_collected_before_its_row_is_refused(store: Store) -> None:
     blob = store.files.put(DATA)
     [path] = objects_in(store)
     path.unlink()
-    with pytest.raises(FileVanished), store.begin() as unit:
-        store.files.register(unit, "you", blob, "image/png")
+    with pytest.raises(FileVanished), store.begin() as transaction:
+        store.files.register(transaction, "you", blob, "image/png")
 
 
 def test_a_row_that_comes_while_the_collector_looks_saves_its_file(
@@ -216,8 +218,8 @@ def test_a_row_that_comes_while_the_collector_looks_saves_its_file(
     age(store, path, 7200)
     look, looks = garbage._without_row, []
 
-    def look_then_register(unit, paths):
-        found = look(unit, paths)
+    def look_then_register(transaction, paths):
+        found = look(transaction, paths)
         looks.append(found)
         return found
 
@@ -226,8 +228,8 @@ def test_a_row_that_comes_while_the_collector_looks_saves_its_file(
     def begin_late():
         if looks:
             monkeypatch.setattr(store.database, "begin", real_begin)
-            with real_begin() as unit:
-                store.files.register(unit, "you", blob, "image/png")
+            with real_begin() as transaction:
+                store.files.register(transaction, "you", blob, "image/png")
         return real_begin()
 
     monkeypatch.setattr(garbage, "_without_row", look_then_register)

@@ -23,16 +23,16 @@ def test_a_generation_follows_its_job(store: Store, things, clock) -> None:
     clock.pass_seconds(5)
     job = things.claim(generation)
     assert state_of(store, generation.id) == "running"
-    with store.begin() as unit:
-        store.jobs.retry_later(unit, job.id, job.token or "", 10, "boom", "It broke.")
+    with store.begin() as transaction:
+        store.jobs.retry_later(transaction, job.id, job.token or "", 10, "boom", "It broke.")
     row = store.generations.get("you", generation.id).generation
     assert (row.state, row.error_code, row.error) == ("queued", "boom", "It broke.")
     clock.pass_seconds(10)
     job = things.claim(generation)
     assert store.generations.get("you", generation.id).generation.error == ""
     clock.pass_seconds(3)
-    with store.begin() as unit:
-        store.jobs.finish(unit, job.id, job.token or "", {})
+    with store.begin() as transaction:
+        store.jobs.finish(transaction, job.id, job.token or "", {})
     row = store.generations.get("you", generation.id).generation
     assert row.state == "succeeded"
     assert row.started_at is not None
@@ -44,8 +44,8 @@ def test_every_end_of_a_job_is_its_generations(store: Store, things, clock) -> N
     cancelled, failed, silent = (things.generation() for _ in range(3))
     store.jobs.request_cancel("you", cancelled.job_id)
     job = things.claim(failed)
-    with store.begin() as unit:
-        store.jobs.fail(unit, job.id, job.token or "", "no-engine", "No engine.")
+    with store.begin() as transaction:
+        store.jobs.fail(transaction, job.id, job.token or "", "no-engine", "No engine.")
     for _ in range(3):
         things.claim(silent)
         clock.pass_seconds(LEASE_S + 1)
@@ -94,8 +94,8 @@ def test_a_late_failure_loses_no_picture(store: Store, things) -> None:
     generation = things.generation(pictures=2)
     job = things.claim(generation)
     things.picture(job, 0)
-    with store.begin() as unit:
-        store.jobs.fail(unit, job.id, job.token or "", "boom", "It broke.")
+    with store.begin() as transaction:
+        store.jobs.fail(transaction, job.id, job.token or "", "boom", "It broke.")
     assert len(store.generations.get("you", generation.id).pictures) == 1
     with pytest.raises(LostLease):
         things.picture(job, 1)
@@ -106,10 +106,10 @@ def test_pages_meet_without_a_gap_while_things_come_and_go(store: Store, things)
     ids.sort(reverse=True)
     page = store.generations.list_page("you", limit=4)
     assert [entry.generation.id for entry in page.entries] == ids[:4]
-    with store.begin() as unit:
-        store.generations.delete(unit, "you", ids[1])  # seen already
-        store.generations.delete(unit, "you", ids[3])  # the cursor itself
-        store.generations.delete(unit, "you", ids[5])  # yet to come
+    with store.begin() as transaction:
+        store.generations.delete(transaction, "you", ids[1])  # seen already
+        store.generations.delete(transaction, "you", ids[3])  # the cursor itself
+        store.generations.delete(transaction, "you", ids[5])  # yet to come
     things.generation()
     page = store.generations.list_page("you", page.next_cursor, limit=4)
     assert [entry.generation.id for entry in page.entries] == [ids[4], ids[6], ids[7], ids[8]]
@@ -177,21 +177,21 @@ def test_delete_restore_and_delete_for_good(store: Store, things, clock) -> None
     generation = things.finished()
     kept = things.finished()
     picture = store.generations.get("you", generation.id).pictures[0]
-    with store.begin() as unit:
-        store.generations.delete(unit, "you", generation.id)
+    with store.begin() as transaction:
+        store.generations.delete(transaction, "you", generation.id)
         with pytest.raises(NotFound):
-            store.generations.delete(unit, "you", generation.id)
+            store.generations.delete(transaction, "you", generation.id)
     with pytest.raises(NotFound):
         store.generations.get("you", generation.id)
-    with store.begin() as unit:
-        assert len(store.generations.restore(unit, "you", generation.id).pictures) == 2
-        store.generations.delete(unit, "you", generation.id)
+    with store.begin() as transaction:
+        assert len(store.generations.restore(transaction, "you", generation.id).pictures) == 2
+        store.generations.delete(transaction, "you", generation.id)
     clock.pass_seconds(29 * 86400)
     assert store.generations.purge(clock.now - timedelta(days=30)) == 0
     clock.pass_seconds(2 * 86400)
     assert store.generations.purge(clock.now - timedelta(days=30)) == 1
-    with store.begin() as unit, pytest.raises(NotFound):
-        store.generations.restore(unit, "you", generation.id)
+    with store.begin() as transaction, pytest.raises(NotFound):
+        store.generations.restore(transaction, "you", generation.id)
     with pytest.raises(NotFound):
         store.generations.get_picture("you", picture.id)
     assert store.files.collect_garbage(timedelta(hours=1)).rows == 4
@@ -203,7 +203,7 @@ def test_delete_restore_and_delete_for_good(store: Store, things, clock) -> None
 def test_what_is_in_work_is_not_purged(store: Store, things, clock) -> None:
     generation = things.generation()
     things.claim(generation)
-    with store.begin() as unit:
-        store.generations.delete(unit, "you", generation.id)
+    with store.begin() as transaction:
+        store.generations.delete(transaction, "you", generation.id)
     clock.pass_seconds(86400)
     assert store.generations.purge(clock.now) == 0

@@ -17,9 +17,9 @@ LEASE_S = 30.0
 
 
 def submit(store: Store, key: str | None = None, owner: str = "you", **payload: object) -> str:
-    with store.begin() as unit:
+    with store.begin() as transaction:
         job_id, _ = store.jobs.submit(
-            unit, owner=owner, kind="body", title="A body", payload=payload, idempotency_key=key
+            transaction, owner=owner, kind="body", title="A body", payload=payload, idempotency_key=key
         )
     return job_id
 
@@ -32,8 +32,8 @@ def claim(store: Store, job_id: str | None = None) -> JobRow:
 
 
 def finish(store: Store, job: JobRow) -> JobRow:
-    with store.begin() as unit:
-        return store.jobs.finish(unit, job.id, job.token or "", {"avatar_id": "a"})
+    with store.begin() as transaction:
+        return store.jobs.finish(transaction, job.id, job.token or "", {"avatar_id": "a"})
 
 
 def test_the_same_key_is_the_same_job(store: Store) -> None:
@@ -65,23 +65,23 @@ def test_a_claim_says_who_when_and_how_often(store: Store, clock) -> None:
 def test_a_silent_workers_job_is_rescued_and_the_old_token_is_worth_nothing(store: Store, clock) -> None:
     old = claim(store, submit(store))
     clock.pass_seconds(LEASE_S - 1)
-    assert store.jobs.heartbeat(old.id, old.token or "", LEASE_S).still_mine
+    assert store.jobs.heartbeat(old.id, old.token or "", LEASE_S).is_held
     clock.pass_seconds(LEASE_S - 1)
     assert store.jobs.reconcile() == []
     clock.pass_seconds(2)
     assert store.jobs.reconcile() == [old.id]
     new = claim(store)
     assert (new.id, new.attempt) == (old.id, 2)
-    assert not store.jobs.heartbeat(old.id, old.token or "", LEASE_S).still_mine
-    assert not store.jobs.set_progress(old.id, old.token or "", "drawing", 1, 2).still_mine
+    assert not store.jobs.heartbeat(old.id, old.token or "", LEASE_S).is_held
+    assert not store.jobs.set_progress(old.id, old.token or "", "drawing", 1, 2).is_held
     with pytest.raises(LostLease):
         finish(store, old)
-    with store.begin() as unit, pytest.raises(LostLease):
-        store.jobs.fail(unit, old.id, old.token or "", "code", "message")
-    with store.begin() as unit, pytest.raises(LostLease):
-        store.jobs.retry_later(unit, old.id, old.token or "", 1, "code", "message")
-    with store.begin() as unit, pytest.raises(LostLease):
-        store.jobs.assert_mine(unit, old.id, old.token or "")
+    with store.begin() as transaction, pytest.raises(LostLease):
+        store.jobs.fail(transaction, old.id, old.token or "", "code", "message")
+    with store.begin() as transaction, pytest.raises(LostLease):
+        store.jobs.retry_later(transaction, old.id, old.token or "", 1, "code", "message")
+    with store.begin() as transaction, pytest.raises(LostLease):
+        store.jobs.require_lease(transaction, old.id, old.token or "")
     assert finish(store, new).state == "succeeded"
     with pytest.raises(LostLease):
         finish(store, new)
@@ -104,9 +104,9 @@ def test_a_failed_attempt_waits_then_the_third_fails(store: Store, clock) -> Non
     job_id = submit(store)
     for delay in (10.0, 100.0):
         job = claim(store)
-        with store.begin() as unit:
+        with store.begin() as transaction:
             assert (
-                store.jobs.retry_later(unit, job.id, job.token or "", delay, "boom", "It broke.").state
+                store.jobs.retry_later(transaction, job.id, job.token or "", delay, "boom", "It broke.").state
                 == "queued"
             )
         clock.pass_seconds(delay - 1)
@@ -115,8 +115,8 @@ def test_a_failed_attempt_waits_then_the_third_fails(store: Store, clock) -> Non
         clock.pass_seconds(1)
         assert store.jobs.reconcile() == [job_id]
     job = claim(store)
-    with store.begin() as unit:
-        ended = store.jobs.retry_later(unit, job.id, job.token or "", 1000, "boom", "It broke.")
+    with store.begin() as transaction:
+        ended = store.jobs.retry_later(transaction, job.id, job.token or "", 1000, "boom", "It broke.")
     assert (ended.state, ended.error_code, ended.error, ended.attempt) == ("failed", "boom", "It broke.", 3)
 
 
@@ -124,7 +124,7 @@ def test_progress_preview_and_the_wish_to_stop(store: Store, clock) -> None:
     job = claim(store, submit(store))
     token = job.token or ""
     assert not store.jobs.set_progress(job.id, token, "drawing", 3, 8, b"picture").cancel_requested
-    assert store.jobs.set_progress(job.id, token, "drawing", 4, 8).still_mine
+    assert store.jobs.set_progress(job.id, token, "drawing", 4, 8).is_held
     seen = store.jobs.get("you", job.id)
     assert (seen.stage, seen.step, seen.total, seen.ends_at) == ("drawing", 4, 8, None)
     store.jobs.set_progress(job.id, token, "drawing", 5, 8, seconds_left=27.0)
@@ -133,8 +133,8 @@ def test_progress_preview_and_the_wish_to_stop(store: Store, clock) -> None:
     assert store.jobs.request_cancel("you", job.id).state == "running"
     assert store.jobs.is_cancel_requested(job.id, token)
     assert store.jobs.heartbeat(job.id, token, LEASE_S).cancel_requested
-    with store.begin() as unit:
-        assert store.jobs.cancelled(unit, job.id, token).state == "cancelled"
+    with store.begin() as transaction:
+        assert store.jobs.cancelled(transaction, job.id, token).state == "cancelled"
     assert store.jobs.preview("you", job.id) is None
     with pytest.raises(JobEnded):
         store.jobs.request_cancel("you", job.id)
@@ -150,8 +150,8 @@ def test_a_wish_to_stop_survives_the_workers_death_and_its_failure(store: Store,
     dead, failing = claim(store, submit(store)), claim(store, submit(store))
     for job in (dead, failing):
         store.jobs.request_cancel("you", job.id)
-    with store.begin() as unit:
-        ended = store.jobs.retry_later(unit, failing.id, failing.token or "", 5, "boom", "It broke.")
+    with store.begin() as transaction:
+        ended = store.jobs.retry_later(transaction, failing.id, failing.token or "", 5, "boom", "It broke.")
     assert ended.state == "cancelled"
     clock.pass_seconds(LEASE_S + 1)
     assert store.jobs.claim(worker="w", lease_seconds=LEASE_S) is None
@@ -173,8 +173,8 @@ def test_the_list_is_newest_first_and_can_leave_out_what_is_over(store: Store, c
 def test_the_purge_takes_old_ended_rows_only(store: Store, clock) -> None:
     finished, failed, running = (claim(store, submit(store)) for _ in range(3))
     finish(store, finished)
-    with store.begin() as unit:
-        store.jobs.fail(unit, failed.id, failed.token or "", "boom", "It broke.")
+    with store.begin() as transaction:
+        store.jobs.fail(transaction, failed.id, failed.token or "", "boom", "It broke.")
     periods = {"finished_after": timedelta(hours=24), "failed_after": timedelta(days=7)}
     clock.pass_seconds(23 * 3600)
     assert store.jobs.purge(**periods) == 0
@@ -226,9 +226,9 @@ def test_four_processes_never_claim_the_same_job(tmp_path: Path) -> None:
 def test_a_worker_that_ends_puts_its_job_back_and_the_attempt_does_not_count(store: Store) -> None:
     job, unwanted = claim(store, submit(store)), claim(store, submit(store))
     store.jobs.request_cancel("you", unwanted.id)
-    assert store.jobs.put_back(job.id, job.token or "")
-    assert store.jobs.put_back(unwanted.id, unwanted.token or "")
-    assert not store.jobs.put_back(job.id, job.token or "")
+    assert store.jobs.requeue(job.id, job.token or "")
+    assert store.jobs.requeue(unwanted.id, unwanted.token or "")
+    assert not store.jobs.requeue(job.id, job.token or "")
     assert store.jobs.get("you", unwanted.id).state == "cancelled"
     again = claim(store)
     assert (again.id, again.attempt) == (job.id, 1)

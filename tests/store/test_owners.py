@@ -13,8 +13,16 @@ from store.store import Store
 NOUNS = ("files", "photos", "avatars", "generations", "jobs")
 
 # What has no owner: the worker's side, which holds a token instead, and the house's own cleaning.
-BY_TOKEN = {"heartbeat", "set_progress", "is_cancel_requested", "assert_mine", "finish", "fail", "cancelled"}
-BY_TOKEN |= {"retry_later", "put_back", "add_picture"}
+BY_TOKEN = {
+    "heartbeat",
+    "set_progress",
+    "is_cancel_requested",
+    "require_lease",
+    "finish",
+    "fail",
+    "cancelled",
+}
+BY_TOKEN |= {"retry_later", "requeue", "add_picture"}
 BY_THE_HOUSE = {"claim", "reconcile", "purge", "collect_garbage", "put", "path", "unuse"}
 
 
@@ -56,8 +64,8 @@ def test_a_foreign_id_is_a_missing_id_everywhere(store: Store, things, owner: st
         outcomes = []
         for row_id in (mine[wanted[0]], "0" * 28):
             arguments = {"owner": owner, wanted[0]: row_id, **extra}
-            with store.begin() if "unit" in parameters else nullcontext() as unit:
-                joined = {} if unit is None else {"unit": unit}
+            with store.begin() if "transaction" in parameters else nullcontext() as transaction:
+                joined = {} if transaction is None else {"transaction": transaction}
                 with pytest.raises(NotFound) as refused:
                     method(**arguments, **joined)
             outcomes.append(str(refused.value))
@@ -98,5 +106,5 @@ def test_lists_and_searches_show_the_owners_things_only(store: Store, things) ->
 def test_a_generation_of_somebody_elses_job_is_refused(store: Store, things) -> None:
     job_id = things.generation().job_id
     values = {"title": "", "order": {}, "requests": [], "prompt": "", "negative_prompt": ""}
-    with store.begin() as unit, pytest.raises(NotFound):
-        store.generations.add(unit, "somebody", job_id=job_id, **values)
+    with store.begin() as transaction, pytest.raises(NotFound):
+        store.generations.add(transaction, "somebody", job_id=job_id, **values)

@@ -15,7 +15,7 @@ from PIL import Image
 from pipelines import types
 from studio import cli
 from studio.settings import Settings
-from studio.views import Finding
+from studio.vocabulary.views import Finding
 from tests.fake_pictures import draw_figure, encode
 from tests.fakes import FakeStudio
 
@@ -299,7 +299,7 @@ class TestProgress:
         import io
 
         from studio.commands.console import Console
-        from studio.views import GenerationOrder
+        from studio.vocabulary.views import GenerationOrder
 
         class Terminal(io.StringIO):
             def isatty(self) -> bool:
@@ -318,7 +318,7 @@ class TestProgress:
         import io
 
         from studio.commands import console
-        from studio.views import GenerationOrder
+        from studio.vocabulary.views import GenerationOrder
 
         def interrupt(seconds: float) -> None:
             raise KeyboardInterrupt

@@ -14,10 +14,10 @@ from PIL import Image
 from pipelines.image.presets import PRESETS
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from studio import cli
-from studio.codec import to_json
 from studio.commands.order import split_weight
 from studio.settings import Settings
-from studio.views import GenerationOrder
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import GenerationOrder
 from tests.fake_pictures import draw_figure, encode
 from tests.fakes import FakeStudio
 from tests.pipelines.weights.hub_double import safetensors_bytes

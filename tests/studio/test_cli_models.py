@@ -17,7 +17,7 @@ from pipelines.weights.manager import WeightsManager
 from studio import cli
 from studio.settings import Settings, read_settings
 from studio.studio import open_studio
-from studio.views import WeightsFinding
+from studio.vocabulary.views import WeightsFinding
 from tests.fakes import FakeStudio
 from tests.pipelines.weights.conftest import IMPATIENT
 from tests.pipelines.weights.hub_double import WEIGHTS, HubDouble, answer_status, drop_after, tiny_repo
@@ -165,7 +165,7 @@ class TestWithAHub:
     def hub(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubDouble]:
         with HubDouble(repos={"some/tiny": tiny_repo()}) as double:
             room = functools.partial(WeightsManager, hub_url=double.url, patience=IMPATIENT)
-            monkeypatch.setattr("studio.walks.models.WeightsManager", room)
+            monkeypatch.setattr("studio.services.models.WeightsManager", room)
             yield double
         PRESETS.look_in([])
 

@@ -19,8 +19,8 @@ from pipelines.types import (
     Pose,
     Reference,
 )
-from studio.codec import from_json, to_json
-from studio.views import GenerationOrder
+from studio.vocabulary.codec import from_json, to_json
+from studio.vocabulary.views import GenerationOrder
 
 REQUEST = GenerationRequest(
     engine="draft",

@@ -19,7 +19,7 @@ from pipelines.types import Progress
 from store.errors import LostLease, StorageFull
 from store.rows import JobRow
 from store.store import DATABASE_NAME, Store, open_store
-from studio.jobs import RETRY_DELAYS_S, Handler, JobContext, run_job
+from studio.worker.jobs import RETRY_DELAYS_S, Handler, JobContext, run_job
 
 LEASE_S = 30.0
 PICTURE = {"view": "front", "pose": "relaxed-stand", "seed": 1, "width": 8, "height": 8, "alt": ""}
@@ -41,10 +41,10 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def order(store: Store, **payload: Any) -> str:
     """Submit a job with its generation."""
-    with store.begin() as unit:
-        job_id, _ = store.jobs.submit(unit, owner="you", kind="tiny", title="Tiny", payload=payload)
+    with store.begin() as transaction:
+        job_id, _ = store.jobs.submit(transaction, owner="you", kind="tiny", title="Tiny", payload=payload)
         store.generations.add(
-            unit, "you", job_id=job_id, title="", order={}, requests=[], prompt="", negative_prompt=""
+            transaction, "you", job_id=job_id, title="", order={}, requests=[], prompt="", negative_prompt=""
         )
     return job_id
 
@@ -69,7 +69,9 @@ def test_a_result_is_kept_with_what_belongs_to_the_end(store: Store) -> None:
 
     def work(context: JobContext) -> Mapping[str, Any]:
         context.at_finish(
-            lambda unit: {"avatar_id": store.avatars.add(unit, context.owner, name="A", persona={}).id}
+            lambda transaction: {
+                "avatar_id": store.avatars.add(transaction, context.owner, name="A", persona={}).id
+            }
         )
         return {"size": context.payload["size"]}
 
@@ -84,7 +86,9 @@ def test_what_belongs_to_the_end_is_undone_with_it(store: Store) -> None:
 
     def work(context: JobContext) -> Mapping[str, Any]:
         context.at_finish(
-            lambda unit: {"avatar_id": store.avatars.add(unit, context.owner, name="A", persona={}).id}
+            lambda transaction: {
+                "avatar_id": store.avatars.add(transaction, context.owner, name="A", persona={}).id
+            }
         )
         context.at_finish(lambda _: _raise(PersonaRefused()))
         return {}
@@ -215,7 +219,9 @@ def test_a_worker_that_lost_its_job_keeps_nothing(store: Store) -> None:
     def work(context: JobContext) -> Mapping[str, Any]:
         with pytest.raises(LostLease):
             context.keep_picture(b"late", b"t", media_types=MEDIA_TYPES, position=0, **PICTURE)
-        context.at_finish(lambda unit: {"avatar_id": store.avatars.add(unit, "you", name="A", persona={}).id})
+        context.at_finish(
+            lambda writing: {"avatar_id": store.avatars.add(writing, "you", name="A", persona={}).id}
+        )
         return {}
 
     run_job(store, first, {"tiny": work})
@@ -266,9 +272,9 @@ def test_a_stop_ends_a_job_that_was_to_be_cancelled(store: Store) -> None:
     job = claim(store)
     store.jobs.request_cancel("you", job_id)
     assert job.token is not None
-    assert store.jobs.put_back(job_id, job.token)
+    assert store.jobs.requeue(job_id, job.token)
     assert store.jobs.get("you", job_id).state == "cancelled"
-    assert not store.jobs.put_back(job_id, job.token)
+    assert not store.jobs.requeue(job_id, job.token)
 
 
 def test_a_second_attempt_makes_only_what_is_missing(store: Store) -> None:

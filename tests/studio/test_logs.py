@@ -43,7 +43,7 @@ def read_log(settings: Settings) -> str:
 
 
 def speak(settings: Settings) -> int:
-    ours, theirs = logging.getLogger("studio.walks.photos"), logging.getLogger("alembic.runtime.migration")
+    ours, theirs = logging.getLogger("studio.services.photos"), logging.getLogger("alembic.runtime.migration")
     ours.debug("our detail")
     ours.info("photo p1 kept")
     ours.warning("the disk is nearly full")
@@ -60,7 +60,7 @@ def test_all_goes_to_the_file_and_trouble_to_the_terminal(
     assert said.out == ""
     assert said.err == "WARNING: the disk is nearly full\nWARNING: their trouble\n"
     written = read_log(settings)
-    assert "INFO studio.walks.photos: photo p1 kept\n" in written
+    assert "INFO studio.services.photos: photo p1 kept\n" in written
     assert "our detail" not in written
     assert "SQLiteImpl" not in written
 
@@ -105,7 +105,7 @@ def test_a_long_log_starts_anew(settings: Settings, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(logs, "LOG_MAX_BYTES", 2000)
     with logs.log_window(settings):
         for number in range(200):
-            logging.getLogger("studio.jobs").info("job %d succeeded", number)
+            logging.getLogger("studio.worker.jobs").info("job %d succeeded", number)
     files = sorted((settings.data / "logs").iterdir())
     assert [file.name for file in files] == ["studio.log", "studio.log.1", "studio.log.2", "studio.log.3"]
     assert all(file.stat().st_size <= 2000 for file in files)

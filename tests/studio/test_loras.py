@@ -15,12 +15,12 @@ from pipelines.tensor_files import lora as lora_files
 from pipelines.tensor_files.errors import LoraRefused
 from pipelines.types import LoraUse
 from pipelines.weights.errors import HubOffline, LicenceNotAccepted
+from studio.services import models
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
-from studio.views import GenerationOrder
-from studio.walks import models
+from studio.vocabulary.views import GenerationOrder
 from tests.pipelines.weights.hub_double import safetensors_bytes
-from tests.studio.test_walks import YOU
+from tests.studio.test_services import YOU
 
 LORA = safetensors_bytes(
     {"transformer.a.lora_A.weight": (4, 8), "transformer.a.lora_B.weight": (8, 4)}, {"base_model": "flux"}
@@ -123,9 +123,9 @@ def test_a_download_that_cannot_be_is_refused_before_there_is_a_job(studio: Stud
 
 
 def test_a_cancelled_download_can_be_ordered_anew(studio: Studio) -> None:
-    with studio._store.begin() as unit:
+    with studio._store.begin() as transaction:
         job_id, _ = studio._store.jobs.submit(
-            unit, owner=YOU, kind="download", title="klein", payload={"preset": "klein-4b"}
+            transaction, owner=YOU, kind="download", title="klein", payload={"preset": "klein-4b"}
         )
     studio.cancel_job(YOU, job_id)
     with pytest.raises(HubOffline):

@@ -16,12 +16,12 @@ from pipelines.image.sampling import DRAWING, DRAWING_FACE, DRAWING_LARGER, FINI
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest, OnProgress, Progress
-from studio.jobs import JobContext
+from studio.services.jobs import guess_seconds_left, say_next_attempt
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
-from studio.views import GenerationOrder
-from studio.walks.jobs import guess_seconds_left, say_next_attempt
-from studio.walks.progress import OrderProgress
+from studio.vocabulary.views import GenerationOrder
+from studio.worker.jobs import JobContext
+from studio.worker.progress import OrderProgress
 
 YOU = "you"
 PASSES = ((DRAWING, 4), (DRAWING_LARGER, 2), (DRAWING_FACE, 1))  # steps of each
@@ -97,8 +97,8 @@ def test_what_counts_no_steps_is_measured_by_its_pictures() -> None:
 def test_the_time_left_of_a_job_is_what_its_worker_reckoned(studio: Studio) -> None:
     """120 s of opening, one of 28 steps of a second each: 27 s, not an hour."""
     jobs = studio._store.jobs
-    with studio._store.begin() as unit:
-        job_id, _ = jobs.submit(unit, owner=YOU, kind="generation", title="One", payload={})
+    with studio._store.begin() as transaction:
+        job_id, _ = jobs.submit(transaction, owner=YOU, kind="generation", title="One", payload={})
     claimed = jobs.claim(worker="w", lease_seconds=60, job_id=job_id)
     assert claimed is not None
     assert claimed.started_at is not None
@@ -114,8 +114,8 @@ def test_the_time_left_of_a_job_is_what_its_worker_reckoned(studio: Studio) -> N
 
 def test_a_job_that_did_not_work_says_when_it_is_tried_again(studio: Studio) -> None:
     jobs = studio._store.jobs
-    with studio._store.begin() as unit:
-        job_id, _ = jobs.submit(unit, owner=YOU, kind="generation", title="One", payload={})
+    with studio._store.begin() as transaction:
+        job_id, _ = jobs.submit(transaction, owner=YOU, kind="generation", title="One", payload={})
     row = jobs.get(YOU, job_id)
     assert say_next_attempt(row, row.not_before) == ""
     failed = replace(row, attempt=1, error="It broke.")

@@ -14,12 +14,12 @@ from pipelines.errors import PersonaRefused, RequestRefused, UnknownName
 from pipelines.image.provenance import sign_picture
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import LoraUse
-from studio.codec import to_json
 from studio.errors import NoRecipe
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
-from studio.views import GenerationOrder, GenerationView, OrderReference
-from tests.studio.test_walks import YOU, wait_for
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import GenerationOrder, GenerationView, OrderReference
+from tests.studio.test_services import YOU, wait_for
 
 ORDER = GenerationOrder(
     persona=EXAMPLE_PERSONA, views=("front", "side"), width=96, height=128, recipe=True, picture_style="clay"

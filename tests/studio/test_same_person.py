@@ -18,7 +18,7 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest, OnProgress
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
-from studio.views import GenerationOrder, GenerationView, OrderReference
+from studio.vocabulary.views import GenerationOrder, GenerationView, OrderReference
 
 YOU = "you"
 ORDER = GenerationOrder(

@@ -21,11 +21,11 @@ from pipelines.pose.resolve import adapt_pose, resolve_pose
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import BodyScene, GenerationRequest, Persona
 from store.store import Store, open_store
-from studio.codec import from_json, to_json
-from studio.scenes import make_scene, make_scenes
-from studio.views import GenerationOrder, StageScene
-from studio.walks.orders import plan_order
-from studio.walks.stage import draw_scene
+from studio.services.orders import plan_order
+from studio.services.stage import draw_scene
+from studio.vocabulary.codec import from_json, to_json
+from studio.vocabulary.views import GenerationOrder, StageScene
+from studio.worker.scenes import make_scene, make_scenes
 from tests.pose_check import contact_misses_cm
 
 ROOT = Path(__file__).parents[2]
@@ -121,7 +121,7 @@ from pathlib import Path
 from pipelines.pose.build import build_poses
 from pipelines.pose.catalog.all import ENTRIES
 from pipelines.types import Persona
-from studio.scenes import make_scenes
+from studio.worker.scenes import make_scenes
 scenes = make_scenes(Persona(height_cm=190), body=None, poses=["hand-on-hip"], views=["front"], framing=None,
                      finish="clay")
 print(len(scenes), len(build_poses(Path({str(tmp_path)!r}), ENTRIES[:1])), "torch" in sys.modules)

@@ -10,8 +10,8 @@ from typing import Any
 
 from pipelines.errors import UnknownName
 from pipelines.types import Progress
-from studio.jobs import LEASE_S, JobContext
-from studio.worker import Work, run_and_leave
+from studio.worker.jobs import LEASE_S, JobContext
+from studio.worker.process import Work, run_and_leave
 
 
 def count_slowly(context: JobContext) -> Mapping[str, Any]:

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from studio.codec import to_json
-from studio.views import GenerationOrder
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import GenerationOrder
 from tests.fake_pictures import draw_figure, encode
 from tests.fakes import FakeStudio
 from tests.ui.browser import Guard

@@ -16,7 +16,7 @@ from studio.ui.model_words import choice_of, cost_html, write_seconds, write_siz
 from studio.ui.models import card_html
 from studio.ui.prompts import MORE_FIELDS, PromptEditor
 from studio.ui.shell import Window
-from studio.views import GenerationOrder, OrderReference
+from studio.vocabulary.views import GenerationOrder, OrderReference
 from tests.fake_models import DRAFT, FLUX, GB, KLEIN
 from tests.fakes import FakeStudio
 

@@ -10,10 +10,10 @@ import pytest
 
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import VIEWS, LoraUse
-from studio.codec import to_json
 from studio.ui.restore import list_cuts
 from studio.ui.shell import Window
-from studio.views import GenerationOrder, OrderReference
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import GenerationOrder, OrderReference
 from tests.fakes import FakeStudio
 
 ORDER = GenerationOrder(

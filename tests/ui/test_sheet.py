@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import ControlSpec, FacePass, GenerationRequest, LoraUse, Reference, SecondPass
-from studio.codec import to_json
 from studio.ui.sheet import facts_of, request_facts, sheet_html
-from studio.views import GenerationOrder, GenerationView
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import GenerationOrder, GenerationView
 from tests.fakes import FakeStudio
 
 REQUEST = GenerationRequest(

@@ -121,7 +121,7 @@ def test_what_the_browser_kept_is_not_trusted(window: Window, you: gr.Request) -
 
 
 def test_show_opens_what_a_job_made(window: Window, studio: FakeStudio, you: gr.Request, press: Any) -> None:
-    from studio.views import GenerationOrder
+    from studio.vocabulary.views import GenerationOrder
 
     job = studio.order_generation("you", GenerationOrder(persona=EXAMPLE_PERSONA))
     tabs, detail, chosen = window.show(press("show", job), you)

@@ -12,7 +12,7 @@ from pipelines.types import VIEWS
 from studio.api.schemas import StageSceneIn
 from studio.ui.shell import Window
 from studio.ui.stage import order_updates
-from studio.views import GenerationOrder
+from studio.vocabulary.views import GenerationOrder
 from tests.fakes import FakeStudio
 
 

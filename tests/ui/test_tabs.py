@@ -19,7 +19,7 @@ from studio.ui.tabs.body import measurements_csv
 from studio.ui.tabs.history import days_html
 from studio.ui.tabs.persona import invent_persona
 from studio.ui.tabs.poses import gallery_html
-from studio.views import GenerationOrder
+from studio.vocabulary.views import GenerationOrder
 from tests.fake_pictures import draw_figure, encode
 from tests.fakes import FakeStudio
 

@@ -13,7 +13,7 @@ import pytest
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from studio.ui.shell import Window
 from studio.ui.tray import CANCELLED_SHOWN, FINISHED_SHOWN, is_shown
-from studio.views import GenerationOrder
+from studio.vocabulary.views import GenerationOrder
 from tests.fakes import FakeStudio
 
 ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "back"))

@@ -13,8 +13,8 @@ from studio.api.errors import problems
 from studio.api.fields import KEY_PATTERN
 from studio.api.owners import Owner
 from studio.api.schemas import BodyOrderIn, GenerationOrderIn
+from studio.services.poses import find_pose
 from studio.studio import Studio
-from studio.walks.poses import find_pose
 
 IdempotencyKey = Annotated[
     str,

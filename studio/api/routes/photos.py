@@ -17,7 +17,7 @@ from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, rea
 from studio.api.owners import Owner
 from studio.api.schemas import PhotoIn
 from studio.studio import Studio
-from studio.views import PhotoView
+from studio.vocabulary.views import PhotoView
 
 JSON = "application/json"
 

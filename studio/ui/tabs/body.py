@@ -16,7 +16,7 @@ from studio.studio import Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.shared import Shared, owner_of, persona_updates, read_persona
 from studio.ui.tray import button
-from studio.views import BodyView, JobView
+from studio.vocabulary.views import BodyView, JobView
 
 NOTHING, YOUR_PERSONA = "", "persona"
 CM, INCHES = "cm", "in"
@@ -62,7 +62,7 @@ class BodyTab:
             self.unit = gr.Radio(
                 [("cm", CM), ("in", INCHES)],
                 value=CM,
-                label="Unit",
+                label="ReadTransaction",
                 elem_id="body-unit",
                 elem_classes="segments",
                 min_width=0,

@@ -17,7 +17,7 @@ from studio.ui.restore import DONE, Restorer, read_recipe
 from studio.ui.shared import Shared, owner_of
 from studio.ui.sheet import sheet_html
 from studio.ui.tray import button
-from studio.views import GenerationView, PictureView
+from studio.vocabulary.views import GenerationView, PictureView
 
 PAGE_SIZE = 60
 MOST_TILE_PICTURES = 4

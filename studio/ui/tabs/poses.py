@@ -12,7 +12,7 @@ from pipelines.types import FRAMINGS
 from studio.studio import Studio
 from studio.ui.handlers import read_action
 from studio.ui.shared import Shared
-from studio.views import PoseView
+from studio.vocabulary.views import PoseView
 
 AT_ONCE = 24  # pictures that are asked for before the layout is known: about what is in view
 THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 240, 320  # pixels, the shape of every tile

@@ -16,7 +16,7 @@ from studio.ui.drawings import GOOD_PHOTO, landmarks_svg
 from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.shared import Shared, owner_of
 from studio.ui.units import KG_PER_POUND, read_height, read_weight, write_feet
-from studio.views import PhotoView
+from studio.vocabulary.views import PhotoView
 
 BYTES_PER_MB = 1_000_000
 COST = '<p class="cost">a few seconds · no download</p>'

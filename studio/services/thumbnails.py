@@ -6,8 +6,8 @@ from pipelines.image.draft import draw_preview
 from pipelines.image.provenance import sign_picture
 from pipelines.pose.library import load_library
 from pipelines.types import Persona, View
-from studio.scenes import make_scene
-from studio.walks.poses import EXAMPLE_PHOTO, THUMBNAILS
+from studio.services.poses import EXAMPLE_PHOTO, THUMBNAILS
+from studio.worker.scenes import make_scene
 
 THUMBNAIL_SIZE_PX = (240, 320)
 EXAMPLE_SIZE_PX = (900, 1200)

@@ -22,11 +22,11 @@ from pipelines.tensor_files.errors import LoraRefused
 from pipelines.tensor_files.lora import LORA_LIMITS, LoraFacts, check_lora
 from pipelines.weights.manager import WeightsManager
 from store.store import Store
-from studio.codec import from_json
 from studio.errors import NothingToDownload
-from studio.jobs import JobContext, JobQueue
 from studio.settings import Settings
-from studio.views import GenerationOrder, ModelView, WeightsFinding
+from studio.vocabulary.codec import from_json
+from studio.vocabulary.views import GenerationOrder, ModelView, WeightsFinding
+from studio.worker.jobs import JobContext, JobNotifier
 
 MODELS_FOLDER = "models"
 LORAS_FOLDER = "loras"
@@ -168,7 +168,7 @@ def write_off(info: EngineInfo) -> str:
 
 
 def _open_engines(settings: Settings) -> set[str]:
-    from studio.walks.engines import consents_of
+    from studio.worker.engine_pool import consents_of
 
     return set(consents_of(settings))
 
@@ -187,7 +187,7 @@ def expected_seconds(store: Store, owner: str) -> dict[tuple[str, str], float]:
 
 def order_download(
     store: Store,
-    queue: JobQueue,
+    notifier: JobNotifier,
     settings: Settings,
     owner: str,
     name: str,
@@ -202,16 +202,16 @@ def order_download(
     if not preset.components:
         raise NothingToDownload(f"{preset.title} needs no download.")
     open_weights(settings).check_download(preset)
-    with store.begin() as unit:
+    with store.begin() as transaction:
         job_id, _ = store.jobs.submit(
-            unit,
+            transaction,
             owner=owner,
             kind="download",
             title=f"{preset.title}, weights",
             payload={"preset": name},
             idempotency_key=idempotency_key,
         )
-    queue.ring(job_id)
+    notifier.notify(job_id)
     return job_id
 
 

@@ -14,9 +14,9 @@ from pipelines.image.presets import PRESETS
 from pipelines.pose.library import load_library
 from store.fsck import find_problems, repair
 from store.store import Store
-from studio.lane import LaneClient
 from studio.settings import Settings
-from studio.views import Finding, Health
+from studio.vocabulary.views import Finding, Health
+from studio.worker.channel import ChannelClient
 
 VERSION = "0.1.0"
 LOW_DISK_BYTES = 500_000_000
@@ -26,7 +26,7 @@ GARBAGE_GRACE = timedelta(hours=24)  # longer than any upload or job between a f
 log = logging.getLogger(__name__)
 
 
-def report_health(store: Store, settings: Settings, lane: LaneClient | None) -> Health:
+def report_health(store: Store, settings: Settings, lane: ChannelClient | None) -> Health:
     """Each part in words; "ok" begins the line of a part that works."""
     free = shutil.disk_usage(settings.data).free
     mega = free // 1_000_000

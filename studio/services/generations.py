@@ -21,19 +21,19 @@ from pipelines.types import (
     Reference,
     View,
 )
-from store.database import WriteUnit
+from store.database import Transaction
 from store.errors import NotFound
 from store.generations import GenerationEntry, NewPicture
 from store.rows import PictureRow
 from store.store import Store
-from studio.codec import from_json, to_json
-from studio.jobs import JobContext, JobQueue
+from studio.services.models import refuse_unready
+from studio.services.orders import Place, places_of, plan_order
 from studio.settings import Settings
-from studio.views import GenerationOrder, GenerationView, JobState, Page, PictureView
-from studio.walks.engines import EngineRoom
-from studio.walks.models import refuse_unready
-from studio.walks.orders import Place, places_of, plan_order
-from studio.walks.progress import OrderProgress
+from studio.vocabulary.codec import from_json, to_json
+from studio.vocabulary.views import GenerationOrder, GenerationView, JobState, Page, PictureView
+from studio.worker.engine_pool import EnginePool
+from studio.worker.jobs import JobContext, JobNotifier
+from studio.worker.progress import OrderProgress
 
 THUMBNAIL_PX = 300
 NEARLY_BLACK = 4  # of 255: the brightest pixel of a picture that failed
@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 def order_generation(
     store: Store,
-    queue: JobQueue,
+    notifier: JobNotifier,
     settings: Settings,
     owner: str,
     order: GenerationOrder,
@@ -54,12 +54,12 @@ def order_generation(
     planned, requests = plan_order(store, owner, order, recipe_wanted=settings.recipe_in_pictures)
     refuse_unready(settings, find_preset(order.preset))
     wanted = [to_json(request) for request in requests]
-    return _submit(store, queue, owner, planned, wanted, {"order": to_json(order)}, idempotency_key)
+    return _submit(store, notifier, owner, planned, wanted, {"order": to_json(order)}, idempotency_key)
 
 
 def make_again(
     store: Store,
-    queue: JobQueue,
+    notifier: JobNotifier,
     settings: Settings,
     owner: str,
     generation_id: str,
@@ -71,12 +71,12 @@ def make_again(
     order = from_json(GenerationOrder, kept.order)
     refuse_unready(settings, find_preset(order.preset))
     requests = store.generations.requests(owner, generation_id)
-    return _submit(store, queue, owner, order, requests, {"again": generation_id}, idempotency_key)
+    return _submit(store, notifier, owner, order, requests, {"again": generation_id}, idempotency_key)
 
 
 def _submit(
     store: Store,
-    queue: JobQueue,
+    notifier: JobNotifier,
     owner: str,
     order: GenerationOrder,
     requests: list[dict[str, Any]],
@@ -84,9 +84,9 @@ def _submit(
     idempotency_key: str | None,
 ) -> str:
     title = f"{order.persona.name.strip() or 'Avatar'}, {count_of(len(requests), 'picture')}"
-    with store.begin() as unit:
+    with store.begin() as transaction:
         job_id, is_new = store.jobs.submit(
-            unit,
+            transaction,
             owner=owner,
             kind="generation",
             title=title,
@@ -95,26 +95,26 @@ def _submit(
         )
         if is_new:
             store.generations.add(
-                unit,
+                transaction,
                 owner,
                 job_id=job_id,
-                avatar_id=order.avatar_id if _is_there(store, owner, order.avatar_id, unit) else None,
+                avatar_id=order.avatar_id if _is_there(store, owner, order.avatar_id, transaction) else None,
                 title=title,
                 order=to_json(order),
                 requests=requests,
                 prompt=order.prompt or "",
                 negative_prompt=order.negative_prompt or "",
             )
-    queue.ring(job_id)
+    notifier.notify(job_id)
     return job_id
 
 
-def _is_there(store: Store, owner: str, avatar_id: str | None, unit: WriteUnit) -> bool:
+def _is_there(store: Store, owner: str, avatar_id: str | None, transaction: Transaction) -> bool:
     """Whether the avatar still exists: what was drawn of a deleted one can be made again all the same."""
     if avatar_id is None:
         return False
     try:
-        store.avatars.get(owner, avatar_id, unit=unit)
+        store.avatars.get(owner, avatar_id, transaction=transaction)
     except NotFound:
         return False
     return True
@@ -125,7 +125,7 @@ def count_of(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def draw_pictures(context: JobContext, room: EngineRoom) -> Mapping[str, Any]:
+def draw_pictures(context: JobContext, room: EnginePool) -> Mapping[str, Any]:
     """The worker's part: every picture is kept the moment it is done, so that a late failure loses none."""
     store, owner = context.store, context.owner
     entry = store.generations.get_by_job(owner, context.job_id)
@@ -184,11 +184,11 @@ def _keep_picture(
     small = image.copy()
     small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
     thumbnail = files.put(sign_picture(small, info.source_type, file_format="WEBP"))
-    with context.begin() as unit:
+    with context.begin() as transaction:
         new = NewPicture(
             position=position,
-            file_id=files.register(unit, owner, picture, MEDIA_TYPES["PNG"])[0].id,
-            thumbnail_id=files.register(unit, owner, thumbnail, MEDIA_TYPES["WEBP"])[0].id,
+            file_id=files.register(transaction, owner, picture, MEDIA_TYPES["PNG"])[0].id,
+            thumbnail_id=files.register(transaction, owner, thumbnail, MEDIA_TYPES["WEBP"])[0].id,
             view=place.view,
             pose=place.pose,
             seed=request.seed,
@@ -196,7 +196,7 @@ def _keep_picture(
             height=request.height,
             alt=describe_picture(info, order, place),
         )
-        context.store.generations.add_picture(unit, context.job_id, context.token, new)
+        context.store.generations.add_picture(transaction, context.job_id, context.token, new)
 
 
 def describe_picture(info: EngineInfo, order: GenerationOrder, place: Place) -> str:

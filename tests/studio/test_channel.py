@@ -15,13 +15,13 @@ import pytest
 
 from pipelines.errors import UnknownName
 from studio.errors import DraftUnavailable
-from studio.lane import (
+from studio.worker.channel import (
     BODY_MAX_BYTES,
     HEADER_MAX_BYTES,
     LENGTHS,
-    LaneBroken,
-    LaneClient,
-    LaneServer,
+    ChannelBroken,
+    ChannelClient,
+    ChannelServer,
     read_frame,
     write_frame,
 )
@@ -33,7 +33,7 @@ class Lane:
     """Both ends, joined by real pipes; drawings wait for `go` and are listed in `drawn`."""
 
     def __init__(self) -> None:
-        self.client = LaneClient()
+        self.client = ChannelClient()
         self.drawn: list[str] = []
         self.go = threading.Semaphore(0)
         self.ended = threading.Event()
@@ -42,7 +42,7 @@ class Lane:
         self.pipes = [
             io.FileIO(end, mode) for pipe in (to_worker, to_app) for end, mode in zip(pipe, "rw", strict=True)
         ]
-        self.server = LaneServer(
+        self.server = ChannelServer(
             self.pipes[0], self.pipes[3], load_draw=lambda: self.draw, on_end=self.ended.set
         )
         self.server.start()
@@ -175,7 +175,7 @@ def test_a_request_that_is_too_large_harms_nobody_else(lane: Lane) -> None:
     ],
 )
 def test_nonsense_is_no_frame(nonsense: bytes) -> None:
-    with pytest.raises(LaneBroken):
+    with pytest.raises(ChannelBroken):
         read_frame(io.BytesIO(nonsense))
 
 

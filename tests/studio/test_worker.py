@@ -22,10 +22,10 @@ from store.errors import NotFound
 from store.rows import JobRow
 from store.store import Store, open_store
 from studio.errors import DraftUnavailable
-from studio.huey_jobs import HueyJobs
 from studio.settings import read_settings
-from studio.supervisor import CHECKOUT, LOG_NAME, WorkerSupervisor, worker_command
-from studio.worker import Work, Worker
+from studio.worker.notify import HueyNotifier
+from studio.worker.process import Work, Worker
+from studio.worker.supervisor import CHECKOUT, LOG_NAME, WorkerSupervisor, worker_command
 
 PATIENCE_S = 20.0
 END_S = 10.0  # a clean end, with a job running
@@ -34,14 +34,17 @@ HEAVY = ("gradio", "torch", "mediapipe", "diffusers", "transformers", "cv2", "sc
 STARTED = f"""
 import sys, time
 started = time.process_time()
-import studio.worker
+import studio.worker.process
 print(time.process_time() - started, *sorted(set({HEAVY}) & set(sys.modules)))
 """
 
 
 def tiny_command(folder: Path) -> list[str]:
     """The studio's own command, with tiny work."""
-    return ["tests.studio.tiny_work" if part == "studio.worker" else part for part in worker_command(folder)]
+    return [
+        "tests.studio.tiny_work" if part == "studio.worker.process" else part
+        for part in worker_command(folder)
+    ]
 
 
 class Studio:
@@ -49,14 +52,14 @@ class Studio:
 
     def __init__(self, folder: Path) -> None:
         self.store: Store = open_store(folder)
-        self.bell = HueyJobs(folder)
+        self.notifier = HueyNotifier(folder)
         self.log = folder / "logs" / LOG_NAME
         self.supervisor = WorkerSupervisor(folder, command=tiny_command(folder))
 
     def order(self, kind: str, **payload: Any) -> str:
-        with self.store.begin() as unit:
-            job_id, _ = self.store.jobs.submit(unit, owner="you", kind=kind, title="", payload=payload)
-        self.bell.ring(job_id)
+        with self.store.begin() as transaction:
+            job_id, _ = self.store.jobs.submit(transaction, owner="you", kind=kind, title="", payload=payload)
+        self.notifier.notify(job_id)
         return job_id
 
     def wait_for(self, job_id: str, is_so: Callable[[JobRow], bool]) -> JobRow:
@@ -87,7 +90,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     made.supervisor.start()
     yield made
     made.supervisor.stop()
-    made.bell.close()
+    made.notifier.close()
     made.store.close()
 
 
@@ -139,7 +142,7 @@ def test_a_killed_worker_is_replaced_and_its_job_resumed(
         assert studio.supervisor.state == "running"
     finally:
         studio.supervisor.stop()
-        studio.bell.close()
+        studio.notifier.close()
         studio.store.close()
 
 
@@ -202,7 +205,7 @@ def test_it_ends_with_the_app_however_the_app_ends(tmp_path: Path) -> None:
     app = f"""
 import sys, time
 from pathlib import Path
-from studio.supervisor import WorkerSupervisor
+from studio.worker.supervisor import WorkerSupervisor
 supervisor = WorkerSupervisor(Path({str(tmp_path)!r}), command={tiny_command(tmp_path)!r})
 supervisor.start()
 supervisor.lane.draw("page", {{}}, 20)
@@ -243,19 +246,19 @@ def test_stop_is_safe_before_start_and_twice(tmp_path: Path) -> None:
 
 
 def test_a_queued_job_that_nobody_rang_for_is_found(studio: Studio) -> None:
-    with studio.store.begin() as unit:
+    with studio.store.begin() as transaction:
         job_id, _ = studio.store.jobs.submit(
-            unit, owner="you", kind="count", title="", payload={"steps": 1, "step_s": 0}
+            transaction, owner="you", kind="count", title="", payload={"steps": 1, "step_s": 0}
         )
     assert studio.wait_for_end(job_id).state == "succeeded"
 
 
 def test_the_house_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.worker.FIRST_CLEANING_S", 0.0)
+    monkeypatch.setattr("studio.worker.process.FIRST_CLEANING_S", 0.0)
     settings = read_settings({"data": tmp_path}, {})
     with closing(open_store(tmp_path, clock=lambda: datetime.now(UTC) - timedelta(days=3))) as store:
-        with store.begin() as unit:
-            job_id, _ = store.jobs.submit(unit, owner="you", kind="count", title="", payload={})
+        with store.begin() as transaction:
+            job_id, _ = store.jobs.submit(transaction, owner="you", kind="count", title="", payload={})
         store.jobs.request_cancel("you", job_id)
     cleaned: queue.SimpleQueue[Path] = queue.SimpleQueue()
     work = Work(
@@ -278,7 +281,7 @@ def test_the_studio_s_own_work_is_there(tmp_path: Path) -> None:
 from pathlib import Path
 from store.store import open_store
 from studio.settings import read_settings
-from studio.worker import STUDIO_WORK
+from studio.worker.process import STUDIO_WORK
 settings = read_settings({{"data": {str(tmp_path)!r}}}, {{}})
 STUDIO_WORK.clean_up(open_store(settings.data), settings)
 print(*sorted(STUDIO_WORK.load_handlers(settings)), callable(STUDIO_WORK.load_draw()))

@@ -29,12 +29,12 @@ from pipelines.types import (
     Persona,
     Progress,
 )
-from store.database import WriteUnit
+from store.database import Transaction
 from store.objects import Blob
 from store.store import Store
-from studio.codec import from_json, to_json
-from studio.jobs import JobContext, JobQueue
-from studio.views import BodyView
+from studio.vocabulary.codec import from_json, to_json
+from studio.vocabulary.views import BodyView
+from studio.worker.jobs import JobContext, JobNotifier
 
 SOURCE_PHOTO = "Measured from a photo"
 SOURCE_PERSONA = "Drawn from the persona"
@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 
 def order_body(
     store: Store,
-    queue: JobQueue,
+    notifier: JobNotifier,
     owner: str,
     photo_id: str,
     known: KnownMeasures,
@@ -69,16 +69,16 @@ def order_body(
     if not photo.look["body_usable"]:
         raise PhotoRefused(REFUSALS[photo.look["body_problem_code"]], photo.look["body_problem"])
     payload = {"photo_id": photo_id, "known": to_json(known), "name": name.strip(), "extractor": extractor}
-    with store.begin() as unit:
+    with store.begin() as transaction:
         job_id, _ = store.jobs.submit(
-            unit,
+            transaction,
             owner=owner,
             kind="body",
             title=name.strip() or "Body from a photo",
             payload=payload,
             idempotency_key=idempotency_key,
         )
-    queue.ring(job_id)
+    notifier.notify(job_id)
     return job_id
 
 
@@ -88,9 +88,9 @@ def check_known(known: KnownMeasures) -> None:
         ("height", known.height_cm, HEIGHT_RANGE_CM, "cm"),
         ("weight", known.weight_kg, WEIGHT_RANGE_KG, "kg"),
     )
-    for noun, value, (low, high), unit in ranges:
+    for noun, value, (low, high), measure in ranges:
         if value is not None and not low <= value <= high:
-            raise RequestRefused(f"The {noun} can be {low:.0f} to {high:.0f} {unit}.")
+            raise RequestRefused(f"The {noun} can be {low:.0f} to {high:.0f} {measure}.")
 
 
 def measure_photo(context: JobContext) -> Mapping[str, Any]:
@@ -110,10 +110,10 @@ def measure_photo(context: JobContext) -> Mapping[str, Any]:
         name=name, gender=known.gender or "neutral", height_cm=known.height_cm, hair_style="crop"
     )
 
-    def keep(unit: WriteUnit) -> Mapping[str, Any]:
-        files = hold_meshes(store, unit, owner, blobs)
+    def keep(transaction: Transaction) -> Mapping[str, Any]:
+        files = hold_meshes(store, transaction, owner, blobs)
         avatar = store.avatars.add(
-            unit,
+            transaction,
             owner,
             name=name,
             persona=to_json(persona),
@@ -151,10 +151,12 @@ def write_meshes(store: Store, parameters: BodyParameters) -> Mapping[str, Blob]
     }
 
 
-def hold_meshes(store: Store, unit: WriteUnit, owner: str, blobs: Mapping[str, Blob]) -> dict[str, str]:
+def hold_meshes(
+    store: Store, transaction: Transaction, owner: str, blobs: Mapping[str, Blob]
+) -> dict[str, str]:
     """The owner's rows of written meshes: kind → file id."""
     return {
-        kind: store.files.register(unit, owner, blob, MESH_MEDIA_TYPES[kind])[0].id
+        kind: store.files.register(transaction, owner, blob, MESH_MEDIA_TYPES[kind])[0].id
         for kind, blob in blobs.items()
     }
 

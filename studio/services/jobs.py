@@ -10,14 +10,14 @@ from pipelines.types import KnownMeasures
 from store.jobs import MAX_ATTEMPTS
 from store.rows import JobRow
 from store.store import Store
-from studio.codec import from_json
 from studio.errors import JobStillOpen
-from studio.jobs import JobQueue
+from studio.services.bodies import order_body
+from studio.services.generations import make_again
+from studio.services.models import order_download
 from studio.settings import Settings
-from studio.views import JobKind, JobState, JobView
-from studio.walks.bodies import order_body
-from studio.walks.models import order_download
-from studio.walks.pictures import make_again
+from studio.vocabulary.codec import from_json
+from studio.vocabulary.views import JobKind, JobState, JobView
+from studio.worker.jobs import JobNotifier
 
 SHOWN_AFTER_END = timedelta(days=1)
 SAID_IN_MINUTES_S = 120
@@ -82,7 +82,7 @@ def list_jobs(store: Store, owner: str, limit: int) -> list[JobView]:
     return [view_job(row) for row in store.jobs.list_recent(owner, limit=limit, ended_after=ended_after)]
 
 
-def retry_job(store: Store, queue: JobQueue, settings: Settings, owner: str, job_id: str) -> str:
+def retry_job(store: Store, notifier: JobNotifier, settings: Settings, owner: str, job_id: str) -> str:
     """Order a failed or cancelled job's work anew; the new job's id. Pressed twice it is ordered once."""
     job = store.jobs.get(owner, job_id)
     if job.is_open:
@@ -90,13 +90,13 @@ def retry_job(store: Store, queue: JobQueue, settings: Settings, owner: str, job
     key = f"retry:{job_id}"
     if job.kind == "generation":
         generation_id = store.generations.get_by_job(owner, job_id).generation.id
-        return make_again(store, queue, settings, owner, generation_id, idempotency_key=key)
+        return make_again(store, notifier, settings, owner, generation_id, idempotency_key=key)
     payload = job.payload
     if job.kind == "download":
-        return order_download(store, queue, settings, owner, payload["preset"], idempotency_key=key)
+        return order_download(store, notifier, settings, owner, payload["preset"], idempotency_key=key)
     return order_body(
         store,
-        queue,
+        notifier,
         owner,
         payload["photo_id"],
         from_json(KnownMeasures, payload["known"]),

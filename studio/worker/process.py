@@ -26,16 +26,16 @@ from typing import NoReturn
 
 from store.errors import StoreError
 from store.store import Store, open_store
-from studio.huey_jobs import RingAnswerer
-from studio.jobs import LEASE_S, Handler, run_job
-from studio.lane import DrawScene, LaneServer
 from studio.logs import FILE_FORMAT, set_levels
 from studio.settings import Settings, read_settings
+from studio.worker.channel import ChannelServer, DrawScene
+from studio.worker.jobs import LEASE_S, Handler, run_job
+from studio.worker.notify import NotificationListener
 
-log = logging.getLogger("studio.worker")
+log = logging.getLogger("studio.worker.process")
 
-WALKS = "studio.walks.handlers"  # has job_handlers and draw_scene; imported when first needed
-UPKEEP = "studio.walks.upkeep"  # has clean_up
+WALKS = "studio.worker.handlers"  # has job_handlers and draw_scene; imported when first needed
+UPKEEP = "studio.services.maintenance"  # has clean_up
 RECONCILE_EVERY_S = 3.0
 FIRST_CLEANING_S = 60.0  # after the start, which has better things to do
 CLEAN_EVERY_S = 3600.0
@@ -70,17 +70,17 @@ class Worker:
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._stop = threading.Event()
         self._clean_up = work.clean_up
-        self._bell = RingAnswerer(store.folder, self._answer)
+        self._listener = NotificationListener(store.folder, self._answer)
         self._house = self._new_house()
 
     def start(self) -> None:
         """Start answering rings and looking after the jobs."""
-        self._bell.start()
+        self._listener.start()
         self._house.start()
 
     def keep_alive(self) -> None:
         """Start anew what an error has ended (it is in the log). Called every now and then."""
-        self._bell.keep_alive()
+        self._listener.keep_alive()
         if not self._house.is_alive():
             self._house = self._new_house()
             self._house.start()
@@ -88,10 +88,10 @@ class Worker:
     def stop(self) -> None:
         """Put a running job back and take no more; its handler gets LET_GO_S seconds to notice."""
         self._stop.set()
-        if not self._bell.stop(LET_GO_S):
+        if not self._listener.stop(LET_GO_S):
             log.warning("the running job's handler did not let go; it ends with the process")
         else:
-            self._bell.close()
+            self._listener.close()
 
     def _answer(self, job_id: str) -> None:
         """A ring: run what there is to run, whichever job it was rung for."""
@@ -127,8 +127,10 @@ class Worker:
 
     def _ring_again(self) -> None:
         due = self._store.jobs.reconcile()
-        if due and not self._bell.waiting_rings():  # one ring is enough: its answer runs all that is due
-            self._bell.ring(due[0])
+        if (
+            due and not self._listener.waiting_notifications()
+        ):  # one ring is enough: its answer runs all that is due
+            self._listener.notify(due[0])
 
     def _clean(self) -> None:
         settings = self._settings
@@ -165,7 +167,7 @@ def run_worker(settings: Settings, work: Work, *, lease_s: float = LEASE_S) -> i
     store = open_store(settings.data)
     worker = Worker(store, work, settings, lease_s=lease_s)
     worker.start()
-    LaneServer(from_app, to_app, load_draw=work.load_draw, on_end=lambda: ends.put("end of input")).start()
+    ChannelServer(from_app, to_app, load_draw=work.load_draw, on_end=lambda: ends.put("end of input")).start()
     log.info("worker %d is ready", os.getpid())
     reason = None
     while reason is None:
@@ -191,7 +193,9 @@ def _take_pipes() -> tuple[FileIO, FileIO]:
 
 def main(work: Work = STUDIO_WORK, *, lease_s: float = LEASE_S) -> int:
     """Start the worker of the data folder that the command line names; the exit status."""
-    parser = argparse.ArgumentParser(prog="studio.worker", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="studio.worker.process", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--data", type=Path, required=True, help="the data folder")
     settings = read_settings({"data": parser.parse_args().data})
     logging.basicConfig(format=FILE_FORMAT, stream=sys.stderr)

@@ -34,7 +34,7 @@ LOOK_EVERY_S = 1.0  # without a datagram: the fall-back, and how soon a stop is 
 LOCK_WAIT_S = 5.0
 DATAGRAMS_AT_ONCE = 100  # one look answers them all
 JOB_ID = re.compile(rb"[A-Za-z0-9_-]{1,64}")
-RING_TASK = "ring"
+NOTIFY_TASK = "ring"
 
 
 class JobIdSerializer:
@@ -46,11 +46,11 @@ class JobIdSerializer:
     def deserialize(self, data: bytes) -> Message:
         job_id = bytes(data).decode("ascii") if JOB_ID.fullmatch(bytes(data)) else ""
         return Message(
-            id=job_id, name=f"{__name__}.{RING_TASK}", retries=0, retry_delay=0, args=(job_id,), kwargs={}
+            id=job_id, name=f"{__name__}.{NOTIFY_TASK}", retries=0, retry_delay=0, args=(job_id,), kwargs={}
         )
 
 
-class BellStorage(SqliteStorage):
+class NotifierStorage(SqliteStorage):
     """SQLite rows as Huey has them, woken by a datagram instead of sleeping through the first seconds of a job."""
 
     blocking = True  # `dequeue` waits by itself
@@ -138,7 +138,7 @@ class BellStorage(SqliteStorage):
 class Doorbell(SqliteHuey):
     """Huey without what a doorbell does not need: results, revoking, schedules."""
 
-    storage_class = BellStorage
+    storage_class = NotifierStorage
 
     def is_revoked(self, *_args: Any, **_kwargs: Any) -> bool:
         return False  # cancelling is a flag in the job row
@@ -147,8 +147,8 @@ class Doorbell(SqliteHuey):
         """Huey forgets a revocation after each task; there is none, and the write would cost a transaction."""
 
 
-class HueyJobs:
-    """The app's side of the doorbell: a JobQueue (see studio.jobs)."""
+class HueyNotifier:
+    """The app's side of the doorbell: a JobNotifier (see studio.worker.jobs)."""
 
     def __init__(self, folder: Path, answer: Callable[[str], None] | None = None) -> None:
         self._huey = Doorbell(
@@ -163,16 +163,16 @@ class HueyJobs:
             if answer is not None:  # the app only rings
                 answer(job_id)
 
-        self._ring = self._huey.task(name=RING_TASK)(ring)
+        self._wake = self._huey.task(name=NOTIFY_TASK)(ring)
 
-    def ring(self, job_id: str) -> None:
+    def notify(self, job_id: str) -> None:
         """Ring for a committed job. A ring that fails is logged only: the reconciler rings again."""
         try:
-            self._ring(job_id)
+            self._wake(job_id)
         except (sqlite3.Error, OSError):
             log.warning("could not ring for job %s; it will be found by the next look", job_id, exc_info=True)
 
-    def waiting_rings(self) -> set[str]:
+    def waiting_notifications(self) -> set[str]:
         """The job ids of rings that nobody has answered yet; none where the queue cannot be read."""
         try:
             items = self._huey.storage.enqueued_items()
@@ -187,7 +187,7 @@ class HueyJobs:
         self._huey.storage.close()
 
 
-class RingAnswerer(HueyJobs):
+class NotificationListener(HueyNotifier):
     """The worker's side: calls `answer(job_id)` for each ring, one at a time, on a thread of its own."""
 
     def __init__(self, folder: Path, answer: Callable[[str], None]) -> None:

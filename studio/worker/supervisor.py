@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from studio.lane import LaneClient
+from studio.worker.channel import ChannelClient
 
 log = logging.getLogger(__name__)
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+CHECKOUT = Path(__file__).resolve().parents[2]
 LOG_NAME = "worker.log"
 LOG_MAX_BYTES = 4_000_000  # checked at each start of the worker; one older file is kept
 FIRST_PAUSE_S = 0.2  # before a dead worker is started again, doubled at each early death
@@ -35,17 +35,17 @@ WorkerState = Literal["running", "starting again", "stopped"]
 def worker_command(data: Path) -> list[str]:
     """The command that starts the worker of a data folder."""
     # -P: the folder that the person happens to stand in must not lend the worker its modules
-    return [sys.executable, "-P", "-m", "studio.worker", "--data", str(data)]
+    return [sys.executable, "-P", "-m", "studio.worker.process", "--data", str(data)]
 
 
 class WorkerSupervisor:
     """Keeps one worker running from `start` to `stop`, with the live-draft lane on its pipes."""
 
     def __init__(
-        self, data: Path, *, lane: LaneClient | None = None, command: Sequence[str] | None = None
+        self, data: Path, *, lane: ChannelClient | None = None, command: Sequence[str] | None = None
     ) -> None:
         """`data` is the data folder; `command` starts the worker (the studio's own unless given)."""
-        self.lane = lane or LaneClient()
+        self.lane = lane or ChannelClient()
         self._data = data.resolve()
         self._command = list(command or worker_command(self._data))
         self._process: subprocess.Popen[bytes] | None = None

@@ -7,12 +7,12 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 
 from store.store import Store
-from studio.jobs import LEASE_S, run_job
 from studio.settings import Settings
+from studio.worker.jobs import LEASE_S, run_job
 
 
-class InlineJobs:
-    """A JobQueue whose rings are answered here, one job after the other."""
+class InlineNotifier:
+    """A JobNotifier whose rings are answered here, one job after the other."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
@@ -20,7 +20,7 @@ class InlineJobs:
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inline-jobs")
 
-    def ring(self, job_id: str) -> None:
+    def notify(self, job_id: str) -> None:
         """Run that job in the background; a caller follows its row."""
         self._thread.submit(self._run, job_id)
 
@@ -29,7 +29,7 @@ class InlineJobs:
         self._thread.shutdown()
 
     def _run(self, job_id: str) -> None:
-        from studio.walks.handlers import job_handlers
+        from studio.worker.handlers import job_handlers
 
         job = self._store.jobs.claim(worker=self._name, lease_seconds=LEASE_S, job_id=job_id)
         if job is not None:  # else a worker on the same folder was faster

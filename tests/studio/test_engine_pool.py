@@ -1,4 +1,4 @@
-"""EngineRoom: one engine at a time, kept between pictures, freed by another's turn, by hand and when nobody draws."""
+"""EnginePool: one engine at a time, kept between pictures, freed by another's turn, by hand and when nobody draws."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from pipelines.image import engines
 from pipelines.image.presets import PRESETS
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.types import GenerationRequest, OnProgress, Progress, ignore_progress
+from studio.services.stage import draw_scene
 from studio.settings import read_settings
-from studio.walks import engines as rooms
-from studio.walks.engines import EngineRoom, held_by_all, release_all
-from studio.walks.stage import draw_scene
+from studio.worker import engine_pool as rooms
+from studio.worker.engine_pool import EnginePool, held_by_all, release_all
 
 HELD_GB = 6.0  # by a loaded engine
 
@@ -60,7 +60,7 @@ class Other(Counted):
 
 
 @pytest.fixture
-def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineRoom]:
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EnginePool]:
     for name, engine, kind in (
         ("one", "one", "Counted"),
         ("two", "two", "Other"),
@@ -78,19 +78,19 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EngineRoom
     Counted.tiers.clear()
     Counted.go_on.set()
     monkeypatch.setattr(rooms, "free_gpu_gb", lambda: 8.0)
-    made = EngineRoom(read_settings({"data": tmp_path}, {}))
+    made = EnginePool(read_settings({"data": tmp_path}, {}))
     yield made
     made.close()
     PRESETS.look_in(before)
 
 
-def draw(room: EngineRoom, preset: str = "one", on_progress: OnProgress = ignore_progress) -> None:
+def draw(room: EnginePool, preset: str = "one", on_progress: OnProgress = ignore_progress) -> None:
     engine = PRESETS[preset].engine
     request = GenerationRequest(engine=engine, preset=preset, prompt="", width=64, height=64)
     room.draw(request, on_progress, lambda sha256: b"")
 
 
-def set_free_after(room: EngineRoom, minutes: float) -> None:
+def set_free_after(room: EnginePool, minutes: float) -> None:
     room._settings = replace(room._settings, free_gpu_after_minutes=minutes)  # type: ignore[arg-type]
 
 
@@ -101,7 +101,7 @@ def wait_until(what: str) -> bool:
     return what in Counted.done
 
 
-def test_an_engine_stays_open_from_picture_to_picture_and_leaves_for_another(room: EngineRoom) -> None:
+def test_an_engine_stays_open_from_picture_to_picture_and_leaves_for_another(room: EnginePool) -> None:
     draw(room)
     draw(room)
     assert Counted.done == ["load one", "load one"]  # an engine that is ready says so itself
@@ -110,7 +110,7 @@ def test_an_engine_stays_open_from_picture_to_picture_and_leaves_for_another(roo
 
 
 def test_the_tier_is_planned_once_from_what_was_free_before(
-    room: EngineRoom, monkeypatch: pytest.MonkeyPatch
+    room: EnginePool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw(room)
     monkeypatch.setattr(
@@ -124,7 +124,7 @@ def test_the_tier_is_planned_once_from_what_was_free_before(
 
 
 def test_what_an_engine_holds_makes_room_for_its_next_preset(
-    room: EngineRoom, monkeypatch: pytest.MonkeyPatch
+    room: EnginePool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draw(room)
     assert (room.held_gb, held_by_all()) == (HELD_GB, HELD_GB)
@@ -137,7 +137,7 @@ def test_what_an_engine_holds_makes_room_for_its_next_preset(
 
 
 @pytest.mark.parametrize("minutes", [0.0, 0.0005])
-def test_when_nobody_draws_it_is_freed(room: EngineRoom, minutes: float) -> None:
+def test_when_nobody_draws_it_is_freed(room: EnginePool, minutes: float) -> None:
     set_free_after(room, minutes)
     draw(room)
     assert wait_until("unload one")
@@ -145,7 +145,7 @@ def test_when_nobody_draws_it_is_freed(room: EngineRoom, minutes: float) -> None
     assert Counted.done[:3] == ["load one", "unload one", "load one"]
 
 
-def test_while_it_draws_it_is_not_freed(room: EngineRoom) -> None:
+def test_while_it_draws_it_is_not_freed(room: EnginePool) -> None:
     set_free_after(room, 0.0005)
     draw(room)
     Counted.go_on.clear()
@@ -165,7 +165,7 @@ def test_while_it_draws_it_is_not_freed(room: EngineRoom) -> None:
     assert Counted.done[-1] == "unload one"
 
 
-def test_a_cancelled_picture_leaves_the_room_ready(room: EngineRoom) -> None:
+def test_a_cancelled_picture_leaves_the_room_ready(room: EnginePool) -> None:
     def stop(progress: Progress) -> None:
         raise Cancelled
 

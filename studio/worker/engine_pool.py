@@ -1,4 +1,4 @@
-"""EngineRoom: the engines of one process, opened when first needed, one run at a time, freed when nobody draws."""
+"""EnginePool: the engines of one process, opened when first needed, one run at a time, freed when nobody draws."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from pipelines.image.inputs import prepare_inputs
 from pipelines.image.presets import find_preset
 from pipelines.image.spec import EnginePreset, ImageEngine
 from pipelines.types import GenerationRequest, OnProgress, Progress
+from studio.services.models import find_lora, open_weights, write_off
 from studio.settings import Settings
-from studio.walks.models import find_lora, open_weights, write_off
 
 log = logging.getLogger(__name__)
 
-_ROOMS: weakref.WeakSet[EngineRoom] = weakref.WeakSet()  # of this process, so that a person can free them
+_ROOMS: weakref.WeakSet[EnginePool] = weakref.WeakSet()  # of this process, so that a person can free them
 
 
 def release_all() -> bool:
@@ -38,7 +38,7 @@ def held_by_all() -> float:
     return sum(room.held_gb for room in _ROOMS)
 
 
-class EngineRoom:
+class EnginePool:
     """Keeps what is loaded from one picture to the next; another engine's turn unloads the one before."""
 
     def __init__(self, settings: Settings) -> None:

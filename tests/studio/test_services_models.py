@@ -14,14 +14,14 @@ from pipelines.image.presets import PRESETS, find_preset
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest
 from pipelines.weights.errors import HubOffline, LicenceNotAccepted
-from studio.codec import from_json
+from studio.services.models import list_models, refuse_unready
+from studio.services.orders import plan_order
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
-from studio.views import GenerationOrder, OrderReference
-from studio.walks.models import list_models, refuse_unready
-from studio.walks.orders import plan_order
+from studio.vocabulary.codec import from_json
+from studio.vocabulary.views import GenerationOrder, OrderReference
 from tests.pipelines.image.tiny_repos import build_flux1, build_flux1_controlnet
-from tests.studio.test_walks import YOU, wait_for
+from tests.studio.test_services import YOU, wait_for
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:`FluxPosEmbed` is deprecated:FutureWarning"
@@ -258,7 +258,7 @@ def test_what_the_worker_holds_itself_does_not_forbid_the_model(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The card is full of the very model: it can run all the same."""
-    monkeypatch.setattr("studio.walks.models.free_gpu_gb", lambda: 0.5)
+    monkeypatch.setattr("studio.services.models.free_gpu_gb", lambda: 0.5)
     store, settings = studio._store, studio.settings
 
     def tier(held_gb: float) -> str:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from pipelines.errors import RequestRefused
-from studio.findings import say_finding
+from studio.vocabulary.findings import say_finding
 
 T = TypeVar("T")
 

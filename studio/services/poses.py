@@ -10,7 +10,7 @@ from pathlib import Path
 from pipelines.errors import UnknownName
 from pipelines.pose.library import load_library
 from studio.errors import PoseUnknown
-from studio.views import PoseView
+from studio.vocabulary.views import PoseView
 
 ASSETS = Path(__file__).parents[2] / "assets"
 THUMBNAILS = ASSETS / "poses" / "thumbnails"

@@ -29,7 +29,7 @@ LENGTHS = struct.Struct(">II")
 DrawScene = Callable[[Mapping[str, Any]], bytes]
 
 
-class LaneBroken(Exception):
+class ChannelBroken(Exception):
     """The other end does not speak the lane's language. Only restarting the worker helps."""
 
 
@@ -42,32 +42,32 @@ class Pipe(Protocol):
 
 
 def write_frame(pipe: Pipe, header: Mapping[str, Any], body: bytes = b"") -> None:
-    """Write one frame. Raises LaneBroken for one that is too large, OSError where the pipe is closed."""
+    """Write one frame. Raises ChannelBroken for one that is too large, OSError where the pipe is closed."""
     head = json.dumps(header).encode()
     if len(head) > HEADER_MAX_BYTES or len(body) > BODY_MAX_BYTES:
-        raise LaneBroken(f"a frame of {len(head)} + {len(body)} bytes is too large")
+        raise ChannelBroken(f"a frame of {len(head)} + {len(body)} bytes is too large")
     data = memoryview(LENGTHS.pack(len(head), len(body)) + head + body)
     while data:  # an unbuffered pipe takes what fits
         data = data[pipe.write(data) or 0 :]  # type: ignore[arg-type]
 
 
 def read_frame(pipe: Pipe) -> tuple[dict[str, Any], bytes] | None:
-    """Read one frame: header and body; None at the end of the pipe. Raises LaneBroken for what is not a frame."""
+    """Read one frame: header and body; None at the end of the pipe. Raises ChannelBroken for what is not a frame."""
     lengths = _read_exactly(pipe, LENGTHS.size)
     if lengths is None:
         return None
     head_size, body_size = LENGTHS.unpack(lengths)
     if head_size > HEADER_MAX_BYTES or body_size > BODY_MAX_BYTES:
-        raise LaneBroken(f"a frame of {head_size} + {body_size} bytes is announced")
+        raise ChannelBroken(f"a frame of {head_size} + {body_size} bytes is announced")
     head, body = _read_exactly(pipe, head_size), _read_exactly(pipe, body_size)
     if head is None or body is None:
         return None
     try:
         header = json.loads(head)
     except ValueError as error:
-        raise LaneBroken("a frame's header is not JSON") from error
+        raise ChannelBroken("a frame's header is not JSON") from error
     if not isinstance(header, dict):
-        raise LaneBroken("a frame's header is not an object")
+        raise ChannelBroken("a frame's header is not an object")
     return header, body
 
 
@@ -99,7 +99,7 @@ class _Draw:
         self.settled.set()
 
 
-class LaneClient:
+class ChannelClient:
     """The app's end. One lives as long as the app; workers come and go under it by `attach` and `detach`."""
 
     def __init__(self) -> None:
@@ -166,7 +166,7 @@ class LaneClient:
             self._number += 1
             try:
                 write_frame(self._to_worker, {"number": self._number, "request": draw.request})
-            except (OSError, ValueError, LaneBroken):  # the worker is gone, or this request cannot be sent
+            except (OSError, ValueError, ChannelBroken):  # the worker is gone, or this request cannot be sent
                 log.warning("a live draft could not be sent")
                 draw.settle(error=DraftUnavailable())
             else:
@@ -176,7 +176,7 @@ class LaneClient:
         try:
             while (frame := read_frame(from_worker)) is not None:
                 self._take_answer(*frame)
-        except (OSError, ValueError, LaneBroken) as error:
+        except (OSError, ValueError, ChannelBroken) as error:
             log.error("the lane to the worker broke: %s", error)
             to_worker.close()  # tells the worker to end; its supervisor starts the next one
         with self._lock:
@@ -188,7 +188,7 @@ class LaneClient:
         with self._lock:
             draw = self._in_flight
             if draw is None or header.get("number") != self._number:
-                raise LaneBroken("an answer to nothing that was asked")
+                raise ChannelBroken("an answer to nothing that was asked")
             self._in_flight = None
             self._send_next()
         if "error" in header:
@@ -211,7 +211,7 @@ def _rebuild_error(code: str, message: str) -> PipelineError:
 # --- the worker's end ----------------------------------------------------------------------------
 
 
-class LaneServer:
+class ChannelServer:
     """The worker's end: one thread reads, one draws, so that the app's end is seen while a draft is drawn."""
 
     def __init__(
@@ -239,9 +239,9 @@ class LaneServer:
             while (frame := read_frame(self._from_app)) is not None:
                 header, _ = frame
                 if not isinstance(header.get("number"), int) or not isinstance(header.get("request"), dict):
-                    raise LaneBroken("a request without number or request")
+                    raise ChannelBroken("a request without number or request")
                 self._orders.put((header["number"], header["request"]))
-        except (OSError, ValueError, LaneBroken) as error:
+        except (OSError, ValueError, ChannelBroken) as error:
             log.error("the lane to the app broke: %s", error)
         self._on_end()
 
@@ -268,7 +268,7 @@ class LaneServer:
         try:
             try:
                 write_frame(self._to_app, header, body)
-            except LaneBroken as error:
+            except ChannelBroken as error:
                 log.error("a live draft could not be sent: %s", error)
                 said = "The draft is too large. Ask for a smaller one."
                 write_frame(

@@ -18,9 +18,9 @@ from pipelines.prompt.styles import find_style, style_loras, with_style
 from pipelines.prompt.write import write_negative_prompt, write_prompt
 from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, Reference, View
 from store.store import Store
-from studio.codec import from_json
-from studio.scenes import make_scenes
-from studio.views import MOST_PROMPTS, GenerationOrder
+from studio.vocabulary.codec import from_json
+from studio.vocabulary.views import MOST_PROMPTS, GenerationOrder
+from studio.worker.scenes import make_scenes
 
 LONGEST_PROMPT = 8000  # characters
 MOST_POSES = 32

@@ -34,15 +34,15 @@ from pipelines.types import (
     Pose,
     Progress,
 )
-from studio.codec import to_json
 from studio.errors import JobNotOpen, JobStillOpen, KeyUsedTwice, NotFound
-from studio.jobs import run_job
+from studio.services import bodies
+from studio.services.stage import draw_scene, stage_request
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
-from studio.views import GenerationOrder, JobView, StageScene
-from studio.walks import bodies
-from studio.walks.handlers import job_handlers
-from studio.walks.stage import draw_scene, stage_request
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import GenerationOrder, JobView, StageScene
+from studio.worker.handlers import job_handlers
+from studio.worker.jobs import run_job
 
 YOU, OTHER = "you", "somebody else"
 FIRST_FIELDS = (
@@ -281,9 +281,9 @@ def test_an_order_from_before_there_were_several_prompts_still_means_the_same(st
     job = wait_for(studio, studio.order_generation(YOU, replace(SMALL, views=("front", "side"))))
     generation_id = str(job.result["generation_id"])
     before = studio.get_generation(YOU, generation_id)
-    with studio._store.begin() as unit:
+    with studio._store.begin() as transaction:
         old = {name: value for name, value in to_json(before.order).items() if name in FIRST_FIELDS}
-        unit.connection.execute(
+        transaction.connection.execute(
             text('UPDATE generations SET "order" = :old WHERE id = :id'),
             {"old": json.dumps(old), "id": generation_id},
         )

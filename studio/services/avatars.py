@@ -10,9 +10,9 @@ from pipelines.prompt.persona import check_persona
 from pipelines.types import Persona
 from store.rows import AvatarRow
 from store.store import Store
-from studio.codec import from_json, to_json
-from studio.views import AvatarView, BodyView
-from studio.walks.bodies import hold_meshes, next_name, persona_body, write_meshes
+from studio.services.bodies import hold_meshes, next_name, persona_body, write_meshes
+from studio.vocabulary.codec import from_json, to_json
+from studio.vocabulary.views import AvatarView, BodyView
 
 
 def keep_avatar(store: Store, owner: str, persona: Persona) -> AvatarView:
@@ -21,10 +21,10 @@ def keep_avatar(store: Store, owner: str, persona: Persona) -> AvatarView:
     body = persona_body(persona)
     blobs = write_meshes(store, body.parameters)
     name = persona.name.strip() or next_name(store, owner)
-    with store.begin() as unit:
-        files = hold_meshes(store, unit, owner, blobs)
+    with store.begin() as transaction:
+        files = hold_meshes(store, transaction, owner, blobs)
         row = store.avatars.add(
-            unit,
+            transaction,
             owner,
             name=name,
             persona=to_json(replace(persona, name=name)),
@@ -41,10 +41,10 @@ def update_avatar(store: Store, owner: str, avatar_id: str, persona: Persona) ->
     body = None if kept.photo_id else persona_body(persona)
     blobs = write_meshes(store, body.parameters) if body else {}
     name = persona.name.strip() or kept.name
-    with store.begin() as unit:
-        files = hold_meshes(store, unit, owner, blobs)
+    with store.begin() as transaction:
+        files = hold_meshes(store, transaction, owner, blobs)
         row = store.avatars.update(
-            unit,
+            transaction,
             owner,
             avatar_id,
             name=name,

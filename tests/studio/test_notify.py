@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.huey_jobs import LOOK_EVERY_S, PORT_FILE, QUEUE_FILE, HueyJobs, RingAnswerer
+from studio.worker.notify import LOOK_EVERY_S, PORT_FILE, QUEUE_FILE, HueyNotifier, NotificationListener
 
 PATIENCE_S = 10.0
 
@@ -26,8 +26,8 @@ class Bell:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.heard: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self.app = HueyJobs(folder)
-        self.worker = RingAnswerer(folder, self.heard.put)
+        self.app = HueyNotifier(folder)
+        self.worker = NotificationListener(folder, self.heard.put)
 
     def insert(self, message: bytes) -> None:
         with closing(sqlite3.connect(self.folder / QUEUE_FILE)) as connection, connection:
@@ -48,23 +48,23 @@ def test_rings_are_heard_in_order_and_soon(bell: Bell) -> None:
     assert bell.heard.empty()
     time.sleep(0.2)  # it sleeps now
     started = time.perf_counter()
-    bell.app.ring("job-1")
+    bell.app.notify("job-1")
     assert bell.heard.get(timeout=PATIENCE_S) == "job-1"
     assert time.perf_counter() - started < LOOK_EVERY_S / 2  # woken, not found by the next look
-    bell.app.ring("job-2")
-    bell.app.ring("job-2")
+    bell.app.notify("job-2")
+    bell.app.notify("job-2")
     assert [bell.heard.get(timeout=PATIENCE_S) for _ in range(2)] == ["job-2", "job-2"]
 
 
 def test_a_message_is_the_bare_id(bell: Bell) -> None:
-    bell.app.ring("0123abc")
+    bell.app.notify("0123abc")
     with closing(sqlite3.connect(bell.folder / QUEUE_FILE)) as connection:
         assert connection.execute("SELECT data FROM task").fetchall() == [(b"0123abc",)]
-    assert bell.app.waiting_rings() == {"0123abc"}
+    assert bell.app.waiting_notifications() == {"0123abc"}
 
 
 def test_a_ring_without_a_worker_waits_for_one(bell: Bell) -> None:
-    bell.app.ring("early")
+    bell.app.notify("early")
     bell.worker.start()
     assert bell.heard.get(timeout=PATIENCE_S) == "early"
 
@@ -72,7 +72,7 @@ def test_a_ring_without_a_worker_waits_for_one(bell: Bell) -> None:
 @pytest.mark.parametrize("forged", [b"", b"\x80\x04cos\nsystem\n", b"x" * 1000, "böse".encode(), b"a b"])
 def test_a_forged_ring_is_a_ring_for_nobody(bell: Bell, forged: bytes) -> None:
     bell.insert(forged)
-    bell.app.ring("real")
+    bell.app.notify("real")
     bell.worker.start()
     assert [bell.heard.get(timeout=PATIENCE_S) for _ in range(2)] == ["", "real"]
 
@@ -80,7 +80,7 @@ def test_a_forged_ring_is_a_ring_for_nobody(bell: Bell, forged: bytes) -> None:
 def test_a_worker_without_datagrams_looks_by_itself(bell: Bell) -> None:
     bell.worker.start()
     (bell.folder / PORT_FILE).write_text("not a port")
-    bell.app.ring("job-1")
+    bell.app.notify("job-1")
     assert bell.heard.get(timeout=PATIENCE_S) == "job-1"
 
 
@@ -90,7 +90,7 @@ def test_foreign_datagrams_do_no_harm(bell: Bell) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for size in (0, 1, 9000):
             sender.sendto(bytes(size), ("127.0.0.1", port))
-    bell.app.ring("job-1")
+    bell.app.notify("job-1")
     assert bell.heard.get(timeout=PATIENCE_S) == "job-1"
 
 
@@ -99,13 +99,13 @@ def test_foreign_datagrams_do_no_harm(bell: Bell) -> None:
 )
 def test_a_damaged_queue_is_made_anew(bell: Bell, damage: bytes) -> None:
     (bell.folder / QUEUE_FILE).write_bytes(damage)
-    with closing(HueyJobs(bell.folder)) as restarted:
-        restarted.ring("job-1")
+    with closing(HueyNotifier(bell.folder)) as restarted:
+        restarted.notify("job-1")
     bell.worker.start()
     assert bell.heard.get(timeout=PATIENCE_S) == "job-1"
     (bell.folder / QUEUE_FILE).write_bytes(damage)  # and while it is open
     for _ in range(100):  # some rings may be lost with the file
-        bell.app.ring("job-2")
+        bell.app.notify("job-2")
         with contextlib.suppress(queue.Empty):
             assert bell.heard.get(timeout=0.1) == "job-2"
             return
@@ -117,7 +117,7 @@ def test_a_ring_that_cannot_be_made_is_no_error(bell: Bell, monkeypatch: pytest.
         raise sqlite3.OperationalError("database or disk is full")
 
     monkeypatch.setattr(bell.app._huey.storage, "sql", fail)
-    bell.app.ring("job-1")
+    bell.app.notify("job-1")
 
 
 def test_an_error_in_an_answer_does_not_end_the_worker(tmp_path: Path) -> None:
@@ -127,10 +127,10 @@ def test_an_error_in_an_answer_does_not_end_the_worker(tmp_path: Path) -> None:
         heard.put(job_id)
         raise RuntimeError
 
-    worker = RingAnswerer(tmp_path, answer)
+    worker = NotificationListener(tmp_path, answer)
     worker.start()
     for job_id in ("job-1", "job-2"):
-        worker.ring(job_id)
+        worker.notify(job_id)
         assert heard.get(timeout=PATIENCE_S) == job_id
     assert worker.stop(PATIENCE_S)
     worker.close()

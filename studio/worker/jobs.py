@@ -15,7 +15,7 @@ from store.generations import NewPicture
 
 if TYPE_CHECKING:  # numpy and Pillow would double the worker's start
     from pipelines.types import Progress
-    from store.database import WriteUnit
+    from store.database import Transaction
     from store.rows import JobRow, PictureRow
     from store.store import Store
 
@@ -33,13 +33,13 @@ UNEXPECTED_CODE = "unexpected"
 STORE_CODE = "store"
 PASSING_STORE_ERRORS = (StoreBusy, StorageFull, FileVanished)  # their docstrings are for a person
 
-AtFinish = Callable[["WriteUnit"], Mapping[str, Any]]
+AtFinish = Callable[["Transaction"], Mapping[str, Any]]
 
 
-class JobQueue(Protocol):
+class JobNotifier(Protocol):
     """Where submitted jobs are rung for. The row is the truth: a ring may be lost, doubled or forged."""
 
-    def ring(self, job_id: str) -> None:
+    def notify(self, job_id: str) -> None:
         """Wake a worker for a job whose row is committed. Never raises for a queue that cannot be reached."""
 
 
@@ -82,11 +82,11 @@ class JobContext:
         self._news = progress
 
     @contextmanager
-    def begin(self) -> Iterator[WriteUnit]:
+    def begin(self) -> Iterator[Transaction]:
         """A write transaction that commits only while the job is this worker's. Raises LostLease."""
-        with self.store.begin() as unit:
-            self.store.jobs.assert_mine(unit, self.job_id, self.token)
-            yield unit
+        with self.store.begin() as transaction:
+            self.store.jobs.require_lease(transaction, self.job_id, self.token)
+            yield transaction
 
     def kept_positions(self) -> frozenset[int]:
         """Which pictures of the job's generation are kept already: an earlier attempt's need not be made again."""
@@ -102,13 +102,13 @@ class JobContext:
         width, height, alt. A position that has its picture already keeps that one. Raises LostLease.
         """
         blobs = self.store.files.put(image), self.store.files.put(thumbnail)
-        with self.begin() as unit:
+        with self.begin() as transaction:
             files = [
-                self.store.files.register(unit, self.owner, blob, media_type)[0]
+                self.store.files.register(transaction, self.owner, blob, media_type)[0]
                 for blob, media_type in zip(blobs, media_types, strict=True)
             ]
             picture = NewPicture(file_id=files[0].id, thumbnail_id=files[1].id, **details)
-            return self.store.generations.add_picture(unit, self.job_id, self.token, picture)
+            return self.store.generations.add_picture(transaction, self.job_id, self.token, picture)
 
     def at_finish(self, write: AtFinish) -> None:
         """Have `write` called within the transaction that finishes the job: it happens once, or not at all.
@@ -119,10 +119,10 @@ class JobContext:
 
     def finish(self, result: Mapping[str, Any]) -> None:
         """End the job as succeeded, with what was left for `at_finish`. Raises LostLease. Called by `run_job`."""
-        with self.begin() as unit:
+        with self.begin() as transaction:
             for write in self._at_finish:
-                result = {**result, **write(unit)}
-            self.store.jobs.finish(unit, self.job_id, self.token, result)
+                result = {**result, **write(transaction)}
+            self.store.jobs.finish(transaction, self.job_id, self.token, result)
 
 
 Handler = Callable[[JobContext], Mapping[str, Any]]
@@ -145,7 +145,7 @@ def run_job(
     jobs, job_id, token = store.jobs, job.id, context.token
     delay_s = RETRY_DELAYS_S[min(job.attempt, len(RETRY_DELAYS_S)) - 1]
     try:
-        with _Pulse(context, lease_s, stop or threading.Event()):
+        with _Heartbeat(context, lease_s, stop or threading.Event()):
             result = _find_handler(handlers, job.kind)(context)
         context.finish(result)
         log.info("job %s succeeded", job_id)
@@ -153,23 +153,33 @@ def run_job(
         log.info("job %s is no longer this worker's; what it did is dropped", job_id)
     except Cancelled:
         log.info("job %s was cancelled", job_id)
-        _settle(store, job_id, lambda unit: jobs.cancelled(unit, job_id, token))
+        _settle(store, job_id, lambda transaction: jobs.cancelled(transaction, job_id, token))
     except PipelineError as error:
         log.info("job %s was refused: %s", job_id, error.code)
         code, message = error.code, error.message
         if getattr(error, "passing", False):
-            _settle(store, job_id, lambda unit: jobs.retry_later(unit, job_id, token, delay_s, code, message))
+            _settle(
+                store,
+                job_id,
+                lambda transaction: jobs.retry_later(transaction, job_id, token, delay_s, code, message),
+            )
         else:
-            _settle(store, job_id, lambda unit: jobs.fail(unit, job_id, token, code, message))
+            _settle(store, job_id, lambda transaction: jobs.fail(transaction, job_id, token, code, message))
     except PASSING_STORE_ERRORS as error:
         log.warning("job %s met the store's trouble: %s", job_id, error)
         said = str(error)
-        _settle(store, job_id, lambda unit: jobs.retry_later(unit, job_id, token, delay_s, STORE_CODE, said))
+        _settle(
+            store,
+            job_id,
+            lambda transaction: jobs.retry_later(transaction, job_id, token, delay_s, STORE_CODE, said),
+        )
     except Exception:  # the house's catcher for work (the window's is shows_errors)
         log.exception("unexpected error in job %s, attempt %d", job_id, job.attempt)
         said = f"Unexpected error in job {job_id}; see the log."
         _settle(
-            store, job_id, lambda unit: jobs.retry_later(unit, job_id, token, delay_s, UNEXPECTED_CODE, said)
+            store,
+            job_id,
+            lambda transaction: jobs.retry_later(transaction, job_id, token, delay_s, UNEXPECTED_CODE, said),
         )
 
 
@@ -179,11 +189,11 @@ def _find_handler(handlers: Mapping[str, Handler], kind: str) -> Handler:
     return handlers[kind]
 
 
-def _settle(store: Store, job_id: str, write: Callable[[WriteUnit], object]) -> None:
+def _settle(store: Store, job_id: str, write: Callable[[Transaction], object]) -> None:
     """One transaction that ends the attempt."""
     try:
-        with store.begin() as unit:
-            write(unit)
+        with store.begin() as transaction:
+            write(transaction)
     except LostLease:
         log.info("job %s was no longer this worker's", job_id)
     except StoreError:
@@ -192,7 +202,7 @@ def _settle(store: Store, job_id: str, write: Callable[[WriteUnit], object]) -> 
         )
 
 
-class _Pulse:
+class _Heartbeat:
     """The thread beside a running job: renews the lease, writes progress, hears the cancel flag and the stop."""
 
     def __init__(self, context: JobContext, lease_s: float, stop: threading.Event) -> None:
@@ -225,7 +235,7 @@ class _Pulse:
         context, jobs = self._context, self._context.store.jobs
         if self._stop.is_set():
             context._stop = LostLease()
-            jobs.put_back(context.job_id, context.token)
+            jobs.requeue(context.job_id, context.token)
             return False
         news, context._news = context._news, None
         beat = None
@@ -242,7 +252,7 @@ class _Pulse:
         if time.monotonic() - self._last_beat >= self._beat_every_s:
             self._last_beat = time.monotonic()
             beat = jobs.heartbeat(context.job_id, context.token, self._lease_s)
-        if beat is not None and not beat.still_mine:
+        if beat is not None and not beat.is_held:
             context._stop = LostLease()
             return False
         if beat.cancel_requested if beat else jobs.is_cancel_requested(context.job_id, context.token):

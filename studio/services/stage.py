@@ -12,10 +12,10 @@ from pipelines.image.provenance import sign_picture
 from pipelines.render.camera import frame_body
 from pipelines.types import BodyParameters, ControlKind, Persona, View
 from store.store import Store
-from studio.codec import from_json, to_json
-from studio.scenes import make_scene
-from studio.views import StageScene
-from studio.walks.engines import held_by_all, release_all
+from studio.vocabulary.codec import from_json, to_json
+from studio.vocabulary.views import StageScene
+from studio.worker.engine_pool import held_by_all, release_all
+from studio.worker.scenes import make_scene
 
 STAGE_SIDES_PX = (64, 1024)
 CONTROL_SIDES_PX = (64, 2048)

@@ -13,12 +13,12 @@ from pipelines.pose.library import load_library
 from pipelines.prompt.persona import check_persona
 from store.errors import NotFound
 from store.store import Store
-from studio.codec import from_json
 from studio.errors import NoRecipe
+from studio.services.models import missing_loras
+from studio.services.orders import is_edited
 from studio.settings import Settings
-from studio.views import GenerationOrder, Recipe
-from studio.walks.models import missing_loras
-from studio.walks.orders import is_edited
+from studio.vocabulary.codec import from_json
+from studio.vocabulary.views import GenerationOrder, Recipe
 
 
 def read_recipe(store: Store, settings: Settings, owner: str, data: bytes) -> Recipe:

@@ -11,7 +11,7 @@ from pipelines.photo.open import open_photo
 from store.rows import PhotoRow
 from store.store import Store
 from studio.settings import Settings
-from studio.views import PhotoView
+from studio.vocabulary.views import PhotoView
 
 MEGA = 1_000_000
 
@@ -40,11 +40,11 @@ def add_photo(store: Store, settings: Settings, owner: str, data: bytes) -> Phot
         "body_problem_code": check.problem.code if check.problem else "",
     }
     image, thumbnail = store.files.put(photo.data), store.files.put(photo.thumbnail)
-    with store.begin() as unit:
-        file, _ = store.files.register(unit, owner, image, photo.media_type)
-        small, _ = store.files.register(unit, owner, thumbnail, photo.thumbnail_media_type)
+    with store.begin() as transaction:
+        file, _ = store.files.register(transaction, owner, image, photo.media_type)
+        small, _ = store.files.register(transaction, owner, thumbnail, photo.thumbnail_media_type)
         row = store.photos.add(
-            unit,
+            transaction,
             owner,
             file_id=file.id,
             thumbnail_id=small.id,

@@ -1,0 +1,1 @@
+"""Each noun of the studio, said once."""

@@ -1,1 +1,0 @@
-"""The use cases, told as numbered stories: one noun a file."""
