@@ -172,7 +172,7 @@ class BodyEstimate:
     camera: CameraFit
     joints_m: Mapping[str, tuple[float, float, float]]
     uncertainty_cm: Mapping[str, float]  # per measurement name
-    confidence: float  # 0..1
+    confidence: float  # 0..1: the share of fitted and seen silhouette, taken together, that both cover
     remarks: tuple[str, ...] = ()
     extractor: str = ""
 

@@ -7,12 +7,15 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
 from studio.errors import SettingsRefused
+
+if TYPE_CHECKING:
+    from pipelines.photo.checks import Verdict
 
 ENVIRONMENT_PREFIX = "STUDIO_"
 
@@ -45,6 +48,18 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(name="max_upload_mb", default=50, least=1, help="Largest photo that is taken, in MB."),
     Setting(name="max_pixels_mp", default=40, least=1, help="Largest photo that is taken, in megapixels."),
+    Setting(
+        name="photo_face",
+        default="remark",
+        choices=("remark", "refuse"),
+        help="A face that cannot be seen in a photo for a body: remark or refuse.",
+    ),
+    Setting(
+        name="photo_blur",
+        default="refuse",
+        choices=("remark", "refuse"),
+        help="A photo for a body that is far too blurred (sharpness below 0.001): remark or refuse.",
+    ),
     Setting(
         name="finished_jobs_kept_hours", default=24, least=0, help="How long finished job rows are kept."
     ),
@@ -104,6 +119,8 @@ class Settings:
     allowed_hosts: tuple[str, ...]
     max_upload_mb: int
     max_pixels_mp: int
+    photo_face: Verdict
+    photo_blur: Verdict
     finished_jobs_kept_hours: int
     failed_jobs_kept_days: int
     deleted_kept_days: int
@@ -170,8 +187,8 @@ def _parse(row: Setting, value: Any) -> Any:
     if row.most is not None and parsed > row.most:
         raise _refuse(row, value, f"it can be {row.most} at most")
     if row.choices:
-        parsed = parsed.upper()
-        if parsed not in row.choices:
+        parsed = next((choice for choice in row.choices if choice.lower() == parsed.lower()), None)
+        if parsed is None:
             raise _refuse(row, value, f"choose one of {', '.join(row.choices)}")
     if row.is_url and parsed and not _is_web_address(parsed):
         raise _refuse(row, value, "it has to be an address that begins with http:// or https://")

@@ -155,7 +155,7 @@ class BodyFit:
         """Points (…, 3) of the located body in the camera's frame, metres."""
         return points @ CAMERA_FROM_REFERENCE.T + self.root_m
 
-    def agreement(self) -> float:
+    def overlap(self) -> float:
         """How well the fitted body covers the silhouette: intersection over union, 0..1; 0 without a silhouette."""
         if self._photo is None:
             return 0.0

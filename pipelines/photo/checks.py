@@ -14,6 +14,7 @@ from pipelines.photo.looseness import MIN_LOOSE_SHARE, measure_looseness
 from pipelines.photo.open import Photo
 
 Purpose = Literal["body", "face"]
+Verdict = Literal["remark", "refuse"]
 
 BODY_MIN_SIDE_PX = 512  # short side of the photo as it was brought
 # An ankle is 0.04 of the height above the sole: nearer to the border than this, of the person's size, the foot is
@@ -26,6 +27,7 @@ TURNED_FACE_DEG = 35.0  # beyond it the far half of the face is hardly seen
 SHARPNESS_SIDE_PX = 512  # the person is looked at in this size
 # Sharp pictures gave 0.045 to 0.24; blurred by σ = 1 pixel of 512 0.008 to 0.02, by σ = 2 pixels 0.0017 to 0.0036.
 MIN_SHARPNESS = 0.004
+REFUSED_SHARPNESS = 0.001  # edges spread over 3 to 4 pixels of 512: 1 cm of a standing person
 HEAD_TOP_ROWS = 2  # rows at the upper border that a head's silhouette must not touch
 
 POINT = {name: index for index, name in enumerate(POINT_NAMES)}
@@ -41,6 +43,15 @@ class Remark:
 
     code: str
     sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRules:
+    """How strict a check for a body is: whether a face that cannot be seen, and sharpness below REFUSED_SHARPNESS,
+    refuse the photo or are remarked on."""
+
+    face: Verdict = "remark"
+    blur: Verdict = "refuse"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +82,16 @@ class PhotoCheck:
         }
 
 
-def check_photo(photo: Photo, landmarks: Landmarks, purpose: Purpose = "body") -> PhotoCheck:
+def check_photo(
+    photo: Photo, landmarks: Landmarks, purpose: Purpose = "body", rules: CheckRules | None = None
+) -> PhotoCheck:
     """Judge a photo by what was seen in it. Nothing is raised: the photo is kept, and `problem` says what it
     cannot be used for and what to do; `PhotoRefused(check.problem)` is the error for who goes on regardless.
 
-    A body needs one whole person, head to feet, in a photo of at least 512 pixels a side; a face needs a face.
+    A body needs one whole person, head to feet, in a photo of at least 512 pixels a side, and what `rules` say;
+    a face needs a face.
     """
-    body_problem = _find_body_problem(photo, landmarks)
+    body_problem = _find_body_problem(photo, landmarks, rules or CheckRules())
     face_problem = None if landmarks.faces else REFUSALS["no-face"]
     remarks = tuple(_remark(photo, landmarks, purpose, body_problem is None))
     return PhotoCheck(
@@ -107,7 +121,7 @@ def measure_sharpness(image: np.ndarray, box: tuple[float, float, float, float])
     return float(cv2.Laplacian(levels, cv2.CV_32F).var()) / spread if spread > 0 else 0.0
 
 
-def _find_body_problem(photo: Photo, landmarks: Landmarks) -> Refusal | None:
+def _find_body_problem(photo: Photo, landmarks: Landmarks, rules: CheckRules) -> Refusal | None:
     """What keeps a body from being measured in this photo, the gravest first."""
     person = landmarks.person
     if person is None:
@@ -121,6 +135,10 @@ def _find_body_problem(photo: Photo, landmarks: Landmarks) -> Refusal | None:
     if min(width, height) < BODY_MIN_SIDE_PX:
         facts = refuse("too-small", width=width, height=height, limit=BODY_MIN_SIDE_PX)
         return Refusal(facts.refusal.code, facts.refusal.http_status, facts.message)
+    if rules.face == "refuse" and person.face is None:
+        return REFUSALS["no-face"]
+    if rules.blur == "refuse" and measure_sharpness(photo.image, person.box) < REFUSED_SHARPNESS:
+        return REFUSALS["blurred"]
     return None
 
 

@@ -98,6 +98,18 @@ _TABLE = (
         UNPROCESSABLE,
         "No face was found in this picture. Choose one where the face looks towards the camera.",
     ),
+    Refusal(
+        "blurred",
+        UNPROCESSABLE,
+        "This picture is too blurred to measure. Hold the camera still, or wait for more light, and take another.",
+    ),
+    # --- fitting ---
+    Refusal(
+        "no-close-fit",
+        UNPROCESSABLE,
+        "The body that fits best agrees with only {percent} % of the person seen, so its measures would be wrong. "
+        "Choose a photo of one person standing upright, whole, in front of a plain wall.",
+    ),
 )
 
 REFUSALS: dict[str, Refusal] = {refusal.code: refusal for refusal in _TABLE}

@@ -206,6 +206,7 @@ class BodyOut(Answer):
     parameters: Plain = Field(description="`model`, and `shape`: the numbers that rebuild the body.")
     measurements: list[MeasurementOut]
     remarks: list[str]
+    confidence: float | None = Field(description="0..1: how much of the person seen the body covers.")
     source: str
     glb_id: str | None
     obj_id: str | None

@@ -94,4 +94,5 @@ def describe_body(body: BodyView) -> dict[str, Any]:
         "joints": [{"name": name, "xyz_m": list(xyz)} for name, xyz in body.joints_m.items()],
         "camera": None if body.camera is None else to_json(body.camera),
         "remarks": list(body.remarks),
+        "confidence": body.confidence,
     }

@@ -183,6 +183,7 @@ def body_from_estimate(estimate: BodyEstimate) -> BodyView:
         pose=estimate.pose,
         joints_m=estimate.joints_m,
         camera=estimate.camera,
+        confidence=estimate.confidence,
     )
 
 

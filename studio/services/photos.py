@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from pipelines.photo.checks import check_photo
+from pipelines.photo.checks import CheckRules, check_photo
 from pipelines.photo.landmarks import detect_landmarks
 from pipelines.photo.open import open_photo
 from store.rows import PhotoRow
@@ -30,7 +30,8 @@ def add_photo(store: Store, settings: Settings, owner: str, data: bytes) -> Phot
     if known is not None:
         return view_photo(known, is_duplicate=True)
     landmarks = detect_landmarks(photo.image)
-    check = check_photo(photo, landmarks)
+    rules = CheckRules(face=settings.photo_face, blur=settings.photo_blur)
+    check = check_photo(photo, landmarks, rules=rules)
     look: dict[str, Any] = {
         "people": landmarks.people,
         "landmarks": landmarks.to_json(),

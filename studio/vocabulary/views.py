@@ -71,6 +71,9 @@ class BodyView:
     pose: Pose | None = None  # as the photo shows it; None for a persona's body
     joints_m: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)  # BodyEstimate.joints_m
     camera: CameraFit | None = None
+    confidence: float | None = (
+        None  # BodyEstimate.confidence; None for a persona's body, and one measured before
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,7 +61,9 @@ class TestBody:
         status, said, complained = run("body", photo, "--height-cm", 172, "--out", out)
         assert (status, said, complained) == (0, "", "")
         body = json.loads((out / "body.json").read_text(encoding="utf-8"))
-        assert list(body) == ["model", "parameters", "measurements", "joints", "camera", "remarks"]
+        assert list(body) == [
+            *("model", "parameters", "measurements", "joints", "camera", "remarks", "confidence"),
+        ]
         assert set(body["measurements"][0]) == {"name", "cm", "plus_minus_cm", "method"}
         assert (out / "body.glb").read_bytes().startswith(b"glTF")
         assert (out / "body.obj").read_text(encoding="utf-8").startswith("v ")

@@ -227,9 +227,10 @@ def panel_html(name: str, body: BodyView, unit: str, avatar_id: str = "") -> str
     csv_url = data_url(measurements_csv(body.measurements).encode(), "text/csv")
     json_url = data_url(body_json(body).encode(), "application/json")
     stem = html.escape(file_stem(name))
+    fit = f" · {body.confidence:.0%} of the silhouette agrees" if body.confidence is not None else ""
     note = NOTE if any(measurement.plus_minus_cm for measurement in body.measurements) else EXACT_NOTE
     return (
-        f'<h2>{html.escape(name)}</h2><p class="quiet">{html.escape(body.source)}</p>'
+        f'<h2>{html.escape(name)}</h2><p class="quiet">{html.escape(body.source)}{fit}</p>'
         f'<table class="measures"><caption class="sr-only">Measurements of {html.escape(name)}</caption><thead><tr>'
         f'<th scope="col">Measure</th><th scope="col">{unit}</th><th scope="col">±</th></tr></thead>'
         f'<tbody>{rows}</tbody></table><p class="quiet">{note}</p>'
@@ -277,6 +278,7 @@ def body_json(body: BodyView) -> str:
         "parameters": {"model": body.parameters.model, "shape": dict(body.parameters.shape)},
         "measurements": [asdict(measurement) for measurement in body.measurements],
         "remarks": list(body.remarks),
+        "confidence": body.confidence,
         "source": body.source,
     }
     return json.dumps(kept, indent=2, ensure_ascii=False)

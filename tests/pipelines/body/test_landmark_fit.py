@@ -16,7 +16,14 @@ from pipelines.body.anny_data import YOUNG_ADULT_AGE
 from pipelines.body.definitions import DEFINITIONS, MEASURE_NAMES
 from pipelines.body.extractor import open_extractor
 from pipelines.body.fit_solve import DENSITY_KG_M3, Sight
-from pipelines.body.landmark_fit import NO_GENDER, NO_HEIGHT, LandmarkFit, fit_person, widen_girths
+from pipelines.body.landmark_fit import (
+    NO_GENDER,
+    NO_HEIGHT,
+    ROUGH_OVERLAP,
+    LandmarkFit,
+    fit_person,
+    widen_girths,
+)
 from pipelines.body.measure import measure_body
 from pipelines.errors import Cancelled
 from pipelines.photo.errors import PhotoRefused
@@ -121,7 +128,6 @@ def test_a_hidden_arm_is_less_sure_and_said(sight: Sight, estimate: BodyEstimate
     hidden = fit_person(replace(sight, visibility=visibility), ignore_progress)
     assert hidden.uncertainty_cm["arm_length"] > estimate.uncertainty_cm["arm_length"]
     assert "left elbow, right elbow, left wrist, right wrist" in hidden.remarks[0]
-    assert hidden.confidence < estimate.confidence
 
 
 def test_loose_clothes_widen_girths_alone(estimate: BodyEstimate) -> None:
@@ -205,6 +211,32 @@ def test_a_real_photo_gives_a_plausible_body() -> None:
         for a, b in (("hip", "knee"),)
     ]
     assert max(abs(leg[2]) for leg in knee) > 0.1  # a lunge: a thigh comes out of the picture's plane
+
+
+def test_a_body_unlike_what_is_seen_is_refused_with_what_to_do(
+    person: Person, told: KnownMeasures, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = detect_landmarks(person.photo)
+    assert seen.person is not None
+    upside_down = replace(seen.person, mask=seen.person.mask[::-1].copy())
+    monkeypatch.setattr(
+        "pipelines.body.landmark_fit.detect_landmarks", lambda photo: replace(seen, person=upside_down)
+    )
+    with pytest.raises(PhotoRefused, match=r"only \d+ % of the person seen.*Choose a photo") as refused:
+        LandmarkFit().extract(person.photo, told, ignore_progress)
+    assert refused.value.code == "no-close-fit"
+
+
+def test_a_rough_fit_is_warned_of(sight: Sight) -> None:
+    mask = sight.mask.copy()
+    rows, columns = np.nonzero(mask)
+    low, high = columns.min(), columns.max()
+    mask[int(np.percentile(rows, 30)) : rows.max(), low : high + 1] = (
+        True  # a screen hides all below the chest
+    )
+    estimate = fit_person(replace(sight, mask=mask), ignore_progress)
+    assert estimate.confidence < ROUGH_OVERLAP
+    assert f"only {round(100 * estimate.confidence)} % of the person seen" in estimate.remarks[-1]
 
 
 def test_importing_loads_nothing_heavy() -> None:

@@ -10,7 +10,7 @@ import pytest
 import skimage.data
 from PIL import Image, ImageFilter
 
-from pipelines.photo.checks import PhotoCheck, check_photo, measure_sharpness
+from pipelines.photo.checks import REFUSED_SHARPNESS, CheckRules, PhotoCheck, check_photo, measure_sharpness
 from pipelines.photo.errors import REFUSALS, PhotoRefused
 from pipelines.photo.landmarks import POINT_NAMES, Face, Landmarks, Person, detect_landmarks
 from pipelines.photo.looseness import MIN_LOOSE_SHARE, measure_looseness
@@ -160,6 +160,21 @@ def test_remarks(sharp_photo: Photo) -> None:
     portrait = Image.fromarray(skimage.data.astronaut()).resize((WIDTH, HEIGHT))
     blurred = open_photo(save(portrait.filter(ImageFilter.GaussianBlur(6)), "JPEG"))
     assert codes(check_photo(blurred, seen(stand()), "body")) == ["blurred"]
+
+
+def test_a_face_and_blur_are_judged_as_the_rules_say(sharp_photo: Photo) -> None:
+    faceless = dataclasses.replace(stand(), face=None)
+    assert check_photo(sharp_photo, seen(faceless)).usable
+    strict = check_photo(sharp_photo, seen(faceless), rules=CheckRules(face="refuse"))
+    assert strict.problem == REFUSALS["no-face"]
+    portrait = Image.fromarray(skimage.data.astronaut()).resize((WIDTH, HEIGHT))
+    smeared = open_photo(save(portrait.filter(ImageFilter.GaussianBlur(20)), "JPEG"))
+    assert measure_sharpness(smeared.image, stand().box) < REFUSED_SHARPNESS
+    assert check_photo(smeared, seen(stand())).problem == REFUSALS["blurred"]
+    assert check_photo(smeared, seen(stand()), "face").usable
+    lenient = check_photo(smeared, seen(stand()), rules=CheckRules(blur="remark"))
+    assert lenient.usable
+    assert codes(lenient) == ["blurred"]
 
 
 def test_sharpness_does_not_depend_on_size_or_contrast() -> None:
