@@ -56,6 +56,7 @@ class ComfyUIEngine:
         side_multiple=16,
         needs_gpu=False,
         sends_data_out=True,
+        consent={"comfyui_url": "url"},
     )
 
     def __init__(self) -> None:

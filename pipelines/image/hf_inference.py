@@ -76,6 +76,7 @@ class HfInferenceEngine:
         side_multiple=16,
         needs_gpu=False,
         sends_data_out=True,
+        consent={"hf_inference": "", "hf_token": "token"},
     )
 
     def __init__(self) -> None:

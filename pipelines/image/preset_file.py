@@ -232,6 +232,13 @@ def options(reader: Reader, value: Any) -> dict[str, str | int | float | bool]:
     return dict(value)
 
 
+def lora_styles(reader: Reader, value: Any) -> dict[str, str]:
+    """LoRA -> the picture style that it is for."""
+    if not isinstance(value, dict):
+        raise ValueError("a table of LoRAs and picture styles")
+    return {PLAIN_NAME(reader, lora): PLAIN_NAME(reader, style) for lora, style in value.items()}
+
+
 PLAIN_NAME = like(NAME, "small letters, digits, “.”, “_” and “-”")
 
 COMPONENT_FIELDS: Mapping[str, Check] = {
@@ -281,5 +288,8 @@ PRESET_FIELDS: Mapping[str, Check] = {
     "instruction": text(500),
     "role_sentences": table_of(ROLES, text(300)),
     "loras": list_of(Reader.lora, 16),
+    "lora_styles": lora_styles,
+    "preferred": flag,
+    "styles": list_of(PLAIN_NAME),
     "options": options,
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 from pipelines.errors import PipelineError, UnknownName
 from pipelines.image.preset_file import PresetRefused, read_preset
 from pipelines.image.spec import EnginePreset
+from pipelines.types import LoraUse
 
 SHIPPED = Path(__file__).parents[2] / "assets" / "presets"
 
@@ -23,9 +24,10 @@ DRAFT_PRESET = EnginePreset(
 class PresetShelf(Mapping[str, EnginePreset]):
     """The presets by name: the draft, the shipped ones, a person's own. Files are read when first looked at."""
 
-    def __init__(self) -> None:
-        self._own: tuple[Path, ...] = ()
-        self._known: Mapping[str, EnginePreset] | None = None
+    def __init__(self, own: Sequence[Path] = ()) -> None:
+        """own: where a person's own preset files lie (files, or folders of files)."""
+        self._own = tuple(own)
+        self._known: dict[str, EnginePreset] | None = None
         self._problems: tuple[PipelineError, ...] = ()
 
     def look_in(self, own: Sequence[Path]) -> None:
@@ -43,6 +45,39 @@ class PresetShelf(Mapping[str, EnginePreset]):
         self._read()
         return self._problems
 
+    def find(self, name: str) -> EnginePreset:
+        """The preset of that name. Raises UnknownName."""
+        if name not in self:
+            raise UnknownName(f"There is no preset called “{name}”. Known: {', '.join(self)}.")
+        return self[name]
+
+    def find_first(self, engine: str) -> EnginePreset:
+        """The first of an engine's presets. Raises UnknownName where there is none."""
+        for preset in self.values():
+            if preset.engine == engine:
+                return preset
+        raise UnknownName(f"There is no engine called “{engine}”, or it has no preset.")
+
+    def choose(self, engine: str | None, name: str | None) -> tuple[str, str]:
+        """The names of engine and preset, where one of them, or both, may be left out: each is the other's, or the
+        draft's. Raises UnknownName for what is not there."""
+        if name is not None:
+            return engine or self.find(name).engine, name
+        chosen = DRAFT_PRESET if engine is None else self.find_first(engine)
+        return chosen.engine, chosen.name
+
+    def take(self, file: Path) -> EnginePreset:
+        """Read a person's preset file, wherever it lies, and let it stand beside the others from now on.
+
+        Raises PresetRefused, naming the file and what is wrong with it, also where the name is taken. The same file
+        may be taken again.
+        """
+        preset, known = read_preset(file), self._read()
+        if known.get(preset.name, preset) != preset:
+            raise _taken(file, preset)
+        known[preset.name] = preset
+        return preset
+
     def __getitem__(self, name: str) -> EnginePreset:
         return DRAFT_PRESET if name == DRAFT_PRESET.name else self._read()[name]
 
@@ -52,7 +87,7 @@ class PresetShelf(Mapping[str, EnginePreset]):
     def __len__(self) -> int:
         return len(self._read())
 
-    def _read(self) -> Mapping[str, EnginePreset]:
+    def _read(self) -> dict[str, EnginePreset]:
         if self._known is None:
             problems: list[PresetRefused] = []
             self._known = all_presets(self._own, problems)
@@ -65,9 +100,24 @@ PRESETS = PresetShelf()  # name -> preset. A preset's name is what a request sto
 
 def find_preset(name: str) -> EnginePreset:
     """The preset of that name. Raises UnknownName."""
-    if name not in PRESETS:
-        raise UnknownName(f"There is no preset called “{name}”. Known: {', '.join(PRESETS)}.")
-    return PRESETS[name]
+    return PRESETS.find(name)
+
+
+def better_preset(presets: Mapping[str, EnginePreset], name: str, style: str) -> EnginePreset | None:
+    """The preset that suits a picture style better than this one; None where this one does well, or none does.
+
+    A preset that names no styles is as good at one as at another: it neither needs a better one nor is one.
+    """
+    preset = presets.get(name)
+    if preset is None or not preset.styles or style in preset.styles:
+        return None
+    suiting = [other for other in presets.values() if style in other.styles]
+    return next((other for other in suiting if other.preferred), suiting[0] if suiting else None)
+
+
+def loras_for(preset: EnginePreset, style: str) -> tuple[LoraUse, ...]:
+    """A preset's LoRAs without those that are for another picture style alone."""
+    return tuple(use for use in preset.loras if preset.lora_styles.get(use.name, style) == style)
 
 
 def all_presets(
@@ -94,8 +144,12 @@ def all_presets(
 def _add(presets: dict[str, EnginePreset], file: Path) -> None:
     preset = read_preset(file)
     if preset.name in presets:
-        raise PresetRefused(f"{file.name}: the name “{preset.name}” is taken. Choose another.")
+        raise _taken(file, preset)
     presets[preset.name] = preset
+
+
+def _taken(file: Path, preset: EnginePreset) -> PresetRefused:
+    return PresetRefused(f"{file.name}: the name “{preset.name}” is taken. Choose another.")
 
 
 def _files_at(place: Path) -> list[Path]:

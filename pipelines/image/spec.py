@@ -54,6 +54,9 @@ class EngineInfo:
     side_multiple: int = 1
     needs_gpu: bool = True
     sends_data_out: bool = False  # the request leaves this program: opt-in, and said plainly
+    consent: Mapping[str, str] = field(
+        default_factory=dict
+    )  # where it sends data out: settings that must all be set -> the argument of `allow` that each is ("": none)
     source_type: str = "trainedAlgorithmicMedia"  # IPTC digital source type of its pictures
 
 
@@ -100,6 +103,10 @@ class EnginePreset:
     )  # tier ("bf16", "8bit", "4bit", "offload") -> GB
     memory_estimated: bool = False  # reckoned from the number of weights, not measured on a card
     tier: str = ""  # chosen for this machine before loading
+    preferred: bool = (
+        False  # what a page opens on where it runs, and what is named where another does not suit
+    )
+    styles: tuple[str, ...] = ()  # picture styles that it draws well; none: no better at one than at another
     pose: PoseMode | None = None  # None: as the engine
     identity: IdentityMode | None = None
     control_strength: Mapping[str, float] = field(default_factory=dict)  # kind -> strength
@@ -110,6 +117,9 @@ class EnginePreset:
         default_factory=dict
     )  # role -> sentence that binds its picture, "{n}" being that picture's number; put before the prompt
     loras: tuple[LoraUse, ...] = ()  # what a request starts with; their files are components of those names
+    lora_styles: Mapping[str, str] = field(
+        default_factory=dict
+    )  # LoRA -> the one picture style that it is for
     options: Mapping[str, str | int | float | bool] = field(default_factory=dict)  # the engine's own settings
 
     @property

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipelines.errors import UnknownName
 from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import ENGINES, engine_class
 from pipelines.image.plan import refuse_size
 from pipelines.image.preset_file import PresetRefused, read_preset
-from pipelines.image.presets import DRAFT_PRESET, PRESETS, PresetShelf, all_presets, find_preset
+from pipelines.image.presets import DRAFT_PRESET, PresetShelf, all_presets, better_preset, loras_for
 from pipelines.image.tiers import tiers_of
+from pipelines.prompt.styles import STYLES
+from studio.settings import SETTINGS
 
 OWN = """
 name = "mine"
@@ -31,7 +36,7 @@ def write(folder: Path, text: str, name: str = "mine.toml") -> Path:
 
 
 def test_the_shipped_ones_are_there_and_fit_their_engines() -> None:
-    assert set(PRESETS) == {
+    assert set(PresetShelf()) == {
         "draft",
         "klein-4b",
         "klein-9b",
@@ -42,7 +47,7 @@ def test_the_shipped_ones_are_there_and_fit_their_engines() -> None:
         "hf-inference",
         "comfyui",
     }
-    for preset in PRESETS.values():
+    for preset in PresetShelf().values():
         info = engine_class(preset.engine).info
         refuse_size(info, preset.width, preset.height)
         refuse_size(info, round(preset.width * preset.hd_scale), round(preset.height * preset.hd_scale))
@@ -70,38 +75,88 @@ def test_they_ask_for_what_their_cards_say() -> None:
         "flux1-schnell-pose": (4, 3.5, "lock", "no", True),
     }
     for name, row in wanted.items():
-        preset = find_preset(name)
+        preset = PresetShelf().find(name)
         info = narrow_info(engine_class(preset.engine).info, preset)
         assert (preset.steps, preset.guidance, info.pose, info.identity, preset.non_commercial) == row
-    assert not any(component.gated for component in find_preset("flux1-schnell").components)
-    assert find_preset("flux1-schnell").components[0].may_ask_token  # open, yet its page may ask
-    first, second = (find_preset(name).role_sentences for name in ("klein-4b", "klein-9b"))
+    assert not any(component.gated for component in PresetShelf().find("flux1-schnell").components)
+    assert PresetShelf().find("flux1-schnell").components[0].may_ask_token  # open, yet its page may ask
+    first, second = (PresetShelf().find(name).role_sentences for name in ("klein-4b", "klein-9b"))
     bound = [(said["pose"].format(n=1), said["person"].format(n=2)) for said in (first, second)]
     assert bound == [
         ("Match the pose in image 1.", "Keep the person, face and clothes from image 2."),
         ("apply pose from image 1", "with reference from image 2"),
     ]
-    dev = find_preset("flux1-dev-union")
+    dev = PresetShelf().find("flux1-dev-union")
     assert (dev.control_strength["pose"], dev.control_end["pose"]) == (0.9, 0.65)
     assert [(lora.name, lora.weight) for lora in dev.loras] == [("realism", 0.8)]
-    assert narrow_info(engine_class("flux1").info, find_preset("flux1-schnell")).controls == ()
+    assert narrow_info(engine_class("flux1").info, PresetShelf().find("flux1-schnell")).controls == ()
 
 
 def test_a_preset_of_ones_own_works_like_a_shipped_one(tmp_path: Path) -> None:
     preset = all_presets([write(tmp_path, OWN)])["mine"]
     assert preset.components[0].folder == (tmp_path / "weights").resolve()
     assert preset.engine in ENGINES
-    shelf = PresetShelf()
-    shelf.look_in([tmp_path])
+    shelf = PresetShelf([tmp_path])
     assert shelf["mine"] == preset
-    assert "mine" not in PRESETS
+    assert "mine" not in PresetShelf()
+
+
+def test_a_file_from_elsewhere_joins_one_shelf_alone(tmp_path: Path) -> None:
+    shelf, other = PresetShelf(), PresetShelf()
+    file = write(tmp_path, OWN)
+    assert shelf.take(file) == shelf.take(file) == shelf.find("mine")
+    assert "mine" not in other
+    with pytest.raises(PresetRefused, match="taken"):
+        shelf.take(write(tmp_path, OWN.replace('"Mine"', '"Another"'), "other.toml"))
+    assert shelf.find("mine").title == "Mine"
+
+
+def test_engine_and_preset_are_chosen_where_one_is_left_out() -> None:
+    shelf = PresetShelf()
+    assert shelf.choose(None, None) == ("draft", "draft")
+    assert shelf.choose("z-image", None) == ("z-image", "z-image-turbo-pose")
+    assert shelf.choose(None, "klein-9b") == ("flux2-klein", "klein-9b")
+    for engine, name in (("nothing", None), (None, "nothing")):
+        with pytest.raises(UnknownName):
+            shelf.choose(engine, name)
+
+
+def test_a_style_is_drawn_by_what_suits_it() -> None:
+    shelf = PresetShelf()
+    known = {style.key for style in STYLES}
+    for preset in shelf.values():
+        assert set(preset.styles) <= known
+        assert set(preset.lora_styles.values()) <= known
+        assert set(preset.lora_styles) <= {use.name for use in preset.loras}
+    better = better_preset(shelf, "flux1-dev-union", "anime")
+    assert better is not None
+    assert better.preferred
+    assert better_preset(shelf, "flux1-dev-union", "realistic") is None
+    assert better_preset(shelf, "draft", "anime") is None  # says nothing of styles
+    assert better_preset(shelf, "gone", "anime") is None
+    dev = shelf.find("flux1-dev-union")
+    assert [use.name for use in loras_for(dev, "realistic")] == ["realism"]
+    assert loras_for(dev, "anime") == ()
+
+
+def test_one_preset_is_preferred() -> None:
+    assert [name for name, preset in PresetShelf().items() if preset.preferred] == ["klein-4b"]
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_what_sends_data_out_names_the_settings_that_consent(name: str) -> None:
+    kind: Any = engine_class(name)
+    assert bool(kind.info.consent) is kind.info.sends_data_out
+    if kind.info.consent:
+        taken = {argument for argument in kind.info.consent.values() if argument}
+        assert taken <= set(inspect.signature(kind.allow).parameters)
+        assert set(kind.info.consent) <= {setting.name for setting in SETTINGS}
 
 
 def test_a_broken_file_of_ones_own_takes_nothing_else_away(tmp_path: Path) -> None:
     write(tmp_path, OWN)
     write(tmp_path, "name = ", "broken.toml")
-    shelf = PresetShelf()
-    shelf.look_in([tmp_path])
+    shelf = PresetShelf([tmp_path])
     assert {"mine", "klein-4b"} <= set(shelf)
     assert [error.message.split(":")[0] for error in shelf.problems] == ["broken.toml"]
     assert shelf["draft"] is DRAFT_PRESET
@@ -131,6 +186,8 @@ def test_a_broken_file_of_ones_own_takes_nothing_else_away(tmp_path: Path) -> No
         (OWN + "[face_pass]\nstrength = 0\nsteps = 4", "face_pass.strength"),
         (OWN + "[face_pass]\nstrength = 0.3\nsteps = 4\nscale = 2", "face_pass.scale"),
         (OWN + "[options]\ndevice = [1]", "options"),
+        (OWN.replace('title = "Mine"', 'title = "Mine"\nstyles = "anime"'), "styles"),
+        (OWN + "[lora_styles]\nglow = 3", "lora_styles"),
         (OWN + '[[loras]]\nname = "glow"', "loras"),
         (OWN + '[[components]]\nrole = "base"\nrepo = "a/b"', "components"),
     ],
