@@ -24,6 +24,7 @@ ONLY_IN = {
     "mediapipe": ("pipelines/photo/",),
     "torch": ("pipelines/",),
     "anny": ("pipelines/body/prepare_anny.py",),
+    "websockets": ("pipelines/image/comfyui_events.py",),
 }
 MAY_IMPORT = {
     "pipelines": ("pipelines",),

@@ -15,8 +15,8 @@ from PIL import Image
 from pipelines.errors import EngineUnavailable, PipelineError
 from pipelines.image.capabilities import refuse_unsupported
 from pipelines.image.comfyui_api import ComfyServer, RunFailed, explain_failure, find_output
+from pipelines.image.comfyui_events import Events, EventsClosed, open_events
 from pipelines.image.comfyui_workflow import SAMPLER, STAGES, Graph, Uploads, build_workflow
-from pipelines.image.event_socket import EventSocket, SocketClosed
 from pipelines.image.remote import check_address, open_client, open_picture, shrink_preview
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.network import TICK_S
@@ -96,11 +96,9 @@ class ComfyUIEngine:
             uploads = _upload(server, request, inputs)
             lora_files = {use.name: _lora_file(use.name, inputs) for use in request.loras}
             graph = build_workflow(preset, request, uploads, lora_files)
-            events: EventSocket | None = None
-            with suppress(SocketClosed):  # without events, the history says when it is done
-                events = stack.enter_context(
-                    EventSocket(self._url, f"/ws?clientId={client_id}", SOCKET_TIMEOUT_S)
-                )
+            events: Events | None = None
+            with suppress(EventsClosed):  # without events, the history says when it is done
+                events = stack.enter_context(open_events(self._url, client_id, SOCKET_TIMEOUT_S))
             data = _run(server, graph, client_id, events, watch)
         return open_picture(data, request.width, request.height)
 
@@ -155,9 +153,7 @@ def _lora_file(name: str, inputs: EngineInputs) -> str:
     return inputs.loras[name].name if name in inputs.loras else f"{name}.safetensors"
 
 
-def _run(
-    server: ComfyServer, graph: Graph, client_id: str, events: EventSocket | None, watch: _Watch
-) -> bytes:
+def _run(server: ComfyServer, graph: Graph, client_id: str, events: Events | None, watch: _Watch) -> bytes:
     """Queue the workflow, watch it and fetch its picture; leaving early takes it back."""
     prompt_id = str(uuid.uuid4())  # older servers choose another
     fetched = False
@@ -175,7 +171,7 @@ def _run(
 
 
 def _await_end(
-    server: ComfyServer, prompt_id: str, graph: Graph, events: EventSocket | None, watch: _Watch
+    server: ComfyServer, prompt_id: str, graph: Graph, events: Events | None, watch: _Watch
 ) -> Any:
     """The finished workflow's history. Raises RunFailed, Cancelled and what the server raises."""
     reader = _EventReader(prompt_id, graph, watch)
@@ -183,9 +179,10 @@ def _await_end(
     while True:
         watch.tick()
         try:
-            for message in events.poll(TICK_S) if events is not None else ():
+            message = events.next(TICK_S) if events is not None else None
+            if message is not None:
                 reader.read(message)
-        except SocketClosed:
+        except EventsClosed:
             events = None
         if events is None:
             time.sleep(TICK_S)

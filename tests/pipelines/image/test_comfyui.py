@@ -16,9 +16,9 @@ from PIL import Image
 from pipelines.errors import Cancelled, EngineUnavailable, PipelineError, RequestRefused
 from pipelines.image.comfyui import ComfyUIEngine
 from pipelines.image.comfyui_api import ComfyUnreachable, PartsMissing, RunFailed
+from pipelines.image.comfyui_events import EventsClosed, open_events
 from pipelines.image.comfyui_workflow import Uploads, build_workflow
 from pipelines.image.engines import engine_class
-from pipelines.image.event_socket import EventSocket, SocketClosed
 from pipelines.image.presets import find_preset
 from pipelines.image.remote import AnswerRefused, ServiceTrouble
 from pipelines.image.spec import NO_INPUTS, EngineInputs, EnginePreset
@@ -509,13 +509,13 @@ def test_a_handshake_that_is_none_is_left(server: ComfyDouble, answer: bytes) ->
         handler.close_connection = True
 
     server.overrides["GET /ws"] = speak
-    with pytest.raises(SocketClosed):
-        EventSocket(server.url, "/ws", 2.0)
+    with pytest.raises(EventsClosed), open_events(server.url, "me", 2.0):
+        pass
 
 
 def test_the_socket_may_be_absent_altogether() -> None:
-    with pytest.raises(SocketClosed):
-        EventSocket("http://127.0.0.1:9", "/ws", 2.0)
+    with pytest.raises(EventsClosed), open_events("http://127.0.0.1:9", "me", 2.0):
+        pass
 
 
 def test_the_shipped_preset_draws_with_the_files_it_names(engine: ComfyUIEngine, server: ComfyDouble) -> None:
