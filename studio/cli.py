@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import PipelineError
+from pipelines.pose.vocabulary import FILTERS
 from studio.logs import log_command, log_window
 from studio.settings import Settings, read_settings
 
@@ -77,6 +78,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_control(commands.add_parser("control", parents=[common], help="render a control map of a pose"))
     poses = commands.add_parser("poses", parents=[common], help="list the poses")
     poses.add_argument("action", nargs="?", choices=("build",), help="build: solve and draw them anew")
+    poses.add_argument(
+        "--q", default="", metavar="WORDS", help="only poses that these words, or synonyms, say"
+    )
+    for field, words in FILTERS.items():
+        poses.add_argument(f"--{field}", metavar="WORD", help=f"only: {', '.join(words)}")
     _add_models(
         commands.add_parser("models", parents=[common], help="image models: list, pull, remove"), common
     )

@@ -19,7 +19,8 @@ from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.body.frames import to_reference
 from pipelines.figure.look import body_of
 from pipelines.pose.angles import POSE_BODY, read_angles, rest_heads
-from pipelines.pose.check import likeness_points, open_checker, pose_distance
+from pipelines.pose.check import open_checker
+from pipelines.pose.distance import pose_distances, pose_points
 from pipelines.pose.library import load_library
 from pipelines.pose.likeness import find_drift, limb_directions
 from pipelines.pose.limits import angles_over_limit
@@ -123,23 +124,13 @@ def contact_misses_cm(template: PoseTemplate, pose: Pose, parameters: BodyParame
 
 
 def nearest_pairs(templates: Sequence[PoseTemplate]) -> list[tuple[float, str, str]]:
-    """For every pose its nearest neighbour of the same framing: centimetres, slug, slug; nearest first."""
+    """For every pose its nearest neighbour: centimetres, slug, slug; nearest first."""
     model = open_anny()
-    points = [likeness_points(model.build(POSE_BODY, template.pose)) for template in templates]
-    pairs = []
-    for i, template in enumerate(templates):
-        others = [
-            j for j, other in enumerate(templates) if j != i and is_close_up(other) == is_close_up(template)
-        ]
-        distances = np.array([pose_distance(points[i], points[j]) for j in others])
-        nearest = int(distances.argmin())
-        pairs.append((100 * float(distances[nearest]), template.slug, templates[others[nearest]].slug))
-    return sorted(pairs)
-
-
-def is_close_up(template: PoseTemplate) -> bool:
-    """Whether its picture is head and shoulders: such a picture is never mistaken for a whole figure."""
-    return template.framing in ("bust", "portrait")
+    distances = pose_distances([pose_points(model.build(POSE_BODY, template.pose)) for template in templates])
+    nearest = distances.argmin(1)
+    return sorted(
+        (100 * float(distances[i, j]), templates[i].slug, templates[j].slug) for i, j in enumerate(nearest)
+    )
 
 
 @dataclass(frozen=True, slots=True)

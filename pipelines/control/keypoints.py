@@ -6,32 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.body.bones import BONE_OF_JOINT, JOINT_BONES
+from pipelines.pose.openpose import BODY_POINTS, body_points
 from pipelines.pose.surface_points import find_surface_points
 from pipelines.render.camera import Camera
 from pipelines.types import Body
 
-BODY_POINTS = (
-    "nose",
-    "neck",
-    "right_shoulder",
-    "right_elbow",
-    "right_wrist",
-    "left_shoulder",
-    "left_elbow",
-    "left_wrist",
-    "right_hip",
-    "right_knee",
-    "right_ankle",
-    "left_hip",
-    "left_knee",
-    "left_ankle",
-    "right_eye",
-    "left_eye",
-    "right_ear",
-    "left_ear",
-)
-_BONE_OF = BONE_OF_JOINT | {"eye": "eye"}
 # The 68 face points of iBUG's order (jaw, brows, nose, eyes, lips; the subject's right first) and the two pupils,
 # as vertices of the free body. They were found once: a face mesh detector on a drawing of the default body, each
 # point given to the nearest seen vertex, the left half mirrored from the right, eyelids corrected by hand.
@@ -67,25 +46,6 @@ class Keypoints:
     body: np.ndarray
     hands: np.ndarray
     face: np.ndarray
-
-
-def body_points(body: Body) -> np.ndarray:
-    """The 18 body points in the world frame, (18, 3) metres."""
-    surface = find_surface_points()
-    points = []
-    for name in BODY_POINTS:
-        side, _, part = name.partition("_")
-        if name == "nose":
-            points.append(body.vertices[surface["nose"]])
-        elif name == "neck":
-            points.append(
-                (body.joint(JOINT_BONES["left_shoulder"]) + body.joint(JOINT_BONES["right_shoulder"])) / 2
-            )
-        elif part == "ear":
-            points.append(body.vertices[surface[f"ear.{side[0].upper()}"]])
-        else:
-            points.append(body.joint(f"{_BONE_OF[part]}.{side[0].upper()}"))
-    return np.array(points, np.float64)
 
 
 def hand_points(body: Body, side: str) -> np.ndarray:

@@ -2,85 +2,148 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pipelines.body.anny import AnnyBodyModel, open_anny
+from pipelines.pose import traits
 from pipelines.pose.angles import POSE_BODY
 from pipelines.pose.catalog.all import ENTRIES
 from pipelines.pose.catalog.entry import Entry, slug_of, write_goals
 from pipelines.pose.check import open_checker
 from pipelines.pose.clearing import solve_clear
-from pipelines.pose.goals import Goals
+from pipelines.pose.goals import DECIMALS, Goals
 from pipelines.pose.hands import HAND_SHAPES, hand_rotations
-from pipelines.pose.library import HANDS_FILE, read_hands, with_hands
-from pipelines.pose.motion import bone_rotations
+from pipelines.pose.library import ALIASES_FILE, HANDS_FILE, read_hands, read_poses, with_hands
+from pipelines.pose.motion import Moved, Mover, bone_rotations
+from pipelines.pose.residuals import FRAMES
 from pipelines.pose.rig import PoseRig, prepare_rig
-from pipelines.pose.solve import Miss, Task
+from pipelines.pose.solve import Solved, Task
 from pipelines.pose.surface_points import default_rest
-from pipelines.pose.template import CATEGORIES, ROTATION_DECIMALS, PoseTemplate, template_to_json
-from pipelines.types import Pose
+from pipelines.pose.template import ROTATION_DECIMALS, PoseBroken, PoseTemplate, template_to_json
+from pipelines.pose.vocabulary import CATEGORIES
+from pipelines.types import Body, Pose
 
 log = logging.getLogger(__name__)
 
 STILL_RAD = 1e-3  # rotations smaller than this are left out
+SOLVER_EDITION = 2  # raise it when the solver changes, so that every pose is solved again
+TOUCH_MORE = 4.0  # how much more contacts count in the second solution, once the pose has its form
+HELD = 30.0  # how firmly the second solution keeps the form of the first (see Task)
 
 
-def build_poses(out_dir: Path, entries: Sequence[Entry] = ENTRIES) -> list[tuple[PoseTemplate, Miss]]:
-    """Solve every entry and write one file a category, and the hand shapes, into a folder.
+def build_poses(
+    out_dir: Path, entries: Sequence[Entry] = ENTRIES, *, afresh: bool = False
+) -> list[PoseTemplate]:
+    """Solve the entries and write one file a category, and the hand shapes, into a folder.
 
-    Returns the templates (hands by name) and by how much each missed its goals.
+    An entry whose goals are those of a pose in the folder keeps its solution; `afresh` solves every one again.
+    Returns the templates (hands by name).
     """
     model = open_anny()
-    rig = prepare_rig(model, POSE_BODY)
     out_dir.mkdir(parents=True, exist_ok=True)
     write_hands(model, out_dir / HANDS_FILE)
-    templates, misses = solve_entries(rig, model, entries, out_dir)
+    known = {} if afresh else _solved_before(out_dir)
+    hands = read_hands(out_dir / HANDS_FILE)
+    solver = EntrySolver(model, prepare_rig(model, POSE_BODY), hands)
+    templates = []
+    for entry in entries:
+        goals = write_goals(entry)
+        solution = known.get(fingerprint(goals)) or solver.solve(goals)
+        body = model.build(POSE_BODY, with_hands(solution.pose, hands))
+        templates.append(make_template(entry, goals, solution, body))
+    for path in out_dir.glob("*.json"):
+        if path.name not in (HANDS_FILE, ALIASES_FILE):
+            path.unlink()
     for category in CATEGORIES:
         poses = [template_to_json(t) for t in templates if t.category == category]
         if poses:
-            write_json(out_dir / f"{category}.json", {"format": 1, "poses": poses})
-    return list(zip(templates, misses, strict=True))
+            write_json(out_dir / f"{category}.json", {"format": 2, "poses": poses})
+    return templates
 
 
-def solve_entries(
-    rig: PoseRig, model: AnnyBodyModel, entries: Sequence[Entry], folder: Path
-) -> tuple[list[PoseTemplate], list[Miss]]:
-    """The templates of some entries. `folder` holds the hand shapes."""
-    hands, checker = read_hands(folder / HANDS_FILE), open_checker()
-    templates, misses = [], []
-    for entry in entries:
-        goals = write_goals(entry)
-        shapes = (goals.hands[0], goals.hands[1])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """A solved pose (hands by name, root only where it is in the air) and its goals as they were met (see settle)."""
 
-        def pose_at(angles: np.ndarray, shapes: tuple[str, str] = shapes) -> Pose:
-            return Pose(
-                rotations=kept_rotations(rig, angles),
-                root_m=(float(angles[0]), float(angles[1]), float(angles[2])),
-                hands=shapes,
-            )
+    pose: Pose
+    goals: Mapping[str, Any]
 
-        solved = solve_clear(
-            rig,
-            Task(goals=goals.to_json(), hands=shapes),
-            checker,
-            lambda angles, pose_at=pose_at: (
-                model.build(  # type: ignore[misc]
-                    POSE_BODY, with_hands(pose_at(angles), hands)
-                ).vertices
-            ),
-        )
-        pose = pose_at(solved.angles)
-        templates.append(
-            make_template(entry, goals, pose, _root_on_floor(model, with_hands(pose, hands), goals))
-        )
-        misses.append(solved.miss)
-    return templates, misses
+
+def _solved_before(folder: Path) -> dict[str, Solution]:
+    """The solutions in a folder, by the fingerprint of what they were solved from; none where its files are older."""
+    found: dict[str, Solution] = {}
+    for path in folder.glob("*.json"):
+        if path.name not in (HANDS_FILE, ALIASES_FILE):
+            try:
+                found |= {t.source: Solution(pose=t.pose, goals=t.goals) for t in read_poses(path)}
+            except PoseBroken as problem:
+                log.info("%s is solved again: %s", path.name, problem)
+    return found
+
+
+class EntrySolver:
+    """Solves entries on the body that poses are made on."""
+
+    def __init__(self, model: AnnyBodyModel, rig: PoseRig, hands: Mapping[str, Pose]) -> None:
+        self._model, self._rig, self._hands, self._checker = model, rig, hands, open_checker()
+
+    def solve(self, goals: Goals) -> Solution:
+        """The pose of some goals: solved for its form first, and then with contacts counting more."""
+        wanted, shapes = goals.to_json(), (goals.hands[0], goals.hands[1])
+        first = self._solve_clear(wanted, shapes)
+        firm = [
+            {**goal, "weight": TOUCH_MORE * goal.get("weight", 1.0)} for goal in wanted.get("contacts", ())
+        ]
+        second = self._solve_clear({**wanted, "contacts": firm}, shapes, first.angles)
+        pose = self._pose_at(second.angles, shapes)
+        root = _root_on_floor(self._model, with_hands(pose, self._hands), goals)
+        kept = settle(wanted, Mover(self._rig, shapes).move(second.angles), self._rig) | {
+            "root_m": list(root)
+        }
+        if "props" in kept:  # a built body has its root above the world's origin: so do its props
+            kept["props"] = [_under_root(prop, root) for prop in kept["props"]]
+        in_the_air = (0.0, 0.0, root[2]) if goals.airborne_m else None
+        return Solution(pose=replace(pose, root_m=in_the_air), goals=kept)
+
+    def _solve_clear(
+        self, wanted: Mapping[str, Any], shapes: tuple[str, str], start: np.ndarray | None = None
+    ) -> Solved:
+        def vertices_at(angles: np.ndarray) -> np.ndarray:
+            return self._model.build(
+                POSE_BODY, with_hands(self._pose_at(angles, shapes), self._hands)
+            ).vertices
+
+        task = Task(goals=wanted, hands=shapes, likeness=0.0 if start is None else HELD)
+        return solve_clear(self._rig, task, self._checker, vertices_at, start)
+
+    def _pose_at(self, angles: np.ndarray, shapes: tuple[str, str]) -> Pose:
+        root = (float(angles[0]), float(angles[1]), float(angles[2]))
+        return Pose(rotations=kept_rotations(self._rig, angles), root_m=root, hands=shapes)
+
+
+def settle(goals: Mapping[str, Any], moved: Moved, rig: PoseRig) -> dict[str, Any]:
+    """Goals whose touches of the body are where the solved pose has them.
+
+    An entry says roughly where a hand goes; what was approved by eye is the solved pose. On another body it is the
+    solved touch that is to be found again, and goals that contradict each other a little no longer do.
+    """
+    number = {name: i for i, name in enumerate(rig.points)}
+    settled = []
+    for goal in goals.get("contacts", ()):
+        if "to" in goal:
+            gap = moved.points[number[goal["point"]]] - moved.points[number[goal["to"]]]
+            local = moved.rotations[FRAMES[goal.get("frame", "world")]].T @ gap
+            goal = {**goal, "offset_m": [round(float(part), DECIMALS) for part in local]}
+        settled.append(goal)
+    return {**goals, "contacts": settled} if settled else dict(goals)
 
 
 def kept_rotations(rig: PoseRig, angles: np.ndarray) -> dict[str, tuple[float, float, float]]:
@@ -104,24 +167,34 @@ def _root_on_floor(model: AnnyBodyModel, pose: Pose, goals: Goals) -> tuple[floa
     return round(x, 4), round(y, 4), round(z - lowest + goals.airborne_m, 4)
 
 
-def make_template(entry: Entry, goals: Goals, pose: Pose, root: tuple[float, float, float]) -> PoseTemplate:
-    kept = goals.to_json() | {"root_m": list(root)}
-    if "props" in kept:  # a built body has its root above the world's origin: so do its props
-        kept["props"] = [_under_root(prop, root) for prop in kept["props"]]
+def make_template(entry: Entry, goals: Goals, solution: Solution, body: Body) -> PoseTemplate:
+    """The template of a solved entry; `body` is its pose, fingers included, on the body that it was solved for."""
+    tags = tuple(sorted((goals.tags | set(entry.tags)) - {entry.category}))
     return PoseTemplate(
         slug=slug_of(entry.name),
         name=entry.name,
         category=entry.category,
-        tags=tuple(sorted((goals.tags | set(entry.tags)) - {entry.category})),
+        tags=tags,
         framing=entry.framing,
+        view=traits.view_at(entry.yaw),
+        difficulty=entry.difficulty or traits.difficulty_of(goals, tags),
+        gender=entry.gender,
+        mood=entry.mood or traits.mood_of(tags),
+        hand_uses=traits.hand_uses_of(goals, body),
+        symmetry=traits.symmetry_of(body),
+        support=entry.support or traits.support_of(goals),
+        props=tuple(sorted({*entry.props, *traits.furniture_of(goals)})),
         camera_yaw_deg=entry.yaw,
-        pose=Pose(
-            rotations=pose.rotations,
-            root_m=(0.0, 0.0, root[2]) if goals.airborne_m else None,
-            hands=pose.hands,
-        ),
-        goals=kept,
+        pose=solution.pose,
+        source=fingerprint(goals),
+        goals=solution.goals,
     )
+
+
+def fingerprint(goals: Goals) -> str:
+    """Equal for equal goals and hand shapes, made by the same edition of the solver."""
+    text = json.dumps([SOLVER_EDITION, goals.to_json(), goals.hands], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _under_root(prop: Mapping[str, Any], root: tuple[float, float, float]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Checks of a pose on the real mesh, independent of the solver's hulls: parts inside each other, floor, likeness."""
+"""Checks of a pose on the real mesh, independent of the solver's hulls: parts inside each other."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from scipy.spatial import cKDTree
 
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.pose.limits import SIDES
-from pipelines.pose.mirror import other_side
 from pipelines.pose.motion import cross
 from pipelines.pose.parts import PLANES, TRUNK, WHOLE, even_directions, label_vertices, plain
 from pipelines.pose.rig import fold_weights
-from pipelines.types import Body
 
 INSIDE = 0.6  # winding number above which a point is inside an open part
 EVERY = 4  # of a part's vertices, one in so many is tested
@@ -47,24 +45,6 @@ PAIRS = (
 )
 ONLY_ACROSS = {("forearm", "upperarm"), ("shank", "thigh"), ("hand", "forearm"), ("foot", "shank")}
 HULL_SIDES = even_directions(PLANES).astype(np.float32)
-LIKENESS_BONES = (
-    "head",
-    "neck01",
-    *(
-        bone + side
-        for bone in (
-            "upperarm01",
-            "lowerarm01",
-            "wrist",
-            "finger3-1",
-            "upperleg01",
-            "lowerleg01",
-            "foot",
-            "eye",
-        )
-        for side in SIDES
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,25 +149,6 @@ def winding_numbers(points: np.ndarray, triangles: np.ndarray) -> np.ndarray:
         below += np.einsum("ij,ij->i", b, c) * la + np.einsum("ij,ij->i", c, a) * lb
         total[row] = 2 * np.arctan2(volume, below).sum()
     return total / (4 * np.pi)
-
-
-def likeness_points(body: Body) -> np.ndarray:
-    """Key points (18, 3) from the root, turned so that the hips face one way: what poses are compared by.
-
-    The eyes and the knuckles tell where the head and the hands are turned.
-    """
-    points = np.stack([body.joint(bone) for bone in LIKENESS_BONES]) - body.joint("root")
-    hips = body.joint("upperleg01.L") - body.joint("upperleg01.R")
-    yaw = np.arctan2(hips[2], hips[0])
-    turn = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
-    return points @ turn.T
-
-
-def pose_distance(first: np.ndarray, second: np.ndarray) -> float:
-    """Mean distance in metres of two poses' key points, the second as it is or mirrored, whichever is nearer."""
-    swapped = [LIKENESS_BONES.index(other_side(bone)) for bone in LIKENESS_BONES]
-    mirrored = (second * np.array([-1, 1, 1]))[swapped]
-    return min(float(np.linalg.norm(first - other, axis=1).mean()) for other in (second, mirrored))
 
 
 def group_of(label: str) -> str:

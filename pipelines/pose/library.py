@@ -11,11 +11,13 @@ from pathlib import Path
 
 from pipelines.errors import UnknownName
 from pipelines.pose.mirror import SUFFIX, mirror_pose, mirror_template
-from pipelines.pose.template import CATEGORIES, PoseBroken, PoseTemplate, template_from_json
+from pipelines.pose.template import PoseBroken, PoseTemplate, template_from_json
+from pipelines.pose.vocabulary import CATEGORIES
 from pipelines.types import Pose
 
 POSES_FOLDER = Path(__file__).parents[2] / "assets" / "poses"
 HANDS_FILE = "hands.json"  # hand shapes, so that a pose keeps two names and not thirty rotations
+ALIASES_FILE = "aliases.json"  # slugs of earlier editions -> the pose that took their place
 SUGGESTIONS = 3
 
 
@@ -32,12 +34,15 @@ class PoseLibrary:
     def find(self, slug: str) -> PoseTemplate:
         """The pose of that id; "…-mirrored" is the same pose with left and right exchanged.
 
+        The id of a pose that has left the gallery finds the one that took its place: kept orders name it.
         Raises UnknownName, with the closest names.
         """
         plain = slug.removesuffix(SUFFIX)
+        if plain not in self._by_slug:
+            plain = self.aliases.get(plain, plain)
         if plain in self._by_slug:
             template = self._by_slug[plain]
-            return mirror_template(template) if slug != plain else template
+            return mirror_template(template) if slug.endswith(SUFFIX) else template
         close = get_close_matches(slug, self._by_slug, SUGGESTIONS)
         hint = f" Did you mean {' or '.join(close)}?" if close else ""
         raise UnknownName(f"There is no pose called “{slug}”.{hint}")
@@ -57,11 +62,20 @@ class PoseLibrary:
         return read_hands(self.folder / HANDS_FILE)
 
     @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """Slugs of earlier editions -> slug. Empty where the folder has no such file."""
+        path = self.folder / ALIASES_FILE
+        try:
+            return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+        except (OSError, ValueError, TypeError) as problem:
+            raise PoseBroken(f"The pose file {path.name} cannot be read: {problem}") from problem
+
+    @cached_property
     def _by_slug(self) -> dict[str, PoseTemplate]:
         templates: dict[str, PoseTemplate] = {}
         names: set[str] = set()
         for path in sorted(self.folder.glob("*.json"), key=_category_order):
-            if path.name == HANDS_FILE:
+            if path.name in (HANDS_FILE, ALIASES_FILE):
                 continue
             for template in read_poses(path):
                 if template.slug in templates or template.name in names:

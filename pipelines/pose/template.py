@@ -5,26 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from pipelines.errors import PipelineError
+from pipelines.pose.vocabulary import (
+    CATEGORIES,
+    DIFFICULTIES,
+    GENDER_PRESENTATIONS,
+    HAND_USES,
+    MOODS,
+    POSE_VIEWS,
+    PROPS,
+    SUPPORTS,
+    SYMMETRIES,
+    TAGS,
+    Difficulty,
+    GenderPresentation,
+    Support,
+    Symmetry,
+    View,
+)
 from pipelines.types import FRAMINGS, Framing, JsonValue, Pose
 
-CATEGORIES = (
-    "standing",
-    "fashion",
-    "walking",
-    "running",
-    "seated",
-    "kneeling",
-    "lying",
-    "sport",
-    "dance",
-    "gesture",
-    "business",
-    "portrait",
-    "action",
-)
+Word = TypeVar("Word", bound=str)
 ROTATION_DECIMALS = 4  # 1e-4 rad: under a millimetre at the finger tips
 ROTATION_MAX_RAD = 7.0  # a rotation vector longer than a full turn is not one
 
@@ -40,7 +43,11 @@ class PoseTemplate:
     """A named pose: what it shows, how it is best looked at, and the goals it was solved for.
 
     name: unique, what a person would say ("Hand on hip"); slug: its id ("hand-on-hip");
+    category, tags, view, difficulty, gender, mood, hand_uses, symmetry, support, props: what the gallery filters by,
+    each a word (or words) of pipelines.pose.vocabulary. view is the side of the body that its own front view shows,
+    gender whom the pose presents, hand_uses what the hands do, props what is held, sat on or leaned on;
     camera_yaw_deg: how far the body is turned for its front view, so that the pose reads;
+    source: the fingerprint of the goals that it was solved from, so that only what has changed is solved again;
     pose: without a root (it stands on the floor), unless the pose is in the air;
     goals: what the solver was asked for, kept so that contacts can be re-solved on another body: "angles",
     "contacts", "directions", "balance" (see pipelines.pose.goals), and
@@ -57,6 +64,15 @@ class PoseTemplate:
     framing: Framing
     camera_yaw_deg: float
     pose: Pose
+    view: View = "front"
+    difficulty: Difficulty = "easy"
+    gender: GenderPresentation = "any"
+    mood: str = "neutral"
+    hand_uses: tuple[str, ...] = ("free",)
+    symmetry: Symmetry = "asymmetric"
+    support: Support = "standing"
+    props: tuple[str, ...] = ()
+    source: str = ""
     goals: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -69,7 +85,16 @@ def template_to_json(template: PoseTemplate) -> dict[str, JsonValue]:
         "category": template.category,
         "tags": list(template.tags),
         "framing": template.framing,
+        "view": template.view,
+        "difficulty": template.difficulty,
+        "gender": template.gender,
+        "mood": template.mood,
+        "hand_uses": list(template.hand_uses),
+        "symmetry": template.symmetry,
+        "support": template.support,
+        "props": list(template.props),
         "camera_yaw_deg": template.camera_yaw_deg,
+        "source": template.source,
         "hands": list(pose.hands),
         "root_m": None if pose.root_m is None else list(pose.root_m),
         "rotations": {bone: list(vector) for bone, vector in pose.rotations.items()},
@@ -85,14 +110,23 @@ def template_from_json(stored: Mapping[str, JsonValue]) -> PoseTemplate:
             slug=_text(stored["slug"]),
             name=_text(stored["name"]),
             category=_one_of(stored["category"], CATEGORIES),
-            tags=tuple(_text(tag) for tag in stored["tags"]),
-            framing=_one_of(stored["framing"], FRAMINGS),  # type: ignore[arg-type]
+            tags=_words(stored["tags"], TAGS),
+            framing=_one_of(stored["framing"], FRAMINGS),
+            view=_one_of(stored["view"], POSE_VIEWS),
+            difficulty=_one_of(stored["difficulty"], DIFFICULTIES),
+            gender=_one_of(stored["gender"], GENDER_PRESENTATIONS),
+            mood=_one_of(stored["mood"], MOODS),
+            hand_uses=_words(stored["hand_uses"], HAND_USES),
+            symmetry=_one_of(stored["symmetry"], SYMMETRIES),
+            support=_one_of(stored["support"], SUPPORTS),
+            props=_words(stored["props"], PROPS),
             camera_yaw_deg=_number(stored["camera_yaw_deg"], 360.0),
             pose=Pose(
                 rotations={_text(bone): _vector(v) for bone, v in stored["rotations"].items()},
                 root_m=None if root is None else _vector(root),
                 hands=(_text(stored["hands"][0]), _text(stored["hands"][1])),
             ),
+            source=_text(stored["source"]),
             goals=dict(stored["goals"]),
         )
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as problem:
@@ -106,10 +140,17 @@ def _text(value: JsonValue) -> str:
     return value
 
 
-def _one_of(value: JsonValue, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise ValueError(f"not one of {', '.join(known)}")
-    return str(value)
+def _one_of(value: JsonValue, known: tuple[Word, ...]) -> Word:
+    for word in known:
+        if word == value:
+            return word
+    raise ValueError(f"“{value}” is not one of {', '.join(known)}")
+
+
+def _words(values: JsonValue, known: tuple[str, ...]) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise ValueError("not a list of words")
+    return tuple(_one_of(value, known) for value in values)
 
 
 def _number(value: JsonValue, limit: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from pipelines.pose.vocabulary import FILTERS
 from studio.commands.console import Console, writing_to
 from studio.commands.order import find_pose
 from studio.studio import Studio
@@ -22,10 +23,15 @@ def run_control(studio: Studio, asked: Namespace, console: Console) -> int:
 
 
 def run_poses(studio: Studio, asked: Namespace, console: Console) -> int:
-    """List the gallery."""
-    poses = studio.list_poses()
+    """List the gallery, or what of it a search and filters let through."""
+    from pipelines.pose.library import load_library
+    from pipelines.pose.search import describe_pose, filter_poses
+
+    wanted = {field: getattr(asked, field) for field in FILTERS}
+    traits = {t.slug: describe_pose(t) for t in filter_poses(load_library(), q=asked.q, **wanted)}
+    poses = [pose for pose in studio.list_poses() if pose.slug in traits]
     if asked.json:
-        console.say_json([to_json(pose) for pose in poses])
+        console.say_json([{**to_json(pose), **traits[pose.slug]} for pose in poses])
         return 0
     breadth = max((len(pose.slug) for pose in poses), default=0)
     for pose in poses:

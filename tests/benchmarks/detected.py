@@ -25,7 +25,7 @@ from tests.benchmarks.table import Row, format_table
 
 SIZE_PX = (576, 768)
 VIEWS: tuple[View, ...] = ("front", "quarter")
-LOWERED = ("seated", "kneeling", "lying")  # the rest stand upright, or move on their feet
+LOWERED = ("seat", "floor")  # supports; the rest stand upright, move on their feet, or fly
 UPRIGHT_BAR = 0.98
 # MediaPipe's points that are joints of the body model too.
 JOINTS = {
@@ -50,13 +50,13 @@ class Look:
     share of the body's height in it (nan where nothing was found)."""
 
     pose: str
-    category: str
+    support: str
     view: View
     found: bool
     error: float
 
 
-def look_at(pose: str, category: str, view: View) -> Look:
+def look_at(pose: str, support: str, view: View) -> Look:
     """Draw one pose and have the detector look."""
     scene = make_scene(
         EXAMPLE_PERSONA,
@@ -73,23 +73,23 @@ def look_at(pose: str, category: str, view: View) -> Look:
     with open_detectors() as detectors:
         hit = detectors.find_pose(picture)
     if hit is None:
-        return Look(pose=pose, category=category, view=view, found=False, error=float("nan"))
+        return Look(pose=pose, support=support, view=view, found=False, error=float("nan"))
     joints = camera.project(np.stack([body.joint(bone) for bone in JOINTS.values()]))[:, :2]
     tall = np.ptp(camera.project(body.vertices)[:, 1])
     errors = np.linalg.norm(hit.points_px[list(JOINTS)] - joints, axis=1) / tall
-    return Look(pose=pose, category=category, view=view, found=True, error=float(errors.mean()))
+    return Look(pose=pose, support=support, view=view, found=True, error=float(errors.mean()))
 
 
 def look_at_all(every: int = 1) -> list[Look]:
     """Every pose (or every n-th) from the front and the quarter."""
     templates = load_library().all()[::every]
-    return [look_at(template.slug, template.category, view) for template in templates for view in VIEWS]
+    return [look_at(template.slug, template.support, view) for template in templates for view in VIEWS]
 
 
 def summarize(looks: Sequence[Look]) -> list[Row]:
     """Missed shares in percent, and joint errors in percent of the body's height."""
-    upright = [look for look in looks if look.category not in LOWERED]
-    lowered = [look for look in looks if look.category in LOWERED]
+    upright = [look for look in looks if look.support not in LOWERED]
+    lowered = [look for look in looks if look.support in LOWERED]
     rows = []
     for what, some, bar in (("upright", upright, UPRIGHT_BAR), ("seated, kneeling, lying", lowered, None)):
         if not some:

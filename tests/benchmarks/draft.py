@@ -24,7 +24,7 @@ from tests.benchmarks.table import Row, format_table
 
 STAGE_PX = (512, 640)
 PICTURE_PX = (1024, 1024)
-REPOSE_CATEGORY = "standing"
+REPOSE_CATEGORY = "catalogue"
 FIRST_USE = """
 import time
 from tests.benchmarks.draft import make_scene, STAGE_PX

@@ -11,6 +11,7 @@ from pipelines.pose.primitives.body import carry
 from pipelines.pose.primitives.sides import SIGN
 
 action = partial(Entry, category="action")
+hero = partial(Entry, category="hero")
 
 
 def sword_stance(goals: Goals) -> None:
@@ -161,7 +162,7 @@ def fire_ball(goals: Goals) -> None:
 
 
 ACTION = (
-    action(
+    hero(
         name="Sword guard",
         legs=(sword_stance,),
         left=holding.sword,
@@ -170,7 +171,7 @@ ACTION = (
         yaw=-40,
         tags=("fantasy", "fight"),
     ),
-    action(
+    hero(
         name="Sword and shield",
         legs=(
             partial(legs.step, front="L", length=0.52, heel=0.04),
@@ -193,7 +194,7 @@ ACTION = (
         yaw=45,
         tags=("dynamic", "power"),
     ),
-    action(
+    hero(
         name="Spell caster",
         legs=(caster,),
         left=gestures.raise_wide,
@@ -204,7 +205,7 @@ ACTION = (
         yaw=-25,
         tags=("fantasy",),
     ),
-    action(
+    hero(
         name="Gathering power",
         legs=(partial(legs.straddle, wide=0.32, knee=42, turn=26),),
         left=None,
@@ -215,7 +216,7 @@ ACTION = (
         yaw=-15,
         tags=("fantasy", "power"),
     ),
-    action(
+    hero(
         name="Superhero landing",
         legs=(landing,),
         left=None,
@@ -226,7 +227,7 @@ ACTION = (
         yaw=15,
         tags=("power",),
     ),
-    action(
+    hero(
         name="Flying, one fist ahead",
         legs=(fly,),
         left=arms.fist_on_hip,
@@ -236,7 +237,7 @@ ACTION = (
         yaw=58,
         tags=("power",),
     ),
-    action(
+    hero(
         name="Floating",
         legs=(hover,),
         left=gestures.low_round,

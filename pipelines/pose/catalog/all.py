@@ -7,6 +7,7 @@ from pipelines.pose.catalog.business import BUSINESS
 from pipelines.pose.catalog.dance import DANCE
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.catalog.fashion import FASHION
+from pipelines.pose.catalog.fight import FIGHT
 from pipelines.pose.catalog.fitness import FITNESS
 from pipelines.pose.catalog.floor import KNEELING, LYING
 from pipelines.pose.catalog.gesture import GESTURE
@@ -31,4 +32,5 @@ ENTRIES: tuple[Entry, ...] = (
     *BUSINESS,
     *PORTRAIT,
     *ACTION,
+    *FIGHT,
 )

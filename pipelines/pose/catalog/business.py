@@ -142,6 +142,7 @@ BUSINESS = (
     ),
     business(
         name="Reading the phone",
+        category="lifestyle",
         legs=(ON_LEFT,),
         left=arms.in_pocket,
         right=holding.hold_phone,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipelines.pose.goals import Goals
 from pipelines.pose.primitives.arms import hang
 from pipelines.pose.primitives.body import look, trunk
+from pipelines.pose.vocabulary import Difficulty, GenderPresentation, Support
 from pipelines.types import Framing
 
 Primitive = Callable[[Goals], object]
@@ -21,7 +22,8 @@ class Entry:
 
     bend: trunk forwards, left, turned left, degrees; face: turned left, down, tilted left, degrees;
     yaw: how far the body is turned to its left for the front view, degrees; hands: shapes that replace those
-    of the arm primitives; None keeps them.
+    of the arm primitives; None keeps them; mood: "" takes it from the tags; props: what is held, sat on or leaned on;
+    difficulty, support: None takes them from the solved pose.
     """
 
     name: str
@@ -36,6 +38,11 @@ class Entry:
     tags: tuple[str, ...] = ()
     framing: Framing = "full"
     yaw: float = 0.0
+    mood: str = ""
+    gender: GenderPresentation = "any"
+    props: tuple[str, ...] = ()
+    difficulty: Difficulty | None = None
+    support: Support | None = None
 
 
 def slug_of(name: str) -> str:

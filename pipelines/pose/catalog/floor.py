@@ -10,8 +10,8 @@ from pipelines.pose.goals import FLOOR, Goals
 from pipelines.pose.primitives import arms, face, gestures, low
 from pipelines.pose.primitives.sides import SIGN
 
-kneeling = partial(Entry, category="kneeling")
-lying = partial(Entry, category="lying")
+kneeling = partial(Entry, category="floor")
+lying = partial(Entry, category="floor")
 
 
 def chin_in_hands(goals: Goals) -> None:

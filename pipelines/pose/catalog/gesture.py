@@ -216,6 +216,7 @@ GESTURE = (
     ),
     gesture(
         name="Taking a selfie",
+        category="lifestyle",
         legs=(ON_RIGHT,),
         left=arms.hang_loose,
         right=holding.selfie,
@@ -225,6 +226,7 @@ GESTURE = (
     ),
     gesture(
         name="Calling on the phone",
+        category="lifestyle",
         legs=(ON_RIGHT,),
         left=face.phone_at_ear,
         right=arms.in_pocket,

@@ -10,7 +10,7 @@ from pipelines.pose.primitives import arms, face, gestures, holding, legs, low
 from pipelines.pose.primitives.sides import SIGN
 
 walk = partial(Entry, category="walking", left=None, right=None)
-run = partial(Entry, category="running", left=None, right=None)
+run = partial(Entry, category="walking", left=None, right=None)
 
 
 def tightrope(goals: Goals) -> None:

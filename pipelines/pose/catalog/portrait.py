@@ -6,7 +6,7 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
-from pipelines.pose.primitives import arms, face, gestures, holding, legs
+from pipelines.pose.primitives import arms, face, gestures, holding, legs, low
 from pipelines.pose.primitives.sides import SIGN
 
 portrait = partial(Entry, category="portrait", framing="portrait")
@@ -71,8 +71,22 @@ def spectacles(goals: Goals, side: str) -> None:
 
 
 PORTRAIT = (
-    portrait(name="Portrait, straight", legs=(STAND,), tags=("neutral", "passport")),
-    portrait(name="Portrait, three-quarter face", legs=(STAND,), bend=(0, 0, -10), face=(6, 0, 2), yaw=35),
+    portrait(
+        name="Portrait, straight",
+        legs=(low.sit,),
+        left=arms.behind_back,
+        right=arms.behind_back,
+        tags=("neutral", "passport"),
+    ),
+    portrait(
+        name="Portrait, three-quarter face",
+        legs=(low.sit,),
+        left=arms.on_thigh,
+        right=arms.on_thigh,
+        bend=(0, 0, -10),
+        face=(6, 0, 2),
+        yaw=35,
+    ),
     portrait(name="Profile, chin up", legs=(STAND,), face=(0, -10, 0), yaw=88),
     portrait(name="Head tilted", legs=(ON_LEFT,), face=(-8, 2, 14), tags=("friendly",)),
     portrait(name="Eyes down", legs=(ON_LEFT,), face=(-16, 26, -6), tags=("calm",)),

@@ -8,7 +8,7 @@ from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
 from pipelines.pose.primitives import arms, face, gestures, legs
 
-stand = partial(Entry, category="standing")
+stand = partial(Entry, category="catalogue")
 ON_LEFT, ON_RIGHT = partial(legs.rest_on, side="L"), partial(legs.rest_on, side="R")
 FEET_TOGETHER = partial(legs.stand, wide=0.06, turn=8)
 
@@ -35,13 +35,11 @@ def hands_on_bent_knees(goals: Goals) -> None:
 
 STANDING = (
     stand(name="Relaxed stand", legs=(legs.at_ease,), face=(0, 1, 1), tags=("neutral", "calm")),
-    stand(
-        name="Weight on one leg", legs=(ON_RIGHT,), left=arms.hang_loose, face=(10, 2, 0), tags=("casual",)
-    ),
     stand(name="Hand on hip", legs=(ON_LEFT,), left=arms.on_hip, right=arms.hang_loose, face=(-8, 0, 0)),
     stand(name="Hands on hips", legs=(partial(legs.stand, wide=0.16),), left=arms.on_hip, right=arms.on_hip),
     stand(
         name="Superhero stand",
+        category="hero",
         legs=(partial(legs.straddle, wide=0.24, knee=3, turn=20),),
         left=arms.fist_on_hip,
         right=arms.fist_on_hip,
@@ -142,6 +140,7 @@ STANDING = (
     ),
     stand(
         name="Ready to draw",
+        category="action",
         legs=(partial(legs.straddle, wide=0.22, knee=14, turn=24),),
         left=arms.beside_holster,
         right=arms.beside_holster,
@@ -169,6 +168,7 @@ STANDING = (
     ),
     stand(
         name="Stretching upwards",
+        category="lifestyle",
         legs=(partial(legs.tiptoe, wide=0.08, heel=0.08),),
         left=gestures.raise_up,
         right=gestures.raise_up,
@@ -178,6 +178,7 @@ STANDING = (
     ),
     stand(
         name="Looking up at the sky",
+        category="lifestyle",
         legs=(ON_RIGHT,),
         left=arms.in_pocket,
         right=arms.hang_loose,

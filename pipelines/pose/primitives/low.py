@@ -25,6 +25,7 @@ def seat(goals: Goals, height: float = CHAIR_M, lean: float = -6) -> None:
         goals.props = [
             {
                 "kind": "box",
+                "name": "stool",
                 "size_m": [BLOCK_WIDTH_M, height, BLOCK_DEPTH_M],
                 "center_m": [0.0, height / 2, -0.02],
             }

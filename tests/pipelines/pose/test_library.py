@@ -13,7 +13,8 @@ from pipelines.body.anny import open_anny
 from pipelines.errors import UnknownName
 from pipelines.pose.library import HANDS_FILE, PoseLibrary, load_library
 from pipelines.pose.mirror import mirror_pose, mirror_template
-from pipelines.pose.template import CATEGORIES, PoseBroken, template_from_json, template_to_json
+from pipelines.pose.template import PoseBroken, template_from_json, template_to_json
+from pipelines.pose.vocabulary import CATEGORIES
 from pipelines.types import BodyParameters
 
 LIBRARY = load_library()
@@ -22,7 +23,7 @@ TEMPLATES = LIBRARY.all()
 
 def test_the_default_pose_is_there() -> None:
     template = LIBRARY.find("relaxed-stand")
-    assert template.category == "standing"
+    assert template.category == "catalogue"
     assert template.pose.root_m is None
     assert "finger2-1.R" in template.pose.rotations  # hand shapes have become rotations
     open_anny().build(BodyParameters(), template.pose)
@@ -49,7 +50,7 @@ def test_search_wants_every_word() -> None:
     hits = LIBRARY.search("hand hip")
     assert any(t.slug == "hand-on-hip" for t in hits)
     assert all("hip" in " ".join((t.name, *t.tags)).casefold() for t in hits)
-    assert {t.category for t in LIBRARY.search("", "standing")} == {"standing"}
+    assert {t.category for t in LIBRARY.search("", "catalogue")} == {"catalogue"}
     assert LIBRARY.search() == TEMPLATES
 
 
@@ -78,6 +79,11 @@ def test_a_template_survives_its_file(template) -> None:  # type: ignore[no-unty
         {"hands": ["relaxed"]},
         {"name": ""},
         {"tags": 3},
+        {"tags": ["no such tag"]},
+        {"mood": "hungry"},
+        {"support": "water"},
+        {"hand_uses": "free"},
+        {"props": ["elephant"]},
     ],
     ids=str,
 )
