@@ -14,12 +14,13 @@ from pathlib import Path
 
 from pipelines.devices import may_have_gpu
 from pipelines.errors import PipelineError
+from pipelines.image.presets import PresetShelf
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.prompt.write import write_negative_prompt, write_prompt
 from pipelines.types import ControlKind, KnownMeasures, Persona, View
 from store.store import Store, open_store
 from studio.errors import DraftUnavailable, translate_errors
-from studio.presets import find_own_presets
+from studio.presets import open_presets
 from studio.services import poses
 from studio.settings import Settings
 from studio.vocabulary.views import (
@@ -59,11 +60,11 @@ class Studio:
         store: Store,
         notifier: HueyNotifier | InlineNotifier,
         lane: ChannelClient | None,
+        presets: PresetShelf,
     ) -> None:
-        self.settings = settings
-        self._store = store
-        self._notifier = notifier
-        self._lane = lane
+        self.settings, self.presets = settings, presets
+        self._store, self._notifier, self._lane = store, notifier, lane
+        self._ordering = (store, notifier, settings, presets)  # what every order needs
 
     def close(self) -> None:
         """Let go of the database and the notifier."""
@@ -151,23 +152,21 @@ class Studio:
     def order_generation(
         self, owner: str, order: GenerationOrder, *, idempotency_key: str | None = None
     ) -> str:
-        """Plan, refuse what cannot be done, or not with what is here, and order; the job's id.
-
-        Raises what plan_order raises, EngineUnavailable, LicenceNotAccepted, WeightsMissing.
-        """
-        self._services.models.refuse_unknown_loras(self.settings, order)
+        """Plan, refuse what cannot be done, or not with what is here, and order; the job's id. Raises what plan_order
+        raises, EngineUnavailable, LicenceNotAccepted, WeightsMissing."""
+        self._services.models.refuse_unknown_loras(self.settings, self.presets, order)
         return self._services.generations.order_generation(
-            self._store, self._notifier, self.settings, owner, order, idempotency_key=idempotency_key
+            *self._ordering, owner, order, idempotency_key=idempotency_key
         )
 
     def read_recipe(self, owner: str, data: bytes) -> Recipe:
         """The order that a picture file of ours carries. Raises NoRecipe, and RequestRefused or PersonaRefused for
         settings that cannot be."""
-        return self._services.recipes.read_recipe(self._store, self.settings, owner, data)
+        return self._services.recipes.read_recipe(self._store, self.settings, self.presets, owner, data)
 
     def judge_order(self, owner: str, order: GenerationOrder) -> Recipe:
         """A kept or a given order, without what is not the owner's any more. Raises PersonaRefused."""
-        return self._services.recipes.judge_order(self._store, self.settings, owner, order)
+        return self._services.recipes.judge_order(self._store, self.settings, self.presets, owner, order)
 
     def list_generations(self, owner: str, *, cursor: str | None = None, limit: int = 60) -> Page:
         """One page, newest first, without the requests. Raises CursorRefused."""
@@ -184,7 +183,7 @@ class Studio:
     def make_again(self, owner: str, generation_id: str, *, idempotency_key: str | None = None) -> str:
         """Send the stored requests again, to the letter; the new job's id."""
         return self._services.generations.make_again(
-            self._store, self._notifier, self.settings, owner, generation_id, idempotency_key=idempotency_key
+            *self._ordering, owner, generation_id, idempotency_key=idempotency_key
         )
 
     def delete_generation(self, owner: str, generation_id: str) -> None:
@@ -205,19 +204,21 @@ class Studio:
 
     def list_models(self, owner: str) -> Sequence[ModelView]:
         """Every preset: what it honours, what it costs, whether it can run here."""
-        return self._services.models.list_models(self._store, self.settings, owner, held_gb=self._held_gb())
+        return self._services.models.list_models(
+            self._store, self.settings, self.presets, owner, held_gb=self._held_gb()
+        )
 
     def order_download(self, owner: str, name: str) -> str:
         """Order the weights of a preset; the job's id."""
-        return self._services.models.order_download(self._store, self._notifier, self.settings, owner, name)
+        return self._services.models.order_download(*self._ordering, owner, name)
 
     def accept_licence(self, name: str) -> None:
         """Record once that the person accepts a preset's licence."""
-        self._services.models.accept_licence(self.settings, name)
+        self._services.models.accept_licence(self.settings, self.presets.find(name))
 
     def remove_weights(self, name: str) -> int:
         """Delete a preset's downloads, save what another preset needs too; the bytes freed."""
-        return self._services.models.remove_weights(self.settings, name)
+        return self._services.models.remove_weights(self.settings, self.presets, name)
 
     def examine_weights(self) -> Sequence[WeightsFinding]:
         """Read every downloaded byte again and compare."""
@@ -266,7 +267,7 @@ class Studio:
 
     def retry_job(self, owner: str, job_id: str) -> str:
         """Order a failed or cancelled job's work anew; the new job's id."""
-        return self._services.jobs.retry_job(self._store, self._notifier, self.settings, owner, job_id)
+        return self._services.jobs.retry_job(*self._ordering, owner, job_id)
 
     # --- the rest ---
 
@@ -308,7 +309,7 @@ class Studio:
 
     def health(self) -> Health:
         """Whether each part works."""
-        return self._services.maintenance.report_health(self._store, self.settings, self._lane)
+        return self._services.maintenance.report_health(self._store, self.settings, self.presets, self._lane)
 
     def fsck(self, *, repair: bool) -> Sequence[Finding]:
         """Compare rows with files; with `repair`, put right what disagrees."""
@@ -338,10 +339,10 @@ def open_studio(settings: Settings, *, lane: ChannelClient | None = None, inline
 
     Raises StorageTrouble for a data folder that cannot be used.
     """
-    find_own_presets(settings)
+    presets = open_presets(settings)
     store = _open_plainly(settings)
-    notifier = InlineNotifier(store, settings) if inline else HueyNotifier(settings.data)
-    return Studio(settings, store, notifier, lane)
+    notifier = InlineNotifier(store, settings, presets) if inline else HueyNotifier(settings.data)
+    return Studio(settings, store, notifier, lane, presets)
 
 
 @translate_errors

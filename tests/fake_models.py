@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import UnknownName
-from pipelines.image.presets import PRESETS
 from pipelines.prompt.persona import check_persona
 from pipelines.tensor_files.errors import LoraRefused
 from pipelines.weights.errors import LicenceNotAccepted
@@ -52,6 +51,7 @@ KLEIN = replace(
     name="klein-4b",
     engine="flux2-klein",
     title="FLUX.2 klein 4B",
+    preferred=True,
     about="Quick and open: keeps the person of a photo and follows the pose as best it can.",
     pose="follow",
     identity="keeps",
@@ -70,6 +70,7 @@ KLEIN = replace(
 )
 FLUX = replace(
     KLEIN,
+    preferred=False,
     name="flux1-dev-union",
     engine="flux1",
     title="FLUX.1 dev, pose lock, realistic",
@@ -145,7 +146,11 @@ class FakeModels:
     def judge_order(self, owner: str, order: GenerationOrder) -> Recipe:
         """Avatars, models and LoRAs are looked for; a prompt counts as the person's own."""
         check_persona(order.persona)
-        own = {lora.name for lora in PRESETS[order.preset].loras} if order.preset in PRESETS else set()
+        own = (
+            {lora.name for lora in self.presets[order.preset].loras}
+            if order.preset in self.presets
+            else set()
+        )
         missing = [
             *(() if self._has_avatar(owner, order.avatar_id) else ("the avatar",)),
             *(() if order.preset in self.models else (f"the model “{order.preset}”",)),

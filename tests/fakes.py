@@ -25,6 +25,7 @@ from pipelines.types import (
     View,
 )
 from studio.errors import CursorRefused, JobNotOpen, NotFound
+from studio.presets import open_presets
 from studio.settings import Settings
 from studio.vocabulary.views import (
     OWNER_YOU,
@@ -61,6 +62,7 @@ class FakeStudio(FakeWork):
     def __init__(self, folder: Path, *, job_seconds: float = 0.0, settings: Settings | None = None) -> None:
         self.start_work(folder, job_seconds, settings)
         self.start_models()
+        self.presets = open_presets(self.settings)
 
     def close(self) -> None:
         pass

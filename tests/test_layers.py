@@ -153,7 +153,7 @@ def find_circle(graph: dict[str, set[str]]) -> list[str]:
     return next((circle for name in sorted(graph) if (circle := walk(name, []))), [])
 
 
-@pytest.mark.parametrize("package", ["pipelines", "store"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_no_module_imports_itself_in_a_circle(package: str) -> None:
     assert find_circle(import_graph(package)) == []
 

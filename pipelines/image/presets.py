@@ -30,15 +30,6 @@ class PresetShelf(Mapping[str, EnginePreset]):
         self._known: dict[str, EnginePreset] | None = None
         self._problems: tuple[PipelineError, ...] = ()
 
-    def look_in(self, own: Sequence[Path]) -> None:
-        """From now on, also the preset files at these places (files, or folders of files)."""
-        self._own, self._known = tuple(own), None
-
-    @property
-    def places(self) -> Sequence[Path]:
-        """Where a person's own presets are looked for."""
-        return self._own
-
     @property
     def problems(self) -> Sequence[PipelineError]:
         """Why some of a person's own files were refused; the others are there all the same."""
@@ -93,14 +84,6 @@ class PresetShelf(Mapping[str, EnginePreset]):
             self._known = all_presets(self._own, problems)
             self._problems = tuple(problems)
         return self._known
-
-
-PRESETS = PresetShelf()  # name -> preset. A preset's name is what a request stores.
-
-
-def find_preset(name: str) -> EnginePreset:
-    """The preset of that name. Raises UnknownName."""
-    return PRESETS.find(name)
 
 
 def better_preset(presets: Mapping[str, EnginePreset], name: str, style: str) -> EnginePreset | None:

@@ -18,6 +18,7 @@ from pydantic import (
 from pipelines.body.extractor import EXTRACTORS
 from pipelines.image.engines import ENGINES
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
+from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import MOST_GUIDANCE, MOST_LORA_WEIGHT, MOST_STEPS
 from pipelines.prompt.persona import (
     HEIGHT_RANGE_CM,
@@ -52,7 +53,6 @@ from studio.api.fields import (
     Word,
     Words,
 )
-from studio.presets import choose_engine
 from studio.vocabulary.views import MOST_PROMPTS, GenerationOrder, OrderReference, StageScene
 
 MEASURED_HEIGHT_CM = (130.0, 230.0)
@@ -272,12 +272,14 @@ class GenerationOrderIn(Strict):
             raise ValueError("has to name a pose, as “pose”, or several, as “poses”")
         return self
 
-    def to_order(self, persona: Persona, find_pose: Callable[[str], str]) -> GenerationOrder:
+    def to_order(
+        self, persona: Persona, find_pose: Callable[[str], str], presets: PresetShelf
+    ) -> GenerationOrder:
         """The order of the vocabulary, for this persona; find_pose makes slugs of names.
 
         Raises UnknownName for an unknown preset, and what find_pose raises.
         """
-        engine, preset = choose_engine(self.engine, self.preset)
+        engine, preset = presets.choose(self.engine, self.preset)
         first = [] if self.prompt is None else [self.prompt]
         prompt, *more_prompts = dict.fromkeys([*first, *self.prompts]) or [None]
         return GenerationOrder(

@@ -10,14 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import RequestRefused
-from pipelines.image.presets import find_preset
 from pipelines.image.spec import MOST_LORA_WEIGHT
 from pipelines.prompt.persona import persona_from_json
 from pipelines.types import VIEWS, LoraUse, Persona
 from studio.commands.body import read_photo
 from studio.commands.console import Console, FileUnreadable
 from studio.errors import PoseUnknown
-from studio.presets import choose_engine, take_preset_file
 from studio.services import poses
 from studio.studio import Studio
 from studio.vocabulary.views import OWNER_YOU, GenerationOrder, OrderReference, Recipe
@@ -70,7 +68,7 @@ def build_order(studio: Studio, asked: Namespace, console: Console) -> Generatio
         changes["draft_strength"] = asked.from_draft
     if asked.with_recipe:
         changes["recipe"] = True
-    changes |= choose_preset(asked, preset)
+    changes |= choose_preset(studio, asked, preset)
     if asked.reference:
         changes["references"] = tuple(keep_reference(studio, text) for text in asked.reference)
     if asked.lora:
@@ -81,17 +79,17 @@ def build_order(studio: Studio, asked: Namespace, console: Console) -> Generatio
 def take_preset(studio: Studio, name: str | None) -> str | None:
     """The preset's name; one in a person's own file stands beside the others from now on. Raises PresetRefused."""
     if name is not None and name.lower().endswith(PRESET_SUFFIX):
-        return take_preset_file(studio.settings, Path(name))
+        return studio.presets.take(Path(name)).name
     return name
 
 
-def choose_preset(asked: Namespace, name: str | None) -> dict[str, Any]:
+def choose_preset(studio: Studio, asked: Namespace, name: str | None) -> dict[str, Any]:
     """Engine, preset and size, as far as they are asked for. Raises UnknownName."""
     size = dict(zip(("width", "height"), asked.size, strict=True)) if asked.size else {}
     if name is None and asked.engine is None:
         return size
-    engine, name = choose_engine(asked.engine, name)
-    preset = find_preset(name)
+    engine, name = studio.presets.choose(asked.engine, name)
+    preset = studio.presets.find(name)
     return {"engine": engine, "preset": name, "width": preset.width, "height": preset.height} | size
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipelines.errors import PictureRefused, RequestRefused
 from pipelines.image.engines import engine_class
-from pipelines.image.presets import find_preset
+from pipelines.image.presets import PresetShelf
 from pipelines.image.provenance import MEDIA_TYPES, sign_picture
 from pipelines.image.spec import EngineInfo
 from pipelines.pose.library import load_library
@@ -45,14 +45,15 @@ def order_generation(
     store: Store,
     notifier: JobNotifier,
     settings: Settings,
+    presets: PresetShelf,
     owner: str,
     order: GenerationOrder,
     *,
     idempotency_key: str | None,
 ) -> str:
     """Plan, refuse, order; the job's id. The same key with the same order gives the same job."""
-    planned, requests = plan_order(store, owner, order, recipe_wanted=settings.recipe_in_pictures)
-    refuse_unready(settings, find_preset(order.preset))
+    planned, requests = plan_order(store, presets, owner, order, recipe_wanted=settings.recipe_in_pictures)
+    refuse_unready(settings, presets.find(order.preset))
     wanted = [to_json(request) for request in requests]
     return _submit(store, notifier, owner, planned, wanted, {"order": to_json(order)}, idempotency_key)
 
@@ -61,6 +62,7 @@ def make_again(
     store: Store,
     notifier: JobNotifier,
     settings: Settings,
+    presets: PresetShelf,
     owner: str,
     generation_id: str,
     *,
@@ -69,7 +71,7 @@ def make_again(
     """Send the stored requests again, to the letter; the new job's id."""
     kept = store.generations.get(owner, generation_id).generation
     order = from_json(GenerationOrder, kept.order)
-    refuse_unready(settings, find_preset(order.preset))
+    refuse_unready(settings, presets.find(order.preset))
     requests = store.generations.requests(owner, generation_id)
     return _submit(store, notifier, owner, order, requests, {"again": generation_id}, idempotency_key)
 
@@ -125,7 +127,7 @@ def count_of(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def draw_pictures(context: JobContext, room: EnginePool) -> Mapping[str, Any]:
+def draw_pictures(context: JobContext, pool: EnginePool) -> Mapping[str, Any]:
     """The worker's part: every picture is kept the moment it is done, so that a late failure loses none."""
     store, owner = context.store, context.owner
     entry = store.generations.get_by_job(owner, context.job_id)
@@ -147,7 +149,7 @@ def draw_pictures(context: JobContext, room: EnginePool) -> Mapping[str, Any]:
         if position in done:  # an earlier attempt got so far
             continue
         progress.begin(position)
-        image = room.draw(name_made(request, context, position), progress.report, read_reference)
+        image = pool.draw(name_made(request, context, position), progress.report, read_reference)
         refuse_broken(image, request)
         _keep_picture(context, order, position, request, image, place)
     return {"generation_id": generation_id, "pictures": len(requests)}

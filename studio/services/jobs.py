@@ -6,6 +6,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
+from pipelines.image.presets import PresetShelf
 from pipelines.types import KnownMeasures
 from store.jobs import MAX_ATTEMPTS
 from store.rows import JobRow
@@ -82,7 +83,9 @@ def list_jobs(store: Store, owner: str, limit: int) -> list[JobView]:
     return [view_job(row) for row in store.jobs.list_recent(owner, limit=limit, ended_after=ended_after)]
 
 
-def retry_job(store: Store, notifier: JobNotifier, settings: Settings, owner: str, job_id: str) -> str:
+def retry_job(
+    store: Store, notifier: JobNotifier, settings: Settings, presets: PresetShelf, owner: str, job_id: str
+) -> str:
     """Order a failed or cancelled job's work anew; the new job's id. Pressed twice it is ordered once."""
     job = store.jobs.get(owner, job_id)
     if job.is_open:
@@ -90,10 +93,12 @@ def retry_job(store: Store, notifier: JobNotifier, settings: Settings, owner: st
     key = f"retry:{job_id}"
     if job.kind == "generation":
         generation_id = store.generations.get_by_job(owner, job_id).generation.id
-        return make_again(store, notifier, settings, owner, generation_id, idempotency_key=key)
+        return make_again(store, notifier, settings, presets, owner, generation_id, idempotency_key=key)
     payload = job.payload
     if job.kind == "download":
-        return order_download(store, notifier, settings, owner, payload["preset"], idempotency_key=key)
+        return order_download(
+            store, notifier, settings, presets, owner, payload["preset"], idempotency_key=key
+        )
     return order_body(
         store,
         notifier,

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from pipelines.body.anny_data import ASSET
 from pipelines.image.engines import ENGINES
-from pipelines.image.presets import PRESETS
+from pipelines.image.presets import PresetShelf
 from pipelines.pose.library import load_library
 from store.fsck import find_problems, repair
 from store.store import Store
@@ -26,7 +26,9 @@ GARBAGE_GRACE = timedelta(hours=24)  # longer than any upload or job between a f
 log = logging.getLogger(__name__)
 
 
-def report_health(store: Store, settings: Settings, lane: ChannelClient | None) -> Health:
+def report_health(
+    store: Store, settings: Settings, presets: PresetShelf, lane: ChannelClient | None
+) -> Health:
     """Each part in words; "ok" begins the line of a part that works."""
     free = shutil.disk_usage(settings.data).free
     mega = free // 1_000_000
@@ -37,7 +39,7 @@ def report_health(store: Store, settings: Settings, lane: ChannelClient | None) 
         "body": "ok" if ASSET.is_file() else "the free body's data is missing: fetch the checkout again",
         "poses": f"ok, {len(load_library().all())} poses",
         "engines": f"ok, {', '.join(ENGINES)}",
-        "presets": _presets(),
+        "presets": _report_presets(presets),
         "landmarks": _installed("mediapipe", "."),
         "torch": _installed("torch", '".[gpu]"'),
     }
@@ -51,10 +53,10 @@ def _database(store: Store) -> str:
         return f"ok, {store.database.journal_mode} journal"
 
 
-def _presets() -> str:
-    if PRESETS.problems:
-        return " ".join(problem.message for problem in PRESETS.problems)
-    return f"ok, {len(PRESETS)} presets"
+def _report_presets(presets: PresetShelf) -> str:
+    if presets.problems:
+        return " ".join(problem.message for problem in presets.problems)
+    return f"ok, {len(presets)} presets"
 
 
 def _installed(package: str, extra: str) -> str:

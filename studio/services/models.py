@@ -15,7 +15,7 @@ from pipelines.devices import free_gpu_gb
 from pipelines.errors import EngineUnavailable, PresetUnready, UnknownName
 from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
-from pipelines.image.presets import PRESETS, find_preset
+from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.image.tiers import choose_device
 from pipelines.tensor_files.errors import LoraRefused
@@ -55,7 +55,9 @@ def open_weights(settings: Settings) -> WeightsManager:
     )
 
 
-def list_models(store: Store, settings: Settings, owner: str, *, held_gb: float = 0.0) -> Sequence[ModelView]:
+def list_models(
+    store: Store, settings: Settings, presets: PresetShelf, owner: str, *, held_gb: float = 0.0
+) -> Sequence[ModelView]:
     """Every preset with what it honours, what it costs and whether it can run here.
 
     `held_gb` is what the worker's own engines hold of the GPU: they make room for the next one.
@@ -69,7 +71,7 @@ def list_models(store: Store, settings: Settings, owner: str, *, held_gb: float 
         _view_model(
             weights, settings, preset, free_gb, (seconds.get((name, "sd")), seconds.get((name, "hd")))
         )
-        for name, preset in PRESETS.items()
+        for name, preset in presets.items()
     ]
 
 
@@ -84,7 +86,7 @@ def _view_model(
     capabilities = narrow_info(info, preset)
     on_gpu = info.needs_gpu and preset.options.get("device") != "cpu"
     state = weights.state(preset, free_gb=free_gb if on_gpu else None)
-    is_open = not info.sends_data_out or preset.engine in _open_engines(settings)
+    is_open = not info.sends_data_out or consent_for(settings, info) is not None
     says, can_run = state.says, state.is_ready and is_open
     if not is_open:
         says = write_off(info)
@@ -123,6 +125,7 @@ def _view_model(
         may_ask_token=any(part.may_ask_token for part in state.components),
         size_estimated=state.size_estimated,
         memory_estimated=preset.memory_estimated,
+        preferred=preset.preferred,
         second_pass=capabilities.second_pass and preset.second_pass is not None,
         face_pass=capabilities.face_pass and preset.face_pass is not None,
         says=says,
@@ -136,7 +139,7 @@ def refuse_unready(settings: Settings, preset: EnginePreset) -> None:
     Raises EngineUnavailable (off, or no GPU), LicenceNotAccepted, WeightsMissing.
     """
     info = engine_class(preset.engine).info
-    if info.sends_data_out and preset.engine not in _open_engines(settings):
+    if info.sends_data_out and consent_for(settings, info) is None:
         raise EngineUnavailable(write_off(info))
     lacking = _lacks_gpu(info, preset)
     try:
@@ -167,10 +170,13 @@ def write_off(info: EngineInfo) -> str:
     )
 
 
-def _open_engines(settings: Settings) -> set[str]:
-    from studio.worker.engine_pool import consents_of
-
-    return set(consents_of(settings))
+def consent_for(settings: Settings, info: EngineInfo) -> dict[str, str] | None:
+    """The arguments of an engine's `allow`, where the person's settings consent to what leaves this computer; else
+    None."""
+    said = {name: getattr(settings, name) for name in info.consent}
+    if not all(said.values()):
+        return None
+    return {argument: str(said[name]) for name, argument in info.consent.items() if argument}
 
 
 def expected_seconds(store: Store, owner: str) -> dict[tuple[str, str], float]:
@@ -189,6 +195,7 @@ def order_download(
     store: Store,
     notifier: JobNotifier,
     settings: Settings,
+    presets: PresetShelf,
     owner: str,
     name: str,
     *,
@@ -198,7 +205,7 @@ def order_download(
 
     Raises UnknownName, NothingToDownload, LicenceNotAccepted, WeightsMissing, HubOffline, TokenNeeded.
     """
-    preset = find_preset(name)
+    preset = presets.find(name)
     if not preset.components:
         raise NothingToDownload(f"{preset.title} needs no download.")
     open_weights(settings).check_download(preset)
@@ -215,22 +222,24 @@ def order_download(
     return job_id
 
 
-def download_weights(context: JobContext, weights: WeightsManager) -> Mapping[str, object]:
+def download_weights(
+    context: JobContext, weights: WeightsManager, presets: PresetShelf
+) -> Mapping[str, object]:
     """The worker's part: bring what is missing; what is ready stays ready whatever happens."""
-    preset = find_preset(str(context.payload["preset"]))
+    preset = presets.find(str(context.payload["preset"]))
     state = weights.download(preset, context.on_progress)
     log.info("weights of %s are ready: %d bytes", preset.name, state.bytes_on_disk)
     return {"preset": preset.name, "bytes": state.bytes_on_disk}
 
 
-def accept_licence(settings: Settings, name: str) -> None:
-    """Record once that the person accepts a preset's licence. Raises UnknownName."""
-    open_weights(settings).accept_licence(find_preset(name))
+def accept_licence(settings: Settings, preset: EnginePreset) -> None:
+    """Record once that the person accepts a preset's licence."""
+    open_weights(settings).accept_licence(preset)
 
 
-def remove_weights(settings: Settings, name: str) -> int:
+def remove_weights(settings: Settings, presets: PresetShelf, name: str) -> int:
     """Delete a preset's downloads, save what another preset needs too; the bytes freed."""
-    return open_weights(settings).remove(find_preset(name), among=tuple(PRESETS.values()))
+    return open_weights(settings).remove(presets.find(name), among=tuple(presets.values()))
 
 
 def examine_weights(settings: Settings) -> Sequence[WeightsFinding]:
@@ -250,17 +259,18 @@ def list_loras(settings: Settings) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in found))
 
 
-def refuse_unknown_loras(settings: Settings, order: GenerationOrder) -> None:
+def refuse_unknown_loras(settings: Settings, presets: PresetShelf, order: GenerationOrder) -> None:
     """Raises UnknownName for a LoRA that is neither in the data folder nor of the order's preset."""
-    find_preset(order.preset)  # the preset is what is said to be missing first
-    for name in missing_loras(settings, order):
+    presets.find(order.preset)  # the preset is what is said to be missing first
+    for name in missing_loras(settings, presets, order):
         own = ", ".join(list_loras(settings)) or "none"
         raise UnknownName(f"There is no LoRA called “{name}”. In the data folder: {own}.")
 
 
-def missing_loras(settings: Settings, order: GenerationOrder) -> tuple[str, ...]:
+def missing_loras(settings: Settings, presets: PresetShelf, order: GenerationOrder) -> tuple[str, ...]:
     """The names of an order's LoRAs that are neither in the data folder nor of its preset."""
-    components = PRESETS[order.preset].components if order.preset in PRESETS else ()
+    preset = presets.get(order.preset)
+    components = preset.components if preset is not None else ()
     known = {*list_loras(settings), *(component.role for component in components)}
     return tuple(lora.name for lora in order.loras or () if lora.name not in known)
 

@@ -10,11 +10,11 @@ from pipelines.errors import RequestRefused
 from pipelines.image.capabilities import narrow_info, suggest_controls
 from pipelines.image.engines import engine_class
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_generation
-from pipelines.image.presets import find_preset
+from pipelines.image.presets import PresetShelf, loras_for
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.prompt.adults import refuse_minors
 from pipelines.prompt.persona import check_persona
-from pipelines.prompt.styles import find_style, style_loras, with_style
+from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt, write_prompt
 from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, Reference, View
 from store.store import Store
@@ -27,7 +27,12 @@ MOST_POSES = 32
 
 
 def plan_order(
-    store: Store, owner: str, order: GenerationOrder, *, recipe_wanted: bool = False
+    store: Store,
+    presets: PresetShelf,
+    owner: str,
+    order: GenerationOrder,
+    *,
+    recipe_wanted: bool = False,
 ) -> tuple[GenerationOrder, tuple[GenerationRequest, ...]]:
     """The order with its seed chosen and its words written, and its requests, one per picture.
 
@@ -35,7 +40,7 @@ def plan_order(
     """
     check_persona(order.persona)
     _refuse_numbers(order)
-    preset = find_preset(order.preset)
+    preset = presets.find(order.preset)
     if preset.engine != order.engine:
         raise RequestRefused(f"The preset “{order.preset}” belongs to the engine “{preset.engine}”.")
     info = narrow_info(engine_class(order.engine).info, preset)
@@ -65,9 +70,7 @@ def plan_order(
         height=height,
         controls=_choose_controls(order, info, preset),
         references=_find_references(store, owner, order),
-        loras=style_loras(preset.loras, find_style(order.picture_style))
-        if order.loras is None
-        else order.loras,
+        loras=loras_for(preset, order.picture_style) if order.loras is None else order.loras,
         steps=preset.hd_steps or None if hd and order.steps is None else order.steps,
         guidance=order.guidance,
         draft_strength=order.draft_strength,

@@ -8,7 +8,7 @@ from typing import Any
 
 from pipelines.errors import RequestRefused
 from pipelines.image import provenance
-from pipelines.image.presets import PRESETS
+from pipelines.image.presets import PresetShelf
 from pipelines.pose.library import load_library
 from pipelines.prompt.persona import check_persona
 from store.errors import NotFound
@@ -21,7 +21,7 @@ from studio.vocabulary.codec import from_json
 from studio.vocabulary.views import GenerationOrder, Recipe
 
 
-def read_recipe(store: Store, settings: Settings, owner: str, data: bytes) -> Recipe:
+def read_recipe(store: Store, settings: Settings, presets: PresetShelf, owner: str, data: bytes) -> Recipe:
     """The order that a picture of ours carries.
 
     Raises NoRecipe where it carries none, RequestRefused for settings that this version does not know,
@@ -31,10 +31,12 @@ def read_recipe(store: Store, settings: Settings, owner: str, data: bytes) -> Re
     stored = recipe.get("order") if recipe else None
     if not isinstance(stored, dict):
         raise NoRecipe
-    return judge_order(store, settings, owner, from_json(GenerationOrder, stored))
+    return judge_order(store, settings, presets, owner, from_json(GenerationOrder, stored))
 
 
-def judge_order(store: Store, settings: Settings, owner: str, order: GenerationOrder) -> Recipe:
+def judge_order(
+    store: Store, settings: Settings, presets: PresetShelf, owner: str, order: GenerationOrder
+) -> Recipe:
     """The order without what it names but this owner does not have, and what is missing in words.
 
     Raises PersonaRefused, RequestRefused for an order that names nothing to draw, UnknownName for its style.
@@ -52,8 +54,8 @@ def judge_order(store: Store, settings: Settings, owner: str, order: GenerationO
         *(() if has_avatar else ("the avatar",)),
         *(("a reference photo",) if lost == 1 else (f"{lost} reference photos",) if lost else ()),
         *(f"the pose “{pose}”" for pose in order.poses if pose not in poses),
-        *(() if order.preset in PRESETS else (f"the model “{order.preset}”",)),
-        *(f"the LoRA “{name}”" for name in missing_loras(settings, order)),
+        *(() if order.preset in presets else (f"the model “{order.preset}”",)),
+        *(f"the LoRA “{name}”" for name in missing_loras(settings, presets, order)),
     ]
     kept = replace(order, avatar_id=order.avatar_id if has_avatar else None, references=references)
     return Recipe(order=kept, missing=tuple(missing), is_edited=is_edited(kept))

@@ -8,7 +8,6 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import RequestRefused
-from pipelines.image.presets import PRESETS
 from pipelines.prompt.styles import STYLES
 from pipelines.types import LoraUse
 from studio.errors import NotFound
@@ -26,7 +25,6 @@ from studio.ui.steering import (
 )
 from studio.vocabulary.views import GenerationOrder, ModelView, OrderReference
 
-DEFAULT_ON_GPU = "klein-4b"  # open, quick, keeps the person
 FIRST_STYLE = "realistic"
 NO_LORA = ""
 FIRST_LORA_WEIGHT = 0.8
@@ -205,7 +203,7 @@ class ModelChoices:
         if reads_words(model):
             changes["steps"]["value"] = steps or None
             if steered != preset:
-                changes["controls"]["value"] = list(steering_of(preset)[1])
+                changes["controls"]["value"] = list(steering_of(self.studio.presets, preset)[1])
         return [*changes.values(), preset, preset, *[reads] * self.read]
 
     def _counting(
@@ -213,8 +211,8 @@ class ModelChoices:
     ) -> dict[str, dict[str, Any]]:
         """What to change on each choice, for a model that reads words."""
         loras = self.studio.list_loras() if model.takes_loras else ()
-        preset = PRESETS.get(model.name)
-        steering = steering_changes(model.name)
+        preset = self.studio.presets.get(model.name)
+        steering = steering_changes(self.studio.presets, model.name)
         more = model.starts_from_draft or bool(loras) or model.takes_negative_prompt
         more = more or any(change["visible"] for change in steering.values())
         is_hd = quality == "hd"
@@ -274,9 +272,12 @@ class ModelChoices:
         if model.starts_from_draft and values.get("draft_kept"):
             fields["draft_strength"] = round(1 - float(values["draft_kept"]) / 100, 2)
         if model.takes_loras and values.get("lora"):
-            own = PRESETS[model.name].loras if model.name in PRESETS else ()
-            fields["loras"] = (*own, LoraUse(name=values["lora"], weight=float(values["lora_weight"] or 0)))
-        fields |= steering_fields(model.name, values)
+            preset = self.studio.presets.get(model.name)
+            fields["loras"] = (
+                *(preset.loras if preset else ()),
+                LoraUse(name=values["lora"], weight=float(values["lora_weight"] or 0)),
+            )
+        fields |= steering_fields(self.studio.presets, model.name, values)
         if not model.takes_negative_prompt:
             fields["negative_prompt"] = None
         elif (values.get("unwanted") or "").strip():
@@ -286,7 +287,8 @@ class ModelChoices:
     def updates(self, request: gr.Request | None, order: GenerationOrder) -> dict[str, Any]:
         """What to write into the picker and the choices for an order; a model or a LoRA that is gone is left out."""
         names = {model.name for model in self.list_models(request)}
-        own = {use.name for use in PRESETS[order.preset].loras} if order.preset in PRESETS else set()
+        preset = self.studio.presets.get(order.preset)
+        own = {use.name for use in preset.loras} if preset else set()
         known = set(self.studio.list_loras())
         added = next((use for use in order.loras or () if use.name in known - own), None)
         lora_choices = [("None", NO_LORA), *((name, name) for name in sorted(known))]
@@ -302,14 +304,13 @@ class ModelChoices:
             "lora": gr.Dropdown(choices=lora_choices, value=added.name if added else NO_LORA),
             "lora_weight": added.weight if added else FIRST_LORA_WEIGHT,
             "unwanted": (order.negative_prompt or "") if order.preset != DRAFT else "",
-            **steering_updates(order),
+            **steering_updates(self.studio.presets, order),
         }
 
 
 def first_model(models: Sequence[ModelView]) -> str:
-    """What a page opens on: klein 4B where it runs, else the leanest model that runs on this machine's own card and
-    sends nothing out, else the draft."""
+    """What a page opens on: of the models that run on this machine's own card the preferred one, else the leanest; else
+    the draft."""
     here = [model for model in models if model.name != DRAFT and model.can_run and not model.sends_data_out]
-    if any(model.name == DEFAULT_ON_GPU for model in here):
-        return DEFAULT_ON_GPU
-    return min(here, key=lambda model: model.memory_needed_gb).name if here else DRAFT
+    first = min(here, key=lambda model: (not model.preferred, model.memory_needed_gb), default=None)
+    return first.name if first else DRAFT

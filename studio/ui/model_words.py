@@ -7,8 +7,8 @@ import math
 from collections.abc import Sequence
 
 from pipelines.image.plan import MOST_PICTURES
-from pipelines.image.presets import PRESETS
-from pipelines.prompt.styles import STYLES, better_preset
+from pipelines.image.presets import PresetShelf, better_preset
+from pipelines.prompt.styles import STYLES
 from studio.vocabulary.views import ModelView
 
 DRAFT = "draft"
@@ -115,12 +115,10 @@ def cost_html(model: ModelView, pictures: int, quality: str = "sd") -> str:
     )
 
 
-def style_hint(name: str, picture_style: str) -> str:
+def style_hint(presets: PresetShelf, name: str, picture_style: str) -> str:
     """That another model suits the style better, where one does."""
     style = next((style for style in STYLES if style.key == picture_style), None)
-    better = better_preset(name, style) if style else None
-    if style is None or better is None or better not in PRESETS:
+    better = better_preset(presets, name, style.key) if style else None
+    if style is None or better is None:
         return ""
-    return (
-        f'<p class="cost">{html.escape(style.label)} suits {html.escape(PRESETS[better].title)} better.</p>'
-    )
+    return f'<p class="cost">{html.escape(style.label)} suits {html.escape(better.title)} better.</p>'

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.image.presets import PRESETS
+from pipelines.image.presets import PresetShelf
 from studio.errors import NoRecipe
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
@@ -65,7 +65,7 @@ class Restorer:
             **dict(zip(("prompt", "negative", "edited"), self._words(recipe), strict=True)),
             **dict(zip(MORE_FIELDS, more_updates(order.more_prompts), strict=True)),
             **self.choices.updates(request, order),
-            "toast": says_html(recipe, done),
+            "toast": says_html(self.studio.presets, recipe, done),
             "tabs": gr.Tabs(selected="persona"),
         }
 
@@ -78,15 +78,18 @@ class Restorer:
         return written[0] if prompt is None else prompt, written[1] if negative is None else negative, True
 
 
-def says_html(recipe: Recipe, done: str) -> Any:
+def says_html(presets: PresetShelf, recipe: Recipe, done: str) -> Any:
     """The toast: what is missing, what the stage has no room for, or that all is done."""
-    said = " ".join(sentence for sentence in (recipe.says or done, *list_cuts(recipe.order)) if sentence)
+    said = " ".join(
+        sentence for sentence in (recipe.says or done, *list_cuts(presets, recipe.order)) if sentence
+    )
     return f"<p>{html.escape(said)}</p>" if said else gr.skip()
 
 
-def list_cuts(order: GenerationOrder) -> list[str]:
+def list_cuts(presets: PresetShelf, order: GenerationOrder) -> list[str]:
     """What of an order the stage has no room for, a sentence each: programs can order more than it shows."""
-    own = {use.name for use in PRESETS[order.preset].loras} if order.preset in PRESETS else set()
+    preset = presets.get(order.preset)
+    own = {use.name for use in preset.loras} if preset else set()
     loras = [use for use in order.loras or () if use.name not in own]
     cuts = []
     if len(order.poses) > 1:

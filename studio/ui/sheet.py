@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.image.engines import engine_class
-from pipelines.image.presets import PRESETS
+from pipelines.image.presets import PresetShelf
 from pipelines.prompt.styles import STYLES
 from studio.ui.model_words import DRAFT
 from studio.ui.stage import FRAMING_CHOICES
@@ -28,7 +28,7 @@ ROLE_WORDS = {
 }
 
 
-def sheet_html(item: GenerationView, pose_names: Mapping[str, str]) -> str:
+def sheet_html(item: GenerationView, pose_names: Mapping[str, str], presets: PresetShelf) -> str:
     """The whole sheet."""
     pictures = "".join(_figure(item, picture) for picture in item.pictures)
     if not pictures and item.state == "cancelled":
@@ -42,8 +42,8 @@ def sheet_html(item: GenerationView, pose_names: Mapping[str, str]) -> str:
     return (
         f'<div class="sheet-pictures" data-count="{count}">{pictures}</div><div class="sheet-facts">'
         f'<button type="button" class="icon-button sheet-close" data-close aria-label="Close">×</button>'
-        f"<h2>{html.escape(item.title)}</h2>{_list(facts_of(item, pose_names))}{_buttons(item)}"
-        f"<details><summary>The prompt</summary>{_prompts(item)}</details>"
+        f"<h2>{html.escape(item.title)}</h2>{_list(facts_of(item, pose_names, presets))}{_buttons(item)}"
+        f"<details><summary>The prompt</summary>{_prompts(item, presets)}</details>"
         f"<details><summary>The full request</summary>{_request(item)}</details></div>"
     )
 
@@ -86,19 +86,19 @@ def _buttons(item: GenerationView) -> str:
     return f'<div class="sheet-actions">{again}{use}{remove}</div>'
 
 
-def _prompts(item: GenerationView) -> str:
+def _prompts(item: GenerationView, presets: PresetShelf) -> str:
     prompts = (item.prompt, *item.order.more_prompts)
     written = "".join(
         f"<p>{f'<b>Prompt {number}</b><br>' if len(prompts) > 1 else ''}{html.escape(words)}</p>"
         for number, words in enumerate(prompts, start=1)
     )
     unwanted = f'<p class="quiet">Not in the picture: {html.escape(item.negative_prompt)}</p>'
-    return written + (unwanted if item.negative_prompt and _is_unwanted_read(item) else "")
+    return written + (unwanted if item.negative_prompt and _is_unwanted_read(item, presets) else "")
 
 
-def _is_unwanted_read(item: GenerationView) -> bool:
+def _is_unwanted_read(item: GenerationView, presets: PresetShelf) -> bool:
     """Whether the engine looked at the negative prompt at all: it is written with every prompt."""
-    preset = PRESETS.get(item.order.preset)
+    preset = presets.get(item.order.preset)
     return preset is None or engine_class(preset.engine).info.negative_prompt
 
 
@@ -110,7 +110,7 @@ def _request(item: GenerationView) -> str:
     )
 
 
-def facts_of(item: GenerationView, pose_names: Mapping[str, str]) -> Facts:
+def facts_of(item: GenerationView, pose_names: Mapping[str, str], presets: PresetShelf) -> Facts:
     """What a person looks for first."""
     order = item.order
     made = item.created_at.astimezone()
@@ -128,7 +128,7 @@ def facts_of(item: GenerationView, pose_names: Mapping[str, str]) -> Facts:
         ("Style", STYLE_NAMES.get(order.picture_style, order.picture_style) if _reads_words(order) else ""),
         ("Size", ", ".join(f"{width} × {height}" for width, height in sorted(sides))),
         ("Seed", ", ".join(str(seed) for seed in seeds)),
-        ("Drawn by", PRESETS[order.preset].title if order.preset in PRESETS else order.engine),
+        ("Drawn by", presets[order.preset].title if order.preset in presets else order.engine),
         ("Took", f"{item.seconds:.1f} s" if item.seconds is not None else ""),
         ("Made", f"{made.day} {made.strftime('%B %Y, %H:%M')}"),
     ]

@@ -239,9 +239,9 @@ class Stage:
             return named, gr.Button(interactive=model.can_run)
         pictures *= int(count) * (1 + len(read_more(more)))
         can_run = model.can_run and pictures <= MOST_PICTURES
-        return cost_html(model, pictures, quality) + style_hint(model.name, picture_style), gr.Button(
-            interactive=can_run
-        )
+        return cost_html(model, pictures, quality) + style_hint(
+            self.studio.presets, model.name, picture_style
+        ), gr.Button(interactive=can_run)
 
     def tell_cost(self, *, framing: str, size: str, pictures: int) -> str:
         """What Generate will take for drafts, before it is pressed."""

@@ -9,7 +9,7 @@ import gradio as gr
 
 from pipelines.image.capabilities import narrow_info, suggest_controls
 from pipelines.image.engines import engine_class
-from pipelines.image.presets import PRESETS
+from pipelines.image.presets import PresetShelf
 from studio.ui.model_words import DRAFT
 from studio.ui.shared import Shared
 from studio.vocabulary.views import GenerationOrder
@@ -34,18 +34,18 @@ def build_steering(shared: Shared) -> None:
     shared.model.update(guidance=guidance, controls=controls, steered=gr.State(DRAFT))
 
 
-def steering_of(name: str) -> tuple[Sequence[str], Sequence[str]]:
+def steering_of(presets: PresetShelf, name: str) -> tuple[Sequence[str], Sequence[str]]:
     """Which control maps a preset takes, and which it gets where nobody chooses; none for one that is gone."""
-    preset = PRESETS.get(name)
+    preset = presets.get(name)
     if preset is None or name == DRAFT:
         return (), ()
     info = narrow_info(engine_class(preset.engine).info, preset)
     return info.controls, suggest_controls(info, preset)
 
 
-def steering_changes(name: str) -> dict[str, dict[str, Any]]:
+def steering_changes(presets: PresetShelf, name: str) -> dict[str, dict[str, Any]]:
     """What to change on the two fields for a preset that reads words."""
-    preset, (can_steer, _) = PRESETS.get(name), steering_of(name)
+    preset, (can_steer, _) = presets.get(name), steering_of(presets, name)
     return {
         "guidance": {
             "visible": bool(preset and preset.guidance > UNGUIDED),
@@ -58,10 +58,10 @@ def steering_changes(name: str) -> dict[str, dict[str, Any]]:
     }
 
 
-def steering_fields(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def steering_fields(presets: PresetShelf, name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The order's maps and guidance, where they are other than the preset's own."""
     fields: dict[str, Any] = {}
-    preset, (can_steer, usual) = PRESETS.get(name), steering_of(name)
+    preset, (can_steer, usual) = presets.get(name), steering_of(presets, name)
     chosen = tuple(kind for kind in can_steer if kind in (values.get("controls") or ()))
     if values.get("steered") == name and set(chosen) != set(usual):
         fields["controls"] = chosen
@@ -70,10 +70,10 @@ def steering_fields(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return fields
 
 
-def steering_updates(order: GenerationOrder) -> dict[str, Any]:
+def steering_updates(presets: PresetShelf, order: GenerationOrder) -> dict[str, Any]:
     """What to write into the fields for an order."""
     return {
         "guidance": order.guidance,
-        "controls": list(steering_of(order.preset)[1] if order.controls is None else order.controls),
+        "controls": list(steering_of(presets, order.preset)[1] if order.controls is None else order.controls),
         "steered": order.preset,
     }

@@ -183,6 +183,7 @@ class ModelView:
     may_ask_token: bool = False  # open by its licence, yet the hub's page may ask for a token
     size_estimated: bool = False  # bytes_to_download is reckoned, not listed
     memory_estimated: bool = False  # memory_needed_gb is reckoned, not measured
+    preferred: bool = False  # what a page opens on where it runs
     second_pass: bool = False  # hd: draws smaller first, then over the enlarged picture
     face_pass: bool = False  # hd: draws over the face by itself, where its place is known
     says: str  # what is here, what is missing and what to do

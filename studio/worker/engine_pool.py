@@ -16,10 +16,10 @@ from pipelines.devices import free_gpu_gb
 from pipelines.errors import EngineUnavailable
 from pipelines.image.engines import engine_class
 from pipelines.image.inputs import prepare_inputs
-from pipelines.image.presets import find_preset
+from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import EnginePreset, ImageEngine
 from pipelines.types import GenerationRequest, OnProgress, Progress
-from studio.services.models import find_lora, open_weights, write_off
+from studio.services.models import consent_for, find_lora, open_weights, write_off
 from studio.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -41,10 +41,9 @@ def held_by_all() -> float:
 class EnginePool:
     """Keeps what is loaded from one picture to the next; another engine's turn unloads the one before."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, presets: PresetShelf) -> None:
+        self._settings, self._presets = settings, presets
         self._weights = open_weights(settings)
-        self._consents = consents_of(settings)
         self._lock = threading.Lock()
         self._name = ""
         self._engine: ImageEngine | None = None
@@ -61,7 +60,7 @@ class EnginePool:
 
         Raises what the weights manager and the engine raise, Cancelled through on_progress, UnknownName.
         """
-        preset = find_preset(request.preset)
+        preset = self._presets.find(request.preset)
         try:
             with self._lock:
                 self._stay()
@@ -103,7 +102,7 @@ class EnginePool:
             kind = engine_class(name)
             engine: Any = kind()
             if kind.info.sends_data_out:
-                consent = self._consents.get(name)
+                consent = consent_for(self._settings, kind.info)
                 if consent is None:
                     raise EngineUnavailable(write_off(kind.info))
                 engine.allow(**consent)
@@ -138,13 +137,3 @@ def _free_gb(preset: EnginePreset, engine: ImageEngine) -> float | None:
     choose."""
     needs_no_tier = not preset.memory_gb or preset.options.get("device") == "cpu"
     return None if needs_no_tier else free_gpu_gb() + engine.held_gb
-
-
-def consents_of(settings: Settings) -> dict[str, dict[str, str]]:
-    """What the person's settings allow to leave this computer: engine -> arguments of its `allow`."""
-    consents: dict[str, dict[str, str]] = {}
-    if settings.hf_inference and settings.hf_token:
-        consents["hf-inference"] = {"token": settings.hf_token}
-    if settings.comfyui_url:
-        consents["comfyui"] = {"url": settings.comfyui_url}
-    return consents

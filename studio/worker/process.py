@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from io import FileIO
 from pathlib import Path
 from typing import NoReturn
@@ -27,6 +28,7 @@ from typing import NoReturn
 from store.errors import StoreError
 from store.store import Store, open_store
 from studio.logs import FILE_FORMAT, set_levels
+from studio.presets import open_presets
 from studio.settings import Settings, read_settings
 from studio.worker.channel import ChannelServer, DrawScene
 from studio.worker.jobs import LEASE_S, Handler, run_job
@@ -53,7 +55,9 @@ class Work:
 
 
 STUDIO_WORK = Work(
-    load_handlers=lambda settings: importlib.import_module(WALKS).job_handlers(settings),
+    load_handlers=lambda settings: importlib.import_module(WALKS).job_handlers(
+        settings, open_presets(settings)
+    ),
     load_draw=lambda: importlib.import_module(WALKS).draw_scene,
     clean_up=lambda store, settings: importlib.import_module(UPKEEP).clean_up(store, settings),
 )
@@ -147,14 +151,18 @@ class _LoadedHandlers(Mapping[str, Handler]):
     def __init__(self, load: Callable[[], Mapping[str, Handler]]) -> None:
         self._load = load
 
+    @cached_property
+    def _loaded(self) -> Mapping[str, Handler]:
+        return self._load()
+
     def __getitem__(self, kind: str) -> Handler:
-        return self._load()[kind]
+        return self._loaded[kind]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._load())
+        return iter(self._loaded)
 
     def __len__(self) -> int:
-        return len(self._load())
+        return len(self._loaded)
 
 
 def run_worker(settings: Settings, work: Work, *, lease_s: float = LEASE_S) -> int:

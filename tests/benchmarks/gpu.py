@@ -24,7 +24,7 @@ from pipelines.errors import Cancelled, EngineUnavailable, PictureRefused
 from pipelines.image import diffusion, loading
 from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
-from pipelines.image.presets import find_preset
+from pipelines.image.presets import PresetShelf
 from pipelines.image.sampling import DRAWING
 from pipelines.image.spec import EngineInputs, EnginePreset
 from pipelines.image.tiers import FULL, QUANTISED, tiers_of
@@ -226,7 +226,7 @@ def random_weights(preset: str) -> Iterator[None]:
 
 def true_preset(name: str, tiny: Path) -> EnginePreset:
     """A shipped preset whose words are read by the tiny repository's tokenizers; no identity adapter, no LoRA."""
-    preset = find_preset(name)
+    preset = PresetShelf().find(name)
     folder = tiny / BASES[preset.engine]
     roles = ("base", "controlnet")
     kept = [replace(part, folder=folder) for part in preset.components if part.role in roles]

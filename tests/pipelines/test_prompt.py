@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import PersonaRefused, RequestRefused
-from pipelines.image.presets import PRESETS
 from pipelines.prompt.persona import (
     AGE_RANGES,
     EXAMPLE_PERSONA,
@@ -20,9 +19,8 @@ from pipelines.prompt.persona import (
     persona_from_json,
     persona_to_json,
 )
-from pipelines.prompt.styles import STYLES, find_style, style_loras
 from pipelines.prompt.write import join_parts, write_negative_prompt, write_prompt
-from pipelines.types import LoraUse, Persona
+from pipelines.types import Persona
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "prompts.json"
 
@@ -131,15 +129,3 @@ def test_join_parts_keeps_the_first_spelling() -> None:
 def test_persona_is_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         EXAMPLE_PERSONA.age = 3  # type: ignore[misc]
-
-
-def test_a_lora_for_photographs_stays_out_of_other_styles() -> None:
-    loras = (LoraUse(name="realism", weight=0.8), LoraUse(name="pose"))
-    assert style_loras(loras, find_style("realistic")) == loras
-    assert [use.name for use in style_loras(loras, find_style("cartoon"))] == ["pose"]
-
-
-def test_every_style_names_presets_that_are_there() -> None:
-    for style in STYLES:
-        assert set(style.suits) <= set(PRESETS)
-        assert all(any(use.name == name for use in PRESETS["flux1-dev-union"].loras) for name in style.loras)

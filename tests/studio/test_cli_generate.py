@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipelines.image.presets import PRESETS
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from studio import cli
 from studio.commands.order import split_weight
@@ -40,12 +39,11 @@ def no_window(settings: Settings) -> int:
 
 
 @pytest.fixture
-def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeStudio]:
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeStudio:
     (tmp_path / "kept").mkdir()
     fake = FakeStudio(tmp_path / "kept")
     monkeypatch.setattr("studio.studio.open_studio", lambda settings, inline: fake)
-    yield fake
-    PRESETS.look_in([])
+    return fake
 
 
 @pytest.fixture
@@ -258,7 +256,6 @@ def test_a_picture_of_a_persons_own_preset_repeats_itself_to_the_pixel(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def run(*argv: object) -> None:
-        PRESETS.look_in([])  # as a process of its own finds them
         words = ["generate", *argv, "--preset", own, "--data", tmp_path / "data"]
         status = cli.main([str(word) for word in words], serve=no_window)
         assert (status, capsys.readouterr().err) == (0, "")  # nor does a recipe miss the preset that is given
@@ -269,11 +266,8 @@ def test_a_picture_of_a_persons_own_preset_repeats_itself_to_the_pixel(
         encoding="utf-8",
     )
     first, second = tmp_path / "first", tmp_path / "second"
-    try:
-        run("--pose", "arms-crossed", "--view", "quarter", "--with-recipe", "--out", first)
-        run("--recipe", first / name, "--out", second)
-    finally:
-        PRESETS.look_in([])
+    run("--pose", "arms-crossed", "--view", "quarter", "--with-recipe", "--out", first)
+    run("--recipe", first / name, "--out", second)
     with Image.open(first / name) as one, Image.open(second / name) as two:
         assert one.size == (96, 128)
         assert one.convert("RGB").tobytes() == two.convert("RGB").tobytes()

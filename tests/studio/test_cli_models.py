@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.image.presets import PRESETS
 from pipelines.weights.manager import WeightsManager
 from studio import cli
 from studio.settings import Settings, read_settings
@@ -167,7 +166,6 @@ class TestWithAHub:
             room = functools.partial(WeightsManager, hub_url=double.url, patience=IMPATIENT)
             monkeypatch.setattr("studio.services.models.WeightsManager", room)
             yield double
-        PRESETS.look_in([])
 
     @pytest.fixture
     def data(self, tmp_path: Path) -> Path:

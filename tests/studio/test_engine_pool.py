@@ -14,7 +14,7 @@ from PIL import Image
 
 from pipelines.errors import Cancelled, EngineUnavailable
 from pipelines.image import engines
-from pipelines.image.presets import PRESETS
+from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.types import GenerationRequest, OnProgress, Progress, ignore_progress
 from studio.services.stage import draw_scene
@@ -72,20 +72,17 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EnginePool
             "[memory_gb]\nbf16 = 20.0\n4bit = 5.0\n",
             encoding="utf-8",
         )
-    before = PRESETS.places
-    PRESETS.look_in([tmp_path])
     Counted.done.clear()
     Counted.tiers.clear()
     Counted.go_on.set()
     monkeypatch.setattr(rooms, "free_gpu_gb", lambda: 8.0)
-    made = EnginePool(read_settings({"data": tmp_path}, {}))
+    made = EnginePool(read_settings({"data": tmp_path}, {}), PresetShelf([tmp_path]))
     yield made
     made.close()
-    PRESETS.look_in(before)
 
 
 def draw(room: EnginePool, preset: str = "one", on_progress: OnProgress = ignore_progress) -> None:
-    engine = PRESETS[preset].engine
+    engine = room._presets[preset].engine
     request = GenerationRequest(engine=engine, preset=preset, prompt="", width=64, height=64)
     room.draw(request, on_progress, lambda sha256: b"")
 

@@ -15,6 +15,7 @@ from PIL import Image
 from pipelines.body.anny import open_anny
 from pipelines.figure.look import body_of
 from pipelines.image import draft
+from pipelines.image.presets import PresetShelf
 from pipelines.pose.angles import POSE_BODY
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import adapt_pose, resolve_pose
@@ -47,7 +48,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_the_stored_request_holds_contacts(store: Store, persona: Persona) -> None:
     """Hands that touch the hips or the knees do so within two centimetres; with copied angles they would not."""
     order = GenerationOrder(persona=persona, poses=TOUCHING, views=("front", "side"), seed=5)
-    _, requests = plan_order(store, YOU, order)
+    _, requests = plan_order(store, PresetShelf(), YOU, order)
     stored = [from_json(GenerationRequest, to_json(request)) for request in requests]
     assert len(stored) == 2 * len(TOUCHING)
     copied: list[float] = []

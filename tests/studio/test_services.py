@@ -270,7 +270,7 @@ def test_what_was_cut_off_goes_on_at_its_place(studio: Studio, monkeypatch: pyte
     later = datetime.now(UTC) + timedelta(hours=1)
     job = studio._store.jobs.claim(worker="another", lease_seconds=60, now=later, job_id=job_id)
     assert job is not None
-    run_job(studio._store, job, job_handlers(studio.settings))
+    run_job(studio._store, job, job_handlers(studio.settings, studio.presets))
     assert drawn == ["one front", "one back", "two front", "two front", "two back"]
     made = studio.list_generations(YOU).items[0]
     kept = [(picture.prompt, picture.view) for picture in made.pictures]

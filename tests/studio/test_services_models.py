@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipelines.errors import EngineUnavailable, RequestRefused, UnknownName, WeightsMissing
-from pipelines.image.presets import PRESETS, find_preset
+from pipelines.image.presets import PresetShelf
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest
 from pipelines.weights.errors import HubOffline, LicenceNotAccepted
@@ -84,7 +85,6 @@ def studio(data: Path) -> Iterator[Studio]:
     opened = open_studio(read_settings({"data": data}, {}), inline=True)
     yield opened
     opened.close()
-    PRESETS.look_in([])
 
 
 def test_an_order_goes_through_the_model_and_into_history(studio: Studio) -> None:
@@ -139,7 +139,7 @@ def test_a_draft_in_hd_is_larger(studio: Studio) -> None:
     with pytest.raises(RequestRefused, match="does not draw a second time"):
         studio.order_generation(YOU, replace(order, second_pass=True))
     largest = replace(order, width=2048, height=1024)
-    assert plan_order(studio._store, YOU, largest)[1][0].width == 2048
+    assert plan_order(studio._store, studio.presets, YOU, largest)[1][0].width == 2048
 
 
 def test_a_style_changes_the_words(studio: Studio) -> None:
@@ -211,18 +211,20 @@ def test_a_model_with_all_but_a_gpu_is_refused(studio: Studio, data: Path) -> No
     on_gpu = text.replace('"tiny-flux"', '"tiny-gpu"').replace('device = "cpu"', "")
     (data / "presets" / "gpu.toml").write_text(on_gpu, encoding="utf-8")
     try:
-        PRESETS.look_in([data / "presets"])
-        with pytest.raises(EngineUnavailable, match="needs a GPU, and torch finds none"):
-            studio.order_generation(YOU, replace(ORDER, preset="tiny-gpu"))
+        with (
+            closing(open_studio(studio.settings, inline=True)) as later,
+            pytest.raises(EngineUnavailable, match="needs a GPU, and torch finds none"),
+        ):
+            later.order_generation(YOU, replace(ORDER, preset="tiny-gpu"))
     finally:
         (data / "presets" / "gpu.toml").unlink()
 
 
 def test_what_is_allowed_by_the_settings_is_ordered(tmp_path: Path) -> None:
     settings = read_settings({"data": tmp_path, "hf_inference": True, "hf_token": "hf_x"}, {})
-    refuse_unready(settings, find_preset("hf-inference"))
+    refuse_unready(settings, PresetShelf().find("hf-inference"))
     with pytest.raises(EngineUnavailable, match="leave this computer"):
-        refuse_unready(settings, find_preset("comfyui"))
+        refuse_unready(settings, PresetShelf().find("comfyui"))
 
 
 def test_what_was_made_is_not_made_again_without_its_model(
@@ -234,10 +236,9 @@ def test_what_was_made_is_not_made_again_without_its_model(
     try:
         emptied = re.sub('folder = ".*"', f'folder = "{tmp_path.as_posix()}"', text)
         preset.write_text(emptied, encoding="utf-8")
-        PRESETS.look_in([data / "presets"])
         before = len(studio.list_jobs(YOU))
-        with pytest.raises(WeightsMissing):
-            studio.make_again(YOU, str(job.result["generation_id"]))
+        with closing(open_studio(studio.settings, inline=True)) as later, pytest.raises(WeightsMissing):
+            later.make_again(YOU, str(job.result["generation_id"]))
         assert len(studio.list_jobs(YOU)) == before
     finally:
         preset.write_text(text, encoding="utf-8")
@@ -262,7 +263,7 @@ def test_what_the_worker_holds_itself_does_not_forbid_the_model(
     store, settings = studio._store, studio.settings
 
     def tier(held_gb: float) -> str:
-        found = list_models(store, settings, YOU, held_gb=held_gb)
+        found = list_models(store, settings, studio.presets, YOU, held_gb=held_gb)
         return next(model.tier for model in found if model.name == "klein-4b")
 
     assert tier(0.0) == ""

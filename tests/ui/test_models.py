@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from pipelines.image.presets import PRESETS
+from pipelines.image.presets import PresetShelf
 from pipelines.types import LoraUse
 from studio.errors import DraftUnavailable
 from studio.ui.choices import NOTHING_COUNTS, first_model
@@ -208,7 +208,9 @@ def test_only_what_counts_is_shown(window: Window, ready: FakeStudio, you: gr.Re
     assert visible(klein, "panel", "count", "reference", "more", "loras") == [True] * 5
     assert visible(klein, "draft_kept", "unwanted", "second_pass", "face_pass") == [False] * 4
     assert klein["steps"]["placeholder"] == "4"
-    assert shown("flux1-dev-union", "hd")["steps"]["placeholder"] == str(PRESETS["flux1-dev-union"].hd_steps)
+    assert shown("flux1-dev-union", "hd")["steps"]["placeholder"] == str(
+        PresetShelf()["flux1-dev-union"].hd_steps
+    )
     assert ("sketch-3f2a", "sketch-3f2a") in klein["lora"]["choices"]
     ready.loras = ()
     flux = shown("flux1-dev-union", "hd")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipelines.image.presets import PresetShelf
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import ControlSpec, FacePass, GenerationRequest, LoraUse, Reference, SecondPass
 from studio.ui.sheet import facts_of, request_facts, sheet_html
@@ -50,17 +51,17 @@ def test_the_full_request_is_said_in_words(studio: FakeStudio) -> None:
     passed = replace(REQUEST, face_pass=FacePass(strength=0.25, steps=8))
     facts = dict(request_facts(replace(made, requests=(to_json(passed),))))
     assert facts["Face pass"] == "yes, 25 % drawn anew"
-    sheet = sheet_html(made, {})
+    sheet = sheet_html(made, {}, PresetShelf())
     assert "data-copy" in sheet
     assert "&quot;sha256&quot;: &quot;ab&quot;" in sheet
-    assert "FLUX.1" in dict(facts_of(made, {}))["Drawn by"]
+    assert "FLUX.1" in dict(facts_of(made, {}, PresetShelf()))["Drawn by"]
 
 
 def test_each_prompt_stands_where_its_pictures_are(studio: FakeStudio) -> None:
     order = GenerationOrder(
         persona=EXAMPLE_PERSONA, prompt="at <sea>", more_prompts=("in the hills",), width=96, height=128
     )
-    sheet = sheet_html(make(studio, order), {})
+    sheet = sheet_html(make(studio, order), {}, PresetShelf())
     assert sheet.count("<figure>") == 2
     for words in ("Front · Prompt 1", "Front · Prompt 2", "at &lt;sea&gt;", "in the hills", "-prompt-2-"):
         assert words in sheet
@@ -70,6 +71,6 @@ def test_each_prompt_stands_where_its_pictures_are(studio: FakeStudio) -> None:
 def test_what_failed_says_why(studio: FakeStudio) -> None:
     studio.fail_with = ("picture-refused", "The picture was <black>. Try again.")
     made = make(studio, GenerationOrder(persona=EXAMPLE_PERSONA))
-    sheet = sheet_html(made, {})
+    sheet = sheet_html(made, {}, PresetShelf())
     assert "The picture was &lt;black&gt;. Try again." in sheet
     assert 'data-act="retry"' in sheet

@@ -55,7 +55,7 @@ def order_routes(studio: Studio) -> APIRouter:
             persona = order.persona.to_persona()
         elif order.avatar_id is not None:
             persona = studio.get_avatar(owner, order.avatar_id).persona
-        wanted = order.to_order(persona, partial(find_pose, studio.list_poses()))
+        wanted = order.to_order(persona, partial(find_pose, studio.list_poses()), studio.presets)
         job_id = studio.order_generation(owner, wanted, idempotency_key=idempotency_key or None)
         return _accepted(response, job_id)
 

@@ -116,7 +116,9 @@ class HistoryTab:
 
     def detail_of(self, owner: str, generation_id: str) -> str:
         """The sheet's HTML. Raises NotFound."""
-        return sheet_html(self.studio.get_generation(owner, generation_id), self.pose_names)
+        return sheet_html(
+            self.studio.get_generation(owner, generation_id), self.pose_names, self.studio.presets
+        )
 
     @shows_errors
     def make_again(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:

@@ -19,7 +19,7 @@ from pipelines.image.comfyui_api import ComfyUnreachable, PartsMissing, RunFaile
 from pipelines.image.comfyui_events import EventsClosed, open_events
 from pipelines.image.comfyui_workflow import Uploads, build_workflow
 from pipelines.image.engines import engine_class
-from pipelines.image.presets import find_preset
+from pipelines.image.presets import PresetShelf
 from pipelines.image.remote import AnswerRefused, ServiceTrouble
 from pipelines.image.spec import NO_INPUTS, EngineInputs, EnginePreset
 from pipelines.types import ControlSpec, GenerationRequest, LoraUse, Progress, Reference, ignore_progress
@@ -519,7 +519,7 @@ def test_the_socket_may_be_absent_altogether() -> None:
 
 
 def test_the_shipped_preset_draws_with_the_files_it_names(engine: ComfyUIEngine, server: ComfyDouble) -> None:
-    preset = find_preset("comfyui")
+    preset = PresetShelf().find("comfyui")
     engine.load(preset, ignore_progress)
     pose = ControlSpec(kind="pose", strength=preset.control_strength["pose"], end=preset.control_end["pose"])
     inputs = EngineInputs(controls={"pose": picture(1)})

@@ -6,7 +6,7 @@ import pytest
 from pipelines.errors import Cancelled, PersonaRefused, RequestRefused, UnknownName
 from pipelines.image.draft import DraftEngine, draw_preview
 from pipelines.image.engines import ENGINES, engine_class
-from pipelines.image.presets import PRESETS
+from pipelines.image.presets import DRAFT_PRESET
 from pipelines.types import (
     BodyParameters,
     BodyScene,
@@ -37,7 +37,7 @@ def request(width: int = 96, height: int = 128, **look: object) -> GenerationReq
 @pytest.fixture(scope="module")
 def engine() -> DraftEngine:
     made = DraftEngine()
-    made.load(PRESETS["draft"], ignore_progress)
+    made.load(DRAFT_PRESET, ignore_progress)
     return made
 
 

@@ -20,7 +20,7 @@ from pipelines.image.hf_inference import (
     HfInferenceEngine,
     ModelNotServed,
 )
-from pipelines.image.presets import find_preset
+from pipelines.image.presets import PresetShelf
 from pipelines.image.remote import AnswerRefused, ServiceTrouble, ServiceUnreachable
 from pipelines.image.spec import EngineInputs, EnginePreset
 from pipelines.types import ControlSpec, GenerationRequest, LoraUse, Progress, Reference, ignore_progress
@@ -334,7 +334,7 @@ def test_unload_forgets_the_preset_and_keeps_the_permission(engine: HfInferenceE
 
 
 def test_the_shipped_preset_names_models_for_both(engine: HfInferenceEngine, service: HfDouble) -> None:
-    engine.load(find_preset("hf-inference"), ignore_progress)
+    engine.load(PresetShelf().find("hf-inference"), ignore_progress)
     reference = Reference(role="person", sha256="0" * 64)
     inputs = EngineInputs(references=((reference, Image.new("RGB", (64, 64), "red")),))
     engine.generate(request(), ignore_progress)

@@ -18,7 +18,7 @@ from pipelines import devices
 from pipelines.devices import PROCESSOR, Device
 from pipelines.errors import EngineUnavailable
 from pipelines.image.engines import engine_class
-from pipelines.image.presets import find_preset
+from pipelines.image.presets import PresetShelf
 from pipelines.image.quantize import packed_bytes, quantize
 from pipelines.image.spec import EngineInputs, EnginePreset
 from pipelines.image.tiers import choose_device, choose_tier, next_lower_tier
@@ -53,21 +53,21 @@ def card(free_gb: float) -> Device:
     ],
 )
 def test_the_tier_follows_the_free_memory(name: str, free_gb: float, tier: str) -> None:
-    assert choose_tier(find_preset(name), card(free_gb)) == tier
+    assert choose_tier(PresetShelf().find(name), card(free_gb)) == tier
 
 
 def test_too_small_a_card_is_told_before_anything_is_loaded() -> None:
     with pytest.raises(EngineUnavailable, match=r"13 GB.*Test card has 6.0 GB"):
-        choose_tier(find_preset("flux1-dev-union"), card(6.0))
-    assert next_lower_tier(find_preset("klein-4b"), "bf16") == "offload"
-    assert next_lower_tier(find_preset("klein-4b"), "4bit") is None
+        choose_tier(PresetShelf().find("flux1-dev-union"), card(6.0))
+    assert next_lower_tier(PresetShelf().find("klein-4b"), "bf16") == "offload"
+    assert next_lower_tier(PresetShelf().find("klein-4b"), "4bit") is None
 
 
 def test_without_a_gpu_a_preset_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipelines.image.tiers.find_device", lambda: PROCESSOR)
     with pytest.raises(EngineUnavailable, match="needs a GPU"):
-        engine_class("flux2-klein")().load(find_preset("klein-4b"), ignore_progress)
-    assert choose_device(replace(find_preset("klein-4b"), options={"device": "cpu"})) is PROCESSOR
+        engine_class("flux2-klein")().load(PresetShelf().find("klein-4b"), ignore_progress)
+    assert choose_device(replace(PresetShelf().find("klein-4b"), options={"device": "cpu"})) is PROCESSOR
 
 
 @pytest.mark.parametrize(("bits", "error", "share"), [(8, 0.01, 0.27), (4, 0.15, 0.16)])
