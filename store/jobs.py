@@ -1,4 +1,7 @@
-"""Jobs: the row is the truth. Whoever holds a row's token may write to it; nobody else may."""
+"""Jobs: the row is the truth. Whoever holds a row's token may write to it; nobody else may.
+
+Each job waits in a lane, by what it needs; within a lane the higher priority goes first, then the older job.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,10 @@ from store.database import Database, ReadTransaction, Transaction
 from store.errors import IdempotencyConflict, JobEnded, LostLease, NotFound
 from store.faults import fault_point
 from store.ids import new_id
-from store.records import OPEN_STATES, GenerationRecord, JobRecord
+from store.queue import MAX_ATTEMPTS, find_due, is_held, is_next
+from store.records import LANES, OPEN_STATES, GenerationRecord, JobRecord
 from store.rows import JobRow, columns_of, to_row, to_rows
 
-MAX_ATTEMPTS = 3
 EXHAUSTED_CODE = "attempts-exhausted"
 EXHAUSTED = "The work stopped three times without an answer. Try again; if it stops again, see the log."
 TOKEN_BYTES = 16
@@ -59,13 +62,18 @@ class Jobs:
         kind: str,
         title: str,
         payload: Mapping[str, Any],
+        lane: str = "cpu",
+        priority: int = 0,
         idempotency_key: str | None = None,
     ) -> tuple[str, bool]:
         """Order work: the job's id, and whether it is new (False: that key was used for the same order before).
 
+        `lane` is one of LANES; within it the higher `priority` goes first (ValueError for another lane).
         So the payload must be the same when the same order is sent again: no fresh ids in it. Raises
         IdempotencyConflict for a key used for another order.
         """
+        if lane not in LANES:
+            raise ValueError(f"There is no lane called {lane!r}.")
         payload = json.loads(json.dumps(payload))
         if idempotency_key is not None:
             same_key = (JobRecord.owner == owner, JobRecord.idempotency_key == idempotency_key)
@@ -78,6 +86,8 @@ class Jobs:
         job_id, now = new_id(), self._clock()
         order: dict[str, Any] = {"id": job_id, "owner": owner, "kind": kind, "title": title}
         order |= {
+            "lane": lane,
+            "priority": priority,
             "payload": payload,
             "idempotency_key": idempotency_key,
             "created_at": now,
@@ -91,9 +101,15 @@ class Jobs:
     # --- the worker's side ---
 
     def claim(
-        self, *, worker: str, lease_seconds: float, now: datetime | None = None, job_id: str | None = None
+        self,
+        *,
+        worker: str,
+        lease_seconds: float,
+        lane: str | None = None,
+        now: datetime | None = None,
+        job_id: str | None = None,
     ) -> JobRow | None:
-        """Take the next job that is due, or whose worker went silent; only `job_id` where that is given.
+        """Take the next job that is due, or whose worker went silent; of one lane, or only `job_id`, where given.
 
         One UPDATE: {running, attempt + 1, lease, new token}. None when there is nothing to do.
         """
@@ -107,16 +123,8 @@ class Jobs:
             "started_at": func.coalesce(JobRecord.started_at, at),
             **_UNSEEN,
         }
-        if job_id is not None:
-            wanted = and_(JobRecord.id == job_id, or_(_is_due(at), _is_rescuable(at)))
-        else:
-            silent = select(JobRecord.id).where(_is_rescuable(at)).order_by(JobRecord.lease_until).limit(1)
-            due = (
-                select(JobRecord.id).where(_is_due(at)).order_by(JobRecord.not_before, JobRecord.id).limit(1)
-            )
-            wanted = JobRecord.id == func.coalesce(silent.scalar_subquery(), due.scalar_subquery())
         with self._database.begin() as transaction:
-            rows = self._update(transaction, wanted, values)
+            rows = self._update(transaction, is_next(at, lane, job_id), values)
             if not rows:
                 return None
             transaction.commits.append("claim")
@@ -150,12 +158,12 @@ class Jobs:
     def is_cancel_requested(self, job_id: str, token: str) -> bool:
         """Whether the worker that holds this token shall stop."""
         with self._database.read() as transaction:
-            wanted = select(JobRecord.cancel_requested).where(_is_mine(job_id, token))
+            wanted = select(JobRecord.cancel_requested).where(is_held(job_id, token))
             return bool(transaction.connection.scalar(wanted))
 
     def require_lease(self, transaction: Transaction, job_id: str, token: str) -> JobRow:
         """The job, which cannot be taken away before this transaction ends. Raises LostLease."""
-        found = transaction.connection.execute(select(*_COLUMNS).where(_is_mine(job_id, token))).first()
+        found = transaction.connection.execute(select(*_COLUMNS).where(is_held(job_id, token))).first()
         if found is None:
             raise LostLease
         return to_row(JobRow, found)
@@ -187,7 +195,7 @@ class Jobs:
             return self.fail(transaction, job_id, token, code, message)
         values = {"state": "queued", "not_before": self._clock() + timedelta(seconds=delay_s), **_NO_LEASE}
         values |= {"error_code": code, "error": message, "preview": None}
-        return self._update(transaction, _is_mine(job_id, token), values)[0]
+        return self._update(transaction, is_held(job_id, token), values)[0]
 
     def requeue(self, job_id: str, token: str) -> bool:
         """Back to the queue at once, the attempt not counted: its worker has to end. Cancelled where a person asked
@@ -200,9 +208,9 @@ class Jobs:
                 **_NO_LEASE,
             }
             ended = {"state": "cancelled", "finished_at": self._clock(), "preview": None, **_NO_LEASE}
-            is_mine = _is_mine(job_id, token)
-            stopped = self._update(transaction, and_(is_mine, JobRecord.cancel_requested), ended)
-            return bool(stopped or self._update(transaction, is_mine, values))
+            held = is_held(job_id, token)
+            stopped = self._update(transaction, and_(held, JobRecord.cancel_requested), ended)
+            return bool(stopped or self._update(transaction, held, values))
 
     # --- the person's side ---
 
@@ -245,10 +253,11 @@ class Jobs:
         with self._database.read() as transaction:
             return to_rows(JobRow, transaction.connection.execute(wanted))
 
-    # --- the house's side ---
+    # --- maintenance ---
 
     def reconcile(self, now: datetime | None = None) -> list[str]:
-        """End what cannot go on, and answer with the ids to ring for: queued and due, or their worker went silent."""
+        """End what cannot go on, and answer with the ids to notify a worker of: queued and due, or their worker
+        went silent."""
         at = now or self._clock()
         is_silent = and_(JobRecord.state == "running", JobRecord.lease_until <= at)
         ended = {"finished_at": at, "preview": None, **_NO_LEASE}
@@ -258,8 +267,15 @@ class Jobs:
                 transaction, and_(is_silent, JobRecord.cancel_requested), {"state": "cancelled", **ended}
             )
             self._update(transaction, and_(is_silent, JobRecord.attempt >= MAX_ATTEMPTS), failed)
-            wanted = select(JobRecord.id).where(or_(_is_due(at), _is_rescuable(at)))
-            return list(transaction.connection.scalars(wanted.order_by(JobRecord.not_before, JobRecord.id)))
+            return [job_id for job_id, _ in find_due(transaction, at)]
+
+    def list_due(self, now: datetime | None = None) -> dict[str, list[str]]:
+        """For every lane the ids of what could be claimed from it now, in that order."""
+        due: dict[str, list[str]] = {lane: [] for lane in LANES}
+        with self._database.read() as transaction:
+            for job_id, lane in find_due(transaction, now or self._clock()):
+                due[lane].append(job_id)
+        return due
 
     def purge(
         self, now: datetime | None = None, *, finished_after: timedelta, failed_after: timedelta
@@ -279,14 +295,14 @@ class Jobs:
     # --- inside ---
 
     def _touch(self, job_id: str, token: str, values: Mapping[str, Any]) -> Heartbeat:
-        change = update(JobRecord).where(_is_mine(job_id, token)).values(values)
+        change = update(JobRecord).where(is_held(job_id, token)).values(values)
         with self._database.begin() as transaction:
             flag = transaction.connection.scalar(change.returning(JobRecord.cancel_requested))
         return Heartbeat(is_held=flag is not None, cancel_requested=bool(flag))
 
     def _end(self, transaction: Transaction, job_id: str, token: str, values: Mapping[str, Any]) -> JobRow:
         ended = {"finished_at": self._clock(), "preview": None, **_NO_LEASE, **values}
-        rows = self._update(transaction, _is_mine(job_id, token), ended, fault="finish.mid")
+        rows = self._update(transaction, is_held(job_id, token), ended, fault="finish.mid")
         if not rows:
             raise LostLease
         transaction.commits.append("finish")
@@ -316,19 +332,6 @@ def mirror_job(transaction: Transaction, job: JobRow) -> None:
     change = update(GenerationRecord).where(GenerationRecord.job_id == job.id)
     values = {name: getattr(job, name) for name in names}
     transaction.connection.execute(change.values(values))
-
-
-def _is_due(at: datetime) -> ColumnElement[bool]:
-    return and_(JobRecord.state == "queued", JobRecord.not_before <= at)
-
-
-def _is_rescuable(at: datetime) -> ColumnElement[bool]:
-    has_gone_silent = and_(JobRecord.state == "running", JobRecord.lease_until <= at)
-    return and_(has_gone_silent, JobRecord.attempt < MAX_ATTEMPTS, JobRecord.cancel_requested.is_(False))
-
-
-def _is_mine(job_id: str, token: str) -> ColumnElement[bool]:
-    return and_(JobRecord.id == job_id, JobRecord.token == token, JobRecord.state == "running")
 
 
 _COLUMNS = columns_of(JobRecord, JobRow)

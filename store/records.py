@@ -27,6 +27,7 @@ NAMING_CONVENTION = {
 }
 
 OPEN_STATES = ("queued", "running")
+LANES = ("gpu", "cpu", "download")  # jobs wait by what they need, so that a download never holds up a picture
 END_STATES = ("succeeded", "failed", "cancelled")
 
 
@@ -205,12 +206,12 @@ class PictureRecord(Record):
 
 
 class JobRecord(Record):
-    """A job: the truth about work that was ordered. The queue only rings for it."""
+    """A job: the truth about work that was ordered. A notification only wakes a worker for it."""
 
     __tablename__ = "jobs"
     __table_args__ = (
         UniqueConstraint("owner", "idempotency_key"),
-        Index("ix_jobs_queue", "state", "not_before", "id"),
+        Index("ix_jobs_queue", "state", "lane", "priority", "not_before", "id"),
         Index("ix_jobs_lease", "state", "lease_until"),
         Index("ix_jobs_owner", "owner", "id"),
     )
@@ -218,13 +219,15 @@ class JobRecord(Record):
     id: Mapped[str] = mapped_column(primary_key=True)
     owner: Mapped[str]
     kind: Mapped[str]
+    lane: Mapped[str]  # one of LANES: what it waits for
+    priority: Mapped[int]  # inside its lane: the higher goes first
     title: Mapped[str]
     payload: Mapped[dict[str, Any]]
     idempotency_key: Mapped[str | None]
     state: Mapped[str]
     cancel_requested: Mapped[bool]
     attempt: Mapped[int]
-    not_before: Mapped[datetime]  # the queue's order; later than created_at after a failed attempt
+    not_before: Mapped[datetime]  # the order within a priority; later than created_at after a failed attempt
     lease_until: Mapped[datetime | None]
     token: Mapped[str | None]  # the fence: new with every claim
     worker: Mapped[str | None]

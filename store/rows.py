@@ -105,6 +105,8 @@ class JobRow:
     id: str
     owner: str
     kind: str
+    lane: str
+    priority: int
     title: str
     payload: dict[str, Any]
     idempotency_key: str | None

@@ -8,7 +8,7 @@ from typing import cast
 
 from pipelines.image.presets import PresetShelf
 from pipelines.types import KnownMeasures
-from store.jobs import MAX_ATTEMPTS
+from store.queue import MAX_ATTEMPTS
 from store.rows import JobRow
 from store.store import Store
 from studio.errors import JobStillOpen

@@ -14,6 +14,7 @@ import store.generations
 import store.jobs
 import store.migrate
 import store.objects
+import store.queue
 from store.faults import FAULT_POINTS, fault_point
 from studio.worker.jobs import JobContext
 from tests.faults import work
@@ -55,7 +56,7 @@ def _row_before_file() -> None:
 
 def _no_lease_rescue() -> None:
     """A job whose worker fell silent is nobody's business."""
-    store.jobs._is_rescuable = lambda _: false()
+    store.queue.is_rescuable = lambda _: false()
 
 
 def _acknowledge_before_commit() -> None:
@@ -118,7 +119,7 @@ def _synchronous_normal() -> None:
 def _no_fence() -> None:
     """Whoever once had a job may end it."""
     records = store.jobs.JobRecord
-    store.jobs._is_mine = lambda job_id, _: and_(records.id == job_id)
+    store.jobs.is_held = lambda job_id, _: and_(records.id == job_id)
 
 
 PUTS = ("put.mid_write", "put.before_fsync", "put.before_rename", "put.before_folder_sync")

@@ -154,25 +154,6 @@ def test_a_page_is_two_queries_and_both_use_an_index(store: Store, things) -> No
     assert not any("TEMP B-TREE" in plan or "SCAN" in plan for plan in plans)
 
 
-def test_a_claim_is_an_index_look_up(store: Store, things) -> None:
-    things.generation()
-    seen: list[tuple[str, tuple]] = []
-    engine = store.database.writer
-    listen = (engine, "before_cursor_execute", lambda c, k, sql, values, x, many: seen.append((sql, values)))
-    event.listen(*listen)
-    store.jobs.claim(worker="w", lease_seconds=LEASE_S)
-    event.remove(*listen)
-    updates = [(sql, values) for sql, values in seen if sql.startswith("UPDATE jobs")]
-    assert len(updates) == 1
-    with engine.connect() as connection:
-        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {updates[0][0]}", updates[0][1])
-        steps = " ".join(str(step[-1]) for step in plan)
-    assert "ix_jobs_queue (state=? AND not_before<?)" in steps
-    assert "ix_jobs_lease (state=? AND lease_until<?)" in steps
-    assert "SCAN jobs" not in steps
-    assert "TEMP B-TREE" not in steps
-
-
 def test_delete_restore_and_delete_for_good(store: Store, things, clock) -> None:
     generation = things.finished()
     kept = things.finished()

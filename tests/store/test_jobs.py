@@ -7,9 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from store.errors import IdempotencyConflict, JobEnded, LostLease, NotFound
-from store.jobs import EXHAUSTED_CODE, MAX_ATTEMPTS
+from store.jobs import EXHAUSTED_CODE
+from store.queue import MAX_ATTEMPTS
 from store.rows import JobRow
 from store.store import Store, open_store
 
@@ -232,3 +234,80 @@ def test_a_worker_that_ends_puts_its_job_back_and_the_attempt_does_not_count(sto
     assert store.jobs.get("you", unwanted.id).state == "cancelled"
     again = claim(store)
     assert (again.id, again.attempt) == (job.id, 1)
+
+
+def submit_to(store: Store, lane: str, priority: int = 0) -> str:
+    with store.begin() as transaction:
+        job_id, _ = store.jobs.submit(
+            transaction, owner="you", kind="any", title="", payload={}, lane=lane, priority=priority
+        )
+    return job_id
+
+
+def claim_from(store: Store, lane: str) -> str | None:
+    job = store.jobs.claim(worker="w", lease_seconds=LEASE_S, lane=lane)
+    return None if job is None else job.id
+
+
+def test_a_lane_holds_up_no_other(store: Store, clock) -> None:
+    download, picture, body = (submit_to(store, lane) for lane in ("download", "gpu", "cpu"))
+    assert store.jobs.list_due() == {"gpu": [picture], "cpu": [body], "download": [download]}
+    assert [claim_from(store, lane) for lane in ("cpu", "gpu", "cpu", "gpu", "download")] == [
+        body,
+        picture,
+        None,
+        None,
+        download,
+    ]
+    assert store.jobs.get("you", download).lane == "download"
+
+
+def test_within_a_lane_priority_goes_before_age(store: Store, clock) -> None:
+    ids = {}
+    for name, priority in (("old", 0), ("late", -1), ("urgent", 5), ("new", 0)):
+        ids[name] = submit_to(store, "gpu", priority)
+        clock.pass_seconds(1)
+    other_lane = submit_to(store, "cpu", 9)
+    order = [ids[name] for name in ("urgent", "old", "new", "late")]
+    assert store.jobs.list_due() == {"gpu": order, "cpu": [other_lane], "download": []}
+    assert [claim_from(store, "gpu") for _ in range(5)] == [*order, None]
+    clock.pass_seconds(LEASE_S + 1)
+    assert claim_from(store, "cpu") == other_lane, "the silent ones are of another lane"
+    assert claim_from(store, "gpu") in order
+
+
+def test_an_urgent_job_that_is_not_due_yet_holds_up_nothing(store: Store, clock) -> None:
+    urgent, plain = submit_to(store, "gpu", 5), submit_to(store, "gpu")
+    job = store.jobs.claim(worker="w", lease_seconds=LEASE_S, lane="gpu")
+    assert job is not None
+    assert job.id == urgent
+    with store.begin() as transaction:
+        store.jobs.retry_later(transaction, job.id, job.token or "", 10, "boom", "It broke.")
+    assert claim_from(store, "gpu") == plain
+    assert claim_from(store, "gpu") is None
+    clock.pass_seconds(10)
+    assert claim_from(store, "gpu") == urgent
+
+
+def test_a_lane_that_is_not_there_is_a_mistake(store: Store) -> None:
+    with pytest.raises(ValueError, match="no lane called 'fast'"):
+        submit_to(store, "fast")
+
+
+def test_a_claim_is_a_look_up_in_the_indexes(store: Store) -> None:
+    seen: list[tuple[str, tuple]] = []
+
+    def note(_connection, _cursor, sql, values, *_) -> None:
+        seen.append((sql, values))
+
+    event.listen(store.database.writer, "before_cursor_execute", note)
+    claim_from(store, "gpu")
+    sql, values = next(one for one in seen if one[0].startswith("UPDATE jobs"))
+    with store.read() as transaction:
+        plan = transaction.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).all()
+    said = [row[-1] for row in plan]
+    queue = "SEARCH jobs USING COVERING INDEX ix_jobs_queue"
+    assert f"{queue} (state=? AND lane=? AND priority=? AND not_before<?)" in said
+    assert f"{queue} (state=? AND lane=?)" in said
+    assert any("ix_jobs_lease (state=? AND lease_until<?)" in line for line in said)
+    assert not any("SCAN jobs" in line or "TEMP B-TREE" in line for line in said)

@@ -86,6 +86,53 @@ def test_jobs_from_before_it_was_known_when_they_end_are_kept(
     assert len(list(tmp_path.glob("*.bak"))) == 1
 
 
+def test_old_jobs_get_their_lane_by_their_kind(tmp_path: Path) -> None:
+    path = tmp_path / DATABASE_NAME
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{path}")
+    jobs = {"b": "body", "d": "download", "g": "generation", "s": "generation", "o": "generation"}
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        columns = connection.exec_driver_sql("SELECT name, type FROM pragma_table_info('jobs')").all()
+        at = "2026-01-01 00:00:00.000000"
+        for job_id, kind in jobs.items():
+            row = {
+                name: {"DATETIME": at, "INTEGER": 0, "BOOLEAN": 0}.get(type_, "{}") for name, type_ in columns
+            }
+            row |= {"id": job_id, "kind": kind, "idempotency_key": None}
+            marks = ", ".join("?" * len(row))
+            connection.exec_driver_sql(f"INSERT INTO jobs VALUES ({marks})", tuple(row.values()))
+        for job_id, order in {"g": '{"engine": "draft"}', "s": '{"engine": "flux"}', "o": "{}"}.items():
+            values = (
+                "g" + job_id,
+                "you",
+                job_id,
+                None,
+                "",
+                "queued",
+                "",
+                "",
+                order,
+                "",
+                "",
+                at,
+                at,
+                at,
+                None,
+                "[]",
+            )
+            marks = ", ".join("?" * len(values))
+            connection.exec_driver_sql(f"INSERT INTO generations VALUES ({marks})", values)
+    engine.dispose()
+    store = open_store(tmp_path)
+    lanes = {job_id: store.jobs.get("{}", job_id).lane for job_id in jobs}
+    assert lanes == {"b": "cpu", "d": "download", "g": "cpu", "s": "gpu", "o": "cpu"}
+    assert {store.jobs.get("{}", job_id).priority for job_id in jobs} == {0}
+    store.close()
+
+
 def test_the_list_of_revisions_is_the_folders() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
