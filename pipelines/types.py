@@ -190,11 +190,26 @@ class CameraSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WornGarment:
+    """A garment, its colours ("#rrggbb"; "": its own) and its pattern. Keys of `pipelines.prompt.garment_words`."""
+
+    garment: str
+    color: str = ""
+    second_color: str = ""
+    pattern: str = "plain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FigureLook:
-    """How the draft figure is dressed and coloured. Keys of the tables in `pipelines.figure`."""
+    """How the draft figure is dressed and coloured. Keys of the tables in `pipelines.figure`.
+
+    Empty `garments` leave the outfit as its table has it; otherwise they are all that is worn.
+    """
 
     finish: Finish = "clay"
+    style: str = "realistic"  # a key of `pipelines.prompt.styles`: how a coloured figure is drawn
     outfit: str = "casual"
+    garments: tuple[WornGarment, ...] = ()
     garment_colors: Mapping[str, str] = field(default_factory=dict)  # slot -> "#rrggbb"
     hair_style: str = "bob"
     hair_color: str = "brown"

@@ -12,12 +12,12 @@ from pipelines.figure.expression import put_on_face
 from pipelines.figure.face import EyeMaterial
 from pipelines.figure.hair import grow_hair
 from pipelines.figure.mesh import Part, Pattern, vertex_normals
-from pipelines.figure.outfits import find_outfit
 from pipelines.figure.people import canonical_map
 from pipelines.figure.props import build_props
 from pipelines.figure.shell import Wearer
 from pipelines.figure.shoe_shape import SOLE_THICKNESS_M
 from pipelines.figure.skin import SkinMaterial
+from pipelines.figure.wardrobe import open_wardrobe
 from pipelines.types import Body, FigureLook, Prop
 
 UNDER_CLOTH_M = 0.020  # skin is drawn until this far under cloth
@@ -37,7 +37,7 @@ def dress(body: Body, look: FigureLook, props: Sequence[Prop] = ()) -> DressedFi
     mapped = canonical_map()
     vertices = put_on_face(body, look.age)
     wearer = Wearer(map=mapped, vertices=vertices, normals=vertex_normals(vertices, mapped.faces))
-    garments = find_outfit(look.outfit).garments
+    garments = open_wardrobe(look).garments
     parts: list[Part] = []
     cover = np.full(len(vertices), -1, np.float32)
     for layer, garment in enumerate(garments, start=1):

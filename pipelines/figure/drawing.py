@@ -27,6 +27,7 @@ from pipelines.figure.mesh import Part
 from pipelines.figure.palette import mix_palette
 from pipelines.figure.people import build_body, canonical_map
 from pipelines.figure.shade import bend_normals, find_cavities, set_lights, shade_part, to_display
+from pipelines.figure.toon import TOONS, WASH, draw_lines, shade_toon, wash
 from pipelines.figure.visible import Visible, look_at
 from pipelines.render.camera import Camera, frame_body
 from pipelines.types import BodyScene, FigureLook, OnProgress, Progress, ignore_progress
@@ -162,7 +163,7 @@ def _figure_key(scene: BodyScene) -> Hashable:
         tuple(sorted((bone, tuple(turn)) for bone, turn in pose.rotations.items())),
         pose.root_m,
         pose.hands,
-        look.outfit,
+        tuple(worn.garment for worn in look.garments) or look.outfit,
         look.hair_style,
         look.facial_hair,
         share_of_age(look.age),
@@ -216,23 +217,31 @@ def render(view: View, look: FigureLook) -> np.ndarray:
     visible, camera = view.visible, view.camera
     palette = mix_palette(look)
     rig = set_lights(camera)
+    is_clay = "clay" in (look.finish, look.style)
+    toon = None if is_clay else TOONS.get(look.style, WASH if look.style == "watercolour" else None)
     paints = []
     for seen in visible.seen:
         paint = seen.part.material.paint(seen.surface, palette)
-        if look.finish == "clay":
+        if is_clay:
             turn_to_clay(paint, seen.part.material.tone)
         paints.append(paint)
     normals = bend_normals(visible, [paint.height for paint in paints], rig, camera.focal_px)
     color = np.empty((len(visible.pixel), 3), np.float32)
     for seen, paint, bent in zip(visible.seen, paints, normals, strict=True):
-        light = shade_part(seen, paint, bent, view.cavity[seen.rows], rig)
+        if toon:
+            light = shade_toon(seen, paint, bent, rig, toon)
+        else:
+            light = shade_part(seen, paint, bent, view.cavity[seen.rows], rig)
         color[seen.rows] = to_display(light)
     size = visible.width * visible.height
     image = np.empty((size, 4), np.float32)
     for channel in range(3):
         image[:, channel] = np.bincount(visible.pixel, color[:, channel] * visible.share, minlength=size)
     image[:, 3] = np.bincount(visible.pixel, visible.share, minlength=size)
-    return image.reshape(visible.height, visible.width, 4)
+    image = image.reshape(visible.height, visible.width, 4)
+    if toon is WASH:
+        return draw_lines(wash(image), visible, toon)
+    return draw_lines(image, visible, toon) if toon else image
 
 
 def finish(

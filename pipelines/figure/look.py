@@ -9,9 +9,8 @@ import numpy as np
 from pipelines.body.anny import open_anny
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.figure.builds import BUILDS, GENDERS, TYPICAL_HEIGHT_CM, age_on_scale
-from pipelines.figure.colors import colors_of_words
-from pipelines.figure.outfits import find_outfit
-from pipelines.figure.wardrobe import choose_outfit
+from pipelines.figure.wardrobe import choose_garments, outfit_of_style
+from pipelines.prompt.own_words import describe
 from pipelines.types import ADULT_AGE, Backdrop, BodyParameters, FigureLook, Finish, Gender, Persona
 
 HEIGHT_PROBES = (
@@ -20,25 +19,33 @@ HEIGHT_PROBES = (
 )  # two heights on the free body's scale; its length is linear in between and beyond
 
 
-def look_of(persona: Persona, finish: Finish = "coloured", backdrop: Backdrop = "paper") -> FigureLook:
+def look_of(
+    persona: Persona,
+    finish: Finish = "coloured",
+    backdrop: Backdrop = "paper",
+    *,
+    words: str = "",
+    style: str = "realistic",
+) -> FigureLook:
     """How the draft figure of that persona is dressed and coloured.
 
-    Colours that `clothing` or `own_words` name fill the outfit's slots ("navy blazer, white shirt").
-    Raises PersonaRefused under 18.
+    Garments, colours, hair and eyes that `clothing`, `own_words` or `words` (the order's prompt) name take the place
+    of the style's and the persona's; `style` is a key of `pipelines.prompt.styles`.
+    Raises PersonaRefused under 18, RequestRefused for an unknown style of clothes.
     """
     _refuse_minors(persona.age)
-    outfit = choose_outfit(persona)
-    slots = find_outfit(outfit).colors
-    words = f"{persona.clothing}, {persona.own_words}"
+    said = describe(persona, words)
+    outfit = said.outfit or outfit_of_style(persona)
     return FigureLook(
         finish=finish,
+        style=said.style or style,
         outfit=outfit,
-        garment_colors=colors_of_words(words, slots),
-        hair_style=persona.hair_style,
-        hair_color=persona.hair_color,
-        facial_hair=persona.facial_hair,
-        eye_color=persona.eye_color,
-        skin_tone=persona.skin_tone,
+        garments=choose_garments(outfit, said),
+        hair_style=said.hair_style or persona.hair_style,
+        hair_color=said.hair_color or persona.hair_color,
+        facial_hair=said.facial_hair or persona.facial_hair,
+        eye_color=said.eye_color or persona.eye_color,
+        skin_tone=said.skin_tone or persona.skin_tone,
         age=persona.age,
         gender=persona.gender,
         backdrop=backdrop,

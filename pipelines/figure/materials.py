@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 import numpy as np
@@ -50,6 +50,8 @@ class Palette:
     hair: np.ndarray
     eye: np.ndarray
     slots: Mapping[str, np.ndarray]
+    second_slots: Mapping[str, np.ndarray] = field(default_factory=dict)
+    patterns: Mapping[str, str] = field(default_factory=dict)  # slot -> key of `garments.patterns`
 
     def slot(self, name: str) -> np.ndarray:
         """The colour of a garment's slot. Raises KeyError for a slot that the outfit does not have."""

@@ -1,12 +1,22 @@
-"""Which outfit a persona wears: by the style it chose, by gender, and by garments that its words name."""
+"""What a persona wears: its style's outfit, changed by what its words name; and a look's garments, ready to be made."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from pipelines.errors import RequestRefused
-from pipelines.figure.colors import SLOT_WORDS
-from pipelines.types import Gender, Persona
+from pipelines.figure.garments.footwear import BootShafts
+from pipelines.figure.garments.garment import Garment
+from pipelines.figure.garments.necklines import SHIRT
+from pipelines.figure.garments.shirts import Shirt
+from pipelines.figure.garments.trousers import Trousers
+from pipelines.figure.outfits import find_outfit
+from pipelines.figure.pieces import NECKWEAR, find_piece
+from pipelines.prompt.description import Description
+from pipelines.prompt.garment_words import find_garment
+from pipelines.types import FigureLook, Gender, Persona, WornGarment
 
 # style -> outfit for gender; "" is everybody else.
 STYLE_OUTFITS: dict[str, dict[Gender | str, str]] = {
@@ -19,33 +29,113 @@ STYLE_OUTFITS: dict[str, dict[Gender | str, str]] = {
     "outdoor": {"": "outdoor"},
     "streetwear": {"": "streetwear"},
 }
-# (style, word in the clothing) -> outfit: the person's own words decide between a style's cuts.
-WORD_OUTFITS: dict[tuple[str, str], str] = {
-    ("professional", "tie"): "professional",
-    ("business-casual", "skirt"): "business-casual-skirt",
-    ("elegant", "dress"): "elegant-dress",
-    ("elegant", "gown"): "elegant-dress",
-    ("elegant", "trousers"): "elegant",
-    ("elegant", "turtleneck"): "elegant",
-    ("elegant", "tuxedo"): "elegant-tuxedo",
-    ("sporty", "shorts"): "sporty-shorts",
-    ("sporty", "leggings"): "sporty",
+UPPER, LOWER = ("top", "shirt"), ("bottom", "skirt")
+# A garment takes the place of what is in these slots too, unless that is named as well.
+TAKES: dict[str, tuple[str, ...]] = {
+    "top": ("shirt", "tie", "dress"),
+    "shirt": ("top", "dress"),
+    "bottom": ("skirt", "dress"),
+    "skirt": ("bottom", "dress"),
+    "dress": (*UPPER, *LOWER, "tie"),
 }
+BARE_TOP, BARE_BOTTOM, SHIRT_FOR_TIE = "t-shirt", "trousers", "dress-shirt"
+WORN_OPEN = ("blazer", "dinner-jacket", "jacket", "coat", "gilet")  # what is beneath them is seen
+EXTRA_COLORS = {"belt": "#4a3022"}
 
 
-def choose_outfit(persona: Persona) -> str:
-    """The name of the persona's outfit. Raises RequestRefused for an unknown style."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Wardrobe:
+    """What a look wears: garments from the skin outwards; colors, second_colors, patterns by slot."""
+
+    garments: tuple[Garment, ...]
+    colors: Mapping[str, str]
+    second_colors: Mapping[str, str]
+    patterns: Mapping[str, str]
+
+
+def outfit_of_style(persona: Persona) -> str:
+    """The name of the outfit of the persona's style. Raises RequestRefused for an unknown style."""
     if persona.style not in STYLE_OUTFITS:
         raise RequestRefused(f"“{persona.style}” is not a style. Choose one of: {', '.join(STYLE_OUTFITS)}.")
-    words = set(re.findall(r"[a-z-]+", f"{persona.clothing} {persona.own_words}".lower()))
-    if (
-        persona.style == "business-casual"
-        and persona.clothing
-        and not words & {*SLOT_WORDS["jacket"], "skirt"}
-    ):
-        return "business-casual-shirt"  # clothes are named, and no jacket among them
-    for (style, word), outfit in WORD_OUTFITS.items():
-        if style == persona.style and word in words:
-            return outfit
     choices = STYLE_OUTFITS[persona.style]
     return choices.get(persona.gender, choices[""])
+
+
+def choose_garments(outfit: str, said: Description) -> tuple[WornGarment, ...]:
+    """The outfit's garments with those that words name in their places; empty where they name none."""
+    if not said.dresses:
+        return ()
+    by_slot = {find_piece(worn.garment).slot: worn for worn in find_outfit(outfit).worn}
+    for slot, color in said.outfit_colors.items():
+        if slot in by_slot:
+            by_slot[slot] = replace(by_slot[slot], color=color)
+    for slot in said.absent:
+        by_slot.pop(slot, None)
+    own = dict(by_slot)
+    named = {find_piece(worn.garment).slot for worn in said.garments}
+    for slot in named:
+        for other in TAKES.get(slot, ()):
+            if other not in named:
+                by_slot.pop(other, None)
+    if named & {*UPPER, "dress"} and not said.outfit:
+        by_slot = {slot: worn for slot, worn in by_slot.items() if slot != "jacket"}  # no jacket is named
+    for worn in said.garments:
+        slot = find_piece(worn.garment).slot
+        by_slot[slot] = _in_style(worn, own.get(slot))
+    return tuple(_complete(by_slot, said.absent).values())
+
+
+def _in_style(worn: WornGarment, own: WornGarment | None) -> WornGarment:
+    """A word for any shirt is met by the style's own shirt."""
+    if own is None or worn.pattern != "plain" or not find_garment(worn.garment).is_any:
+        return worn
+    return replace(own, color=worn.color or own.color, second_color=worn.second_color or own.second_color)
+
+
+def _complete(by_slot: dict[str, WornGarment], absent: frozenset[str]) -> dict[str, WornGarment]:
+    """Nobody goes without: a tie has its shirt, a torso and legs are clothed."""
+    if "tie" in by_slot and "shirt" not in by_slot:
+        by_slot.pop("top", None)
+        by_slot["shirt"] = WornGarment(garment=SHIRT_FOR_TIE)
+    worn = set(by_slot)
+    jacket = by_slot.get("jacket")
+    if not worn & {*UPPER, "dress"} and (jacket is None or jacket.garment in WORN_OPEN):
+        by_slot["top"] = WornGarment(garment=BARE_TOP)
+    if not worn & {*LOWER, "dress"}:
+        by_slot["bottom"] = WornGarment(garment=BARE_BOTTOM)
+    return by_slot
+
+
+def open_wardrobe(look: FigureLook) -> Wardrobe:
+    """What that look wears, ready to be made. Raises UnknownName for an outfit or a garment that is in no table."""
+    worn = look.garments or find_outfit(look.outfit).worn
+    colors, seconds, patterns = dict(EXTRA_COLORS), {}, {}
+    for one in worn:
+        piece = find_piece(one.garment)
+        for slot, own in piece.colors.items():
+            colors[slot] = (one.color if slot == piece.slot else one.second_color) or own
+        seconds[piece.slot] = one.second_color
+        patterns[piece.slot] = one.pattern
+    colors |= {slot: color for slot, color in look.garment_colors.items() if slot in colors}
+    return Wardrobe(
+        garments=_garments(tuple(one.garment for one in worn)),
+        colors=colors,
+        second_colors={slot: color for slot, color in seconds.items() if color},
+        patterns={slot: pattern for slot, pattern in patterns.items() if pattern != "plain"},
+    )
+
+
+@lru_cache(64)
+def _garments(keys: tuple[str, ...]) -> tuple[Garment, ...]:
+    """The garments of those pieces, from the skin outwards."""
+    layers = sorted((row for key in keys for row in find_piece(key).garments), key=lambda row: row[0])
+    neckwear = next((NECKWEAR[key] for key in keys if key in NECKWEAR), None)
+    garments = [garment for _, garment in layers]
+    if any(isinstance(one, Trousers) and one.leg for one in garments):  # a boot's shaft is under a wide leg
+        garments = [one for one in garments if not isinstance(one, BootShafts)]
+    if neckwear:
+        garments = [
+            replace(one, neckwear=neckwear, neck=SHIRT, collar="closed") if isinstance(one, Shirt) else one
+            for one in garments
+        ]
+    return tuple(garments)

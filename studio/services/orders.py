@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -16,7 +17,7 @@ from pipelines.prompt.adults import refuse_minors
 from pipelines.prompt.persona import check_persona
 from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt, write_prompt
-from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, Reference, View
+from pipelines.types import BodyParameters, BodyScene, ControlSpec, GenerationRequest, Reference, View
 from store.store import Store
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.views import MOST_PROMPTS, GenerationOrder
@@ -44,26 +45,28 @@ def plan_order(
     if preset.engine != order.engine:
         raise RequestRefused(f"The preset “{order.preset}” belongs to the engine “{preset.engine}”.")
     info = narrow_info(engine_class(order.engine).info, preset)
-    _refuse_sameness(info, order)
     order = _write_words(order, recipe_wanted=recipe_wanted)
     assert order.seed is not None
     hd = order.quality == "hd"
     scale = _scale_of(order, preset, info) if hd else 1.0
     width, height = (_scale_side(side, scale, info.side_multiple) for side in (order.width, order.height))
-    scenes = make_scenes(
+    make_own_scenes = partial(
+        make_scenes,
         order.persona,
         body=_body_of(store, owner, order),
         poses=order.poses,
         views=order.views,
         framing=order.framing,
         finish=order.look,
+        style=order.picture_style,
     )
+    scenes = {prompt: [scene for _, scene in make_own_scenes(words=prompt)] for prompt in order.prompts}
+    _refuse_sameness(info, order, scenes)
     plan = partial(
         plan_generation,
         info,
         preset,
         negative_prompt=order.negative_prompt or "",
-        scenes=[scene for _, scene in scenes],
         seed=order.seed,
         count=order.count,
         width=width,
@@ -78,7 +81,9 @@ def plan_order(
         second_pass=order.second_pass,
         face_pass=order.face_pass,
     )
-    return order, tuple(request for prompt in order.prompts for request in plan(prompt=prompt))
+    return order, tuple(
+        request for prompt in order.prompts for request in plan(prompt=prompt, scenes=scenes[prompt])
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +117,23 @@ def _refuse_numbers(order: GenerationOrder) -> None:
         )
 
 
-def _refuse_sameness(info: EngineInfo, order: GenerationOrder) -> None:
-    """What draws the scene itself reads no words and no seed: several of one scene would be one picture again."""
-    if info.pose == "draws" and (order.count > 1 or order.more_prompts):
+def _refuse_sameness(
+    info: EngineInfo, order: GenerationOrder, scenes: Mapping[str, Sequence[BodyScene]]
+) -> None:
+    """An engine that draws the scene itself knows no seed: the same scene twice would be the same picture twice."""
+    if info.pose != "draws":
+        return
+    if order.count > 1:
         raise RequestRefused(
-            f"{info.title} makes the same picture whatever the words and the seed: "
-            "order one of each pose and view, with one prompt."
+            f"{info.title} makes the same picture whatever the seed: order one of each pose and view."
+        )
+    if any(
+        scenes[prompt] in (scenes[other] for other in order.prompts[:i])
+        for i, prompt in enumerate(order.prompts)
+    ):
+        raise RequestRefused(
+            f"{info.title} draws nothing that differs between two of the prompts: "
+            "name other clothes or colours in one of them, or leave it out."
         )
 
 

@@ -25,8 +25,11 @@ def make_scene(
     framing: Framing | None,
     finish: Finish,
     backdrop: Backdrop,
+    words: str = "",
+    style: str = "realistic",
 ) -> BodyScene:
-    """One scene. `body` is a measured body, None the persona's own; `framing` None is the pose's own.
+    """One scene. `body` is a measured body, None the persona's own; `framing` None is the pose's own; `words` is the
+    order's prompt and `style` its picture style.
 
     Raises UnknownName for a pose that is not there, PersonaRefused and RequestRefused for the persona.
     """
@@ -37,7 +40,7 @@ def make_scene(
         body=parameters,
         pose=fitted.pose,
         camera=CameraSpec(view=view, framing=framing or template.framing, yaw_deg=template.camera_yaw_deg),
-        look=look_of(persona, finish=finish, backdrop=backdrop),
+        look=look_of(persona, finish=finish, backdrop=backdrop, words=words, style=style),
         props=props_of_goals({"props": fitted.props}),
     )
 
@@ -50,13 +53,23 @@ def make_scenes(
     views: Sequence[View],
     framing: Framing | None,
     finish: Finish,
+    words: str = "",
+    style: str = "realistic",
 ) -> list[tuple[str, BodyScene]]:
     """(pose, scene) for every pose and view, in the order of the pictures."""
     return [
         (
             pose,
             make_scene(
-                persona, body=body, pose=pose, view=view, framing=framing, finish=finish, backdrop="paper"
+                persona,
+                body=body,
+                pose=pose,
+                view=view,
+                framing=framing,
+                finish=finish,
+                backdrop="paper",
+                words=words,
+                style=style,
             ),
         )
         for pose in poses

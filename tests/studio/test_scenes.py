@@ -129,3 +129,24 @@ print(len(scenes), len(build_poses(Path({str(tmp_path)!r}), ENTRIES[:1])), "torc
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "1", "False"]
+
+
+def test_each_prompt_of_an_order_dresses_its_own_pictures(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    order = GenerationOrder(
+        persona=Persona(clothing="green skirt"),
+        prompt="knight, silver armor, red cape",
+        more_prompts=("warrior character, blue armor", "a woman"),
+        picture_style="anime",
+    )
+    _, requests = plan_order(store, YOU, order)
+    looks = [request.scene.look for request in requests if request.scene]
+    assert [{worn.garment: worn.color for worn in look.garments}.get("armour") for look in looks] == [
+        "#b4b7bc",
+        "#365c94",
+        None,
+    ]
+    assert {look.style for look in looks} == {"anime"}
+    same = replace(order, more_prompts=("a knight with a red cape and silver armor",))
+    with pytest.raises(RequestRefused, match="nothing that differs"):
+        plan_order(store, YOU, same)

@@ -218,7 +218,7 @@ def test_a_black_picture_is_a_failure_with_a_reason(studio: Studio, monkeypatch:
 
 
 def test_what_draws_itself_says_why_one_is_enough(studio: Studio) -> None:
-    with pytest.raises(RequestRefused, match="the same picture whatever the words and the seed"):
+    with pytest.raises(RequestRefused, match="the same picture whatever the seed"):
         studio.order_generation(YOU, replace(SMALL, count=2))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from pipelines.figure.body_map import BodyMap
 from pipelines.figure.curves import smoothstep
+from pipelines.figure.garments.patterns import lay_pattern
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.mesh import BodyPoints, Part, Pattern, split_at_hems, vertex_normals
 from pipelines.figure.noise import solid_noise
@@ -180,6 +181,7 @@ def lay_cloth(surface: Surface, palette: Palette, slot: str, cloth: Cloth) -> tu
         gloss=cloth.gloss,
         sheen=cloth.sheen,
     )
+    lay_pattern(paint, surface, palette, slot)
     return paint, shade
 
 

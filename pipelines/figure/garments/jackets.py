@@ -12,13 +12,14 @@ from pipelines.figure.colors import linear
 from pipelines.figure.curves import polyline, smoothstep
 from pipelines.figure.garments.collars import BLAZER_COLLAR, STAND_COLLAR, attach_collar
 from pipelines.figure.garments.garment import SATIN, SHELL_FABRIC, WOOL, Cloth, Garment, Patch, tint
-from pipelines.figure.garments.necklines import HIGH, LAPEL, Neckline
+from pipelines.figure.garments.necklines import HIGH, LAPEL, WORN_OPEN, Neckline
 from pipelines.figure.garments.outlines import box, every, off_arm, on_front
 from pipelines.figure.garments.tops import Top
 from pipelines.figure.materials import Paint, Palette, Surface
 from pipelines.figure.mesh import BodyPoints, Part
 from pipelines.figure.shell import Wearer
 
+FRONTS = ((0.36, 0.50, 0.66, 0.80), (0.0, 0.034, 0.050, 0.036))  # width of turned fronts by height
 BUTTONS_Z = (0.43, 0.335)
 BUTTON_X = 0.010
 BUTTON_RADIUS_M = 0.0075
@@ -142,6 +143,55 @@ class QuiltedJacket(Top):
         """The shell and its collar."""
         parts = Top.make(self, wearer, layer, outer)
         return [*parts, attach_collar(STAND_COLLAR, self.slot, self.cloth, wearer, layer, parts[:1])]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZipJacket(Top):
+    """A plain jacket, worn open at the neck and zipped below it."""
+
+    cloth: Cloth = SHELL_FABRIC
+    ease_m: float = 0.018
+    relax_rounds: int = 34
+    hem_z: float = 0.135
+    sleeve: float | None = 0.97
+    neck: Neckline = WORN_OPEN
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """Its own slot and the accent of its zip."""
+        return (self.slot, "accent")
+
+    def patches(self) -> tuple[Patch, ...]:
+        """Fronts turned back along the opening."""
+        return (
+            Patch(
+                name="Fronts",
+                slot=self.slot,
+                outline=self._front,
+                lift_m=0.005,
+                cloth=self.cloth,
+                darker=0.06,
+            ),
+        )
+
+    def _front(self, points: BodyPoints, body: BodyMap) -> np.ndarray:
+        z = points.canonical[:, 2]
+        width = polyline(z, *FRONTS)
+        return every(width - self.neck.field(points.canonical), z - FRONTS[0][0], off_arm(points))
+
+    def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
+        """The zip, the yoke and the sleeves' seams."""
+        x, y, z = surface.canonical.T
+        front = y < -0.02
+        tint(paint, surface.inside(0.006 - np.abs(x)) * front, palette.slot("accent"))
+        shade += 0.5 * surface.line(np.abs(x) - 0.0065, 0.0012) * front
+        shade += 0.3 * surface.line(z - 0.60, 0.0014) * (surface.arm < ARMHOLE_SHARE)
+        shade += 0.35 * surface.line((surface.arm - ARMHOLE_SHARE) * 0.1, 0.002)
+
+    def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
+        """The shell and its collar."""
+        parts = Top.make(self, wearer, layer, outer)
+        return [*parts, attach_collar(BLAZER_COLLAR, self.slot, self.cloth, wearer, layer, parts[:1])]
 
 
 def _quilt(canonical: np.ndarray, along_arm: np.ndarray, arm: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ import numpy as np
 from pipelines.figure.body_map import BodyMap
 from pipelines.figure.curves import smoothstep, unit
 from pipelines.figure.garments.garment import COTTON, Cloth, Garment
+from pipelines.figure.garments.patterns import lay_pattern
 from pipelines.figure.garments.trousers import Trousers
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.mesh import BodyPoints, Part, vertex_normals, whole_pattern
@@ -70,12 +71,12 @@ class Skirt:
         return None
 
     def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
-        """A slip, and a mesh of rows from the waist to the hem: canonical = (turn 0..1, share of the length, 0)."""
+        """A slip, and a mesh of rows from the waist to the hem: canonical = (share round, share of the length, 0)."""
         rows = self._hang_down(wearer) if _stands(wearer) else self._follow_legs(wearer)
         vertices = _sweep(rows)
         vertices[:, 1] = np.maximum(vertices[:, 1], 0.0)
         canonical = np.zeros((DOWN, AROUND, 3), np.float32)
-        canonical[..., 0] = np.arange(AROUND) / AROUND
+        canonical[..., 0] = _share_round(vertices)
         canonical[..., 1] = rows.depth[:, None]
         faces = _quads()
         part = Part(
@@ -154,13 +155,15 @@ class Skirt:
         """Plain cloth, darker inside."""
         count = len(surface.field)
         albedo = palette.slot(self.slot) * (1 - INSIDE_SHADE * surface.back[:, None])
-        return Paint(
+        paint = Paint(
             albedo=albedo.astype(np.float32),
             height=np.zeros(count, np.float32),
             specular=self.cloth.specular,
             gloss=self.cloth.gloss,
             sheen=self.cloth.sheen,
         )
+        lay_pattern(paint, surface, palette, self.slot, turned=True)
+        return paint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +208,14 @@ def _sweep(rows: _Rows) -> np.ndarray:
         rows.center[:, None] + flat[..., :1] * rows.first[:, None] + flat[..., 1:] * rows.second[:, None]
     )
     return vertices.reshape(-1, 3).astype(np.float32)
+
+
+def _share_round(vertices: np.ndarray) -> np.ndarray:
+    """(DOWN, AROUND) how far round its row each vertex lies, as a share of the row's length."""
+    rows = vertices.reshape(DOWN, AROUND, 3)
+    steps = np.linalg.norm(np.roll(rows, -1, 1) - rows, axis=-1)
+    passed = np.cumsum(steps, axis=1)
+    return (passed - steps) / np.maximum(passed[:, -1:], 1e-6)
 
 
 def _quads() -> np.ndarray:

@@ -17,9 +17,11 @@ from PIL import Image
 from pipelines.body.anny import open_anny
 from pipelines.figure.drawing import Drawing
 from pipelines.figure.light import FINE, QUICK
+from pipelines.figure.outfits import OUTFITS
+from pipelines.prompt.garment_words import PATTERNS
 from pipelines.render.camera import frame_body
 from pipelines.render.rasterizer import rasterize
-from pipelines.types import VIEWS, CameraSpec
+from pipelines.types import VIEWS, CameraSpec, WornGarment
 from tests.pipelines.figure.scenes import make_scene
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "figure"
@@ -130,3 +132,56 @@ def test_quick_and_fine_light_agree(drawing: Drawing) -> None:
     quick = np.asarray(drawing.draw(make_scene(), 96, 128, quality=QUICK), np.int16)
     fine = np.asarray(drawing.draw(make_scene(), 96, 128, quality=FINE), np.int16)
     assert np.abs(quick - fine).mean() < 2
+
+
+@pytest.mark.parametrize("style", ["cartoon", "anime", "clay", "watercolour"])
+def test_a_style_is_seen(drawing: Drawing, style: str) -> None:
+    plain = np.asarray(drawing.draw(make_scene(outfit="casual"), 96, 128), np.int16)
+    styled = np.asarray(drawing.draw(make_scene(outfit="casual", style=style), 96, 128), np.int16)
+    figure = np.abs(plain - [250, 250, 247]).max(-1) > 40
+    assert np.abs(plain - styled)[figure].mean() > 10
+
+
+def test_anime_has_few_tones_and_ink_round_them(drawing: Drawing) -> None:
+    shirt = (WornGarment(garment="t-shirt", color="#4080c0"), WornGarment(garment="jeans", color="#4080c0"))
+    drawn = {
+        style: np.asarray(
+            drawing.draw(make_scene(garments=shirt, style=style, hair_style="bald"), 192, 256), int
+        )
+        for style in ("realistic", "anime")
+    }
+    blue = {style: picture[picture[..., 2] > picture[..., 0] + 40] for style, picture in drawn.items()}
+    tones = {style: len(np.unique(pixels // 6, axis=0)) / len(pixels) for style, pixels in blue.items()}
+    assert tones["anime"] < 0.6 * tones["realistic"]
+    ink = {style: int((picture.max(-1) < 60).sum()) for style, picture in drawn.items()}
+    assert ink["anime"] > 3 * ink["realistic"]
+
+
+def test_a_garments_pattern_is_seen(drawing: Drawing) -> None:
+    camera = CameraSpec(framing="bust")
+    pictures = {
+        pattern: np.asarray(
+            drawing.draw(
+                make_scene(garments=(WornGarment(garment="dress", pattern=pattern),), camera=camera), 192, 256
+            ),
+            int,
+        )
+        for pattern in PATTERNS
+    }
+    for pattern, picture in pictures.items():
+        if pattern != "plain":
+            changed = np.abs(picture - pictures["plain"]).max(-1) > 4
+            assert changed.mean() > 0.02, pattern
+
+
+def test_a_cape_hangs_behind_and_hides_what_is_worn_beneath(drawing: Drawing) -> None:
+    worn = (*OUTFITS["fantasy"].worn, WornGarment(garment="cape", color="#ff0000"))
+    red = {}
+    for view in ("front", "back"):
+        scene = make_scene(garments=worn, camera=CameraSpec(view=view))  # type: ignore[arg-type]
+        picture = np.asarray(drawing.draw(scene, 96, 128), int)
+        red[view] = (picture[..., 0] > 2 * picture[..., 1]) & (picture[..., 0] > 2 * picture[..., 2])
+    assert red["back"].sum() > 1.8 * red["front"].sum()
+    rows = np.flatnonzero(red["back"].sum(1) > 4)
+    middle = red["back"][rows[4] : rows[-4], 44:52]
+    assert middle.mean() > 0.97

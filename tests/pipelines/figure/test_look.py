@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,12 +14,16 @@ from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.figure.beard import FACIAL_HAIR
 from pipelines.figure.body_map import map_body
 from pipelines.figure.builds import BUILDS
-from pipelines.figure.colors import EYE_COLORS, HAIR_COLORS, SKIN_TONES, colors_of_words, linear
+from pipelines.figure.colors import EYE_COLORS, HAIR_COLORS, SKIN_TONES, linear
+from pipelines.figure.garments.patterns import LAYERS
 from pipelines.figure.hair_styles import HAIR_STYLES
 from pipelines.figure.look import body_of, look_of
 from pipelines.figure.outfits import OUTFITS
 from pipelines.figure.palette import mix_palette
-from pipelines.figure.wardrobe import STYLE_OUTFITS, WORD_OUTFITS
+from pipelines.figure.pieces import PIECES
+from pipelines.figure.wardrobe import STYLE_OUTFITS, open_wardrobe
+from pipelines.prompt.color_words import NAMED_COLORS
+from pipelines.prompt.garment_words import GARMENTS, PATTERN_WORDS, PATTERNS, ROLES, SETS
 from pipelines.prompt.persona import EXAMPLE_PERSONA, OPTIONS
 from pipelines.types import FigureLook, Persona
 
@@ -77,64 +82,80 @@ def test_tables_hold_exactly_the_persona_options() -> None:
         assert set(table) == {option.key for option in OPTIONS[attribute]}, attribute
 
 
-def test_every_outfit_has_a_colour_for_every_slot_and_no_other() -> None:
-    for name, outfit in OUTFITS.items():
-        used = {slot for garment in outfit.garments for slot in garment.slots}
-        assert set(outfit.colors) == used, name
-        for color in outfit.colors.values():
-            linear(color)
-    named = {outfit for row in STYLE_OUTFITS.values() for outfit in row.values()} | set(WORD_OUTFITS.values())
-    assert named | {"business-casual-shirt"} == set(OUTFITS)
+def test_the_wardrobe_has_exactly_the_garments_that_words_name() -> None:
+    assert {key: piece.slot for key, piece in PIECES.items()} == {one.key: one.slot for one in GARMENTS}
+    words = [word for one in GARMENTS for word in one.words]
+    assert len(words) == len(set(words))
+    brought = {*ROLES.values(), *(outfit for _, outfit in SETS.values()), *(one.brings for one in GARMENTS)}
+    assert brought - {""} <= set(OUTFITS)
+    assert {outfit for row in STYLE_OUTFITS.values() for outfit in row.values()} <= set(OUTFITS)
+    assert set(LAYERS) | {"plain"} == set(PATTERNS) >= set(PATTERN_WORDS.values())
+
+
+def test_every_garment_has_a_colour_for_every_slot_it_paints() -> None:
+    for key, piece in PIECES.items():
+        used = {slot for _, garment in piece.garments for slot in garment.slots}
+        assert used <= {*piece.colors}, key
+        assert all(linear(color).shape == (3,) for color in piece.colors.values()), key
+    for name in OUTFITS:
+        assert open_wardrobe(FigureLook(outfit=name)).garments, name
+
+
+def worn(clothing: str, *, words: str = "", **persona: Any) -> dict[str, str]:
+    """Garment -> colour of what somebody with these words wears."""
+    look = look_of(Persona(clothing=clothing, **persona), words=words)
+    return {one.garment: one.color for one in look.garments}
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("style", "clothing", "expected"),
     [
-        ("navy blazer, white shirt", {"jacket": "#27324a", "shirt": "#f1efea"}),
-        ("White shirt and burgundy tie", {"shirt": "#f1efea", "tie": "#6b1f30"}),
-        (
-            "a charcoal suit with a light blue shirt",
-            {"jacket": "#3a3c42", "bottom": "#3a3c42", "shirt": "#a9c3dc"},
-        ),
-        ("dark green trousers over brown shoes", {"bottom": "#24402f", "shoes": "#5f432f"}),
-        ("#336699 blazer", {"jacket": "#336699"}),
-        ("red", {}),
-        ("something nice", {}),
-        ("a hat in orange", {}),
+        ("casual", "something nice", {}),
+        ("professional", "navy blazer", {"dress-shirt": "", "tie": "", "trousers": "", "blazer": "#27324a",
+                                         "leather-shoes": ""}),
+        ("business-casual", "blue shirt", {"shirt": "#365c94", "chinos": "", "leather-shoes": ""}),
+        ("casual", "blue armor", {"armour": "#365c94", "tunic": "", "fitted-trousers": "", "boots": ""}),
+        ("elegant", "armour of silver", {"armour": "#b4b7bc", "tunic": "", "fitted-trousers": "", "boots": ""}),
+        ("professional", "long red dress", {"long-dress": "#b5302c", "leather-shoes": ""}),
+        ("casual", "green skirt", {"skirt": "#3d6b46", "t-shirt": "", "sneakers": ""}),
+        ("casual", "red tie", {"tie": "#b5302c", "dress-shirt": "", "jeans": "", "sneakers": ""}),
+        ("casual", "charcoal suit, no tie", {"dress-shirt": "", "trousers": "#3a3c42", "blazer": "#3a3c42",
+                                             "leather-shoes": ""}),
+        ("casual", "black cloak, barefoot", {"jeans": "", "t-shirt": "", "cape": "#1c1d21", "barefoot": ""}),
     ],
-)
-def test_words_colour_the_slots(words: str, expected: dict[str, str]) -> None:
-    assert colors_of_words(words, ("jacket", "shirt", "bottom", "tie", "shoes")) == expected
+)  # fmt: skip
+def test_words_dress_the_figure_whatever_the_style(
+    style: str, clothing: str, expected: dict[str, str]
+) -> None:
+    chosen = worn(clothing, style=style)
+    assert set(chosen) == set(expected)
+    assert {key: color for key, color in chosen.items() if expected[key]} == {
+        key: color for key, color in expected.items() if color
+    }
 
 
-def test_a_colour_finds_the_slot_that_the_outfit_has() -> None:
-    assert colors_of_words("red shirt", ("top", "bottom")) == {"top": "#b5302c"}
-    assert colors_of_words("red dress", ("top", "skirt")) == {"skirt": "#b5302c"}
-    assert colors_of_words("red tie", ("top", "skirt")) == {}
+def test_the_prompt_has_the_last_word() -> None:
+    assert worn("teal blazer", words="yellow raincoat")["coat"] == NAMED_COLORS["yellow"]
+    assert "blazer" not in worn("teal blazer", words="yellow raincoat")
+    assert look_of(Persona(hair_color="brown"), words="pink hair").hair_color == NAMED_COLORS["pink"]
+    assert look_of(Persona(), words="full beard").facial_hair == "beard"
 
 
 def test_the_example_wears_what_its_words_say() -> None:
     look = look_of(EXAMPLE_PERSONA)
-    assert look.outfit == "business-casual"
-    assert look.garment_colors == {"jacket": "#2c6a6c", "shirt": "#f1efea", "bottom": "#27324a"}
-    palette = mix_palette(look)
-    assert np.allclose(palette.slot("jacket"), linear("#2c6a6c"))
-    assert not np.allclose(palette.slot("shoes"), 0)
+    slots = mix_palette(look).slots
+    for slot, color in {"jacket": "#2c6a6c", "shirt": "#f1efea", "bottom": "#27324a"}.items():
+        assert np.allclose(slots[slot], linear(color))
+    assert {one.garment for one in look.garments} == {"shirt", "blazer", "leather-shoes", "chinos"}
 
 
-def test_words_choose_the_cut() -> None:
-    assert look_of(Persona(style="elegant", gender="female")).outfit == "elegant-dress"
-    assert look_of(Persona(style="elegant", gender="female", clothing="black trousers")).outfit == "elegant"
-    assert look_of(Persona(style="sporty", gender="female", clothing="red shorts")).outfit == "sporty-shorts"
-    assert look_of(Persona(style="business-casual", clothing="blue shirt")).outfit == "business-casual-shirt"
-    assert look_of(Persona(style="business-casual", clothing="grey blazer")).outfit == "business-casual"
-
-
-def test_colours_of_another_outfit_are_left_out() -> None:
+def test_a_stored_look_of_old_is_drawn_as_before() -> None:
     look = FigureLook(outfit="casual", garment_colors={"cape": "#ff0000", "top": "#00ff00"})
     slots = mix_palette(look).slots
     assert "cape" not in slots
     assert np.allclose(slots["top"], linear("#00ff00"))
+    assert look.garments == ()
+    assert look.style == "realistic"
 
 
 def test_the_map_is_symmetric_and_in_its_place() -> None:

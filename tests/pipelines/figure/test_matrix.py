@@ -14,9 +14,10 @@ from pipelines.figure.hair_styles import HAIR_STYLES
 from pipelines.figure.light import LightQuality
 from pipelines.figure.look import body_of, look_of
 from pipelines.figure.outfits import OUTFITS
+from pipelines.figure.pieces import PIECES
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
-from pipelines.types import FRAMINGS, VIEWS, BodyScene, CameraSpec, FigureLook, Persona, Pose
+from pipelines.types import FRAMINGS, VIEWS, BodyScene, CameraSpec, FigureLook, Persona, Pose, WornGarment
 from tests.pipelines.figure.scenes import ARMS_DOWN
 
 COARSE = LightQuality(ambient=6, key=2)
@@ -115,3 +116,9 @@ def test_look_of_uses_an_outfit_for_every_style() -> None:
     ):
         for gender in ("female", "male", "neutral"):
             assert look_of(Persona(style=style, gender=gender)).outfit in OUTFITS
+
+
+@pytest.mark.parametrize("garment", PIECES)
+def test_every_garment_draws(garment: str) -> None:
+    look = FigureLook(garments=(WornGarment(garment=garment, pattern="dots"),), finish="coloured")
+    assert draw(Persona(), look, CameraSpec(view="quarter"), ARMS_DOWN).std() > 5
