@@ -8,52 +8,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from typing import Literal
 
-from pipelines.prompt.color_words import DARKER, LIGHTER, NAMED_COLORS, shade_color
+from pipelines.prompt.color_words import DARKER, LIGHTER, shade_color
 from pipelines.prompt.description import Description, join_descriptions
 from pipelines.prompt.garment_words import (
-    GARMENTS,
     PATTERN_COLORS,
     PATTERN_WORDS,
     ROLES,
-    SECOND_COLOR_WORDS,
     SETS,
     find_garment,
 )
 from pipelines.prompt.person_words import (
     ASKS_NOTHING,
-    DOING,
     EYE_COLOR_WORDS,
-    EYE_WORDS,
     FACIAL_HAIR_WORDS,
     HAIR_COLOR_WORDS,
     HAIR_COLORED_WORDS,
     HAIR_STYLE_WORDS,
-    HAIR_WORDS,
-    JOINING,
-    NEGATIONS,
     PLAIN_GROUNDS,
-    SETTINGS,
     SKIN_TONE_WORDS,
-    SKIN_WORDS,
     STYLE_WORDS,
 )
+from pipelines.prompt.terms import Kind, Term, color_values, find_terms, garment_keys
 from pipelines.types import WornGarment
 
-Kind = Literal[
-    "garment", "set", "role", "hair-style", "hair", "hair-colored", "facial-hair", "eyes", "skin", "style",
-    "pattern", "color", "second-color", "modifier", "negation", "and", "joining", "doing", "setting", "nothing",
-    "unknown",
-]  # fmt: skip
 Fate = Literal["drawn", "asks nothing", "joining", "doing", "setting", "waiting", "unknown"]
 PHRASE_END = re.compile(r"[,;:()\[\]{}!?|\n]|\.(?!\d)|<[^>]*>")
-WORD = re.compile(r"#[0-9a-fA-F]{6}\b|[^\W_]+(?:['’][^\W_]+)?")
-LONGEST_TERM = 4  # words
-MODIFIERS = ("long", "short", "mini", "maxi", "straight", "curly", "wavy", "braided", "cropped")
-CONJUNCTIONS = ("and", "with", "over", "under", "plus")
 FATES: dict[Kind, Fate] = {
     "joining": "joining",
     "and": "joining",
@@ -66,16 +48,6 @@ FATES: dict[Kind, Fate] = {
     "pattern": "waiting",
     "modifier": "waiting",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """Words that a table knows, or one that none does: what they are, and where in the text they stand."""
-
-    kind: Kind
-    value: str  # the words, lower case, a space for a hyphen
-    start: int
-    end: int
 
 
 def read_description(*texts: str) -> Description:
@@ -124,7 +96,7 @@ class _Reader:
 
     def read_phrase(self, start: int, end: int) -> None:
         """The words between two marks."""
-        self._terms = list(_terms(self._text, start, end))
+        self._terms = list(find_terms(self._text, start, end))
         self._fates = [FATES.get(term.kind, "drawn") for term in self._terms]
         self._waiting, self._last = [], None
         negated = False
@@ -165,9 +137,9 @@ class _Reader:
         longer, used = term.value, []
         for i in self._waiting:  # "long red dress" is a long dress that is red
             adjusted = f"{self._terms[i].value} {term.value}"
-            if adjusted in _garments():
+            if adjusted in garment_keys():
                 longer, used = adjusted, [i]
-        garment = find_garment(_garments()[longer])
+        garment = find_garment(garment_keys()[longer])
         if garment.slot in self._worn:
             self._fates[place] = "unknown"  # the place is taken: only one of both can be worn
             self._waiting = []
@@ -277,7 +249,7 @@ class _Reader:
         term = self._terms[place]
         if term.kind != "color":
             return ""
-        color = term.value if term.value.startswith("#") else _colors()[term.value]
+        color = term.value if term.value.startswith("#") else color_values()[term.value]
         return shade_color(color, self._terms[place - 1].value) if place - 1 in self._waiting else color
 
     def _is_plain_ground(self, place: int) -> bool:
@@ -300,7 +272,7 @@ class _Reader:
     def _leave_out(self, term: Term) -> None:
         """ "No jacket", "without a beard"."""
         if term.kind == "garment":
-            self._absent.add(find_garment(_garments()[term.value]).slot)
+            self._absent.add(find_garment(garment_keys()[term.value]).slot)
         elif term.kind == "facial-hair":
             self._said.setdefault("facial_hair", "none")
         elif term.kind == "hair":
@@ -326,80 +298,3 @@ class _Reader:
                 if self._fates[ahead] in ("unknown", "waiting", "setting"):
                     last = ahead
             yield self._text[self._terms[first].start : self._terms[last].end]
-
-
-# --- words to terms -------------------------------------------------------------------------------
-
-
-def _terms(text: str, start: int, end: int) -> Iterator[Term]:
-    """The terms of a phrase, the longest first."""
-    words = [(match[0], match.start(), match.end()) for match in WORD.finditer(text, start, end)]
-    place = 0
-    while place < len(words):
-        for count in range(min(LONGEST_TERM, len(words) - place), 0, -1):
-            chosen = words[place : place + count]
-            value = " ".join(word.lower() for word, _, _ in chosen)
-            found = _lookup(value)
-            if found or count == 1:
-                kind, value = found or ("unknown", value)
-                yield Term(kind=kind, value=value, start=chosen[0][1], end=chosen[-1][2])
-                place += count
-                break
-
-
-def _lookup(value: str) -> tuple[Kind, str] | None:
-    if re.fullmatch(r"#[0-9a-f]{6}", value):
-        return "color", value
-    if value[0].isdigit() and " " not in value:
-        return "nothing", value  # weights, lenses, sizes of pictures
-    for form in (value, value.removesuffix("s"), value.removesuffix("es")):
-        if form in _table():
-            return _table()[form], form
-    return None
-
-
-def _plain(words: str) -> str:
-    return words.replace("-", " ")
-
-
-@lru_cache(1)
-def _garments() -> dict[str, str]:
-    """Words of a garment -> its key."""
-    return {_plain(words): garment.key for garment in GARMENTS for words in garment.words}
-
-
-@lru_cache(1)
-def _colors() -> dict[str, str]:
-    return {_plain(name): value for name, value in NAMED_COLORS.items()}
-
-
-@lru_cache(1)
-def _table() -> dict[str, Kind]:
-    """Words -> what they are; of two rows with the same words the last counts."""
-    table: dict[str, Kind] = {}
-    rows: tuple[tuple[Kind, object], ...] = (
-        ("nothing", ASKS_NOTHING),
-        ("joining", JOINING),
-        ("doing", DOING),
-        ("setting", SETTINGS),
-        ("modifier", MODIFIERS),
-        ("modifier", (*LIGHTER, *DARKER)),
-        ("and", CONJUNCTIONS),
-        ("negation", NEGATIONS),
-        ("color", NAMED_COLORS),
-        ("pattern", PATTERN_WORDS),
-        ("role", ROLES),
-        ("style", STYLE_WORDS),
-        ("hair", HAIR_WORDS),
-        ("eyes", EYE_WORDS),
-        ("skin", SKIN_WORDS),
-        ("hair-colored", HAIR_COLORED_WORDS),
-        ("facial-hair", FACIAL_HAIR_WORDS),
-        ("hair-style", HAIR_STYLE_WORDS),
-        ("second-color", SECOND_COLOR_WORDS),
-        ("set", SETS),
-        ("garment", _garments()),
-    )
-    for kind, words in rows:
-        table |= dict.fromkeys(map(_plain, words), kind)  # type: ignore[call-overload]
-    return table

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from pipelines.body.anny import open_anny
+from pipelines.errors import RequestRefused
 from pipelines.figure.look import body_of
 from pipelines.image import draft
 from pipelines.image.presets import PresetShelf
@@ -131,8 +132,7 @@ print(len(scenes), len(build_poses(Path({str(tmp_path)!r}), ENTRIES[:1])), "torc
     assert done.stdout.split() == ["1", "1", "False"]
 
 
-def test_each_prompt_of_an_order_dresses_its_own_pictures(tmp_path: Path) -> None:
-    store = open_store(tmp_path)
+def test_each_prompt_of_an_order_dresses_its_own_pictures(store: Store) -> None:
     order = GenerationOrder(
         persona=Persona(clothing="green skirt"),
         prompt="knight, silver armor, red cape",
