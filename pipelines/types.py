@@ -12,10 +12,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from PIL import Image
+
+from pipelines.bounds import ONE_LINE, Between, KeyOf, Several, Text
+from pipelines.options import (
+    ADULT_AGE,
+    LONGEST_NAME,
+    LONGEST_WORD,
+    LONGEST_WORDS,
+    MOST_PERSONALITY_WORDS,
+    OLDEST_AGE,
+    OPTIONS,
+)
 
 View = Literal["front", "back", "side", "quarter"]
 Framing = Literal["full", "three-quarter", "bust", "portrait"]
@@ -24,10 +35,17 @@ ControlKind = Literal["pose", "depth", "normal", "edges"]
 Finish = Literal["clay", "coloured"]
 Backdrop = Literal["paper", "dark", "plain", "transparent"]
 
+HEIGHT_RANGE_CM = (130.0, 230.0)  # of an adult, measured or a persona: who can be measured can be drawn
+WEIGHT_RANGE_KG = (30.0, 300.0)
+
+HeightCm = Annotated[float, Between(*HEIGHT_RANGE_CM)]
+WeightKg = Annotated[float, Between(*WEIGHT_RANGE_KG)]
+Words = Annotated[str, Text(LONGEST_WORDS)]
+ONLY_WHAT_IS_KNOWN = {"extra": "forbid"}  # for pydantic: an unknown field is refused
+
 VIEWS: tuple[View, ...] = ("front", "back", "side", "quarter")
 FRAMINGS: tuple[Framing, ...] = ("full", "three-quarter", "bust", "portrait")
 CONTROL_KINDS: tuple[ControlKind, ...] = ("pose", "depth", "normal", "edges")
-ADULT_AGE = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,29 +67,37 @@ def ignore_progress(progress: Progress) -> None:
     """The OnProgress of a caller who does not look."""
 
 
+def _option(attribute: str) -> KeyOf:
+    return KeyOf(tuple(option.key for option in OPTIONS[attribute]))
+
+
 # --- who -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persona:
-    """Who the avatar is, in words. Values of the attribute fields are keys of `pipelines.prompt.persona`."""
+    """Who the avatar is, in words. Every field may be left out."""
 
-    name: str = ""
-    age: int = 30
+    __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
+
+    name: Annotated[str, Text(LONGEST_NAME, pattern=ONE_LINE)] = ""
+    age: Annotated[int, Between(ADULT_AGE, OLDEST_AGE)] = 30  # adults only
     gender: Gender = "neutral"
-    personality: tuple[str, ...] = ()
-    background: str = ""
-    ethnicity: str = ""
-    body_type: str = "average"
-    height_cm: float | None = None
-    hair_style: str = "bob"
-    hair_color: str = "brown"
-    facial_hair: str = "none"
-    eye_color: str = "brown"
-    skin_tone: str = "medium"
-    style: str = "casual"
-    clothing: str = ""  # "navy blazer, white shirt": colours named here fill the outfit's slots
-    own_words: str = ""
+    personality: Annotated[
+        tuple[Annotated[str, Text(LONGEST_WORD, least=1)], ...], Several(MOST_PERSONALITY_WORDS)
+    ] = ()
+    background: Words = ""
+    ethnicity: Words = ""
+    body_type: Annotated[str, _option("body_type")] = "average"
+    height_cm: HeightCm | None = None
+    hair_style: Annotated[str, _option("hair_style")] = "bob"
+    hair_color: Annotated[str, _option("hair_color")] = "brown"
+    facial_hair: Annotated[str, _option("facial_hair")] = "none"
+    eye_color: Annotated[str, _option("eye_color")] = "brown"
+    skin_tone: Annotated[str, _option("skin_tone")] = "medium"
+    style: Annotated[str, _option("style")] = "casual"
+    clothing: Words = ""  # "navy blazer, white shirt": colours named here fill the outfit's slots
+    own_words: Words = ""
 
 
 # --- body ----------------------------------------------------------------------------------------
@@ -129,16 +155,12 @@ class Body:
         return self.joints[self.bone_names.index(bone)]
 
 
-HEIGHT_RANGE_CM = (130.0, 230.0)  # of an adult, measured or a persona: who can be measured can be drawn
-WEIGHT_RANGE_KG = (30.0, 300.0)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMeasures:
     """What the person told about their body; None where they did not."""
 
-    height_cm: float | None = None
-    weight_kg: float | None = None
+    height_cm: HeightCm | None = None
+    weight_kg: WeightKg | None = None
     gender: Gender | None = None
 
 

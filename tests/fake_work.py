@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipelines.errors import PersonaRefused
-from pipelines.types import ADULT_AGE, Persona
+from pipelines.options import ADULT_AGE
+from pipelines.types import Persona
 from studio.errors import KeyUsedTwice, NotFound
 from studio.settings import Settings, read_settings
 from studio.studio import Studio

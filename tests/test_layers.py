@@ -35,6 +35,8 @@ MAY_IMPORT = {
 # The packages of pipelines (and its modules beside them), each below those after it: imports point to the left.
 PIPELINES = (
     "errors",
+    "bounds",
+    "options",
     "types",
     "network",
     "devices",

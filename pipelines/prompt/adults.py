@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipelines.errors import PersonaRefused
-from pipelines.types import ADULT_AGE
+from pipelines.options import ADULT_AGE
 
 NUMBER_WORDS = (
     *(

@@ -1,156 +1,24 @@
-"""What a persona may be: one table of options per attribute, adults only, and the JSON form.
-
-Another option is another row; the figure and the prompt writer look their words and colours up here or by key.
-"""
+"""What a persona may be: adults only, of the options that there are; and the JSON form."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import Any, get_args
 
 from pipelines.errors import PersonaRefused, RequestRefused
+from pipelines.options import (
+    ADULT_AGE,
+    AGE_RANGES,
+    LONGEST_NAME,
+    LONGEST_WORDS,
+    MOST_PERSONALITY_WORDS,
+    OLDEST_AGE,
+    OPTIONS,
+    Option,
+)
 from pipelines.prompt.adults import refuse_minors
-from pipelines.types import ADULT_AGE, HEIGHT_RANGE_CM, Gender, Persona
-
-OLDEST_AGE = 110
-LONGEST_WORDS = 2000  # characters in a free text
-LONGEST_NAME = 80
-MOST_PERSONALITY_WORDS = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One choice: the key that is stored, the label in the window, the words in a prompt, a colour where it has one."""
-
-    key: str
-    label: str
-    words: str
-    swatch: str = ""  # "#rrggbb"
-
-
-def _options(*rows: tuple[str, ...]) -> tuple[Option, ...]:
-    return tuple(
-        Option(key=row[0], label=row[1], words=row[2], swatch=row[3] if len(row) > 3 else "") for row in rows
-    )
-
-
-GENDERS = _options(
-    ("female", "Woman", "woman"),
-    ("male", "Man", "man"),
-    ("neutral", "Neutral", "androgynous person"),
-)
-BODY_TYPES = _options(
-    ("slim", "Slim", "slim build"),
-    ("average", "Average", "average build"),
-    ("athletic", "Athletic", "athletic build"),
-    ("curvy", "Curvy", "curvy build"),
-    ("heavy", "Heavy", "heavy build"),
-)
-HAIR_STYLES = _options(
-    ("bald", "Bald", "bald head"),
-    ("buzz", "Buzz cut", "buzz cut"),
-    ("crop", "Short crop", "short cropped hair"),
-    ("side-part", "Side part", "short side-parted hair"),
-    ("curly", "Curly", "curly hair"),
-    ("afro", "Afro", "afro hair"),
-    ("bob", "Bob", "bob cut hair"),
-    ("wavy", "Wavy", "shoulder-length wavy hair"),
-    ("long", "Long", "long straight hair"),
-    ("ponytail", "Ponytail", "hair in a ponytail"),
-    ("bun", "Bun", "hair in a bun"),
-    ("braid", "Braid", "braided hair"),
-)
-HAIR_COLORS = _options(
-    ("black", "Black", "black", "#1d1a1b"),
-    ("dark-brown", "Dark brown", "dark brown", "#3a2619"),
-    ("brown", "Brown", "brown", "#5d3f28"),
-    ("auburn", "Auburn", "auburn", "#7a3a22"),
-    ("red", "Red", "red", "#a8502a"),
-    ("blonde", "Blonde", "blonde", "#c9a263"),
-    ("grey", "Grey", "grey", "#8e8b87"),
-    ("white", "White", "white", "#dedad3"),
-)
-FACIAL_HAIR = _options(
-    ("none", "None", ""),
-    ("stubble", "Stubble", "light stubble"),
-    ("moustache", "Moustache", "moustache"),
-    ("beard", "Beard", "full beard"),
-)
-EYE_COLORS = _options(
-    ("brown", "Brown", "brown", "#5b3a21"),
-    ("hazel", "Hazel", "hazel", "#7d6234"),
-    ("amber", "Amber", "amber", "#a9712a"),
-    ("green", "Green", "green", "#5c7a4c"),
-    ("blue", "Blue", "blue", "#4f7ea8"),
-    ("grey", "Grey", "grey", "#7c8790"),
-)
-SKIN_TONES = _options(
-    ("porcelain", "Porcelain", "porcelain", "#f3d9c9"),
-    ("fair", "Fair", "fair", "#eac3a8"),
-    ("light", "Light", "light", "#dca988"),
-    ("medium", "Medium", "medium", "#c68c66"),
-    ("tan", "Tan", "tan", "#a86d48"),
-    ("brown", "Brown", "brown", "#7f4f34"),
-    ("deep", "Deep", "deep brown", "#533425"),
-)
-STYLES = _options(
-    ("casual", "Casual", "casual everyday clothes"),
-    ("professional", "Professional", "professional business attire"),
-    ("business-casual", "Business casual", "business casual attire"),
-    ("sporty", "Sporty", "athletic sportswear"),
-    ("elegant", "Elegant", "elegant evening wear"),
-    ("streetwear", "Streetwear", "modern streetwear"),
-    ("outdoor", "Outdoor", "practical outdoor clothing"),
-    ("fantasy", "Fantasy", "detailed fantasy costume"),
-)
-PERSONALITY_WORDS = (
-    "confident",
-    "warm",
-    "calm",
-    "curious",
-    "playful",
-    "thoughtful",
-    "determined",
-    "cheerful",
-    "bold",
-    "gentle",
-    "serious",
-    "witty",
-)
-ETHNICITIES = (
-    "African",
-    "Afro-Caribbean",
-    "East Asian",
-    "European",
-    "Indigenous American",
-    "Latin American",
-    "Middle Eastern",
-    "Mixed",
-    "North African",
-    "Pacific Islander",
-    "South Asian",
-    "Southeast Asian",
-)
-
-OPTIONS: Mapping[str, tuple[Option, ...]] = {
-    "gender": GENDERS,
-    "body_type": BODY_TYPES,
-    "hair_style": HAIR_STYLES,
-    "hair_color": HAIR_COLORS,
-    "facial_hair": FACIAL_HAIR,
-    "eye_color": EYE_COLORS,
-    "skin_tone": SKIN_TONES,
-    "style": STYLES,
-}
-
-# (first age, last age, words), as in "middle-aged adult (30-50 years old)".
-AGE_RANGES = (
-    (18, 29, "young adult (18-29 years old)"),
-    (30, 50, "middle-aged adult (30-50 years old)"),
-    (51, 65, "mature adult (51-65 years old)"),
-    (66, OLDEST_AGE, "senior adult (over 65 years old)"),
-)
+from pipelines.types import HEIGHT_RANGE_CM, Gender, Persona
 
 EXAMPLE_PERSONA = Persona(
     name="Mira",

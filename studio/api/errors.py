@@ -34,6 +34,7 @@ from studio.api.words import (
     hint_of_finding,
 )
 from studio.errors import CursorRefused, DraftUnavailable, NotFound, PoseUnknown
+from studio.vocabulary.findings import is_underage
 
 logger = logging.getLogger(__name__)
 
@@ -190,10 +191,8 @@ async def _answer_validation_error(request: Request, error: Exception) -> JSONRe
 
 def refusal_of(findings: Sequence[Any]) -> PipelineError:
     """One error from what the description found wrong: the first finding, except that an age under 18 comes first."""
-    for finding in findings:
-        place = [str(part) for part in finding["loc"]]
-        if finding["type"] == "greater_than_equal" and place[-1] == "age":
-            return PersonaRefused()
+    if any(is_underage(finding) for finding in findings):
+        return PersonaRefused()
     first = findings[0]
     place = [str(part) for part in first["loc"]]
     if first["type"] == "json_invalid":

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, StringConstraints
 from pydantic_core import CoreSchema, core_schema
 
-from pipelines.prompt.persona import LONGEST_WORDS
+from pipelines.options import LONGEST_WORDS
 
 LONGEST_PROMPT = 4000
 LONGEST_WORD = 60

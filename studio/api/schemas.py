@@ -20,16 +20,10 @@ from pipelines.image.engines import ENGINES
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import MOST_GUIDANCE, MOST_LORA_WEIGHT, MOST_STEPS
-from pipelines.prompt.persona import (
-    HEIGHT_RANGE_CM,
-    LONGEST_NAME,
-    MOST_PERSONALITY_WORDS,
-    OLDEST_AGE,
-    OPTIONS,
-)
+from pipelines.options import ADULT_AGE, LONGEST_NAME, MOST_PERSONALITY_WORDS, OLDEST_AGE, OPTIONS
+from pipelines.prompt.persona import HEIGHT_RANGE_CM
 from pipelines.prompt.styles import STYLES
 from pipelines.types import (
-    ADULT_AGE,
     CONTROL_KINDS,
     ControlKind,
     Finish,

@@ -10,8 +10,9 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import RequestRefused
-from pipelines.prompt.persona import PERSONALITY_WORDS, check_persona
-from pipelines.types import ADULT_AGE, Persona
+from pipelines.options import ADULT_AGE, PERSONALITY_WORDS
+from pipelines.prompt.persona import check_persona
+from pipelines.types import Persona
 from studio.ui.units import read_height, write_height
 from studio.vocabulary.views import OWNER_YOU
 

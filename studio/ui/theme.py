@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.prompt.persona import OPTIONS
+from pipelines.options import OPTIONS
 
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "theme"
 STYLES = (

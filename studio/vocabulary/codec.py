@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from pipelines.errors import RequestRefused
-from studio.vocabulary.findings import say_finding
+from pipelines.errors import PersonaRefused, RequestRefused
+from studio.vocabulary.findings import is_underage, say_finding
 
 T = TypeVar("T")
 
@@ -28,10 +28,13 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(kind: type[T], stored: Mapping[str, Any]) -> T:
-    """The dataclass again. Raises RequestRefused, naming the field that does not fit."""
+    """The dataclass again. Raises RequestRefused, naming the field that does not fit, and PersonaRefused."""
     try:
         return _adapter(kind).validate_python(stored)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
+        findings = error.errors(include_url=False, include_input=False)
+        if any(is_underage(finding) for finding in findings):
+            raise PersonaRefused from error
+        first = findings[0]
         place = ".".join(str(part) for part in first["loc"]) or kind.__name__
         raise RequestRefused(f"“{place}” does not fit: it {say_finding(first)}.") from error

@@ -31,6 +31,7 @@ OBJECT = "has to be a JSON object"
 # What is said after the field's name, by the kind of finding.
 SAYS_OF_KIND: dict[str, str | Callable[[Facts], str]] = {
     "missing": "is missing",
+    "unexpected_keyword_argument": "is not a field that is taken here: leave it out, or look at its spelling",
     "extra_forbidden": "is not a field that is taken here: leave it out, or look at its spelling",
     "string_pattern_mismatch": "holds characters that are not taken here",
     "string_too_long": lambda facts: f"can be {_count(facts, 'character')} long at most",
@@ -72,3 +73,8 @@ def say_finding(finding: Mapping[str, Any]) -> str:
     """What the value has to be, to be put after its name: "has to be a whole number"."""
     says = SAYS_OF_KIND.get(finding["type"], SAYS_OF_OTHERS)
     return says if isinstance(says, str) else says(finding.get("ctx", {}))
+
+
+def is_underage(finding: Mapping[str, Any]) -> bool:
+    """Whether this is an age under 18, which is said before everything else."""
+    return bool(finding["type"] == "greater_than_equal" and finding["loc"] and finding["loc"][-1] == "age")

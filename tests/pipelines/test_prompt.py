@@ -11,14 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.errors import PersonaRefused, RequestRefused
-from pipelines.prompt.persona import (
-    AGE_RANGES,
-    EXAMPLE_PERSONA,
-    OPTIONS,
-    age_in_words,
-    persona_from_json,
-    persona_to_json,
-)
+from pipelines.options import AGE_RANGES, OPTIONS
+from pipelines.prompt.persona import EXAMPLE_PERSONA, age_in_words, persona_from_json, persona_to_json
 from pipelines.prompt.write import join_parts, write_negative_prompt, write_prompt
 from pipelines.types import Persona
 

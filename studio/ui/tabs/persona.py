@@ -9,12 +9,8 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import PipelineError
-from pipelines.prompt.persona import (
-    ETHNICITIES,
-    EXAMPLE_PERSONA,
-    OPTIONS,
-    PERSONALITY_WORDS,
-)
+from pipelines.options import ETHNICITIES, OPTIONS, PERSONALITY_WORDS
+from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import Persona
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, shows_errors

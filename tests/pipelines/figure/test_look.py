@@ -22,9 +22,10 @@ from pipelines.figure.outfits import OUTFITS
 from pipelines.figure.palette import mix_palette
 from pipelines.figure.pieces import PIECES
 from pipelines.figure.wardrobe import STYLE_OUTFITS, open_wardrobe
+from pipelines.options import OPTIONS
 from pipelines.prompt.color_words import NAMED_COLORS
 from pipelines.prompt.garment_words import GARMENTS, PATTERN_WORDS, PATTERNS, ROLES, SETS
-from pipelines.prompt.persona import EXAMPLE_PERSONA, OPTIONS
+from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import FigureLook, Persona
 
 GENDERS = ("female", "male", "neutral")
