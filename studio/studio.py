@@ -236,7 +236,7 @@ class Studio:
         """Free what image models hold; False while a picture is being made. Raises DraftUnavailable."""
         if self._lane is None:
             raise DraftUnavailable
-        return self._lane.draw("release", {"release": True}, STAGE_TIMEOUT_S) == self._services.stage.RELEASED
+        return self._lane.draw("release", {"release": True}, STAGE_TIMEOUT_S) == b"released"
 
     def _held_gb(self) -> float:
         """What the worker's engines hold of the GPU. Where it is too busy to say, nothing."""

@@ -10,9 +10,10 @@ from pipelines.prompt.persona import check_persona
 from pipelines.types import Persona
 from store.rows import AvatarRow
 from store.store import Store
-from studio.services.bodies import hold_meshes, next_name, persona_body, write_meshes
+from studio.services.bodies import persona_body
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.views import AvatarView, BodyView
+from studio.worker.meshes import hold_meshes, next_name, write_meshes
 
 
 def keep_avatar(store: Store, owner: str, persona: Persona) -> AvatarView:

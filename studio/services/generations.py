@@ -4,39 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, cast
 
-import numpy as np
-from PIL import Image
-
-from pipelines.errors import PictureRefused, RequestRefused
-from pipelines.image.engines import engine_class
 from pipelines.image.presets import PresetShelf
-from pipelines.image.provenance import MEDIA_TYPES, sign_picture
-from pipelines.image.spec import EngineInfo
-from pipelines.pose.library import load_library
 from pipelines.types import (
-    GenerationRequest,
-    Reference,
     View,
 )
 from store.database import Transaction
 from store.errors import NotFound
-from store.generations import GenerationEntry, NewPicture
+from store.generations import GenerationEntry
 from store.rows import PictureRow
 from store.store import Store
 from studio.services.models import refuse_unready
-from studio.services.orders import Place, places_of, plan_order
+from studio.services.orders import plan_order
 from studio.settings import Settings
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.views import GenerationOrder, GenerationView, JobState, Page, PictureView
-from studio.worker.engine_pool import EnginePool
-from studio.worker.jobs import JobContext, JobNotifier
-from studio.worker.progress import OrderProgress
-
-THUMBNAIL_PX = 300
-NEARLY_BLACK = 4  # of 255: the brightest pixel of a picture that failed
+from studio.worker.jobs import JobNotifier
 
 log = logging.getLogger(__name__)
 
@@ -125,99 +109,6 @@ def _is_there(store: Store, owner: str, avatar_id: str | None, transaction: Tran
 def count_of(number: int, noun: str) -> str:
     """ "1 picture", "4 pictures"."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def draw_pictures(context: JobContext, pool: EnginePool) -> Mapping[str, Any]:
-    """The worker's part: every picture is kept the moment it is done, so that a late failure loses none."""
-    store, owner = context.store, context.owner
-    entry = store.generations.get_by_job(owner, context.job_id)
-    generation_id = entry.generation.id
-    order = from_json(GenerationOrder, entry.generation.order)
-    requests = [
-        from_json(GenerationRequest, stored) for stored in store.generations.requests(owner, generation_id)
-    ]
-
-    def read_reference(sha256: str) -> bytes:
-        file = store.files.find(owner, sha256)
-        if file is None:
-            raise RequestRefused("A reference photo of this order was deleted. Choose it again.")
-        return store.files.read(owner, file.id)
-
-    done = {picture.position for picture in entry.pictures}
-    progress = OrderProgress(len(requests), context.on_progress)
-    for position, (request, place) in enumerate(zip(requests, places_of(order), strict=True)):
-        if position in done:  # an earlier attempt got so far
-            continue
-        progress.begin(position)
-        image = pool.draw(name_made(request, context, position), progress.report, read_reference)
-        refuse_broken(image, request)
-        _keep_picture(context, order, position, request, image, place)
-    return {"generation_id": generation_id, "pictures": len(requests)}
-
-
-def name_made(request: GenerationRequest, context: JobContext, position: int) -> GenerationRequest:
-    """The request with the hashes of those of its references that are earlier pictures of the same order."""
-    if not any(reference.pictures_back for reference in request.references):
-        return request
-    store, owner = context.store, context.owner
-    made = {one.position: one.file_id for one in store.generations.get_by_job(owner, context.job_id).pictures}
-
-    def name(reference: Reference) -> Reference:
-        file_id = made.get(position - reference.pictures_back)
-        if not reference.pictures_back or file_id is None:
-            return reference
-        return replace(reference, sha256=store.files.get(owner, file_id).sha256)
-
-    return replace(request, references=tuple(name(reference) for reference in request.references))
-
-
-def _keep_picture(
-    context: JobContext,
-    order: GenerationOrder,
-    position: int,
-    request: GenerationRequest,
-    image: Image.Image,
-    place: Place,
-) -> None:
-    files, owner = context.store.files, context.owner
-    info = engine_class(request.engine).info
-    recipe = {"order": to_json(order), "seed": request.seed} if order.recipe else None
-    picture = files.put(sign_picture(image, info.source_type, recipe=recipe))
-    small = image.copy()
-    small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
-    thumbnail = files.put(sign_picture(small, info.source_type, file_format="WEBP"))
-    with context.begin() as transaction:
-        new = NewPicture(
-            position=position,
-            file_id=files.register(transaction, owner, picture, MEDIA_TYPES["PNG"])[0].id,
-            thumbnail_id=files.register(transaction, owner, thumbnail, MEDIA_TYPES["WEBP"])[0].id,
-            view=place.view,
-            pose=place.pose,
-            seed=request.seed,
-            width=request.width,
-            height=request.height,
-            alt=describe_picture(info, order, place),
-        )
-        context.store.generations.add_picture(transaction, context.job_id, context.token, new)
-
-
-def describe_picture(info: EngineInfo, order: GenerationOrder, place: Place) -> str:
-    """An alt text: "Draft of Mira, arms crossed, front view"; of several prompts with "prompt 2 of 3"."""
-    kind = "Draft" if info.pose == "draws" else "Picture"
-    who = order.persona.name.strip() or "the avatar"
-    number = f", prompt {place.prompt + 1} of {len(order.prompts)}" if order.more_prompts else ""
-    return f"{kind} of {who}, {load_library().find(place.pose).name.lower()}, {place.view} view{number}"
-
-
-def refuse_broken(image: Image.Image, request: GenerationRequest) -> None:
-    """Raises PictureRefused for a picture of the wrong size, or black all over: a failure, not a result."""
-    if image.size != (request.width, request.height):
-        raise PictureRefused(
-            f"The engine made a picture of {image.width} × {image.height} instead of "
-            f"{request.width} × {request.height}. Try again."
-        )
-    if np.asarray(image.convert("L")).max() <= NEARLY_BLACK:
-        raise PictureRefused
 
 
 def list_page(store: Store, owner: str, *, cursor: str | None, limit: int) -> Page:

@@ -8,7 +8,7 @@ import os
 import re
 import secrets
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.devices import free_gpu_gb
@@ -26,11 +26,9 @@ from studio.errors import NothingToDownload
 from studio.settings import Settings
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.views import GenerationOrder, ModelView, WeightsFinding
-from studio.worker.jobs import JobContext, JobNotifier
+from studio.weights import LORA_SUFFIX, LORAS_FOLDER, consent_for, list_loras, open_weights, write_off
+from studio.worker.jobs import JobNotifier
 
-MODELS_FOLDER = "models"
-LORAS_FOLDER = "loras"
-LORA_SUFFIX = ".safetensors"
 LORA_DIGITS = 12  # of the SHA-256 of its bytes, in its name
 LONGEST_STEM = 40
 COPY_BYTES = 1 << 20
@@ -38,21 +36,6 @@ RUNS_LOOKED_AT = 200  # generations, for the expected time
 RUNS_ENOUGH = 1
 
 log = logging.getLogger(__name__)
-
-
-def models_folder(settings: Settings) -> Path:
-    """Where weights lie."""
-    return Path(settings.models).expanduser() if settings.models else settings.data / MODELS_FOLDER
-
-
-def open_weights(settings: Settings) -> WeightsManager:
-    """The weights manager; opens nothing."""
-    return WeightsManager(
-        models_folder(settings),
-        token=settings.hf_token or None,
-        offline=not settings.downloads,
-        hub_cache=Path(settings.hub_cache).expanduser() if settings.hub_cache else None,
-    )
 
 
 def list_models(
@@ -162,23 +145,6 @@ def _lacks_gpu(info: EngineInfo, preset: EnginePreset) -> str:
     return ""
 
 
-def write_off(info: EngineInfo) -> str:
-    """That an engine is switched off, and why."""
-    return (
-        f"{info.title} is off: what you ask for would leave this computer. "
-        "Switch it on in the settings if you want that."
-    )
-
-
-def consent_for(settings: Settings, info: EngineInfo) -> dict[str, str] | None:
-    """The arguments of an engine's `allow`, where the person's settings consent to what leaves this computer; else
-    None."""
-    said = {name: getattr(settings, name) for name in info.consent}
-    if not all(said.values()):
-        return None
-    return {argument: str(said[name]) for name, argument in info.consent.items() if argument}
-
-
 def expected_seconds(store: Store, owner: str) -> dict[tuple[str, str], float]:
     """Seconds a picture by preset and quality, from this machine's own past runs: the median."""
     times: dict[tuple[str, str], list[float]] = {}
@@ -222,16 +188,6 @@ def order_download(
     return job_id
 
 
-def download_weights(
-    context: JobContext, weights: WeightsManager, presets: PresetShelf
-) -> Mapping[str, object]:
-    """The worker's part: bring what is missing; what is ready stays ready whatever happens."""
-    preset = presets.find(str(context.payload["preset"]))
-    state = weights.download(preset, context.on_progress)
-    log.info("weights of %s are ready: %d bytes", preset.name, state.bytes_on_disk)
-    return {"preset": preset.name, "bytes": state.bytes_on_disk}
-
-
 def accept_licence(settings: Settings, preset: EnginePreset) -> None:
     """Record once that the person accepts a preset's licence."""
     open_weights(settings).accept_licence(preset)
@@ -248,15 +204,6 @@ def examine_weights(settings: Settings) -> Sequence[WeightsFinding]:
         WeightsFinding(subject=finding.subject, advice=finding.advice)
         for finding in open_weights(settings).doctor()
     ]
-
-
-def list_loras(settings: Settings) -> tuple[str, ...]:
-    """The LoRA files in the data folder, by name."""
-    folder = settings.data / LORAS_FOLDER
-    if not folder.is_dir():
-        return ()
-    found = (path for path in folder.glob(f"*{LORA_SUFFIX}") if not path.name.startswith("."))
-    return tuple(sorted(path.stem for path in found))
 
 
 def refuse_unknown_loras(settings: Settings, presets: PresetShelf, order: GenerationOrder) -> None:
@@ -328,10 +275,3 @@ def _holds(path: Path, sha256: str) -> bool:
         return False
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
-
-
-def find_lora(settings: Settings, name: str) -> Path | None:
-    """A person's own LoRA by its name; None leaves the name to the preset. What opens it checks it."""
-    if name not in list_loras(settings):  # a name out of the folder's own list can be no path
-        return None
-    return settings.data / LORAS_FOLDER / f"{name}{LORA_SUFFIX}"

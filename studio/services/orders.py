@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from pipelines.errors import RequestRefused
@@ -17,7 +17,7 @@ from pipelines.prompt.adults import refuse_minors
 from pipelines.prompt.persona import check_persona
 from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt, write_prompt
-from pipelines.types import BodyParameters, BodyScene, ControlSpec, GenerationRequest, Reference, View
+from pipelines.types import BodyParameters, BodyScene, ControlSpec, GenerationRequest, Reference
 from store.store import Store
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.views import MOST_PROMPTS, GenerationOrder
@@ -83,26 +83,6 @@ def plan_order(
     )
     return order, tuple(
         request for prompt in order.prompts for request in plan(prompt=prompt, scenes=scenes[prompt])
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """What one picture of an order is of."""
-
-    prompt: int  # index into the order's prompts
-    pose: str
-    view: View
-
-
-def places_of(order: GenerationOrder) -> tuple[Place, ...]:
-    """What each picture is of, in the order of the requests that plan_order makes."""
-    return tuple(
-        Place(prompt=prompt, pose=pose, view=view)
-        for prompt in range(len(order.prompts))
-        for pose in order.poses
-        for view in order.views
-        for _ in range(order.count)
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from pipelines.body.anny import open_anny
@@ -10,17 +9,15 @@ from pipelines.control.maps import render_control_map
 from pipelines.errors import RequestRefused
 from pipelines.image.provenance import sign_picture
 from pipelines.render.camera import frame_body
-from pipelines.types import BodyParameters, ControlKind, Persona, View
+from pipelines.types import ControlKind, Persona, View
 from store.store import Store
-from studio.vocabulary.codec import from_json, to_json
+from studio.vocabulary.codec import to_json
 from studio.vocabulary.views import StageScene
-from studio.worker.engine_pool import held_by_all, release_all
+from studio.worker.drafts import DRAWN_BY_RULES
 from studio.worker.scenes import make_scene
 
 STAGE_SIDES_PX = (64, 1024)
 CONTROL_SIDES_PX = (64, 2048)
-RELEASED, BUSY = b"released", b"busy"
-DRAWN_BY_RULES = "algorithmicMedia"
 
 
 def stage_request(store: Store, owner: str, scene: StageScene) -> dict[str, Any]:
@@ -32,27 +29,6 @@ def stage_request(store: Store, owner: str, scene: StageScene) -> dict[str, Any]
         kept = store.avatars.get(owner, scene.avatar_id).body
         body = kept["parameters"] if kept else None
     return {"scene": to_json(scene), "body": body}
-
-
-def draw_scene(request: Mapping[str, Any]) -> bytes:
-    """The worker's part: a WEBP; or, where asked to release the GPU, whether that was done; or what is held of it."""
-    if request.get("release"):
-        return RELEASED if release_all() else BUSY
-    if request.get("held"):
-        return str(held_by_all()).encode("ascii")
-    from pipelines.image.draft import draw_preview
-
-    stage = from_json(StageScene, request["scene"])
-    scene = make_scene(
-        stage.persona,
-        body=from_json(BodyParameters, request["body"]) if request["body"] else None,
-        pose=stage.pose,
-        view=stage.view,
-        framing=stage.framing,
-        finish=stage.look,
-        backdrop="dark" if stage.dark else "paper",
-    )
-    return sign_picture(draw_preview(scene, stage.width, stage.height), DRAWN_BY_RULES, file_format="WEBP")
 
 
 def render_control(

@@ -19,8 +19,8 @@ from pipelines.image.inputs import prepare_inputs
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import EnginePreset, ImageEngine
 from pipelines.types import GenerationRequest, OnProgress, Progress
-from studio.services.models import consent_for, find_lora, open_weights, write_off
 from studio.settings import Settings
+from studio.weights import consent_for, find_lora, open_weights, write_off
 
 log = logging.getLogger(__name__)
 

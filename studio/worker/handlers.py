@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipelines.image.presets import PresetShelf
-from studio.services.bodies import measure_photo
-from studio.services.generations import draw_pictures
-from studio.services.models import download_weights, open_weights
-from studio.services.stage import draw_scene
 from studio.settings import Settings
+from studio.weights import open_weights
+from studio.worker.bodies import measure_photo
+from studio.worker.downloads import download_weights
+from studio.worker.drafts import draw_scene
 from studio.worker.engine_pool import EnginePool
 from studio.worker.jobs import Handler, JobContext
+from studio.worker.pictures import draw_pictures
 
 __all__ = ["draw_scene", "job_handlers"]
 

@@ -164,7 +164,7 @@ class TestWithAHub:
     def hub(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubDouble]:
         with HubDouble(repos={"some/tiny": tiny_repo()}) as double:
             room = functools.partial(WeightsManager, hub_url=double.url, patience=IMPATIENT)
-            monkeypatch.setattr("studio.services.models.WeightsManager", room)
+            monkeypatch.setattr("studio.weights.WeightsManager", room)
             yield double
 
     @pytest.fixture

@@ -17,9 +17,9 @@ from pipelines.image import engines
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.types import GenerationRequest, OnProgress, Progress, ignore_progress
-from studio.services.stage import draw_scene
 from studio.settings import read_settings
 from studio.worker import engine_pool as rooms
+from studio.worker.drafts import draw_scene
 from studio.worker.engine_pool import EnginePool, held_by_all, release_all
 
 HELD_GB = 6.0  # by a loaded engine

@@ -15,6 +15,7 @@ from pipelines.tensor_files import lora as lora_files
 from pipelines.tensor_files.errors import LoraRefused
 from pipelines.types import LoraUse
 from pipelines.weights.errors import HubOffline, LicenceNotAccepted
+from studio import weights
 from studio.services import models
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
@@ -48,7 +49,7 @@ def test_a_lora_is_kept_once_under_a_name_of_its_content(studio: Studio, tmp_pat
     assert studio.add_lora(file) == name
     assert kept(studio) == [f"{name}.safetensors"]
     assert studio.list_loras() == (name,)
-    found = models.find_lora(studio.settings, name)
+    found = weights.find_lora(studio.settings, name)
     assert found is not None
     assert found.read_bytes() == LORA
     other = tmp_path / "other" / file.name

@@ -24,9 +24,9 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import BodyScene, GenerationRequest, Persona
 from store.store import Store, open_store
 from studio.services.orders import plan_order
-from studio.services.stage import draw_scene
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.views import GenerationOrder, StageScene
+from studio.worker.drafts import draw_scene
 from studio.worker.scenes import make_scene, make_scenes
 from tests.pose_check import contact_misses_cm
 

@@ -35,12 +35,13 @@ from pipelines.types import (
     Progress,
 )
 from studio.errors import JobNotOpen, JobStillOpen, KeyUsedTwice, NotFound
-from studio.services import bodies
-from studio.services.stage import draw_scene, stage_request
+from studio.services.stage import stage_request
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.views import GenerationOrder, JobView, StageScene
+from studio.worker import bodies
+from studio.worker.drafts import draw_scene
 from studio.worker.handlers import job_handlers
 from studio.worker.jobs import run_job
 

@@ -1,0 +1,95 @@
+"""Measures the body in a photo and keeps it as an avatar."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from pipelines.body.anny import open_anny
+from pipelines.body.extractor import open_extractor
+from pipelines.body.measure import measure_body, measurements
+from pipelines.types import BodyEstimate, KnownMeasures, OnProgress, Persona, Progress
+from store.database import Transaction
+from studio.vocabulary.codec import from_json, to_json
+from studio.vocabulary.views import BodyView
+from studio.worker.jobs import JobContext
+from studio.worker.meshes import hold_meshes, next_name, write_meshes
+
+SOURCE_PHOTO = "Measured from a photo"
+READING, MEASURING = "Reading the photo", "Measuring"
+FIRST_TENTH = {READING: 0, MEASURING: 9}  # of a body job; what an extractor does lies between
+EXTRACTING_TENTHS = 7
+
+
+def measure_photo(context: JobContext) -> Mapping[str, Any]:
+    """Extract, build, measure, export, keep: the job's result is a new avatar."""
+    store, owner, payload = context.store, context.owner, context.payload
+    known = from_json(KnownMeasures, payload["known"])
+    photo = store.photos.get(owner, payload["photo_id"])
+    report = _in_tenths(context.on_progress)
+    report(Progress(stage=READING))
+    pixels = read_pixels(store.files.read(owner, photo.file_id))
+    estimate = open_extractor(payload["extractor"]).extract(pixels, known, report)
+    report(Progress(stage=MEASURING))
+    body = body_from_estimate(estimate)
+    blobs = write_meshes(store, estimate.parameters)
+    name = payload["name"] or next_name(store, owner)
+    persona = Persona(
+        name=name, gender=known.gender or "neutral", height_cm=known.height_cm, hair_style="crop"
+    )
+
+    def keep(transaction: Transaction) -> Mapping[str, Any]:
+        files = hold_meshes(store, transaction, owner, blobs)
+        avatar = store.avatars.add(
+            transaction,
+            owner,
+            name=name,
+            persona=to_json(persona),
+            body=to_json(replace(body, glb_id=files["glb"], obj_id=files["obj"]))
+            | {"estimate": to_json(estimate)},
+            photo_id=photo.id,
+            files=files,
+        )
+        return {"avatar_id": avatar.id}
+
+    context.at_finish(keep)
+    return {}
+
+
+def _in_tenths(on_progress: OnProgress) -> OnProgress:
+    """Progress of the whole job in tenths: an extractor counts within one of its stages, if at all."""
+    reached = 0
+
+    def report(progress: Progress) -> None:
+        nonlocal reached
+        inside = round(EXTRACTING_TENTHS * progress.step / progress.total) if progress.total else 0
+        reached = max(reached, FIRST_TENTH.get(progress.stage, 1) + inside)
+        on_progress(replace(progress, step=reached, total=10))
+
+    return report
+
+
+def read_pixels(data: bytes) -> np.ndarray:
+    """A kept photo's pixels, (height, width, 3) uint8 RGB. Only for bytes that this studio wrote itself."""
+    with Image.open(io.BytesIO(data)) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def body_from_estimate(estimate: BodyEstimate) -> BodyView:
+    """An extractor's answer, measured."""
+    values = measure_body(open_anny(), estimate.parameters)
+    return BodyView(
+        parameters=estimate.parameters,
+        measurements=measurements(values, estimate.uncertainty_cm),
+        remarks=estimate.remarks,
+        source=SOURCE_PHOTO,
+        pose=estimate.pose,
+        joints_m=estimate.joints_m,
+        camera=estimate.camera,
+        confidence=estimate.confidence,
+    )

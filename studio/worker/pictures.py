@@ -1,0 +1,142 @@
+"""Draws the pictures of an order and keeps each the moment it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+from PIL import Image
+
+from pipelines.errors import PictureRefused, RequestRefused
+from pipelines.image.engines import engine_class
+from pipelines.image.provenance import MEDIA_TYPES, sign_picture
+from pipelines.image.spec import EngineInfo
+from pipelines.pose.library import load_library
+from pipelines.types import GenerationRequest, OnProgress, Reference, View
+from studio.vocabulary.codec import from_json, to_json
+from studio.vocabulary.views import GenerationOrder
+from studio.worker.jobs import JobContext
+from studio.worker.progress import OrderProgress
+
+THUMBNAIL_PX = 300
+NEARLY_BLACK = 4  # of 255: the brightest pixel of a picture that failed
+
+
+class Engines(Protocol):
+    """What draws one picture; see studio.worker.engine_pool.EnginePool."""
+
+    def draw(
+        self, request: GenerationRequest, on_progress: OnProgress, read_reference: Callable[[str], bytes]
+    ) -> Image.Image: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What one picture of an order is of."""
+
+    prompt: int  # index into the order's prompts
+    pose: str
+    view: View
+
+
+def places_of(order: GenerationOrder) -> tuple[Place, ...]:
+    """What each picture is of, in the order of its requests."""
+    return tuple(
+        Place(prompt=prompt, pose=pose, view=view)
+        for prompt in range(len(order.prompts))
+        for pose in order.poses
+        for view in order.views
+        for _ in range(order.count)
+    )
+
+
+def draw_pictures(context: JobContext, pool: Engines) -> Mapping[str, Any]:
+    """Draw what was ordered. Every picture is kept the moment it is done, so that a late failure loses none."""
+    store, owner = context.store, context.owner
+    entry = store.generations.get_by_job(owner, context.job_id)
+    generation_id = entry.generation.id
+    order = from_json(GenerationOrder, entry.generation.order)
+    requests = [
+        from_json(GenerationRequest, stored) for stored in store.generations.requests(owner, generation_id)
+    ]
+
+    def read_reference(sha256: str) -> bytes:
+        file = store.files.find(owner, sha256)
+        if file is None:
+            raise RequestRefused("A reference photo of this order was deleted. Choose it again.")
+        return store.files.read(owner, file.id)
+
+    kept = context.kept_positions()
+    progress = OrderProgress(len(requests), context.on_progress)
+    for position, (request, place) in enumerate(zip(requests, places_of(order), strict=True)):
+        if position in kept:  # an earlier attempt got so far
+            continue
+        progress.begin(position)
+        image = pool.draw(name_made(request, context, position), progress.report, read_reference)
+        refuse_broken(image, request)
+        _keep_picture(context, order, position, request, image, place)
+    return {"generation_id": generation_id, "pictures": len(requests)}
+
+
+def name_made(request: GenerationRequest, context: JobContext, position: int) -> GenerationRequest:
+    """The request with the hashes of those of its references that are earlier pictures of the same order."""
+    if not any(reference.pictures_back for reference in request.references):
+        return request
+    store, owner = context.store, context.owner
+    made = {one.position: one.file_id for one in store.generations.get_by_job(owner, context.job_id).pictures}
+
+    def name(reference: Reference) -> Reference:
+        file_id = made.get(position - reference.pictures_back)
+        if not reference.pictures_back or file_id is None:
+            return reference
+        return replace(reference, sha256=store.files.get(owner, file_id).sha256)
+
+    return replace(request, references=tuple(name(reference) for reference in request.references))
+
+
+def _keep_picture(
+    context: JobContext,
+    order: GenerationOrder,
+    position: int,
+    request: GenerationRequest,
+    image: Image.Image,
+    place: Place,
+) -> None:
+    """Sign the picture and its thumbnail, and hand both to the job."""
+    info = engine_class(request.engine).info
+    recipe = {"order": to_json(order), "seed": request.seed} if order.recipe else None
+    small = image.copy()
+    small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
+    context.keep_picture(
+        sign_picture(image, info.source_type, recipe=recipe),
+        sign_picture(small, info.source_type, file_format="WEBP"),
+        media_types=(MEDIA_TYPES["PNG"], MEDIA_TYPES["WEBP"]),
+        position=position,
+        view=place.view,
+        pose=place.pose,
+        seed=request.seed,
+        width=request.width,
+        height=request.height,
+        alt=describe_picture(info, order, place),
+    )
+
+
+def describe_picture(info: EngineInfo, order: GenerationOrder, place: Place) -> str:
+    """An alt text: "Draft of Mira, arms crossed, front view"; of several prompts with "prompt 2 of 3"."""
+    kind = "Draft" if info.pose == "draws" else "Picture"
+    who = order.persona.name.strip() or "the avatar"
+    number = f", prompt {place.prompt + 1} of {len(order.prompts)}" if order.more_prompts else ""
+    return f"{kind} of {who}, {load_library().find(place.pose).name.lower()}, {place.view} view{number}"
+
+
+def refuse_broken(image: Image.Image, request: GenerationRequest) -> None:
+    """Raises PictureRefused for a picture of the wrong size, or black all over: a failure, not a result."""
+    if image.size != (request.width, request.height):
+        raise PictureRefused(
+            f"The engine made a picture of {image.width} × {image.height} instead of "
+            f"{request.width} × {request.height}. Try again."
+        )
+    if np.asarray(image.convert("L")).max() <= NEARLY_BLACK:
+        raise PictureRefused
