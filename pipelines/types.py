@@ -222,7 +222,7 @@ class WornGarment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FigureLook:
+class Appearance:
     """How the draft figure is dressed and coloured. Keys of the tables in `pipelines.figure`.
 
     Empty `garments` leave the outfit as its table has it; otherwise they are all that is worn.
@@ -258,7 +258,7 @@ class BodyScene:
     body: BodyParameters
     pose: Pose
     camera: CameraSpec
-    look: FigureLook
+    look: Appearance  # this name stays: stored requests have it
     props: tuple[Prop, ...] = ()
 
 

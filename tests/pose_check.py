@@ -17,7 +17,7 @@ from scipy.spatial.transform import Rotation
 
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.body.frames import to_reference
-from pipelines.figure.look import body_of
+from pipelines.figure.appearance import body_of
 from pipelines.pose.angles import POSE_BODY, read_angles, rest_heads
 from pipelines.pose.check import open_checker
 from pipelines.pose.distance import pose_distances, pose_points

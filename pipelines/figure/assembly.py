@@ -18,7 +18,7 @@ from pipelines.figure.shell import Wearer
 from pipelines.figure.shoe_shape import SOLE_THICKNESS_M
 from pipelines.figure.skin import SkinMaterial
 from pipelines.figure.wardrobe import open_wardrobe
-from pipelines.types import Body, FigureLook, Prop
+from pipelines.types import Appearance, Body, Prop
 
 UNDER_CLOTH_M = 0.020  # skin is drawn until this far under cloth
 
@@ -32,12 +32,12 @@ class DressedFigure:
     floor_y: float
 
 
-def dress(body: Body, look: FigureLook, props: Sequence[Prop] = ()) -> DressedFigure:
-    """The body in the look's outfit and hair, with its props; colours come later. Raises UnknownName."""
+def dress(body: Body, appearance: Appearance, props: Sequence[Prop] = ()) -> DressedFigure:
+    """The body in the appearance's outfit and hair, with its props; colours come later. Raises UnknownName."""
     mapped = canonical_map()
-    vertices = put_on_face(body, look.age)
+    vertices = put_on_face(body, appearance.age)
     wearer = Wearer(map=mapped, vertices=vertices, normals=vertex_normals(vertices, mapped.faces))
-    garments = open_wardrobe(look).garments
+    garments = open_wardrobe(appearance).garments
     parts: list[Part] = []
     cover = np.full(len(vertices), -1, np.float32)
     for layer, garment in enumerate(garments, start=1):
@@ -45,8 +45,8 @@ def dress(body: Body, look: FigureLook, props: Sequence[Prop] = ()) -> DressedFi
         hidden = garment.cover(mapped.points, mapped)
         if hidden is not None:
             cover = np.maximum(cover, hidden.astype(np.float32))
-    parts += grow_hair(look.hair_style, wearer, len(garments) + 1, parts, cover < 0)
-    parts += grow_beard(look.facial_hair, wearer)
+    parts += grow_hair(appearance.hair_style, wearer, len(garments) + 1, parts, cover < 0)
+    parts += grow_beard(appearance.facial_hair, wearer)
     parts += _skin_and_eyes(wearer, cover)
     parts += build_props(props)
     return DressedFigure(body=body, parts=tuple(parts), floor_y=-SOLE_THICKNESS_M)

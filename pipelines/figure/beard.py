@@ -130,7 +130,7 @@ class BeardMaterial:
 
     @property
     def tone(self) -> Tone:
-        """Hair has its own tone in the clay look."""
+        """Hair has its own tone in the clay finish."""
         return "hair"
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:

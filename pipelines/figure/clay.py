@@ -1,4 +1,4 @@
-"""The clay look: the same scene in one material of three close tones. It hides nothing and flatters all."""
+"""The clay finish: the same scene in one material of three close tones. It hides nothing and flatters all."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from pipelines.figure.shade import bend_normals, find_cavities, set_lights, shad
 from pipelines.figure.toon import TOONS, WASH, draw_lines, shade_toon, wash
 from pipelines.figure.visible import Visible, look_at
 from pipelines.render.camera import Camera, frame_body
-from pipelines.types import BodyScene, FigureLook, OnProgress, Progress, ignore_progress
+from pipelines.types import Appearance, BodyScene, OnProgress, Progress, ignore_progress
 
 KEPT_SCENES = 4  # how many of each step's results are kept
 STAGES = ("Dressing the figure", "Setting the light", "Looking", "Painting", "Finishing")
@@ -156,17 +156,17 @@ class Drawing:
 
 def _figure_key(scene: BodyScene) -> Hashable:
     """What decides the figure's geometry."""
-    body, pose, look = scene.body, scene.pose, scene.look
+    body, pose, appearance = scene.body, scene.pose, scene.look
     return (
         body.model,
         tuple(sorted(body.shape.items())),
         tuple(sorted((bone, tuple(turn)) for bone, turn in pose.rotations.items())),
         pose.root_m,
         pose.hands,
-        tuple(worn.garment for worn in look.garments) or look.outfit,
-        look.hair_style,
-        look.facial_hair,
-        share_of_age(look.age),
+        tuple(worn.garment for worn in appearance.garments) or appearance.outfit,
+        appearance.hair_style,
+        appearance.facial_hair,
+        share_of_age(appearance.age),
         scene.props,
     )
 
@@ -212,13 +212,15 @@ def _spread(seen: np.ndarray, parts: tuple[Part, ...], used_of: list[np.ndarray]
     return tuple(values)
 
 
-def render(view: View, look: FigureLook) -> np.ndarray:
+def render(view: View, appearance: Appearance) -> np.ndarray:
     """(H, W, 4) float32: sRGB premultiplied by coverage, and coverage."""
     visible, camera = view.visible, view.camera
-    palette = mix_palette(look)
+    palette = mix_palette(appearance)
     rig = set_lights(camera)
-    is_clay = "clay" in (look.finish, look.style)
-    toon = None if is_clay else TOONS.get(look.style, WASH if look.style == "watercolour" else None)
+    is_clay = "clay" in (appearance.finish, appearance.style)
+    toon = (
+        None if is_clay else TOONS.get(appearance.style, WASH if appearance.style == "watercolour" else None)
+    )
     paints = []
     for seen in visible.seen:
         paint = seen.part.material.paint(seen.surface, palette)
@@ -245,14 +247,18 @@ def render(view: View, look: FigureLook) -> np.ndarray:
 
 
 def finish(
-    image: np.ndarray, camera: Camera, look: FigureLook, shadows: tuple[Shadows, Shadows], floor_y: float
+    image: np.ndarray,
+    camera: Camera,
+    appearance: Appearance,
+    shadows: tuple[Shadows, Shadows],
+    floor_y: float,
 ) -> Image.Image:
     """The rendered figure on its backdrop."""
-    if look.backdrop == "transparent":
+    if appearance.backdrop == "transparent":
         cover = image[..., 3:]
         straight = np.concatenate([image[..., :3] / np.maximum(cover, 1e-3), cover], axis=-1)
         return Image.fromarray(_to_bytes(straight), "RGBA")
-    behind = paint_backdrop(look.backdrop, camera, shadows, floor_y)
+    behind = paint_backdrop(appearance.backdrop, camera, shadows, floor_y)
     return Image.fromarray(_to_bytes(image[..., :3] + behind * (1 - image[..., 3:])), "RGB")
 
 

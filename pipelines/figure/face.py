@@ -119,7 +119,7 @@ class EyeMaterial:
 
     @property
     def tone(self) -> Tone:
-        """Eyes are left as they are in the clay look."""
+        """Eyes are left as they are in the clay finish."""
         return "eye"
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:

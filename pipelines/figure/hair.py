@@ -60,7 +60,7 @@ class HairMaterial:
 
     @property
     def tone(self) -> Tone:
-        """Hair has its own tone in the clay look."""
+        """Hair has its own tone in the clay finish."""
         return "hair"
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from pipelines.types import FigureLook
+from pipelines.types import Appearance
 
 Tone = Literal["cloth", "skin", "eye", "hair", "prop"]
 
@@ -43,9 +43,9 @@ class Surface:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Palette:
-    """The look's colours, linear RGB (3,) each, and the words that materials ask for."""
+    """The appearance's colours, linear RGB (3,) each, and the words that materials ask for."""
 
-    look: FigureLook
+    appearance: Appearance
     skin: np.ndarray
     hair: np.ndarray
     eye: np.ndarray
@@ -87,7 +87,7 @@ class Material(Protocol):
 
     @property
     def tone(self) -> Tone:
-        """Which of the clay look's tones it takes."""
+        """Which of the clay finish's tones it takes."""
         ...
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:

@@ -26,7 +26,7 @@ class BlockMaterial:
 
     @property
     def tone(self) -> Tone:
-        """A block is its own tone in both looks."""
+        """A block is its own tone in both finishes."""
         return "prop"
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:

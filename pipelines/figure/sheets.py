@@ -13,11 +13,11 @@ from typing import Any
 from PIL import Image
 
 from pipelines.body.anny import open_anny
+from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.builds import BUILDS
 from pipelines.figure.colors import SKIN_TONES
 from pipelines.figure.drawing import Drawing
 from pipelines.figure.hair_styles import HAIR_STYLES
-from pipelines.figure.look import body_of, look_of
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import resolve_pose
@@ -72,7 +72,7 @@ class SheetMaker:
             body=body,
             pose=fitted.pose,
             camera=CameraSpec(view=view, framing=framing, yaw_deg=yaw),
-            look=look_of(persona, finish=finish),
+            look=appearance_of(persona, finish=finish),
             props=props_of_goals({"props": fitted.props}),
         )
         return self._drawing.draw(scene, *size)

@@ -32,7 +32,7 @@ class SkinMaterial:
 
     @property
     def tone(self) -> Tone:
-        """Skin has its own tone in the clay look."""
+        """Skin has its own tone in the clay finish."""
         return "skin"
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:
@@ -50,7 +50,7 @@ class SkinMaterial:
                 canonical[head], surface.shows(0.0012)[head], albedo[head], palette
             )
         height = solid_noise(canonical, PORE_SCALE_M) * PORE_HEIGHT_M
-        aged = share_of_age(palette.look.age)
+        aged = share_of_age(palette.appearance.age)
         if aged and len(head):
             lines = wrinkle_mask(canonical[head], surface.pixel_m[head])
             height[head] -= WRINKLE_M * aged * lines
@@ -67,8 +67,8 @@ class SkinMaterial:
 def _paint_head(
     canonical: np.ndarray, detail: np.ndarray, albedo: np.ndarray, palette: Palette
 ) -> tuple[np.ndarray, np.ndarray]:
-    look = palette.look
-    woman, man = look.gender == "female", look.gender == "male"
+    appearance = palette.appearance
+    woman, man = appearance.gender == "female", appearance.gender == "male"
 
     def lay(color: np.ndarray, share: np.ndarray) -> None:
         nonlocal albedo
@@ -77,14 +77,14 @@ def _paint_head(
     albedo = albedo * (1 + blush_mask(canonical)[:, None] * BLUSH)
     lips = lip_mask(canonical)
     lay(palette.skin * (MAN_LIP if man else WOMAN_LIP), lips * (0.85 if woman else 0.55))
-    grey = look.hair_color in ("grey", "white")
+    grey = appearance.hair_color in ("grey", "white")
     brow_color = palette.hair * 0.45 if grey else np.minimum(palette.hair * 0.7, DARK_BROW)
     lay(brow_color, np.clip(brow_mask(canonical, 0.0046 if man else 0.0034, detail) * 0.88, 0, 1))
-    if look.hair_style != "bald":
+    if appearance.hair_style != "bald":
         x, y, z = canonical.T
         edge = above_hairline(canonical) + 0.0018 * strand_noise(x * 1900 + y * 900)
         lay(palette.hair * SCALP_TONE, smoothstep(-0.003, 0.008, edge) * (z > 0.8) * SCALP_SHARE)
-    facial = find_facial_hair(look.facial_hair)
+    facial = find_facial_hair(appearance.facial_hair)
     if facial:
         lay(palette.hair * 0.8, beard_mask(canonical, facial) * (1 - lips))
     albedo = albedo * (1 - (0.90 if woman else 0.62) * lash_mask(canonical))[:, None]

@@ -1,4 +1,4 @@
-"""What a persona wears: its style's outfit, changed by what its words name; and a look's garments, ready to be made."""
+"""What a persona wears: its style's outfit, changed by what its words name; and the garments of an appearance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pipelines.figure.outfits import find_outfit
 from pipelines.figure.pieces import NECKWEAR, find_piece
 from pipelines.prompt.description import Description
 from pipelines.prompt.garment_words import find_garment
-from pipelines.types import FigureLook, Gender, Persona, WornGarment
+from pipelines.types import Appearance, Gender, Persona, WornGarment
 
 # style -> outfit for gender; "" is everybody else.
 STYLE_OUTFITS: dict[str, dict[Gender | str, str]] = {
@@ -45,7 +45,7 @@ EXTRA_COLORS = {"belt": "#4a3022"}
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Wardrobe:
-    """What a look wears: garments from the skin outwards; colors, second_colors, patterns by slot."""
+    """What an appearance wears: garments from the skin outwards; colors, second_colors, patterns by slot."""
 
     garments: tuple[Garment, ...]
     colors: Mapping[str, str]
@@ -106,9 +106,9 @@ def _complete(by_slot: dict[str, WornGarment], absent: frozenset[str]) -> dict[s
     return by_slot
 
 
-def open_wardrobe(look: FigureLook) -> Wardrobe:
-    """What that look wears, ready to be made. Raises UnknownName for an outfit or a garment that is in no table."""
-    worn = look.garments or find_outfit(look.outfit).worn
+def open_wardrobe(appearance: Appearance) -> Wardrobe:
+    """What is worn, ready to be made. Raises UnknownName for an outfit or a garment that is in no table."""
+    worn = appearance.garments or find_outfit(appearance.outfit).worn
     colors, seconds, patterns = dict(EXTRA_COLORS), {}, {}
     for one in worn:
         piece = find_piece(one.garment)
@@ -116,7 +116,7 @@ def open_wardrobe(look: FigureLook) -> Wardrobe:
             colors[slot] = (one.color if slot == piece.slot else one.second_color) or own
         seconds[piece.slot] = one.second_color
         patterns[piece.slot] = one.pattern
-    colors |= {slot: color for slot, color in look.garment_colors.items() if slot in colors}
+    colors |= {slot: color for slot, color in appearance.garment_colors.items() if slot in colors}
     return Wardrobe(
         garments=_garments(tuple(one.garment for one in worn)),
         colors=colors,

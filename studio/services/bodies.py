@@ -10,7 +10,7 @@ from pipelines.body.export import MESH_MEDIA_TYPES, to_glb, to_obj
 from pipelines.body.extractor import EXTRACTORS
 from pipelines.body.measure import measure_body, measurements
 from pipelines.errors import RequestRefused, UnknownName
-from pipelines.figure.look import body_of
+from pipelines.figure.appearance import body_of
 from pipelines.photo.errors import REFUSALS, PhotoRefused
 from pipelines.types import (
     HEIGHT_RANGE_CM,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipelines.body.anny import open_anny
-from pipelines.figure.look import body_of, look_of
+from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import resolve_pose
@@ -40,7 +40,7 @@ def make_scene(
         body=parameters,
         pose=fitted.pose,
         camera=CameraSpec(view=view, framing=framing or template.framing, yaw_deg=template.camera_yaw_deg),
-        look=look_of(persona, finish=finish, backdrop=backdrop, words=words, style=style),
+        look=appearance_of(persona, finish=finish, backdrop=backdrop, words=words, style=style),
         props=props_of_goals({"props": fitted.props}),
     )
 

@@ -13,9 +13,9 @@ from dataclasses import replace
 from functools import partial
 
 from pipelines.body.anny import open_anny
+from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.drawing import Drawing
 from pipelines.figure.light import QUICK
-from pipelines.figure.look import body_of, look_of
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import resolve_pose
 from pipelines.prompt.persona import EXAMPLE_PERSONA
@@ -43,7 +43,7 @@ def make_scene(
         body=body,
         pose=resolve_pose(template, open_anny(), body).pose,
         camera=CameraSpec(view=view, framing=framing, yaw_deg=template.camera_yaw_deg),
-        look=replace(look_of(EXAMPLE_PERSONA), garment_colors={"jacket": jacket}),
+        look=replace(appearance_of(EXAMPLE_PERSONA), garment_colors={"jacket": jacket}),
     )
 
 

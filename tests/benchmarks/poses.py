@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipelines.body.anny import open_anny
-from pipelines.figure.look import body_of
+from pipelines.figure.appearance import body_of
 from pipelines.pose.build import build_poses
 from pipelines.pose.catalog.all import ENTRIES
 from pipelines.pose.library import load_library

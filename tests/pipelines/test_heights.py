@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipelines.body.anny import open_anny
-from pipelines.figure.look import body_of
+from pipelines.figure.appearance import body_of
 from pipelines.prompt.persona import check_persona
 from pipelines.types import HEIGHT_RANGE_CM, Gender, Persona
 

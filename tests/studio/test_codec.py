@@ -9,11 +9,11 @@ import pytest
 from pipelines.errors import RequestRefused
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import (
+    Appearance,
     BodyParameters,
     BodyScene,
     CameraSpec,
     ControlSpec,
-    FigureLook,
     GenerationRequest,
     LoraUse,
     Pose,
@@ -34,7 +34,7 @@ REQUEST = GenerationRequest(
         body=BodyParameters(shape={"gender": 1.0, "measure-waist-circ-incr": -0.5}),
         pose=Pose(rotations={"head": (0.1, 0.0, -0.25)}, root_m=(0.0, 0.1, 0.9)),
         camera=CameraSpec(view="back", framing="bust", yaw_deg=12.5),
-        look=FigureLook(garment_colors={"top": "#aabbcc"}),
+        look=Appearance(garment_colors={"top": "#aabbcc"}),
     ),
 )
 

@@ -14,7 +14,7 @@ from PIL import Image
 
 from pipelines.body.anny import open_anny
 from pipelines.errors import RequestRefused
-from pipelines.figure.look import body_of
+from pipelines.figure.appearance import body_of
 from pipelines.image import draft
 from pipelines.image.presets import PresetShelf
 from pipelines.pose.angles import POSE_BODY

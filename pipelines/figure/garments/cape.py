@@ -39,7 +39,7 @@ class Cape:
 
     @property
     def tone(self) -> Tone:
-        """Garments are cloth in the clay look."""
+        """Garments are cloth in the clay finish."""
         return "cloth"
 
     @property

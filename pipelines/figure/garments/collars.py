@@ -59,7 +59,7 @@ class CollarMaterial:
 
     @property
     def tone(self) -> Tone:
-        """Garments are cloth in the clay look."""
+        """Garments are cloth in the clay finish."""
         return "cloth"
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:

@@ -41,7 +41,7 @@ class Shoes:
 
     @property
     def tone(self) -> Tone:
-        """Garments are cloth in the clay look."""
+        """Garments are cloth in the clay finish."""
         return "cloth"
 
     @property

@@ -84,7 +84,7 @@ class ShellGarment:
 
     @property
     def tone(self) -> Tone:
-        """Garments are cloth in the clay look."""
+        """Garments are cloth in the clay finish."""
         return "cloth"
 
     @property
@@ -199,7 +199,7 @@ class Patch:
 
     @property
     def tone(self) -> Tone:
-        """Garments are cloth in the clay look."""
+        """Garments are cloth in the clay finish."""
         return "cloth"
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:

@@ -54,7 +54,7 @@ class Skirt:
 
     @property
     def tone(self) -> Tone:
-        """Garments are cloth in the clay look."""
+        """Garments are cloth in the clay finish."""
         return "cloth"
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.types import BodyParameters, BodyScene, CameraSpec, FigureLook, Pose
+from pipelines.types import Appearance, BodyParameters, BodyScene, CameraSpec, Pose
 
 SHAPE = {"age": 0.7, "gender": 0.9, "weight": 0.5, "muscle": 0.5}
 ARMS_DOWN = Pose(
@@ -29,5 +29,5 @@ def make_scene(
         body=BodyParameters(shape=shape or SHAPE),
         pose=pose,
         camera=camera or CameraSpec(),
-        look=FigureLook(**{"finish": "coloured", **look}),
+        look=Appearance(**{"finish": "coloured", **look}),
     )

@@ -7,17 +7,17 @@ from itertools import cycle
 import numpy as np
 import pytest
 
+from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.beard import FACIAL_HAIR
 from pipelines.figure.builds import BUILDS
 from pipelines.figure.drawing import Drawing
 from pipelines.figure.hair_styles import HAIR_STYLES
 from pipelines.figure.light import LightQuality
-from pipelines.figure.look import body_of, look_of
 from pipelines.figure.outfits import OUTFITS
 from pipelines.figure.pieces import PIECES
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
-from pipelines.types import FRAMINGS, VIEWS, BodyScene, CameraSpec, FigureLook, Persona, Pose, WornGarment
+from pipelines.types import FRAMINGS, VIEWS, Appearance, BodyScene, CameraSpec, Persona, Pose, WornGarment
 from tests.pipelines.figure.scenes import ARMS_DOWN
 
 COARSE = LightQuality(ambient=6, key=2)
@@ -26,7 +26,7 @@ POSES = ("walking", "squat-arms-forward", "cross-legged-on-the-floor", "lying-on
 DRAWING = Drawing()
 
 
-def draw(persona: Persona, look: FigureLook, camera: CameraSpec, pose: Pose) -> np.ndarray:
+def draw(persona: Persona, look: Appearance, camera: CameraSpec, pose: Pose) -> np.ndarray:
     scene = BodyScene(body=body_of(persona), pose=pose, camera=camera, look=look)
     return np.asarray(DRAWING.draw(scene, *SIZE, quality=COARSE))
 
@@ -58,7 +58,7 @@ def combinations() -> list[tuple[str, ...]]:
 def test_every_option_draws(chosen: tuple[str, ...]) -> None:
     outfit, hair, build, framing, view, gender, facial, backdrop, finish = chosen
     persona = Persona(gender=gender, body_type=build, hair_style=hair, facial_hair=facial)  # type: ignore[arg-type]
-    look = FigureLook(
+    look = Appearance(
         finish=finish,  # type: ignore[arg-type]
         outfit=outfit,
         hair_style=hair,
@@ -75,7 +75,7 @@ def test_every_option_draws(chosen: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("outfit", ["elegant-dress", "fantasy", "streetwear"])
 def test_hard_poses_draw(outfit: str, pose: str) -> None:
     template = load_library().find(pose)
-    look = FigureLook(outfit=outfit, hair_style="long", finish="clay")
+    look = Appearance(outfit=outfit, hair_style="long", finish="clay")
     picture = draw(Persona(gender="female"), look, CameraSpec(yaw_deg=template.camera_yaw_deg), template.pose)
     assert picture.std() > 5
 
@@ -88,7 +88,7 @@ def test_a_seat_is_drawn_where_the_pose_says() -> None:
         body=body_of(Persona()),
         pose=template.pose,
         camera=CameraSpec(),
-        look=FigureLook(backdrop="transparent"),
+        look=Appearance(backdrop="transparent"),
     )
     seated = BodyScene(body=scene.body, pose=scene.pose, camera=scene.camera, look=scene.look, props=props)
     without = np.asarray(DRAWING.draw(scene, *SIZE, quality=COARSE), np.int16)[..., 3]
@@ -103,7 +103,7 @@ def test_a_prop_that_is_no_box_is_refused() -> None:
             props_of_goals({"props": [broken]})
 
 
-def test_look_of_uses_an_outfit_for_every_style() -> None:
+def test_appearance_of_uses_an_outfit_for_every_style() -> None:
     for style in (
         "professional",
         "business-casual",
@@ -115,10 +115,10 @@ def test_look_of_uses_an_outfit_for_every_style() -> None:
         "streetwear",
     ):
         for gender in ("female", "male", "neutral"):
-            assert look_of(Persona(style=style, gender=gender)).outfit in OUTFITS
+            assert appearance_of(Persona(style=style, gender=gender)).outfit in OUTFITS
 
 
 @pytest.mark.parametrize("garment", PIECES)
 def test_every_garment_draws(garment: str) -> None:
-    look = FigureLook(garments=(WornGarment(garment=garment, pattern="dots"),), finish="coloured")
+    look = Appearance(garments=(WornGarment(garment=garment, pattern="dots"),), finish="coloured")
     assert draw(Persona(), look, CameraSpec(view="quarter"), ARMS_DOWN).std() > 5

@@ -18,11 +18,11 @@ from pipelines.image.engines import engine_class
 from pipelines.image.presets import DRAFT_PRESET
 from pipelines.image.spec import Component, EngineInfo, EngineInputs, EnginePreset, ImageEngine
 from pipelines.types import (
+    Appearance,
     BodyParameters,
     BodyScene,
     CameraSpec,
     ControlKind,
-    FigureLook,
     GenerationRequest,
     OnProgress,
     Pose,
@@ -261,7 +261,7 @@ SCENE = BodyScene(
     body=BodyParameters(shape={"age": 0.7, "gender": 0.9}),
     pose=Pose(),
     camera=CameraSpec(),
-    look=FigureLook(finish="coloured"),
+    look=Appearance(finish="coloured"),
 )
 
 

@@ -8,10 +8,10 @@ from pipelines.image.draft import DraftEngine, draw_preview
 from pipelines.image.engines import ENGINES, engine_class
 from pipelines.image.presets import DRAFT_PRESET
 from pipelines.types import (
+    Appearance,
     BodyParameters,
     BodyScene,
     CameraSpec,
-    FigureLook,
     GenerationRequest,
     Pose,
     Progress,
@@ -24,7 +24,7 @@ def scene(**look: object) -> BodyScene:
         body=BodyParameters(shape={"age": 0.7, "gender": 0.9}),
         pose=Pose(),
         camera=CameraSpec(),
-        look=FigureLook(finish="coloured", **look),  # type: ignore[arg-type]
+        look=Appearance(finish="coloured", **look),  # type: ignore[arg-type]
     )
 
 
@@ -106,11 +106,11 @@ def test_refuses_what_it_cannot_draw(engine: DraftEngine) -> None:
         engine.generate(GenerationRequest(engine="draft", preset="draft", prompt="x"), ignore_progress)
     with pytest.raises(RequestRefused):
         engine.generate(request(32, 32), ignore_progress)
-    other = BodyScene(body=BodyParameters(model="smpl"), pose=Pose(), camera=CameraSpec(), look=FigureLook())
+    other = BodyScene(body=BodyParameters(model="smpl"), pose=Pose(), camera=CameraSpec(), look=Appearance())
     with pytest.raises(RequestRefused, match="free body"):
         draw_preview(other, 96, 128)
     minor = BodyScene(
-        body=BodyParameters(shape={"age": 0.3}), pose=Pose(), camera=CameraSpec(), look=FigureLook()
+        body=BodyParameters(shape={"age": 0.3}), pose=Pose(), camera=CameraSpec(), look=Appearance()
     )
     with pytest.raises(PersonaRefused):
         draw_preview(minor, 96, 128)

@@ -11,12 +11,12 @@ from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_generation
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import (
     VIEWS,
+    Appearance,
     BodyParameters,
     BodyScene,
     CameraSpec,
     ControlSpec,
     FacePass,
-    FigureLook,
     GenerationRequest,
     LoraUse,
     Pose,
@@ -32,7 +32,7 @@ PRESET = EnginePreset(name="test-preset", engine="test", title="Test", steps=4, 
 
 
 def scene(view: View = "front") -> BodyScene:
-    return BodyScene(body=BodyParameters(), pose=Pose(), camera=CameraSpec(view=view), look=FigureLook())
+    return BodyScene(body=BodyParameters(), pose=Pose(), camera=CameraSpec(view=view), look=Appearance())
 
 
 def plan(

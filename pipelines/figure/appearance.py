@@ -1,4 +1,4 @@
-"""From a persona to what is drawn: the numbers of the body, and the look that dresses it."""
+"""From a persona to what is drawn: the numbers of the body, and the appearance that dresses it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipelines.figure.builds import BUILDS, GENDERS, TYPICAL_HEIGHT_CM, age_on_s
 from pipelines.figure.wardrobe import choose_garments, outfit_of_style
 from pipelines.options import ADULT_AGE
 from pipelines.prompt.own_words import describe
-from pipelines.types import Backdrop, BodyParameters, FigureLook, Finish, Gender, Persona
+from pipelines.types import Appearance, Backdrop, BodyParameters, Finish, Gender, Persona
 
 HEIGHT_PROBES = (
     0.25,
@@ -20,14 +20,14 @@ HEIGHT_PROBES = (
 )  # two heights on the free body's scale; its length is linear in between and beyond
 
 
-def look_of(
+def appearance_of(
     persona: Persona,
     finish: Finish = "coloured",
     backdrop: Backdrop = "paper",
     *,
     words: str = "",
     style: str = "realistic",
-) -> FigureLook:
+) -> Appearance:
     """How the draft figure of that persona is dressed and coloured.
 
     Garments, colours, hair and eyes that `clothing`, `own_words` or `words` (the order's prompt) name take the place
@@ -37,7 +37,7 @@ def look_of(
     _refuse_minors(persona.age)
     said = describe(persona, words)
     outfit = said.outfit or outfit_of_style(persona)
-    return FigureLook(
+    return Appearance(
         finish=finish,
         style=said.style or style,
         outfit=outfit,

@@ -11,13 +11,13 @@ import pytest
 
 from pipelines.body.anny import open_anny
 from pipelines.errors import PersonaRefused, RequestRefused
+from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.beard import FACIAL_HAIR
 from pipelines.figure.body_map import map_body
 from pipelines.figure.builds import BUILDS
 from pipelines.figure.colors import EYE_COLORS, HAIR_COLORS, SKIN_TONES, linear
 from pipelines.figure.garments.patterns import LAYERS
 from pipelines.figure.hair_styles import HAIR_STYLES
-from pipelines.figure.look import body_of, look_of
 from pipelines.figure.outfits import OUTFITS
 from pipelines.figure.palette import mix_palette
 from pipelines.figure.pieces import PIECES
@@ -26,7 +26,7 @@ from pipelines.options import OPTIONS
 from pipelines.prompt.color_words import NAMED_COLORS
 from pipelines.prompt.garment_words import GARMENTS, PATTERN_WORDS, PATTERNS, ROLES, SETS
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from pipelines.types import FigureLook, Persona
+from pipelines.types import Appearance, Persona
 
 GENDERS = ("female", "male", "neutral")
 
@@ -59,14 +59,14 @@ def test_minors_are_refused(age: int) -> None:
     with pytest.raises(PersonaRefused):
         body_of(Persona(age=age))
     with pytest.raises(PersonaRefused):
-        look_of(Persona(age=age))
+        appearance_of(Persona(age=age))
 
 
 def test_unknown_words_are_refused() -> None:
     with pytest.raises(RequestRefused, match="body type"):
         body_of(Persona(body_type="tiny"))
     with pytest.raises(RequestRefused, match="style"):
-        look_of(Persona(style="medieval"))
+        appearance_of(Persona(style="medieval"))
 
 
 def test_tables_hold_exactly_the_persona_options() -> None:
@@ -99,12 +99,12 @@ def test_every_garment_has_a_colour_for_every_slot_it_paints() -> None:
         assert used <= {*piece.colors}, key
         assert all(linear(color).shape == (3,) for color in piece.colors.values()), key
     for name in OUTFITS:
-        assert open_wardrobe(FigureLook(outfit=name)).garments, name
+        assert open_wardrobe(Appearance(outfit=name)).garments, name
 
 
 def worn(clothing: str, *, words: str = "", **persona: Any) -> dict[str, str]:
     """Garment -> colour of what somebody with these words wears."""
-    look = look_of(Persona(clothing=clothing, **persona), words=words)
+    look = appearance_of(Persona(clothing=clothing, **persona), words=words)
     return {one.garment: one.color for one in look.garments}
 
 
@@ -138,20 +138,20 @@ def test_words_dress_the_figure_whatever_the_style(
 def test_the_prompt_has_the_last_word() -> None:
     assert worn("teal blazer", words="yellow raincoat")["coat"] == NAMED_COLORS["yellow"]
     assert "blazer" not in worn("teal blazer", words="yellow raincoat")
-    assert look_of(Persona(hair_color="brown"), words="pink hair").hair_color == NAMED_COLORS["pink"]
-    assert look_of(Persona(), words="full beard").facial_hair == "beard"
+    assert appearance_of(Persona(hair_color="brown"), words="pink hair").hair_color == NAMED_COLORS["pink"]
+    assert appearance_of(Persona(), words="full beard").facial_hair == "beard"
 
 
 def test_the_example_wears_what_its_words_say() -> None:
-    look = look_of(EXAMPLE_PERSONA)
+    look = appearance_of(EXAMPLE_PERSONA)
     slots = mix_palette(look).slots
     for slot, color in {"jacket": "#2c6a6c", "shirt": "#f1efea", "bottom": "#27324a"}.items():
         assert np.allclose(slots[slot], linear(color))
     assert {one.garment for one in look.garments} == {"shirt", "blazer", "leather-shoes", "chinos"}
 
 
-def test_a_stored_look_of_old_is_drawn_as_before() -> None:
-    look = FigureLook(outfit="casual", garment_colors={"cape": "#ff0000", "top": "#00ff00"})
+def test_a_stored_appearance_of_old_is_drawn_as_before() -> None:
+    look = Appearance(outfit="casual", garment_colors={"cape": "#ff0000", "top": "#00ff00"})
     slots = mix_palette(look).slots
     assert "cape" not in slots
     assert np.allclose(slots["top"], linear("#00ff00"))
