@@ -6,17 +6,24 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from store.database import Database, ReadTransaction, Transaction
 from store.files import Files
+from store.holders import AVATAR, THUMBNAIL
 from store.ids import new_id
-from store.owned import change, empty_trash, fetch, fetch_newest, put_in_trash, require, take_from_trash
-from store.records import AvatarRecord, FileRecord, PhotoRecord
+from store.owned import (
+    change,
+    fetch,
+    fetch_newest,
+    find_in_trash,
+    put_in_trash,
+    remove_row,
+    require,
+    take_from_trash,
+)
+from store.records import AvatarRecord, FileRecord, JobRecord, PhotoRecord
 from store.rows import AvatarRow
-
-HOLDER = "avatar"
-THUMBNAIL = "thumbnail"
 
 
 class Avatars:
@@ -94,12 +101,19 @@ class Avatars:
         take_from_trash(transaction, AvatarRecord, owner, avatar_id)
         return self.get(owner, avatar_id, transaction=transaction)
 
+    def purge_now(self, transaction: Transaction, owner: str, avatar_id: str) -> None:
+        """Delete for good, from the trash too, with its files and the job that made it. Raises NotFound."""
+        remove_row(transaction, AvatarRecord, owner, avatar_id)
+        self._files.erase(transaction, AVATAR, avatar_id)
+        made = JobRecord.result["avatar_id"].as_string() == avatar_id
+        transaction.connection.execute(delete(JobRecord).where(JobRecord.owner == owner, made))
+
     def purge(self, deleted_before: datetime) -> int:
         """Delete for good what was deleted so long ago; how many."""
         with self._database.begin() as transaction:
-            gone = empty_trash(transaction, AvatarRecord, deleted_before)
-            for avatar_id in gone:
-                self._files.unuse(transaction, HOLDER, avatar_id)
+            gone = find_in_trash(transaction, AvatarRecord, deleted_before)
+            for owner, avatar_id in gone:
+                self.purge_now(transaction, owner, avatar_id)
         return len(gone)
 
     def _hold(
@@ -116,5 +130,5 @@ class Avatars:
         for file_id in roles.values():
             require(transaction, FileRecord, owner, file_id)
         for role in roles:
-            self._files.unuse(transaction, HOLDER, avatar_id, role)
-        self._files.use(transaction, owner, HOLDER, avatar_id, roles)
+            self._files.unuse(transaction, AVATAR, avatar_id, role)
+        self._files.use(transaction, owner, AVATAR, avatar_id, roles)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,14 +36,16 @@ class ReadTransaction:
 class Transaction(ReadTransaction):
     """One write transaction: everything in it happens, or nothing. Made by `Database.begin`.
 
-    `commits` names what is being committed, for the fault points around the commit.
+    `commits` names what is being committed, for the fault points around the commit. `after_commit` is called when
+    the transaction is over and was committed: what fails there is logged, and must be taken up later.
     """
 
-    __slots__ = ("commits",)
+    __slots__ = ("after_commit", "commits")
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self.commits: list[str] = []
+        self.after_commit: list[Callable[[], None]] = []
 
 
 class Database:
@@ -71,6 +73,11 @@ class Database:
             begun.commit()
             for name in transaction.commits:
                 fault_point(f"{name}.after_commit")
+        for call in transaction.after_commit:
+            try:
+                call()
+            except (StoreError, OSError) as error:
+                log.warning("What follows a commit did not succeed and is tried again later: %s", error)
 
     @contextmanager
     def read(self, transaction: ReadTransaction | None = None) -> Iterator[ReadTransaction]:
@@ -80,6 +87,14 @@ class Database:
             return
         with self._alone(), names_failures(), self.reader.connect() as connection:
             yield ReadTransaction(connection)
+
+    def forget_journal(self) -> None:
+        """Empty a write-ahead log, which would keep what was deleted until it is written over."""
+        if self.journal_mode == "WAL":
+            with self._alone(), names_failures(), self.writer.connect() as connection:
+                driver = connection.connection.driver_connection
+                assert isinstance(driver, sqlite3.Connection)
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close every connection."""
@@ -139,6 +154,9 @@ def prepare_connection(connection: sqlite3.Connection, journal_mode: str, *, wri
     connection.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
     connection.execute("PRAGMA fullfsync=ON")  # macOS: past the drive's own cache; a no-op elsewhere
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(
+        "PRAGMA secure_delete=ON"
+    )  # what is deleted for good is overwritten, not only unlinked
     if not writes:
         connection.execute("PRAGMA query_only=ON")
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from store.database import Database, ReadTransaction, Transaction
+from store.erasures import erase_files_of, finish_erasures
 from store.errors import FileVanished, NotFound
-from store.garbage import Collected, collect_garbage, is_unused
+from store.garbage import Collected, collect_garbage
+from store.holders import is_outside_trash, is_unused
 from store.ids import new_id
 from store.objects import Blob, Objects
 from store.owned import require
@@ -56,7 +58,7 @@ class Files:
                 fresh["created_at"] = now  # the collector's grace starts anew
             connection.execute(update(FileRecord).where(*same).values(fresh))
         is_duplicate = earlier is not None and earlier.deleted_at is None
-        return self.get(owner, file_id, transaction=transaction), is_duplicate
+        return self._find(FileRecord.id == file_id, owner, transaction), is_duplicate
 
     def use(
         self, transaction: Transaction, owner: str, holder_kind: str, holder_id: str, roles: Mapping[str, str]
@@ -86,12 +88,29 @@ class Files:
         )
         transaction.connection.execute(gone)
 
-    def get(self, owner: str, file_id: str, *, transaction: ReadTransaction | None = None) -> FileRow:
-        """One file. Raises NotFound."""
-        return self._find(FileRecord.id == file_id, owner, transaction)
+    def erase(self, transaction: Transaction, holder_kind: str, holder_id: str) -> None:
+        """Let go of a holder's files, and remove for good those that nobody else holds: their rows now, their bytes
+        when the transaction is committed.
+
+        Rows of the holder that refer to the files must be gone before.
+        """
+        erase_files_of(transaction, holder_kind, holder_id, self._clock())
+        if self.finish_erasures not in transaction.after_commit:
+            transaction.after_commit.append(self.finish_erasures)
+
+    def finish_erasures(self) -> None:
+        """Remove the bytes of what was deleted for good. Raises StoreBusy."""
+        finish_erasures(self._database, self._objects)
+
+    def get(
+        self, owner: str, file_id: str, *, in_trash: bool = False, transaction: ReadTransaction | None = None
+    ) -> FileRow:
+        """One file. Raises NotFound, also where everything that holds it is in the trash, unless `in_trash`."""
+        shown = FileRecord.id == file_id
+        return self._find(shown if in_trash else and_(shown, is_outside_trash()), owner, transaction)
 
     def find(self, owner: str, sha256: str, *, transaction: ReadTransaction | None = None) -> FileRow | None:
-        """The owner's file of these bytes, where they have one: asked before an upload."""
+        """The owner's file of these bytes, where they have one, in the trash too: asked before an upload."""
         try:
             return self._find(FileRecord.sha256 == sha256, owner, transaction)
         except NotFound:
@@ -102,8 +121,8 @@ class Files:
         return self._objects.path(file.sha256)
 
     def read(self, owner: str, file_id: str) -> bytes:
-        """Its bytes. Raises NotFound."""
-        return self._objects.read(self.get(owner, file_id).sha256)
+        """Its bytes, for work on what may be in the trash meanwhile. Raises NotFound."""
+        return self._objects.read(self.get(owner, file_id, in_trash=True).sha256)
 
     def count_uses(self, owner: str, file_id: str, *, transaction: ReadTransaction | None = None) -> int:
         """How many hold it."""

@@ -7,13 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func, or_, select
 
-from store.avatars import HOLDER as AVATAR
-from store.avatars import THUMBNAIL
 from store.database import ReadTransaction
 from store.errors import DatabaseDamaged
-from store.generations import HOLDER as PICTURE
+from store.holders import AVATAR, HOLDERS, PHOTO, PICTURE, THUMBNAIL
 from store.objects import TEMP_SUFFIX, hash_file
-from store.photos import HOLDER as PHOTO
 from store.problems import (
     BROKEN_REFERENCE,
     DAMAGED_DATABASE,
@@ -46,8 +43,6 @@ from store.repair import repair
 from store.store import Store
 
 __all__ = ["Problem", "Repair", "find_problems", "repair"]
-
-HOLDERS = {PHOTO: PhotoRecord, AVATAR: AvatarRecord, PICTURE: PictureRecord}
 
 
 def find_problems(store: Store, *, grace: timedelta = timedelta(0)) -> list[Problem]:

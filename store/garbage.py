@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
+from sqlalchemy import and_, delete, exists, or_, select
 
 from store.database import Database, ReadTransaction
+from store.erasures import finish_erasures
 from store.faults import fault_point
+from store.holders import is_unused
 from store.objects import TEMP_SUFFIX, Objects
-from store.records import BlobRecord, FileRecord, FileUseRecord
+from store.records import BlobRecord, FileRecord
 
 BATCH = 64  # files looked at in one transaction: the write lock is held for as long as they take to unlink
 
@@ -26,16 +28,12 @@ class Collected:
     temps: int
 
 
-def is_unused() -> ColumnElement[bool]:
-    """A file row that nobody holds."""
-    return ~exists().where(FileUseRecord.file_id == FileRecord.id)
-
-
 def collect_garbage(database: Database, objects: Objects, older_than: datetime) -> Collected:
     """Remove unheld file rows, blobs without file rows, files without a blob, stale temporary files.
 
     Only what is older than `older_than` goes: a file is on the disk before its row is written.
     """
+    finish_erasures(database, objects)
     rows = _remove_rows(database, older_than)
     before = older_than.timestamp()
     temps, strays = 0, []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select
 from store.database import Database, ReadTransaction, Transaction
 from store.errors import BadCursor, NotFound
 from store.files import Files
+from store.holders import PICTURE
 from store.ids import is_id, new_id
 from store.jobs import Jobs, mirror_job
-from store.owned import fetch, put_in_trash, require, take_from_trash
-from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, PictureRecord
+from store.owned import fetch, find_in_trash, put_in_trash, remove_row, require, take_from_trash
+from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, JobRecord, PictureRecord
 from store.rows import GenerationRow, PictureRow, columns_of, to_row, to_rows
 
-HOLDER = "picture"
 AFTER_ALL_IDS = "g"  # sorts after every hexadecimal digit
 
 
@@ -43,6 +43,28 @@ class GenerationEntry:
 
     generation: GenerationRow
     pictures: tuple[PictureRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightPicture:
+    """What a small tile needs of a picture."""
+
+    id: str
+    position: int
+    file_id: str
+    thumbnail_id: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LightGeneration:
+    """A generation with nothing large in it: neither order nor requests nor prompts."""
+
+    id: str
+    job_id: str
+    title: str
+    state: str
+    pictures: tuple[LightPicture, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +142,7 @@ class Generations:
         if found is None:
             roles = {"image": picture.file_id, "thumbnail": picture.thumbnail_id}
             picture_id = new_id()
-            self._files.use(transaction, job.owner, HOLDER, picture_id, roles)
+            self._files.use(transaction, job.owner, PICTURE, picture_id, roles)
             values = {"id": picture_id, "owner": job.owner, "generation_id": generation_id, **asdict(picture)}
             transaction.connection.execute(insert(PictureRecord).values(values))
             found = transaction.connection.execute(there).one()
@@ -140,6 +162,27 @@ class Generations:
         """The generation of a job; also one that was deleted meanwhile. Raises NotFound."""
         with self._database.read(transaction) as look:
             return self._find(look, GenerationRecord.job_id == job_id, GenerationRecord.owner == owner)
+
+    def get_light(self, owner: str, job_ids: Collection[str]) -> dict[str, LightGeneration]:
+        """The generations of several jobs, job id → generation, in one query; what is deleted is left out."""
+        with self._database.read() as transaction:
+            found = transaction.connection.execute(_LIGHT, {"owner": owner, "job_ids": list(job_ids)}).all()
+        pictures: dict[str, list[LightPicture]] = {}
+        for row in found:
+            of_job = pictures.setdefault(row.job_id, [])
+            if row.file_id is not None:
+                values = (row.picture_id, row.position, row.file_id, row.thumbnail_id, row.alt)
+                of_job.append(to_row(LightPicture, values))
+        return {
+            row.job_id: LightGeneration(
+                id=row.id,
+                job_id=row.job_id,
+                title=row.title,
+                state=row.state,
+                pictures=tuple(pictures[row.job_id]),
+            )
+            for row in found
+        }
 
     def get_picture(self, owner: str, picture_id: str) -> PictureRow:
         """One picture. Raises NotFound."""
@@ -185,22 +228,31 @@ class Generations:
         take_from_trash(transaction, GenerationRecord, owner, generation_id)
         return self.get(owner, generation_id, transaction=transaction)
 
+    def purge_now(self, transaction: Transaction, owner: str, generation_id: str) -> None:
+        """Delete for good, from the trash too: its pictures with their files, and its job, which a worker that has it
+        notices. Raises NotFound."""
+        of_it = PictureRecord.generation_id == generation_id
+        mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
+        job_id = transaction.connection.scalar(select(GenerationRecord.job_id).where(*mine))
+        if job_id is None:
+            raise NotFound
+        gone = delete(PictureRecord).where(of_it).returning(PictureRecord.id)
+        pictures = transaction.connection.scalars(gone).all()
+        remove_row(transaction, GenerationRecord, owner, generation_id)
+        for picture_id in pictures:
+            self._files.erase(transaction, PICTURE, picture_id)
+        transaction.connection.execute(delete(JobRecord).where(JobRecord.id == job_id))
+
     def purge(self, deleted_before: datetime) -> int:
         """Delete for good what was deleted so long ago and is not in work; how many."""
-        old = (
-            GenerationRecord.deleted_at < deleted_before,
-            GenerationRecord.state.not_in(OPEN_STATES),
-        )
+        is_open = select(GenerationRecord.id).where(GenerationRecord.state.in_(OPEN_STATES))
         with self._database.begin() as transaction:
-            ids = transaction.connection.scalars(select(GenerationRecord.id).where(*old)).all()
-            for generation_id in ids:
-                pictures = delete(PictureRecord).where(PictureRecord.generation_id == generation_id)
-                for picture_id in transaction.connection.scalars(pictures.returning(PictureRecord.id)).all():
-                    self._files.unuse(transaction, HOLDER, picture_id)
-                transaction.connection.execute(
-                    delete(GenerationRecord).where(GenerationRecord.id == generation_id)
-                )
-        return len(ids)
+            open_ids = set(transaction.connection.scalars(is_open))
+            old = find_in_trash(transaction, GenerationRecord, deleted_before)
+            gone = [(owner, one) for owner, one in old if one not in open_ids]
+            for owner, generation_id in gone:
+                self.purge_now(transaction, owner, generation_id)
+        return len(gone)
 
     def _find(self, transaction: ReadTransaction, *which: ColumnElement[bool]) -> GenerationEntry:
         found = transaction.connection.execute(select(*_GENERATION).where(*which)).first()
@@ -235,4 +287,24 @@ _BY_POSITION = (PictureRecord.generation_id, PictureRecord.position)
 _PICTURES = select(*_PICTURE).where(PictureRecord.generation_id == bindparam("id")).order_by(*_BY_POSITION)
 _PICTURES_OF_PAGE = (
     select(*_PICTURE).where(PictureRecord.generation_id.in_(_IDS_OF_PAGE)).order_by(*_BY_POSITION)
+)
+_LIGHT = (
+    select(
+        GenerationRecord.id,
+        GenerationRecord.job_id,
+        GenerationRecord.title,
+        GenerationRecord.state,
+        PictureRecord.id.label("picture_id"),
+        PictureRecord.position,
+        PictureRecord.file_id,
+        PictureRecord.thumbnail_id,
+        PictureRecord.alt,
+    )
+    .outerjoin(PictureRecord, PictureRecord.generation_id == GenerationRecord.id)
+    .where(
+        GenerationRecord.job_id.in_(bindparam("job_ids", expanding=True)),
+        GenerationRecord.owner == bindparam("owner"),
+        GenerationRecord.deleted_at.is_(None),
+    )
+    .order_by(GenerationRecord.id.desc(), PictureRecord.position)
 )

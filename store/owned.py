@@ -63,10 +63,18 @@ def take_from_trash(transaction: Transaction, record: Trashable, owner: str, row
     _expect_one(transaction, mine.values(deleted_at=None).returning(record.id))
 
 
-def empty_trash(transaction: Transaction, record: Trashable, deleted_before: datetime) -> list[str]:
-    """Delete rows for good that were deleted softly so long ago; their ids."""
-    gone = delete(record).where(record.deleted_at < deleted_before).returning(record.id)
-    return list(transaction.connection.scalars(gone))
+def find_in_trash(
+    transaction: ReadTransaction, record: Trashable, deleted_before: datetime
+) -> list[tuple[str, str]]:
+    """Owner and id of what was deleted softly so long ago."""
+    old = select(record.owner, record.id).where(record.deleted_at < deleted_before)
+    return [(row.owner, row.id) for row in transaction.connection.execute(old)]
+
+
+def remove_row(transaction: Transaction, record: Trashable, owner: str, row_id: str) -> None:
+    """Delete one row for good, from the trash too. Raises NotFound."""
+    mine = delete(record).where(record.id == row_id, record.owner == owner)
+    _expect_one(transaction, mine.returning(record.id))
 
 
 def _expect_one(transaction: Transaction, statement: Any) -> None:

@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from store.database import Database, ReadTransaction, Transaction
 from store.files import Files
+from store.holders import PHOTO
 from store.ids import new_id
-from store.owned import change, empty_trash, fetch, fetch_newest, put_in_trash, take_from_trash
-from store.records import PhotoRecord
+from store.owned import change, fetch, fetch_newest, find_in_trash, put_in_trash, remove_row, take_from_trash
+from store.records import JobRecord, PhotoRecord
 from store.rows import PhotoRow, columns_of, to_row
-
-HOLDER = "photo"
 
 
 class Photos:
@@ -43,7 +42,7 @@ class Photos:
         Raises NotFound for files that are not the owner's.
         """
         photo_id = new_id()
-        self._files.use(transaction, owner, HOLDER, photo_id, {"image": file_id, "thumbnail": thumbnail_id})
+        self._files.use(transaction, owner, PHOTO, photo_id, {"image": file_id, "thumbnail": thumbnail_id})
         values: dict[str, Any] = {
             "id": photo_id,
             "owner": owner,
@@ -90,10 +89,18 @@ class Photos:
         take_from_trash(transaction, PhotoRecord, owner, photo_id)
         return self.get(owner, photo_id, transaction=transaction)
 
+    def purge_now(self, transaction: Transaction, owner: str, photo_id: str) -> None:
+        """Delete for good, from the trash too, with its files and the jobs that measured it; an avatar made of it
+        keeps its body. Raises NotFound."""
+        remove_row(transaction, PhotoRecord, owner, photo_id)
+        self._files.erase(transaction, PHOTO, photo_id)
+        measured = JobRecord.payload["photo_id"].as_string() == photo_id
+        transaction.connection.execute(delete(JobRecord).where(JobRecord.owner == owner, measured))
+
     def purge(self, deleted_before: datetime) -> int:
         """Delete for good what was deleted so long ago; how many."""
         with self._database.begin() as transaction:
-            gone = empty_trash(transaction, PhotoRecord, deleted_before)
-            for photo_id in gone:
-                self._files.unuse(transaction, HOLDER, photo_id)
+            gone = find_in_trash(transaction, PhotoRecord, deleted_before)
+            for owner, photo_id in gone:
+                self.purge_now(transaction, owner, photo_id)
         return len(gone)

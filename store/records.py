@@ -77,6 +77,15 @@ class BlobRecord(Record):
     created_at: Mapped[datetime]
 
 
+class ErasureRecord(Record):
+    """Bytes that were deleted for good and may still lie on the disk: they are removed after the commit."""
+
+    __tablename__ = "erasures"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+
+
 class FileRecord(Record):
     """One owner's file."""
 

@@ -9,10 +9,9 @@ from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from store.database import Transaction
 from store.errors import DatabaseDamaged
-from store.generations import HOLDER as PICTURE
+from store.holders import PHOTO, PICTURE
 from store.jobs import mirror_job
 from store.objects import Blob, hash_file
-from store.photos import HOLDER as PHOTO
 from store.problems import (
     BROKEN_REFERENCE,
     DAMAGED_DATABASE,

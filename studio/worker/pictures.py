@@ -91,7 +91,7 @@ def name_made(request: GenerationRequest, context: JobContext, position: int) ->
         file_id = made.get(position - reference.pictures_back)
         if not reference.pictures_back or file_id is None:
             return reference
-        return replace(reference, sha256=store.files.get(owner, file_id).sha256)
+        return replace(reference, sha256=store.files.get(owner, file_id, in_trash=True).sha256)
 
     return replace(request, references=tuple(name(reference) for reference in request.references))
 

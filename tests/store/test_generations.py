@@ -175,7 +175,9 @@ def test_delete_restore_and_delete_for_good(store: Store, things, clock) -> None
         store.generations.restore(transaction, "you", generation.id)
     with pytest.raises(NotFound):
         store.generations.get_picture("you", picture.id)
-    assert store.files.collect_garbage(timedelta(hours=1)).rows == 4
+    with pytest.raises(NotFound):
+        store.files.get("you", picture.file_id, in_trash=True)
+    assert len(list(store.objects.walk())) == 4, "the pictures and thumbnails of the other one"
     with pytest.raises(NotFound):
         store.files.get("you", picture.file_id)
     assert store.files.read("you", store.generations.get("you", kept.id).pictures[0].file_id)
@@ -188,3 +190,28 @@ def test_what_is_in_work_is_not_purged(store: Store, things, clock) -> None:
         store.generations.delete(transaction, "you", generation.id)
     clock.pass_seconds(86400)
     assert store.generations.purge(clock.now) == 0
+
+
+def test_light_views_of_several_jobs_come_in_one_query_without_what_is_large(store: Store, things) -> None:
+    done, queued, deleted = things.finished(pictures=3), things.generation(), things.finished()
+    theirs = things.finished(owner="somebody")
+    with store.begin() as transaction:
+        store.generations.delete(transaction, "you", deleted.id)
+    seen: list[str] = []
+    listen = (
+        store.database.reader,
+        "before_cursor_execute",
+        lambda c, k, sql, values, x, many: seen.append(sql),
+    )
+    event.listen(*listen)
+    found = store.generations.get_light("you", [one.job_id for one in (done, queued, deleted, theirs)])
+    event.remove(*listen)
+    assert [sql.split()[0] for sql in seen] == ["BEGIN", "SELECT"]
+    assert not any(large in seen[1] for large in ("requests", '"order"', "prompt"))
+    assert set(found) == {done.job_id, queued.job_id}
+    light, whole = found[done.job_id], store.generations.get("you", done.id)
+    assert (light.id, light.title, light.state) == (done.id, done.title, "succeeded")
+    ids = [(one.id, one.position, one.file_id, one.thumbnail_id, one.alt) for one in whole.pictures]
+    assert [(one.id, one.position, one.file_id, one.thumbnail_id, one.alt) for one in light.pictures] == ids
+    assert found[queued.job_id].pictures == ()
+    assert store.generations.get_light("you", []) == {}

@@ -23,7 +23,18 @@ BY_TOKEN = {
     "cancelled",
 }
 BY_TOKEN |= {"retry_later", "requeue", "add_picture"}
-BY_MAINTENANCE = {"claim", "reconcile", "list_due", "purge", "collect_garbage", "put", "path", "unuse"}
+BY_MAINTENANCE = {
+    "claim",
+    "reconcile",
+    "list_due",
+    "purge",
+    "collect_garbage",
+    "put",
+    "path",
+    "unuse",
+    "erase",
+    "finish_erasures",
+}
 
 
 def public_methods(store: Store) -> list[tuple[str, str]]:

@@ -1,0 +1,73 @@
+"""Deleting for good: the rows first, in one transaction, and after its commit the bytes that nobody else holds.
+
+A crash between the two leaves a row in `erasures`; the next maintenance takes it up.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, exists, select
+from sqlalchemy.dialects.sqlite import insert as insert_or
+
+from store.database import Database, Transaction
+from store.faults import fault_point
+from store.holders import is_unused
+from store.objects import Objects
+from store.records import BlobRecord, ErasureRecord, FileRecord, FileUseRecord
+
+BATCH = 64  # files unlinked in one transaction: the write lock is held for as long as that takes
+
+log = logging.getLogger(__name__)
+
+
+def erase_files_of(transaction: Transaction, holder_kind: str, holder_id: str, now: datetime) -> None:
+    """Remove the rows of the files that only this holder held, and note those bytes that no row speaks of then.
+
+    Rows of the holder that refer to the files must be gone before.
+    """
+    connection = transaction.connection
+    held = (FileUseRecord.holder_kind == holder_kind, FileUseRecord.holder_id == holder_id)
+    ids = connection.scalars(delete(FileUseRecord).where(*held).returning(FileUseRecord.file_id)).all()
+    gone = delete(FileRecord).where(FileRecord.id.in_(ids), is_unused()).returning(FileRecord.sha256)
+    names = connection.scalars(gone).all()
+    unheld = ~exists().where(FileRecord.sha256 == BlobRecord.sha256)
+    lost = delete(BlobRecord).where(BlobRecord.sha256.in_(names), unheld).returning(BlobRecord.sha256)
+    for sha256 in connection.scalars(lost).all():
+        row = insert_or(ErasureRecord).values(sha256=sha256, created_at=now)
+        connection.execute(row.on_conflict_do_nothing())
+
+
+def finish_erasures(database: Database, objects: Objects) -> int:
+    """Unlink what was deleted for good, unless it was given again meanwhile; how many. Raises StoreBusy."""
+    with database.read() as look:
+        names = look.connection.scalars(select(ErasureRecord.sha256)).all()
+    removed = 0
+    for at in range(0, len(names), BATCH):
+        removed += _unlink(database, objects, names[at : at + BATCH])
+    if names:
+        database.forget_journal()
+    return removed
+
+
+def _unlink(database: Database, objects: Objects, names: Sequence[str]) -> int:
+    removed = []
+    with database.begin() as transaction:  # nobody can register a file while this is open
+        given_again = select(BlobRecord.sha256).where(BlobRecord.sha256.in_(names))
+        kept = set(transaction.connection.scalars(given_again))
+        for sha256 in names:
+            if sha256 in kept:
+                continue
+            try:
+                fault_point("gc.before_unlink")
+                objects.path(sha256).unlink(missing_ok=True)
+                fault_point("gc.after_unlink")
+            except OSError as error:  # Windows: somebody reads it just now
+                log.warning("A deleted file is still in use and is removed later: %s", error)
+            else:
+                removed.append(sha256)
+        done = ErasureRecord.sha256.in_([*kept, *removed])
+        transaction.connection.execute(delete(ErasureRecord).where(done))
+    return len(removed)
