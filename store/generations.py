@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select
+from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select, update
 
 from store.database import Database, ReadTransaction, Transaction
 from store.errors import BadCursor, NotFound
@@ -147,6 +147,19 @@ class Generations:
             transaction.connection.execute(insert(PictureRecord).values(values))
             found = transaction.connection.execute(there).one()
         return to_row(PictureRow, found)
+
+    def set_requests(
+        self, transaction: Transaction, job_id: str, token: str, requests: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Keep the exact requests that the worker made of an order, for as long as the job is under this token.
+
+        Raises LostLease, and NotFound where the job has no generation.
+        """
+        self._jobs.require_lease(transaction, job_id, token)
+        change = update(GenerationRecord).where(GenerationRecord.job_id == job_id)
+        values = {"requests": [dict(request) for request in requests]}
+        if transaction.connection.execute(change.values(values)).rowcount == 0:
+            raise NotFound
 
     def get(
         self, owner: str, generation_id: str, *, transaction: ReadTransaction | None = None

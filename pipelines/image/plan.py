@@ -1,8 +1,11 @@
-"""plan_generation: from what a person wants to the exact requests, refusing what the engine denies. Pure."""
+"""From what a person wants to the exact requests, refusing what the engine denies. Pure.
+
+`plan_common` needs no scene, so that an order can be refused before a pose is solved; `plan_generation` adds them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.errors import RequestRefused
@@ -22,13 +25,13 @@ MOST_PICTURES = 64  # in one job
 LARGEST_SEED = 2**31 - 1
 
 
-def plan_generation(
+def plan_common(
     info: EngineInfo,
     preset: EnginePreset,
     *,
     prompt: str,
     negative_prompt: str,
-    scenes: Sequence[BodyScene],
+    scenes: int,
     seed: int,
     count: int,
     width: int,
@@ -42,9 +45,10 @@ def plan_generation(
     hd: bool = False,
     second_pass: bool | None = None,
     face_pass: bool | None = None,
-) -> tuple[GenerationRequest, ...]:
-    """One request per picture: for every scene, `count` pictures with seeds seed, seed + 1, …
+) -> GenerationRequest:
+    """What the requests of all pictures have in common: everything but the scene, and the first one's seed.
 
+    `scenes` is the number of scenes; `count` pictures are made of each, with seeds seed, seed + 1, …
     Steps and guidance that are None are the preset's; passes that are None are made for hd, where they can be.
     `info` is the engine's, narrowed to what the preset supports.
     Raises RequestRefused, saying which choice the engine does not support and what it can.
@@ -67,23 +71,29 @@ def plan_generation(
         loras=loras,
         draft_strength=draft_strength,
     )
-    request = _with_passes(info, preset, request, hd, second_pass, face_pass)
-    return tuple(_spread(info, preset, request, scenes, count))
+    return _with_passes(info, preset, request, hd, second_pass, face_pass)
 
 
-def _spread(
+def plan_generation(
     info: EngineInfo,
     preset: EnginePreset,
-    request: GenerationRequest,
+    common: GenerationRequest,
     scenes: Sequence[BodyScene],
     count: int,
-) -> Iterator[GenerationRequest]:
-    """The request once for every scene and seed, each further view of a pose with the first one beside it."""
+) -> tuple[GenerationRequest, ...]:
+    """One request per picture: what plan_common gave for so many scenes, for each of them and with `count` seeds.
+
+    Each further view of a pose has the first one beside it, where the engine keeps a person.
+    """
+    requests = []
     for place, scene in enumerate(scenes):
         back = count * (place - _first_view(scenes, place))
-        references = (*request.references, *_same_person(info, preset, request, back))
-        for number in range(count):
-            yield replace(request, scene=scene, references=references, seed=request.seed + number)
+        references = (*common.references, *_same_person(info, preset, common, back))
+        requests += [
+            replace(common, scene=scene, references=references, seed=common.seed + number)
+            for number in range(count)
+        ]
+    return tuple(requests)
 
 
 def _with_passes(
@@ -140,12 +150,12 @@ def _same_person(
     return ()
 
 
-def _refuse_counts(scenes: Sequence[BodyScene], seed: int, count: int) -> None:
+def _refuse_counts(scenes: int, seed: int, count: int) -> None:
     if not scenes:
         raise RequestRefused("Choose at least one pose and one view.")
-    if count < 1 or len(scenes) * count > MOST_PICTURES:
+    if count < 1 or scenes * count > MOST_PICTURES:
         raise RequestRefused(
-            f"One order can hold 1 to {MOST_PICTURES} pictures; this one has {len(scenes) * count}."
+            f"One order can hold 1 to {MOST_PICTURES} pictures; this one has {scenes * count}."
         )
     if not 0 <= seed <= LARGEST_SEED - count:
         raise RequestRefused(f"The seed can be 0 to {LARGEST_SEED - count}.")

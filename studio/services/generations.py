@@ -36,10 +36,9 @@ def order_generation(
     idempotency_key: str | None,
 ) -> str:
     """Plan, refuse, order; the job's id. The same key with the same order gives the same job."""
-    planned, requests = plan_order(store, presets, owner, order, recipe_wanted=settings.recipe_in_pictures)
+    planned = plan_order(store, presets, owner, order, recipe_wanted=settings.recipe_in_pictures)
     refuse_unready(settings, presets.find(order.preset))
-    wanted = [to_json(request) for request in requests]
-    return _submit(store, notifier, owner, planned, wanted, {"order": to_json(order)}, idempotency_key)
+    return _submit(store, notifier, owner, planned, [], {"order": to_json(order)}, idempotency_key)
 
 
 def make_again(
@@ -52,7 +51,7 @@ def make_again(
     *,
     idempotency_key: str | None,
 ) -> str:
-    """Send the stored requests again, to the letter; the new job's id."""
+    """Send the stored requests again, to the letter; the new job's id. An order that never began is planned anew."""
     kept = store.generations.get(owner, generation_id).generation
     order = from_json(GenerationOrder, kept.order)
     refuse_unready(settings, presets.find(order.preset))
@@ -69,7 +68,7 @@ def _submit(
     payload: Mapping[str, Any],
     idempotency_key: str | None,
 ) -> str:
-    title = f"{order.persona.name.strip() or 'Avatar'}, {count_of(len(requests), 'picture')}"
+    title = f"{order.persona.name.strip() or 'Avatar'}, {count_of(order.pictures, 'picture')}"
     with store.begin() as transaction:
         job_id, is_new = store.jobs.submit(
             transaction,

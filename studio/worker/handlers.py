@@ -22,7 +22,7 @@ def job_handlers(settings: Settings, presets: PresetShelf) -> Mapping[str, Handl
     pool = EnginePool(settings, presets)
 
     def draw(context: JobContext) -> Mapping[str, object]:
-        return draw_pictures(context, pool)
+        return draw_pictures(context, pool, presets)
 
     def download(context: JobContext) -> Mapping[str, object]:
         return download_weights(context, open_weights(settings), presets)

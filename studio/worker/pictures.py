@@ -11,13 +11,16 @@ from PIL import Image
 
 from pipelines.errors import PictureRefused, RequestRefused
 from pipelines.image.engines import engine_class
+from pipelines.image.presets import PresetShelf
 from pipelines.image.provenance import MEDIA_TYPES, sign_picture
 from pipelines.image.spec import EngineInfo
 from pipelines.pose.library import load_library
 from pipelines.types import GenerationRequest, OnProgress, Reference, View
+from store.errors import NotFound
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.views import GenerationOrder
 from studio.worker.jobs import JobContext
+from studio.worker.planning import find_body, find_references, plan_requests
 from studio.worker.progress import OrderProgress
 
 THUMBNAIL_PX = 300
@@ -52,15 +55,16 @@ def places_of(order: GenerationOrder) -> tuple[Place, ...]:
     )
 
 
-def draw_pictures(context: JobContext, pool: Engines) -> Mapping[str, Any]:
+def draw_pictures(context: JobContext, pool: Engines, presets: PresetShelf) -> Mapping[str, Any]:
     """Draw what was ordered. Every picture is kept the moment it is done, so that a late failure loses none."""
     store, owner = context.store, context.owner
     entry = store.generations.get_by_job(owner, context.job_id)
     generation_id = entry.generation.id
     order = from_json(GenerationOrder, entry.generation.order)
-    requests = [
-        from_json(GenerationRequest, stored) for stored in store.generations.requests(owner, generation_id)
-    ]
+    progress = OrderProgress(order.pictures, context.on_progress)
+    stored = store.generations.requests(owner, generation_id)
+    requests = [from_json(GenerationRequest, one) for one in stored]
+    requests = requests or _plan(context, order, presets, progress.report)
 
     def read_reference(sha256: str) -> bytes:
         file = store.files.find(owner, sha256)
@@ -69,7 +73,6 @@ def draw_pictures(context: JobContext, pool: Engines) -> Mapping[str, Any]:
         return store.files.read(owner, file.id)
 
     kept = context.kept_positions()
-    progress = OrderProgress(len(requests), context.on_progress)
     for position, (request, place) in enumerate(zip(requests, places_of(order), strict=True)):
         if position in kept:  # an earlier attempt got so far
             continue
@@ -78,6 +81,24 @@ def draw_pictures(context: JobContext, pool: Engines) -> Mapping[str, Any]:
         refuse_broken(image, request)
         _keep_picture(context, order, position, request, image, place)
     return {"generation_id": generation_id, "pictures": len(requests)}
+
+
+def _plan(
+    context: JobContext, order: GenerationOrder, presets: PresetShelf, report: OnProgress
+) -> list[GenerationRequest]:
+    """Make the order's scenes and keep its exact requests: a further attempt, and "make again", send these."""
+    store, owner = context.store, context.owner
+    try:
+        body, references = find_body(store, owner, order), find_references(store, owner, order)
+    except NotFound as error:
+        raise RequestRefused(
+            "The avatar or a reference photo of this order was deleted. Bring it back, or choose another."
+        ) from error
+    requests = plan_requests(order, presets, body=body, references=references, on_progress=report)
+    with context.begin() as transaction:
+        wanted = [to_json(request) for request in requests]
+        store.generations.set_requests(transaction, context.job_id, context.token, wanted)
+    return list(requests)
 
 
 def name_made(request: GenerationRequest, context: JobContext, position: int) -> GenerationRequest:

@@ -12,13 +12,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipelines.errors import RequestRefused, UnknownName
+from pipelines.image.presets import PresetShelf
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest, OnProgress
 from store.rows import JobRow
 from store.store import Store, open_store
 from studio.presets import open_presets
-from studio.services.generations import order_generation
+from studio.services.generations import make_again, order_generation
 from studio.settings import read_settings
+from studio.vocabulary.codec import to_json
 from studio.vocabulary.views import GenerationOrder
 from studio.worker.jobs import JobContext, run_job
 from studio.worker.pictures import draw_pictures
@@ -72,7 +75,7 @@ def run(store: Store, job_id: str, engines: PlainEngines, **rules: Any) -> JobRo
     later = None if store.jobs.get(YOU, job_id).attempt == 0 else store.clock().replace(year=9000)
     job = store.jobs.claim(worker="test", lease_seconds=30, job_id=job_id, now=later)
     assert job is not None
-    handlers = {"generation": lambda context: draw_pictures(context, engines)}
+    handlers = {"generation": lambda context: draw_pictures(context, engines, PresetShelf())}
     run_job(store, job, handlers, **rules)
     return store.jobs.get(YOU, job_id)
 
@@ -124,3 +127,87 @@ def test_a_worker_that_lost_its_job_keeps_no_picture(store: Store) -> None:
     assert run(store, job_id, Slow()).worker == "other"
     assert lost.is_set()
     assert store.generations.get_by_job(YOU, job_id).pictures == ()
+
+
+def stored_requests(store: Store, job_id: str) -> list[dict[str, Any]]:
+    return store.generations.requests(YOU, store.generations.get_by_job(YOU, job_id).generation.id)
+
+
+def test_an_order_is_taken_without_solving_a_pose(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any) -> Any:
+        pytest.fail("a pose was solved before the answer")
+
+    monkeypatch.setattr("studio.worker.scenes.resolve_pose", refuse)
+    monkeypatch.setattr("studio.worker.scenes.open_anny", refuse)
+    job_id = order(store)
+    assert store.jobs.get(YOU, job_id).state == "queued"
+    assert stored_requests(store, job_id) == []
+
+
+def test_the_worker_keeps_the_exact_requests_before_it_draws(store: Store) -> None:
+    job_id = order(store)
+    planned: list[int] = []
+
+    class Looking(PlainEngines):
+        def draw(self, *args: Any) -> Image.Image:
+            planned.append(len(stored_requests(store, job_id)))
+            return super().draw(*args)
+
+    assert run(store, job_id, Looking()).state == "succeeded"
+    assert planned == [3, 3, 3]
+    views = [request["scene"]["camera"]["view"] for request in stored_requests(store, job_id)]
+    assert views == ["front", "back", "side"]
+
+
+def test_made_again_the_stored_requests_are_sent_to_the_letter(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = order(store)
+    run(store, first, PlainEngines())
+    sent = stored_requests(store, first)
+    settings = read_settings({"data": store.folder}, {})
+    generation_id = store.generations.get_by_job(YOU, first).generation.id
+    again = make_again(
+        store, NoNotifier(), settings, open_presets(settings), YOU, generation_id, idempotency_key=None
+    )
+    assert stored_requests(store, again) == sent
+    monkeypatch.setattr("studio.worker.pictures.plan_requests", lambda *_: pytest.fail("planned anew"))
+    assert run(store, again, PlainEngines()).state == "succeeded"
+    assert stored_requests(store, again) == sent
+
+
+def test_an_attempt_that_lost_its_job_stores_no_requests(store: Store) -> None:
+    job_id = order(store)
+    job = store.jobs.claim(worker="slow", lease_seconds=0, job_id=job_id)
+    assert job is not None
+    assert store.jobs.claim(worker="other", lease_seconds=30, job_id=job_id)
+    run_job(store, job, {"generation": lambda context: draw_pictures(context, PlainEngines(), PresetShelf())})
+    assert stored_requests(store, job_id) == []
+
+
+def test_an_order_whose_avatar_was_deleted_meanwhile_says_so(store: Store) -> None:
+    with store.begin() as transaction:
+        avatar = store.avatars.add(transaction, YOU, name="A", persona=to_json(EXAMPLE_PERSONA))
+    job_id = order(store, replace(ORDER, avatar_id=avatar.id))
+    with store.begin() as transaction:
+        store.avatars.delete(transaction, YOU, avatar.id)
+    job = run(store, job_id, PlainEngines())
+    assert (job.state, job.error_code) == ("failed", "request-refused")
+    assert "deleted" in job.error
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"poses": ("moon-walk",)}, UnknownName),
+        ({"count": 2}, RequestRefused),
+        ({"controls": ("pose",)}, RequestRefused),
+        ({"width": 9999}, RequestRefused),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused_before_there_is_a_job(
+    store: Store, change: dict[str, Any], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        order(store, replace(ORDER, **change))
+    assert store.jobs.list_recent(YOU) == []

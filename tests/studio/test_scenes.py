@@ -27,6 +27,7 @@ from studio.services.orders import plan_order
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.views import GenerationOrder, StageScene
 from studio.worker.drafts import draw_scene
+from studio.worker.planning import plan_requests
 from studio.worker.scenes import make_scene, make_scenes
 from tests.pose_check import contact_misses_cm
 
@@ -45,11 +46,17 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
+def plan(store: Store, order: GenerationOrder) -> tuple[GenerationRequest, ...]:
+    """What the app makes of an order, and then the worker."""
+    order = plan_order(store, PresetShelf(), YOU, order)
+    return plan_requests(order, PresetShelf(), body=None, references=(), on_progress=lambda _: None)
+
+
 @pytest.mark.parametrize("persona", [HEAVY, TALL], ids=["heavy", "tall"])
 def test_the_stored_request_holds_contacts(store: Store, persona: Persona) -> None:
     """Hands that touch the hips or the knees do so within two centimetres; with copied angles they would not."""
     order = GenerationOrder(persona=persona, poses=TOUCHING, views=("front", "side"), seed=5)
-    _, requests = plan_order(store, PresetShelf(), YOU, order)
+    requests = plan(store, order)
     stored = [from_json(GenerationRequest, to_json(request)) for request in requests]
     assert len(stored) == 2 * len(TOUCHING)
     copied: list[float] = []
@@ -123,6 +130,7 @@ from pathlib import Path
 from pipelines.pose.build import build_poses
 from pipelines.pose.catalog.all import ENTRIES
 from pipelines.types import Persona
+from studio.worker.planning import plan_requests
 from studio.worker.scenes import make_scenes
 scenes = make_scenes(Persona(height_cm=190), body=None, poses=["hand-on-hip"], views=["front"], framing=None,
                      finish="clay")
@@ -139,7 +147,7 @@ def test_each_prompt_of_an_order_dresses_its_own_pictures(store: Store) -> None:
         more_prompts=("warrior character, blue armor", "a woman"),
         picture_style="anime",
     )
-    _, requests = plan_order(store, YOU, order)
+    requests = plan(store, order)
     looks = [request.scene.look for request in requests if request.scene]
     assert [{worn.garment: worn.color for worn in look.garments}.get("armour") for look in looks] == [
         "#b4b7bc",
@@ -149,4 +157,4 @@ def test_each_prompt_of_an_order_dresses_its_own_pictures(store: Store) -> None:
     assert {look.style for look in looks} == {"anime"}
     same = replace(order, more_prompts=("a knight with a red cape and silver armor",))
     with pytest.raises(RequestRefused, match="nothing that differs"):
-        plan_order(store, YOU, same)
+        plan(store, same)

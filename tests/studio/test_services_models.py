@@ -16,7 +16,6 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest
 from pipelines.weights.errors import HubOffline, LicenceNotAccepted
 from studio.services.models import list_models, refuse_unready
-from studio.services.orders import plan_order
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.vocabulary.codec import from_json
@@ -139,7 +138,8 @@ def test_a_draft_in_hd_is_larger(studio: Studio) -> None:
     with pytest.raises(RequestRefused, match="does not draw a second time"):
         studio.order_generation(YOU, replace(order, second_pass=True))
     largest = replace(order, width=2048, height=1024)
-    assert plan_order(studio._store, studio.presets, YOU, largest)[1][0].width == 2048
+    wide = wait_for(studio, studio.order_generation(YOU, largest))
+    assert studio.get_generation(YOU, str(wide.result["generation_id"])).pictures[0].width == 2048
 
 
 def test_a_style_changes_the_words(studio: Studio) -> None:

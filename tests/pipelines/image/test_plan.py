@@ -1,4 +1,4 @@
-"""plan_generation: one request per picture, and every refusal."""
+"""plan_common and plan_generation: one request per picture, and every refusal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines.errors import RequestRefused
-from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_generation
+from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_common, plan_generation
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import (
     VIEWS,
@@ -47,7 +47,10 @@ def plan(
         "width": 512,
         "height": 768,
     }
-    return plan_generation(info, preset, **(arguments | changes))
+    given = arguments | changes
+    scenes, count = given.pop("scenes"), given["count"]
+    common = plan_common(info, preset, scenes=len(scenes), **given)
+    return plan_generation(info, preset, common, scenes, count)
 
 
 def test_every_scene_gets_its_pictures_with_following_seeds() -> None:

@@ -1,0 +1,168 @@
+"""From a planned order (its seed chosen, its words written) to exact requests: scenes, controls, references, size.
+
+`check_order` is for whoever takes the order: it refuses all that can be refused without solving a pose.
+`plan_requests` is for the worker: it makes the scenes, and needs seconds for a body that it has not posed yet.
+"""
+
+from __future__ import annotations
+
+from pipelines.errors import RequestRefused
+from pipelines.figure.appearance import appearance_of
+from pipelines.image.capabilities import narrow_info, suggest_controls
+from pipelines.image.engines import engine_class
+from pipelines.image.plan import plan_common, plan_generation
+from pipelines.image.presets import PresetShelf, loras_for
+from pipelines.image.spec import EngineInfo, EnginePreset
+from pipelines.pose.library import load_library
+from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, OnProgress, Progress, Reference
+from store.store import Store
+from studio.vocabulary.codec import from_json
+from studio.vocabulary.views import GenerationOrder
+from studio.worker.scenes import make_scenes
+
+POSING = "Posing the body"
+
+
+def check_order(order: GenerationOrder, presets: PresetShelf, *, references: tuple[Reference, ...]) -> None:
+    """Refuse what plan_requests would, but by a word and not by a scene.
+
+    Raises UnknownName for a preset, a pose or a style that is not there, RequestRefused for what the engine denies.
+    """
+    preset = presets.find(order.preset)
+    if preset.engine != order.engine:
+        raise RequestRefused(f"The preset “{order.preset}” belongs to the engine “{preset.engine}”.")
+    info = narrow_info(engine_class(order.engine).info, preset)
+    for pose in order.poses:
+        load_library().find(pose)
+    _refuse_sameness(info, order)
+    _plan_common(order, info, preset, references, order.prompts[0])
+
+
+def plan_requests(
+    order: GenerationOrder,
+    presets: PresetShelf,
+    *,
+    body: BodyParameters | None,
+    references: tuple[Reference, ...],
+    on_progress: OnProgress,
+) -> tuple[GenerationRequest, ...]:
+    """One request a picture, for every prompt, pose, view and seed in this order.
+
+    `body` is the avatar's measured one; None: the persona's own. Raises what check_order raises, PersonaRefused,
+    and what `on_progress` raises: it is told of every prompt and pose.
+    """
+    preset = presets.find(order.preset)
+    info = narrow_info(engine_class(order.engine).info, preset)
+    requests: list[GenerationRequest] = []
+    for prompt in order.prompts:
+        scenes = []
+        for pose in order.poses:
+            on_progress(Progress(stage=POSING, counts=False))
+            scenes += make_scenes(
+                order.persona,
+                body=body,
+                poses=(pose,),
+                views=order.views,
+                framing=order.framing,
+                finish=order.look,
+                words=prompt,
+                style=order.picture_style,
+            )
+        common = _plan_common(order, info, preset, references, prompt)
+        requests += plan_generation(info, preset, common, [scene for _, scene in scenes], order.count)
+    return tuple(requests)
+
+
+def find_body(store: Store, owner: str, order: GenerationOrder) -> BodyParameters | None:
+    """The avatar's measured body; None where the persona's own is meant. Raises NotFound."""
+    if order.avatar_id is None:
+        return None
+    kept = store.avatars.get(owner, order.avatar_id).body
+    return from_json(BodyParameters, kept["parameters"]) if kept else None
+
+
+def find_references(store: Store, owner: str, order: GenerationOrder) -> tuple[Reference, ...]:
+    """The photos' hashes by which a request names them. Raises NotFound for a photo that is not the owner's."""
+    found = []
+    for reference in order.references:
+        photo = store.photos.get(owner, reference.photo_id)
+        found.append(Reference(role=reference.role, sha256=store.files.get(owner, photo.file_id).sha256))
+    return tuple(found)
+
+
+def _refuse_sameness(info: EngineInfo, order: GenerationOrder) -> None:
+    """An engine that draws the scene itself knows no seed: the same scene twice would be the same picture twice."""
+    if info.pose != "draws":
+        return
+    if order.count > 1:
+        raise RequestRefused(
+            f"{info.title} makes the same picture whatever the seed: order one of each pose and view."
+        )
+    drawn = [
+        appearance_of(order.persona, order.look, words=prompt, style=order.picture_style)
+        for prompt in order.prompts
+    ]
+    if any(look in drawn[:number] for number, look in enumerate(drawn)):
+        raise RequestRefused(
+            f"{info.title} draws nothing that differs between two of the prompts: "
+            "name other clothes or colours in one of them, or leave it out."
+        )
+
+
+def _plan_common(
+    order: GenerationOrder,
+    info: EngineInfo,
+    preset: EnginePreset,
+    references: tuple[Reference, ...],
+    prompt: str,
+) -> GenerationRequest:
+    """What the pictures of one prompt have in common: the person's choices, or the preset's where they made none."""
+    assert order.seed is not None
+    hd = order.quality == "hd"
+    scale = _scale_of(order, preset, info) if hd else 1.0
+    width, height = (_scale_side(side, scale, info.side_multiple) for side in (order.width, order.height))
+    return plan_common(
+        info,
+        preset,
+        scenes=len(order.poses) * len(order.views),
+        count=order.count,
+        prompt=prompt,
+        negative_prompt=order.negative_prompt or "",
+        seed=order.seed,
+        width=width,
+        height=height,
+        controls=_choose_controls(order, info, preset),
+        references=references,
+        loras=loras_for(preset, order.picture_style) if order.loras is None else order.loras,
+        steps=preset.hd_steps or None if hd and order.steps is None else order.steps,
+        guidance=order.guidance,
+        draft_strength=order.draft_strength,
+        hd=hd,
+        second_pass=order.second_pass,
+        face_pass=order.face_pass,
+    )
+
+
+def _choose_controls(
+    order: GenerationOrder, info: EngineInfo, preset: EnginePreset
+) -> tuple[ControlSpec, ...]:
+    """What the person chose, or what suits the preset, with the preset's strengths."""
+    kinds = suggest_controls(info, preset) if order.controls is None else order.controls
+    plain = ControlSpec(kind="pose")
+    return tuple(
+        ControlSpec(
+            kind=kind,
+            strength=preset.control_strength.get(kind, plain.strength),
+            end=preset.control_end.get(kind, plain.end),
+        )
+        for kind in kinds
+    )
+
+
+def _scale_of(order: GenerationOrder, preset: EnginePreset, info: EngineInfo) -> float:
+    """How much larger an "hd" picture is: as the preset says, up to the largest that the engine makes."""
+    return max(1.0, min(preset.hd_scale, info.max_side / max(order.width, order.height, 1)))
+
+
+def _scale_side(side: int, scale: float, multiple: int) -> int:
+    return side if scale == 1.0 else round(side * scale / multiple) * multiple
