@@ -105,6 +105,10 @@ SETTINGS: tuple[Setting, ...] = (
         least=0,
         help="How long an unused image model stays loaded, in minutes.",
     ),
+    Setting(
+        name="cpu_jobs", default=1, least=1, most=16, help="How many bodies and drafts are made at once."
+    ),
+    Setting(name="download_jobs", default=1, least=1, most=4, help="How many downloads run at once."),
     Setting(name="log_level", default="INFO", choices=LOG_LEVELS, help="DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -132,6 +136,8 @@ class Settings:
     hf_inference: bool
     comfyui_url: str
     free_gpu_after_minutes: int
+    cpu_jobs: int
+    download_jobs: int
     log_level: str
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipelines.image.presets import PresetShelf
+from store.records import LANES
 from studio.settings import Settings
 from studio.weights import open_weights
 from studio.worker.bodies import measure_photo
@@ -18,11 +19,12 @@ __all__ = ["draw_scene", "job_handlers"]
 
 
 def job_handlers(settings: Settings, presets: PresetShelf) -> Mapping[str, Handler]:
-    """What is done for each kind of job. They hold one engine pool together."""
-    pool = EnginePool(settings, presets)
+    """What is done for each kind of job. Each lane has an engine pool: a draft neither waits for a picture on the GPU
+    nor puts its engine out of memory."""
+    pools = {lane: EnginePool(settings, presets) for lane in LANES}
 
     def draw(context: JobContext) -> Mapping[str, object]:
-        return draw_pictures(context, pool, presets)
+        return draw_pictures(context, pools[context.job.lane], presets)
 
     def download(context: JobContext) -> Mapping[str, object]:
         return download_weights(context, open_weights(settings), presets)

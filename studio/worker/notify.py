@@ -172,15 +172,6 @@ class HueyNotifier:
         except (sqlite3.Error, OSError):
             log.warning("could not ring for job %s; it will be found by the next look", job_id, exc_info=True)
 
-    def waiting_notifications(self) -> set[str]:
-        """The job ids of rings that nobody has answered yet; none where the queue cannot be read."""
-        try:
-            items = self._huey.storage.enqueued_items()
-        except sqlite3.Error:
-            log.warning("could not look at the doorbell's queue", exc_info=True)
-            return set()
-        return {bytes(item).decode("ascii", "replace") for item in items}
-
     def close(self) -> None:
         """Close the queue's file and sockets."""
         self._huey.storage.close_sockets()

@@ -20,7 +20,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
 from io import FileIO
 from pathlib import Path
 from typing import NoReturn
@@ -28,15 +27,14 @@ from typing import NoReturn
 from store.errors import StoreError
 from store.store import Store, open_store
 from studio.logs import FILE_FORMAT, set_levels
-from studio.presets import open_presets
 from studio.settings import Settings, read_settings
 from studio.worker.channel import ChannelServer, DrawScene
 from studio.worker.jobs import LEASE_S, Handler, run_job
+from studio.worker.lanes import Lanes, count_jobs
 from studio.worker.notify import NotificationListener
 
 log = logging.getLogger("studio.worker.process")
 
-WALKS = "studio.worker.handlers"  # has job_handlers and draw_scene; imported when first needed
 UPKEEP = "studio.services.maintenance"  # has clean_up
 RECONCILE_EVERY_S = 3.0
 FIRST_CLEANING_S = 60.0  # after the start, which has better things to do
@@ -54,17 +52,28 @@ class Work:
     clean_up: Callable[[Store, Settings], None] = lambda _store, _settings: None
 
 
+def _load_handlers(settings: Settings) -> Mapping[str, Handler]:
+    from studio.presets import open_presets
+    from studio.worker.handlers import job_handlers
+
+    return job_handlers(settings, open_presets(settings))
+
+
+def _load_draw() -> DrawScene:
+    from studio.worker.handlers import draw_scene
+
+    return draw_scene
+
+
 STUDIO_WORK = Work(
-    load_handlers=lambda settings: importlib.import_module(WALKS).job_handlers(
-        settings, open_presets(settings)
-    ),
-    load_draw=lambda: importlib.import_module(WALKS).draw_scene,
+    load_handlers=_load_handlers,
+    load_draw=_load_draw,
     clean_up=lambda store, settings: importlib.import_module(UPKEEP).clean_up(store, settings),
 )
 
 
 class Worker:
-    """One worker on one data folder: one job at a time, and a thread that mends what others left."""
+    """One worker on one data folder: jobs by lane, and a thread that mends what others left."""
 
     def __init__(self, store: Store, work: Work, settings: Settings, *, lease_s: float = LEASE_S) -> None:
         self._store = store
@@ -74,11 +83,13 @@ class Worker:
         self._name = f"{socket.gethostname()}:{os.getpid()}"
         self._stop = threading.Event()
         self._clean_up = work.clean_up
+        self._lanes = Lanes(count_jobs(settings), self._run_next, self._stop)
         self._listener = NotificationListener(store.folder, self._answer)
         self._house = self._new_house()
 
     def start(self) -> None:
-        """Start answering rings and looking after the jobs."""
+        """Start running jobs, listening for notifications and looking after the jobs."""
+        self._lanes.start()
         self._listener.start()
         self._house.start()
 
@@ -90,28 +101,32 @@ class Worker:
             self._house.start()
 
     def stop(self) -> None:
-        """Put a running job back and take no more; its handler gets LET_GO_S seconds to notice."""
+        """Put the running jobs back and take no more; their handlers get LET_GO_S seconds to notice."""
         self._stop.set()
-        if not self._listener.stop(LET_GO_S):
-            log.warning("the running job's handler did not let go; it ends with the process")
-        else:
+        if not self._lanes.join(LET_GO_S):
+            log.warning("a running job's handler did not let go; it ends with the process")
+        if self._listener.stop(LOOK_AROUND_S):
             self._listener.close()
 
     def _answer(self, job_id: str) -> None:
-        """A ring: run what there is to run, whichever job it was rung for."""
-        log.debug("rung for job %s", job_id)
-        while not self._stop.is_set():
-            job = self._store.jobs.claim(worker=self._name, lease_seconds=self._lease_s)
-            if job is None:
-                return
-            log.info("job %s, attempt %d, begins", job.id, job.attempt)
-            run_job(self._store, job, self._handlers, stop=self._stop, lease_s=self._lease_s)
+        """A notification: every lane looks for work, whichever job it was about."""
+        log.debug("notified of job %s", job_id)
+        self._lanes.wake()
+
+    def _run_next(self, lane: str) -> bool:
+        """Run the lane's next job to its end; False where there is none."""
+        job = self._store.jobs.claim(worker=self._name, lease_seconds=self._lease_s, lane=lane)
+        if job is None:
+            return False
+        log.info("job %s, attempt %d, begins in the lane %s", job.id, job.attempt, lane)
+        run_job(self._store, job, self._handlers, stop=self._stop, lease_s=self._lease_s)
+        return True
 
     def _new_house(self) -> threading.Thread:
         return threading.Thread(target=self._keep_house, name="house", daemon=True)
 
     def _keep_house(self) -> None:
-        """Ring again for what was not heard, rescue what fell silent; every hour, put away what is old."""
+        """Look again for what no notification told of, rescue what fell silent; every hour, put away what is old."""
         last_look, next_cleaning = time.time(), time.monotonic() + FIRST_CLEANING_S
         while True:
             passed_s, last_look = time.time() - last_look, time.time()
@@ -120,7 +135,7 @@ class Worker:
             )  # the machine: a running job renews its lease first
             try:
                 if not has_slept:
-                    self._ring_again()
+                    self._look_again()
                 if time.monotonic() >= next_cleaning:
                     next_cleaning = time.monotonic() + CLEAN_EVERY_S
                     self._clean()
@@ -129,12 +144,9 @@ class Worker:
             if self._stop.wait(RECONCILE_EVERY_S):
                 return
 
-    def _ring_again(self) -> None:
-        due = self._store.jobs.reconcile()
-        if (
-            due and not self._listener.waiting_notifications()
-        ):  # one ring is enough: its answer runs all that is due
-            self._listener.notify(due[0])
+    def _look_again(self) -> None:
+        if self._store.jobs.reconcile():
+            self._lanes.wake()
 
     def _clean(self) -> None:
         settings = self._settings
@@ -150,10 +162,15 @@ class _LoadedHandlers(Mapping[str, Handler]):
 
     def __init__(self, load: Callable[[], Mapping[str, Handler]]) -> None:
         self._load = load
+        self._lock = threading.Lock()  # two lanes may ask first, and there shall be one engine pool
+        self._handlers: Mapping[str, Handler] | None = None
 
-    @cached_property
+    @property
     def _loaded(self) -> Mapping[str, Handler]:
-        return self._load()
+        with self._lock:
+            if self._handlers is None:
+                self._handlers = self._load()
+            return self._handlers
 
     def __getitem__(self, kind: str) -> Handler:
         return self._loaded[kind]

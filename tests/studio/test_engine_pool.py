@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -16,12 +17,19 @@ from pipelines.errors import Cancelled, EngineUnavailable
 from pipelines.image import engines
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
-from pipelines.types import GenerationRequest, OnProgress, Progress, ignore_progress
+from pipelines.types import GenerationRequest, OnProgress, Persona, Progress, ignore_progress
+from store.rows import JobRow
+from store.store import Store, open_store
 from studio.settings import read_settings
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import GenerationOrder
 from studio.worker import engine_pool as rooms
 from studio.worker.drafts import draw_scene
 from studio.worker.engine_pool import EnginePool, held_by_all, release_all
+from studio.worker.handlers import job_handlers
+from studio.worker.jobs import run_job
 
+YOU = "you"
 HELD_GB = 6.0  # by a loaded engine
 
 
@@ -170,3 +178,49 @@ def test_a_cancelled_picture_leaves_the_room_ready(room: EnginePool) -> None:
         draw(room, on_progress=stop)
     draw(room)
     assert room.close()
+
+
+def test_a_draft_waits_for_no_picture_on_the_gpu_and_leaves_its_engine_loaded(
+    tmp_path: Path, room: EnginePool
+) -> None:
+    with closing(open_store(tmp_path / "data")) as store:
+        settings = read_settings({"data": tmp_path / "data"}, {})
+        handlers = job_handlers(settings, PresetShelf([tmp_path]))
+        Counted.go_on.clear()
+        order = GenerationOrder(
+            persona=Persona(), prompt="a person", negative_prompt="", seed=1, width=64, height=64
+        )
+        slow = order_job(store, replace(order, engine="one", preset="one"), lane="gpu")
+        drawing = threading.Thread(target=run_job, args=(store, slow, handlers))
+        drawing.start()
+        assert wait_until("load one")
+        draft = order_job(store, order, lane="cpu")
+        run_job(store, draft, handlers)
+        assert store.jobs.get(YOU, draft.id).state == "succeeded"
+        assert store.jobs.get(YOU, slow.id).state == "running"
+        Counted.go_on.set()
+        drawing.join(30)
+        assert store.jobs.get(YOU, slow.id).state == "succeeded"
+        assert "unload one" not in Counted.done
+
+
+def order_job(store: Store, order: GenerationOrder, *, lane: str) -> JobRow:
+    """A claimed job with its generation."""
+    with store.begin() as transaction:
+        job_id, _ = store.jobs.submit(
+            transaction, owner=YOU, kind="generation", title="", payload={}, lane=lane
+        )
+        store.generations.add(
+            transaction,
+            YOU,
+            job_id=job_id,
+            title="",
+            order=to_json(order),
+            requests=[],
+            prompt="",
+            negative_prompt="",
+        )
+    job = store.jobs.claim(worker="test", lease_seconds=30, lane=lane)
+    assert job is not None
+    assert job.id == job_id
+    return job

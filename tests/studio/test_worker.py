@@ -8,6 +8,7 @@ import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -23,6 +24,7 @@ from store.rows import JobRow
 from store.store import Store, open_store
 from studio.errors import DraftUnavailable
 from studio.settings import read_settings
+from studio.worker.lanes import Lanes
 from studio.worker.notify import HueyNotifier
 from studio.worker.process import Work, Worker
 from studio.worker.supervisor import CHECKOUT, LOG_NAME, WorkerSupervisor, worker_command
@@ -56,9 +58,11 @@ class Studio:
         self.log = folder / "logs" / LOG_NAME
         self.supervisor = WorkerSupervisor(folder, command=tiny_command(folder))
 
-    def order(self, kind: str, **payload: Any) -> str:
+    def order(self, kind: str, *, lane: str = "cpu", **payload: Any) -> str:
         with self.store.begin() as transaction:
-            job_id, _ = self.store.jobs.submit(transaction, owner="you", kind=kind, title="", payload=payload)
+            job_id, _ = self.store.jobs.submit(
+                transaction, owner="you", kind=kind, title="", payload=payload, lane=lane
+            )
         self.notifier.notify(job_id)
         return job_id
 
@@ -243,6 +247,59 @@ def test_stop_is_safe_before_start_and_twice(tmp_path: Path) -> None:
     supervisor.stop()
     assert supervisor.state == "stopped"
     supervisor.stop()
+
+
+def test_a_download_holds_up_neither_a_picture_nor_a_body(studio: Studio) -> None:
+    download = studio.order("hang", lane="download", hang_s=60)
+    studio.wait_for(download, lambda job: job.state == "running")
+    body = studio.order("count", lane="cpu", steps=2, step_s=0.01)
+    picture = studio.order("count", lane="gpu", steps=2, step_s=0.01)
+    assert [studio.wait_for_end(job).state for job in (body, picture)] == ["succeeded"] * 2
+    assert studio.store.jobs.get("you", download).state == "running"
+
+
+def test_one_job_at_a_time_has_the_gpu(studio: Studio) -> None:
+    first = studio.order("count", lane="gpu", steps=1000, step_s=0.01)
+    second = studio.order("count", lane="gpu", steps=1, step_s=0)
+    studio.wait_for_step(first)
+    draft = studio.order("count", lane="cpu", steps=1, step_s=0)
+    assert studio.wait_for_end(draft).state == "succeeded"
+    assert studio.store.jobs.get("you", second).state == "queued"
+    studio.store.jobs.request_cancel("you", first)
+    assert studio.wait_for_end(second).state == "succeeded"
+
+
+def test_the_settings_say_how_many_run_at_once_in_a_lane(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIO_CPU_JOBS", "2")
+    studio = Studio(tmp_path)
+    studio.supervisor.start()
+    try:
+        jobs = [studio.order("count", steps=1000, step_s=0.01) for _ in range(3)]
+        for job_id in jobs[:2]:
+            studio.wait_for_step(job_id)
+        assert studio.store.jobs.get("you", jobs[2]).state == "queued"
+    finally:
+        studio.supervisor.stop()
+        studio.notifier.close()
+        studio.store.close()
+
+
+def test_a_lane_that_met_an_error_looks_again() -> None:
+    stop, asked = threading.Event(), queue.SimpleQueue[str]()
+
+    def run_next(lane: str) -> bool:
+        asked.put(lane)
+        raise OSError("no file handles left")
+
+    lanes = Lanes({"cpu": 1}, run_next, stop)
+    lanes.start()
+    assert asked.get(timeout=PATIENCE_S) == "cpu"
+    lanes.wake()
+    assert asked.get(timeout=PATIENCE_S) == "cpu"
+    stop.set()
+    assert lanes.join(PATIENCE_S)
 
 
 def test_a_queued_job_that_nobody_rang_for_is_found(studio: Studio) -> None:
