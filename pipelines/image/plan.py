@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from pipelines.errors import RequestRefused
@@ -42,6 +42,7 @@ def plan_common(
     steps: int | None = None,
     guidance: float | None = None,
     draft_strength: float | None = None,
+    written_negatives: Collection[str] = (),
     hd: bool = False,
     second_pass: bool | None = None,
     face_pass: bool | None = None,
@@ -50,7 +51,9 @@ def plan_common(
 
     `scenes` is the number of scenes; `count` pictures are made of each, with seeds seed, seed + 1, …
     Steps and guidance that are None are the preset's; passes that are None are made for hd, where they can be.
-    `info` is the engine's, narrowed to what the preset supports.
+    `info` is the engine's, narrowed to what the preset supports. `written_negatives`: the negative prompts that the
+    studio writes by itself. Where a negative prompt counts it costs a second call of the model at every step (true
+    CFG), so there one is kept only if it is a person's own.
     Raises RequestRefused, saying which choice the engine does not support and what it can.
     """
     refuse_size(info, width, height)
@@ -60,7 +63,9 @@ def plan_common(
         engine=info.name,
         preset=preset.name,
         prompt=prompt,
-        negative_prompt=negative_prompt,
+        negative_prompt=""
+        if info.negative_prompt and negative_prompt in written_negatives
+        else negative_prompt,
         seed=seed,
         steps=preset.steps if steps is None else steps,
         guidance=preset.guidance if guidance is None else guidance,

@@ -128,7 +128,10 @@ class ModelChoices:
                 min_width=0,
             )
         unwanted = gr.Textbox(
-            "", label="Not in the picture", placeholder="As written from the persona", elem_id="unwanted"
+            "",
+            label="Not in the picture: words here double the time",
+            placeholder="Empty: each step is done once",
+            elem_id="unwanted",
         )
         shared.model.update(draft_kept=kept, lora=lora, lora_weight=weight, unwanted=unwanted)
         build_steering(shared)

@@ -99,7 +99,8 @@ def _prompts(item: GenerationView, presets: PresetShelf) -> str:
 def _is_unwanted_read(item: GenerationView, presets: PresetShelf) -> bool:
     """Whether the engine looked at the negative prompt at all: it is written with every prompt."""
     preset = presets.get(item.order.preset)
-    return preset is None or engine_class(preset.engine).info.negative_prompt
+    can = preset is None or engine_class(preset.engine).info.negative_prompt
+    return can and any(request.get("negative_prompt") for request in item.requests)
 
 
 def _request(item: GenerationView) -> str:

@@ -14,6 +14,8 @@ from pipelines.image.plan import plan_common, plan_generation
 from pipelines.image.presets import PresetShelf, loras_for
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.pose.library import load_library
+from pipelines.prompt.styles import find_style, with_style
+from pipelines.prompt.write import write_negative_prompt
 from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, OnProgress, Progress, Reference
 from store.store import Store
 from studio.vocabulary.codec import from_json
@@ -73,6 +75,13 @@ def plan_requests(
     return tuple(requests)
 
 
+def written_negatives(order: GenerationOrder) -> set[str]:
+    """Every negative prompt that the studio may have written for this order, with the style's words and without."""
+    style = find_style(order.picture_style)
+    plain = [write_negative_prompt(order.persona, realism=realism) for realism in (True, False)]
+    return {"", *plain, *(with_style("", words, style)[1] for words in plain)}
+
+
 def find_body(store: Store, owner: str, order: GenerationOrder) -> BodyParameters | None:
     """The avatar's measured body; None where the persona's own is meant. Raises NotFound."""
     if order.avatar_id is None:
@@ -128,6 +137,7 @@ def _plan_common(
         count=order.count,
         prompt=prompt,
         negative_prompt=order.negative_prompt or "",
+        written_negatives=written_negatives(order),
         seed=order.seed,
         width=width,
         height=height,

@@ -53,6 +53,17 @@ def plan(
     return plan_generation(info, preset, common, scenes, count)
 
 
+def test_a_negative_prompt_that_costs_a_second_call_is_a_persons_own() -> None:
+    counts = replace(INFO, negative_prompt=True)
+    for info, negative, kept in (
+        (counts, "cartoon, blurry", ""),
+        (counts, "hats", "hats"),
+        (INFO, "cartoon, blurry", "cartoon, blurry"),  # is not read there
+    ):
+        (made,) = plan(info, negative_prompt=negative, written_negatives={"cartoon, blurry"})
+        assert made.negative_prompt == kept
+
+
 def test_every_scene_gets_its_pictures_with_following_seeds() -> None:
     requests = plan(scenes=[scene("front"), scene("back")], count=3)
     assert [(r.scene.camera.view, r.seed) for r in requests if r.scene] == [
