@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 LEAST_WEIGHTS = 4096  # smaller layers are not worth it
 BLOCK = 64  # weights that share a scale in 4 bits
+# What comes in and goes out, at the top of a model: small, and the picture is sensitive to it. Inside a block the
+# same names stand for large layers (single_transformer_blocks.N.proj_out of FLUX.1 holds 1.8 billion weights).
 KEPT = ("proj_out", "x_embedder", "context_embedder", "time", "norm_out", "final_layer", "lm_head", "vision")
 # The 4-bit "normal float": quantiles of a normal distribution scaled to -1..1 (QLoRA, arXiv 2305.14314, appendix E).
 NORMAL_FLOAT = (
@@ -36,25 +38,30 @@ NORMAL_FLOAT = (
 
 
 def quantize(model: Any, bits: int, device: Any) -> int:
-    """Pack the large linear layers of a model into 8 or 4 bits, each on `device`; how many were packed.
-
-    Layers named in KEPT are left: they are small, and the picture is sensitive to them.
-    """
+    """Pack the large linear layers of a model into 8 or 4 bits, each on `device`; how many were packed."""
     from torch import nn
     from torch.nn.utils.parametrize import register_parametrization
 
     packing = _packings()[bits]
     count = 0
     for name, layer in list(model.named_modules()):
-        if not isinstance(layer, nn.Linear) or layer.weight.numel() < LEAST_WEIGHTS:
-            continue
-        if any(word in name for word in KEPT) or (bits == 4 and layer.weight.numel() % BLOCK):
+        if not is_packed(name, layer, bits):
             continue
         weight = layer.weight.detach().to(device)
         layer.weight = nn.Parameter(weight, requires_grad=False)
         register_parametrization(layer, "weight", packing(weight), unsafe=True)
         count += 1
     return count
+
+
+def is_packed(name: str, layer: Any, bits: int) -> bool:
+    """Whether `quantize` packs the layer of that name: a large linear one that is not among KEPT."""
+    from torch import nn
+
+    if not isinstance(layer, nn.Linear) or layer.weight.numel() < LEAST_WEIGHTS:
+        return False
+    top = name.split(".")[0]
+    return not any(word in top for word in KEPT) and not (bits == 4 and layer.weight.numel() % BLOCK)
 
 
 def packed_bytes(model: Any) -> int:
