@@ -106,7 +106,7 @@ class Flux1Engine(DiffusionEngine):
         self._load_identity(preset)
         if CONTROLNET_PART.name in parts:
             nets = FluxMultiControlNetModel([parts[CONTROLNET_PART.name]])
-            gate_forward(nets, lambda named: not any(named["conditioning_scale"]), (None, None))
+            gate_forward(nets, _acting_controls, (None, None))
             self._controlled = _quiet(FluxControlNetPipeline(**self._plain.components, controlnet=nets))
 
     def _load_identity(self, preset: EnginePreset) -> None:
@@ -192,6 +192,15 @@ class Flux1Engine(DiffusionEngine):
         faces = [picture for reference, picture in run.inputs.references if reference.role != "init"]
         pipe.transformer.set_attn_processor(dict(self._processors[bool(faces)]))
         return {"ip_adapter_image": faces[0].convert("RGB")} if faces else {}
+
+
+def _acting_controls(named: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The arguments of the ControlNets without the maps that do not act at this step; None where none does."""
+    acting = [place for place, scale in enumerate(named["conditioning_scale"]) if scale]
+    if not acting:
+        return None
+    per_map = ("controlnet_cond", "controlnet_mode", "conditioning_scale")
+    return {**named, **{key: [named[key][place] for place in acting] for key in per_map}}
 
 
 def _quiet(pipe: Any) -> Any:

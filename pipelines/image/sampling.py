@@ -86,14 +86,18 @@ def start_picture(inputs: EngineInputs) -> Image.Image | None:
     return own[0] if own else inputs.draft
 
 
-def gate_forward(network: Any, is_idle: Callable[[Mapping[str, Any]], bool], idle_answer: Any) -> None:
-    """Skip a network's work where it would count for nothing: answer at once when its arguments say so.
+def gate_forward(
+    network: Any, narrow: Callable[[Mapping[str, Any]], Mapping[str, Any] | None], idle_answer: Any
+) -> None:
+    """Skip a network's work where it would count for nothing.
 
-    A second gate takes the place of the first.
+    `narrow` leaves of the named arguments what counts; where it leaves nothing (None), `idle_answer` is answered at
+    once. A second gate takes the place of the first.
     """
     forward = type(network).forward.__get__(network)
 
     def gated(*given: Any, **named: Any) -> Any:
-        return idle_answer if is_idle(named) else forward(*given, **named)
+        counting = narrow(named)
+        return idle_answer if counting is None else forward(*given, **counting)
 
     network.forward = gated

@@ -86,7 +86,7 @@ class ZImageEngine(DiffusionEngine):
             net = parts[CONTROLNET_PART.name]
             self._controlled = ZImageControlNetPipeline(**self._plain.components, controlnet=net)
             self._controlled.set_progress_bar_config(disable=True)
-            gate_forward(net, lambda named: self._step not in self._acting, {})
+            gate_forward(net, lambda named: named if self._step in self._acting else None, {})
 
     def pipeline_for(self, request: GenerationRequest) -> Any:
         """With a control map only where one is asked for."""

@@ -141,6 +141,16 @@ def test_a_control_works_no_longer_than_it_acts(flux1: Opened, tiny: Path) -> No
         assert len(taken) == STEPS // 2
 
 
+def test_each_of_two_controls_works_no_longer_than_it_acts(flux1: Opened) -> None:
+    block = flux1.engine._parts["controlnet"].transformer_blocks[0]  # type: ignore[attr-defined]
+    taken: list[int] = []
+    hook = block.register_forward_hook(lambda *given: taken.append(1))
+    inputs = EngineInputs(controls={"pose": noise_picture(1), "depth": noise_picture(2)})
+    flux1.draw(inputs, controls=(ControlSpec(kind="pose", end=0.5), ControlSpec(kind="depth")))
+    hook.remove()
+    assert len(taken) == STEPS // 2 + STEPS
+
+
 def test_union_pro_is_told_which_map_it_sees(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     one = noise_picture(1)
     drawn = {}
