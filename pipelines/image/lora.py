@@ -21,12 +21,16 @@ class LoraShelf:
         # file, its size and time -> adapter; the one used longest ago first
         self._names: dict[tuple[Path, int, int], str] = {}
         self._count = 0
+        self._read_with: list[
+            tuple[str, float]
+        ] = []  # the adapters, with weights, that change how words are read
         self._active: (
             tuple[tuple[str, float], ...] | None
         ) = ()  # None: not known, something was laid down since
 
     def apply(self, pipe: Any, uses: Sequence[tuple[str, Path, float]]) -> bool:
-        """Make (name, file, weight) the LoRAs in force; whether that changed anything.
+        """Make (name, file, weight) the LoRAs in force; whether prompts have to be read anew, as the text encoders
+        changed.
 
         Raises LoraRefused for a file that is no LoRA in plain safetensors, RequestRefused for one for another model.
         """
@@ -42,8 +46,19 @@ class LoraShelf:
         elif pipe.get_list_adapters():
             pipe.disable_lora()
         self._active = tuple(wanted)
+        before, self._read_with = self._read_with, self._reading(pipe, wanted)
         self._make_room(pipe)
-        return True
+        return before != self._read_with
+
+    def _reading(self, pipe: Any, uses: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+        """Of the adapters in use, those that change how a text encoder reads."""
+        changed = {
+            adapter
+            for part, adapters in pipe.get_list_adapters().items()
+            if part != "transformer"
+            for adapter in adapters
+        }
+        return [use for use in uses if use[0] in changed]
 
     def lacks(self, uses: Sequence[tuple[str, Path, float]]) -> bool:
         """Whether one of them would have to be read from its file."""

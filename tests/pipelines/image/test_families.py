@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -307,6 +308,29 @@ def test_a_lora_for_another_model_is_refused_and_leaves_nothing_behind(
     with pytest.raises(RequestRefused, match="not there"):
         flux1.draw(EngineInputs(loras={"odd": tmp_path / "gone"}), loras=(LoraUse(name="odd"),))
     assert np.array_equal(flux1.draw(), plain)
+
+
+def test_a_lora_of_the_transformer_leaves_what_was_read(
+    flux1: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    encode = type(flux1.engine).encode_words  # type: ignore[attr-defined]
+
+    def counted(self: Any, pipe: Any, prompt: str, request: Any) -> Any:
+        read.append(prompt)
+        return encode(self, pipe, prompt, request)
+
+    monkeypatch.setattr(type(flux1.engine), "encode_words", counted)
+    plain = flux1.draw(prompt="words of this test")
+    with_lora = flux1.draw(prompt="words of this test", loras=(LoraUse(name="tiny"),))
+    weaker = flux1.draw(prompt="words of this test", loras=(LoraUse(name="tiny", weight=0.5),))
+    assert not np.array_equal(with_lora, weaker)
+    assert np.array_equal(flux1.draw(prompt="words of this test"), plain)
+    assert read == ["words of this test"]
+    shelf: Any = flux1.engine._loras  # type: ignore[attr-defined]
+    both = {"transformer": ["lora1", "lora2"], "text_encoder": ["lora2"]}
+    pipe: Any = SimpleNamespace(get_list_adapters=lambda: both)
+    assert shelf._reading(pipe, [("lora1", 1.0), ("lora2", 0.5)]) == [("lora2", 0.5)]
 
 
 def test_two_loras_add_up_and_old_ones_go(flux1: Opened, tiny: Path, tmp_path: Path) -> None:
