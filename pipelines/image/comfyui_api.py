@@ -17,6 +17,7 @@ from PIL import Image
 
 from pipelines.errors import EngineUnavailable, PipelineError, RequestRefused
 from pipelines.image.comfyui_workflow import MODEL_FOLDERS, OUTPUT, Graph
+from pipelines.network import TICK_S
 from pipelines.image.remote import (
     MAX_PICTURE_BYTES,
     AnswerRefused,
@@ -38,6 +39,8 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9][\w .()-]{0,180}", re.ASCII)
 PLAIN_FOLDER = re.compile(r"(?:[A-Za-z0-9_][\w .()-]{0,80}/?){0,4}", re.ASCII)
 PROMPT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 VIEW_TYPES = ("temp", "output")
+PREVIEW_METHOD = "auto"  # small pictures of each step, whatever the server was started with; older ones ignore it
+ENDED_WITHIN_S = 3.0  # how long an interrupted run may take to end, and to be forgotten then
 
 
 class ComfyUnreachable(ServiceUnreachable):
@@ -104,7 +107,12 @@ class ComfyServer:
 
         Raises PartsMissing, RequestRefused with what ComfyUI lacks.
         """
-        asked = {"prompt": graph, "client_id": client_id, "prompt_id": prompt_id}
+        asked = {
+            "prompt": graph,
+            "client_id": client_id,
+            "prompt_id": prompt_id,
+            "extra_data": {"preview_method": PREVIEW_METHOD},
+        }
         answer = self._ask("POST", "/prompt", json=asked, refusals=(400,))
         table = _read_table(answer)
         if answer.status == 400:
@@ -137,12 +145,17 @@ class ComfyServer:
         self._ask("POST", "/history", json={"delete": [prompt_id]})
 
     def cancel(self, prompt_id: str) -> None:
-        """Take it out of the queue, and stop it where it runs. Somebody else's run is not touched."""
+        """Take it out of the queue, stop it where it runs, and out of the history. Somebody else's run is not
+        touched."""
         with suppress(PipelineError):  # we are leaving anyway
             self._ask("POST", "/queue", json={"delete": [prompt_id]})
             if self.place_in_queue(prompt_id) == 0:
                 # Newer servers stop that run only; older ones stop the one at work, which was ours just now.
                 self._ask("POST", "/interrupt", json={"prompt_id": prompt_id}, refusals=(404,))
+                until = time.monotonic() + ENDED_WITHIN_S
+                while self.history(prompt_id) is None and time.monotonic() < until:
+                    time.sleep(TICK_S)
+            self.forget(prompt_id)
 
     def _ask(
         self,

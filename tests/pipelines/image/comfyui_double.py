@@ -59,6 +59,7 @@ class ComfyDouble(ServiceDouble):
         self.running: list[str] = []
         self.pending: list[str] = []
         self.interrupted: list[str] = []
+        self.previewed: set[str] = set()  # started without a preview method: only those that ask get pictures
         self.sockets: dict[str, Any] = {}
         self.overrides: dict[str, Route] = {}  # "POST /prompt" -> who answers instead
         self.step_s = 0.0
@@ -98,6 +99,8 @@ class ComfyDouble(ServiceDouble):
             return handler.send_json(refusal, 400)
         prompt_id = asked["prompt_id"]
         self.graphs[prompt_id] = asked["prompt"]
+        if asked.get("extra_data", {}).get("preview_method") in ("auto", "latent2rgb", "taesd"):
+            self.previewed.add(prompt_id)
         self.pending.append(prompt_id)
         handler.send_json({"prompt_id": prompt_id, "number": 1, "node_errors": {}})
         if not self.keep_in_queue:
@@ -245,6 +248,8 @@ class ComfyDouble(ServiceDouble):
                 return False
             told = {"value": step, "max": total, "prompt_id": prompt_id, "node": "sampler"}
             self.say(client_id, "progress", told)
+            if prompt_id not in self.previewed:
+                continue
             preview = struct.pack(">II", 1, 1) + picture_bytes(64, 64, "JPEG", seed=step)
             data = (
                 frame(preview[:100], BINARY, final=False)

@@ -304,6 +304,7 @@ def test_cancel_while_it_draws_stops_that_run(
     while server.running and time.monotonic() < until:
         time.sleep(0.02)
     assert server.running == []
+    assert server.history == {}  # nor does anything of the prompt stay there
     server.step_s = 0.0
     assert engine.generate(request(), ignore_progress).size == (256, 320)
 
