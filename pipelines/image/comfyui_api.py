@@ -17,7 +17,6 @@ from PIL import Image
 
 from pipelines.errors import EngineUnavailable, PipelineError, RequestRefused
 from pipelines.image.comfyui_workflow import MODEL_FOLDERS, OUTPUT, Graph
-from pipelines.network import TICK_S
 from pipelines.image.remote import (
     MAX_PICTURE_BYTES,
     AnswerRefused,
@@ -29,6 +28,7 @@ from pipelines.image.remote import (
     quote,
     to_png,
 )
+from pipelines.network import TICK_S
 
 if TYPE_CHECKING:
     import httpx
@@ -39,7 +39,9 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9][\w .()-]{0,180}", re.ASCII)
 PLAIN_FOLDER = re.compile(r"(?:[A-Za-z0-9_][\w .()-]{0,80}/?){0,4}", re.ASCII)
 PROMPT_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 VIEW_TYPES = ("temp", "output")
-PREVIEW_METHOD = "auto"  # small pictures of each step, whatever the server was started with; older ones ignore it
+PREVIEW_METHOD = (
+    "auto"  # small pictures of each step, whatever the server was started with; older ones ignore it
+)
 ENDED_WITHIN_S = 3.0  # how long an interrupted run may take to end, and to be forgotten then
 
 

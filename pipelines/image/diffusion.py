@@ -19,7 +19,7 @@ from pipelines.devices import BYTES_PER_GB, PROCESSOR, Device, free_memory, is_o
 from pipelines.errors import EngineUnavailable, RequestRefused
 from pipelines.image.capabilities import refuse_unsupported
 from pipelines.image.family import DiffusionFamily
-from pipelines.image.latents import Preview, make_noise, mix_start, start_step
+from pipelines.image.latents import Preview, encode_by_mode, make_noise, mix_start, start_step
 from pipelines.image.loading import Residents, file_of
 from pipelines.image.lora import LoraShelf
 from pipelines.image.passes import Pass, inputs_of, lay_over, plan_passes
@@ -161,6 +161,7 @@ class DiffusionEngine(DiffusionFamily):
         if parts["transformer"] is not transformer:
             self._loras = LoraShelf()
         self._words.clear()
+        encode_by_mode(parts["vae"])
         self._parts, self._device, self._tier = parts, device, tier
         self.build_pipelines(preset, parts)
         self._preset, self._preview = preset, None

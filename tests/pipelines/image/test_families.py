@@ -142,6 +142,20 @@ def test_a_control_works_no_longer_than_it_acts(flux1: Opened, tiny: Path) -> No
         assert len(taken) == STEPS // 2
 
 
+def test_a_control_map_is_encoded_without_the_pictures_noise(flux1: Opened) -> None:
+    net = flux1.engine._parts["controlnet"]  # type: ignore[attr-defined]
+    seen: list[torch.Tensor] = []
+    hook = net.register_forward_pre_hook(
+        lambda module, given, named: seen.append(named["controlnet_cond"].clone()), with_kwargs=True
+    )
+    for seed in (3, 9):
+        flux1.draw(
+            EngineInputs(controls={"pose": noise_picture(1)}), controls=(ControlSpec(kind="pose"),), seed=seed
+        )
+    hook.remove()
+    assert torch.equal(seen[0], seen[-1])
+
+
 def test_each_of_two_controls_works_no_longer_than_it_acts(flux1: Opened) -> None:
     block = flux1.engine._parts["controlnet"].transformer_blocks[0]  # type: ignore[attr-defined]
     taken: list[int] = []
