@@ -123,8 +123,8 @@ class DiffusionEngine(DiffusionFamily):
 
     @property
     def held_gb(self) -> float:
-        """What the loaded weights hold, in GB."""
-        return self._residents.bytes_held / BYTES_PER_GB
+        """What the loaded weights hold of the accelerator, in GB; those that wait in the main memory hold nothing."""
+        return self._residents.bytes_on_card / BYTES_PER_GB
 
     @property
     def bytes_moved(self) -> int:

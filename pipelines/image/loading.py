@@ -62,6 +62,12 @@ class Residents:
         """Bytes of the weights that are loaded."""
         return sum(packed_bytes(part) for key, part in self._held.items() if key.part.network)
 
+    @property
+    def bytes_on_card(self) -> int:
+        """Bytes of the weights that lie on an accelerator: what waits in the main memory takes none of it."""
+        networks = [part for key, part in self._held.items() if key.part.network]
+        return sum(packed_bytes(part, on_card=True) for part in networks)
+
     def open(
         self,
         parts: Sequence[ModelPart],

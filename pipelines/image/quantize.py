@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pipelines.devices import CPU
+
 if TYPE_CHECKING:
     import torch
 
@@ -64,9 +66,14 @@ def is_packed(name: str, layer: Any, bits: int) -> bool:
     return not any(word in top for word in KEPT) and not (bits == 4 and layer.weight.numel() % BLOCK)
 
 
-def packed_bytes(model: Any) -> int:
-    """Bytes of a model's weights as they lie in memory."""
-    return sum(tensor.numel() * tensor.element_size() for tensor in [*model.parameters(), *model.buffers()])
+def packed_bytes(model: Any, *, on_card: bool = False) -> int:
+    """Bytes of a model's weights as they lie in memory; `on_card`: only those that lie on an accelerator."""
+    tensors = [*model.parameters(), *model.buffers()]
+    return sum(
+        tensor.numel() * tensor.element_size()
+        for tensor in tensors
+        if not (on_card and tensor.device.type == CPU)
+    )
 
 
 def _packings() -> dict[int, Any]:

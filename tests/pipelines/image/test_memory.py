@@ -126,6 +126,15 @@ def test_an_offloading_engine_draws_the_same(tiny: Path, case: EngineCase) -> No
     assert offloading.engine.bytes_moved == moved  # type: ignore[attr-defined]
 
 
+def test_weights_that_wait_in_the_main_memory_hold_nothing_of_the_card(tiny: Path) -> None:
+    offloading = Opened(CASES[2], klein_preset(tiny, tier="offload"))
+    engine: Any = offloading.engine
+    assert engine._residents.bytes_held > 0
+    assert engine.held_gb == 0
+    engine._parts["transformer"].to("meta")  # stands for a card
+    assert engine.held_gb == packed_bytes(engine._parts["transformer"]) / devices.BYTES_PER_GB > 0
+
+
 def out_of_memory(times: int) -> Callable[..., None]:
     """A hook that runs out of memory that many times."""
     left = iter(range(times))
