@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from pipelines.errors import RequestRefused
 from pipelines.image.passes import first_size
-from pipelines.image.plan import refuse_size
+from pipelines.image.plan import refuse_guidance, refuse_size
 from pipelines.image.spec import (
     MOST_GUIDANCE,
     MOST_LORA_WEIGHT,
@@ -57,6 +57,7 @@ def refuse_unsupported(
         raise RequestRefused(f"The number of steps can be 1 to {MOST_STEPS}.")
     if not 0 <= request.guidance <= MOST_GUIDANCE:
         raise RequestRefused(f"The guidance can be 0 to {MOST_GUIDANCE:.0f}.")
+    refuse_guidance(preset, request.guidance)
     _refuse_controls(info, preset, request, inputs)
     _refuse_pictures(info, preset, request, inputs)
     _refuse_passes(info, preset, request)

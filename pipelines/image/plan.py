@@ -59,6 +59,8 @@ def plan_common(
     refuse_size(info, width, height)
     _refuse_counts(scenes, seed, count)
     _refuse_denied(info, controls, references, loras, draft_strength)
+    if guidance is not None:
+        refuse_guidance(preset, guidance)
     request = GenerationRequest(
         engine=info.name,
         preset=preset.name,
@@ -210,6 +212,15 @@ def _choose_face_pass(
     from_draft = request.draft_strength is not None
     held = from_draft or (info.pose == "lock" and bool(request.controls))
     return preset.face_pass if wanted and info.face_pass and held and not own_start else None
+
+
+def refuse_guidance(preset: EnginePreset, guidance: float) -> None:
+    """Raises RequestRefused for a guidance that the preset's model was distilled not to have."""
+    if not preset.takes_guidance and guidance != preset.guidance:
+        raise RequestRefused(
+            f"{preset.title} draws without guidance: it was distilled so, and {guidance:g} would change nothing. "
+            "Leave the guidance out, or choose a model that has one."
+        )
 
 
 def refuse_size(info: EngineInfo, width: int, height: int) -> None:

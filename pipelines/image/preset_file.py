@@ -289,6 +289,7 @@ PRESET_FIELDS: Mapping[str, Check] = {
     "role_sentences": table_of(ROLES, text(300)),
     "loras": list_of(Reader.lora, 16),
     "lora_styles": lora_styles,
+    "takes_guidance": flag,
     "preferred": flag,
     "styles": list_of(PLAIN_NAME),
     "options": options,

@@ -88,6 +88,7 @@ class EnginePreset:
     about: str = ""  # one sentence for a person
     steps: int = 1
     guidance: float = 0.0
+    takes_guidance: bool = True  # False: distilled to draw without; another one than the preset's is refused
     width: int = 1024
     height: int = 1024
     hd_steps: int = 0  # 0: as steps

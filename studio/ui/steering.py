@@ -48,7 +48,7 @@ def steering_changes(presets: PresetShelf, name: str) -> dict[str, dict[str, Any
     preset, (can_steer, _) = presets.get(name), steering_of(presets, name)
     return {
         "guidance": {
-            "visible": bool(preset and preset.guidance > UNGUIDED),
+            "visible": bool(preset and preset.takes_guidance and preset.guidance > UNGUIDED),
             "placeholder": f"{preset.guidance:g}" if preset else None,
         },
         "controls": {

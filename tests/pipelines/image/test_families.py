@@ -231,6 +231,12 @@ def test_klein_draws_what_the_library_draws(klein: Opened, tiny: Path) -> None:
     assert np.abs(pixels(wanted) - drawn).max() <= 1
 
 
+def test_klein_refuses_a_guidance_that_it_would_not_read(tiny: Path) -> None:
+    opened = Opened(CASES[2], klein_preset(tiny, takes_guidance=False))
+    with pytest.raises(RequestRefused, match="draws without guidance"):
+        opened.draw(guidance=4.0)
+
+
 def test_klein_binds_each_picture_to_its_role_in_the_presets_order(klein: Opened) -> None:
     engine: Any = klein.engine
     request = klein.request(

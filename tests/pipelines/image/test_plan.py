@@ -64,6 +64,14 @@ def test_a_negative_prompt_that_costs_a_second_call_is_a_persons_own() -> None:
         assert made.negative_prompt == kept
 
 
+def test_a_guidance_that_would_change_nothing_is_refused() -> None:
+    distilled = replace(PRESET, takes_guidance=False)
+    assert plan(preset=distilled)[0].guidance == plan(preset=distilled, guidance=1.5)[0].guidance == 1.5
+    with pytest.raises(RequestRefused, match=r"draws without guidance.*Leave the guidance out"):
+        plan(preset=distilled, guidance=4.0)
+    assert plan(guidance=4.0)[0].guidance == 4.0
+
+
 def test_every_scene_gets_its_pictures_with_following_seeds() -> None:
     requests = plan(scenes=[scene("front"), scene("back")], count=3)
     assert [(r.scene.camera.view, r.seed) for r in requests if r.scene] == [

@@ -139,6 +139,11 @@ def test_a_style_is_drawn_by_what_suits_it() -> None:
     assert loras_for(dev, "anime") == ()
 
 
+def test_presets_that_were_distilled_say_that_they_take_no_guidance() -> None:
+    distilled = {name for name, preset in PresetShelf().items() if not preset.takes_guidance}
+    assert distilled == {"klein-4b", "klein-9b", "flux1-schnell"}
+
+
 def test_one_preset_is_preferred() -> None:
     assert [name for name, preset in PresetShelf().items() if preset.preferred] == ["klein-4b"]
 
