@@ -12,6 +12,10 @@ from typing import Any
 
 BYTES_PER_GB = 1_000_000_000
 CPU = "cpu"
+NO_BF16 = (
+    "This card has no bfloat16 of its own (cards since Nvidia's Ampere have): models run in float16, for which they "
+    "were not made. Where a picture comes out black or broken, use another model or card."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +27,7 @@ class Device:
     dtype: str  # the name of the torch number format in which weights are kept there
     total_gb: float = 0.0
     free_gb: float = 0.0
+    remark: str = ""  # what a person should know of it before they draw on it
 
     @property
     def is_gpu(self) -> bool:
@@ -53,11 +58,13 @@ def find_device() -> Device:
 
     if torch.cuda.is_available():
         free, total = torch.cuda.mem_get_info()
+        own_bf16 = torch.cuda.is_bf16_supported(including_emulation=False)  # emulated it is many times slower
         kept = torch.cuda.memory_reserved() - torch.cuda.memory_allocated()  # held by torch, free for us
         return Device(
             kind="cuda",
             name=torch.cuda.get_device_name(),
-            dtype="bfloat16" if torch.cuda.is_bf16_supported() else "float16",
+            dtype="bfloat16" if own_bf16 else "float16",
+            remark="" if own_bf16 else NO_BF16,
             total_gb=total / BYTES_PER_GB,
             free_gb=(free + kept) / BYTES_PER_GB,
         )
@@ -72,6 +79,14 @@ def find_device() -> Device:
             free_gb=free / BYTES_PER_GB,
         )
     return PROCESSOR
+
+
+def card_remark() -> str:
+    """What a person should know of the accelerator; "" for nothing, without one, or without torch."""
+    try:
+        return find_device().remark
+    except ImportError:
+        return ""
 
 
 def free_gpu_gb() -> float:

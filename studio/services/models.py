@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.devices import free_gpu_gb
+from pipelines.devices import card_remark, free_gpu_gb
 from pipelines.errors import EngineUnavailable, PresetUnready, UnknownName
 from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
@@ -79,6 +79,8 @@ def _view_model(
         can_run = False
     elif not preset.components:
         says = preset.about
+    elif on_gpu and (remark := card_remark()):
+        says = f"{says} {remark}"
     return ModelView(
         name=preset.name,
         engine=preset.engine,

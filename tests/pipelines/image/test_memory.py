@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -190,6 +191,27 @@ def test_out_of_memory_while_opening_goes_a_tier_lower(monkeypatch: pytest.Monke
     monkeypatch.setattr("pipelines.image.loading._read", scarce)
     opened = Opened(CASES[2], klein_preset(tiny, memory_gb=TIERS))
     assert opened.engine.tier == "8bit"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("major", "dtype"), [(7, "float16"), (8, "bfloat16")])
+def test_a_card_before_ampere_is_not_asked_to_emulate(
+    monkeypatch: pytest.MonkeyPatch, major: int, dtype: str
+) -> None:
+    monkeypatch.setattr(devices, "may_have_gpu", lambda: True)
+    for name, answer in (
+        ("is_available", True),
+        ("current_device", 0),
+        ("mem_get_info", (8_000_000_000, 16_000_000_000)),
+        ("memory_reserved", 0),
+        ("memory_allocated", 0),
+        ("get_device_name", "Test card"),
+        ("get_device_properties", SimpleNamespace(major=major)),
+    ):
+        monkeypatch.setattr(torch.cuda, name, lambda *given, answer=answer: answer)
+    monkeypatch.setattr(torch.cuda, "_check_bf16_tensor_supported", lambda device: True)  # by emulation
+    found = devices.find_device()
+    assert (found.dtype, found.free_gb) == (dtype, 8.0)
+    assert ("float16" in devices.card_remark()) is (dtype == "float16")
 
 
 def test_memory_is_known_without_a_card(monkeypatch: pytest.MonkeyPatch) -> None:
