@@ -95,13 +95,43 @@ class Several:
         return described | ({"uniqueItems": True} if self.each_once else {})
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A mapping from some of these keys to numbers from `least` to `most`, both included."""
+
+    keys: tuple[str, ...]
+    least: float
+    most: float
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        number = core_schema.float_schema(ge=self.least, le=self.most, allow_inf_nan=False, strict=True)
+        return core_schema.dict_schema(core_schema.literal_schema(list(self.keys)), number)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A dataclass that may be written as its name alone: "glasses" for {"garment": "glasses"}."""
+
+    field: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_before_validator_function(self._write_out, handler(source))
+
+    def _write_out(self, given: Any) -> Any:
+        return {self.field: given} if isinstance(given, str) else given
+
+
 def find_bound(kind: type, name: str) -> Any:
     """The bound of a dataclass's field; None where it has none."""
     hint = get_type_hints(kind, include_extras=True)[name]
     found = [hint, *get_args(hint)]  # "Annotated[…] | None" holds it one level deeper
     for one in found:
         for extra in getattr(one, "__metadata__", ()):
-            if isinstance(extra, Between | Text | KeyOf | Several):
+            if isinstance(extra, Between | Text | KeyOf | Several | Numbers):
                 return extra
     return None
 

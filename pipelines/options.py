@@ -130,6 +130,42 @@ ETHNICITIES = (
     "Southeast Asian",
 )
 
+ANCESTRIES = ("african", "asian", "caucasian")
+# What a face can be moved to: the words at -1 and at 1.
+FACE_SLIDERS: Mapping[str, tuple[str, str]] = {
+    "face_width": ("narrow face", "wide face"),
+    "face_length": ("short face", "long face"),
+    "fullness": ("lean face", "full face"),
+    "jaw": ("narrow jaw", "broad jaw"),
+    "chin": ("receding chin", "strong chin"),
+    "cheekbones": ("flat cheekbones", "high cheekbones"),
+    "forehead": ("low forehead", "high forehead"),
+    "brow": ("low brows", "high brows"),
+    "brow_ridge": ("smooth brow", "strong brow"),
+    "eye_size": ("small eyes", "large eyes"),
+    "eye_distance": ("close-set eyes", "wide-set eyes"),
+    "eye_slant": ("downturned eyes", "upturned eyes"),
+    "nose_width": ("narrow nose", "wide nose"),
+    "nose_length": ("short nose", "long nose"),
+    "nose_tip": ("nose turned down", "nose turned up"),
+    "nose_bridge": ("low nose bridge", "high nose bridge"),
+    "lips": ("thin lips", "full lips"),
+    "mouth_width": ("small mouth", "wide mouth"),
+    "ears": ("small ears", "large ears"),
+}
+LARGEST_FACE_SEED = 2**31 - 1
+EXPRESSIONS = _options(
+    ("neutral", "Neutral", "neutral expression"),
+    ("smile", "Smile", "smiling"),
+    ("laugh", "Laugh", "laughing"),
+    ("serious", "Serious", "serious expression"),
+    ("sad", "Sad", "sad expression"),
+    ("angry", "Angry", "angry expression"),
+    ("surprised", "Surprised", "surprised expression"),
+    ("wink", "Wink", "winking"),
+    ("thoughtful", "Thoughtful", "thoughtful expression"),
+)
+
 OPTIONS: Mapping[str, tuple[Option, ...]] = {
     "gender": GENDERS,
     "body_type": BODY_TYPES,

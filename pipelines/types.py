@@ -17,9 +17,13 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from PIL import Image
 
-from pipelines.bounds import ONE_LINE, Between, KeyOf, Several, Text
+from pipelines.bounds import ONE_LINE, Between, KeyOf, Named, Numbers, Several, Text
 from pipelines.options import (
     ADULT_AGE,
+    ANCESTRIES,
+    EXPRESSIONS,
+    FACE_SLIDERS,
+    LARGEST_FACE_SEED,
     LONGEST_NAME,
     LONGEST_WORD,
     LONGEST_WORDS,
@@ -75,8 +79,21 @@ def _option(attribute: str) -> KeyOf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """What a face shows, and how strongly."""
+
+    __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
+
+    name: Annotated[str, KeyOf(tuple(option.key for option in EXPRESSIONS))]
+    strength: Annotated[float, Between(0.0, 1.0)] = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Persona:
-    """Who the avatar is, in words. Every field may be left out."""
+    """Who the avatar is, in words. Every field may be left out.
+
+    Ancestry is what a person chose for the face: weights of which the proportions count, never read out of anything.
+    """
 
     __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
 
@@ -98,6 +115,12 @@ class Persona:
     style: Annotated[str, _option("style")] = "casual"
     clothing: Words = ""  # "navy blazer, white shirt": colours named here fill the outfit's slots
     own_words: Words = ""
+    ancestry: Annotated[Mapping[str, float], Numbers(ANCESTRIES, 0.0, 1.0)] = field(default_factory=dict)
+    face: Annotated[Mapping[str, float], Numbers(tuple(FACE_SLIDERS), -1.0, 1.0)] = field(
+        default_factory=dict
+    )
+    face_seed: Annotated[int, Between(0, LARGEST_FACE_SEED)] = 0  # 0: the middle face; others by chance
+    expression: Annotated[Expression, Named("name")] | None = None  # None: a friendly face
 
 
 # --- body ----------------------------------------------------------------------------------------
@@ -239,7 +262,12 @@ class Appearance:
     eye_color: str = "brown"
     skin_tone: str = "medium"
     age: int = 30
-    gender: Gender = "neutral"  # how strongly lips, brows and lashes are drawn
+    gender: Gender = "neutral"  # of the face, and how strongly lips, brows and lashes are drawn
+    ancestry: Mapping[str, float] = field(default_factory=dict)  # weights; empty: the mean of all
+    face: Mapping[str, float] = field(default_factory=dict)  # slider -> -1..1
+    face_seed: int = 0  # 0: the middle face
+    expression: str = ""  # "": a friendly face
+    expression_strength: float = 1.0
     backdrop: Backdrop = "paper"
 
 

@@ -12,7 +12,7 @@ from pipelines.figure.builds import BUILDS, GENDERS, TYPICAL_HEIGHT_CM, age_on_s
 from pipelines.figure.wardrobe import choose_garments, outfit_of_style
 from pipelines.options import ADULT_AGE
 from pipelines.prompt.own_words import describe
-from pipelines.types import Appearance, Backdrop, BodyParameters, Finish, Gender, Persona
+from pipelines.types import Appearance, Backdrop, BodyParameters, Expression, Finish, Gender, Persona
 
 HEIGHT_PROBES = (
     0.25,
@@ -36,6 +36,7 @@ def appearance_of(
     """
     _refuse_minors(persona.age)
     said = describe(persona, words)
+    expression = Expression(name=said.expression) if said.expression else persona.expression
     outfit = said.outfit or outfit_of_style(persona)
     return Appearance(
         finish=finish,
@@ -49,6 +50,11 @@ def appearance_of(
         skin_tone=said.skin_tone or persona.skin_tone,
         age=persona.age,
         gender=persona.gender,
+        ancestry=persona.ancestry,
+        face=persona.face,
+        face_seed=persona.face_seed,
+        expression=expression.name if expression else "",
+        expression_strength=expression.strength if expression else 1.0,
         backdrop=backdrop,
     )
 

@@ -35,7 +35,7 @@ class DressedFigure:
 def dress(body: Body, appearance: Appearance, props: Sequence[Prop] = ()) -> DressedFigure:
     """The body in the appearance's outfit and hair, with its props; colours come later. Raises UnknownName."""
     mapped = canonical_map()
-    vertices = put_on_face(body, appearance.age)
+    vertices = put_on_face(body, appearance)
     wearer = Wearer(map=mapped, vertices=vertices, normals=vertex_normals(vertices, mapped.faces))
     garments = open_wardrobe(appearance).garments
     parts: list[Part] = []

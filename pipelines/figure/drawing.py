@@ -13,7 +13,7 @@ from PIL import Image
 from pipelines.figure.assembly import DressedFigure, dress
 from pipelines.figure.backdrop import paint_backdrop
 from pipelines.figure.clay import turn_to_clay
-from pipelines.figure.expression import share_of_age
+from pipelines.figure.expression import face_key
 from pipelines.figure.light import (
     FINE,
     KEY,
@@ -166,7 +166,7 @@ def _figure_key(scene: BodyScene) -> Hashable:
         tuple(worn.garment for worn in appearance.garments) or appearance.outfit,
         appearance.hair_style,
         appearance.facial_hair,
-        share_of_age(appearance.age),
+        face_key(appearance),
         scene.props,
     )
 

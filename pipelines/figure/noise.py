@@ -13,7 +13,7 @@ BLOCK_SIZE = 24  # samples a side of the three-dimensional noise before it repea
 TILTED = np.array([[0.36, 0.48, -0.8], [-0.8, 0.6, 0.0], [0.48, 0.64, 0.6]], np.float32)
 
 
-def _hashed(count: int, seed: int) -> np.ndarray:
+def bell_numbers(count: int, seed: int) -> np.ndarray:
     """Bell-shaped numbers with mean 0 and deviation 1 by splitmix64 (Steele et al. 2014): four sums of uniforms."""
     keys = np.arange(count * 4, dtype=np.uint64) + np.uint64(seed << 32)
     keys = (keys ^ (keys >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -26,14 +26,14 @@ def _hashed(count: int, seed: int) -> np.ndarray:
 
 @lru_cache(1)
 def _strip() -> np.ndarray:
-    raw = _hashed(STRIP_SIZE, 3)
+    raw = bell_numbers(STRIP_SIZE, 3)
     soft = 0.25 * np.roll(raw, 1) + 0.5 * raw + 0.25 * np.roll(raw, -1)
     return (soft / soft.std()).astype(np.float32)
 
 
 @lru_cache(1)
 def _block() -> np.ndarray:
-    return _hashed(BLOCK_SIZE**3, 5).reshape(BLOCK_SIZE, BLOCK_SIZE, BLOCK_SIZE)
+    return bell_numbers(BLOCK_SIZE**3, 5).reshape(BLOCK_SIZE, BLOCK_SIZE, BLOCK_SIZE)
 
 
 def strand_noise(position: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from PIL import Image
@@ -15,14 +16,15 @@ from PIL import Image
 from pipelines.body.anny import open_anny
 from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.builds import BUILDS
-from pipelines.figure.colors import SKIN_TONES
+from pipelines.figure.colors import EYE_COLORS, HAIR_COLORS, SKIN_TONES
 from pipelines.figure.drawing import Drawing
 from pipelines.figure.hair_styles import HAIR_STYLES
 from pipelines.figure.props import props_of_goals
+from pipelines.options import ANCESTRIES, EXPRESSIONS
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import resolve_pose
 from pipelines.pose.template import CATEGORIES
-from pipelines.types import VIEWS, BodyScene, CameraSpec, Finish, Framing, Gender, Persona, View
+from pipelines.types import VIEWS, BodyScene, CameraSpec, Expression, Finish, Framing, Gender, Persona, View
 
 LARGEST_BYTES = 300_000
 POSES_IN_A_ROW = 7
@@ -46,6 +48,22 @@ CAST: tuple[tuple[str, str, Gender, str, str, str, str, str, str], ...] = (
 )  # fmt: skip
 
 
+SENTENCES = (
+    "warrior character, blue armor",
+    "knight, silver armor, red cape",
+    "long emerald dress",
+    "charcoal suit, light blue shirt, burgundy tie",
+    "floral summer dress, white sneakers",
+    "brown leather jacket over grey t-shirt, black jeans, boots",
+    "camel coat, white sweater, black trousers",
+    "purple robe with gold trim",
+    "plaid mini skirt, yellow turtleneck",
+    "black and white striped shirt, chinos, barefoot",
+    "polka dot blouse, navy skirt, blonde hair",
+    "green tracksuit, full beard",
+)
+
+
 class SheetMaker:
     """Draws tiles and lays them out."""
 
@@ -62,6 +80,7 @@ class SheetMaker:
         view: View = "front",
         framing: Framing = "full",
         yaw_deg: float | None = None,
+        style: str = "realistic",
     ) -> Image.Image:
         """One picture of a persona in a pose."""
         template = load_library().find(pose)
@@ -72,7 +91,7 @@ class SheetMaker:
             body=body,
             pose=fitted.pose,
             camera=CameraSpec(view=view, framing=framing, yaw_deg=yaw),
-            look=appearance_of(persona, finish=finish),
+            look=appearance_of(persona, finish=finish, style=style),
             props=props_of_goals({"props": fitted.props}),
         )
         return self._drawing.draw(scene, *size)
@@ -161,6 +180,52 @@ class SheetMaker:
             tiles.append(self.tile(persona, "portrait-straight", (300, 300), framing="bust", yaw_deg=-25))
         return lay_out(tiles, 6)
 
+    def people(self) -> Image.Image:
+        """People by chance: as many faces as tiles."""
+        chance = Random(7)
+        tiles = [
+            self.tile(
+                random_persona(chance), "portrait-straight", (256, 256), framing="portrait", yaw_deg=-12
+            )
+            for _ in range(24)
+        ]
+        return lay_out(tiles, 8)
+
+    def expressions(self) -> Image.Image:
+        """Every expression on the faces of eight people."""
+        chance, tiles = Random(3), []
+        for _ in range(8):
+            person = random_persona(chance)
+            for option in EXPRESSIONS:
+                shown = replace(person, expression=Expression(name=option.key))
+                tiles.append(
+                    self.tile(shown, "portrait-straight", (168, 168), framing="portrait", yaw_deg=-8)
+                )
+        return lay_out(tiles, len(EXPRESSIONS))
+
+    def words(self) -> Image.Image:
+        """What words alone dress: one tile a sentence."""
+        tiles = []
+        for i, sentence in enumerate(SENTENCES):
+            gender: Gender = ("female", "male")[i % 2]
+            hair = "long" if gender == "female" else "side-part"
+            persona = Persona(gender=gender, hair_style=hair, face_seed=i + 1, own_words=sentence)
+            view: View = "back" if "cape" in sentence and i else "front"
+            tiles.append(self.tile(persona, "relaxed-stand", (260, 380), view=view, yaw_deg=-18))
+        return lay_out(tiles, 6)
+
+    def styles(self) -> Image.Image:
+        """Three people in every style of picture."""
+        tiles = []
+        for style in ("realistic", "anime", "cartoon", "watercolour", "clay"):
+            for number in (5, 7, 2):
+                persona, pose = self.cast(number)
+                tiles.append(self.tile(persona, pose, (240, 320), style=style))
+            tiles.append(
+                self.tile(self.cast(5)[0], "portrait-straight", (240, 320), framing="bust", style=style)
+            )
+        return lay_out(tiles, 4)
+
     def poses(self, category: str) -> Image.Image:
         """Every pose of a category, in clay, as it is best looked at."""
         persona, _ = self.cast(6, hair_style="crop")
@@ -170,6 +235,31 @@ class SheetMaker:
             for template in templates
         ]
         return lay_out(tiles, min(len(tiles), POSES_IN_A_ROW))
+
+
+def random_persona(chance: Random) -> Persona:
+    """An adult by chance: every choice of a persona, its face included."""
+    gender: Gender = chance.choice(("female", "male"))
+    age = chance.choice((20, 26, 31, 38, 45, 56, 67, 78))
+    hair = chance.choice(
+        [key for key in HAIR_STYLES if gender == "female" or key not in ("bun", "bob", "braid")]
+    )
+    young = [key for key in HAIR_COLORS if key not in ("grey", "white")]
+    return Persona(
+        gender=gender,
+        age=age,
+        ancestry={name: chance.choice((0.0, 0.3, 1.0)) for name in ANCESTRIES},
+        face_seed=chance.randrange(1, 10_000),
+        skin_tone=chance.choice(list(SKIN_TONES)),
+        hair_style=hair,
+        hair_color=chance.choice(young if age < 60 else ["grey", "white"]),
+        eye_color=chance.choice(list(EYE_COLORS)),
+        facial_hair=chance.choice(("none", "none", "stubble", "beard", "moustache"))
+        if gender == "male"
+        else "none",
+        body_type=chance.choice(list(BUILDS)),
+        style=chance.choice(("casual", "professional", "sporty", "elegant", "outdoor", "streetwear")),
+    )
 
 
 def lay_out(tiles: Sequence[Image.Image], columns: int) -> Image.Image:
@@ -202,6 +292,10 @@ def make_sheets(folder: Path, names: Sequence[str] = ()) -> list[Path]:
         "builds": maker.builds,
         "hair": maker.hair,
         "ages": maker.ages,
+        "people": maker.people,
+        "expressions": maker.expressions,
+        "words": maker.words,
+        "styles": maker.styles,
         **{f"poses-{category}": partial(maker.poses, category) for category in CATEGORIES},
     }
     folder.mkdir(parents=True, exist_ok=True)

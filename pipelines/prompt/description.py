@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pipelines.prompt.garment_words import find_garment
 from pipelines.types import WornGarment
 
-CHOICES = ("hair_style", "hair_color", "facial_hair", "eye_color", "skin_tone", "style")
+CHOICES = ("hair_style", "hair_color", "facial_hair", "eye_color", "skin_tone", "style", "expression")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,7 @@ class Description:
     eye_color: str = ""
     skin_tone: str = ""
     style: str = ""
+    expression: str = ""
     not_drawn: tuple[str, ...] = ()
 
     @property

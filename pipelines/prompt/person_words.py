@@ -45,6 +45,17 @@ SKIN_TONE_WORDS: dict[str, str] = {
     "medium": "medium", "olive": "medium", "tan": "tan", "tanned": "tan", "bronze": "tan", "brown": "brown",
     "dark brown": "deep", "dark": "deep", "deep": "deep", "black": "deep", "ebony": "deep", "white": "fair",
 }  # fmt: skip
+EXPRESSION_WORDS: dict[str, str] = {
+    "smile": "smile", "smiling": "smile", "smiles": "smile", "happy": "smile", "grin": "laugh", "grinning": "laugh",
+    "laugh": "laugh", "laughing": "laugh", "laughs": "laugh", "joyful": "laugh",
+    "serious": "serious", "stern": "serious", "grim": "serious",
+    "sad": "sad", "crying": "sad", "melancholic": "sad", "unhappy": "sad",
+    "angry": "angry", "furious": "angry", "raging": "angry", "scowling": "angry",
+    "surprised": "surprised", "shocked": "surprised", "astonished": "surprised", "amazed": "surprised",
+    "wink": "wink", "winking": "wink", "winks": "wink",
+    "thoughtful": "thoughtful", "pensive": "thoughtful", "thinking": "thoughtful",
+    "neutral expression": "neutral", "expressionless": "neutral",
+}  # fmt: skip
 STYLE_WORDS: dict[str, str] = {
     "anime": "anime", "manga": "anime", "cel shading": "anime", "cel-shaded": "anime", "cel shaded": "anime",
     "anime style": "anime",
@@ -95,7 +106,7 @@ ASKS_NOTHING = _split(
     "beautiful pretty handsome attractive gorgeous cute cool nice elegant modern classic casual formal simple smart "
     "fashionable trendy chic sleek tailored fitted plain basic ordinary typical everyday business corporate work "
     "outfit outfits clothes clothing attire costume garment garments wear dressed look looks wardrobe ensemble "
-    "confident friendly charismatic innovative warm calm curious playful thoughtful determined cheerful bold gentle "
+    "confident friendly charismatic innovative warm calm curious playful determined cheerful bold gentle "
     "witty brave strong proud wise kind creative ambitious energetic personality expression expressive "
     "cotton linen silk silken satin velvet wool cashmere polyester nylon tweed metal metallic shiny matte polished "
     "heavy soft thin thick new matching pair set piece same also too own only just one two both"

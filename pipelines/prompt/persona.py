@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any, get_args
 
+from pipelines.bounds import find_bound
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.options import (
     ADULT_AGE,
     AGE_RANGES,
+    EXPRESSIONS,
+    LARGEST_FACE_SEED,
     LONGEST_NAME,
     LONGEST_WORDS,
     MOST_PERSONALITY_WORDS,
@@ -18,7 +21,7 @@ from pipelines.options import (
     Option,
 )
 from pipelines.prompt.adults import refuse_minors
-from pipelines.types import HEIGHT_RANGE_CM, Gender, Persona
+from pipelines.types import HEIGHT_RANGE_CM, Expression, Gender, Persona
 
 EXAMPLE_PERSONA = Persona(
     name="Mira",
@@ -75,7 +78,30 @@ def check_persona(persona: Persona) -> Persona:
     if any(len(text) > LONGEST_WORDS for text in texts):
         raise RequestRefused(f"A text can be {LONGEST_WORDS} characters long.")
     refuse_minors(persona.name, *texts)
+    for name, numbers in (("ancestry", persona.ancestry), ("face", persona.face)):
+        _refuse_numbers(name, numbers)
+    if not 0 <= persona.face_seed <= LARGEST_FACE_SEED:
+        raise RequestRefused(f"The number of a face can be 0 to {LARGEST_FACE_SEED}.")
+    if persona.expression:
+        _refuse_expression(persona.expression)
     return persona
+
+
+def _refuse_numbers(name: str, numbers: Mapping[str, float]) -> None:
+    bound = find_bound(Persona, name)
+    for key, number in numbers.items():
+        if key not in bound.keys:
+            raise RequestRefused(f"“{key}” is not part of the {name}. It has: {', '.join(bound.keys)}.")
+        if not bound.least <= number <= bound.most:
+            raise RequestRefused(f"“{key}” of the {name} can be {bound.least:.0f} to {bound.most:.0f}.")
+
+
+def _refuse_expression(expression: Expression) -> None:
+    known = [option.key for option in EXPRESSIONS]
+    if expression.name not in known:
+        raise RequestRefused(f"“{expression.name}” is not an expression. Choose one of: {', '.join(known)}.")
+    if not 0 <= expression.strength <= 1:
+        raise RequestRefused("The strength of an expression can be 0 to 1.")
 
 
 def persona_to_json(persona: Persona) -> dict[str, Any]:
@@ -98,11 +124,37 @@ def persona_from_json(stored: Mapping[str, Any]) -> Persona:
     return check_persona(Persona(**values))
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _read_expression(value: Any) -> Expression | None:
+    given = {"name": value} if isinstance(value, str) else value
+    if given is None:
+        return None
+    fits = isinstance(given, Mapping) and {"name"} <= set(given) <= {"name", "strength"}
+    if not fits or not isinstance(given["name"], str) or not _is_number(given.get("strength", 1.0)):
+        raise RequestRefused(
+            "The expression has to be a name, and a strength from 0 to 1 where that is wanted."
+        )
+    return Expression(name=given["name"], strength=float(given.get("strength", 1.0)))
+
+
 def _checked(name: str, value: Any) -> Any:
     if name == "age":
         if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
             raise RequestRefused("The age has to be a whole number of years.")
         return int(value)
+    if name in ("ancestry", "face"):
+        if not isinstance(value, Mapping) or not all(map(_is_number, value.values())):
+            raise RequestRefused(f"The {name} has to be an object of numbers.")
+        return {str(key): float(number) for key, number in value.items()}
+    if name == "face_seed":
+        if not _is_number(value) or value != int(value):
+            raise RequestRefused("The number of a face has to be a whole number.")
+        return int(value)
+    if name == "expression":
+        return _read_expression(value)
     if name == "height_cm":
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise RequestRefused("The height has to be a number of centimetres.")

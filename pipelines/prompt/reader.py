@@ -22,6 +22,7 @@ from pipelines.prompt.garment_words import (
 )
 from pipelines.prompt.person_words import (
     ASKS_NOTHING,
+    EXPRESSION_WORDS,
     EYE_COLOR_WORDS,
     FACIAL_HAIR_WORDS,
     HAIR_COLOR_WORDS,
@@ -225,6 +226,9 @@ class _Reader:
 
     def _read_style(self, place: int, term: Term) -> None:
         self._say("style", STYLE_WORDS[term.value], [])
+
+    def _read_expression(self, place: int, term: Term) -> None:
+        self._say("expression", EXPRESSION_WORDS[term.value], [])
 
     # --- what nouns need ---------------------------------------------------------------------------
 

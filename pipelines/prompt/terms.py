@@ -13,6 +13,7 @@ from pipelines.prompt.garment_words import GARMENTS, PATTERN_WORDS, ROLES, SECON
 from pipelines.prompt.person_words import (
     ASKS_NOTHING,
     DOING,
+    EXPRESSION_WORDS,
     EYE_WORDS,
     FACIAL_HAIR_WORDS,
     HAIR_COLORED_WORDS,
@@ -27,8 +28,8 @@ from pipelines.prompt.person_words import (
 
 Kind = Literal[
     "garment", "set", "role", "hair-style", "hair", "hair-colored", "facial-hair", "eyes", "skin", "style",
-    "pattern", "color", "second-color", "modifier", "negation", "and", "joining", "doing", "setting", "nothing",
-    "unknown",
+    "expression", "pattern", "color", "second-color", "modifier", "negation", "and", "joining", "doing", "setting",
+    "nothing", "unknown",
 ]  # fmt: skip
 WORD = re.compile(r"#[0-9a-fA-F]{6}\b|[^\W_]+(?:['’][^\W_]+)?")
 LONGEST_TERM = 4  # words
@@ -106,6 +107,7 @@ def _table() -> dict[str, Kind]:
         ("pattern", PATTERN_WORDS),
         ("role", ROLES),
         ("style", STYLE_WORDS),
+        ("expression", EXPRESSION_WORDS),
         ("hair", HAIR_WORDS),
         ("eyes", EYE_WORDS),
         ("skin", SKIN_WORDS),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from pipelines.options import EXPRESSIONS, FACE_SLIDERS
 from pipelines.prompt.persona import age_in_words, check_persona, find_option
-from pipelines.types import Persona
+from pipelines.types import Expression, Persona
 
 REALISM_WORDS = (
     "photorealistic",
@@ -29,6 +30,10 @@ NEGATIVE_WORDS = (
     "child",
 )
 CARTOON_WORDS = ("cartoon", "anime", "illustration", "3d render")  # not wanted where realism is
+ANCESTRY_WORDS = {"african": "African", "asian": "East Asian", "caucasian": "European"}
+LEAST_SHARE = 0.2  # of an ancestry, below which it is not said
+LEAST_SLIDER = 0.4
+FAINT = 0.45  # strength below which an expression is slight
 HAIR_NOT_COLOURED = ("bald",)
 
 
@@ -46,12 +51,14 @@ def write_prompt(persona: Persona, *, realism: bool = True) -> str:
         _personality(persona.personality),
         find_option("gender", persona.gender).words,
         age_in_words(persona.age),
-        _ethnicity(persona.ethnicity),
+        _ethnicity(persona.ethnicity) or _ancestry(persona.ancestry),
         _hair(persona),
         find_option("facial_hair", persona.facial_hair).words,
         f"{find_option('eye_color', persona.eye_color).words} eyes",
         f"{find_option('skin_tone', persona.skin_tone).words} skin",
         find_option("body_type", persona.body_type).words,
+        *_face(persona.face),
+        _expression(persona.expression),
         f"{persona.height_cm:.0f} cm tall" if persona.height_cm else "",
         f"wearing {find_option('style', persona.style).words}",
         persona.clothing,
@@ -96,6 +103,26 @@ def _personality(words: Iterable[str]) -> str:
 def _ethnicity(words: str) -> str:
     clean = _one_line(words)
     return f"{clean} ethnicity" if clean else ""
+
+
+def _ancestry(weights: Mapping[str, float]) -> str:
+    """The ancestries that a person chose for the face, those that can be seen."""
+    whole = sum(weights.values())
+    shares = {key: weight / whole for key, weight in weights.items() if whole}
+    seen = [ANCESTRY_WORDS[key] for key, share in shares.items() if share >= LEAST_SHARE]
+    return f"{'mixed ' if len(seen) > 1 else ''}{' and '.join(seen)} ancestry" if seen else ""
+
+
+def _face(face: Mapping[str, float]) -> list[str]:
+    """The words of sliders that were moved so far that it is seen."""
+    return [FACE_SLIDERS[name][amount > 0] for name, amount in face.items() if abs(amount) >= LEAST_SLIDER]
+
+
+def _expression(expression: Expression | None) -> str:
+    if expression is None or not expression.strength:
+        return ""
+    words = next(option.words for option in EXPRESSIONS if option.key == expression.name)
+    return f"slightly {words}" if expression.strength < FAINT else words
 
 
 def _hair(persona: Persona) -> str:

