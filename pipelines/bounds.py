@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, get_args, get_type_hints
 
 NO_CONTROL_CHARACTERS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # tabs and new lines are fine
+ONLY_WHAT_IS_KNOWN = {"extra": "forbid"}  # for pydantic: an unknown field is refused
 ONE_LINE = r"^[^\x00-\x1f\x7f]*$"
 
 

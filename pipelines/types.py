@@ -17,11 +17,11 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from PIL import Image
 
-from pipelines.bounds import ONE_LINE, Between, KeyOf, Named, Numbers, Several, Text
+from pipelines.appearance import Appearance, Expression, Gender
+from pipelines.bounds import ONE_LINE, ONLY_WHAT_IS_KNOWN, Between, KeyOf, Named, Numbers, Several, Text
 from pipelines.options import (
     ADULT_AGE,
     ANCESTRIES,
-    EXPRESSIONS,
     FACE_SLIDERS,
     LARGEST_FACE_SEED,
     LONGEST_NAME,
@@ -34,10 +34,7 @@ from pipelines.options import (
 
 View = Literal["front", "back", "side", "quarter"]
 Framing = Literal["full", "three-quarter", "bust", "portrait"]
-Gender = Literal["female", "male", "neutral"]
 ControlKind = Literal["pose", "depth", "normal", "edges"]
-Finish = Literal["clay", "coloured"]
-Backdrop = Literal["paper", "dark", "plain", "transparent"]
 
 HEIGHT_RANGE_CM = (130.0, 230.0)  # of an adult, measured or a persona: who can be measured can be drawn
 WEIGHT_RANGE_KG = (30.0, 300.0)
@@ -45,7 +42,6 @@ WEIGHT_RANGE_KG = (30.0, 300.0)
 HeightCm = Annotated[float, Between(*HEIGHT_RANGE_CM)]
 WeightKg = Annotated[float, Between(*WEIGHT_RANGE_KG)]
 Words = Annotated[str, Text(LONGEST_WORDS)]
-ONLY_WHAT_IS_KNOWN = {"extra": "forbid"}  # for pydantic: an unknown field is refused
 
 VIEWS: tuple[View, ...] = ("front", "back", "side", "quarter")
 FRAMINGS: tuple[Framing, ...] = ("full", "three-quarter", "bust", "portrait")
@@ -76,16 +72,6 @@ def _option(attribute: str) -> KeyOf:
 
 
 # --- who -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Expression:
-    """What a face shows, and how strongly."""
-
-    __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
-
-    name: Annotated[str, KeyOf(tuple(option.key for option in EXPRESSIONS))]
-    strength: Annotated[float, Between(0.0, 1.0)] = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,43 +218,6 @@ class CameraSpec:
     view: View = "front"
     framing: Framing = "full"
     yaw_deg: float = 0.0  # the pose's own turn, added to the view's
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WornGarment:
-    """A garment, its colours ("#rrggbb"; "": its own) and its pattern. Keys of `pipelines.prompt.garment_words`."""
-
-    garment: str
-    color: str = ""
-    second_color: str = ""
-    pattern: str = "plain"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Appearance:
-    """How the draft figure is dressed and coloured. Keys of the tables in `pipelines.figure`.
-
-    Empty `garments` leave the outfit as its table has it; otherwise they are all that is worn.
-    """
-
-    finish: Finish = "clay"
-    style: str = "realistic"  # a key of `pipelines.prompt.styles`: how a coloured figure is drawn
-    outfit: str = "casual"
-    garments: tuple[WornGarment, ...] = ()
-    garment_colors: Mapping[str, str] = field(default_factory=dict)  # slot -> "#rrggbb"
-    hair_style: str = "bob"
-    hair_color: str = "brown"
-    facial_hair: str = "none"
-    eye_color: str = "brown"
-    skin_tone: str = "medium"
-    age: int = 30
-    gender: Gender = "neutral"  # of the face, and how strongly lips, brows and lashes are drawn
-    ancestry: Mapping[str, float] = field(default_factory=dict)  # weights; empty: the mean of all
-    face: Mapping[str, float] = field(default_factory=dict)  # slider -> -1..1
-    face_seed: int = 0  # 0: the middle face
-    expression: str = ""  # "": a friendly face
-    expression_strength: float = 1.0
-    backdrop: Backdrop = "paper"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

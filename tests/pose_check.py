@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from pipelines.appearance import Gender
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.body.frames import to_reference
 from pipelines.figure.appearance import body_of
@@ -28,7 +29,7 @@ from pipelines.pose.resolve import adapt_pose, leg_ratio, resolve_pose
 from pipelines.pose.skeleton import JointMap, map_joints
 from pipelines.pose.surface_points import find_surface_points
 from pipelines.pose.template import PoseTemplate
-from pipelines.types import BodyParameters, Gender, Persona, Pose
+from pipelines.types import BodyParameters, Persona, Pose
 
 DEEPEST_CM = 2.0  # one part inside another, on every body
 NEAREST_CM = 2.0  # mean distance of two poses' key points, the mirrored one included

@@ -37,6 +37,7 @@ PIPELINES = (
     "errors",
     "bounds",
     "options",
+    "appearance",
     "types",
     "network",
     "devices",

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from pipelines.appearance import Gender
 from pipelines.body.anny_data import AnnyData
 from pipelines.body.fit_body import ShapeSpace
-from pipelines.types import Gender
 
 CALIBRATION = Path(__file__).parents[2] / "assets" / "body" / "landmark_fit.json"
 LOCAL_PREFIX = "measure-"  # the local changes that are fitted: girths and lengths

@@ -6,13 +6,14 @@ from functools import lru_cache
 
 import numpy as np
 
+from pipelines.appearance import Appearance, Backdrop, Expression, Finish, Gender
 from pipelines.body.anny import open_anny
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.figure.builds import BUILDS, GENDERS, TYPICAL_HEIGHT_CM, age_on_scale
 from pipelines.figure.wardrobe import choose_garments, outfit_of_style
 from pipelines.options import ADULT_AGE
 from pipelines.prompt.own_words import describe
-from pipelines.types import Appearance, Backdrop, BodyParameters, Expression, Finish, Gender, Persona
+from pipelines.types import BodyParameters, Persona
 
 HEIGHT_PROBES = (
     0.25,

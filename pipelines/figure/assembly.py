@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipelines.appearance import Appearance
 from pipelines.figure.beard import grow_beard
 from pipelines.figure.expression import put_on_face
 from pipelines.figure.face import EyeMaterial
@@ -18,7 +19,7 @@ from pipelines.figure.shell import Wearer
 from pipelines.figure.shoe_shape import SOLE_THICKNESS_M
 from pipelines.figure.skin import SkinMaterial
 from pipelines.figure.wardrobe import open_wardrobe
-from pipelines.types import Appearance, Body, Prop
+from pipelines.types import Body, Prop
 
 UNDER_CLOTH_M = 0.020  # skin is drawn until this far under cloth
 

@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from pipelines.appearance import Backdrop
 from pipelines.figure.curves import smoothstep
 from pipelines.figure.light import FLOOR_CELL_M, FLOOR_CELLS, Shadows
 from pipelines.render.camera import Camera
-from pipelines.types import Backdrop
 
 SHRINK = 4  # the backdrop is smooth: it is computed at a quarter of the size
 AMBIENT_SHARE, KEY_SHARE = 0.75, 0.24  # how dark each shadow makes the floor

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipelines.types import Gender
+from pipelines.appearance import Gender
 
 # Never the ends of the scale: they are caricatures.
 GENDERS: dict[Gender, float] = {"male": 0.12, "neutral": 0.51, "female": 0.90}

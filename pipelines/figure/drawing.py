@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 from PIL import Image
 
+from pipelines.appearance import Appearance
 from pipelines.figure.assembly import DressedFigure, dress
 from pipelines.figure.backdrop import paint_backdrop
 from pipelines.figure.clay import turn_to_clay
@@ -30,7 +31,7 @@ from pipelines.figure.shade import bend_normals, find_cavities, set_lights, shad
 from pipelines.figure.toon import TOONS, WASH, draw_lines, shade_toon, wash
 from pipelines.figure.visible import Visible, look_at
 from pipelines.render.camera import Camera, frame_body
-from pipelines.types import Appearance, BodyScene, OnProgress, Progress, ignore_progress
+from pipelines.types import BodyScene, OnProgress, Progress, ignore_progress
 
 KEPT_SCENES = 4  # how many of each step's results are kept
 STAGES = ("Dressing the figure", "Setting the light", "Looking", "Painting", "Finishing")

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from pipelines.appearance import Appearance, Gender
 from pipelines.body.anny import open_anny
 from pipelines.body.frames import to_world
 from pipelines.errors import UnknownName
@@ -17,7 +18,7 @@ from pipelines.figure.builds import GENDERS
 from pipelines.figure.face_data import read_face_data
 from pipelines.figure.face_shape import shape_face
 from pipelines.figure.people import canonical_map
-from pipelines.types import Appearance, Body, Gender
+from pipelines.types import Body
 
 # The face of somebody who was told nothing: local changes of the free body, a little larger than life.
 FRIENDLY: Mapping[str, float] = {

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from pipelines.types import Appearance
+from pipelines.appearance import Appearance
 
 Tone = Literal["cloth", "skin", "eye", "hair", "prop"]
 

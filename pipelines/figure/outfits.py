@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipelines.appearance import WornGarment
 from pipelines.errors import UnknownName
 from pipelines.figure.pieces import find_piece
-from pipelines.types import WornGarment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

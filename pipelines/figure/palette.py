@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from pipelines.appearance import Appearance
 from pipelines.errors import UnknownName
 from pipelines.figure.colors import EYE_COLORS, HAIR_COLORS, SKIN_TONES, color_of, linear
 from pipelines.figure.materials import Palette
 from pipelines.figure.wardrobe import open_wardrobe
-from pipelines.types import Appearance
 
 
 def mix_palette(appearance: Appearance) -> Palette:

@@ -13,6 +13,7 @@ from typing import Any
 
 from PIL import Image
 
+from pipelines.appearance import Expression, Finish, Gender
 from pipelines.body.anny import open_anny
 from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.builds import BUILDS
@@ -24,7 +25,7 @@ from pipelines.options import ANCESTRIES, EXPRESSIONS
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import resolve_pose
 from pipelines.pose.template import CATEGORIES
-from pipelines.types import VIEWS, BodyScene, CameraSpec, Expression, Finish, Framing, Gender, Persona, View
+from pipelines.types import VIEWS, BodyScene, CameraSpec, Framing, Persona, View
 
 LARGEST_BYTES = 300_000
 POSES_IN_A_ROW = 7

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from pipelines.appearance import Appearance, Gender, WornGarment
 from pipelines.errors import RequestRefused
 from pipelines.figure.garments.footwear import BootShafts
 from pipelines.figure.garments.garment import Garment
@@ -16,7 +17,7 @@ from pipelines.figure.outfits import find_outfit
 from pipelines.figure.pieces import NECKWEAR, find_piece
 from pipelines.prompt.description import Description
 from pipelines.prompt.garment_words import find_garment
-from pipelines.types import Appearance, Gender, Persona, WornGarment
+from pipelines.types import Persona
 
 # style -> outfit for gender; "" is everybody else.
 STYLE_OUTFITS: dict[str, dict[Gender | str, str]] = {

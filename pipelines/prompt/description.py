@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pipelines.appearance import WornGarment
 from pipelines.prompt.garment_words import find_garment
-from pipelines.types import WornGarment
 
 CHOICES = ("hair_style", "hair_color", "facial_hair", "eye_color", "skin_tone", "style", "expression")
 

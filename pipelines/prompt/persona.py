@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any, get_args
 
+from pipelines.appearance import Expression, Gender
 from pipelines.bounds import find_bound
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.options import (
@@ -21,7 +22,7 @@ from pipelines.options import (
     Option,
 )
 from pipelines.prompt.adults import refuse_minors
-from pipelines.types import HEIGHT_RANGE_CM, Expression, Gender, Persona
+from pipelines.types import HEIGHT_RANGE_CM, Persona
 
 EXAMPLE_PERSONA = Persona(
     name="Mira",

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Literal
 
+from pipelines.appearance import WornGarment
 from pipelines.prompt.color_words import DARKER, LIGHTER, shade_color
 from pipelines.prompt.description import Description, join_descriptions
 from pipelines.prompt.garment_words import (
@@ -33,7 +34,6 @@ from pipelines.prompt.person_words import (
     STYLE_WORDS,
 )
 from pipelines.prompt.terms import Kind, Term, color_values, find_terms, garment_keys
-from pipelines.types import WornGarment
 
 Fate = Literal["drawn", "asks nothing", "joining", "doing", "setting", "waiting", "unknown"]
 PHRASE_END = re.compile(r"[,;:()\[\]{}!?|\n]|\.(?!\d)|<[^>]*>")

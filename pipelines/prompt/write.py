@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from pipelines.appearance import Expression
 from pipelines.options import EXPRESSIONS, FACE_SLIDERS
 from pipelines.prompt.persona import age_in_words, check_persona, find_option
-from pipelines.types import Expression, Persona
+from pipelines.types import Persona
 
 REALISM_WORDS = (
     "photorealistic",

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from pipelines.appearance import Expression, Finish, Gender
 from pipelines.body.extractor import EXTRACTORS
 from pipelines.bounds import Named, find_bound
 from pipelines.image.engines import ENGINES
@@ -24,18 +25,7 @@ from pipelines.image.spec import MOST_GUIDANCE, MOST_LORA_WEIGHT, MOST_STEPS
 from pipelines.options import ADULT_AGE, LONGEST_NAME, MOST_PERSONALITY_WORDS, OLDEST_AGE, OPTIONS
 from pipelines.prompt.persona import HEIGHT_RANGE_CM, persona_from_json
 from pipelines.prompt.styles import STYLES
-from pipelines.types import (
-    CONTROL_KINDS,
-    ControlKind,
-    Expression,
-    Finish,
-    Framing,
-    Gender,
-    KnownMeasures,
-    LoraUse,
-    Persona,
-    View,
-)
+from pipelines.types import CONTROL_KINDS, ControlKind, Framing, KnownMeasures, LoraUse, Persona, View
 from studio.api.fields import (
     ID_PATTERN,
     ONE_LINE,

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 import gradio as gr
 
-from pipelines.types import Gender
+from pipelines.appearance import Gender
 from studio.ui.handlers import DIRECT
 from studio.ui.prompts import MORE_FIELDS, more_updates
 from studio.ui.shared import Shared

@@ -11,10 +11,11 @@ from typing import Any
 
 import gradio as gr
 
+from pipelines.appearance import Finish
 from pipelines.errors import PipelineError
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.prompt.persona import persona_to_json
-from pipelines.types import VIEWS, Finish, Framing, Persona, View
+from pipelines.types import VIEWS, Framing, Persona, View
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
 from studio.ui.handlers import DIRECT, QUIET, shows_errors

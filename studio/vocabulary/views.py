@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from pipelines.appearance import Finish
 from pipelines.types import (
     BodyParameters,
     CameraFit,
     ControlKind,
-    Finish,
     Framing,
     LoraUse,
     Measurement,

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.appearance import Backdrop, Finish
 from pipelines.body.anny import open_anny
 from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import resolve_pose
-from pipelines.types import Backdrop, BodyParameters, BodyScene, CameraSpec, Finish, Framing, Persona, View
+from pipelines.types import BodyParameters, BodyScene, CameraSpec, Framing, Persona, View
 
 
 def make_scene(

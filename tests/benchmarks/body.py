@@ -17,12 +17,13 @@ from typing import Any
 
 import numpy as np
 
+from pipelines.appearance import Gender
 from pipelines.body.anny import open_anny
 from pipelines.body.definitions import MEASURE_NAMES
 from pipelines.body.landmark_fit import LandmarkFit
 from pipelines.body.measure import measure_body
 from pipelines.photo.errors import PhotoRefused
-from pipelines.types import BodyEstimate, BodyParameters, Gender, KnownMeasures, ignore_progress
+from pipelines.types import BodyEstimate, BodyParameters, KnownMeasures, ignore_progress
 from tests.benchmarks.people import Person, draw_adult, make_person
 from tests.benchmarks.table import Row
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from pipelines.appearance import Gender
 from pipelines.body.anny import open_anny
 from pipelines.body.definitions import MEASURE_NAMES
 from pipelines.body.fit_outline import BodyOutline, PhotoOutline
@@ -35,7 +36,7 @@ from pipelines.body.frames import WORLD_FROM_REFERENCE
 from pipelines.body.measure import measure_body
 from pipelines.photo.landmarks import detect_landmarks
 from pipelines.render.camera import Camera
-from pipelines.types import Gender, KnownMeasures
+from pipelines.types import KnownMeasures
 from tests.benchmarks.people import Person, make_person
 
 FIRST_SEED = 1_000_000

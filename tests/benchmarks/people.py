@@ -11,13 +11,14 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from pipelines.appearance import Gender
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.body.anny_data import YOUNG_ADULT_AGE
 from pipelines.body.bones import JOINT_BONES
 from pipelines.body.measure import find_marks, measure_body
 from pipelines.render.camera import Camera
 from pipelines.render.rasterizer import rasterize, vertex_normals
-from pipelines.types import Body, BodyParameters, Gender, Pose
+from pipelines.types import Body, BodyParameters, Pose
 
 FITTED_CHANGES = "measure-"  # local changes of this kind are what an extractor may fit
 OTHER_CHANGES = (

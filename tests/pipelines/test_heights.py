@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from pipelines.appearance import Gender
 from pipelines.body.anny import open_anny
 from pipelines.figure.appearance import body_of
 from pipelines.prompt.persona import check_persona
-from pipelines.types import HEIGHT_RANGE_CM, Gender, Persona
+from pipelines.types import HEIGHT_RANGE_CM, Persona
 
 
 @pytest.mark.parametrize("height_cm", [HEIGHT_RANGE_CM[0], 138.0, 220.0, HEIGHT_RANGE_CM[1]])

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from pipelines.appearance import Appearance
 from pipelines.errors import RequestRefused
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import (
-    Appearance,
     BodyParameters,
     BodyScene,
     CameraSpec,

@@ -8,9 +8,10 @@ from typing import Any
 
 import gradio as gr
 
+from pipelines.appearance import Gender
 from pipelines.errors import RequestRefused
 from pipelines.photo.errors import refuse
-from pipelines.types import HEIGHT_RANGE_CM, WEIGHT_RANGE_KG, Gender, KnownMeasures
+from pipelines.types import HEIGHT_RANGE_CM, WEIGHT_RANGE_KG, KnownMeasures
 from studio.studio import Studio
 from studio.ui.drawings import GOOD_PHOTO, landmarks_svg
 from studio.ui.handlers import QUIET, read_action, shows_errors

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.types import Appearance, BodyParameters, BodyScene, CameraSpec, Pose
+from pipelines.appearance import Appearance
+from pipelines.types import BodyParameters, BodyScene, CameraSpec, Pose
 
 SHAPE = {"age": 0.7, "gender": 0.9, "weight": 0.5, "muscle": 0.5}
 ARMS_DOWN = Pose(

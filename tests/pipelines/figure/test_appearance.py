@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipelines.appearance import Appearance
 from pipelines.body.anny import open_anny
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.figure.appearance import appearance_of, body_of
@@ -26,7 +27,7 @@ from pipelines.options import OPTIONS
 from pipelines.prompt.color_words import NAMED_COLORS
 from pipelines.prompt.garment_words import GARMENTS, PATTERN_WORDS, PATTERNS, ROLES, SETS
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from pipelines.types import Appearance, Persona
+from pipelines.types import Persona
 
 GENDERS = ("female", "male", "neutral")
 

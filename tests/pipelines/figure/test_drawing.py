@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipelines.appearance import WornGarment
 from pipelines.body.anny import open_anny
 from pipelines.figure.drawing import Drawing
 from pipelines.figure.light import FINE, QUICK
@@ -21,7 +22,7 @@ from pipelines.figure.outfits import OUTFITS
 from pipelines.prompt.garment_words import PATTERNS
 from pipelines.render.camera import frame_body
 from pipelines.render.rasterizer import rasterize
-from pipelines.types import VIEWS, CameraSpec, WornGarment
+from pipelines.types import VIEWS, CameraSpec
 from tests.pipelines.figure.scenes import make_scene
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "figure"

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipelines.appearance import Appearance, Expression
 from pipelines.body.anny import open_anny
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.figure import prepare_faces
@@ -22,7 +23,7 @@ from pipelines.options import EXPRESSIONS as EXPRESSION_OPTIONS
 from pipelines.prompt.own_words import find_undrawn_words
 from pipelines.prompt.persona import persona_from_json, persona_to_json
 from pipelines.prompt.write import write_prompt
-from pipelines.types import Appearance, Expression, Persona
+from pipelines.types import Persona
 
 HEAD_Z = 0.735  # canonical: nothing of a face lies lower
 FACE = canonical_map().canonical[:, 2] > 0.78

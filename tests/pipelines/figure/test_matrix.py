@@ -7,6 +7,7 @@ from itertools import cycle
 import numpy as np
 import pytest
 
+from pipelines.appearance import Appearance, WornGarment
 from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.beard import FACIAL_HAIR
 from pipelines.figure.builds import BUILDS
@@ -17,7 +18,7 @@ from pipelines.figure.outfits import OUTFITS
 from pipelines.figure.pieces import PIECES
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
-from pipelines.types import FRAMINGS, VIEWS, Appearance, BodyScene, CameraSpec, Persona, Pose, WornGarment
+from pipelines.types import FRAMINGS, VIEWS, BodyScene, CameraSpec, Persona, Pose
 from tests.pipelines.figure.scenes import ARMS_DOWN
 
 COARSE = LightQuality(ambient=6, key=2)

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipelines.appearance import Appearance
 from pipelines.errors import Cancelled
 from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
 from pipelines.image.presets import DRAFT_PRESET
 from pipelines.image.spec import Component, EngineInfo, EngineInputs, EnginePreset, ImageEngine
 from pipelines.types import (
-    Appearance,
     BodyParameters,
     BodyScene,
     CameraSpec,

@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
+from pipelines.appearance import Appearance
 from pipelines.errors import Cancelled, PersonaRefused, RequestRefused, UnknownName
 from pipelines.image.draft import DraftEngine, draw_preview
 from pipelines.image.engines import ENGINES, engine_class
 from pipelines.image.presets import DRAFT_PRESET
 from pipelines.types import (
-    Appearance,
     BodyParameters,
     BodyScene,
     CameraSpec,

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.appearance import Appearance
 from pipelines.errors import RequestRefused
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES, plan_common, plan_generation
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import (
     VIEWS,
-    Appearance,
     BodyParameters,
     BodyScene,
     CameraSpec,
