@@ -107,7 +107,7 @@ def test_refuses_what_it_cannot_draw(engine: DraftEngine) -> None:
     with pytest.raises(RequestRefused):
         engine.generate(request(32, 32), ignore_progress)
     other = BodyScene(body=BodyParameters(model="smpl"), pose=Pose(), camera=CameraSpec(), look=Appearance())
-    with pytest.raises(RequestRefused, match="free body"):
+    with pytest.raises(UnknownName, match="free body"):
         draw_preview(other, 96, 128)
     minor = BodyScene(
         body=BodyParameters(shape={"age": 0.3}), pose=Pose(), camera=CameraSpec(), look=Appearance()
