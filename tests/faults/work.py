@@ -1,4 +1,7 @@
-"""The work that the faults interrupt: orders with several pictures, some of identical bytes, on the real store."""
+"""The work that the faults interrupt: orders with several pictures, some of identical bytes, on the real store.
+
+The pictures are drawn, signed and kept by the worker's own `draw_pictures`; only the engine is scripted.
+"""
 
 from __future__ import annotations
 
@@ -10,25 +13,35 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from sqlalchemy import func, select
 
+from pipelines.image.engines import engine_class
+from pipelines.image.provenance import MEDIA_TYPES, sign_picture
+from pipelines.pose.library import load_library
+from pipelines.prompt.persona import EXAMPLE_PERSONA
+from pipelines.types import GenerationRequest, OnProgress, Progress
 from store.errors import JobEnded, StoreBusy
 from store.faults import install_fault_hook
 from store.records import OPEN_STATES, JobRecord
 from store.store import Store, open_store
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import GenerationOrder
 from studio.worker.jobs import JobContext, run_job
+from studio.worker.pictures import draw_pictures
 
 OWNERS = ("ann", "ben")
-MEDIA_TYPES = ("image/png", "image/webp")
+ENGINE = "draft"
 STALL_S = 1.5  # longer than the lease
 STEP_S = 0.01  # of work outside any transaction
 SHARED_SEEDS = 6  # below it, pictures of different jobs have the same bytes
 SHARED_SHARE = 0.3
 BACKLOG = 30  # open jobs at which the submitters pause
-SMALLEST_BYTES, LARGEST_BYTES = 600, 9000  # below and above a sector and a database page
+SMALLEST_SIDE, SIDES = 12, 40  # pixels: bytes below and above a sector and a database page
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows' SIGTERM is just as sudden
 
 Say = Callable[[str], None]
@@ -49,15 +62,36 @@ class Part:
     seed: int = 0
 
 
+def draw_image(seed: int) -> Image.Image:
+    """The picture of this seed: noise, so that its file is as large as its pixels."""
+    side = SMALLEST_SIDE + seed * 7919 % SIDES
+    return Image.frombytes(
+        "RGB", (side, side), hashlib.shake_256(f"picture {seed}".encode()).digest(3 * side**2)
+    )
+
+
+@lru_cache(maxsize=10_000)
 def make_picture(seed: int) -> bytes:
-    """The bytes that a picture of this seed has, for ever."""
-    size = SMALLEST_BYTES + (seed * 7919) % (LARGEST_BYTES - SMALLEST_BYTES)
-    return hashlib.shake_256(f"picture {seed}".encode()).digest(size)
+    """The bytes of the file that a picture of this seed has, for ever."""
+    return sign_picture(draw_image(seed), engine_class(ENGINE).info.source_type)
 
 
+@lru_cache(maxsize=10_000)
 def make_thumbnail(seed: int) -> bytes:
-    """The bytes of its thumbnail: few different ones."""
-    return hashlib.shake_256(f"thumbnail {seed % SHARED_SEEDS}".encode()).digest(SMALLEST_BYTES)
+    """The bytes of its thumbnail, which shows all of so small a picture."""
+    return sign_picture(draw_image(seed), engine_class(ENGINE).info.source_type, file_format="WEBP")
+
+
+class ScriptedEngines:
+    """Draws the picture of a seed, after a while."""
+
+    def draw(
+        self, request: GenerationRequest, on_progress: OnProgress, read_reference: Callable[[str], bytes]
+    ) -> Image.Image:
+        """One picture, in one step."""
+        on_progress(Progress(stage="drawing", step=1, total=1))
+        time.sleep(STEP_S)
+        return draw_image(request.seed)
 
 
 def make_payload(chance: random.Random) -> dict[str, Any]:
@@ -81,8 +115,8 @@ def order_work(store: Store, owner: str, key: str, payload: Mapping[str, Any], a
                 owner,
                 job_id=job_id,
                 title="Tiny",
-                order=payload,
-                requests=[{"seed": seed} for seed in payload["seeds"]],
+                order=to_json(GenerationOrder(persona=EXAMPLE_PERSONA, count=len(payload["seeds"]))),
+                requests=[make_request(seed) for seed in payload["seeds"]],
                 prompt="",
                 negative_prompt="",
             )
@@ -90,31 +124,19 @@ def order_work(store: Store, owner: str, key: str, payload: Mapping[str, Any], a
     return job_id
 
 
-def do_work(context: JobContext) -> Mapping[str, Any]:
-    """The handler: each picture is kept when it is done, the avatar with the end of the job."""
-    from pipelines.types import Progress
+def make_request(seed: int) -> dict[str, Any]:
+    """The stored request of one picture."""
+    side = draw_image(seed).width
+    request = GenerationRequest(engine=ENGINE, preset=ENGINE, prompt="", seed=seed, width=side, height=side)
+    stored: dict[str, Any] = to_json(request)
+    return stored
 
-    seeds = context.payload["seeds"]
-    kept = context.kept_positions()
-    for position, seed in enumerate(seeds):
-        context.on_progress(Progress(stage="drawing", step=position, total=len(seeds)))
-        time.sleep(STEP_S)
-        if position not in kept:
-            context.keep_picture(
-                make_picture(seed),
-                make_thumbnail(seed),
-                media_types=MEDIA_TYPES,
-                position=position,
-                view="front",
-                pose="relaxed-stand",
-                seed=seed,
-                width=8,
-                height=8,
-                alt="",
-            )
+
+def do_work(context: JobContext) -> Mapping[str, Any]:
+    """The handler: the worker's own for pictures, and an avatar with the end of the job."""
     if context.payload["avatar"]:
         context.at_finish(lambda transaction: {"avatar_id": keep_avatar(context, transaction)})
-    return {"pictures": len(seeds)}
+    return draw_pictures(context, ScriptedEngines())
 
 
 def keep_avatar(context: JobContext, transaction: Any) -> str:
@@ -123,6 +145,7 @@ def keep_avatar(context: JobContext, transaction: Any) -> str:
 
 
 HANDLERS = {"tiny": do_work}
+load_library()  # once in the server that the children are forked from
 
 
 def speaker(path: Path) -> Say:
@@ -216,7 +239,7 @@ def leave_upload(store: Store, owner: str, chance: random.Random) -> None:
     blob = store.files.put(make_picture(chance.randrange(10**9)))
     if chance.random() < 0.5:
         with store.begin() as transaction:
-            store.files.register(transaction, owner, blob, MEDIA_TYPES[0])
+            store.files.register(transaction, owner, blob, MEDIA_TYPES["PNG"])
 
 
 def run_worker(part: Part) -> None:
