@@ -21,7 +21,7 @@ from tests.faults import work
 
 STALL_SHARE = 0.15  # of the random faults of a kill loop: a worker that the machine forgets for a while
 
-Harness = Literal["kills", "power"]
+Harness = Literal["kills", "power", "takeover"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,6 @@ class Mutant:
     plant: Callable[[], None]
     harness: Harness
     points: tuple[str, ...] = FAULT_POINTS
-    stall_share: float = STALL_SHARE
     kills: int = 12  # in one round of the kill loop
 
 
@@ -134,7 +133,7 @@ MUTANTS = (
         harness="kills",
         points=("submit.mid", "submit.before_commit"),
     ),
-    Mutant(name="no fence", plant=_no_fence, harness="kills", points=(), stall_share=1.0, kills=40),
+    Mutant(name="no fence", plant=_no_fence, harness="takeover"),
     Mutant(name="write in place", plant=_write_in_place, harness="power"),
     Mutant(name="no fsync", plant=_no_fsync, harness="power"),
     Mutant(name="no folder fsync", plant=_no_folder_fsync, harness="power"),

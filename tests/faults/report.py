@@ -11,6 +11,7 @@ from store.faults import FAULT_POINTS
 from tests.faults.kill_loop import KillResult, run_kill_loop
 from tests.faults.mutants import MUTANTS, WAL, Mutant
 from tests.faults.power_loss import PowerResult, run_power_loss
+from tests.faults.takeover import run_takeover
 
 FAULT_ROWS = 4  # of the table, before the mutants
 MUTANT_ORDERS = 2  # of a recorded run: enough for every rule to matter
@@ -66,7 +67,7 @@ def catch(mutant: Mutant) -> Row:
     faults: Counter[str] = Counter()
     for number in range(1 if mutant.harness == "power" else MUTANT_ROUNDS):
         faults = faults or _look_for(mutant, number)
-    did = {"power": "power loss", "kills": "kill loop"}[mutant.harness]
+    did = {"power": "power loss", "kills": "kill loop", "takeover": "takeover"}[mutant.harness]
     found = f"caught: {min(faults)}" if faults else "NOT CAUGHT"
     seconds = time.monotonic() - started
     return Row(what=f"mutant: {mutant.name}", did=did, found=found, good=bool(faults), seconds=seconds)
@@ -75,9 +76,9 @@ def catch(mutant: Mutant) -> Row:
 def _look_for(mutant: Mutant, seed: int) -> Counter[str]:
     if mutant.harness == "power":
         return run_power_loss(MUTANT_ORDERS, mutant=mutant.name).faults
-    return run_kill_loop(
-        mutant.kills, mutant=mutant.name, points=mutant.points, stall_share=mutant.stall_share, seed=seed
-    ).faults
+    if mutant.harness == "takeover":
+        return run_takeover(mutant.name)
+    return run_kill_loop(mutant.kills, mutant=mutant.name, points=mutant.points, seed=seed).faults
 
 
 def _tell_kills(result: KillResult) -> Row:

@@ -9,6 +9,7 @@ from tests.faults.kill_loop import run_kill_loop
 from tests.faults.mutants import MUTANTS, WAL, Mutant
 from tests.faults.power_loss import run_power_loss
 from tests.faults.report import QUICK, catch
+from tests.faults.takeover import run_takeover
 
 
 @pytest.mark.slow
@@ -31,6 +32,10 @@ def test_no_power_cut_violates_anything_with_the_other_journal() -> None:
     result = run_power_loss(QUICK.orders, states=QUICK.wal_states, journal=WAL)
     assert not result.faults
     assert result.states > 0
+
+
+def test_a_worker_that_was_taken_for_dead_changes_nothing() -> None:
+    assert not run_takeover()
 
 
 def test_a_first_start_may_be_cut_anywhere() -> None:

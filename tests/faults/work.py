@@ -1,6 +1,7 @@
 """The work that the faults interrupt: orders with several pictures, some of identical bytes, on the real store.
 
-The pictures are drawn, signed and kept by the worker's own `draw_pictures`; only the engine is scripted.
+The pictures are planned, drawn, signed and kept by the worker's own `draw_pictures`; scripted are only the engine and
+what makes the scenes, whose poses would take longer to solve than a child lives.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -21,6 +22,7 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from pipelines.image.engines import engine_class
+from pipelines.image.presets import PresetShelf
 from pipelines.image.provenance import MEDIA_TYPES, sign_picture
 from pipelines.pose.library import load_library
 from pipelines.prompt.persona import EXAMPLE_PERSONA
@@ -31,6 +33,7 @@ from store.records import OPEN_STATES, JobRecord
 from store.store import Store, open_store
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.views import GenerationOrder
+from studio.worker import pictures
 from studio.worker.jobs import JobContext, run_job
 from studio.worker.pictures import draw_pictures
 
@@ -57,6 +60,7 @@ class Part:
     point: str = ""
     pass_number: int = 1
     stalls: bool = False  # there it is only stopped, for longer than its lease, as by a machine that sleeps
+    stall_s: float = STALL_S
     lease_s: float = 0.8
     grace_s: float = 1.5
     seed: int = 0
@@ -115,8 +119,8 @@ def order_work(store: Store, owner: str, key: str, payload: Mapping[str, Any], a
                 owner,
                 job_id=job_id,
                 title="Tiny",
-                order=to_json(GenerationOrder(persona=EXAMPLE_PERSONA, count=len(payload["seeds"]))),
-                requests=[make_request(seed) for seed in payload["seeds"]],
+                order=to_json(make_order(payload["seeds"])),
+                requests=(),  # the worker makes and keeps them
                 prompt="",
                 negative_prompt="",
             )
@@ -124,19 +128,28 @@ def order_work(store: Store, owner: str, key: str, payload: Mapping[str, Any], a
     return job_id
 
 
-def make_request(seed: int) -> dict[str, Any]:
-    """The stored request of one picture."""
-    side = draw_image(seed).width
-    request = GenerationRequest(engine=ENGINE, preset=ENGINE, prompt="", seed=seed, width=side, height=side)
-    stored: dict[str, Any] = to_json(request)
-    return stored
+def make_order(seeds: Sequence[int]) -> GenerationOrder:
+    """An order of these pictures: it carries the seeds in its words."""
+    return GenerationOrder(persona=EXAMPLE_PERSONA, count=len(seeds), prompt=" ".join(map(str, seeds)))
+
+
+def plan_requests(order: GenerationOrder, *_: Any, **__: Any) -> tuple[GenerationRequest, ...]:
+    """The requests of such an order, as `studio.worker.planning` would make them, without scenes."""
+    requests = []
+    for seed in map(int, (order.prompt or "").split()):
+        side = draw_image(seed).width
+        request = GenerationRequest(
+            engine=ENGINE, preset=ENGINE, prompt="", seed=seed, width=side, height=side
+        )
+        requests.append(request)
+    return tuple(requests)
 
 
 def do_work(context: JobContext) -> Mapping[str, Any]:
     """The handler: the worker's own for pictures, and an avatar with the end of the job."""
     if context.payload["avatar"]:
         context.at_finish(lambda transaction: {"avatar_id": keep_avatar(context, transaction)})
-    return draw_pictures(context, ScriptedEngines())
+    return draw_pictures(context, ScriptedEngines(), PresetShelf())
 
 
 def keep_avatar(context: JobContext, transaction: Any) -> str:
@@ -145,6 +158,7 @@ def keep_avatar(context: JobContext, transaction: Any) -> str:
 
 
 HANDLERS = {"tiny": do_work}
+pictures.plan_requests = plan_requests  # type: ignore[assignment]
 load_library()  # once in the server that the children are forked from
 
 
@@ -171,17 +185,17 @@ def arm(part: Part, say: Say) -> None:
             os.kill(os.getpid(), KILL)
         install_fault_hook(None)
         say("stalled - - -")
-        stall()
+        stall(part.stall_s)
 
     install_fault_hook(hook if part.point else None)
 
 
-def stall() -> None:
-    """Stop this process, every thread of it, for STALL_S seconds (POSIX)."""
+def stall(seconds: float) -> None:
+    """Stop this process, every thread of it, for so long (POSIX)."""
     stopped = os.getpid()
     if os.fork() == 0:
         try:
-            time.sleep(STALL_S)
+            time.sleep(seconds)
             os.kill(stopped, signal.SIGCONT)  # unless it was killed meanwhile
         finally:
             os._exit(0)
