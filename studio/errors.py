@@ -63,7 +63,7 @@ class JobNotOpen(PipelineError):
 
 
 class DraftUnavailable(PipelineError):
-    """The drawing process is starting again. Try in a moment."""
+    """The worker is starting again. Try in a moment."""
 
     code = "draft-unavailable"
     http_status = 503

@@ -1,4 +1,4 @@
-"""What the worker does, by kind of job, and its live draft."""
+"""What the worker does: a table of jobs by kind, and a table of calls by name."""
 
 from __future__ import annotations
 
@@ -9,13 +9,21 @@ from store.records import LANES
 from studio.settings import Settings
 from studio.weights import open_weights
 from studio.worker.bodies import measure_photo
+from studio.worker.channel_server import Call
+from studio.worker.detection import answer_detect
 from studio.worker.downloads import download_weights
 from studio.worker.drafts import draw_scene
-from studio.worker.engine_pool import EnginePool
+from studio.worker.engine_pool import EnginePool, held_by_all, release_all
+from studio.worker.frames import Answer
 from studio.worker.jobs import Handler, JobContext
 from studio.worker.pictures import draw_pictures
 
-__all__ = ["draw_scene", "job_handlers"]
+CALLS: Mapping[str, Call] = {
+    "detect": answer_detect,
+    "draw": draw_scene,
+    "memory": lambda _arguments, _body: Answer(values={"held_gb": held_by_all()}),
+    "release": lambda _arguments, _body: Answer(values={"released": release_all()}),
+}
 
 
 def job_handlers(settings: Settings, presets: PresetShelf) -> Mapping[str, Handler]:

@@ -1,4 +1,4 @@
-"""The worker process: runs jobs, draws live drafts. Started by the app, with the lane on its input and output.
+"""The worker process: runs jobs, answers calls. Started by the app, with the channel on its input and output.
 
 It imports neither the window nor, before there is work for them, torch and its kin, so that it is there in half
 a second. It ends when it is told to (Ctrl-C, SIGTERM) and when its input is closed, which is the sign that every
@@ -28,7 +28,8 @@ from store.errors import StoreError
 from store.store import Store, open_store
 from studio.logs import FILE_FORMAT, set_levels
 from studio.settings import Settings, read_settings
-from studio.worker.channel import ChannelServer, DrawScene
+from studio.worker.channel_server import Call, ChannelServer
+from studio.worker.frames import Connection
 from studio.worker.jobs import LEASE_S, Handler, run_job
 from studio.worker.lanes import Lanes, count_jobs
 from studio.worker.notify import NotificationListener
@@ -48,7 +49,7 @@ class Work:
     """What a worker does, loaded when there is something to do. `clean_up` runs every hour."""
 
     load_handlers: Callable[[Settings], Mapping[str, Handler]]
-    load_draw: Callable[[], DrawScene]
+    load_calls: Callable[[], Mapping[str, Call]]
     clean_up: Callable[[Store, Settings], None] = lambda _store, _settings: None
 
 
@@ -59,15 +60,15 @@ def _load_handlers(settings: Settings) -> Mapping[str, Handler]:
     return job_handlers(settings, open_presets(settings))
 
 
-def _load_draw() -> DrawScene:
-    from studio.worker.handlers import draw_scene
+def _load_calls() -> Mapping[str, Call]:
+    from studio.worker.handlers import CALLS
 
-    return draw_scene
+    return CALLS
 
 
 STUDIO_WORK = Work(
     load_handlers=_load_handlers,
-    load_draw=_load_draw,
+    load_calls=_load_calls,
     clean_up=lambda store, settings: importlib.import_module(UPKEEP).clean_up(store, settings),
 )
 
@@ -188,11 +189,11 @@ def run_worker(settings: Settings, work: Work, *, lease_s: float = LEASE_S) -> i
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last one is Windows' Ctrl-Break
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda number, _: ends.put(signal.Signals(number).name))
-    from_app, to_app = _take_pipes()
+    connection = _take_pipes()
     store = open_store(settings.data)
     worker = Worker(store, work, settings, lease_s=lease_s)
     worker.start()
-    ChannelServer(from_app, to_app, load_draw=work.load_draw, on_end=lambda: ends.put("end of input")).start()
+    ChannelServer(connection, load_calls=work.load_calls, on_end=lambda: ends.put("end of input")).start()
     log.info("worker %d is ready", os.getpid())
     reason = None
     while reason is None:
@@ -206,14 +207,14 @@ def run_worker(settings: Settings, work: Work, *, lease_s: float = LEASE_S) -> i
     return 0
 
 
-def _take_pipes() -> tuple[FileIO, FileIO]:
-    """The lane's input and output, out of everybody else's reach: whatever prints from now on prints to the log."""
-    lane_in, lane_out = os.dup(0), os.dup(1)
+def _take_pipes() -> Connection:
+    """The channel's input and output, out of everybody else's reach: whatever prints from now on prints to the log."""
+    channel_in, channel_out = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
-    return FileIO(lane_in, "rb"), FileIO(lane_out, "wb")
+    return Connection(FileIO(channel_in, "rb"), FileIO(channel_out, "wb"))
 
 
 def main(work: Work = STUDIO_WORK, *, lease_s: float = LEASE_S) -> int:

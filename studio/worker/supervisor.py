@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from studio.worker.channel import ChannelClient
+from studio.worker.frames import Connection
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +40,11 @@ def worker_command(data: Path) -> list[str]:
 
 
 class WorkerSupervisor:
-    """Keeps one worker running from `start` to `stop`, with the live-draft lane on its pipes."""
+    """Keeps one worker running from `start` to `stop`, with the channel on its pipes."""
 
-    def __init__(
-        self, data: Path, *, lane: ChannelClient | None = None, command: Sequence[str] | None = None
-    ) -> None:
+    def __init__(self, data: Path, *, command: Sequence[str] | None = None) -> None:
         """`data` is the data folder; `command` starts the worker (the studio's own unless given)."""
-        self.lane = lane or ChannelClient()
+        self.channel = ChannelClient()
         self._data = data.resolve()
         self._command = list(command or worker_command(self._data))
         self._process: subprocess.Popen[bytes] | None = None
@@ -53,6 +52,11 @@ class WorkerSupervisor:
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()  # between starting a process and being told to stop
         self.restarts = 0
+
+    @property
+    def lane(self) -> ChannelClient:
+        """The channel, by its name of before."""
+        return self.channel
 
     @property
     def pid(self) -> int | None:
@@ -83,7 +87,7 @@ class WorkerSupervisor:
         process = self._process
         if process is not None:
             _end(process)
-        self.lane.detach()
+        self.channel.detach()
         if self._thread is not None:
             self._thread.join(KILL_S)
 
@@ -105,7 +109,7 @@ class WorkerSupervisor:
                 )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self.lane.attach(self._process.stdin, self._process.stdout)
+        self.channel.attach(Connection(self._process.stdout, self._process.stdin))
         log.info("worker started, process %d", self._process.pid)
 
     def _watch(self) -> None:
@@ -116,7 +120,7 @@ class WorkerSupervisor:
             process = self._process
             assert process is not None
             code = process.wait()
-            self.lane.detach()
+            self.channel.detach()
             if self._stopping.is_set():
                 return
             if time.monotonic() - started > HEALTHY_AFTER_S:

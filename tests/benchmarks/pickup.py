@@ -38,7 +38,7 @@ class Timed(Worker):
         say("rung-" + job_id)
         super()._answer(job_id)
 settings = read_settings({"data": sys.argv[1]}, {})
-work = Work(load_handlers=lambda _: {"line": lambda context: say("begun-" + context.job_id) or {}}, load_draw=None)
+work = Work(load_handlers=lambda _: {"line": lambda context: say("begun-" + context.job_id) or {}}, load_calls=None)
 Timed(open_store(settings.data), work, settings).start()
 say("ready")
 time.sleep(1e6)

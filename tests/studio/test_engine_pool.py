@@ -24,9 +24,8 @@ from studio.settings import read_settings
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.views import GenerationOrder
 from studio.worker import engine_pool as rooms
-from studio.worker.drafts import draw_scene
 from studio.worker.engine_pool import EnginePool, held_by_all, release_all
-from studio.worker.handlers import job_handlers
+from studio.worker.handlers import CALLS, job_handlers
 from studio.worker.jobs import run_job
 
 YOU = "you"
@@ -138,7 +137,7 @@ def test_what_an_engine_holds_makes_room_for_its_next_preset(
     assert Counted.tiers == ["4bit", "4bit"]  # 1 GB alone would not do
     room.close()
     assert held_by_all() == 0.0
-    assert float(draw_scene({"held": True})) == 0.0
+    assert CALLS["memory"]({}, b"").values == {"held_gb": 0.0}
 
 
 @pytest.mark.parametrize("minutes", [0.0, 0.0005])

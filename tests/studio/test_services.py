@@ -416,7 +416,7 @@ def test_an_open_job_is_not_retried(studio: Studio) -> None:
 
 def test_the_stage_draws_and_keeps_nothing(studio: Studio, tmp_path: Path) -> None:
     scene = StageScene(persona=EXAMPLE_PERSONA, width=96, height=128, view="quarter", dark=True)
-    drawn = draw_scene(stage_request(studio._store, YOU, scene))
+    drawn = draw_scene(stage_request(studio._store, YOU, scene)).body
     with Image.open(io.BytesIO(drawn)) as image:
         assert (image.format, image.size) == ("WEBP", (96, 128))
     assert not list(tmp_path.rglob("objects/*/*"))

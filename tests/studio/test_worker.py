@@ -109,22 +109,22 @@ def _measure_start() -> list[str]:
     return subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.split()
 
 
-def test_a_job_is_done_and_what_it_prints_does_not_reach_the_lane(studio: Studio) -> None:
+def test_a_job_is_done_and_what_it_prints_does_not_reach_the_channel(studio: Studio) -> None:
     jobs = [studio.order("noise"), studio.order("count", steps=3, step_s=0.01)]
     assert [studio.wait_for_end(job).state for job in jobs] == ["succeeded"] * 2
-    picture = studio.supervisor.lane.draw("page", {"name": "after the noise"}, PATIENCE_S)
-    assert picture is not None
-    assert json.loads(picture) == {"name": "after the noise"}
-    assert "noise on the lane" in studio.log.read_text()
+    answer = studio.supervisor.channel.call("draw", {"name": "after the noise"}, timeout=PATIENCE_S)
+    assert answer is not None
+    assert json.loads(answer.body) == {"name": "after the noise"}
+    assert "noise on the channel" in studio.log.read_text()
 
 
-def test_the_lane_refuses_and_carries_large_drafts(studio: Studio) -> None:
-    lane = studio.supervisor.lane
+def test_the_channel_refuses_and_carries_large_drafts(studio: Studio) -> None:
+    channel = studio.supervisor.channel
     with pytest.raises(UnknownName, match="moon-walk"):
-        lane.draw("page", {"refuse": "moon-walk"}, PATIENCE_S)
-    picture = lane.draw("page", {"padding": 2_000_000}, PATIENCE_S)
-    assert picture is not None
-    assert len(picture) > 2_000_000
+        channel.call("draw", {"refuse": "moon-walk"}, timeout=PATIENCE_S)
+    answer = channel.call("draw", {"padding": 2_000_000}, timeout=PATIENCE_S)
+    assert answer is not None
+    assert len(answer.body) > 2_000_000
 
 
 def test_a_killed_worker_is_replaced_and_its_job_resumed(
@@ -154,9 +154,9 @@ def test_a_draft_that_kills_the_worker_is_told_to_who_waits(studio: Studio) -> N
     first = studio.supervisor.pid
     assert first is not None
     with pytest.raises(DraftUnavailable):
-        studio.supervisor.lane.draw("page", {"die": True}, PATIENCE_S)
+        studio.supervisor.channel.call("draw", {"die": True}, timeout=PATIENCE_S)
     studio.wait_for_worker(other_than=first)
-    assert studio.supervisor.lane.draw("page", {"name": "again"}, PATIENCE_S) is not None
+    assert studio.supervisor.channel.call("draw", {"name": "again"}, timeout=PATIENCE_S) is not None
 
 
 def _close_input(studio: Studio) -> None:
@@ -212,7 +212,7 @@ from pathlib import Path
 from studio.worker.supervisor import WorkerSupervisor
 supervisor = WorkerSupervisor(Path({str(tmp_path)!r}), command={tiny_command(tmp_path)!r})
 supervisor.start()
-supervisor.lane.draw("page", {{}}, 20)
+supervisor.channel.call("draw", {{}}, timeout=20)
 print(supervisor.pid, flush=True)
 time.sleep(60)
 """
@@ -235,7 +235,7 @@ def test_a_worker_that_cannot_start_is_tried_again_and_again(tmp_path: Path) -> 
         assert time.monotonic() < deadline
         time.sleep(0.02)
     with pytest.raises(DraftUnavailable):
-        supervisor.lane.draw("page", {}, 0.1)
+        supervisor.channel.call("draw", {}, timeout=0.1)
     supervisor.stop()
     restarts = supervisor.restarts
     time.sleep(0.5)
@@ -320,7 +320,7 @@ def test_the_house_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     cleaned: queue.SimpleQueue[Path] = queue.SimpleQueue()
     work = Work(
         load_handlers=lambda _: {},
-        load_draw=lambda: lambda _: b"",
+        load_calls=dict,
         clean_up=lambda store, _: cleaned.put(store.folder),
     )
     with closing(open_store(tmp_path)) as store:
@@ -341,8 +341,8 @@ from studio.settings import read_settings
 from studio.worker.process import STUDIO_WORK
 settings = read_settings({{"data": {str(tmp_path)!r}}}, {{}})
 STUDIO_WORK.clean_up(open_store(settings.data), settings)
-print(*sorted(STUDIO_WORK.load_handlers(settings)), callable(STUDIO_WORK.load_draw()))
+print(*sorted(STUDIO_WORK.load_handlers(settings)), *sorted(STUDIO_WORK.load_calls()))
 """
     command = [sys.executable, "-c", code]
     said = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.split()
-    assert said == ["body", "download", "generation", "True"]
+    assert said == ["body", "download", "generation", "detect", "draw", "memory", "release"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.errors import UnknownName
 from pipelines.types import Progress
+from studio.worker.frames import Answer
 from studio.worker.jobs import LEASE_S, JobContext
 from studio.worker.process import Work, run_and_leave
 
@@ -30,24 +31,26 @@ def hang(context: JobContext) -> Mapping[str, Any]:
 
 
 def print_noise(context: JobContext) -> Mapping[str, Any]:
-    """Print to standard output, where the lane's frames go."""
-    print("noise on the lane" * 100, flush=True)
+    """Print to standard output, where the channel's frames go."""
+    print("noise on the channel" * 100, flush=True)
     os.write(1, b"more noise")
     return {}
 
 
-def draw_scene(request: Mapping[str, Any]) -> bytes:
+def draw_scene(request: Mapping[str, Any], _: bytes) -> Answer:
     """The request itself, after `sleep_s`; or an error, or the end of the process."""
     time.sleep(float(request.get("sleep_s", 0)))
     if "refuse" in request:
         raise UnknownName(f"There is no pose called “{request['refuse']}”.")
     if "die" in request:
         os._exit(7)
-    return json.dumps(request).encode() + bytes(int(request.get("padding", 0)))
+    return Answer(body=json.dumps(request).encode() + bytes(int(request.get("padding", 0))))
 
 
 HANDLERS = {"count": count_slowly, "hang": hang, "noise": print_noise}
 
 if __name__ == "__main__":
     lease_s = float(os.environ.get("TINY_LEASE_S", LEASE_S))
-    run_and_leave(Work(load_handlers=lambda _: HANDLERS, load_draw=lambda: draw_scene), lease_s=lease_s)
+    run_and_leave(
+        Work(load_handlers=lambda _: HANDLERS, load_calls=lambda: {"draw": draw_scene}), lease_s=lease_s
+    )
