@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, exists, select
-from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from store.database import Database, Transaction
 from store.faults import fault_point
 from store.holders import is_unused
-from store.objects import Objects
+from store.objects import ObjectStore
 from store.records import BlobRecord, ErasureRecord, FileRecord, FileUseRecord
 
 BATCH = 64  # files unlinked in one transaction: the write lock is held for as long as that takes
@@ -36,11 +35,10 @@ def erase_files_of(transaction: Transaction, holder_kind: str, holder_id: str, n
     unheld = ~exists().where(FileRecord.sha256 == BlobRecord.sha256)
     lost = delete(BlobRecord).where(BlobRecord.sha256.in_(names), unheld).returning(BlobRecord.sha256)
     for sha256 in connection.scalars(lost).all():
-        row = insert_or(ErasureRecord).values(sha256=sha256, created_at=now)
-        connection.execute(row.on_conflict_do_nothing())
+        transaction.insert_or_ignore(ErasureRecord, sha256=sha256, created_at=now)
 
 
-def finish_erasures(database: Database, objects: Objects) -> int:
+def finish_erasures(database: Database, objects: ObjectStore) -> int:
     """Unlink what was deleted for good, unless it was given again meanwhile; how many. Raises StoreBusy."""
     with database.read() as look:
         names = look.connection.scalars(select(ErasureRecord.sha256)).all()
@@ -52,7 +50,7 @@ def finish_erasures(database: Database, objects: Objects) -> int:
     return removed
 
 
-def _unlink(database: Database, objects: Objects, names: Sequence[str]) -> int:
+def _unlink(database: Database, objects: ObjectStore, names: Sequence[str]) -> int:
     removed = []
     with database.begin() as transaction:  # nobody can register a file while this is open
         given_again = select(BlobRecord.sha256).where(BlobRecord.sha256.in_(names))
@@ -62,7 +60,7 @@ def _unlink(database: Database, objects: Objects, names: Sequence[str]) -> int:
                 continue
             try:
                 fault_point("gc.before_unlink")
-                objects.path(sha256).unlink(missing_ok=True)
+                objects.delete(sha256)
                 fault_point("gc.after_unlink")
             except OSError as error:  # Windows: somebody reads it just now
                 log.warning("A deleted file is still in use and is removed later: %s", error)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from store.database import Database, ReadTransaction, Transaction
 from store.erasures import erase_files_of, finish_erasures
@@ -15,7 +14,8 @@ from store.errors import FileVanished, NotFound
 from store.garbage import Collected, collect_garbage
 from store.holders import is_outside_trash, is_unused
 from store.ids import new_id
-from store.objects import Blob, Objects
+from store.objects import Blob
+from store.objects_folder import FolderObjects
 from store.owned import require
 from store.records import BlobRecord, FileRecord, FileUseRecord
 from store.rows import FileRow, to_row
@@ -24,7 +24,7 @@ from store.rows import FileRow, to_row
 class Files:
     """Bytes first (`put`), then the row (`register`), then what it is for (`use`), the last two in one transaction."""
 
-    def __init__(self, database: Database, objects: Objects, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, objects: FolderObjects, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._objects = objects
         self._clock = clock
@@ -43,8 +43,7 @@ class Files:
         if not self._objects.has_size(blob.sha256, blob.size):
             raise FileVanished
         connection, now = transaction.connection, self._clock()
-        row = insert_or(BlobRecord).values(sha256=blob.sha256, size=blob.size, created_at=now)
-        connection.execute(row.on_conflict_do_nothing())
+        transaction.insert_or_ignore(BlobRecord, sha256=blob.sha256, size=blob.size, created_at=now)
         same = (FileRecord.owner == owner, FileRecord.sha256 == blob.sha256)
         earlier = connection.execute(select(FileRecord.id, FileRecord.deleted_at).where(*same)).first()
         if earlier is None:
@@ -67,8 +66,7 @@ class Files:
         for role, file_id in roles.items():
             require(transaction, FileRecord, owner, file_id)
             values = {"file_id": file_id, "holder_kind": holder_kind, "holder_id": holder_id, "role": role}
-            row = insert_or(FileUseRecord).values({**values, "owner": owner})
-            transaction.connection.execute(row.on_conflict_do_nothing())
+            transaction.insert_or_ignore(FileUseRecord, **values, owner=owner)
 
     def unuse(
         self, transaction: Transaction, holder_kind: str, holder_id: str, role: str | None = None
@@ -117,12 +115,22 @@ class Files:
             return None
 
     def path(self, file: FileRow) -> Path:
-        """Where its bytes lie. Read only: files are never written in place."""
+        """Where its bytes lie, as long as they lie in a folder: `open` serves them from anywhere."""
         return self._objects.path(file.sha256)
 
     def read(self, owner: str, file_id: str) -> bytes:
         """Its bytes, for work on what may be in the trash meanwhile. Raises NotFound."""
         return self._objects.read(self.get(owner, file_id, in_trash=True).sha256)
+
+    def open(
+        self, owner: str, file_id: str, start: int = 0, stop: int | None = None
+    ) -> tuple[FileRow, Iterator[bytes]]:
+        """The file and its bytes from `start` to before `stop` (None: to the end), in pieces.
+
+        Raises NotFound, also where everything that holds it is in the trash.
+        """
+        file = self.get(owner, file_id)
+        return file, self._objects.open(file.sha256, start, stop)
 
     def count_uses(self, owner: str, file_id: str, *, transaction: ReadTransaction | None = None) -> int:
         """How many hold it."""

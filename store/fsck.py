@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, or_, select
 
 from store.database import ReadTransaction
+from store.disk import hash_file
 from store.errors import DatabaseDamaged
 from store.holders import AVATAR, HOLDERS, PHOTO, PICTURE, THUMBNAIL
-from store.objects import TEMP_SUFFIX, hash_file
+from store.objects_folder import TEMP_SUFFIX
 from store.problems import (
     BROKEN_REFERENCE,
     DAMAGED_DATABASE,

@@ -13,7 +13,7 @@ from store.database import Database, ReadTransaction
 from store.erasures import finish_erasures
 from store.faults import fault_point
 from store.holders import is_unused
-from store.objects import TEMP_SUFFIX, Objects
+from store.objects_folder import TEMP_SUFFIX, FolderObjects
 from store.records import BlobRecord, FileRecord
 
 BATCH = 64  # files looked at in one transaction: the write lock is held for as long as they take to unlink
@@ -28,7 +28,7 @@ class Collected:
     temps: int
 
 
-def collect_garbage(database: Database, objects: Objects, older_than: datetime) -> Collected:
+def collect_garbage(database: Database, objects: FolderObjects, older_than: datetime) -> Collected:
     """Remove unheld file rows, blobs without file rows, files without a blob, stale temporary files.
 
     Only what is older than `older_than` goes: a file is on the disk before its row is written.

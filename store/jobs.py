@@ -162,8 +162,12 @@ class Jobs:
             return bool(transaction.connection.scalar(wanted))
 
     def require_lease(self, transaction: Transaction, job_id: str, token: str) -> JobRow:
-        """The job, which cannot be taken away before this transaction ends. Raises LostLease."""
-        found = transaction.connection.execute(select(*_COLUMNS).where(is_held(job_id, token))).first()
+        """The job, which cannot be taken away before this transaction ends. Raises LostLease.
+
+        The check is a write, so that it locks the row also where several transactions write at once.
+        """
+        lock = update(JobRecord).where(is_held(job_id, token)).values(token=token).returning(*_COLUMNS)
+        found = transaction.connection.execute(lock).first()
         if found is None:
             raise LostLease
         return to_row(JobRow, found)

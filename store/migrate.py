@@ -21,11 +21,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.pool import NullPool
 
-from store.database import BUSY_TIMEOUT_S, choose_journal_mode, names_failures, prepare_connection
+from store.database import names_failures
+from store.disk import sync_file, sync_folder
 from store.errors import DatabaseDamaged, DatabaseTooNew
 from store.migrations import HEAD, REVISIONS
-from store.objects import sync_file, sync_folder
 from store.records import Record
+from store.sqlite import BUSY_TIMEOUT_S, choose_journal_mode, prepare_connection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"  # Alembic's own

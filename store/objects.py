@@ -1,165 +1,43 @@
-"""The objects folder: bytes under the name of their SHA-256, written so that a power cut leaves all or nothing."""
+"""Object stores: what keeps bytes under the name of their SHA-256. A folder is one; a bucket can be another."""
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import os
-import secrets
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
-
-from store.errors import StorageFull
-from store.faults import fault_point
-
-TEMP_SUFFIX = ".part"
-FOLDER_DIGITS = 2  # objects/ab/ab12…: 256 folders
-SHA256_DIGITS = 64
-CHUNK_BYTES = 1 << 20
-
-_HEX = frozenset("0123456789abcdef")
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blob:
-    """Bytes that are on the disk: their SHA-256 in hexadecimal, their number."""
+    """Bytes that are kept: their SHA-256 in hexadecimal, their number."""
 
     sha256: str
     size: int
 
 
-class Objects:
-    """The content-addressed folder. Files in it are never written in place."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def prepare(self) -> None:
-        """Make the 256 folders at once, so that a put has only its own folder to sync."""
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-        present = {entry.name for entry in self.folder.iterdir()}
-        for number in range(16**FOLDER_DIGITS):
-            name = f"{number:0{FOLDER_DIGITS}x}"
-            if name not in present:
-                (self.folder / name).mkdir(exist_ok=True)
-        sync_folder(self.folder)
-        sync_folder(self.folder.parent)
-
-    def path(self, sha256: str) -> Path:
-        """Where the bytes of that name lie, or would."""
-        return self.folder / sha256[:FOLDER_DIGITS] / sha256
+class ObjectStore(Protocol):
+    """Keeps bytes durably. `put` answers when they survive a power cut; nothing is ever written in place."""
 
     def put(self, data: bytes) -> Blob:
-        """Keep bytes durably; the same bytes again are a no-op, a torn file of that name is replaced.
+        """Keep bytes; the same bytes again are a no-op. Raises StorageFull."""
 
-        Raises StorageFull when the disk is full, and leaves nothing behind then.
-        """
-        blob = Blob(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-        target = self.path(blob.sha256)
-        if self.holds(blob):
-            os.utime(target)  # young again: the collector's grace starts anew
-            sync_folder(target.parent)  # the one who wrote it may have died before doing so
-            return blob
-        if not target.parent.is_dir():
-            target.parent.mkdir(exist_ok=True)
-            sync_folder(self.folder)
-        with _names_full_disk():
-            self._write(data, target)
-        return blob
+    def open(self, sha256: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` to before `stop` (None: to the end), in pieces. Raises FileNotFoundError at once."""
 
-    def _write(self, data: bytes, target: Path) -> None:
-        temp = target.with_name(f"{target.name}.{secrets.token_hex(4)}{TEMP_SUFFIX}")
-        half = len(data) // 2
-        try:
-            with temp.open("xb") as file:
-                file.write(data[:half])
-                file.flush()
-                fault_point("put.mid_write")
-                file.write(data[half:])
-                fault_point("put.before_fsync")
-                sync_file(file)
-            fault_point("put.before_rename")
-            temp.replace(target)
-        except OSError:
-            temp.unlink(missing_ok=True)
-            raise
-        fault_point("put.before_folder_sync")
-        sync_folder(target.parent)
-        fault_point("put.after")
+    def read(self, sha256: str) -> bytes:
+        """All the bytes. Raises FileNotFoundError."""
 
     def holds(self, blob: Blob) -> bool:
         """Whether the bytes are there and whole."""
-        path = self.path(blob.sha256)
-        try:
-            return path.stat().st_size == blob.size and hash_file(path) == blob.sha256
-        except FileNotFoundError:
-            return False
 
     def has_size(self, sha256: str, size: int) -> bool:
-        """Whether a file of that name and size is there: a quick look."""
-        try:
-            return self.path(sha256).stat().st_size == size
-        except FileNotFoundError:
-            return False
+        """Whether so many bytes are there under that name: a quick look."""
 
-    def read(self, sha256: str) -> bytes:
-        """The bytes. Raises FileNotFoundError."""
-        return self.path(sha256).read_bytes()
+    def delete(self, sha256: str) -> None:
+        """Remove bytes, if they are there."""
 
-    def walk(self) -> Iterator[Path]:
-        """Every file in the folder, temporary and strange ones too."""
-        for folder in sorted(self.folder.iterdir()):
-            if folder.is_dir() and not folder.is_symlink():
-                yield from sorted(path for path in folder.iterdir() if not path.is_dir())
-            else:
-                yield folder
+    def list(self) -> Iterator[str]:
+        """The names of all bytes that are kept, in their order."""
 
-    def is_object(self, path: Path) -> bool:
-        """Whether a file's name and place are those of an object."""
-        name = path.name
-        return len(name) == SHA256_DIGITS and _HEX.issuperset(name) and path == self.path(name)
-
-
-def hash_file(path: Path) -> str:
-    """The SHA-256 of a file, read in pieces."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
-    return digest.hexdigest()
-
-
-def sync_file(file: IO[bytes]) -> None:
-    """Have a file's bytes on the disk itself before this returns."""
-    file.flush()
-    if sys.platform == "darwin":
-        import fcntl
-
-        fcntl.fcntl(file.fileno(), fcntl.F_FULLFSYNC)  # fsync alone stops at the drive's cache there
-    else:
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Have a folder's names on the disk. Windows cannot open folders for that; its file system journals names."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _names_full_disk() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull from error
-        raise
+    def presign(self, sha256: str, seconds: int) -> str | None:
+        """An address where whoever has it can read the bytes for so long; None where there are no addresses."""

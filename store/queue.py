@@ -39,7 +39,8 @@ def is_next(at: datetime, lane: str | None, job_id: str | None) -> ColumnElement
     # The highest priority first, then the oldest of it: two look-ups in the queue's index, which descends in nothing.
     highest = select(func.max(JobRecord.priority)).where(*waits_here).scalar_subquery()
     oldest = select(JobRecord.id).where(*waits_here, JobRecord.priority == highest)
-    due = oldest.order_by(JobRecord.not_before, JobRecord.id).limit(1)
+    # SQLite leaves the lock out, because it has one writer; others skip what another one is just claiming.
+    due = oldest.order_by(JobRecord.not_before, JobRecord.id).limit(1).with_for_update(skip_locked=True)
     return JobRecord.id == func.coalesce(silent.scalar_subquery(), due.scalar_subquery())
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import delete, exists, func, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from store.database import Transaction
+from store.disk import hash_file
 from store.errors import DatabaseDamaged
 from store.holders import PHOTO, PICTURE
 from store.jobs import mirror_job
-from store.objects import Blob, hash_file
+from store.objects import Blob
 from store.problems import (
     BROKEN_REFERENCE,
     DAMAGED_DATABASE,
@@ -91,8 +91,8 @@ def _find_bytes(store: Store, transaction: Transaction, file_id: str) -> str:
         return "The file is gone already."
     path = store.objects.path(sha256)
     if path.is_file() and hash_file(path) == sha256:
-        values = {"sha256": sha256, "size": path.stat().st_size, "created_at": store.clock()}
-        transaction.connection.execute(insert_or(BlobRecord).values(values).on_conflict_do_nothing())
+        size = path.stat().st_size
+        transaction.insert_or_ignore(BlobRecord, sha256=sha256, size=size, created_at=store.clock())
         return "Its bytes were on the disk, whole; they are recorded again."
     _forget_file(store, transaction, file_id)
     return "Its bytes are lost; what showed them was taken out."
@@ -217,9 +217,7 @@ def _count_use(store: Store, transaction: Transaction, subject: str) -> str:
 
 def _insert_use(transaction: Transaction, owner: str, use: tuple[str, str, str, str]) -> None:
     values = dict(zip(("file_id", "holder_kind", "holder_id", "role"), use, strict=True))
-    transaction.connection.execute(
-        insert_or(FileUseRecord).values({**values, "owner": owner}).on_conflict_do_nothing()
-    )
+    transaction.insert_or_ignore(FileUseRecord, **values, owner=owner)
 
 
 def _close_generation(store: Store, transaction: Transaction, generation_id: str) -> str:

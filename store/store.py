@@ -13,7 +13,7 @@ from store.files import Files
 from store.generations import Generations
 from store.jobs import Jobs
 from store.migrate import migrate
-from store.objects import Objects
+from store.objects_folder import FolderObjects
 from store.photos import Photos
 
 DATABASE_NAME = "studio.sqlite3"
@@ -28,13 +28,13 @@ def utc_now() -> datetime:
 
 
 class Store:
-    """Rows by noun, and the units they are read and written in. Made by `open_store`; safe to share by threads."""
+    """Rows by noun, and the transactions around them. Made by `open_store`; safe to share by threads."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self.folder = folder
         self.clock = clock
         self.database = Database(folder / DATABASE_NAME)
-        self.objects = Objects(folder / OBJECTS_NAME)
+        self.objects = FolderObjects(folder / OBJECTS_NAME)
         self.files = Files(self.database, self.objects, clock)
         self.photos = Photos(self.database, self.files, clock)
         self.avatars = Avatars(self.database, self.files, clock)

@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 from sqlalchemy import and_, false
 
-import store.database
 import store.files
 import store.generations
 import store.jobs
 import store.migrate
 import store.objects
+import store.objects_folder
 import store.queue
+import store.sqlite
 from store.faults import FAULT_POINTS, fault_point
 from studio.worker.jobs import JobContext
 from tests.faults import work
@@ -38,10 +39,12 @@ class Mutant:
 def _row_before_file() -> None:
     """Pictures get their rows first and their bytes later."""
     real_put, keep = store.files.Files.put, JobContext.keep_picture
-    store.objects.Objects.has_size = lambda *_: True  # type: ignore[method-assign]
+    store.objects_folder.FolderObjects.has_size = lambda *_: True  # type: ignore[method-assign]
 
     def hash_only(self: Any, data: bytes) -> store.objects.Blob:
-        return store.objects.Blob(sha256=store.objects.hashlib.sha256(data).hexdigest(), size=len(data))
+        return store.objects.Blob(
+            sha256=store.objects_folder.hashlib.sha256(data).hexdigest(), size=len(data)
+        )
 
     def keep_row_first(self: JobContext, image: bytes, thumbnail: bytes, **rest: Any) -> Any:
         store.files.Files.put = hash_only  # type: ignore[method-assign]
@@ -89,21 +92,21 @@ def _write_in_place() -> None:
             fault_point("put.mid_write")
             file.write(data[len(data) // 2 :])
             fault_point("put.before_fsync")
-            store.objects.sync_file(file)
-        store.objects.sync_folder(target.parent)
+            store.objects_folder.sync_file(file)
+        store.objects_folder.sync_folder(target.parent)
         fault_point("put.after")
 
-    store.objects.Objects._write = write  # type: ignore[method-assign]
+    store.objects_folder.FolderObjects._write = write  # type: ignore[method-assign]
 
 
 def _no_fsync() -> None:
     """Files are written and trusted to arrive."""
-    store.objects.sync_file = lambda file: file.flush()
+    store.objects_folder.sync_file = lambda file: file.flush()
 
 
 def _no_folder_fsync() -> None:
     """Names are written and trusted to arrive."""
-    store.objects.sync_folder = lambda _: None
+    store.objects_folder.sync_folder = lambda _: None
 
 
 def _synchronous_normal() -> None:
@@ -112,7 +115,7 @@ def _synchronous_normal() -> None:
     With WAL the log is not synced at a commit; with TRUNCATE the emptied journal is not, so that it can come
     back after the cut and roll an answered commit back.
     """
-    store.database.SYNCHRONOUS = "NORMAL"
+    store.sqlite.SYNCHRONOUS = "NORMAL"
 
 
 def _no_fence() -> None:
@@ -143,7 +146,7 @@ MUTANTS = (
 
 def _journal_wal() -> None:
     """No mutant: the journal that newer SQLite libraries get, tried on this one too."""
-    store.database.choose_journal_mode = store.migrate.choose_journal_mode = lambda _: "WAL"
+    store.sqlite.choose_journal_mode = store.migrate.choose_journal_mode = lambda _: "WAL"
 
 
 WAL = "WAL"

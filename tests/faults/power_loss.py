@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import store.database
+import store.sqlite
 from store.store import open_store
 from tests.faults.children import run_in_child, scratch_folder
 from tests.faults.disk import Disk, Leftover
@@ -106,7 +106,7 @@ def try_cuts(
 ) -> tuple[int, Counter[str]]:
     """Examine the states of a recording: how many different ones, and the faults."""
     plant(journal)
-    store.database.make_engine = functools.cache(store.database.make_engine)  # statements are compiled once
+    store.sqlite.make_engine = functools.cache(store.sqlite.make_engine)  # statements are compiled once
     state = scratch / "state"
     chance = random.Random(seed)
     tried = 0

@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, StatementError
 
-import store.database as database
-from store.database import choose_journal_mode
+import store.sqlite as database
 from store.errors import StorageFull, StoreBusy
 from store.ids import is_id, new_id
+from store.sqlite import choose_journal_mode
 from store.store import DATABASE_NAME, Store, open_store
 
 

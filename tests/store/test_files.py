@@ -12,7 +12,8 @@ import pytest
 
 from store.errors import FileVanished, NotFound, StorageFull
 from store.faults import FAULT_POINTS, install_fault_hook
-from store.objects import TEMP_SUFFIX, Blob
+from store.objects import Blob, ObjectStore
+from store.objects_folder import TEMP_SUFFIX
 from store.store import Store
 
 DATA = b"some bytes " * 1000
@@ -237,3 +238,27 @@ def test_a_row_that_comes_while_the_collector_looks_saves_its_file(
     assert store.files.collect_garbage(GRACE).files == 0
     assert [len(found) for found in looks] == [1, 0]
     assert path.read_bytes() == DATA
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"), [(0, None), (5, None), (3, 9), (0, 0), (10_990, 20_000), (20_000, None)]
+)
+def test_any_part_of_a_file_is_read_without_a_path(store: Store, start: int, stop: int | None) -> None:
+    file_id, _ = register(store)
+    file, pieces = store.files.open("you", file_id, start, stop)
+    assert (file.size, b"".join(pieces)) == (len(DATA), DATA[start:stop])
+    with pytest.raises(NotFound):
+        store.files.open("somebody", file_id)
+
+
+def test_the_folder_is_an_object_store(store: Store) -> None:
+    kept: ObjectStore = store.objects
+    first, second = kept.put(b"first"), kept.put(b"second")
+    assert list(kept.list()) == sorted([first.sha256, second.sha256])
+    assert (kept.holds(first), kept.has_size(first.sha256, 6)) == (True, False)
+    kept.delete(first.sha256)
+    kept.delete(first.sha256)
+    assert list(kept.list()) == [second.sha256]
+    with pytest.raises(FileNotFoundError):
+        kept.open(first.sha256)
+    assert kept.presign(second.sha256, 60) is None

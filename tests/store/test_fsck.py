@@ -11,7 +11,7 @@ import pytest
 
 from store.errors import NotFound
 from store.fsck import Problem, find_problems, repair
-from store.objects import TEMP_SUFFIX
+from store.objects_folder import TEMP_SUFFIX
 from store.problems import KINDS
 from store.store import DATABASE_NAME, Store
 

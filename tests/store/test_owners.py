@@ -22,7 +22,7 @@ BY_TOKEN = {
     "fail",
     "cancelled",
 }
-BY_TOKEN |= {"retry_later", "requeue", "add_picture"}
+BY_TOKEN |= {"retry_later", "requeue", "add_picture", "set_requests"}
 BY_MAINTENANCE = {
     "claim",
     "reconcile",

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import store.database
 import store.migrate
+import store.sqlite
 from store.database import Transaction
 from store.errors import LostLease, NotFound
 from store.faults import install_fault_hook
@@ -30,7 +30,7 @@ def search(folder: Path, words: str = CANARY) -> list[str]:
 
 @pytest.fixture(params=["TRUNCATE", "WAL"])
 def journal(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    for module in (store.database, store.migrate):
+    for module in (store.sqlite, store.migrate):
         monkeypatch.setattr(module, "choose_journal_mode", lambda _: request.param)
     return request.param
 
