@@ -11,6 +11,7 @@ from typing import Any, get_args
 from pipelines.errors import PipelineError
 from pipelines.image.engines import ENGINES
 from pipelines.image.spec import (
+    BASE,
     MOST_GUIDANCE,
     MOST_LORA_WEIGHT,
     MOST_SCALE,
@@ -29,7 +30,6 @@ NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
 REPO = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 REVISION = re.compile(r"[\w./-]{0,100}", re.ASCII)
 FILE_PATTERN = re.compile(r"[\w.*/ -]{1,200}", re.ASCII)
-BASE = "base"
 ROLES = (*CONTROL_KINDS, "person", "garment", "style", "init")
 MOST_SIDE_PX = 4096
 LEAST_PASS_STRENGTH = 0.01

@@ -27,6 +27,8 @@ MOST_STRENGTH = 2.0  # of a control map
 MOST_LORA_WEIGHT = 2.0
 MOST_SCALE = 4.0  # of a second pass
 
+BASE = "base"  # the role of the repository that everything else goes on top of
+
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; the last two are outside
 
 

@@ -6,13 +6,14 @@ import json
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
-from pipelines.image.spec import Component
+from pipelines.image.spec import BASE, Component
 from pipelines.weights.errors import ListingRefused
 from pipelines.weights.listing import (
     COMMIT,
     DEFAULT_REVISION,
     MAX_PLAIN_BYTES,
     MODEL_INDEX,
+    USUAL_WEIGHTS,
     WEIGHTS_SUFFIX,
     Listing,
     is_safe_path,
@@ -33,7 +34,7 @@ def find_problem(folder: Path, component: Component) -> str:
         return _find_missing_pattern(folder, component.files)
     index = folder / MODEL_INDEX
     if not index.is_file():
-        return _find_missing_weights(folder)
+        return _find_missing_model(folder, component)
     try:
         names = read_layout(folder.name, _read_small(index))
     except ListingRefused as error:
@@ -54,6 +55,19 @@ def _find_missing_pattern(folder: Path, patterns: tuple[str, ...]) -> str:
         if not any(fnmatchcase(path, pattern) for path in there):
             return f"The folder {folder.name} lacks “{pattern}”."
     return ""
+
+
+def _find_missing_model(folder: Path, component: Component) -> str:
+    """What lacks in a folder without a diffusers layout: only one model alone may lie so, described and named as it
+    is looked for. A single file of a whole repository (flux1-dev.safetensors) is not one."""
+    if component.role == BASE:
+        return f"The folder {folder.name} lacks “{MODEL_INDEX}”: it is not a whole repository."
+    if not (folder / MODEL_SETTINGS).is_file():
+        return f"The folder {folder.name} lacks “{MODEL_SETTINGS}”."
+    weights = [path.name for path in folder.glob(f"*{WEIGHTS_SUFFIX}")]
+    if weights and not any(USUAL_WEIGHTS.fullmatch(name) for name in weights):
+        return f"The folder {folder.name} lacks “diffusion_pytorch_model{WEIGHTS_SUFFIX}”."
+    return _find_missing_weights(folder)
 
 
 def _find_missing_weights(folder: Path) -> str:

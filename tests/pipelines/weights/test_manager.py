@@ -180,6 +180,26 @@ def test_a_hub_cache_that_lacks_something_is_not_used(make_manager: MakeManager,
     assert not manager.state(preset()).is_ready
 
 
+@pytest.mark.parametrize(
+    ("role", "files", "words"),
+    [
+        ("base", {"tiny-v1.safetensors": b"x"}, "model_index.json"),
+        ("controlnet", {"tiny-v1.safetensors": b"x"}, "config.json"),
+        ("controlnet", {"config.json": b"{}", "tiny-v1.safetensors": b"x"}, "diffusion_pytorch_model"),
+    ],
+)
+def test_a_single_file_in_a_cache_is_not_the_repository(
+    make_manager: MakeManager, tmp_path: Path, role: str, files: dict[str, bytes], words: str
+) -> None:
+    home = tmp_path / "cache" / "models--some--tiny"
+    folder = lay(home / "snapshots" / COMMIT, files)
+    lay(home / "refs", {"main": COMMIT.encode()})
+    component = Component(role=role, repo="some/tiny")
+    assert not make_manager(hub_cache=tmp_path / "cache").state(preset(component)).is_ready
+    own = replace(component, repo="", folder=folder)
+    assert words in make_manager().state(preset(own)).says
+
+
 def test_a_hub_cache_of_another_revision_than_the_pinned_one_is_not_used(
     hub: HubDouble, make_manager: MakeManager, tmp_path: Path
 ) -> None:
@@ -224,6 +244,7 @@ def test_a_folder_of_ones_own_that_lacks_something_says_what(
 def test_every_shard_must_be_there(manager: WeightsManager, tmp_path: Path) -> None:
     index = {"weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"}}
     files = {
+        "config.json": b"{}",
         "model.safetensors.index.json": json.dumps(index).encode(),
         "model-00001-of-00002.safetensors": b"x",
     }
