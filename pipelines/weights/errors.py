@@ -47,6 +47,11 @@ class HubTrouble(PipelineError):
     http_status = 503
     passing: ClassVar[bool] = True
 
+    def __init__(self, message: str = "", *, wait_s: float = 0.0) -> None:
+        """wait_s: how long the hub asks to be left alone."""
+        super().__init__(message)
+        self.wait_s = wait_s
+
 
 class DownloadStalled(HubTrouble):
     """Nothing has arrived for a while. What has arrived is kept: download again to go on from there."""

@@ -22,8 +22,6 @@ from pipelines.weights.listing import WEIGHTS_SUFFIX, HubFile, Listing
 BYTES_PER_MB = 1_000_000
 TELL_EVERY_S = 0.25
 READ_BYTES = 1 << 20
-ETAG = ".etag"
-STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]{1,200}"')
 DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 DISK_FULL_WINDOWS = {39, 112}  # ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
 MODEL_LIMITS = HeaderLimits()
@@ -66,14 +64,17 @@ def fetch_files(hub: Hub, listing: Listing, staging: Path, meter: Meter) -> None
 
 
 class _Fetch:
-    """One file on its way: NAME.part grows, is checked, and becomes NAME by a rename."""
+    """One file on its way: NAME.part grows, is checked, and becomes NAME by a rename.
+
+    Its digest is pinned, so a broken line is gone on with whatever the server says of the file since (a CDN changes
+    its ETag from one day to the next): what does not fit together is found out at the end, and begun anew.
+    """
 
     def __init__(self, hub: Hub, listing: Listing, file: HubFile, staging: Path, meter: Meter) -> None:
         self.hub, self.listing, self.file, self.meter = hub, listing, file, meter
         self.target = staging / file.path
         self.part = self.target.with_name(self.target.name + PART)
-        self.etag_file = self.part.with_name(self.part.name + ETAG)
-        if leads_through_link(staging, self.part) or leads_through_link(staging, self.etag_file):
+        if leads_through_link(staging, self.part):
             raise FileRefused("A link stands where a download should go. Remove it from the weights folder.")
         self.counted = 0  # bytes of this file that the meter knows of
         self.was_wrong = False
@@ -102,9 +103,8 @@ class _Fetch:
             self._count(have)
             if have == self.file.size:
                 return
-            etag = self.etag_file.read_text("ascii", "replace") if have and self.etag_file.is_file() else ""
             where = (self.listing.repo, self.listing.revision, self.file.path)
-            with self.hub.open_file(*where, start=have, etag=etag) as line:
+            with self.hub.open_file(*where, start=have) as line:
                 for part in line.parts():
                     if isinstance(part, Head):
                         self._begin(part, stream)
@@ -131,8 +131,6 @@ class _Fetch:
             raise HubTrouble
         else:
             raise self.hub.refusal(self.listing.repo, head)
-        etag = head.headers.get("etag", "")
-        self.etag_file.write_text(etag if STRONG_ETAG.fullmatch(etag) else "", "ascii")
 
     def _write(self, chunk: bytes, stream: IO[bytes]) -> None:
         if self.counted + len(chunk) > self.file.size:
@@ -165,7 +163,6 @@ class _Fetch:
                 self.part.unlink()
                 raise
         self.part.replace(self.target)
-        self.etag_file.unlink(missing_ok=True)
         sync_folder(self.target.parent)
         return True
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from pipelines.errors import PipelineError, TokenRefused
-from pipelines.network import is_loopback
+from pipelines.network import is_loopback, read_retry_after
 from pipelines.weights.errors import AccessNotGranted, HubTrouble, ListingRefused, TokenNeeded, WeightsGone
 from pipelines.weights.line import PATIENCE, Head, Line, Patience, open_client
 from pipelines.weights.listing import (
@@ -79,14 +79,12 @@ class Hub:
         return read_layout(listing.repo, self._read(url, listing.repo, MAX_INDEX_BYTES, on_tick))
 
     def open_file(
-        self, repo: str, revision: str, path: str, *, start: int = 0, etag: str = ""
+        self, repo: str, revision: str, path: str, *, start: int = 0
     ) -> AbstractContextManager[Line]:
-        """A line on which a file comes, from byte `start` on if it is still the same that had that etag."""
+        """A line on which a file comes, from byte `start` on."""
         headers = self._headers()
         if start:
             headers["Range"] = f"bytes={start}-"
-            if etag:
-                headers["If-Range"] = etag
         return self._line(self._file_url(repo, revision, path), headers)
 
     def refusal(self, repo: str, head: Head) -> PipelineError:
@@ -113,7 +111,7 @@ class Hub:
                 return WeightsGone(f"The hub no longer has the wanted revision of {repo}.")
             return WeightsGone(f"The hub has no {repo}, or not the files that the preset asks for.")
         if head.status == TOO_MANY or head.status >= 500:
-            return HubTrouble()
+            return HubTrouble(wait_s=read_retry_after(head.headers.get("retry-after", "")))
         return ListingRefused(f"The hub refuses to hand out {repo} (status {head.status}).")
 
     def _line(self, url: str, headers: dict[str, str]) -> Line:

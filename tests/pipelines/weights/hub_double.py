@@ -84,6 +84,7 @@ class HubDouble:
     faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     always: dict[str, Fault] = field(default_factory=dict)
     edit_rows: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = lambda rows: rows
+    sent: list[int] = field(default_factory=list)  # bytes that each file's answer announced
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     let_go: threading.Event = field(default_factory=threading.Event)  # ends every stall
     url: str = ""
@@ -172,20 +173,23 @@ class Handler(BaseHTTPRequestHandler):
         """The file, from the Range's start where If-Range still holds; cut: hang up after so many bytes."""
         start = 0
         asked = self.headers.get("Range", "")
-        if asked and self.headers.get("If-Range", etag) == etag:
+        if asked and self.headers.get("If-Range", etag) == etag:  # as a server does that knows it by its ETag
             start = int(asked.removeprefix("bytes=").rstrip("-"))
         self.send_response(206 if start else 200)
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
         self.send_header("ETag", etag)
         self.send_header("Content-Length", str(len(data) - start))
+        self.server.double.sent.append(len(data) - start)  # type: ignore[attr-defined]
         self.end_headers()
         self.wfile.write(data[start:] if cut is None else data[start : start + cut])
         if cut is not None:
             self.hang_up()
 
-    def refuse(self, status: int, code: str = "") -> None:
+    def refuse(self, status: int, code: str = "", **headers: str) -> None:
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
         if code:
             self.send_header("X-Error-Code", code)
         self.send_header("Content-Length", "0")
@@ -206,8 +210,8 @@ def drop_after(count: int, etag: str = '"one"') -> Fault:
     return lambda handler, data: handler.send(data, cut=count, etag=etag)
 
 
-def answer_status(status: int) -> Fault:
-    return lambda handler, data: handler.refuse(status)
+def answer_status(status: int, **headers: str) -> Fault:
+    return lambda handler, data: handler.refuse(status, **headers)
 
 
 def send_instead(change: Callable[[bytes], bytes]) -> Fault:
