@@ -24,18 +24,18 @@ from studio.weights import consent_for, find_lora, open_weights, write_off
 
 log = logging.getLogger(__name__)
 
-_ROOMS: weakref.WeakSet[EnginePool] = weakref.WeakSet()  # of this process, so that a person can free them
+_POOLS: weakref.WeakSet[EnginePool] = weakref.WeakSet()  # of this process, so that a person can free them
 
 
 def release_all() -> bool:
-    """Free what every room of this process holds; False where one is drawing."""
-    closed = [room.close() for room in _ROOMS]
+    """Free what every pool of this process holds; False where one is drawing."""
+    closed = [pool.close() for pool in _POOLS]
     return all(closed)
 
 
 def held_by_all() -> float:
     """What the engines of this process hold of the accelerator's memory, in GB."""
-    return sum(room.held_gb for room in _ROOMS)
+    return sum(pool.held_gb for pool in _POOLS)
 
 
 class EnginePool:
@@ -51,7 +51,7 @@ class EnginePool:
             None  # with its folders and its tier: what is loaded is not free memory
         )
         self._idle: threading.Timer | None = None
-        _ROOMS.add(self)
+        _POOLS.add(self)
 
     def draw(
         self, request: GenerationRequest, on_progress: OnProgress, read_reference: Callable[[str], bytes]

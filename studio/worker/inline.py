@@ -15,7 +15,7 @@ from studio.worker.jobs import LEASE_S, Handler, run_job
 
 
 class InlineNotifier:
-    """A JobNotifier whose rings are answered here, one job after the other."""
+    """A JobNotifier whose jobs are run here, one after the other."""
 
     def __init__(self, store: Store, settings: Settings, presets: PresetShelf) -> None:
         self._store = store

@@ -37,7 +37,7 @@ AtFinish = Callable[["Transaction"], Mapping[str, Any]]
 
 
 class JobNotifier(Protocol):
-    """Where submitted jobs are rung for. The row is the truth: a ring may be lost, doubled or forged."""
+    """Tells workers of submitted jobs. The row is the truth: a notification may be lost, doubled or forged."""
 
     def notify(self, job_id: str) -> None:
         """Wake a worker for a job whose row is committed. Never raises for a queue that cannot be reached."""
@@ -173,7 +173,7 @@ def run_job(
             job_id,
             lambda transaction: jobs.retry_later(transaction, job_id, token, delay_s, STORE_CODE, said),
         )
-    except Exception:  # the house's catcher for work (the window's is shows_errors)
+    except Exception:  # the one catcher for work (the window's is shows_errors)
         log.exception("unexpected error in job %s, attempt %d", job_id, job.attempt)
         said = f"Unexpected error in job {job_id}; see the log."
         _settle(
@@ -213,7 +213,7 @@ class _Heartbeat:
         self._stop = stop
         self._over = threading.Event()
         self._last_beat = time.monotonic()
-        self._thread = threading.Thread(target=self._run, name=f"pulse-{context.job_id}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"heartbeat-{context.job_id}", daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()

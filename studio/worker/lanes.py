@@ -28,30 +28,30 @@ class Lanes:
     def __init__(self, counts: Mapping[str, int], run_next: RunNext, stop: threading.Event) -> None:
         self._run_next = run_next
         self._stop = stop
-        self._wakes: list[threading.Event] = []
+        self._wakes: dict[str, list[threading.Event]] = {lane: [] for lane in counts}
         self._threads: list[threading.Thread] = []
         for lane, count in counts.items():
             for number in range(count):
                 wake = threading.Event()
                 name = f"lane-{lane}-{number + 1}"
                 thread = threading.Thread(target=self._work, args=(lane, wake), name=name, daemon=True)
-                self._wakes.append(wake)
+                self._wakes[lane].append(wake)
                 self._threads.append(thread)
 
     def start(self) -> None:
-        """Start the threads; each looks for work at once."""
+        """Start the threads; each waits to be woken."""
         for thread in self._threads:
             thread.start()
-        self.wake()
 
-    def wake(self) -> None:
-        """Let every idle thread look for work. Those at work look again when they are done."""
-        for wake in self._wakes:
+    def wake(self, lane: str) -> None:
+        """Let the lane's idle threads look for work. Those at work look again when they are done."""
+        for wake in self._wakes[lane]:
             wake.set()
 
     def join(self, wait_s: float) -> bool:
         """Once `stop` is set: whether every thread let go of its job within `wait_s` seconds."""
-        self.wake()
+        for lane in self._wakes:
+            self.wake(lane)
         deadline = time.monotonic() + wait_s
         for thread in self._threads:
             if thread.is_alive():

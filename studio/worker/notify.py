@@ -1,8 +1,9 @@
-"""Huey as the jobs' doorbell: the only file that imports it.
+"""Notifications by Huey: the app tells a sleeping worker that there is a job. The only file that imports Huey.
 
-The job row is the truth. A ring says "look at the jobs" and carries a job's id, no more: lost, doubled or forged,
-it changes nothing. The queue's file is expendable too, so it is neither synced nor repaired but emptied.
-Rings reach a sleeping worker by a datagram on the loopback address; where that fails, it looks once a second.
+The job row is the truth. A notification carries a job's id and nothing else: lost, doubled or forged, it changes
+nothing. So the queue's file is expendable: it is not synced, and where it is damaged it is emptied.
+Huey looks for messages by itself at growing intervals; a datagram on the loopback address wakes it at once, and
+where that fails it looks once a second.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from huey import SqliteHuey
-from huey.consumer import BaseProcess, Consumer
+from huey import Huey
+from huey.consumer import Consumer
 from huey.registry import Message
 from huey.storage import SqliteStorage
 
@@ -32,9 +33,10 @@ PORT_FILE = "doorbell.port"
 LOOPBACK = "127.0.0.1"
 LOOK_EVERY_S = 1.0  # without a datagram: the fall-back, and how soon a stop is noticed at the latest
 LOCK_WAIT_S = 5.0
+SCHEDULE_EVERY_S = 60  # nothing is ever scheduled: as seldom as Huey allows
 DATAGRAMS_AT_ONCE = 100  # one look answers them all
 JOB_ID = re.compile(rb"[A-Za-z0-9_-]{1,64}")
-NOTIFY_TASK = "ring"
+NOTIFY_TASK = "notify"
 
 
 class JobIdSerializer:
@@ -75,7 +77,7 @@ class NotifierStorage(SqliteStorage):
 
     def empty(self) -> None:
         """Start the file anew, in place: a new one beside it would part those who have this one open."""
-        log.warning("the doorbell's file is damaged and is emptied; the jobs are not in it")
+        log.warning("the notifications' file is damaged and is emptied; the jobs are not in it")
         with self.lock:
             if self._conn is not None:
                 self._conn.close()
@@ -135,42 +137,31 @@ class NotifierStorage(SqliteStorage):
                 opened.close()
 
 
-class Doorbell(SqliteHuey):
-    """Huey without what a doorbell does not need: results, revoking, schedules."""
-
-    storage_class = NotifierStorage
-
-    def is_revoked(self, *_args: Any, **_kwargs: Any) -> bool:
-        return False  # cancelling is a flag in the job row
-
-    def delete(self, _key: str) -> None:
-        """Huey forgets a revocation after each task; there is none, and the write would cost a transaction."""
-
-
 class HueyNotifier:
-    """The app's side of the doorbell: a JobNotifier (see studio.worker.jobs)."""
+    """The app's side: a JobNotifier (see studio.worker.jobs)."""
 
     def __init__(self, folder: Path, answer: Callable[[str], None] | None = None) -> None:
-        self._huey = Doorbell(
+        self._huey = Huey(
             QUEUE_NAME,
+            storage_class=NotifierStorage,
             results=False,
             serializer=JobIdSerializer(),
             filename=str(folder / QUEUE_FILE),
             port_file=folder / PORT_FILE,
         )
 
-        def ring(job_id: str) -> None:
-            if answer is not None:  # the app only rings
+        def notify(job_id: str) -> None:
+            if answer is not None:  # the app only sends
                 answer(job_id)
 
-        self._wake = self._huey.task(name=NOTIFY_TASK)(ring)
+        self._send = self._huey.task(name=NOTIFY_TASK)(notify)
 
     def notify(self, job_id: str) -> None:
-        """Ring for a committed job. A ring that fails is logged only: the reconciler rings again."""
+        """Tell of a committed job. A failure is logged only: the worker looks again every few seconds."""
         try:
-            self._wake(job_id)
+            self._send(job_id)
         except (sqlite3.Error, OSError):
-            log.warning("could not ring for job %s; it will be found by the next look", job_id, exc_info=True)
+            log.warning("could not notify a worker of job %s; its next look finds it", job_id, exc_info=True)
 
     def close(self) -> None:
         """Close the queue's file and sockets."""
@@ -179,11 +170,17 @@ class HueyNotifier:
 
 
 class NotificationListener(HueyNotifier):
-    """The worker's side: calls `answer(job_id)` for each ring, one at a time, on a thread of its own."""
+    """The worker's side: calls `answer(job_id)` for each notification, one at a time, on a thread of its own."""
 
     def __init__(self, folder: Path, answer: Callable[[str], None]) -> None:
         super().__init__(folder, answer)
-        self._consumer = _QuietConsumer(self._huey, workers=1, periodic=False, initial_delay=LOOK_EVERY_S)
+        self._consumer = _QuietConsumer(
+            self._huey,
+            workers=1,
+            periodic=False,
+            initial_delay=LOOK_EVERY_S,
+            scheduler_interval=SCHEDULE_EVERY_S,
+        )
 
     def start(self) -> None:
         """Start answering."""
@@ -195,7 +192,7 @@ class NotificationListener(HueyNotifier):
         self._consumer.check_worker_health()
 
     def stop(self, wait_s: float) -> bool:
-        """Take no further ring; whether the one being answered ended within `wait_s` seconds."""
+        """Take no further notification; whether the one being answered ended within `wait_s` seconds."""
         self._consumer.stop_flag.set()
         self._huey.storage.wake()
         thread: threading.Thread = self._consumer.worker_threads[0][1]
@@ -204,20 +201,6 @@ class NotificationListener(HueyNotifier):
         return not thread.is_alive()
 
 
-class _NoSchedule(BaseProcess):
-    """Huey's scheduler writes to the file every second; nothing is ever scheduled here."""
-
-    process_name = "NoSchedule"
-
-    def __init__(self, huey: Doorbell, stop_flag: threading.Event, interval: float, periodic: bool) -> None:
-        super().__init__(huey, stop_flag)
-
-    def loop(self, now: Any = None) -> None:
-        self.stop_flag.wait()
-
-
 class _QuietConsumer(Consumer):
-    scheduler_class = _NoSchedule
-
     def _set_signal_handlers(self) -> None:
         """Huey's handlers would make the process deaf to Ctrl-C and SIGTERM: the worker has its own."""

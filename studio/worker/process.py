@@ -86,20 +86,20 @@ class Worker:
         self._clean_up = work.clean_up
         self._lanes = Lanes(count_jobs(settings), self._run_next, self._stop)
         self._listener = NotificationListener(store.folder, self._answer)
-        self._house = self._new_house()
+        self._maintenance = self._new_maintenance()
 
     def start(self) -> None:
         """Start running jobs, listening for notifications and looking after the jobs."""
         self._lanes.start()
         self._listener.start()
-        self._house.start()
+        self._maintenance.start()
 
     def keep_alive(self) -> None:
         """Start anew what an error has ended (it is in the log). Called every now and then."""
         self._listener.keep_alive()
-        if not self._house.is_alive():
-            self._house = self._new_house()
-            self._house.start()
+        if not self._maintenance.is_alive():
+            self._maintenance = self._new_maintenance()
+            self._maintenance.start()
 
     def stop(self) -> None:
         """Put the running jobs back and take no more; their handlers get LET_GO_S seconds to notice."""
@@ -110,9 +110,9 @@ class Worker:
             self._listener.close()
 
     def _answer(self, job_id: str) -> None:
-        """A notification: every lane looks for work, whichever job it was about."""
+        """A notification: the lanes that have something due look for work, whichever job it was about."""
         log.debug("notified of job %s", job_id)
-        self._lanes.wake()
+        self._wake_due()
 
     def _run_next(self, lane: str) -> bool:
         """Run the lane's next job to its end; False where there is none."""
@@ -123,10 +123,10 @@ class Worker:
         run_job(self._store, job, self._handlers, stop=self._stop, lease_s=self._lease_s)
         return True
 
-    def _new_house(self) -> threading.Thread:
-        return threading.Thread(target=self._keep_house, name="house", daemon=True)
+    def _new_maintenance(self) -> threading.Thread:
+        return threading.Thread(target=self._maintain, name="maintenance", daemon=True)
 
-    def _keep_house(self) -> None:
+    def _maintain(self) -> None:
         """Look again for what no notification told of, rescue what fell silent; every hour, put away what is old."""
         last_look, next_cleaning = time.time(), time.monotonic() + FIRST_CLEANING_S
         while True:
@@ -141,13 +141,19 @@ class Worker:
                     next_cleaning = time.monotonic() + CLEAN_EVERY_S
                     self._clean()
             except (StoreError, OSError) as error:
-                log.warning("could not look after the house just now: %s", error)
+                log.warning("could not look after the jobs just now: %s", error)
             if self._stop.wait(RECONCILE_EVERY_S):
                 return
 
     def _look_again(self) -> None:
         if self._store.jobs.reconcile():
-            self._lanes.wake()
+            self._wake_due()
+
+    def _wake_due(self) -> None:
+        """Wake the lanes that have something to do: one that has not would only hold up another's claim."""
+        for lane, due in self._store.jobs.list_due().items():
+            if due:
+                self._lanes.wake(lane)
 
     def _clean(self) -> None:
         settings = self._settings

@@ -295,9 +295,9 @@ def test_a_lane_that_met_an_error_looks_again() -> None:
 
     lanes = Lanes({"cpu": 1}, run_next, stop)
     lanes.start()
-    assert asked.get(timeout=PATIENCE_S) == "cpu"
-    lanes.wake()
-    assert asked.get(timeout=PATIENCE_S) == "cpu"
+    for _ in range(2):
+        lanes.wake("cpu")
+        assert asked.get(timeout=PATIENCE_S) == "cpu"
     stop.set()
     assert lanes.join(PATIENCE_S)
 
@@ -310,7 +310,7 @@ def test_a_queued_job_that_nobody_rang_for_is_found(studio: Studio) -> None:
     assert studio.wait_for_end(job_id).state == "succeeded"
 
 
-def test_the_house_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_maintenance_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("studio.worker.process.FIRST_CLEANING_S", 0.0)
     settings = read_settings({"data": tmp_path}, {})
     with closing(open_store(tmp_path, clock=lambda: datetime.now(UTC) - timedelta(days=3))) as store:
