@@ -9,6 +9,7 @@ import numpy as np
 
 from pipelines.appearance import Appearance
 from pipelines.figure.beard import grow_beard
+from pipelines.figure.curves import smoothstep
 from pipelines.figure.expression import put_on_face
 from pipelines.figure.face import EyeMaterial
 from pipelines.figure.hair import grow_hair
@@ -21,7 +22,12 @@ from pipelines.figure.skin import SkinMaterial
 from pipelines.figure.wardrobe import open_wardrobe
 from pipelines.types import Body, Prop
 
-UNDER_CLOTH_M = 0.020  # skin is drawn until this far under cloth
+UNDER_CLOTH_M = 0.40  # skin is drawn until this far under cloth: who looks into a sleeve sees an arm
+INSET_M, INSET_FROM_M, INSET_AT_M = (
+    0.016,
+    0.002,
+    0.025,
+)  # and lies deeper there, so that it never comes through
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,11 +67,12 @@ def _skin_and_eyes(wearer: Wearer, cover: np.ndarray) -> list[Part]:
         field=cover,
         clip=(UNDER_CLOTH_M - cover).astype(np.float32),
     )
+    deeper = INSET_M * smoothstep(INSET_FROM_M, INSET_AT_M, cover)
     skin = Part(
         name="Skin",
         material=SkinMaterial(),
         pattern=pattern,
-        vertices=wearer.vertices,
+        vertices=(wearer.vertices - wearer.normals * deeper[:, None]).astype(np.float32),
         normals=wearer.normals,
     )
     eyes = replace(pattern, faces=body.faces[body.eye_faces])

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 EASE_ROUNDS = 3  # smoothing rounds of the offset
+LEAST_HEIGHT_M = -0.004  # skin under cloth is drawn deeper than this
+PUSH_ROUNDS = 5
+REACH_M = 0.10  # a limb further inside cloth than this is not pushed against
 LEAST_EASE = 0.75  # share of the ease that smoothing must leave
 
 
@@ -42,6 +45,46 @@ def cut_region(body: BodyMap, chosen: np.ndarray) -> Region:
     inner = body.smoothing[index][:, index]
     share = np.maximum(np.asarray(inner.sum(1)).ravel(), 1e-6)
     return Region(index=index, smoothing=(sparse.diags(1 / share).astype(np.float32) @ inner).tocsr())
+
+
+def stay_over_skin(cloth: np.ndarray, wearer: Wearer, region: Region) -> np.ndarray:
+    """(V, 3) the cloth, lifted where a bent body left it inside the skin."""
+    index = region.index
+    height = ((cloth[index] - wearer.vertices[index]) * wearer.normals[index]).sum(1)
+    lift = np.clip(LEAST_HEIGHT_M - height, 0, None)
+    if lift.any():
+        lift = np.maximum(region.smoothing @ (region.smoothing @ lift), lift)
+        cloth = cloth.copy()
+        cloth[index] += wearer.normals[index] * lift[:, None]
+    return cloth
+
+
+def keep_outside(
+    vertices: np.ndarray, wearer: Wearer, chosen: np.ndarray, gap_m: float, grid: tuple[int, int]
+) -> None:
+    """Push hanging cloth out of the body's chosen vertices (V,) bool, in place, so that no limb comes through it.
+
+    vertices (rows * columns, 3) of a grid (rows, columns): what is pushed takes its neighbours along.
+    """
+    from scipy import ndimage
+    from scipy.spatial import cKDTree
+
+    points, normals = wearer.vertices[chosen], wearer.normals[chosen]
+    tree = cKDTree(points)
+    for _ in range(PUSH_ROUNDS):
+        away, nearest = tree.query(vertices, distance_upper_bound=REACH_M)
+        near = np.flatnonzero(np.isfinite(away))
+        normal = normals[nearest[near]]
+        depth = ((vertices[near] - points[nearest[near]]) * normal).sum(1)
+        push = np.zeros(vertices.shape, np.float64)
+        push[near] = normal * np.clip(gap_m - depth, 0, REACH_M)[:, None]
+        size = np.linalg.norm(push, axis=1)
+        if not size.any():
+            return
+        soft = np.stack(
+            [ndimage.gaussian_filter(push[:, k].reshape(grid), 1.2) for k in range(3)], -1
+        ).reshape(-1, 3)
+        vertices += np.where(size[:, None] > 0, push, soft).astype(vertices.dtype)
 
 
 def drape_shell(wearer: Wearer, region: Region, ease_m: np.ndarray, rounds: int) -> np.ndarray:

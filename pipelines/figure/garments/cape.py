@@ -12,7 +12,7 @@ from pipelines.figure.curves import smoothstep, unit
 from pipelines.figure.garments.garment import WOOL, Cloth, Garment, lay_cloth
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.mesh import BodyPoints, Part, vertex_normals, whole_pattern
-from pipelines.figure.shell import Wearer
+from pipelines.figure.shell import Wearer, keep_outside
 
 ACROSS, DOWN = 64, 48  # vertices of its sheet
 SHOULDER_X, SHOULDER_Z = 0.175, 0.655  # canonical: where it is fastened on each side
@@ -58,6 +58,9 @@ class Cape:
     def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
         """One sheet, canonical = (metres across, 0, metres down)."""
         vertices = self._hang(wearer)
+        body = wearer.map
+        rest = (body.head < 0.5) & body.skin & (body.hand < 0.5)
+        keep_outside(vertices, wearer, rest, OFF_M / 2, (DOWN, ACROSS))
         across = np.linspace(-0.5, 0.5, ACROSS)
         canonical = np.zeros((DOWN, ACROSS, 3), np.float32)
         canonical[..., 0] = across

@@ -15,7 +15,7 @@ from pipelines.figure.garments.patterns import lay_pattern
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.mesh import BodyPoints, Part, Pattern, split_at_hems, vertex_normals
 from pipelines.figure.noise import solid_noise
-from pipelines.figure.shell import Region, Wearer, cut_region, drape_shell
+from pipelines.figure.shell import Region, Wearer, cut_region, drape_shell, stay_over_skin
 
 OUTSIDE_M = -0.05  # cloth further than this from its hem is not made at all
 REGION_M = -0.10  # the body around a garment that its shell is smoothed with
@@ -121,7 +121,7 @@ class ShellGarment:
         """One shell, clipped at its hems and under outer garments, and what is sewn onto it."""
         cut = cut_shell(self, tuple(outer), wearer.map)
         cloth = drape_shell(wearer, cut.region, cut.ease, self.relax_rounds)
-        cloth = self.tailor(cloth, wearer).astype(np.float32)
+        cloth = stay_over_skin(self.tailor(cloth, wearer), wearer, cut.region).astype(np.float32)
         normals = vertex_normals(cloth, cut.base_faces)
         shell = Part(
             name=type(self).__name__,

@@ -14,12 +14,13 @@ from pipelines.figure.garments.patterns import lay_pattern
 from pipelines.figure.garments.trousers import Trousers
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.mesh import BodyPoints, Part, vertex_normals, whole_pattern
-from pipelines.figure.shell import Wearer
+from pipelines.figure.shell import Wearer, keep_outside
 
 AROUND, DOWN = 96, 40  # quads of the skirt
 SLICE_M = 0.018  # half height of the slice whose outline is measured
 NARROWING_M = 0.002  # how much an outline may narrow from one row to the next
 FLOOR_GAP_M = 0.03
+OFF_LEGS_M = 0.012
 LEAST_LENGTH_M = 0.05
 FOLD_DEPTH_M = 0.011
 INSIDE_SHADE = 0.25
@@ -74,6 +75,9 @@ class Skirt:
         """A slip, and a mesh of rows from the waist to the hem: canonical = (share round, share of the length, 0)."""
         rows = self._hang_down(wearer) if _stands(wearer) else self._follow_legs(wearer)
         vertices = _sweep(rows)
+        body = wearer.map
+        legs = (body.arm < 0.1) & body.skin & (body.canonical[:, 2] < self.top_z + 0.02)
+        keep_outside(vertices, wearer, legs, OFF_LEGS_M, (DOWN, AROUND))
         vertices[:, 1] = np.maximum(vertices[:, 1], 0.0)
         canonical = np.zeros((DOWN, AROUND, 3), np.float32)
         canonical[..., 0] = _share_round(vertices)
