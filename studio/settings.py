@@ -109,6 +109,12 @@ SETTINGS: tuple[Setting, ...] = (
         name="cpu_jobs", default=1, least=1, most=16, help="How many bodies and drafts are made at once."
     ),
     Setting(name="download_jobs", default=1, least=1, most=4, help="How many downloads run at once."),
+    Setting(
+        name="stuck_after_minutes",
+        default=15,
+        least=1,
+        help="How long a job may go without a step before it is given up, in minutes.",
+    ),
     Setting(name="log_level", default="INFO", choices=LOG_LEVELS, help="DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -138,6 +144,7 @@ class Settings:
     free_gpu_after_minutes: int
     cpu_jobs: int
     download_jobs: int
+    stuck_after_minutes: int
     log_level: str
 
 

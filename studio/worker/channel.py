@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,8 @@ from studio.errors import DraftUnavailable
 from studio.worker.frames import Answer, ChannelBroken, Connection
 
 log = logging.getLogger(__name__)
+
+SILENT_AFTER_S = 12.0  # more than passes between two answers that a supervisor asks for
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -56,6 +59,7 @@ class ChannelClient:
         self._in_flight: dict[str, _Call] = {}  # one of each name
         self._number = 0
         self._link: _Link | None = None
+        self._heard = 0.0  # when the worker last said anything, or was attached; monotonic seconds
 
     def call(
         self,
@@ -110,11 +114,17 @@ class ChannelClient:
         with self._lock:
             return self._link is not None
 
+    @property
+    def is_answering(self) -> bool:
+        """Whether there is a worker that has said anything lately; its supervisor asks it every few seconds."""
+        with self._lock:
+            return self._link is not None and time.monotonic() - self._heard < SILENT_AFTER_S
+
     def attach(self, connection: Connection) -> None:
         """Use a new worker; it is written to and read from on threads of their own, until it ends."""
         link = _Link(connection=connection, outbox=queue.SimpleQueue())
         with self._lock:
-            self._link = link
+            self._link, self._heard = link, time.monotonic()
         for name, run in (("channel-send", self._send_calls), ("channel-read", self._read_answers)):
             threading.Thread(target=run, args=(link,), name=name, daemon=True).start()
 
@@ -173,6 +183,7 @@ class ChannelClient:
 
     def _take_answer(self, header: dict[str, Any], body: bytes) -> None:
         with self._lock:
+            self._heard = time.monotonic()
             found = [call for call in self._in_flight.values() if call.number == header.get("number")]
         if not found or not isinstance(header.get("values", {}), dict):
             raise ChannelBroken("an answer to nothing that was asked")

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 HEADER_MAX_BYTES = 60 * 1024
 BODY_MAX_BYTES = 32 * 1024 * 1024
 LENGTHS = struct.Struct(">II")
+ALIVE = "alive"  # the call that every worker answers at once, whatever else it does
 
 
 class ChannelBroken(Exception):

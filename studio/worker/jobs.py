@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.errors import Cancelled, PipelineError, UnknownName
@@ -29,6 +30,9 @@ RETRY_DELAYS_S = (
     100.0,
     1000.0,
 )  # after the first, the second, … attempt; the store counts the attempts
+CANCEL_PATIENCE_S = 120.0  # how long a handler may go without a step after it was asked to stop
+STUCK_CODE = "no-progress"
+STUCK = "The work made no progress for {minutes:.0f} minutes and was stopped. Try again, or choose a smaller picture."
 UNEXPECTED_CODE = "unexpected"
 STORE_CODE = "store"
 PASSING_STORE_ERRORS = (StoreBusy, StorageFull, FileVanished)  # their docstrings are for a person
@@ -58,6 +62,7 @@ class JobContext:
         self._news: Progress | None = None
         self._stop: Exception | None = None
         self._at_finish: list[AtFinish] = []
+        self._last_step = time.monotonic()
 
     @property
     def job_id(self) -> str:
@@ -77,13 +82,20 @@ class JobContext:
         Raises Cancelled within half a second after a person asked to stop, and LostLease where the job is no
         longer this worker's. A handler lets both pass.
         """
+        self._last_step = time.monotonic()
         if self._stop is not None:
             raise self._stop
         self._news = progress
 
+    @property
+    def silent_s(self) -> float:
+        """For how many seconds the handler has reported and kept nothing."""
+        return time.monotonic() - self._last_step
+
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """A write transaction that commits only while the job is this worker's. Raises LostLease."""
+        self._last_step = time.monotonic()
         with self.store.begin() as transaction:
             self.store.jobs.require_lease(transaction, self.job_id, self.token)
             yield transaction
@@ -128,6 +140,17 @@ class JobContext:
 Handler = Callable[[JobContext], Mapping[str, Any]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckRule:
+    """When a job that goes on and on without a step is given up, and what is to happen then.
+
+    `on_stuck` has to end this process: nothing else stops a thread that hangs inside an engine.
+    """
+
+    after_s: float
+    on_stuck: Callable[[str], None]
+
+
 def run_job(
     store: Store,
     job: JobRow,
@@ -135,17 +158,18 @@ def run_job(
     *,
     stop: threading.Event | None = None,
     lease_s: float = LEASE_S,
+    stuck: StuckRule | None = None,
 ) -> None:
     """Run a claimed job to its end and decide its fate. Never raises an Exception.
 
     `stop` set from outside means that this worker is to end: the job goes back to the queue at once, its attempt
-    not counted, and its handler is stopped at its next step.
+    not counted, and its handler is stopped at its next step. `stuck` None lets a job take as long as it likes.
     """
     context = JobContext(store, job)
     jobs, job_id, token = store.jobs, job.id, context.token
-    delay_s = RETRY_DELAYS_S[min(job.attempt, len(RETRY_DELAYS_S)) - 1]
+    delay_s = _retry_delay_s(job)
     try:
-        with _Heartbeat(context, lease_s, stop or threading.Event()):
+        with _Heartbeat(context, lease_s, stop or threading.Event(), stuck):
             result = _find_handler(handlers, job.kind)(context)
         context.finish(result)
         log.info("job %s succeeded", job_id)
@@ -183,6 +207,10 @@ def run_job(
         )
 
 
+def _retry_delay_s(job: JobRow) -> float:
+    return RETRY_DELAYS_S[min(job.attempt, len(RETRY_DELAYS_S)) - 1]
+
+
 def _find_handler(handlers: Mapping[str, Handler], kind: str) -> Handler:
     if kind not in handlers:
         raise UnknownName(f"There is no work called “{kind}” in this version of the studio.")
@@ -203,10 +231,14 @@ def _settle(store: Store, job_id: str, write: Callable[[Transaction], object]) -
 
 
 class _Heartbeat:
-    """The thread beside a running job: renews the lease, writes progress, hears the cancel flag and the stop."""
+    """The thread beside a running job: renews the lease, writes progress, hears the cancel flag and the stop, and
+    gives up a job that makes no progress."""
 
-    def __init__(self, context: JobContext, lease_s: float, stop: threading.Event) -> None:
+    def __init__(
+        self, context: JobContext, lease_s: float, stop: threading.Event, stuck: StuckRule | None
+    ) -> None:
         self._context = context
+        self._stuck = stuck
         self._lease_s = lease_s
         self._beat_every_s = min(HEARTBEAT_EVERY_S, lease_s / 4)
         self._look_every_s = min(LOOK_EVERY_S, lease_s / 4)
@@ -237,6 +269,9 @@ class _Heartbeat:
             context._stop = LostLease()
             jobs.requeue(context.job_id, context.token)
             return False
+        if self._stuck is not None and self._is_stuck(self._stuck):
+            self._give_up(self._stuck)
+            return False
         news, context._news = context._news, None
         beat = None
         if news is not None:
@@ -258,3 +293,26 @@ class _Heartbeat:
         if beat.cancel_requested if beat else jobs.is_cancel_requested(context.job_id, context.token):
             context._stop = Cancelled()  # the lease is renewed on, until the handler has let go
         return True
+
+    def _is_stuck(self, rule: StuckRule) -> bool:
+        is_cancelled = isinstance(self._context._stop, Cancelled)
+        return self._context.silent_s > (
+            min(rule.after_s, CANCEL_PATIENCE_S) if is_cancelled else rule.after_s
+        )
+
+    def _give_up(self, rule: StuckRule) -> None:
+        """End the attempt, which counts, in place of the handler that does not."""
+        context = self._context
+        job = context.job
+        log.error("job %s made no progress for %.0f s: this worker ends", job.id, context.silent_s)
+        said = STUCK.format(minutes=max(1.0, context.silent_s / 60))
+        delay_s = _retry_delay_s(job)
+        _settle(
+            context.store,
+            job.id,
+            lambda writing: context.store.jobs.retry_later(
+                writing, job.id, context.token, delay_s, STUCK_CODE, said
+            ),
+        )
+        context._stop = LostLease()
+        rule.on_stuck(job.id)

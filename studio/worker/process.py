@@ -29,8 +29,8 @@ from store.store import Store, open_store
 from studio.logs import FILE_FORMAT, set_levels
 from studio.settings import Settings, read_settings
 from studio.worker.channel_server import Call, ChannelServer
-from studio.worker.frames import Connection
-from studio.worker.jobs import LEASE_S, Handler, run_job
+from studio.worker.frames import ALIVE, Answer, Connection
+from studio.worker.jobs import LEASE_S, Handler, StuckRule, run_job
 from studio.worker.lanes import Lanes, count_jobs
 from studio.worker.notify import NotificationListener
 
@@ -76,8 +76,17 @@ STUDIO_WORK = Work(
 class Worker:
     """One worker on one data folder: jobs by lane, and a thread that mends what others left."""
 
-    def __init__(self, store: Store, work: Work, settings: Settings, *, lease_s: float = LEASE_S) -> None:
+    def __init__(
+        self,
+        store: Store,
+        work: Work,
+        settings: Settings,
+        *,
+        lease_s: float = LEASE_S,
+        stuck: StuckRule | None = None,
+    ) -> None:
         self._store = store
+        self._stuck = stuck
         self._handlers = _LoadedHandlers(lambda: work.load_handlers(settings))
         self._settings = settings
         self._lease_s = lease_s
@@ -120,7 +129,7 @@ class Worker:
         if job is None:
             return False
         log.info("job %s, attempt %d, begins in the lane %s", job.id, job.attempt, lane)
-        run_job(self._store, job, self._handlers, stop=self._stop, lease_s=self._lease_s)
+        run_job(self._store, job, self._handlers, stop=self._stop, lease_s=self._lease_s, stuck=self._stuck)
         return True
 
     def _new_maintenance(self) -> threading.Thread:
@@ -189,17 +198,31 @@ class _LoadedHandlers(Mapping[str, Handler]):
         return len(self._loaded)
 
 
-def run_worker(settings: Settings, work: Work, *, lease_s: float = LEASE_S) -> int:
-    """Work until a signal or the end of the input; the exit status."""
+def run_worker(
+    settings: Settings, work: Work, *, lease_s: float = LEASE_S, stuck_after_s: float | None = None
+) -> int:
+    """Work until a signal, the end of the input or a job that is stuck; the exit status.
+
+    `stuck_after_s` is as the settings say unless given.
+    """
     ends: queue.SimpleQueue[str] = queue.SimpleQueue()  # its `put` may be called from a signal handler
     for name in ("SIGINT", "SIGTERM", "SIGBREAK"):  # the last one is Windows' Ctrl-Break
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda number, _: ends.put(signal.Signals(number).name))
     connection = _take_pipes()
     store = open_store(settings.data)
-    worker = Worker(store, work, settings, lease_s=lease_s)
+    stuck = StuckRule(
+        after_s=stuck_after_s or 60.0 * settings.stuck_after_minutes,
+        on_stuck=lambda job_id: ends.put(f"job {job_id} is stuck"),
+    )
+    worker = Worker(store, work, settings, lease_s=lease_s, stuck=stuck)
     worker.start()
-    ChannelServer(connection, load_calls=work.load_calls, on_end=lambda: ends.put("end of input")).start()
+    ChannelServer(
+        connection,
+        own_calls={ALIVE: lambda _arguments, _body: Answer()},
+        load_calls=work.load_calls,
+        on_end=lambda: ends.put("end of input"),
+    ).start()
     log.info("worker %d is ready", os.getpid())
     reason = None
     while reason is None:
@@ -223,7 +246,7 @@ def _take_pipes() -> Connection:
     return Connection(FileIO(channel_in, "rb"), FileIO(channel_out, "wb"))
 
 
-def main(work: Work = STUDIO_WORK, *, lease_s: float = LEASE_S) -> int:
+def main(work: Work = STUDIO_WORK, *, lease_s: float = LEASE_S, stuck_after_s: float | None = None) -> int:
     """Start the worker of the data folder that the command line names; the exit status."""
     parser = argparse.ArgumentParser(
         prog="studio.worker.process", description=(__doc__ or "").splitlines()[0]
@@ -232,12 +255,14 @@ def main(work: Work = STUDIO_WORK, *, lease_s: float = LEASE_S) -> int:
     settings = read_settings({"data": parser.parse_args().data})
     logging.basicConfig(format=FILE_FORMAT, stream=sys.stderr)
     set_levels(settings.log_level)
-    return run_worker(settings, work, lease_s=lease_s)
+    return run_worker(settings, work, lease_s=lease_s, stuck_after_s=stuck_after_s)
 
 
-def run_and_leave(work: Work = STUDIO_WORK, *, lease_s: float = LEASE_S) -> NoReturn:
+def run_and_leave(
+    work: Work = STUDIO_WORK, *, lease_s: float = LEASE_S, stuck_after_s: float | None = None
+) -> NoReturn:
     """`main` as a process's whole life. Leaves at once: a thread inside an engine would make a tidy exit hang."""
-    status = main(work, lease_s=lease_s)
+    status = main(work, lease_s=lease_s, stuck_after_s=stuck_after_s)
     logging.shutdown()
     os._exit(status)
 

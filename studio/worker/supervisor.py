@@ -8,13 +8,13 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from studio.errors import DraftUnavailable
 from studio.worker.channel import ChannelClient
-from studio.worker.frames import Connection
+from studio.worker.frames import ALIVE, Connection
 
 log = logging.getLogger(__name__)
 
@@ -22,15 +22,18 @@ CHECKOUT = Path(__file__).resolve().parents[2]
 LOG_NAME = "worker.log"
 LOG_MAX_BYTES = 4_000_000  # checked at each start of the worker; one older file is kept
 FIRST_PAUSE_S = 0.2  # before a dead worker is started again, doubled at each early death
-LONGEST_PAUSE_S = 30.0
-HEALTHY_AFTER_S = 30.0  # a worker that lived so long starts the pauses anew
+LONGEST_PAUSE_S = 30.0  # for one that never came up; one that did is missed by whoever looks at the stage
+ASK_EVERY_S = 3.0
+ANSWER_WITHIN_S = 5.0
+MOST_MISSED = 5  # answers, before a worker that has answered before is killed
+MOST_MISSED_AT_START = 12
 END_BY_ITSELF_S = 5.0  # after its input is closed; together these stay below ten seconds
 TERMINATE_S = 2.0
 KILL_S = 1.0
 
 OWN_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # Windows has it
 
-WorkerState = Literal["running", "starting again", "stopped"]
+WorkerState = Literal["running", "starting again", "not answering", "stopped"]
 
 
 def worker_command(data: Path) -> list[str]:
@@ -50,6 +53,7 @@ class WorkerSupervisor:
         self._process: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
+        self._has_answered = False  # the worker that runs now
         self._lock = threading.Lock()  # between starting a process and being told to stop
         self.restarts = 0
 
@@ -69,13 +73,16 @@ class WorkerSupervisor:
         """What the worker does, for the health report."""
         if self._thread is None or self._stopping.is_set():
             return "stopped"
-        return "starting again" if self.pid is None else "running"
+        if self.pid is None:
+            return "starting again"
+        return "running" if self.channel.is_answering else "not answering"
 
     def start(self) -> None:
         """Start the worker and the thread that watches it."""
         self._spawn()
         self._thread = threading.Thread(target=self._watch, name="worker-supervisor", daemon=True)
         self._thread.start()
+        threading.Thread(target=self._ask, name="worker-alive", daemon=True).start()
 
     def stop(self) -> None:
         """End the worker: first by closing its input, then by terminating, then by killing it. Within ten seconds.
@@ -109,6 +116,7 @@ class WorkerSupervisor:
                 )
         assert self._process.stdin is not None
         assert self._process.stdout is not None
+        self._has_answered = False
         self.channel.attach(Connection(self._process.stdout, self._process.stdin))
         log.info("worker started, process %d", self._process.pid)
 
@@ -116,14 +124,13 @@ class WorkerSupervisor:
         """Start the worker again whenever it dies, for as long as nobody called `stop`."""
         pause_s = FIRST_PAUSE_S
         while True:
-            started = time.monotonic()
             process = self._process
             assert process is not None
             code = process.wait()
             self.channel.detach()
             if self._stopping.is_set():
                 return
-            if time.monotonic() - started > HEALTHY_AFTER_S:
+            if self._has_answered:
                 pause_s = FIRST_PAUSE_S
             self.restarts += 1
             log.error("the worker ended with code %d; it starts again in %.1f s", code, pause_s)
@@ -132,6 +139,30 @@ class WorkerSupervisor:
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
             _close_pipes(process)
             self._respawn()
+
+    def _ask(self) -> None:
+        """Ask the worker every few seconds whether it is alive; kill one that does not answer, however alive its
+        process is: stopped by a signal, or in a loop that lets no other thread go on."""
+        asked, missed = self._process, 0
+        while not self._stopping.is_set():
+            if self._process is not asked:
+                asked, missed = self._process, 0
+            try:
+                self.channel.call(ALIVE, timeout=ANSWER_WITHIN_S)
+            except DraftUnavailable:
+                missed = missed + 1 if self.channel.is_attached else 0
+            else:
+                self._has_answered, missed = asked is self._process, 0
+            if missed >= (MOST_MISSED if self._has_answered else MOST_MISSED_AT_START):
+                self._kill_silent(asked)
+                missed = 0
+            if missed == 0 and self._stopping.wait(ASK_EVERY_S if self._has_answered else FIRST_PAUSE_S):
+                return
+
+    def _kill_silent(self, process: subprocess.Popen[bytes] | None) -> None:
+        if process is not None and process is self._process and process.poll() is None:
+            log.error("the worker %d does not answer and is killed; its jobs are taken up again", process.pid)
+            process.kill()
 
     def _respawn(self) -> None:
         try:

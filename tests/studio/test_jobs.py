@@ -19,7 +19,7 @@ from pipelines.types import Progress
 from store.errors import LostLease, StorageFull
 from store.rows import JobRow
 from store.store import DATABASE_NAME, Store, open_store
-from studio.worker.jobs import RETRY_DELAYS_S, Handler, JobContext, run_job
+from studio.worker.jobs import RETRY_DELAYS_S, STUCK_CODE, Handler, JobContext, StuckRule, run_job
 
 LEASE_S = 30.0
 PICTURE = {"view": "front", "pose": "relaxed-stand", "seed": 1, "width": 8, "height": 8, "alt": ""}
@@ -298,3 +298,52 @@ def test_a_second_attempt_makes_only_what_is_missing(store: Store) -> None:
     assert run(store, work(9), after_s=20).state == "succeeded"
     assert made == [0, 1, 2]
     assert [picture.position for picture in store.generations.get_by_job("you", job_id).pictures] == [0, 1, 2]
+
+
+def run_stuck(
+    store: Store, rule_s: float, silent_s: float, *, after_s: float = 0.0
+) -> tuple[JobRow, list[str]]:
+    """The next job, whose handler reports nothing for `silent_s` seconds; its row, and whom the worker ended for."""
+    given_up: list[str] = []
+
+    def work(context: JobContext) -> Mapping[str, Any]:
+        time.sleep(silent_s)
+        context.keep_picture(b"late", b"t", media_types=MEDIA_TYPES, position=0, **PICTURE)
+        return {}
+
+    row = run(store, work, after_s=after_s, stuck=StuckRule(after_s=rule_s, on_stuck=given_up.append))
+    return row, given_up
+
+
+def test_a_job_without_a_step_is_given_up_and_its_attempt_counts(store: Store) -> None:
+    job_id = order(store)
+    for attempt, later_s in enumerate((0, 20, 200), start=1):
+        job, given_up = run_stuck(store, 0.3, 1.5, after_s=later_s)
+        assert (job.attempt, job.error_code, given_up) == (attempt, STUCK_CODE, [job_id])
+        assert "no progress" in job.error
+    assert job.state == "failed"
+    assert store.generations.get_by_job("you", job_id).pictures == ()  # what came after was too late
+
+
+def test_a_slow_job_with_steps_is_left_alone(store: Store) -> None:
+    order(store)
+    given_up: list[str] = []
+
+    def work(context: JobContext) -> Mapping[str, Any]:
+        for step in range(6):
+            time.sleep(0.15)
+            context.on_progress(Progress(stage="drawing", step=step, total=6))
+        return {}
+
+    assert run(store, work, stuck=StuckRule(after_s=0.6, on_stuck=given_up.append)).state == "succeeded"
+    assert given_up == []
+
+
+def test_a_cancelled_job_that_hangs_is_cancelled_all_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.worker.jobs.CANCEL_PATIENCE_S", 0.3)
+    job_id = order(store)
+    threading.Timer(0.1, store.jobs.request_cancel, args=("you", job_id)).start()
+    job, given_up = run_stuck(store, 100, 2.5)
+    assert (job.state, given_up) == ("cancelled", [job_id])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -148,6 +149,79 @@ def test_a_killed_worker_is_replaced_and_its_job_resumed(
         studio.supervisor.stop()
         studio.notifier.close()
         studio.store.close()
+
+
+def test_a_hanging_engine_costs_its_own_job_an_attempt_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TINY_STUCK_S", "1")
+    studio = Studio(tmp_path)
+    studio.supervisor.start()
+    try:
+        hanging = studio.order("hang", lane="gpu", hang_s=60)
+        studio.wait_for(hanging, lambda job: job.state == "running")
+        first = studio.supervisor.pid
+        assert first is not None
+        other = studio.order("count", steps=120, step_s=0.02)
+        job = studio.wait_for(hanging, lambda job: job.state == "queued")
+        assert (job.attempt, job.error_code) == (1, "no-progress")
+        studio.wait_for_worker(other_than=first)
+        assert studio.wait_for_end(other).attempt == 1
+    finally:
+        studio.supervisor.stop()
+        studio.notifier.close()
+        studio.store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGSTOP")
+def test_a_frozen_worker_is_said_then_killed_and_its_job_taken_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TINY_LEASE_S", "1.5")
+    monkeypatch.setattr("studio.worker.supervisor.ANSWER_WITHIN_S", 1.0)
+    monkeypatch.setattr("studio.worker.supervisor.ASK_EVERY_S", 0.1)
+    monkeypatch.setattr("studio.worker.channel.SILENT_AFTER_S", 1.5)
+    studio = Studio(tmp_path)
+    studio.supervisor.start()
+    try:
+        job_id = studio.order("count", steps=50, step_s=0.02)
+        studio.wait_for_step(job_id)
+        first = studio.supervisor.pid
+        assert first is not None
+        os.kill(first, signal.SIGSTOP)
+        seen = {studio.supervisor.state}
+        deadline = time.monotonic() + PATIENCE_S
+        while studio.supervisor.pid == first:
+            assert time.monotonic() < deadline
+            seen.add(studio.supervisor.state)
+            time.sleep(0.02)
+        assert "not answering" in seen
+        job = studio.wait_for_end(job_id)
+        assert (job.state, job.attempt) == ("succeeded", 2)
+    finally:
+        studio.supervisor.stop()
+        studio.notifier.close()
+        studio.store.close()
+
+
+def test_a_worker_that_came_up_is_always_back_at_once(
+    studio: Studio, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("ERROR")
+    for _ in range(4):
+        answer = None
+        while answer is None:
+            with contextlib.suppress(DraftUnavailable):
+                answer = studio.supervisor.channel.call("draw", {}, timeout=PATIENCE_S)
+        while not studio.supervisor._has_answered:
+            time.sleep(0.01)
+        pid = studio.supervisor.pid
+        assert pid is not None
+        os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        studio.wait_for_worker(other_than=pid)
+    said = [record.getMessage() for record in caplog.records if "starts again" in record.getMessage()]
+    assert len(said) == 4
+    assert all("in 0.2 s" in one for one in said)
 
 
 def test_a_draft_that_kills_the_worker_is_told_to_who_waits(studio: Studio) -> None:

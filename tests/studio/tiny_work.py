@@ -51,6 +51,6 @@ HANDLERS = {"count": count_slowly, "hang": hang, "noise": print_noise}
 
 if __name__ == "__main__":
     lease_s = float(os.environ.get("TINY_LEASE_S", LEASE_S))
-    run_and_leave(
-        Work(load_handlers=lambda _: HANDLERS, load_calls=lambda: {"draw": draw_scene}), lease_s=lease_s
-    )
+    stuck_after_s = float(os.environ.get("TINY_STUCK_S", 0)) or None
+    work = Work(load_handlers=lambda _: HANDLERS, load_calls=lambda: {"draw": draw_scene})
+    run_and_leave(work, lease_s=lease_s, stuck_after_s=stuck_after_s)
