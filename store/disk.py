@@ -16,6 +16,11 @@ from store.errors import StorageFull
 CHUNK_BYTES = 1 << 20
 
 
+def open_private(path: str, flags: int) -> int:
+    """An opener of files that only their owner can read."""
+    return os.open(path, flags, 0o600)
+
+
 def hash_file(path: Path) -> str:
     """The SHA-256 of a file, read in pieces."""
     digest = hashlib.sha256()

@@ -48,3 +48,27 @@ class DatabaseTooNew(StoreError):
 
 class DatabaseDamaged(StoreError):
     """The database of this data folder cannot be read. Restore a backup, or choose another folder."""
+
+
+class StartRefused(StoreError):
+    """Database and files of this data folder do not belong together: opening them could lose what was made."""
+
+
+class DatabaseGone(StartRefused):
+    """The database of this data folder is gone, but the files of a studio are still here: put it back or restore a
+    backup, rebuild it from the files with --adopt, or begin anew beside them with --begin-anew."""
+
+
+class FilesGone(StartRefused):
+    """The files of this data folder are not here, but its database is: connect the drive they lie on or restore a
+    backup, take in what files there are with --adopt, or begin anew beside it with --begin-anew."""
+
+
+class DatabaseOlder(StartRefused):
+    """The database of this data folder is older than its files: put the newer one back or restore a whole backup,
+    take in what it does not know with --adopt, or begin anew beside them with --begin-anew."""
+
+
+class OtherStudio(StartRefused):
+    """The database and the files of this data folder are of two different studios: put back what belongs together,
+    take in the files with --adopt, or begin anew beside them with --begin-anew."""

@@ -152,9 +152,9 @@ class Files:
         transaction.connection.execute(delete(FileRecord).where(mine))
         return True
 
-    def collect_garbage(self, grace: timedelta) -> Collected:
-        """Remove what nobody holds and what no row speaks of, when it is older than the grace."""
-        return collect_garbage(self._database, self._objects, self._clock() - grace)
+    def collect_garbage(self, grace: timedelta, *, however_many: bool = False) -> Collected:
+        """Remove what nobody holds, and put aside what no row speaks of, when it is older than the grace."""
+        return collect_garbage(self._database, self._objects, self._clock(), grace, however_many=however_many)
 
     def _find(self, which: ColumnElement[bool], owner: str, transaction: ReadTransaction | None) -> FileRow:
         columns = (FileRecord.id, FileRecord.owner, FileRecord.sha256, BlobRecord.size, FileRecord.media_type)

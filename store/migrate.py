@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -63,6 +64,7 @@ def migrate(path: Path) -> None:
 
 @contextmanager
 def _writing(path: Path) -> Iterator[Connection]:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # before SQLite makes one that others can read
     engine = create_engine(
         URL.create("sqlite", database=str(path)), poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_S}
     )
@@ -113,6 +115,7 @@ def run_migrations(connection: Connection) -> None:
 
 def back_up(path: Path, copy: Path) -> None:
     """A copy of a database as of now, which is complete on the disk when this returns."""
+    os.close(os.open(copy, os.O_RDWR | os.O_CREAT, 0o600))
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
         target.execute("PRAGMA journal_mode=DELETE")  # one file, without companions

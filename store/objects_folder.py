@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from store.disk import CHUNK_BYTES, hash_file, names_full_disk, sync_file, sync_folder
+from store.disk import CHUNK_BYTES, hash_file, names_full_disk, open_private, sync_file, sync_folder
 from store.faults import fault_point
 from store.objects import Blob
 
+QUARANTINE_NAME = "quarantine"
+DAY_LETTERS = len("2026-01-31")
+MARKER_NAME = "studio.json"  # says which studio the files are of: see `store.identity`
 TEMP_SUFFIX = ".part"
 FOLDER_DIGITS = 2  # objects/ab/ab12…: 256 folders
 SHA256_DIGITS = 64
@@ -25,6 +30,7 @@ class FolderObjects:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.quarantine = folder.parent / QUARANTINE_NAME
 
     def prepare(self) -> None:
         """Make the 256 folders at once, so that a put has only its own folder to sync."""
@@ -33,7 +39,7 @@ class FolderObjects:
         for number in range(16**FOLDER_DIGITS):
             name = f"{number:0{FOLDER_DIGITS}x}"
             if name not in present:
-                (self.folder / name).mkdir(exist_ok=True)
+                (self.folder / name).mkdir(mode=0o700, exist_ok=True)
         sync_folder(self.folder)
         sync_folder(self.folder.parent)
 
@@ -63,7 +69,7 @@ class FolderObjects:
         temp = target.with_name(f"{target.name}.{secrets.token_hex(4)}{TEMP_SUFFIX}")
         half = len(data) // 2
         try:
-            with temp.open("xb") as file:
+            with open(temp, "xb", opener=open_private) as file:
                 file.write(data[:half])
                 file.flush()
                 fault_point("put.mid_write")
@@ -107,6 +113,27 @@ class FolderObjects:
         """Remove bytes, if they are there. Raises OSError where somebody holds them open (Windows)."""
         self.path(sha256).unlink(missing_ok=True)
 
+    def put_aside(self, path: Path, now: datetime) -> None:
+        """Move a strange, stray or damaged file of this folder into the quarantine of today: nothing is lost yet."""
+        day = self.quarantine / f"{now:%Y-%m-%d}"
+        day.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target = day / path.name
+        if target.exists():
+            target = day / f"{path.name}.{secrets.token_hex(4)}"
+        shutil.move(path, target)  # a rename, unless the two lie on different disks
+        sync_folder(day)
+        sync_folder(path.parent)
+
+    def empty_quarantine(self, before: datetime) -> int:
+        """Remove the files that were put aside before that day; how many."""
+        removed = 0
+        days = sorted(self.quarantine.iterdir()) if self.quarantine.is_dir() else []
+        for day in days:
+            if len(day.name) == DAY_LETTERS and day.name < f"{before:%Y-%m-%d}":
+                removed += sum(1 for path in day.iterdir())
+                shutil.rmtree(day)
+        return removed
+
     def list(self) -> Iterator[str]:
         """The names of all bytes that are kept, in their order."""
         return (path.name for path in self.walk() if self.is_object(path))
@@ -116,11 +143,11 @@ class FolderObjects:
         return None
 
     def walk(self) -> Iterator[Path]:
-        """Every file in the folder, temporary and strange ones too."""
+        """Every file in the folder but its marker, temporary and strange ones too."""
         for folder in sorted(self.folder.iterdir()):
             if folder.is_dir() and not folder.is_symlink():
                 yield from sorted(path for path in folder.iterdir() if not path.is_dir())
-            else:
+            elif folder.name != MARKER_NAME:
                 yield folder
 
     def is_object(self, path: Path) -> bool:

@@ -67,6 +67,16 @@ def _newest_first(table: str) -> Index:
     return Index(f"ix_{table}_kept", "owner", "id", sqlite_where=text("deleted_at IS NULL"))
 
 
+class StudioRecord(Record):
+    """The one row that says which studio this is; the files folder carries the same (`store.identity`)."""
+
+    __tablename__ = "studio"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+    newest: Mapped[datetime | None]  # of all the bytes that it ever knew; never goes back
+
+
 class BlobRecord(Record):
     """Bytes in the objects folder, named by their SHA-256. Shared by all owners; never answered for by itself."""
 

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from store.avatars import Avatars
 from store.database import Database, ReadTransaction, Transaction
+from store.errors import FilesGone, StartRefused, StoreError
 from store.files import Files
 from store.generations import Generations
+from store.identity import check_folder, forget_marker, mark, set_aside
 from store.jobs import Jobs
 from store.migrate import migrate
 from store.objects_folder import FolderObjects
 from store.photos import Photos
+from store.private import make_private
 
 DATABASE_NAME = "studio.sqlite3"
 OBJECTS_NAME = "objects"
+
+log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -49,18 +57,51 @@ class Store:
         """A consistent look."""
         return self.database.read()
 
+    def mark(self) -> None:
+        """Write down, in the database and beside the files, which studio they are of and how far it got."""
+        mark(self.database, self.objects, self.clock())
+
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, after a mark."""
+        try:
+            self.mark()
+        except (StoreError, OSError, SQLAlchemyError) as error:
+            log.warning("The mark could not be written: %s", error)
         self.database.close()
 
 
 def open_store(folder: Path, *, clock: Clock = utc_now) -> Store:
     """Open a data folder's store; make it where there is none, bring an older one up to date.
 
-    Raises DatabaseTooNew, DatabaseDamaged.
+    Raises StartRefused where database and files do not belong together, DatabaseTooNew, DatabaseDamaged.
     """
+    check_folder(folder / DATABASE_NAME, folder / OBJECTS_NAME)
+    return _open(folder, clock)
+
+
+def open_again(folder: Path, *, adopt: bool, clock: Clock = utc_now) -> Store:
+    """Open a folder that `open_store` refused: to have its files taken in (`adopt`, see `store.adopt`), or anew.
+
+    Nothing is deleted: what does not belong to the studio that is opened is moved into a folder of its own.
+    """
+    database, objects = folder / DATABASE_NAME, folder / OBJECTS_NAME
+    try:
+        check_folder(database, objects)
+    except StartRefused as error:
+        if not adopt:
+            set_aside(folder, database, objects)
+        elif isinstance(error, FilesGone):
+            set_aside(folder, database, folder / "none")
+        else:
+            forget_marker(objects)
+    return _open(folder, clock)
+
+
+def _open(folder: Path, clock: Clock) -> Store:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(folder)
     migrate(folder / DATABASE_NAME)
     store = Store(folder, clock)
     store.objects.prepare()
+    store.mark()
     return store

@@ -41,6 +41,10 @@ def main(argv: Sequence[str], *, serve: Serve) -> int:
             {name: getattr(asked, name, None) for name in ("data", "host", "port", "log_level")}
         )
         if asked.command is None:
+            from studio.data_folder import prepare_data_folder
+
+            os.umask(0o077)  # what the studio writes, its worker and its logs included, is its owner's alone
+            prepare_data_folder(settings.data, begin_anew=asked.begin_anew)
             with log_window(settings):
                 return serve(settings)
         with log_command():
@@ -72,6 +76,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (default: 7860)")
     parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), help="default: INFO")
+    parser.add_argument(
+        "--begin-anew", action="store_true", help="begin a new studio beside what does not belong together"
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_body(commands.add_parser("body", parents=[common], help="measure the person in a photo"))
     _add_generate(commands.add_parser("generate", parents=[common], help="draw a persona in a pose"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from studio.errors import DataFolderBusy
+from studio.errors import DataFolderBusy, translate_errors
 
 LOCK_NAME = "studio.lock"
 NOTE_NAME = "studio.lock.json"
@@ -67,3 +67,23 @@ def _describe_holder(path: Path, note: Path) -> str:
         f"Another Avatar Studio{who} is using the data folder {path}. "
         "Use that one, stop it first, or choose another folder with --data."
     )
+
+
+@translate_errors
+def prepare_data_folder(path: Path, *, begin_anew: bool = False) -> None:
+    """Refuse a folder whose database and files do not belong together, before anything is started on it.
+
+    With `begin_anew` what is there is moved aside, and a new studio begins beside it. Raises FolderRefused.
+    """
+    from store.store import (  # not before a command needs it
+        DATABASE_NAME,
+        OBJECTS_NAME,
+        check_folder,
+        open_again,
+    )
+
+    if begin_anew:
+        with claim_data_folder(path, "being prepared"):
+            open_again(path, adopt=False).close()
+    else:
+        check_folder(path / DATABASE_NAME, path / OBJECTS_NAME)

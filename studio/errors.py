@@ -97,6 +97,12 @@ class StorageTrouble(PipelineError):
     http_status = 503
 
 
+class FolderRefused(StorageTrouble):
+    """Database and files of this data folder do not belong together."""
+
+    code = "folder-refused"
+
+
 SAID: dict[type[below.StoreError], type[PipelineError]] = {
     below.NotFound: NotFound,
     below.JobEnded: JobNotOpen,
@@ -124,6 +130,8 @@ def translate_errors(target: Target) -> Target:
             return target(*args, **kwargs)
         except below.StoreError as error:
             said = SAID.get(type(error))
+            if isinstance(error, below.StartRefused):
+                raise FolderRefused(str(error)) from error
             raise (said() if said else StorageTrouble(str(error))) from error
 
     return plain  # type: ignore[return-value]

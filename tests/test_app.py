@@ -38,6 +38,21 @@ def test_a_missing_package_is_one_line_that_says_what_to_run(package: str, tmp_p
     assert package in said[0]
 
 
+def test_files_without_their_database_end_the_start_with_one_sentence(tmp_path: Path) -> None:
+    picture = tmp_path / "objects" / "ab" / ("ab" + "0" * 62)
+    picture.parent.mkdir(parents=True)
+    picture.write_bytes(b"a picture")
+    command = [sys.executable, "app.py", "--port", "0", "--data", str(tmp_path)]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 3
+    said = ended.stderr.strip().splitlines()
+    assert len(said) == 1, ended.stderr
+    assert "--begin-anew" in said[0]
+    assert "--adopt" in said[0]
+    assert picture.read_bytes() == b"a picture"
+    assert not (tmp_path / "studio.sqlite3").exists()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal ends a process there at once")
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_everything_in_order_with_a_job_running(sign: signal.Signals, tmp_path: Path) -> None:

@@ -12,11 +12,13 @@ from pathlib import Path
 from typing import Any, ClassVar, TextIO
 
 from pipelines.errors import PipelineError
+from studio.errors import FolderRefused
 from studio.studio import Studio
 from studio.vocabulary.views import OWNER_YOU, JobView
 
 LOOK_EVERY_S = 0.05  # a job's row is read so often while a command waits for it
 UNEXPECTED_CODE = "unexpected"
+START_REFUSED = 3  # by a data folder whose parts do not belong together
 REFUSED, FAILED = 2, 1  # exit statuses: what a person can act on, and what only the log explains
 
 
@@ -62,6 +64,8 @@ def refuse_file(out: Path) -> None:
 
 def exit_status(error: PipelineError) -> int:
     """The exit status that an error ends a command with."""
+    if isinstance(error, FolderRefused):
+        return START_REFUSED
     return FAILED if error.code == UNEXPECTED_CODE else REFUSED
 
 
