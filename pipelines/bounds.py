@@ -8,6 +8,7 @@ nothing of pydantic is imported before it does.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 NO_CONTROL_CHARACTERS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"  # tabs and new lines are fine
@@ -126,6 +127,7 @@ class Named:
         return {self.field: given} if isinstance(given, str) else given
 
 
+@cache  # reading a class's hints takes milliseconds
 def find_bound(kind: type, name: str) -> Any:
     """The bound of a dataclass's field; None where it has none."""
     hint = get_type_hints(kind, include_extras=True)[name]

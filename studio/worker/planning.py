@@ -107,6 +107,8 @@ def _refuse_sameness(info: EngineInfo, order: GenerationOrder) -> None:
         raise RequestRefused(
             f"{info.title} makes the same picture whatever the seed: order one of each pose and view."
         )
+    if not order.more_prompts:
+        return
     drawn = [
         appearance_of(order.persona, order.look, words=prompt, style=order.picture_style)
         for prompt in order.prompts

@@ -28,6 +28,12 @@ def _pickup(quick: bool) -> Sequence[Row]:
     return [measure_pickup(idle_s=2 if quick else 20, n=6 if quick else 20)]
 
 
+def _submit(quick: bool) -> Sequence[Row]:
+    from tests.benchmarks.submit import measure_submit
+
+    return [measure_submit(n=20 if quick else 60)]
+
+
 def _photo(quick: bool) -> Sequence[Row]:
     from tests.benchmarks.photo import measure_photo_check, measure_upload
 
@@ -86,6 +92,7 @@ def _detected(quick: bool) -> Sequence[Row]:
 MEASURES: dict[str, Measure] = {
     "start": _start,
     "pickup": _pickup,
+    "submit": _submit,
     "photo": _photo,
     "body": _body,
     "draft": _draft,
