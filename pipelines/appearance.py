@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar, Literal
 
-from pipelines.bounds import ONLY_WHAT_IS_KNOWN, Between, KeyOf
+from pipelines.bounds import ONLY_WHAT_IS_KNOWN, Between, KeyOf, Text
 from pipelines.options import EXPRESSIONS
 
+LONGEST_KEY = 40  # characters of a garment's key, a colour, a pattern
 Gender = Literal["female", "male", "neutral"]
 Finish = Literal["clay", "coloured"]
 Backdrop = Literal["paper", "dark", "plain", "transparent"]
@@ -26,12 +27,17 @@ class Expression:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WornGarment:
-    """A garment, its colours ("#rrggbb"; "": its own) and its pattern. Keys of `pipelines.prompt.garment_words`."""
+    """A garment, its colours ("navy" or "#rrggbb"; "": its own) and its pattern.
 
-    garment: str
-    color: str = ""
-    second_color: str = ""
-    pattern: str = "plain"
+    Keys are those of `pipelines.prompt.garment_words`.
+    """
+
+    __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
+
+    garment: Annotated[str, Text(LONGEST_KEY, least=1)]
+    color: Annotated[str, Text(LONGEST_KEY)] = ""
+    second_color: Annotated[str, Text(LONGEST_KEY)] = ""
+    pattern: Annotated[str, Text(LONGEST_KEY)] = "plain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,6 +153,7 @@ FACE_SLIDERS: Mapping[str, tuple[str, str]] = {
     "mouth_width": ("small mouth", "wide mouth"),
     "ears": ("small ears", "large ears"),
 }
+MOST_WORN = 12  # garments
 LARGEST_FACE_SEED = 2**31 - 1
 EXPRESSIONS = _options(
     ("neutral", "Neutral", "neutral expression"),

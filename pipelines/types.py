@@ -17,7 +17,7 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 from PIL import Image
 
-from pipelines.appearance import Appearance, Expression, Gender
+from pipelines.appearance import Appearance, Expression, Gender, WornGarment
 from pipelines.bounds import ONE_LINE, ONLY_WHAT_IS_KNOWN, Between, KeyOf, Named, Numbers, Several, Text
 from pipelines.options import (
     ADULT_AGE,
@@ -28,6 +28,7 @@ from pipelines.options import (
     LONGEST_WORD,
     LONGEST_WORDS,
     MOST_PERSONALITY_WORDS,
+    MOST_WORN,
     OLDEST_AGE,
     OPTIONS,
 )
@@ -74,6 +75,9 @@ def _option(attribute: str) -> KeyOf:
 # --- who -----------------------------------------------------------------------------------------
 
 
+Worn = Annotated[tuple[Annotated[WornGarment, Named("garment")], ...], Several(MOST_WORN)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persona:
     """Who the avatar is, in words. Every field may be left out.
@@ -107,6 +111,8 @@ class Persona:
     )
     face_seed: Annotated[int, Between(0, LARGEST_FACE_SEED)] = 0  # 0: the middle face; others by chance
     expression: Annotated[Expression, Named("name")] | None = None  # None: a friendly face
+    outfit: Worn = ()  # all that is worn; empty: the outfit of the style
+    accessories: Worn = ()
 
 
 # --- body ----------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def appearance_of(
         finish=finish,
         style=said.style or style,
         outfit=outfit,
-        garments=choose_garments(outfit, said),
+        garments=choose_garments(outfit, said, persona),
         hair_style=said.hair_style or persona.hair_style,
         hair_color=said.hair_color or persona.hair_color,
         facial_hair=said.facial_hair or persona.facial_hair,

@@ -12,6 +12,7 @@ from pipelines.figure.beard import grow_beard
 from pipelines.figure.curves import smoothstep
 from pipelines.figure.expression import put_on_face
 from pipelines.figure.face import EyeMaterial
+from pipelines.figure.garments.headwear import Headwear
 from pipelines.figure.hair import grow_hair
 from pipelines.figure.mesh import Part, Pattern, vertex_normals
 from pipelines.figure.people import canonical_map
@@ -52,11 +53,20 @@ def dress(body: Body, appearance: Appearance, props: Sequence[Prop] = ()) -> Dre
         hidden = garment.cover(mapped.points, mapped)
         if hidden is not None:
             cover = np.maximum(cover, hidden.astype(np.float32))
-    parts += grow_hair(appearance.hair_style, wearer, len(garments) + 1, parts, cover < 0)
+    hair = grow_hair(appearance.hair_style, wearer, len(garments) + 1, parts, cover < 0)
+    hat = next((garment for garment in garments if isinstance(garment, Headwear)), None)
+    parts += [_under_hat(part, hat) for part in hair] if hat else hair
     parts += grow_beard(appearance.facial_hair, wearer)
     parts += _skin_and_eyes(wearer, cover)
     parts += build_props(props)
     return DressedFigure(body=body, parts=tuple(parts), floor_y=-SOLE_THICKNESS_M)
+
+
+def _under_hat(hair: Part, hat: Headwear) -> Part:
+    """The hair that a hat leaves to be seen."""
+    pattern = hair.pattern
+    clip = np.minimum(pattern.clip, hat.leaves_hair(pattern.points.canonical)).astype(np.float32)
+    return replace(hair, pattern=replace(pattern, clip=clip))
 
 
 def _skin_and_eyes(wearer: Wearer, cover: np.ndarray) -> list[Part]:

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 from pipelines.errors import UnknownName
 from pipelines.figure.garments.armour import Bracers, Breastplate, Pauldrons
+from pipelines.figure.garments.bands import METAL, Gloves, Necklace, Scarf, WaistBelt, Watch
 from pipelines.figure.garments.cape import Cape
+from pipelines.figure.garments.eyewear import Glasses
 from pipelines.figure.garments.footwear import BootShafts, Shoes
-from pipelines.figure.garments.garment import COTTON, DENIM, JERSEY, KNIT, SATIN, WOOL, Garment
+from pipelines.figure.garments.garment import COTTON, DENIM, FELT, JERSEY, KNIT, SATIN, WOOL, Garment
+from pipelines.figure.garments.headwear import BEANIE, CAP, HELMET, Headwear
 from pipelines.figure.garments.jackets import Blazer, QuiltedJacket, ZipJacket
 from pipelines.figure.garments.necklines import BOAT, CREW, HIGH, OPEN_SHIRT, SHIRT, STRAPLESS, TANK
 from pipelines.figure.garments.shirts import Neckwear, Shirt
@@ -22,7 +25,7 @@ from pipelines.figure.garments.trousers import Jeans, Joggers, Leggings, SuitTro
 from pipelines.figure.tailoring import LegCut
 
 # How far out a garment lies.
-SLIP, TUCKED, BOTTOM, TOP, SKIRT, PLATE, JACKET, COAT_SKIRT, SHOES, CAPE = range(0, 100, 10)
+SLIP, TUCKED, BOTTOM, TOP, SKIRT, PLATE, JACKET, COAT_SKIRT, SHOES, CAPE, SCARF, HEAD = range(0, 120, 10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +144,19 @@ PIECES: dict[str, Piece] = {
     "barefoot": _piece("shoes"),
     "tie": _piece("tie", tie="#7d2236"),
     "bow-tie": _piece("tie", tie="#141518"),
+    "hat": _piece("head", (HEAD, Headwear(slot="head", cloth=FELT, band_z=(0.978, 1.000))),
+                  **{"head": "#4a3f37", "hat-band": "#1f1b1a"}),
+    "cap": _piece("head", (HEAD, Headwear(slot="head", profile=CAP, hair_z=0.972, visor=True)), head="#27324a"),
+    "beanie": _piece("head", (HEAD, Headwear(slot="head", profile=BEANIE, cloth=KNIT, hair_z=0.952)), head="#6b1f30"),
+    "helmet": _piece("head", (HEAD, Headwear(slot="head", profile=HELMET, cloth=METAL, hair_z=0.86, open_face=True,
+                                             metal=True)), head="#8d8f96"),
+    "glasses": _piece("glasses", (HEAD, Glasses(slot="glasses")), glasses="#1d1a1b"),
+    "sunglasses": _piece("glasses", (HEAD, Glasses(slot="glasses", dark=True)), glasses="#17181b"),
+    "scarf": _piece("scarf", (SCARF, Scarf(slot="scarf")), scarf="#8a3b34"),
+    "belt": _piece("belt-over", (SCARF, WaistBelt(slot="belt-over")), **{"belt-over": "#4a3022", "buckle": "#b9b3a6"}),
+    "watch": _piece("watch", (HEAD, Watch(slot="watch")), watch="#2a1d17", dial="#d9d5ce"),
+    "gloves": _piece("gloves", (SCARF, Gloves(slot="gloves")), gloves="#2a1d17"),
+    "necklace": _piece("necklace", (HEAD, Necklace(slot="necklace")), necklace="#b58c4a"),
     "cape": _piece("cape", (CAPE, Cape(slot="cape")), cape="#7a2230"),
 }  # fmt: skip
 NECKWEAR: dict[str, Neckwear] = {"tie": "tie", "bow-tie": "bow"}  # these are sewn onto a shirt

@@ -65,6 +65,16 @@ SENTENCES = (
 )
 
 
+ADORNED = (
+    "red hat, glasses, white blouse",
+    "blue cap, sunglasses, grey hoodie",
+    "beanie, checked scarf, camel coat",
+    "knight with a helmet, red cape",
+    "black dress, gold necklace, sun hat",
+    "green beanie, yellow scarf, quilted jacket",
+)
+
+
 class SheetMaker:
     """Draws tiles and lays them out."""
 
@@ -215,6 +225,16 @@ class SheetMaker:
             tiles.append(self.tile(persona, "relaxed-stand", (260, 380), view=view, yaw_deg=-18))
         return lay_out(tiles, 6)
 
+    def accessories(self) -> Image.Image:
+        """What is worn on heads, hands and necks."""
+        tiles = []
+        for i, sentence in enumerate(ADORNED):
+            gender: Gender = ("female", "male")[i % 2]
+            hair = "long" if gender == "female" else "curly"
+            persona = Persona(gender=gender, hair_style=hair, face_seed=i + 20, own_words=sentence)
+            tiles.append(self.tile(persona, "portrait-straight", (260, 260), framing="bust", yaw_deg=-20))
+        return lay_out(tiles, 6)
+
     def styles(self) -> Image.Image:
         """Three people in every style of picture."""
         tiles = []
@@ -297,6 +317,7 @@ def make_sheets(folder: Path, names: Sequence[str] = ()) -> list[Path]:
         "expressions": maker.expressions,
         "words": maker.words,
         "styles": maker.styles,
+        "accessories": maker.accessories,
         **{f"poses-{category}": partial(maker.poses, category) for category in CATEGORIES},
     }
     folder.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from pipelines.figure.garments.shirts import Shirt
 from pipelines.figure.garments.trousers import Trousers
 from pipelines.figure.outfits import find_outfit
 from pipelines.figure.pieces import NECKWEAR, find_piece
+from pipelines.prompt.color_words import color_value
 from pipelines.prompt.description import Description
 from pipelines.prompt.garment_words import find_garment
 from pipelines.types import Persona
@@ -62,11 +63,17 @@ def outfit_of_style(persona: Persona) -> str:
     return choices.get(persona.gender, choices[""])
 
 
-def choose_garments(outfit: str, said: Description) -> tuple[WornGarment, ...]:
-    """The outfit's garments with those that words name in their places; empty where they name none."""
-    if not said.dresses:
+def choose_garments(outfit: str, said: Description, persona: Persona) -> tuple[WornGarment, ...]:
+    """What is worn: the persona's own garments or the outfit's, with those that words name in their places.
+
+    Empty where that is just the outfit.
+    """
+    chosen = tuple(map(_in_hex, persona.outfit))
+    accessories = tuple(map(_in_hex, persona.accessories))
+    if not (said.dresses or chosen or accessories):
         return ()
-    by_slot = {find_piece(worn.garment).slot: worn for worn in find_outfit(outfit).worn}
+    wear = find_outfit(outfit).worn if said.outfit or not chosen else chosen
+    by_slot = {find_piece(worn.garment).slot: worn for worn in (*wear, *accessories)}
     for slot, color in said.outfit_colors.items():
         if slot in by_slot:
             by_slot[slot] = replace(by_slot[slot], color=color)
@@ -84,6 +91,10 @@ def choose_garments(outfit: str, said: Description) -> tuple[WornGarment, ...]:
         slot = find_piece(worn.garment).slot
         by_slot[slot] = _in_style(worn, own.get(slot))
     return tuple(_complete(by_slot, said.absent).values())
+
+
+def _in_hex(worn: WornGarment) -> WornGarment:
+    return replace(worn, color=color_value(worn.color), second_color=color_value(worn.second_color))
 
 
 def _in_style(worn: WornGarment, own: WornGarment | None) -> WornGarment:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from pipelines.errors import UnknownName
+
 NAMED_COLORS: dict[str, str] = {
     "off-white": "#ece7da",
     "light blue": "#a9c3dc",
@@ -90,6 +94,16 @@ NAMED_COLORS: dict[str, str] = {
 }
 LIGHTER, DARKER = ("light", "pale", "pastel"), ("dark", "deep")
 TOWARDS = 0.35  # how far "light" and "dark" go towards white and black where no name says it
+
+
+def color_value(color: str) -> str:
+    """ "#rrggbb" of a colour's name or of "#rrggbb"; "" stays. Raises UnknownName."""
+    if not color or re.fullmatch(r"#[0-9a-fA-F]{6}", color):
+        return color.lower()
+    for name in (color.lower(), color.lower().replace("-", " ")):
+        if name in NAMED_COLORS:
+            return NAMED_COLORS[name]
+    raise UnknownName(f"“{color}” is not a colour. Write one like “navy” or “#27324a”.")
 
 
 def shade_color(color: str, word: str) -> str:

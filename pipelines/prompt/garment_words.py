@@ -11,7 +11,10 @@ from typing import Literal
 
 from pipelines.errors import UnknownName
 
-Slot = Literal["top", "shirt", "bottom", "skirt", "dress", "jacket", "plate", "shoes", "tie", "cape"]
+Slot = Literal[
+    "top", "shirt", "bottom", "skirt", "dress", "jacket", "plate", "shoes", "tie", "cape",
+    "head", "glasses", "scarf", "belt-over", "watch", "gloves", "necklace",
+]  # fmt: skip
 Pattern = Literal["plain", "stripes", "checks", "dots", "denim", "knit", "leather", "print"]
 PATTERNS: tuple[Pattern, ...] = ("plain", "stripes", "checks", "dots", "denim", "knit", "leather", "print")
 
@@ -89,6 +92,17 @@ GARMENTS: tuple[GarmentWords, ...] = (
     _garment("tie", "tie", "Tie", "tie, necktie"),
     _garment("bow-tie", "tie", "Bow tie", "bow tie, bowtie, bow-tie"),
     _garment("cape", "cape", "Cape", "cape, cloak, mantle"),
+    _garment("hat", "head", "Hat", "hat, fedora, trilby, panama hat, bowler hat, brimmed hat, sun hat"),
+    _garment("cap", "head", "Cap", "cap, baseball cap, peaked cap"),
+    _garment("beanie", "head", "Beanie", "beanie, woolly hat, knitted hat, bobble hat"),
+    _garment("helmet", "head", "Helmet", "helmet, helm"),
+    _garment("glasses", "glasses", "Glasses", "glasses, spectacles, eyeglasses, reading glasses"),
+    _garment("sunglasses", "glasses", "Sunglasses", "sunglasses, shades, dark glasses"),
+    _garment("scarf", "scarf", "Scarf", "scarf, shawl, neck scarf"),
+    _garment("belt", "belt-over", "Belt", "belt, waist belt"),
+    _garment("watch", "watch", "Watch", "watch, wristwatch, wrist watch"),
+    _garment("gloves", "gloves", "Gloves", "gloves, leather gloves"),
+    _garment("necklace", "necklace", "Necklace", "necklace, chain, golden chain"),
 )  # fmt: skip
 # Several garments in one word: those its colour fills, and the outfit whose garments it brings along.
 SETS: dict[str, tuple[tuple[Slot, ...], str]] = {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any, get_args
 
-from pipelines.appearance import Expression, Gender
+from pipelines.appearance import Expression, Gender, WornGarment
 from pipelines.bounds import find_bound
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.options import (
@@ -17,11 +17,14 @@ from pipelines.options import (
     LONGEST_NAME,
     LONGEST_WORDS,
     MOST_PERSONALITY_WORDS,
+    MOST_WORN,
     OLDEST_AGE,
     OPTIONS,
     Option,
 )
 from pipelines.prompt.adults import refuse_minors
+from pipelines.prompt.color_words import color_value
+from pipelines.prompt.garment_words import PATTERNS, find_garment
 from pipelines.types import HEIGHT_RANGE_CM, Persona
 
 EXAMPLE_PERSONA = Persona(
@@ -83,6 +86,7 @@ def check_persona(persona: Persona) -> Persona:
         _refuse_numbers(name, numbers)
     if not 0 <= persona.face_seed <= LARGEST_FACE_SEED:
         raise RequestRefused(f"The number of a face can be 0 to {LARGEST_FACE_SEED}.")
+    _refuse_clothes((*persona.outfit, *persona.accessories))
     if persona.expression:
         _refuse_expression(persona.expression)
     return persona
@@ -97,6 +101,17 @@ def _refuse_numbers(name: str, numbers: Mapping[str, float]) -> None:
             raise RequestRefused(f"“{key}” of the {name} can be {bound.least:.0f} to {bound.most:.0f}.")
 
 
+def _refuse_clothes(worn: Sequence[WornGarment]) -> None:
+    slots = [find_garment(one.garment).slot for one in worn]
+    if twice := next((slot for slot in slots if slots.count(slot) > 1), None):
+        raise RequestRefused(f"Two of the garments take the same place ({twice}): leave one out.")
+    for one in worn:
+        if one.pattern not in PATTERNS:
+            raise RequestRefused(f"“{one.pattern}” is not a pattern. Choose one of: {', '.join(PATTERNS)}.")
+        color_value(one.color)
+        color_value(one.second_color)
+
+
 def _refuse_expression(expression: Expression) -> None:
     known = [option.key for option in EXPRESSIONS]
     if expression.name not in known:
@@ -107,7 +122,8 @@ def _refuse_expression(expression: Expression) -> None:
 
 def persona_to_json(persona: Persona) -> dict[str, Any]:
     """The plain form that is stored and sent."""
-    return asdict(persona) | {"personality": list(persona.personality)}
+    plain = asdict(persona)
+    return plain | {name: list(plain[name]) for name in ("personality", "outfit", "accessories")}
 
 
 def persona_from_json(stored: Mapping[str, Any]) -> Persona:
@@ -127,6 +143,22 @@ def persona_from_json(stored: Mapping[str, Any]) -> Persona:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _read_worn(name: str, value: Any) -> tuple[WornGarment, ...]:
+    if not isinstance(value, list | tuple) or len(value) > MOST_WORN:
+        raise RequestRefused(f"“{name}” has to be a list of at most {MOST_WORN} garments.")
+    known, worn = {field.name for field in fields(WornGarment)}, []
+    for one in value:
+        given = {"garment": one} if isinstance(one, str) else one
+        if not isinstance(given, Mapping) or not {"garment"} <= set(given) <= known:
+            raise RequestRefused(
+                f"Each of “{name}” has to be a garment, with colours and a pattern where wanted."
+            )
+        if not all(isinstance(text, str) for text in given.values()):
+            raise RequestRefused(f"Each of “{name}” is written in texts.")
+        worn.append(WornGarment(**given))
+    return tuple(worn)
 
 
 def _read_expression(value: Any) -> Expression | None:
@@ -154,6 +186,8 @@ def _checked(name: str, value: Any) -> Any:
         if not _is_number(value) or value != int(value):
             raise RequestRefused("The number of a face has to be a whole number.")
         return int(value)
+    if name in ("outfit", "accessories"):
+        return _read_worn(name, value)
     if name == "expression":
         return _read_expression(value)
     if name == "height_cm":

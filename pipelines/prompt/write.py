@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from pipelines.appearance import Expression
+from pipelines.appearance import Expression, WornGarment
 from pipelines.options import EXPRESSIONS, FACE_SLIDERS
+from pipelines.prompt.garment_words import find_garment
 from pipelines.prompt.persona import age_in_words, check_persona, find_option
 from pipelines.types import Persona
 
@@ -32,6 +33,8 @@ NEGATIVE_WORDS = (
 )
 CARTOON_WORDS = ("cartoon", "anime", "illustration", "3d render")  # not wanted where realism is
 ANCESTRY_WORDS = {"african": "African", "asian": "East Asian", "caucasian": "European"}
+PATTERN_NAMES = {"stripes": "striped", "checks": "checked", "dots": "dotted", "print": "floral", "knit": "knitted",
+                 "denim": "denim", "leather": "leather"}  # fmt: skip
 LEAST_SHARE = 0.2  # of an ancestry, below which it is not said
 LEAST_SLIDER = 0.4
 FAINT = 0.45  # strength below which an expression is slight
@@ -62,6 +65,7 @@ def write_prompt(persona: Persona, *, realism: bool = True) -> str:
         _expression(persona.expression),
         f"{persona.height_cm:.0f} cm tall" if persona.height_cm else "",
         f"wearing {find_option('style', persona.style).words}",
+        *map(_worn, (*persona.outfit, *persona.accessories)),
         persona.clothing,
         persona.background,
         persona.own_words,
@@ -117,6 +121,14 @@ def _ancestry(weights: Mapping[str, float]) -> str:
 def _face(face: Mapping[str, float]) -> list[str]:
     """The words of sliders that were moved so far that it is seen."""
     return [FACE_SLIDERS[name][amount > 0] for name, amount in face.items() if abs(amount) >= LEAST_SLIDER]
+
+
+def _worn(worn: WornGarment) -> str:
+    """ "navy dotted dress": colours that are written as numbers are left to the picture."""
+    color = "" if worn.color.startswith("#") else worn.color
+    return " ".join(
+        filter(None, (color, PATTERN_NAMES.get(worn.pattern, ""), find_garment(worn.garment).words[0]))
+    )
 
 
 def _expression(expression: Expression | None) -> str:

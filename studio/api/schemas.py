@@ -15,14 +15,15 @@ from pydantic import (
     model_validator,
 )
 
-from pipelines.appearance import Expression, Finish, Gender
+from pipelines.appearance import Expression, Finish, Gender, WornGarment
 from pipelines.body.extractor import EXTRACTORS
 from pipelines.bounds import Named, find_bound
 from pipelines.image.engines import ENGINES
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import MOST_GUIDANCE, MOST_LORA_WEIGHT, MOST_STEPS
-from pipelines.options import ADULT_AGE, LONGEST_NAME, MOST_PERSONALITY_WORDS, OLDEST_AGE, OPTIONS
+from pipelines.options import ADULT_AGE, LONGEST_NAME, MOST_PERSONALITY_WORDS, MOST_WORN, OLDEST_AGE, OPTIONS
+from pipelines.prompt.garment_words import GARMENTS, PATTERNS
 from pipelines.prompt.persona import HEIGHT_RANGE_CM, persona_from_json
 from pipelines.prompt.styles import STYLES
 from pipelines.types import CONTROL_KINDS, ControlKind, Framing, KnownMeasures, LoraUse, Persona, View
@@ -72,6 +73,15 @@ class ExpressionIn(Strict):
     strength: Annotated[float, find_bound(Expression, "strength")] = 1.0
 
 
+class GarmentIn(Strict):
+    """Something worn, with its colours ("navy" or "#27324a") and its pattern; its name alone will do."""
+
+    garment: Annotated[str, KeyOf(tuple(one.key for one in GARMENTS))]
+    color: Annotated[str, find_bound(WornGarment, "color")] = ""
+    second_color: Annotated[str, find_bound(WornGarment, "second_color")] = ""
+    pattern: Annotated[str, KeyOf(PATTERNS)] = "plain"
+
+
 class PersonaIn(Strict):
     """Who the avatar is. Every field may be left out."""
 
@@ -95,6 +105,8 @@ class PersonaIn(Strict):
     face: Annotated[dict[str, float], find_bound(Persona, "face")] = {}
     face_seed: Annotated[int, find_bound(Persona, "face_seed")] = 0
     expression: Annotated[ExpressionIn, Named("name")] | None = None
+    outfit: Annotated[list[Annotated[GarmentIn, Named("garment")]], Field(max_length=MOST_WORN)] = []
+    accessories: Annotated[list[Annotated[GarmentIn, Named("garment")]], Field(max_length=MOST_WORN)] = []
 
     def to_persona(self) -> Persona:
         """The persona of the vocabulary."""

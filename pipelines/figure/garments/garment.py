@@ -70,6 +70,7 @@ KNIT = Cloth(specular=0.03, gloss=10, sheen=0.35)
 JERSEY = Cloth(specular=0.12, gloss=20, sheen=0.2)
 SATIN = Cloth(specular=0.22, gloss=18, sheen=0.45)
 LEATHER = Cloth(specular=0.30, gloss=30, sheen=0.05, folds=0.4, seam=False)
+FELT = Cloth(specular=0.03, gloss=10, sheen=0.30, folds=0.0, seam=False)
 SHELL_FABRIC = Cloth(specular=0.10, gloss=16, sheen=0.15)
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pytest
 
-from pipelines.appearance import Appearance
+from pipelines.appearance import Appearance, WornGarment
 from pipelines.body.anny import open_anny
-from pipelines.errors import PersonaRefused, RequestRefused
+from pipelines.errors import PersonaRefused, RequestRefused, UnknownName
 from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.beard import FACIAL_HAIR
 from pipelines.figure.body_map import map_body
@@ -26,7 +27,9 @@ from pipelines.figure.wardrobe import STYLE_OUTFITS, open_wardrobe
 from pipelines.options import OPTIONS
 from pipelines.prompt.color_words import NAMED_COLORS
 from pipelines.prompt.garment_words import GARMENTS, PATTERN_WORDS, PATTERNS, ROLES, SETS
-from pipelines.prompt.persona import EXAMPLE_PERSONA
+from pipelines.prompt.own_words import find_undrawn_words
+from pipelines.prompt.persona import EXAMPLE_PERSONA, persona_from_json, persona_to_json
+from pipelines.prompt.write import write_prompt
 from pipelines.types import Persona
 
 GENDERS = ("female", "male", "neutral")
@@ -168,3 +171,49 @@ def test_the_map_is_symmetric_and_in_its_place() -> None:
     assert 0.25 < body.elbow_m < 0.35 < body.arm_m < 0.6
     assert 0.002 < body.eye_faces.mean() < 0.05
     assert np.allclose(np.asarray(body.smoothing.sum(1)), 1, atol=1e-5)
+
+
+def test_a_persona_can_be_dressed_piece_by_piece() -> None:
+    stored = {
+        "outfit": [
+            {"garment": "dress", "color": "navy", "pattern": "dots", "second_color": "#ffffff"},
+            "boots",
+        ],
+        "accessories": ["glasses", {"garment": "hat", "color": "red"}],
+    }
+    persona = persona_from_json(stored)
+    kept = persona_to_json(persona)
+    assert persona_from_json(json.loads(json.dumps(kept))) == persona
+    garments = {one.garment: one for one in appearance_of(persona).garments}
+    assert set(garments) == {"dress", "boots", "glasses", "hat"}
+    assert garments["dress"] == WornGarment(
+        garment="dress", color=NAMED_COLORS["navy"], second_color="#ffffff", pattern="dots"
+    )
+    written = write_prompt(persona)
+    assert "navy dotted dress" in written
+    assert "red hat" in written
+    assert find_undrawn_words(persona, written) == ()
+    asked = {one.garment for one in appearance_of(persona, words="green trousers, no hat").garments}
+    assert asked == {"trousers", "t-shirt", "boots", "glasses"}  # the prompt has the last word
+
+
+def test_accessories_alone_leave_the_style_its_outfit() -> None:
+    look = appearance_of(Persona(accessories=(WornGarment(garment="watch"),)))
+    assert {one.garment for one in look.garments} == {"jeans", "t-shirt", "sneakers", "watch"}
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"outfit": [{"garment": "toga"}]},
+        {"outfit": [{"garment": "dress", "color": "blurple"}]},
+        {"outfit": [{"garment": "dress", "pattern": "zebra"}]},
+        {"outfit": [{"garment": "dress", "size": "M"}]},
+        {"outfit": ["jeans", "shorts"]},
+        {"outfit": "jeans"},
+        {"accessories": [3]},
+    ],
+)
+def test_what_cannot_be_worn_is_refused(broken: dict) -> None:
+    with pytest.raises((RequestRefused, UnknownName)):
+        persona_from_json(broken)

@@ -186,3 +186,21 @@ def test_a_cape_hangs_behind_and_hides_what_is_worn_beneath(drawing: Drawing) ->
     rows = np.flatnonzero(red["back"].sum(1) > 4)
     middle = red["back"][rows[4] : rows[-4], 44:52]
     assert middle.mean() > 0.97
+
+
+def test_a_hat_hides_the_hair_beneath_it_and_glasses_sit_before_the_eyes(drawing: Drawing) -> None:
+    camera = CameraSpec(framing="portrait")
+    plain = OUTFITS["casual"].worn
+    hair = {"hair_style": "afro", "hair_color": "#ff0000", "camera": camera}
+
+    def red(*more: WornGarment) -> int:
+        picture = np.asarray(drawing.draw(make_scene(garments=(*plain, *more), **hair), 96, 96), int)
+        return int(((picture[..., 0] > 90) & (picture[..., 1] < 60) & (picture[..., 2] < 60)).sum())
+
+    assert red(WornGarment(garment="helmet")) < 0.25 * red()
+    bare = np.asarray(drawing.draw(make_scene(garments=plain, camera=camera), 192, 192), int)
+    worn = (*plain, WornGarment(garment="sunglasses"))
+    dark = np.asarray(drawing.draw(make_scene(garments=worn, camera=camera), 192, 192), int)
+    rows, columns = np.nonzero(np.abs(bare - dark).max(-1) > 40)
+    assert len(rows) > 150
+    assert abs(columns.mean() - 96) < 6
