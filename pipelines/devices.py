@@ -89,6 +89,15 @@ def card_remark() -> str:
         return ""
 
 
+def free_ram_gb() -> float | None:
+    """Main memory that programs can still have, in GB; None where nobody can say (no psutil)."""
+    try:
+        import psutil
+    except ImportError:
+        return None
+    return psutil.virtual_memory().available / BYTES_PER_GB
+
+
 def free_gpu_gb() -> float:
     """Free memory of the accelerator in GB; 0 where there is none, or no torch."""
     try:

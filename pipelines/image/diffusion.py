@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
-from pipelines.devices import BYTES_PER_GB, PROCESSOR, Device, free_memory, is_out_of_memory
+from pipelines.devices import BYTES_PER_GB, PROCESSOR, Device, free_memory, free_ram_gb, is_out_of_memory
 from pipelines.errors import EngineUnavailable, RequestRefused
 from pipelines.image.capabilities import refuse_unsupported
 from pipelines.image.family import DiffusionFamily
-from pipelines.image.latents import Preview, encode_by_mode, make_noise, mix_start, start_step
+from pipelines.image.latents import Preview, encode_by_mode, make_noise, mix_start, set_tiles, start_step
 from pipelines.image.loading import Residents, file_of
 from pipelines.image.lora import LoraShelf
 from pipelines.image.passes import Pass, inputs_of, lay_over, plan_passes
@@ -74,7 +74,12 @@ class DiffusionEngine(DiffusionFamily):
         if preset == self._preset:
             return
         device = choose_device(preset)
-        tier = choose_tier(preset, replace(device, free_gb=device.free_gb + self.held_gb))
+        free_ram = free_ram_gb()
+        tier = choose_tier(
+            preset,
+            replace(device, free_gb=device.free_gb + self.held_gb),
+            None if free_ram is None else free_ram + self.held_ram_gb,
+        )
         if self._open_within_memory(preset, device, tier, on_progress):
             return
         self._open_lower(preset, device, tier, on_progress)
@@ -125,6 +130,11 @@ class DiffusionEngine(DiffusionFamily):
     def held_gb(self) -> float:
         """What the loaded weights hold of the accelerator, in GB; those that wait in the main memory hold nothing."""
         return self._residents.bytes_on_card / BYTES_PER_GB
+
+    @property
+    def held_ram_gb(self) -> float:
+        """What the loaded weights hold of the main memory, in GB."""
+        return (self._residents.bytes_held - self._residents.bytes_on_card) / BYTES_PER_GB
 
     @property
     def bytes_moved(self) -> int:
@@ -197,6 +207,7 @@ class DiffusionEngine(DiffusionFamily):
 
         request = one.request
         pipe = self._take(self.pipeline_for(request))
+        set_tiles(pipe.vae, request.width, request.height)
         done = False
         try:
             with torch.no_grad():

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from pipelines.devices import CPU
+from pipelines.image.tiers import TILE_PX, TILED_ABOVE_PX
 
 if TYPE_CHECKING:
     import torch
@@ -42,6 +43,13 @@ def encode_by_mode(vae: Any) -> None:
         return encoded
 
     vae.encode = encode_to_mode
+
+
+def set_tiles(vae: Any, width: int, height: int) -> None:
+    """Let the autoencoder work in tiles where the picture is large, and only there: the same on every machine."""
+    vae.use_tiling = width * height > TILED_ABOVE_PX
+    vae.tile_sample_min_size = TILE_PX
+    vae.tile_latent_min_size = TILE_PX // 2 ** (len(vae.config.block_out_channels) - 1)
 
 
 def start_step(steps: int, strength: float) -> int:

@@ -278,6 +278,7 @@ PRESET_FIELDS: Mapping[str, Check] = {
     "non_commercial": flag,
     "components": list_of(Reader.component),
     "memory_gb": table_of(TIERS, number(0, MOST_MEMORY_GB)),
+    "ram_gb": table_of(TIERS, number(0, MOST_MEMORY_GB)),
     "memory_estimated": flag,
     "tier": one_of(TIERS),
     "pose": one_of(get_args(PoseMode)),

@@ -103,7 +103,10 @@ class EnginePreset:
     components: tuple[Component, ...] = ()
     memory_gb: Mapping[str, float] = field(
         default_factory=dict
-    )  # tier ("bf16", "8bit", "4bit", "offload") -> GB
+    )  # tier ("bf16", "8bit", "4bit", "offload") -> GB of the card, weights and drawing at width x height
+    ram_gb: Mapping[str, float] = field(
+        default_factory=dict
+    )  # tier -> GB of main memory, to open and to keep
     memory_estimated: bool = False  # reckoned from the number of weights, not measured on a card
     tier: str = ""  # chosen for this machine before loading
     preferred: bool = (

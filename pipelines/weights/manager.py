@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from pipelines.errors import EngineUnavailable, WeightsMissing
 from pipelines.image.spec import Component, EnginePreset
+from pipelines.image.tiers import fitting_tier, lacking_ram
 from pipelines.network import retry_passing
 from pipelines.types import OnProgress
 from pipelines.weights.doctor import WeightsFinding, examine
@@ -35,7 +36,6 @@ from pipelines.weights.state import (
     SPARE_BYTES,
     ComponentState,
     PresetState,
-    choose_fitting_tier,
     write_sentence,
     write_size,
 )
@@ -62,10 +62,21 @@ class WeightsManager:
 
     # --- look ---
 
-    def state(self, preset: EnginePreset, *, free_gb: float | None = None) -> PresetState:
-        """What is here, what a download would bring, and what stands in its way. free_gb: of the GPU's memory."""
+    def state(
+        self,
+        preset: EnginePreset,
+        *,
+        free_gb: float | None = None,
+        free_ram_gb: float | None = None,
+        size: tuple[int, int] | None = None,
+    ) -> PresetState:
+        """What is here, what a download would bring, and what stands in its way.
+
+        free_gb: of the GPU's memory; free_ram_gb: of the main one; size: of the picture, where another is meant than
+        the preset's own.
+        """
         components = tuple(self._look(component) for component in preset.components)
-        tier, memory = choose_fitting_tier(preset, free_gb)
+        tier, memory = fitting_tier(preset, free_gb, free_ram_gb=free_ram_gb, size=size)
         accepted, free = self.licence_accepted(preset), self._free()
         return PresetState(
             preset=preset.name,
@@ -81,21 +92,30 @@ class WeightsManager:
             gated=any(component.gated for component in preset.components),
             tier=tier,
             memory_needed_gb=memory,
-            says=self._say(preset, components, free_gb),
+            says=self._say(preset, components, free_gb, free_ram_gb),
         )
 
-    def resolve(self, preset: EnginePreset, *, free_gb: float | None = None) -> EnginePreset:
+    def resolve(
+        self,
+        preset: EnginePreset,
+        *,
+        free_gb: float | None = None,
+        free_ram_gb: float | None = None,
+        size: tuple[int, int] | None = None,
+    ) -> EnginePreset:
         """The preset with its components' folders and, where free_gb is told, its memory tier.
 
         Raises LicenceNotAccepted, WeightsMissing, EngineUnavailable (no tier fits), each saying what to do.
         """
         self._refuse_unaccepted(preset)
-        state = self.state(preset, free_gb=free_gb)
+        state = self.state(preset, free_gb=free_gb, free_ram_gb=free_ram_gb, size=size)
         if not state.is_ready:
             can_come = not (self._offline or any(component.problem for component in state.components))
-            facts = self._say(preset, state.components, free_gb, with_step=False)
+            facts = self._say(preset, state.components, free_gb, free_ram_gb, with_step=False)
             raise WeightsMissing(f"{preset.title}: {facts}", preset=preset.name if can_come else "")
         if free_gb is not None and preset.memory_gb and not state.tier:
+            if state.memory_needed_gb <= free_gb:
+                raise EngineUnavailable(lacking_ram(preset, free_ram_gb or 0.0))
             raise EngineUnavailable(
                 f"{preset.title} needs {state.memory_needed_gb:.0f} GB of free GPU memory; {free_gb:.0f} GB are "
                 "free. Close what else uses the GPU, or choose a smaller model."
@@ -191,6 +211,7 @@ class WeightsManager:
         preset: EnginePreset,
         components: tuple[ComponentState, ...],
         free_gb: float | None,
+        free_ram_gb: float | None = None,
         *,
         with_step: bool = True,
     ) -> str:
@@ -202,6 +223,7 @@ class WeightsManager:
             has_token=bool(self._token),
             offline=self._offline,
             free_gb=free_gb,
+            free_ram_gb=free_ram_gb,
             with_step=with_step,
         )
 

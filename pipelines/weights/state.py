@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pipelines.image.spec import EnginePreset
-from pipelines.image.tiers import tiers_of
+from pipelines.image.tiers import fitting_tier, lacking_ram
 
 Where = Literal["missing", "partial", "ready", "hub-cache", "local"]
 
@@ -63,17 +62,6 @@ class PresetState:
         return self.licence_accepted and all(component.is_here for component in self.components)
 
 
-def choose_fitting_tier(preset: EnginePreset, free_gb: float | None) -> tuple[str, float]:
-    """The preset's own tier or the first that fits, and its memory in GB; ("", the least) where none fits."""
-    memory: Mapping[str, float] = preset.memory_gb
-    if preset.tier:
-        return preset.tier, memory.get(preset.tier, 0.0)
-    fitting = [tier for tier in tiers_of(preset) if free_gb is not None and memory[tier] <= free_gb]
-    if fitting:
-        return fitting[0], memory[fitting[0]]
-    return "", min(memory.values(), default=0.0)
-
-
 def write_sentence(
     preset: EnginePreset,
     components: tuple[ComponentState, ...],
@@ -83,6 +71,7 @@ def write_sentence(
     has_token: bool,
     offline: bool,
     free_gb: float | None,
+    free_ram_gb: float | None = None,
     with_step: bool = True,
 ) -> str:
     """What is here, what is needed and what to do; without the step, what to do about a download is left out."""
@@ -110,8 +99,10 @@ def write_sentence(
         said.append("Needs no weights.")
     if not licence_accepted:
         said.append(f"Its licence has to be accepted first: {preset.licence} ({preset.licence_url}).")
-    tier, needed = choose_fitting_tier(preset, free_gb)
-    if free_gb is not None and needed and not tier:
+    tier, needed = fitting_tier(preset, free_gb, free_ram_gb=free_ram_gb)
+    if free_gb is not None and needed and not tier and needed <= free_gb:
+        said.append(lacking_ram(preset, free_ram_gb or 0.0))
+    elif free_gb is not None and needed and not tier:
         said.append(f"It needs {needed:.0f} GB of free GPU memory; {free_gb:.0f} GB are free.")
     return " ".join(said)
 

@@ -11,7 +11,7 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.devices import card_remark, free_gpu_gb
+from pipelines.devices import card_remark, free_gpu_gb, free_ram_gb
 from pipelines.errors import EngineUnavailable, PresetUnready, UnknownName
 from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
@@ -68,7 +68,7 @@ def _view_model(
     info = engine_class(preset.engine).info
     capabilities = narrow_info(info, preset)
     on_gpu = info.needs_gpu and preset.options.get("device") != "cpu"
-    state = weights.state(preset, free_gb=free_gb if on_gpu else None)
+    state = weights.state(preset, free_gb=free_gb if on_gpu else None, free_ram_gb=free_ram_gb())
     is_open = not info.sends_data_out or consent_for(settings, info) is not None
     says, can_run = state.says, state.is_ready and is_open
     if not is_open:

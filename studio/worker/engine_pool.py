@@ -12,12 +12,13 @@ from typing import Any
 
 from PIL import Image
 
-from pipelines.devices import free_gpu_gb
+from pipelines.devices import free_gpu_gb, free_ram_gb
 from pipelines.errors import EngineUnavailable
 from pipelines.image.engines import engine_class
 from pipelines.image.inputs import prepare_inputs
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import EnginePreset, ImageEngine
+from pipelines.image.tiers import needed_gb
 from pipelines.types import GenerationRequest, OnProgress, Progress
 from studio.settings import Settings
 from studio.weights import consent_for, find_lora, open_weights, write_off
@@ -50,6 +51,7 @@ class EnginePool:
         self._ready: EnginePreset | None = (
             None  # with its folders and its tier: what is loaded is not free memory
         )
+        self._room_gb = 0.0  # the tier was chosen for pictures that need so much
         self._idle: threading.Timer | None = None
         _POOLS.add(self)
 
@@ -67,12 +69,23 @@ class EnginePool:
                 prepares = _beforehand(on_progress)
                 inputs = prepare_inputs(request, read_reference, self._find_lora, prepares)
                 engine = self._open(request.engine)
-                if self._ready is None or self._ready.name != preset.name:
-                    self._ready = self._weights.resolve(preset, free_gb=_free_gb(preset, engine))
-                engine.load(self._ready, prepares)
+                engine.load(self._choose(preset, engine, request), prepares)
                 return engine.generate(request, on_progress, inputs)
         finally:
             self._leave_later()
+
+    def _choose(self, preset: EnginePreset, engine: ImageEngine, request: GenerationRequest) -> EnginePreset:
+        """The preset with its folders and its tier: the one that is loaded, unless this picture needs more room."""
+        size, ready = (request.width, request.height), self._ready
+        if ready is None or ready.name != preset.name or needed_gb(preset, ready.tier, size) > self._room_gb:
+            ready = self._weights.resolve(
+                preset,
+                free_gb=_free_gb(preset, engine),
+                free_ram_gb=_free_ram_gb(engine),
+                size=size,
+            )
+            self._ready, self._room_gb = ready, needed_gb(preset, ready.tier, size)
+        return ready
 
     @property
     def held_gb(self) -> float:
@@ -137,3 +150,9 @@ def _free_gb(preset: EnginePreset, engine: ImageEngine) -> float | None:
     choose."""
     needs_no_tier = not preset.memory_gb or preset.options.get("device") == "cpu"
     return None if needs_no_tier else free_gpu_gb() + engine.held_gb
+
+
+def _free_ram_gb(engine: ImageEngine) -> float | None:
+    """Main memory to choose a tier by, what the engine itself gives up included; None where it is not known."""
+    free = free_ram_gb()
+    return None if free is None else free + getattr(engine, "held_ram_gb", 0.0)

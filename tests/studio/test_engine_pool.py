@@ -83,6 +83,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[EnginePool
     Counted.tiers.clear()
     Counted.go_on.set()
     monkeypatch.setattr(rooms, "free_gpu_gb", lambda: 8.0)
+    monkeypatch.setattr(rooms, "free_ram_gb", lambda: 64.0)
     made = EnginePool(read_settings({"data": tmp_path}, {}), PresetShelf([tmp_path]))
     yield made
     made.close()

@@ -260,6 +260,7 @@ def test_what_the_worker_holds_itself_does_not_forbid_the_model(
 ) -> None:
     """The card is full of the very model: it can run all the same."""
     monkeypatch.setattr("studio.services.models.free_gpu_gb", lambda: 0.5)
+    monkeypatch.setattr("studio.services.models.free_ram_gb", lambda: 64.0)
     store, settings = studio._store, studio.settings
 
     def tier(held_gb: float) -> str:
@@ -267,4 +268,4 @@ def test_what_the_worker_holds_itself_does_not_forbid_the_model(
         return next(model.tier for model in found if model.name == "klein-4b")
 
     assert tier(0.0) == ""
-    assert tier(16.5) == "bf16"
+    assert tier(18.0) == "bf16"

@@ -1,0 +1,108 @@
+"""The memory that presets state is no less than what their published shapes take: weights, drawing, decoding, RAM."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import torch
+
+from pipelines.image.latents import set_tiles
+from pipelines.image.presets import PresetShelf
+from pipelines.image.tiers import TIERS, drawing_gb, fitting_tier, needed_gb, tiers_of
+from tests.benchmarks.gpu_models import PRESETS
+from tests.benchmarks.memory import GB, LiveBytes, compute_needs, networks
+
+pytestmark = pytest.mark.filterwarnings("ignore:`FluxPosEmbed` is deprecated:FutureWarning")
+SIZES = ((768, 1024), (1024, 1024), (1280, 1280), (1536, 1536), (2048, 2048))
+
+
+def without_tables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An attention that keeps no table of all pairs, as on a card."""
+
+    def attend(query: torch.Tensor, *given: Any, **named: Any) -> torch.Tensor:
+        return torch.empty_like(query)
+
+    monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", attend)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_tier_states_what_the_weights_take(name: str) -> None:
+    preset = PresetShelf().find(name)
+    assert tiers_of(preset) == TIERS
+    for tier in TIERS:
+        needs = compute_needs(preset, tier)
+        for size in SIZES:
+            assert needed_gb(preset, tier, size) * GB >= needs.card + drawing_gb(*size) * GB, (tier, size)
+        assert preset.memory_gb[tier] * GB < needs.card * 1.3 + 2.5 * GB, tier  # nor much more
+        assert preset.ram_gb[tier] * GB >= needs.ram, tier
+    networks.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["flux1-schnell", "klein-4b"])
+def test_decoding_takes_no_more_than_is_planned(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a run without numbers; 2048 x 2048 whole would take 6.5 GB."""
+    without_tables(monkeypatch)
+    vae = networks(name)["vae"]
+    channels = vae.config.latent_channels
+    networks.cache_clear()
+    for width, height in SIZES:
+        set_tiles(vae, width, height)
+        latents = torch.empty(1, channels, height // 8, width // 8, device="meta", dtype=torch.bfloat16)
+        with torch.no_grad(), LiveBytes(vae) as live:
+            vae.decode(latents, return_dict=False)
+        assert live.peak <= drawing_gb(width, height) * GB, (width, height)
+        assert live.peak < 2.6 * GB
+    assert vae.use_tiling
+
+
+def test_a_step_takes_no_more_than_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One step of FLUX.1 at 1024 x 1024, with an attention that keeps no table of all pairs, as on a card."""
+    without_tables(monkeypatch)
+    transformer = networks("flux1-schnell")["transformer"]
+    networks.cache_clear()
+
+    def made(*shape: int) -> Any:
+        return torch.empty(*shape, device="meta", dtype=torch.bfloat16)
+
+    with torch.no_grad(), LiveBytes(transformer) as live:
+        transformer(
+            hidden_states=made(1, 4096, 64),
+            encoder_hidden_states=made(1, 512, 4096),
+            pooled_projections=made(1, 768),
+            timestep=made(1),
+            img_ids=made(4096, 3),
+            txt_ids=made(512, 3),
+        )
+    assert 0.1 * GB < live.peak < 0.5 * GB
+
+
+def test_a_larger_picture_may_need_a_lower_tier() -> None:
+    klein = PresetShelf().find("klein-4b")
+    assert fitting_tier(klein, 18.2)[0] == "bf16"
+    assert fitting_tier(klein, 18.2, size=(1280, 1280))[0] == "offload"
+    assert fitting_tier(klein, 18.2, size=(512, 512))[0] == "bf16"
+
+
+def test_the_main_memory_counts_too() -> None:
+    dev = PresetShelf().find("flux1-dev-union")
+    assert fitting_tier(dev, 32.0, free_ram_gb=64.0)[0] == "offload"
+    assert fitting_tier(dev, 32.0, free_ram_gb=30.0)[0] == "8bit"  # 40 GB cannot wait in 30
+    tier, least = fitting_tier(dev, 32.0, free_ram_gb=16.0)
+    assert (tier, least < 32.0) == ("", True)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_download_states_what_is_published(name: str) -> None:
+    """Weights in bf16, but for Z-Image's transformer, whose files hold float32."""
+    preset = PresetShelf().find(name)
+    sizes = {
+        part: sum(weight.numel() * 2 for weight in net.parameters()) for part, net in networks(name).items()
+    }
+    networks.cache_clear()
+    controlnet = sizes.pop("controlnet", 0)
+    if preset.engine == "z-image":
+        sizes["transformer"] *= 2
+    stated = {component.role: component.size_bytes for component in preset.components}
+    assert stated["base"] == pytest.approx(sum(sizes.values()), rel=0.02)
+    assert stated.get("controlnet", 0) == pytest.approx(controlnet, rel=0.02)
