@@ -35,7 +35,7 @@ from pipelines.options import (
 
 View = Literal["front", "back", "side", "quarter"]
 Framing = Literal["full", "three-quarter", "bust", "portrait"]
-ControlKind = Literal["pose", "depth", "normal", "edges"]
+ControlKind = Literal["pose", "depth", "normal", "edges", "gray", "segments"]
 
 HEIGHT_RANGE_CM = (130.0, 230.0)  # of an adult, measured or a persona: who can be measured can be drawn
 WEIGHT_RANGE_KG = (30.0, 300.0)
@@ -46,7 +46,7 @@ Words = Annotated[str, Text(LONGEST_WORDS)]
 
 VIEWS: tuple[View, ...] = ("front", "back", "side", "quarter")
 FRAMINGS: tuple[Framing, ...] = ("full", "three-quarter", "bust", "portrait")
-CONTROL_KINDS: tuple[ControlKind, ...] = ("pose", "depth", "normal", "edges")
+CONTROL_KINDS: tuple[ControlKind, ...] = ("pose", "depth", "normal", "edges", "gray", "segments")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +261,9 @@ class ControlMap:
 
     kind: ControlKind
     image: Image.Image
+    segments: Mapping[str, tuple[int, int, int]] = field(
+        default_factory=dict
+    )  # name -> colour, of "segments" alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

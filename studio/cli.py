@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130  # what a shell says of Ctrl-C
 VIEWS = ("front", "back", "side", "quarter")
 FRAMINGS = ("full", "three-quarter", "bust", "portrait")
-KINDS = ("pose", "depth", "normal", "edges")
+KINDS = ("pose", "depth", "normal", "edges", "gray", "segments")
 NO_CONTROL = "none"
 SHORTEST_SIDE_PX, LONGEST_SIDE_PX = 64, 4096
 
@@ -205,6 +205,13 @@ def _add_engine_choices(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_control(parser: argparse.ArgumentParser) -> None:
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument("--persona", type=Path, metavar="FILE", help="a persona as JSON; none: the plain one")
+    who.add_argument("--avatar", metavar="ID", help="a kept avatar, with its measured body")
+    parser.add_argument(
+        "--body", action="store_true", help="the body alone, without clothes, props and floor"
+    )
+    parser.add_argument("--framing", choices=FRAMINGS, help="default: the pose's own")
     parser.add_argument("--pose", required=True, metavar="NAME", help="a pose of “app.py poses”")
     parser.add_argument("--kind", choices=KINDS, required=True)
     parser.add_argument("--view", choices=VIEWS, default="front")

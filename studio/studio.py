@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from pipelines.devices import may_have_gpu
 from pipelines.errors import PipelineError
 from pipelines.image.presets import PresetShelf
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.prompt.write import write_negative_prompt, write_prompt
-from pipelines.types import ControlKind, KnownMeasures, Persona, View
+from pipelines.types import KnownMeasures, Persona
 from store.store import Store, open_store
 from studio.errors import DraftUnavailable, translate_errors
 from studio.presets import open_presets
@@ -152,8 +153,7 @@ class Studio:
     def order_generation(
         self, owner: str, order: GenerationOrder, *, idempotency_key: str | None = None
     ) -> str:
-        """Plan, refuse what cannot be done, or not with what is here, and order; the job's id. Raises what plan_order
-        raises, EngineUnavailable, LicenceNotAccepted, WeightsMissing."""
+        """Plan, refuse what cannot be done here, order; the job's id. Raises as plan_order and refuse_unready do."""
         self._services.models.refuse_unknown_loras(self.settings, self.presets, order)
         return self._services.generations.order_generation(
             *self._ordering, owner, order, idempotency_key=idempotency_key
@@ -196,9 +196,9 @@ class Studio:
         with self._store.begin() as transaction:
             self._store.generations.restore(transaction, owner, generation_id)
 
-    def render_control(self, kind: ControlKind, pose: str, view: View, width: int, height: int) -> bytes:
-        """One control map of the default persona's body, PNG."""
-        return self._services.stage.render_control(kind, Persona(), pose, view, width, height)
+    def render_control(self, owner: str, **asked: Any) -> bytes:
+        """One control map, PNG, as services.stage.render_owned_control is asked for it. Raises NotFound."""
+        return self._services.stage.render_owned_control(self._store, owner, **asked)
 
     # --- image models ---
 

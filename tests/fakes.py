@@ -18,7 +18,6 @@ from pipelines.errors import UnknownName
 from pipelines.photo.errors import PhotoRefused, Refusal
 from pipelines.types import (
     BodyParameters,
-    ControlKind,
     KnownMeasures,
     Measurement,
     Persona,
@@ -212,7 +211,7 @@ class FakeStudio(FakeWork):
         self._own(owner, self._generations, generation_id)
         self._deleted.discard(generation_id)
 
-    def render_control(self, kind: ControlKind, pose: str, view: View, width: int, height: int) -> bytes:
+    def render_control(self, owner: str, *, width: int, height: int, view: View, **asked: object) -> bytes:
         return encode(draw_figure(width, height, view=view, dark=True), "PNG")
 
     # --- jobs ---

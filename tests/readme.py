@@ -12,6 +12,7 @@ from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
 from pipelines.image.presets import all_presets
 from pipelines.image.spec import EnginePreset
+from pipelines.image.tiers import fitting_tier
 from studio.settings import ENVIRONMENT_PREFIX, SETTINGS
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +52,31 @@ def presets_table() -> str:
     return "\n".join(rows)
 
 
+CARDS_GB = (8, 12, 16, 24, 48)  # as they are sold: 2^30 bytes each
+DESKTOP_GB = 0.6  # of the card, for what else is on the screen
+PLENTY_OF_RAM_GB = 64.0
+
+
+def free_on(card_gb: int) -> float:
+    """What a card of that size leaves to a model, in GB (10^9 bytes)."""
+    return card_gb * 2**30 / 1e9 - DESKTOP_GB
+
+
+def fits_table() -> str:
+    """What fits on which card, by the plans that choose a tier; with the main memory that it takes."""
+    rows = ["| preset | " + " | ".join(f"{card} GB card" for card in CARDS_GB) + " |"]
+    rows.append("| --- |" + " --- |" * len(CARDS_GB))
+    for name, preset in sorted(all_presets().items()):
+        if not preset.memory_gb:
+            continue
+        cells = []
+        for card in CARDS_GB:
+            tier, _ = fitting_tier(preset, free_on(card), free_ram_gb=PLENTY_OF_RAM_GB)
+            cells.append(f"{tier}, {preset.ram_gb[tier]:.0f} GB RAM" if tier else "–")
+        rows.append(f"| `{name}` | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
 def _hd_of(preset: EnginePreset) -> str:
     """How much larger an hd picture is, and in which passes it is made."""
     size = f"× {preset.hd_scale:g}" if preset.hd_scale > 1 else "–"
@@ -81,6 +107,7 @@ def _first_sentence(text: str) -> str:
 SECTIONS: dict[str, Callable[[], str]] = {
     "settings": settings_table,
     "presets": presets_table,
+    "fits": fits_table,
     "tree": file_tree,
 }
 

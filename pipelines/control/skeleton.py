@@ -62,6 +62,7 @@ LIMB_HALF_WIDTH_PX, BODY_POINT_PX = 4.0, 4.0
 HAND_BONE_PX, HAND_POINT_PX, FACE_POINT_PX = 2.0, 2.6, 2.2
 # …but a small hand or face has finer ones: at most so large, as a share of its own size
 HAND_POINT_SHARE, FACE_POINT_SHARE = 0.035, 0.022
+LEAST_POINT_PX = 1.5  # …but no finer than a detector draws them: 6 pixels wide in a picture of 1024
 SUBPIXEL_BITS = 4
 
 
@@ -79,7 +80,7 @@ def draw_skeleton(keypoints: Keypoints, width: int, height: int, *, details: boo
     if details:
         for hand in keypoints.hands:
             _draw_hand(canvas, hand, scale)
-        radius = min(FACE_POINT_PX * scale, FACE_POINT_SHARE * _size(keypoints.face))
+        radius = _point_radius(FACE_POINT_PX, FACE_POINT_SHARE, keypoints.face, scale)
         for point in keypoints.face:
             _draw_point(canvas, point, FACE_POINT, radius)
     return canvas
@@ -120,7 +121,7 @@ def _draw_hand(canvas: np.ndarray, hand: np.ndarray, scale: float) -> None:
 
     colors = _rainbow(len(HAND_BONES))
     unit = 1 << SUBPIXEL_BITS
-    radius = min(HAND_POINT_PX * scale, HAND_POINT_SHARE * _size(hand))
+    radius = _point_radius(HAND_POINT_PX, HAND_POINT_SHARE, hand, scale)
     thickness = max(round(radius * HAND_BONE_PX / HAND_POINT_PX), 1)
     for (start, end), color in zip(HAND_BONES, colors, strict=True):
         if np.isfinite(hand[[start, end]]).all():
@@ -128,6 +129,11 @@ def _draw_hand(canvas: np.ndarray, hand: np.ndarray, scale: float) -> None:
             cv2.line(canvas, a, b, color, thickness, cv2.LINE_AA, SUBPIXEL_BITS)
     for point in hand:
         _draw_point(canvas, point, HAND_POINT, radius)
+
+
+def _point_radius(usual_px: float, share: float, points: np.ndarray, scale: float) -> float:
+    """The radius of a hand's or a face's points: finer in a small one, and never too fine to be seen."""
+    return max(min(usual_px * scale, share * _size(points)), LEAST_POINT_PX * scale)
 
 
 def _size(points: np.ndarray) -> float:

@@ -58,6 +58,17 @@ class View:
     cavity: np.ndarray
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sight:
+    """One look at a scene: the dressed figure, what is seen of it, its colours (H, W, 4) float32 premultiplied by
+    coverage, and the picture on its backdrop."""
+
+    figure: DressedFigure
+    view: View
+    image: np.ndarray
+    picture: Image.Image
+
+
 class Drawing:
     """Draws scenes, reusing what did not change since the last ones. One thread at a time."""
 
@@ -89,6 +100,15 @@ class Drawing:
         image = render(view, scene.look)
         tell(4)
         return finish(image, view.camera, scene.look, (ambient.shadows, key.shadows), figure.floor_y)
+
+    def see(self, scene: BodyScene, width: int, height: int, *, quality: LightQuality = FINE) -> Sight:
+        """What `draw` makes its picture of, and that picture, from one look at the scene."""
+        figure = self._figure(scene)
+        ambient, key = self._light(scene, figure, quality)
+        view = self._view(scene, figure, ambient, key, (width, height, quality))
+        image = render(view, scene.look)
+        picture = finish(image, view.camera, scene.look, (ambient.shadows, key.shadows), figure.floor_y)
+        return Sight(figure=figure, view=view, image=image, picture=picture)
 
     def forget(self) -> None:
         """Drop everything that is kept."""

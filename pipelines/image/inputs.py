@@ -8,11 +8,13 @@ from pathlib import Path
 
 from PIL import Image
 
+from pipelines.control.dressed import render_dressed_maps
 from pipelines.control.keypoints import find_face
-from pipelines.control.maps import render_control_maps
 from pipelines.errors import RequestRefused
+from pipelines.figure.drawing import Drawing
 from pipelines.figure.people import build_body
 from pipelines.image.draft import DraftEngine
+from pipelines.image.plan import refuse_size
 from pipelines.image.spec import Box, EngineInputs
 from pipelines.photo.open import read_kept_photo
 from pipelines.render.camera import Camera, frame_body
@@ -40,7 +42,7 @@ def prepare_inputs(
 ) -> EngineInputs:
     """Everything that an engine needs besides the request.
 
-    1. Control maps of the scene's body, as its camera sees it, of the picture's size.
+    1. Control maps of the dressed scene, as its camera sees it, of the picture's size.
     2. The scene as the draft engine draws it, where the request starts from it.
     3. Where its face is, for a pass that draws it by itself.
     4. The references: kept photos and earlier pictures of the same order, by the SHA-256 of their bytes.
@@ -54,11 +56,14 @@ def prepare_inputs(
         for reference in request.references
     )
     has_own_start = any(reference.role == "init" for reference, _ in references)
+    drawing = Drawing()  # the maps and the draft share what is seen
     found = {lora.name: find_lora(lora.name) for lora in request.loras}
     return EngineInputs(
-        controls=render_controls(request),
+        controls=render_controls(request, drawing),
         references=references,
-        draft=None if request.draft_strength is None or has_own_start else draw_draft(request, on_progress),
+        draft=None
+        if request.draft_strength is None or has_own_start
+        else draw_draft(request, drawing, on_progress),
         loras={name: path for name, path in found.items() if path is not None},
         face_box=None if has_own_start else locate_face(request),
     )
@@ -77,15 +82,14 @@ def _open_reference(reference: Reference, data: bytes) -> Image.Image:
     raise RequestRefused(NO_FIRST_VIEW)
 
 
-def render_controls(request: GenerationRequest) -> dict[ControlKind, Image.Image]:
-    """The control maps that a request asks for, from one pass over its body. Raises RequestRefused without one."""
+def render_controls(request: GenerationRequest, drawing: Drawing) -> dict[ControlKind, Image.Image]:
+    """The control maps that a request asks for, from one look at its scene. Raises RequestRefused without one."""
     if not request.controls:
         return {}
     if request.scene is None:
         raise RequestRefused("A control map shows a body in a pose: choose both.")
-    maps = render_control_maps(
-        [control.kind for control in request.controls], *_stage(request, request.scene)
-    )
+    kinds = [control.kind for control in request.controls]
+    maps = render_dressed_maps(kinds, request.scene, request.width, request.height, drawing)
     return {kind: control_map.image for kind, control_map in maps.items()}
 
 
@@ -109,6 +113,12 @@ def _stage(request: GenerationRequest, scene: BodyScene) -> tuple[Body, Camera]:
     return body, frame_body(body, scene.camera, request.width, request.height)
 
 
-def draw_draft(request: GenerationRequest, on_progress: OnProgress = ignore_progress) -> Image.Image:
+def draw_draft(
+    request: GenerationRequest, drawing: Drawing, on_progress: OnProgress = ignore_progress
+) -> Image.Image:
     """The scene as the draft engine draws it, RGB. Raises RequestRefused without a scene."""
-    return DraftEngine().generate(request, on_progress).convert("RGB")
+    if request.scene is None:
+        raise RequestRefused("A draft to start from shows a body in a pose: choose both.")
+    refuse_size(DraftEngine.info, request.width, request.height)
+    drawn = drawing.draw(request.scene, request.width, request.height, on_progress=on_progress)
+    return drawn.convert("RGB")

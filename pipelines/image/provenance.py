@@ -48,8 +48,9 @@ def sign_picture(
     *,
     file_format: PictureFormat = "PNG",
     recipe: Mapping[str, Any] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The encoded picture with its mark and nothing else of metadata.
+    """The encoded picture with its mark and nothing else of metadata; a PNG with these text chunks.
 
     Raises ValueError for a source type outside IPTC's list: a programmer's mistake, not a person's.
     """
@@ -63,6 +64,8 @@ def sign_picture(
     if file_format == "PNG":
         info = PngInfo()
         info.add_itxt("XML:com.adobe.xmp", packet)
+        for name, text in (texts or {}).items():
+            info.add_text(name, text)
         clean.save(out, "PNG", pnginfo=info, compress_level=PNG_LEVEL)
     elif file_format == "WEBP":
         clean.save(out, "WEBP", xmp=packet.encode(), quality=WEBP_QUALITY, method=2)

@@ -11,6 +11,7 @@ from studio.api.answers import API_PREFIX
 from studio.api.errors import install_error_handlers
 from studio.api.routes.avatars import avatar_routes
 from studio.api.routes.catalog import catalog_routes
+from studio.api.routes.controls import control_routes
 from studio.api.routes.description import description_routes, forget_foreign_errors
 from studio.api.routes.files import file_routes
 from studio.api.routes.generations import generation_routes
@@ -68,6 +69,7 @@ def build_api(studio: Studio) -> FastAPI:
         catalog_routes,
         photo_routes,
         order_routes,
+        control_routes,
         recipe_routes,
         job_routes,
         generation_routes,

@@ -6,15 +6,27 @@ from argparse import Namespace
 
 from pipelines.pose.vocabulary import FILTERS
 from studio.commands.console import Console, writing_to
-from studio.commands.order import find_pose
+from studio.commands.order import find_pose, read_persona
 from studio.studio import Studio
 from studio.vocabulary.codec import to_json
+from studio.vocabulary.views import OWNER_YOU
 
 
 def run_control(studio: Studio, asked: Namespace, console: Console) -> int:
     """Write one control map as PNG."""
     width, height = asked.size
-    picture = studio.render_control(asked.kind, find_pose(studio, asked.pose), asked.view, width, height)
+    picture = studio.render_control(
+        OWNER_YOU,
+        kind=asked.kind,
+        pose=find_pose(studio, asked.pose),
+        view=asked.view,
+        width=width,
+        height=height,
+        persona=read_persona(studio, asked) if asked.persona or asked.avatar else None,
+        avatar_id=asked.avatar,
+        framing=asked.framing,
+        dressed=not asked.body,
+    )
     with writing_to(asked.out):
         asked.out.parent.mkdir(parents=True, exist_ok=True)
         asked.out.write_bytes(picture)

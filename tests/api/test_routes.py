@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import re
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
 from pipelines.types import Persona
 from studio.api.media import attachment, safe_name
@@ -510,3 +512,22 @@ class TestErrors:
         assert_problem(answer, 500, "unexpected")
         assert "secret" not in answer.text
         assert answer.headers["x-request-id"] in caplog.text
+
+
+class TestControls:
+    def test_a_map_comes_as_a_picture(self, client: TestClient) -> None:
+        asked = {"kind": "segments", "pose": "Arms crossed", "view": "side", "width": 96, "height": 128}
+        answer = client.post("/api/v1/controls", json=asked)
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == "image/png"
+        with Image.open(io.BytesIO(answer.content)) as image:
+            assert image.size == (96, 128)
+
+    @pytest.mark.parametrize(
+        "change", [{"kind": "sketch"}, {"pose": "nothing-like-it"}, {"width": 8}, {"dress": True}]
+    )
+    def test_what_is_no_map_is_refused(self, client: TestClient, change: dict[str, Any]) -> None:
+        asked = {"kind": "depth", "pose": "arms-crossed", **change}
+        answer = client.post("/api/v1/controls", json=asked)
+        assert answer.status_code in (404, 422)
+        assert answer.json()["error"]["message"]

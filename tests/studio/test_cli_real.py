@@ -79,7 +79,7 @@ def test_a_persona_becomes_pictures_that_come_again(data: Path, tmp_path: Path) 
     assert facts["started_at"] <= facts["finished_at"]
 
 
-@pytest.mark.parametrize("kind", ["pose", "depth"])
+@pytest.mark.parametrize("kind", ["pose", "segments"])
 def test_control_maps_are_written(data: Path, tmp_path: Path, kind: str) -> None:
     out = tmp_path / f"{kind}.png"
     done = run(data, "control", "--pose", "relaxed-stand", "--kind", kind, "--size", "128x192", "--out", out)

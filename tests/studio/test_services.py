@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -449,10 +449,36 @@ def test_every_pose_of_the_gallery_has_its_pictures(studio: Studio) -> None:
 
 
 def test_control_maps_come_as_pictures(studio: Studio) -> None:
-    drawn = studio.render_control("depth", "relaxed-stand", "side", 128, 128)
+    drawn = studio.render_control(YOU, kind="depth", pose="relaxed-stand", view="side", width=128, height=128)
     with Image.open(io.BytesIO(drawn)) as image:
         assert image.size == (128, 128)
         assert np.asarray(image.convert("L")).max() > 100
+
+
+def test_a_control_map_is_of_whom_it_is_asked(studio: Studio) -> None:
+    asked: dict[str, Any] = {"pose": "relaxed-stand", "view": "front", "width": 96, "height": 128}
+
+    def pixels(kind: str, **choices: Any) -> np.ndarray:
+        data = studio.render_control(YOU, kind=kind, **asked, **choices)
+        with Image.open(io.BytesIO(data)) as image:
+            return np.asarray(image.convert("RGB")).astype(int)
+
+    dressed, bare = pixels("depth"), pixels("depth", dressed=False)
+    assert (dressed[-1] > 0).any()  # the floor
+    assert not (bare[-1] > 0).any()
+    tall = studio.keep_avatar(YOU, replace(EXAMPLE_PERSONA, height_cm=200))
+    kept = pixels("normal", avatar_id=tall.id)
+    assert not np.array_equal(kept, pixels("normal"))
+    assert np.array_equal(kept, pixels("normal", avatar_id=tall.id))
+    assert not np.array_equal(pixels("normal", framing="bust"), pixels("normal"))
+    with Image.open(io.BytesIO(studio.render_control(YOU, kind="segments", **asked))) as image:
+        colors = json.loads(image.text["segments"])  # type: ignore[attr-defined]
+    assert {"skin", "hair", "shoes", "floor"} <= set(colors)
+    assert colors["skin"] in pixels("segments").reshape(-1, 3).tolist()
+    with pytest.raises(RequestRefused, match="The body alone has no gray map"):
+        studio.render_control(YOU, kind="gray", dressed=False, **asked)
+    with pytest.raises(NotFound):
+        studio.render_control(OTHER, kind="depth", avatar_id=tall.id, **asked)
 
 
 def test_the_house_is_in_order(studio: Studio) -> None:

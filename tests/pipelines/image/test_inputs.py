@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pipelines.control.maps import NORMAL_BACKGROUND
 from pipelines.errors import Cancelled, RequestRefused
 from pipelines.image.draft import DraftEngine
 from pipelines.image.inputs import prepare_inputs
@@ -52,14 +53,14 @@ def test_a_plain_request_needs_nothing() -> None:
 
 
 def test_maps_and_draft_show_the_same_body_at_the_pictures_size() -> None:
-    specs = (ControlSpec(kind="pose"), ControlSpec(kind="depth"))
+    specs = (ControlSpec(kind="pose"), ControlSpec(kind="normal"))
     inputs = prepare_inputs(request(controls=specs, draft_strength=0.6), nothing, nothing)
     assert {picture.size for picture in inputs.controls.values()} == {(96, 128)}
     assert inputs.draft is not None
     assert (
         inputs.draft.tobytes() == DraftEngine().generate(request(), ignore_progress).convert("RGB").tobytes()
     )
-    body = np.asarray(inputs.controls["depth"])[:, :, 0] > 0
+    body = (np.asarray(inputs.controls["normal"]) != NORMAL_BACKGROUND).any(axis=2)
     skeleton = np.asarray(inputs.controls["pose"]).max(axis=2) > 0
     assert 0.03 < body.mean() < 0.6
     assert (skeleton & body).sum() > 0.8 * skeleton.sum()  # the bones lie within the body
