@@ -78,7 +78,7 @@ class Studio:
         """Open, look at and keep a photo; its name decides nothing. Raises PhotoRefused (nothing is kept then)."""
         from studio.services import photos  # the landmark detector's room, opened when the first photo comes
 
-        return photos.add_photo(self._store, self.settings, owner, data)
+        return photos.add_photo(self._store, self.settings, self._lane, owner, data)
 
     def get_photo(self, owner: str, photo_id: str) -> PhotoView:
         """One photo. Raises NotFound."""

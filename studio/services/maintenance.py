@@ -34,7 +34,7 @@ def report_health(
     mega = free // 1_000_000
     parts = {
         "database": _database(store),
-        "worker": "ok" if lane is not None and lane.is_attached else "not running",
+        "worker": _worker(lane),
         "disk": f"ok, {mega} MB free" if free > LOW_DISK_BYTES else f"only {mega} MB free",
         "body": "ok" if ASSET.is_file() else "the free body's data is missing: fetch the checkout again",
         "poses": f"ok, {len(load_library().all())} poses",
@@ -46,6 +46,12 @@ def report_health(
     optional = {"torch"} | ({"worker"} if lane is None else set())  # the command line has no worker
     needed = {name: said for name, said in parts.items() if name not in optional}
     return Health(ok=all(said.startswith("ok") for said in needed.values()), version=VERSION, parts=parts)
+
+
+def _worker(channel: ChannelClient | None) -> str:
+    if channel is None or not channel.is_attached:
+        return "not running"
+    return "ok" if channel.is_answering else "not answering; it is replaced in half a minute"
 
 
 def _database(store: Store) -> str:

@@ -6,19 +6,22 @@ import logging
 from typing import Any
 
 from pipelines.photo.checks import CheckRules, check_photo
-from pipelines.photo.landmarks import detect_landmarks
 from pipelines.photo.open import open_photo
 from store.rows import PhotoRow
 from store.store import Store
 from studio.settings import Settings
 from studio.vocabulary.views import PhotoView
+from studio.worker.channel import ChannelClient
+from studio.worker.detection import find_landmarks
 
 MEGA = 1_000_000
 
 log = logging.getLogger(__name__)
 
 
-def add_photo(store: Store, settings: Settings, owner: str, data: bytes) -> PhotoView:
+def add_photo(
+    store: Store, settings: Settings, channel: ChannelClient | None, owner: str, data: bytes
+) -> PhotoView:
     """Keep a photo and what was found in it; the same bytes again give the same photo.
 
     Raises PhotoRefused: then there is no file and no row.
@@ -29,7 +32,7 @@ def add_photo(store: Store, settings: Settings, owner: str, data: bytes) -> Phot
     known = store.photos.find(owner, photo.source_sha256)
     if known is not None:
         return view_photo(known, is_duplicate=True)
-    landmarks = detect_landmarks(photo.image)
+    landmarks = find_landmarks(channel, photo)
     rules = CheckRules(face=settings.photo_face, blur=settings.photo_blur)
     check = check_photo(photo, landmarks, rules=rules)
     look: dict[str, Any] = {

@@ -29,8 +29,8 @@ _POOLS: weakref.WeakSet[EnginePool] = weakref.WeakSet()  # of this process, so t
 
 
 def release_all() -> bool:
-    """Free what every pool of this process holds; False where one is drawing."""
-    closed = [pool.close() for pool in _POOLS]
+    """Free what every pool of this process holds; False where one is drawing with what it holds."""
+    closed = [pool.close() or not pool.held_gb for pool in _POOLS]
     return all(closed)
 
 

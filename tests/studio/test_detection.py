@@ -21,14 +21,16 @@ EXAMPLE = ROOT / "assets" / "examples" / "person.png"
 IN_THE_APP = """
 import sys
 from pathlib import Path
-from pipelines.photo.open import open_photo
-from studio.worker.detection import find_landmarks
+from studio.settings import read_settings
+from studio.studio import open_studio
 from studio.worker.supervisor import WorkerSupervisor
 supervisor = WorkerSupervisor(Path(sys.argv[1]))
 supervisor.start()
-found = find_landmarks(supervisor.channel, open_photo(Path(sys.argv[2]).read_bytes()))
+studio = open_studio(read_settings({"data": Path(sys.argv[1])}, {}), lane=supervisor.channel)
+photo = studio.add_photo("you", Path(sys.argv[2]).read_bytes())
 supervisor.stop()
-print(found.people, found.person is not None, "mediapipe" in sys.modules)
+studio.close()
+print(photo.people, photo.body_usable, "mediapipe" in sys.modules)
 """
 
 
@@ -80,7 +82,7 @@ def test_what_the_worker_finds_is_what_would_be_found_here() -> None:
     assert_same(find_landmarks(None, photo), here)
 
 
-def test_the_detector_is_never_imported_in_the_app_s_process(tmp_path: Path) -> None:
+def test_an_upload_never_imports_the_detector_into_the_app_s_process(tmp_path: Path) -> None:
     command = [sys.executable, "-c", IN_THE_APP, str(tmp_path), str(EXAMPLE)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["1", "True", "False"]

@@ -170,6 +170,20 @@ def test_while_it_draws_it_is_not_freed(room: EnginePool) -> None:
     assert Counted.done[-1] == "unload one"
 
 
+def test_a_draft_at_work_keeps_no_memory_from_being_freed(
+    room: EnginePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"{__name__}.HELD_GB", 0.0)
+    Counted.go_on.clear()
+    begun = threading.Event()
+    thread = threading.Thread(target=draw, args=(room, "one", lambda progress: begun.set()))
+    thread.start()
+    assert begun.wait(10)
+    assert release_all()  # what it does not hold need not be freed
+    Counted.go_on.set()
+    thread.join(10)
+
+
 def test_a_cancelled_picture_leaves_the_room_ready(room: EnginePool) -> None:
     def stop(progress: Progress) -> None:
         raise Cancelled
