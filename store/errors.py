@@ -72,3 +72,11 @@ class DatabaseOlder(StartRefused):
 class OtherStudio(StartRefused):
     """The database and the files of this data folder are of two different studios: put back what belongs together,
     take in the files with --adopt, or begin anew beside them with --begin-anew."""
+
+
+class BackupRefused(StoreError):
+    """A backup inside the data folder would be lost together with it. Choose a folder on another disk."""
+
+
+class BackupBent(StoreError):
+    """This backup is incomplete or damaged. Nothing was changed; use another one."""

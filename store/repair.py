@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import delete, exists, func, select, update
 
 from store.database import Transaction
 from store.disk import hash_file
 from store.errors import DatabaseDamaged
+from store.garbage import most_at_once
 from store.holders import PHOTO, PICTURE
 from store.jobs import mirror_job
+from store.migrate import back_up
 from store.objects import Blob
 from store.problems import (
     BROKEN_REFERENCE,
@@ -42,17 +46,28 @@ from store.records import (
     PictureRecord,
 )
 from store.rows import JobRow, columns_of, to_row
-from store.store import Store
+from store.store import DATABASE_NAME, Store
 
 FILES_LOST_CODE = "files-lost"
 FILES_LOST = "A picture of this generation was lost: its file was missing or damaged. Make it again."
 JOB_LOST_CODE = "job-lost"
 JOB_LOST = "The work on this generation was lost. Make it again."
+TOO_MANY = (
+    "Many files are missing at once: connect the drive they lie on, or restore a backup. Nothing was changed."
+)
 RESTORE = "The database cannot be repaired from here. Restore a backup of the data folder."
 
 
 def repair(store: Store, problems: Sequence[Problem]) -> list[Repair]:
-    """Repair each problem in a transaction of its own; what became of each, in the order they were repaired."""
+    """Repair each problem in a transaction of its own; what became of each, in the order they were repaired.
+
+    The database is copied first, and no bytes are deleted: what is damaged or unknown goes into quarantine. Where many
+    files are missing at once nothing is taken out for them: they lie somewhere else.
+    """
+    if problems:
+        copy_database(store)
+    missing = sum(problem.kind == ROW_WITHOUT_FILE for problem in problems)
+    spared = {ROW_WITHOUT_FILE} if missing and missing > most_at_once(store.count_blobs()) else set()
     repairs: dict[str, Callable[[Store, Transaction, str], str]] = {
         DAMAGED_DATABASE: _rebuild_indexes,
         FILE_WITHOUT_BLOB: _find_bytes,
@@ -70,6 +85,9 @@ def repair(store: Store, problems: Sequence[Problem]) -> list[Repair]:
     }
     done = []
     for problem in sorted(problems, key=lambda one: KINDS.index(one.kind)):
+        if problem.kind in spared:
+            done.append(Repair(problem=problem, repaired=False, sentence=TOO_MANY))
+            continue
         try:
             with store.begin() as transaction:
                 sentence = repairs[problem.kind](store, transaction, problem.id)
@@ -77,6 +95,13 @@ def repair(store: Store, problems: Sequence[Problem]) -> list[Repair]:
             sentence = RESTORE
         done.append(Repair(problem=problem, repaired=sentence != RESTORE, sentence=sentence))
     return done
+
+
+def copy_database(store: Store) -> Path:
+    """Keep the database as it is before a repair; the copy."""
+    copy = store.folder / f"before-repair-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite3"
+    back_up(store.folder / DATABASE_NAME, copy)
+    return copy
 
 
 def _rebuild_indexes(store: Store, transaction: Transaction, _: str) -> str:
@@ -107,8 +132,11 @@ def _give_up_blob(store: Store, transaction: Transaction, sha256: str) -> str:
     ).all():
         _forget_file(store, transaction, file_id)
     transaction.connection.execute(delete(BlobRecord).where(BlobRecord.sha256 == sha256))
-    store.objects.path(sha256).unlink(missing_ok=True)
-    return "The bytes are lost; what showed them was taken out."
+    path = store.objects.path(sha256)
+    if not path.is_file():
+        return "The bytes are lost; what showed them was taken out."
+    store.objects.put_aside(path, store.clock())
+    return "The damaged file was put into quarantine; what showed it was taken out."
 
 
 def _forget_file(store: Store, transaction: Transaction, file_id: str) -> None:
@@ -260,8 +288,9 @@ def _remove_file(store: Store, transaction: Transaction, name: str) -> str:
     known = transaction.connection.scalar(select(BlobRecord.sha256).where(BlobRecord.sha256 == path.name))
     if known is not None and path == store.objects.path(path.name):
         return "A row knows it again."
-    path.unlink(missing_ok=True)
-    return "It was removed."
+    if path.exists():
+        store.objects.put_aside(path, store.clock())
+    return "It was put into quarantine."
 
 
 def _remove_temp(store: Store, transaction: Transaction, name: str) -> str:

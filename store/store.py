@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.avatars import Avatars
@@ -21,6 +22,7 @@ from store.migrate import migrate
 from store.objects_folder import FolderObjects
 from store.photos import Photos
 from store.private import make_private
+from store.records import BlobRecord
 
 DATABASE_NAME = "studio.sqlite3"
 OBJECTS_NAME = "objects"
@@ -56,6 +58,11 @@ class Store:
     def read(self) -> AbstractContextManager[ReadTransaction]:
         """A consistent look."""
         return self.database.read()
+
+    def count_blobs(self) -> int:
+        """How many files the database knows."""
+        with self.read() as look:
+            return look.connection.scalar(select(func.count()).select_from(BlobRecord)) or 0
 
     def mark(self) -> None:
         """Write down, in the database and beside the files, which studio they are of and how far it got."""

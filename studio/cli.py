@@ -96,6 +96,12 @@ def build_parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", parents=[common], help="say whether everything works here")
     fsck = commands.add_parser("fsck", parents=[common], help="compare the database with the files")
     fsck.add_argument("--yes", action="store_true", help="repair what disagrees")
+    backup = commands.add_parser("backup", parents=[common], help="copy everything that is kept")
+    restore = commands.add_parser("restore", parents=[common], help="make a new data folder of a backup")
+    for copying in (backup, restore):
+        copying.add_argument(
+            "folder", type=Path, metavar="DIR", help="where backups lie, best on another disk"
+        )
     for listing in (poses, doctor, fsck):
         listing.add_argument("--json", action="store_true", help="for programs")
     return parser
@@ -254,6 +260,10 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
         from studio.commands.upkeep import run_doctor
 
         return run_doctor(lambda: _open(settings), settings, asked, console)
+    if asked.command in ("backup", "restore"):
+        from studio.commands.backup import run_backup, run_restore
+
+        return (run_backup if asked.command == "backup" else run_restore)(settings, asked, console)
     if asked.command == "poses" and asked.action == "build":
         from studio.commands.poses import build_gallery
 

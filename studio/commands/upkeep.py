@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 
 from pipelines.errors import PipelineError
+from store.problems import DAMAGED_DATABASE
 from studio.commands.console import Console
 from studio.commands.models import describe_sizes, describe_state
 from studio.settings import Settings
@@ -19,6 +20,7 @@ from studio.studio import Studio
 from studio.vocabulary.views import OWNER_YOU, Finding
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 12)
+UNREADABLE = 2  # a database that nobody can look into
 UNWELL = 1  # the exit status when something is not as it should be
 
 
@@ -118,7 +120,8 @@ def check_models(studio: Studio) -> list[Check]:
 
 
 def run_fsck(studio: Studio, asked: Namespace, console: Console) -> int:
-    """List what rows and files disagree about; with --yes, repair it. 0 when nothing is left, else 1."""
+    """List what rows and files disagree about; with --yes, repair it. 0 when nothing is left, else 1; 2 for a database
+    that cannot be read."""
     findings = studio.fsck(repair=asked.yes)
     left = [finding for finding in findings if not finding.repaired]
     if asked.json:
@@ -127,11 +130,14 @@ def run_fsck(studio: Studio, asked: Namespace, console: Console) -> int:
         for finding in findings:
             console.say(_describe(finding))
         console.say(_sum_up(len(findings), len(left), repaired=asked.yes))
+    if any(finding.kind == DAMAGED_DATABASE for finding in left):
+        return UNREADABLE
     return UNWELL if left else 0
 
 
 def _describe(finding: Finding) -> str:
-    return f"{finding.kind}: {finding.subject}{' (repaired)' if finding.repaired else ''}"
+    subject = f" {finding.subject}" if finding.subject else ""
+    return f"{finding.kind}:{subject} {finding.sentence}{' (repaired)' if finding.repaired else ''}"
 
 
 def _sum_up(found: int, left: int, *, repaired: bool) -> str:

@@ -77,9 +77,11 @@ def check_data(store: Store, *, repair_them: bool) -> Sequence[Finding]:
     """Every disagreement between rows and files; with `repair_them`, what was put right says so."""
     problems = find_problems(store, grace=UPLOAD_GRACE)
     if not repair_them:
-        return [Finding(kind=problem.kind, subject=problem.id) for problem in problems]
+        return [Finding(kind=one.kind, subject=one.id, sentence=one.sentence) for one in problems]
     return [
-        Finding(kind=done.problem.kind, subject=done.problem.id, repaired=done.repaired)
+        Finding(
+            kind=done.problem.kind, subject=done.problem.id, repaired=done.repaired, sentence=done.sentence
+        )
         for done in repair(store, problems)
     ]
 

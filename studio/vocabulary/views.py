@@ -83,6 +83,7 @@ class Finding:
     kind: str  # "row-without-file", "file-without-row", …
     subject: str  # an id or a path inside the data folder
     repaired: bool = False
+    sentence: str = ""  # what is wrong; after a repair, what was done or what a person can do
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,26 @@ def test_a_damaged_picture_is_as_good_as_lost(damaged: Damaged, content: bytes) 
     assert damaged.state() == ("failed", "files-lost", 1)
 
 
+def test_a_damaged_picture_is_put_aside_and_the_database_is_copied_first(damaged: Damaged) -> None:
+    path = damaged.path(damaged.pictures[0].file_id)
+    path.write_bytes(b"half a picture")
+    damaged.repair("damaged-file")
+    [aside] = (damaged.store.folder / "quarantine").rglob(path.name)
+    assert aside.read_bytes() == b"half a picture"
+    [copy] = damaged.store.folder.glob("before-repair-*.sqlite3")
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT count(*) FROM pictures").fetchone() == (2,)
+
+
+def test_many_files_that_are_missing_at_once_cost_no_row(damaged: Damaged) -> None:
+    for path in list(damaged.store.objects.walk())[:6]:
+        path.unlink()
+    done = repair(damaged.store, find_problems(damaged.store))
+    assert [one.repaired for one in done] == [False] * 6
+    assert "connect the drive" in done[0].sentence
+    assert len(find_problems(damaged.store)) == 6
+
+
 def test_a_changed_byte_is_found(damaged: Damaged) -> None:
     path = damaged.path(damaged.pictures[0].file_id)
     path.write_bytes(path.read_bytes()[:-1] + b"!")

@@ -375,3 +375,19 @@ def test_a_data_folder_that_is_a_file_is_refused(run: Run, tmp_path: Path) -> No
     (tmp_path / "file").touch()
     status, _, complained = run("poses", "--data", tmp_path / "file")
     assert (status, complained.split(":")[0]) == (2, "settings-refused")
+
+
+def test_a_backup_comes_back_in_a_new_folder_and_nowhere_else(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*words: str) -> int:
+        return cli.main([*words], serve=lambda _: 0)
+
+    data, backup, new = (str(tmp_path / name) for name in ("data", "backup", "new"))
+    assert run("restore", backup, "--data", new) != 0
+    assert run("backup", backup, "--data", data) == 0
+    assert run("restore", backup, "--data", new) == 0
+    assert "compared" in capsys.readouterr().out
+    assert run("restore", backup, "--data", new) != 0
+    assert "not empty" in capsys.readouterr().err
+    assert run("fsck", "--data", new) == 0

@@ -1,0 +1,146 @@
+"""Backup and restore: hot, only what is new, verified; what is bent or in the way is refused with nothing changed."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from store.backup import find_newest, make_backup, restore_backup
+from store.database import Transaction
+from store.errors import BackupBent, BackupRefused
+from store.fsck import find_problems
+from store.store import DATABASE_NAME, Store, open_store
+
+
+def look(store: Store) -> list[tuple[str, list[bytes]]]:
+    """Everything that a person sees: generations, and the bytes of their pictures."""
+    return [
+        (entry.generation.id, [store.files.read("you", picture.file_id) for picture in entry.pictures])
+        for entry in store.generations.list_page("you").entries
+    ]
+
+
+def test_what_was_backed_up_comes_back_and_only_what_is_new_is_copied(
+    store: Store, things, tmp_path: Path
+) -> None:
+    things.finished()
+    things.avatar(photo_id=things.photo().id)
+    first = make_backup(store, tmp_path / "backup")
+    assert (first.files, first.copied) == (8, 8)
+    things.finished()
+    second = make_backup(store, tmp_path / "backup")
+    assert (second.files, second.copied) == (12, 4)
+    seen = look(store)
+    things.finished()  # after the backup
+    assert restore_backup(tmp_path / "backup", tmp_path / "new") == 12
+    restored = open_store(tmp_path / "new")
+    assert look(restored) == seen
+    assert [row.name for row in restored.avatars.list_recent("you")] == ["Ada"]
+    assert find_problems(restored) == []
+    restored.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
+def test_a_restored_folder_is_its_owners_alone(store: Store, things, tmp_path: Path) -> None:
+    things.finished()
+    make_backup(store, tmp_path / "backup")
+    restore_backup(tmp_path / "backup", tmp_path / "new")
+    for folder in (tmp_path / "backup" / "snapshots", tmp_path / "new"):
+        paths = [path for path in folder.rglob("*") if path.is_file()]
+        assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+
+
+def test_a_folder_that_is_not_empty_is_left_alone(store: Store, things, tmp_path: Path) -> None:
+    make_backup(store, tmp_path / "backup")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "notes.txt").write_text("mine")
+    with pytest.raises(BackupRefused, match="not empty"):
+        restore_backup(tmp_path / "backup", tmp_path / "new")
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("damage", ["picture", "lost picture", "database", "list", "no snapshot"])
+def test_a_bent_backup_is_refused_and_nothing_is_made(
+    store: Store, things, tmp_path: Path, damage: str
+) -> None:
+    things.finished()
+    backup = tmp_path / "backup"
+    snapshot = make_backup(store, backup).snapshot
+    picture = next(path for path in (backup / "objects").glob("*/*"))
+    if damage == "picture":
+        picture.write_bytes(b"!" + picture.read_bytes()[1:])
+    elif damage == "lost picture":
+        picture.unlink()
+    elif damage == "database":
+        data = bytearray((snapshot / DATABASE_NAME).read_bytes())
+        data[5000] ^= 255
+        (snapshot / DATABASE_NAME).write_bytes(bytes(data))
+    elif damage == "list":
+        (snapshot / "files.json").write_text("{")
+    else:
+        snapshot.rename(snapshot.with_name("x.unfinished"))
+    with pytest.raises(BackupBent):
+        restore_backup(backup, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_studio_with_a_damaged_file_gets_no_backup_that_says_done(
+    store: Store, things, tmp_path: Path
+) -> None:
+    generation = things.finished()
+    picture = store.generations.get("you", generation.id).pictures[0]
+    path = store.files.path(store.files.get("you", picture.file_id))
+    path.write_bytes(b"damaged")
+    with pytest.raises(BackupBent, match="damaged"):
+        make_backup(store, tmp_path / "backup")
+    with pytest.raises(BackupBent, match="no finished backup"):
+        find_newest(tmp_path / "backup")
+
+
+def test_a_backup_inside_the_data_folder_is_none(store: Store) -> None:
+    with pytest.raises(BackupRefused, match="inside the data folder"):
+        make_backup(store, store.folder / "backup")
+    assert not (store.folder / "backup").exists()
+
+
+def test_a_backup_that_is_taken_while_pictures_are_made_is_whole(
+    store: Store, things, tmp_path: Path
+) -> None:
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.is_set():
+            things.finished(pictures=1)
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        for number in range(3):
+            make_backup(store, tmp_path / "backup")
+            restore_backup(tmp_path / "backup", tmp_path / f"new{number}")
+    finally:
+        stop.set()
+        worker.join()
+    for number in range(3):
+        restored = open_store(tmp_path / f"new{number}")
+        assert {problem.kind for problem in find_problems(restored)} == set()
+        restored.close()
+
+
+def test_what_was_purged_since_is_not_needed_for_an_older_snapshot(
+    store: Store, things, tmp_path: Path
+) -> None:
+    generation = things.finished()
+    make_backup(store, tmp_path / "backup")
+
+    def purge(transaction: Transaction) -> None:
+        store.generations.purge_now(transaction, "you", generation.id)
+
+    with store.begin() as transaction:
+        purge(transaction)
+    assert restore_backup(tmp_path / "backup", tmp_path / "new") == 4
