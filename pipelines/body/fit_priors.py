@@ -91,6 +91,18 @@ _MARKERS = (
     (29, "foot.L", "foot.L"),
     (31, "foot.L", "foot.L"),
 )
+MARKER_NOISE_M = (
+    0.02  # across the line of sight, on photographs, beyond what renders show: shoes, clothes, hair
+)
+DEPTH_NOISE_M = 0.05  # of each marker's depth, likewise
+
+PITCH_MEAN, PITCH_SD = np.radians(2), np.radians(6)  # of a camera held by hand, looking down
+LEAN_SD_M = 0.02  # of the shoulders before or behind the hips of who stands: 2 degrees
+BALANCE_SD_M = 0.06  # of the trunk before or behind the feet it stands on
+BALANCE_TAIL = 3.5  # where the weight of either has halved: people do lean, lunge and dance
+# How far the hips are above the feet, of the legs' length, for legs that bend and legs that stand.
+BENT_SHARE, STANDING_SHARE = 0.75, 0.95
+LEAN_OF_BENT = 0.02  # what the lean's weight is for who sits or squats
 NOSE = 0
 MIRRORED_POINT = {2: 5, 7: 8, 9: 10} | {left: left + 1 for left in (11, 13, 15, 23, 25, 27, 29, 31)}
 
@@ -127,11 +139,12 @@ REFERENCE_HEIGHT_M = 1.75
 class Calibration:
     """How the detector sees bodies whose truth is known, M markers.
 
-    offsets_m (M, 3): each marker from its bone's head at rest, reference frame; spreads_m (M,): of its points;
+    offsets_m (M, 3): each marker from its bone's head at rest, reference frame; spreads_m (M,): of its points, with
+    MARKER_NOISE_M;
     outline_gap_m: from a silhouette's edge to the body's, positive outside;
-    world_scale: metres of a body of REFERENCE_HEIGHT_M for one of the detector's; depth_slope, depth_offset_m (M,):
-    the detector's depth of each marker by the true one, relative to the hips; depth_whitening (D, D): makes the
-    errors of DEPTH_MARKERS' depths independent and of size 1; measure_factor: by which the spread of a measure in
+    world_scale: metres of a body of REFERENCE_HEIGHT_M for one of the detector's; depth_offset_m (M,): by how much
+    the detector's depth of each marker is more than the true one, relative to the hips; depth_whitening (D, D): makes
+    the errors of DEPTH_MARKERS' depths independent and of size 1; measure_factor: by which the spread of a measure in
     the fit is multiplied to hold two thirds of the errors.
     """
 
@@ -139,7 +152,6 @@ class Calibration:
     spreads_m: np.ndarray
     outline_gap_m: float
     world_scale: float
-    depth_slope: np.ndarray
     depth_offset_m: np.ndarray
     depth_whitening: np.ndarray
     measure_factor: Mapping[str, float]
@@ -149,13 +161,12 @@ class Calibration:
 def read_calibration() -> Calibration:
     """Read the asset, once per process."""
     stored = json.loads(CALIBRATION.read_text(encoding="utf-8"))
-    covariance = np.array(stored["depth_covariance_m2"])
+    covariance = np.array(stored["depth_covariance_m2"]) + DEPTH_NOISE_M**2 * np.eye(len(DEPTH_MARKERS))
     return Calibration(
         offsets_m=np.array(stored["offsets_m"]),
-        spreads_m=np.array(stored["spreads_m"]),
+        spreads_m=np.hypot(stored["spreads_m"], MARKER_NOISE_M),
         outline_gap_m=stored["outline_gap_m"],
         world_scale=stored["world_scale"],
-        depth_slope=np.array(stored["depth_slope"]),
         depth_offset_m=np.array(stored["depth_offset_m"]),
         depth_whitening=np.linalg.inv(np.linalg.cholesky(covariance)),
         measure_factor=stored["measure_factor"],

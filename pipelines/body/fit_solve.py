@@ -14,9 +14,14 @@ from functools import lru_cache
 import numpy as np
 
 from pipelines.body.anny import open_anny
+from pipelines.body.bones import SIDES
 from pipelines.body.fit_body import FitBody, Located, ShapeSpace, SkinPoints
+from pipelines.body.fit_equations import Equations, Layout
 from pipelines.body.fit_outline import BodyOutline, PhotoOutline
 from pipelines.body.fit_priors import (
+    BALANCE_SD_M,
+    BALANCE_TAIL,
+    BENT_SHARE,
     BONE_SPREADS,
     DEPTH_MARKERS,
     FOCAL_SD,
@@ -25,9 +30,14 @@ from pipelines.body.fit_priors import (
     KNEE_STOP_RAD,
     KNEE_STRAIGHT_RAD,
     KNEES,
+    LEAN_OF_BENT,
+    LEAN_SD_M,
     MARKERS,
+    PITCH_MEAN,
+    PITCH_SD,
     POINTS,
     REFERENCE_HEIGHT_M,
+    STANDING_SHARE,
     fitted_local_names,
     pose_prior,
     read_calibration,
@@ -43,6 +53,10 @@ ROUGH_STEPS = 4  # of each, with more damping
 POINT_DAMPING, OUTLINE_DAMPING = (0.05, 0.01), (0.02, 0.003)  # rough, fine: share of the diagonal added to it
 FIRST_REACH_M, LAST_REACH_M, REACH_SHRINKS = 0.12, 0.035, 0.8  # how far outlines are paired
 MOST_TURN_RAD, MOST_SHAPE_STEP = 0.5, 1.0  # in one step
+
+# Shoulders, hips, knees, ankles, toes: what of their middles makes the trunk, and what its place over the feet.
+STANCE_BONES = ("upperarm01", "upperleg01", "lowerleg01", "foot", "toe2-1")
+TRUNK, TRUNK_OVER_FEET = np.array([1, -1, 0, 0, 0]), np.array([0.5, 0.5, 0, -0.6, -0.4])
 
 MARKER_TAIL, DEPTH_TAIL, OUTLINE_TAIL = 2.5, 3.0, 2.5  # where the weight of a residual has halved
 LEAST_VISIBILITY = 0.15  # a hidden point is this sure at least
@@ -66,30 +80,6 @@ class Sight:
     known: KnownMeasures
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Layout:
-    """Where the parameters are in the vector: rotations, raw shape, root in the camera's frame, log of the focal."""
-
-    turns: slice
-    shape: slice
-    root: slice
-    focal: int
-    size: int
-
-
-class _Equations:
-    """Normal equations: what all evidence says together."""
-
-    def __init__(self, size: int) -> None:
-        self.matrix, self.slope = np.zeros((size, size)), np.zeros(size)
-
-    def add(self, residuals: np.ndarray, jacobian: np.ndarray, weights: np.ndarray) -> None:
-        """Residuals (n,) with their Jacobian (n, size) and weights (n,)."""
-        weighted = jacobian * weights[:, None]
-        self.matrix += weighted.T @ jacobian
-        self.slope += weighted.T @ residuals
-
-
 class BodyFit:
     """One person's fit. `run` works; `at`, `focal_px`, `root_m`, `rotations`, `shape` are its answer."""
 
@@ -97,17 +87,21 @@ class BodyFit:
         body, outline, markers = open_fit_body()
         self.body, self._outline, self._markers = body, outline, markers
         self._calibration = read_calibration()
+        self._stance = np.array(
+            [body.data.bone_names.index(b + side) for b in STANCE_BONES for side in SIDES]
+        )
         self._sight = sight
         self._height, self._width = sight.mask.shape
         self.center_px = np.array([self._width / 2, self._height / 2])
         self._photo = PhotoOutline(sight.mask) if sight.mask.any() else None
         turns, shape = 3 * len(body.bones), len(body.space.names)
-        self.layout = _Layout(
+        self.layout = Layout(
             turns=slice(0, turns),
             shape=slice(turns, turns + shape),
             root=slice(turns + shape, turns + shape + 3),
             focal=turns + shape + 3,
-            size=turns + shape + 4,
+            pitch=turns + shape + 4,
+            size=turns + shape + 5,
         )
         self._mean, self._precision = self._prior()
         self.vector = self._start()
@@ -142,6 +136,11 @@ class BodyFit:
         return self.vector[self.layout.shape]
 
     @property
+    def pitch_deg(self) -> float:
+        """How far the camera looks down."""
+        return float(np.degrees(self.vector[self.layout.pitch]))
+
+    @property
     def root_m(self) -> np.ndarray:
         """(3,) the root bone in the camera's frame, metres."""
         return self.vector[self.layout.root]
@@ -173,6 +172,7 @@ class BodyFit:
             mean[part], precision[part] = middle.reshape(-1), 1 / sd.reshape(-1) ** 2
         mean[self.layout.focal] = np.log(FOCAL_SHARE * max(self._height, self._width))
         precision[self.layout.focal] = 1 / FOCAL_SD**2
+        mean[self.layout.pitch], precision[self.layout.pitch] = PITCH_MEAN, 1 / PITCH_SD**2
         return mean, precision
 
     def _start(self) -> np.ndarray:
@@ -195,13 +195,14 @@ class BodyFit:
 
     def _step(self, damping: float, reach_m: float | None) -> None:
         """One Gauss–Newton step; with `reach_m` outlines take part."""
-        equations = _Equations(self.layout.size)
+        equations = Equations(self.layout.size)
         rest = self.body.rest_vertices(self.at)
         self._add_points(equations, rest)
         self._add_known(equations, rest)
         if reach_m is not None and self._photo is not None:
             self._add_outline(equations, rest, reach_m)
         self._add_knees(equations)
+        self._add_balance(equations)
         self.information = equations.matrix + np.diag(self._precision)
         slope = equations.slope + self._precision * (self.vector - self._mean)
         damped = self.information + damping * np.diag(np.diag(self.information))
@@ -226,7 +227,7 @@ class BodyFit:
         whole[:, :, self.layout.focal] = offset
         return offset + self.center_px, whole
 
-    def _add_points(self, equations: _Equations, rest: np.ndarray) -> None:
+    def _add_points(self, equations: Equations, rest: np.ndarray) -> None:
         """The detector's points in the picture, and their depths relative to the hips."""
         calibration, size = self._calibration, self.layout.size
         points, jacobian = self.body.points(self.at, self._markers)
@@ -245,14 +246,13 @@ class BodyFit:
         by_depth = np.zeros((len(points), size))
         by_depth[:, : self.layout.shape.stop] = CAMERA_FROM_REFERENCE[2] @ (jacobian - jacobian[HIPS].mean(0))
         seen = self._sight.world_m[POINTS, 2] - self._sight.world_m[POINTS[HIPS], 2].mean()
-        error = seen - calibration.depth_offset_m - calibration.depth_slope * depth
         whitening = calibration.depth_whitening
-        off = whitening @ error[DEPTH_MARKERS]
-        moved = -whitening @ (calibration.depth_slope[:, None] * by_depth / detector_scale)[DEPTH_MARKERS]
+        off = whitening @ (depth + calibration.depth_offset_m - seen)[DEPTH_MARKERS]
+        moved = whitening @ (by_depth / detector_scale)[DEPTH_MARKERS]
         weight = 1 / (1 + (off**2).mean() / DEPTH_TAIL**2)
         equations.add(off, moved, np.full(len(off), weight))
 
-    def _add_known(self, equations: _Equations, rest: np.ndarray) -> None:
+    def _add_known(self, equations: Equations, rest: np.ndarray) -> None:
         """The height and the weight that the person told."""
         known = self._sight.known
         rows = []
@@ -268,7 +268,7 @@ class BodyFit:
             by_vector[0, self.layout.shape] = slope
             equations.add(np.array([off]), by_vector, np.ones(1))
 
-    def _add_outline(self, equations: _Equations, rest: np.ndarray, reach_m: float) -> None:
+    def _add_outline(self, equations: Equations, rest: np.ndarray, reach_m: float) -> None:
         """The silhouette's outline, against the body's."""
         photo = self._photo
         assert photo is not None
@@ -286,7 +286,7 @@ class BodyFit:
         weights = pairs.trust * OUTLINE_EVIDENCE / len(off) / (1 + (off / OUTLINE_TAIL) ** 2)
         equations.add(off, moved, weights)
 
-    def _add_knees(self, equations: _Equations) -> None:
+    def _add_knees(self, equations: Equations) -> None:
         """A knee does not bend forwards."""
         for knee in KNEES:
             place = 3 * self.body.bones.index(knee)
@@ -295,6 +295,32 @@ class BodyFit:
                 by_vector = np.zeros((1, self.layout.size))
                 by_vector[0, place] = 1 / KNEE_STOP_RAD
                 equations.add(np.array([over / KNEE_STOP_RAD]), by_vector, np.ones(1))
+
+    def _add_balance(self, equations: Equations) -> None:
+        """Who stands is upright along gravity, over the feet. A picture hardly shows the lean towards the camera: a
+        trunk shortened by two centimetres is one that leans by 17 degrees."""
+        pitch = self.vector[self.layout.pitch]
+        away = np.array([0, -np.sin(pitch), np.cos(pitch)])  # level, in the camera's frame
+        up = np.array([0, -np.cos(pitch), -np.sin(pitch)])  # also the slope of `away` by the pitch
+        ends, jacobian = self.body.joints(self.at, self._stance)
+        ends = (ends @ CAMERA_FROM_REFERENCE.T).reshape(
+            5, 2, 3
+        )  # shoulders, hips, knees, ankles, toes; both sides
+        middles = ends.mean(1)
+        slopes = (CAMERA_FROM_REFERENCE @ jacobian).reshape(5, 2, 3, -1).mean(1)
+        leg = np.linalg.norm(np.diff(ends[1:4], axis=0), axis=2).sum(0).mean()
+        share = ((middles[1] - middles[3]) @ up / leg - BENT_SHARE) / (STANDING_SHARE - BENT_SHARE)
+        standing = float(np.clip(share, 0, 1))
+        for mix, sd, trust in (
+            (TRUNK, LEAN_SD_M, max(standing, LEAN_OF_BENT)),
+            (TRUNK_OVER_FEET, BALANCE_SD_M, standing),
+        ):
+            reach = mix @ middles
+            by_vector = np.zeros((1, self.layout.size))
+            by_vector[0, : self.layout.shape.stop] = away @ np.tensordot(mix, slopes, 1) / sd
+            by_vector[0, self.layout.pitch] = up @ reach / sd
+            off = float(away @ reach) / sd
+            equations.add(np.array([off]), by_vector, np.array([trust / (1 + (off / BALANCE_TAIL) ** 2)]))
 
 
 @lru_cache(1)

@@ -45,7 +45,6 @@ HELD = 68.0  # percent of the errors that a measure's uncertainty holds
 OUTLIER_M = 0.025  # Cauchy's scale for a marker's offset
 P90_OF_SPREAD = 2.146  # 90 of 100 lengths of a flat normal error are shorter than this many spreads
 GAP_REACH_PX = 8.0
-DEPTH_NOISE_M = 0.015  # added to the covariance, for what a few hundred people do not show
 MIRROR = np.array([-1.0, 1.0, 1.0])
 # Told in turns when factors are found.
 KNOWN = ("height gender", "height gender weight", "height", "gender", "")
@@ -180,7 +179,10 @@ def _across_sight(sample: Sample, place: int, flip: bool) -> tuple[np.ndarray, n
 
 
 def fit_depths(samples: Sequence[Sample], offsets: np.ndarray) -> dict[str, Any]:
-    """How the detector's depths follow the true ones, relative to the hips: slope, offset, covariance of errors."""
+    """How the detector's depths differ from the true ones, relative to the hips: mean and covariance of the errors.
+
+    Depths are not scaled to fit the renders: a detector that is unsure shrinks them, and on photographs it is surer.
+    """
     both = []
     for sample in samples:
         places = sample.anchors + np.einsum("mij,mj->mi", sample.axes, offsets)
@@ -192,17 +194,11 @@ def fit_depths(samples: Sequence[Sample], offsets: np.ndarray) -> dict[str, Any]
     twin = _twins()
     seen = np.concatenate([detected[:, :, 2], detected[:, twin, 2]])
     true = np.concatenate([truth[:, :, 2], truth[:, twin, 2]]) / scale
-    slope, offset, errors = np.zeros(len(MARKERS)), np.zeros(len(MARKERS)), np.zeros_like(seen)
-    for place in range(len(MARKERS)):
-        design = np.stack([true[:, place], np.ones(len(true))], axis=1)
-        slope[place], offset[place] = np.linalg.lstsq(design, seen[:, place], rcond=None)[0]
-        errors[:, place] = seen[:, place] - design @ [slope[place], offset[place]]
-    covariance = np.cov(errors[:, DEPTH_MARKERS].T) + DEPTH_NOISE_M**2 * np.eye(len(DEPTH_MARKERS))
+    errors = seen - true
     return {
         "world_scale": round(scale, 4),
-        "depth_slope": _rounded(slope),
-        "depth_offset_m": _rounded(offset),
-        "depth_covariance_m2": _rounded(covariance, 6),
+        "depth_offset_m": _rounded(errors.mean(0)),
+        "depth_covariance_m2": _rounded(np.cov(errors[:, DEPTH_MARKERS].T), 6),
     }
 
 

@@ -6,7 +6,7 @@ Everything follows from a seed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from pipelines.appearance import Gender
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.body.anny_data import YOUNG_ADULT_AGE
-from pipelines.body.bones import JOINT_BONES
+from pipelines.body.bones import FOOT_BONES, HAND_BONES, HEAD_BONES, JOINT_BONES
 from pipelines.body.measure import find_marks, measure_body
 from pipelines.render.camera import Camera
 from pipelines.render.rasterizer import rasterize, vertex_normals
@@ -46,6 +46,11 @@ CLOTH = (
     (30, 90, 110),
 )
 HAIR = ((38, 28, 24), (90, 60, 38), (150, 116, 70), (70, 70, 72))
+STRANGERS = 41  # their own stream of seeds
+STRANGER_BMI = (17.0, 33.0)
+SEATED_SHARE = 0.25
+STRANGER_VIEW_DEG, STRANGER_PITCH_DEG = (30.0, 75.0), 15.0
+BARE_BONES = (*HEAD_BONES, *HAND_BONES, *FOOT_BONES)
 SKIN_DENSITY_KG_M3 = 980.0  # as in Anny's own anthropometry
 
 
@@ -72,9 +77,23 @@ def make_person(seed: int) -> Person:
     gender = random_gender(rng)
     parameters = BodyParameters(shape=random_shape(rng, model, gender))
     pose = random_pose(rng)
+    camera = random_camera(rng, model.build(parameters, pose))
+    return _portray(rng, parameters, pose, camera, gender)
+
+
+def _portray(
+    rng: np.random.Generator,
+    parameters: BodyParameters,
+    pose: Pose,
+    camera: Camera,
+    gender: Gender,
+    shell_m: float = 0.0,
+) -> Person:
+    """The picture of a body, and the truth about it."""
+    model = open_anny()
     body = model.build(parameters, pose)
-    camera = random_camera(rng, body)
-    photo, mask = photograph(rng, model, body, camera)
+    dressed = replace(body, vertices=dress(model, body, shell_m)) if shell_m else body
+    photo, mask = photograph(rng, model, dressed, camera)
     joints = {name: body.joint(bone) for name, bone in JOINT_BONES.items()}
     joints["nose"] = body.vertices[find_marks(model).nose]
     seen = {name: camera.to_camera(point[None])[0] for name, point in joints.items()}
@@ -90,6 +109,24 @@ def make_person(seed: int) -> Person:
         weight_kg=SKIN_DENSITY_KG_M3 * volume(body),
         joints_m=seen,
     )
+
+
+def make_stranger(seed: int, shell_m: float = 0.0) -> Person:
+    """A harder adult: BMI 17 to 33, standing to seated, seen by any camera (see `stranger_camera`), and dressed in a
+    shell of cloth that stands `shell_m` metres off the trunk, arms and legs."""
+    rng = np.random.default_rng([STRANGERS, seed])
+    model = open_anny()
+    gender: Gender = "female" if seed % 2 else "male"
+    while True:
+        parameters = BodyParameters(shape=random_shape(rng, model, gender))
+        kilograms = SKIN_DENSITY_KG_M3 * volume(model.build(parameters))
+        metres = measure_body(model, parameters)["height"] / 100
+        if STRANGER_BMI[0] <= kilograms / metres**2 <= STRANGER_BMI[1]:
+            break
+    pose = seat(rng, random_pose(rng)) if rng.random() < SEATED_SHARE else random_pose(rng)
+    body = model.build(parameters, pose)
+    camera = stranger_camera(rng, body)
+    return _portray(rng, parameters, pose, camera, gender, shell_m)
 
 
 def draw_adult(seed: int) -> tuple[Gender, dict[str, float]]:
@@ -174,6 +211,43 @@ def random_camera(rng: np.random.Generator, body: Body) -> Camera:
     depth = focal * (high[1] - low[1]) / (rng.uniform(0.68, 0.88) * height)
     shift = np.array([rng.normal(0, 0.06), rng.normal(0, 0.02), depth])
     return Camera(rotation=rotation, translation=shift - middle, focal_px=focal, width=width, height=height)
+
+
+def stranger_camera(rng: np.random.Generator, body: Body) -> Camera:
+    """A camera of 30 to 75 degrees (of the picture's height), pitched up to 15 degrees up or down."""
+    width, height = PICTURE_PX
+    focal = float(height / 2 / np.tan(np.radians(rng.uniform(*STRANGER_VIEW_DEG)) / 2))
+    tilt = np.radians(rng.uniform(-STRANGER_PITCH_DEG, STRANGER_PITCH_DEG))
+    cos, sin = np.cos(tilt), np.sin(tilt)
+    rotation = np.array([[1, 0, 0], [0, -cos, -sin], [0, sin, -cos]], np.float64)
+    share = rng.uniform(0.68, 0.88)
+    low, high = body.vertices.min(0), body.vertices.max(0)
+    middle = rotation @ ((low + high) / 2)
+    shift = np.array(
+        [rng.normal(0, 0.06), rng.normal(0, 0.02), focal * (high[1] - low[1]) / (share * height)]
+    )
+    camera = Camera(rotation=rotation, translation=shift - middle, focal_px=focal, width=width, height=height)
+    seen = camera.project(body.vertices.astype(np.float64))[
+        :, :2
+    ]  # near, the picture is no longer in proportion
+    grown = max(np.ptp(seen[:, 1]) / (share * height), np.ptp(seen[:, 0]) / (0.94 * width))
+    return replace(camera, translation=shift * [1, 1, grown] - middle)
+
+
+def seat(rng: np.random.Generator, pose: Pose) -> Pose:
+    """The same arms and trunk on a seat: thighs about level, knees bent."""
+    turned = {bone: np.array(vector) for bone, vector in pose.rotations.items()}
+    for side in (".L", ".R"):
+        turned["upperleg01" + side][0] = -rng.uniform(1.1, 1.6)
+        turned["lowerleg01" + side][0] = rng.uniform(1.0, 1.6)
+    return Pose(rotations={bone: tuple(float(x) for x in vector) for bone, vector in turned.items()})
+
+
+def dress(model: AnnyBodyModel, body: Body, shell_m: float) -> np.ndarray:
+    """(V, 3) the posed body's vertices in a shell of cloth: pushed out along the normals where clothes are."""
+    bare = [i for i, bone in enumerate(model.bone_names) if bone.startswith(BARE_BONES)]
+    cover = np.clip(1 - 2 * model.weights[:, bare].sum(1), 0, 1)[:, None]
+    return (body.vertices + shell_m * cover * vertex_normals(body.vertices, body.faces)).astype(np.float32)
 
 
 def photograph(

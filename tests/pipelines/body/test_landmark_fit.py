@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from PIL import Image
 
 from pipelines.body.anny import open_anny
 from pipelines.body.anny_data import YOUNG_ADULT_AGE
+from pipelines.body.bones import JOINT_BONES
 from pipelines.body.definitions import DEFINITIONS, MEASURE_NAMES
 from pipelines.body.extractor import open_extractor
 from pipelines.body.fit_solve import DENSITY_KG_M3, Sight
@@ -30,7 +32,7 @@ from pipelines.photo.errors import PhotoRefused
 from pipelines.photo.landmarks import POINT_NAMES, detect_landmarks
 from pipelines.types import BodyEstimate, KnownMeasures, Pose, Progress, ignore_progress
 from tests.benchmarks.body import align
-from tests.benchmarks.people import Person, make_person, volume
+from tests.benchmarks.people import Person, make_person, photograph, random_camera, volume
 
 SQUAT = Path(__file__).parents[4] / "shared" / "photos" / "squat.jpg"
 SEED = 11
@@ -225,6 +227,35 @@ def test_a_body_unlike_what_is_seen_is_refused_with_what_to_do(
     with pytest.raises(PhotoRefused, match=r"only \d+ % of the person seen.*Choose a photo") as refused:
         LandmarkFit().extract(person.photo, told, ignore_progress)
     assert refused.value.code == "no-close-fit"
+
+
+def test_who_stands_is_not_fitted_leaning() -> None:
+    """On photographs the detector's depths lean upright people forward, and shoes and hair shorten their trunks."""
+    drawn, model, rng = make_person(5), open_anny(), np.random.default_rng(3)
+    arms = {
+        bone: turn for bone, turn in drawn.pose.rotations.items() if bone.startswith(("upperarm", "lowerarm"))
+    }
+    body = model.build(drawn.parameters, Pose(rotations=arms))
+    camera = random_camera(rng, body)
+    seen = detect_landmarks(photograph(rng, model, body, camera)[0]).person
+    assert seen is not None
+    truth = {name: camera.to_camera(body.joint(bone)[None])[0] for name, bone in JOINT_BONES.items()}
+    world, points = seen.world_m.copy(), seen.points_px.copy()
+    world[:, 2] += np.tan(np.radians(12)) * world[:, 1]  # y is down: the head comes nearer
+    points[: POINT_NAMES.index("left_hip"), 1] += 0.02 * camera.focal_px / truth["left_hip"][2]
+    known = KnownMeasures(height_cm=drawn.measures_cm["height"], gender=drawn.gender)
+    sight = Sight(points_px=points, visibility=seen.visibility, world_m=world, mask=seen.mask, known=known)
+    estimate = fit_person(sight, ignore_progress)
+    assert abs(lean_deg(estimate.joints_m) - lean_deg(truth)) < 4
+
+
+def lean_deg(joints: Mapping[str, Sequence[float] | np.ndarray]) -> float:
+    """How far the trunk leans away from the camera."""
+    shoulders, hips = (
+        np.add(joints[f"left_{part}"], joints[f"right_{part}"]) / 2 for part in ("shoulder", "hip")
+    )
+    _, up, away = hips - shoulders
+    return float(np.degrees(np.arctan2(away, up)))
 
 
 def test_a_rough_fit_is_warned_of(sight: Sight) -> None:
