@@ -33,7 +33,9 @@ from pipelines.options import (
     OPTIONS,
 )
 
-View = Literal["front", "back", "side", "quarter"]
+View = Literal[
+    "front", "back", "side", "quarter", "designed"
+]  # of the body; or as the pose is best looked at
 Framing = Literal["full", "three-quarter", "bust", "portrait"]
 ControlKind = Literal["pose", "depth", "normal", "edges", "gray", "segments"]
 
@@ -44,7 +46,7 @@ HeightCm = Annotated[float, Between(*HEIGHT_RANGE_CM)]
 WeightKg = Annotated[float, Between(*WEIGHT_RANGE_KG)]
 Words = Annotated[str, Text(LONGEST_WORDS)]
 
-VIEWS: tuple[View, ...] = ("front", "back", "side", "quarter")
+VIEWS: tuple[View, ...] = ("front", "back", "side", "quarter")  # of one turntable
 FRAMINGS: tuple[Framing, ...] = ("full", "three-quarter", "bust", "portrait")
 CONTROL_KINDS: tuple[ControlKind, ...] = ("pose", "depth", "normal", "edges", "gray", "segments")
 
@@ -223,7 +225,7 @@ class CameraSpec:
 
     view: View = "front"
     framing: Framing = "full"
-    yaw_deg: float = 0.0  # the pose's own turn, added to the view's
+    yaw_deg: float = 0.0  # a further turn: the pose's own, where it is seen as designed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,7 +149,11 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--negative-prompt", metavar="TEXT")
     parser.add_argument("--style", metavar="KEY", help="realistic, cartoon, anime, …: words for the prompt")
     parser.add_argument("--pose", action="append", metavar="NAME", help="of “app.py poses”; may be repeated")
-    parser.add_argument("--view", choices=(*VIEWS, "all"), help="default: front")
+    parser.add_argument(
+        "--view",
+        choices=(*VIEWS, "designed", "all"),
+        help="of the body, or as the pose is designed; default: front",
+    )
     parser.add_argument("--framing", choices=FRAMINGS, help="left out: the pose's own")
     parser.add_argument("--look", choices=("coloured", "clay"), help="default: coloured")
     _add_engine_choices(parser)

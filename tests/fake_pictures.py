@@ -8,7 +8,7 @@ import struct
 from PIL import Image, ImageDraw
 
 PAPER, NIGHT, SKIN, LEGS = "#FAFAF7", "#141413", "#C99B7A", "#2F3A40"
-BREADTHS = {"front": 1.0, "back": 1.0, "side": 0.6, "quarter": 0.85}
+BREADTHS = {"front": 1.0, "back": 1.0, "side": 0.6, "quarter": 0.85, "designed": 1.0}
 
 
 def draw_figure(

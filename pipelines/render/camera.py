@@ -8,7 +8,13 @@ import numpy as np
 
 from pipelines.types import VIEWS, Body, CameraSpec, Framing
 
-VIEW_YAW_DEG = {"front": 0.0, "back": 180.0, "side": 90.0, "quarter": 35.0}  # body turned to its own left
+VIEW_YAW_DEG = {
+    "front": 0.0,
+    "back": 180.0,
+    "side": 90.0,
+    "quarter": 35.0,
+    "designed": 0.0,
+}  # body turned to its own left
 FIELD_OF_VIEW_DEG = {"full": 20.0, "three-quarter": 18.0, "bust": 16.0, "portrait": 16.0}  # vertical
 TILT_DEG = {"full": 5.0, "three-quarter": 3.0, "bust": 0.0, "portrait": 0.0}  # looking slightly down
 HEADS_SHOWN = {
@@ -54,7 +60,8 @@ class Camera:
 def yaw_of(spec: CameraSpec) -> float:
     """How far the body is turned about the vertical for this spec, degrees, positive to its own left.
 
-    The four views are turns of one turntable: side and back are plain turns of the front, which is the pose's own.
+    The four views are turns of one turntable: side and back are plain turns of the body's front. "designed" is turned
+    by spec.yaw_deg alone.
     """
     return VIEW_YAW_DEG[spec.view] + spec.yaw_deg
 

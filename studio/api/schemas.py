@@ -26,7 +26,7 @@ from pipelines.options import ADULT_AGE, LONGEST_NAME, MOST_PERSONALITY_WORDS, M
 from pipelines.prompt.garment_words import GARMENTS, PATTERNS
 from pipelines.prompt.persona import HEIGHT_RANGE_CM, persona_from_json
 from pipelines.prompt.styles import STYLES
-from pipelines.types import CONTROL_KINDS, ControlKind, Framing, KnownMeasures, LoraUse, Persona, View
+from pipelines.types import CONTROL_KINDS, VIEWS, ControlKind, Framing, KnownMeasures, LoraUse, Persona, View
 from studio.api.fields import (
     ID_PATTERN,
     ONE_LINE,
@@ -47,11 +47,11 @@ MEASURED_WEIGHT_KG = (30.0, 300.0)
 SIDE_PX = (64, 2048)
 STAGE_SIDE_PX = (64, 1536)
 MOST_POSES = 16
-MOST_VIEWS = 4
+MOST_VIEWS = 5
 MOST_REFERENCES = 8  # more than any engine looks at; each says how many it takes
 MOST_LORAS = 8
 LONGEST_LORA_NAME = 100
-MOST_OF_ONE = MOST_PICTURES // MOST_VIEWS  # pictures of one pose and view in an order
+MOST_OF_ONE = MOST_PICTURES // len(VIEWS)  # pictures of one pose and view in an order
 
 _DATA_URL = re.compile(r"data:image/(png|jpeg|webp|avif);base64,")
 

@@ -57,4 +57,4 @@ def write_thumbnails() -> int:
     return len(wanted)
 
 
-_SIDES: tuple[tuple[str, View], ...] = (("", "front"), ("-back", "back"))
+_SIDES: tuple[tuple[str, View], ...] = (("", "designed"), ("-back", "back"))

@@ -142,7 +142,7 @@ class Window:
         view, look, framing = kept.get("view"), kept.get("look"), kept.get("framing")
         return [
             *persona_updates(persona),
-            view if view in VIEWS else VIEWS[0],
+            view if view in (*VIEWS, "designed") else VIEWS[0],
             look if look in ("clay", "coloured") else "coloured",
             framing if framing in FRAMINGS else AS_THE_POSE,
             kept.get("pose") if kept.get("pose") in self.stage.poses else FIRST_POSE,

@@ -40,7 +40,11 @@ def make_scene(
     return BodyScene(
         body=parameters,
         pose=fitted.pose,
-        camera=CameraSpec(view=view, framing=framing or template.framing, yaw_deg=template.camera_yaw_deg),
+        camera=CameraSpec(
+            view=view,
+            framing=framing or template.framing,
+            yaw_deg=template.camera_yaw_deg if view == "designed" else 0.0,
+        ),
         look=appearance_of(persona, finish=finish, backdrop=backdrop, words=words, style=style),
         props=props_of_goals({"props": fitted.props}),
     )

@@ -21,7 +21,8 @@ from pipelines.pose.angles import POSE_BODY
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import adapt_pose, resolve_pose
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from pipelines.types import BodyScene, GenerationRequest, Persona
+from pipelines.render.camera import yaw_of
+from pipelines.types import BodyScene, GenerationRequest, Persona, View
 from store.store import Store, open_store
 from studio.services.orders import plan_order
 from studio.vocabulary.codec import from_json, to_json
@@ -158,3 +159,13 @@ def test_each_prompt_of_an_order_dresses_its_own_pictures(store: Store) -> None:
     same = replace(order, more_prompts=("a knight with a red cape and silver armor",))
     with pytest.raises(RequestRefused, match="nothing that differs"):
         plan(store, same)
+
+
+@pytest.mark.parametrize("view", ["front", "side", "designed"])
+def test_views_are_those_of_the_body_and_the_poses_own_camera_is_a_choice(view: View) -> None:
+    turned = next(one for one in load_library().all() if abs(one.camera_yaw_deg) > 40)
+    scene = make_scene(
+        Persona(), body=None, pose=turned.slug, view=view, framing=None, finish="clay", backdrop="paper"
+    )
+    own = {"front": 0.0, "side": 90.0, "designed": turned.camera_yaw_deg}[view]
+    assert yaw_of(scene.camera) == pytest.approx(own)
