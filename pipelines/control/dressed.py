@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 from PIL import Image
@@ -41,17 +42,19 @@ SEGMENT_COLORS: Mapping[str, tuple[int, int, int]] = {
     "top": (210, 245, 60),
     "belt": (250, 190, 212),
     "tie": (0, 128, 128),
+    "skirt": (220, 190, 255),
+    "plate": (170, 110, 40),
+    "cape": (128, 0, 0),
+    "head": (170, 255, 195),
+    "glasses": (128, 128, 0),
+    "scarf": (255, 215, 180),
+    "gloves": (0, 0, 128),
+    "necklace": (255, 250, 200),
+    "watch": (0, 90, 60),
+    "belt-over": (90, 60, 150),
+    "cord": (200, 100, 150),
 }
-MORE_COLORS = (
-    (220, 190, 255),
-    (170, 110, 40),
-    (255, 250, 200),
-    (128, 0, 0),
-    (170, 255, 195),
-    (128, 128, 0),
-    (255, 215, 180),
-    (0, 0, 128),
-)
+MORE_COLORS = 8  # levels a channel of the colours for names that have none yet
 SEGMENTS_CHUNK = "segments"  # of a PNG's text: {name: [r, g, b]}
 
 
@@ -203,8 +206,14 @@ def draw_segments(seen: DressedScene) -> np.ndarray:
 
 def segment_colors(names: Sequence[str]) -> dict[str, tuple[int, int, int]]:
     """The colour of every segment by name, the floor's too; no two are alike."""
-    more = iter(MORE_COLORS)
-    return {name: SEGMENT_COLORS.get(name) or next(more) for name in (*names, FLOOR)}
+    colors = {name: SEGMENT_COLORS[name] for name in (*names, FLOOR) if name in SEGMENT_COLORS}
+    step = 256 // MORE_COLORS
+    free = (
+        (red, green, blue)
+        for red, green, blue in product(range(step // 2, 256, step), repeat=3)
+        if max(red, green, blue) > step and (red, green, blue) not in SEGMENT_COLORS.values()
+    )
+    return colors | {name: next(free) for name in names if name not in colors}
 
 
 def _colors(seen: DressedScene, kind: ControlKind) -> Mapping[str, tuple[int, int, int]]:

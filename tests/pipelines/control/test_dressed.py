@@ -11,7 +11,14 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from pipelines.control.dressed import DRAWERS, FLOOR, render_dressed_maps, see_dressed, segment_colors
+from pipelines.control.dressed import (
+    DRAWERS,
+    FLOOR,
+    SEGMENT_COLORS,
+    render_dressed_maps,
+    see_dressed,
+    segment_colors,
+)
 from pipelines.control.keypoints import Keypoints, find_keypoints
 from pipelines.control.maps import see_geometry
 from pipelines.control.skeleton import draw_skeleton
@@ -128,6 +135,14 @@ def test_segments_are_flat_and_named(looked_at: Callable[[str], Look]) -> None:
     assert 0.005 < skin.sum() / look.draft.sum() < 0.3  # a dressed person shows face and hands
     gray = np.asarray(maps["gray"].image)
     assert (gray[..., 0] == gray[..., 2]).all()
+
+
+def test_no_two_segments_are_of_one_colour() -> None:
+    names = (*SEGMENT_COLORS, *(f"new-{number}" for number in range(40)))
+    colors = segment_colors(names)
+    assert set(colors) == {*names, FLOOR}
+    assert len(set(colors.values())) == len(colors)
+    assert (0, 0, 0) not in colors.values()
 
 
 def test_an_unknown_kind_is_refused(looked_at: Callable[[str], Look]) -> None:
