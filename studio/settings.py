@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pipelines.photo.checks import Verdict
 
 ENVIRONMENT_PREFIX = "STUDIO_"
+AUTO = "auto"
+HUB_ENDPOINT = "HF_ENDPOINT"  # where the hub's own tools look for a mirror
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,13 +82,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="hub_cache",
         default="",
-        help="A Hugging Face cache on this machine whose weights may be used; it is only read.",
+        help="A Hugging Face cache on this machine whose weights may be used; it is only read. auto: the usual one.",
+    ),
+    Setting(
+        name="hub_url",
+        default="",
+        is_url=True,
+        help="Another address of the Hugging Face hub, as a mirror; empty: `HF_ENDPOINT`, or the hub itself.",
     ),
     Setting(
         name="downloads", default=True, help="Whether weights may be downloaded when a person asks for it."
     ),
     Setting(
-        name="hf_token", default="", help="Your Hugging Face token: for gated weights, and for Inference."
+        name="hf_token",
+        default="",
+        help="Your Hugging Face token: for gated weights, and for Inference. auto: that of `hf auth login`.",
     ),
     Setting(
         name="hf_inference",
@@ -137,6 +147,7 @@ class Settings:
     recipe_in_pictures: bool
     models: str
     hub_cache: str
+    hub_url: str
     downloads: bool
     hf_token: str
     hf_inference: bool
@@ -160,10 +171,13 @@ def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str
         for name, value in environment.items()
         if name.startswith(ENVIRONMENT_PREFIX)
     }
+    if environment.get(HUB_ENDPOINT):
+        given_environment.setdefault("hub_url", environment[HUB_ENDPOINT])
     given = {name: value for name, value in command_line.items() if value is not None}
     defaults = {setting.name: setting.default for setting in SETTINGS}
     data = Path(given.get("data", given_environment.get("data", defaults["data"]))).expanduser().resolve()
     values = {**defaults, **_read_file(data / "settings.toml"), **given_environment, **given, "data": data}
+    values = _from_hubs_tools(values)
     unknown = sorted(set(values) - set(defaults))
     if unknown:
         raise SettingsRefused(f"Unknown setting “{unknown[0]}”. Known: {', '.join(defaults)}.")
@@ -174,6 +188,19 @@ def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str
     return Settings(
         data=data, **{row.name: _parse(row, values[row.name]) for row in SETTINGS if row.name != "data"}
     )
+
+
+def _from_hubs_tools(values: dict[str, Any]) -> dict[str, Any]:
+    """What is “auto” as the hub's own tools have it on this machine; the token is looked for only then."""
+    if AUTO not in (values["hf_token"], values["hub_cache"]):
+        return values
+    from pipelines.weights import local
+
+    if values["hf_token"] == AUTO:
+        values = {**values, "hf_token": local.stored_token() or ""}
+    if values["hub_cache"] == AUTO:
+        values = {**values, "hub_cache": str(local.default_hub_cache())}
+    return values
 
 
 def _read_file(path: Path) -> dict[str, Any]:

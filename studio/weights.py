@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipelines.image.spec import EngineInfo
+from pipelines.weights.hub import HUB_URL
 from pipelines.weights.manager import WeightsManager
 from studio.settings import Settings
 
@@ -25,6 +26,7 @@ def open_weights(settings: Settings) -> WeightsManager:
         token=settings.hf_token or None,
         offline=not settings.downloads,
         hub_cache=Path(settings.hub_cache).expanduser() if settings.hub_cache else None,
+        hub_url=settings.hub_url or HUB_URL,
     )
 
 

@@ -102,7 +102,9 @@ def find_in_cache(cache: Path, component: Component, pin: Listing | None) -> Pat
 
     Its revision is the pinned one, the preset's, or the cache's own note of the default one.
     """
-    home = cache / ("models--" + component.repo.replace("/", "--"))
+    name = "models--" + component.repo.replace("/", "--")
+    # The hub's own tools keep it in HF_HOME/hub: whoever points to HF_HOME means the same.
+    home = next((place / name for place in (cache, cache / "hub") if (place / name).is_dir()), cache / name)
     commit = _find_commit(home, component.revision) if pin is None else pin.revision
     if commit is None:
         return None

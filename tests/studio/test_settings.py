@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.weights import local
 from studio.errors import SettingsRefused
 from studio.settings import ENVIRONMENT_PREFIX, SETTINGS, Settings, read_settings
 
@@ -75,3 +76,27 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
     rows = dict(re.findall(rf"^\| `{ENVIRONMENT_PREFIX}(\w+)` \| `(.*?)` \|", text, re.MULTILINE))
     expected = {setting.name.upper(): str(setting.default) for setting in SETTINGS}
     assert rows == expected
+
+
+def test_a_mirror_of_the_hub_is_taken_from_where_its_own_tools_look(tmp_path: Path) -> None:
+    mirror = {"HF_ENDPOINT": "https://hub.example"}
+    assert read_settings({"data": tmp_path}, mirror).hub_url == "https://hub.example"
+    own = {**mirror, "STUDIO_HUB_URL": "https://own.example"}
+    assert read_settings({"data": tmp_path}, own).hub_url == "https://own.example"
+    assert read_settings({"data": tmp_path}, {}).hub_url == ""
+    with pytest.raises(SettingsRefused):
+        read_settings({"data": tmp_path}, {"HF_ENDPOINT": "ftp://hub.example"})
+
+
+def test_token_and_cache_of_the_hubs_tools_are_read_only_on_request(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(local, "stored_token", lambda: asked.append("token") or "hf_stored")
+    monkeypatch.setattr(local, "default_hub_cache", lambda: tmp_path / "cache")
+    plain = read_settings({"data": tmp_path}, {})
+    assert (plain.hf_token, plain.hub_cache, asked) == ("", "", [])
+    agreed = read_settings({"data": tmp_path}, {"STUDIO_HF_TOKEN": "auto", "STUDIO_HUB_CACHE": "auto"})
+    assert (agreed.hf_token, agreed.hub_cache) == ("hf_stored", str(tmp_path / "cache"))
+    monkeypatch.setattr(local, "stored_token", lambda: None)
+    assert read_settings({"data": tmp_path}, {"STUDIO_HF_TOKEN": "auto"}).hf_token == ""

@@ -167,6 +167,14 @@ def test_a_hub_cache_is_used_as_it_is(
     assert sorted((tmp_path / "cache").rglob("*")) == before
 
 
+def test_a_hub_cache_one_folder_too_high_is_found(make_manager: MakeManager, tmp_path: Path) -> None:
+    snapshot = lay_cache(tmp_path / "home" / "hub")
+    manager = make_manager(hub_cache=tmp_path / "home")
+    assert manager.resolve(preset()).components[0].folder == snapshot
+    (snapshot / WEIGHTS).unlink()
+    assert not manager.state(preset()).is_ready
+
+
 def test_a_hub_cache_that_lacks_something_is_not_used(make_manager: MakeManager, tmp_path: Path) -> None:
     snapshot = lay_cache(tmp_path / "cache")
     manager = make_manager(hub_cache=tmp_path / "cache")
