@@ -48,6 +48,9 @@ Words = Annotated[str, Text(LONGEST_WORDS)]
 
 VIEWS: tuple[View, ...] = ("front", "back", "side", "quarter")  # of one turntable
 FRAMINGS: tuple[Framing, ...] = ("full", "three-quarter", "bust", "portrait")
+# Colours of a normal map. "opengl": red right, green up, blue to the viewer; "controlnet": red left, green up, blue to
+# the viewer, as ControlNet 1.1's normals were trained.
+Normals = Literal["opengl", "controlnet"]
 CONTROL_KINDS: tuple[ControlKind, ...] = ("pose", "depth", "normal", "edges", "gray", "segments")
 
 

@@ -21,7 +21,7 @@ from pipelines.figure.drawing import Drawing
 from pipelines.figure.mesh import Part
 from pipelines.figure.visible import Visible
 from pipelines.render.camera import Camera
-from pipelines.types import BodyScene, ControlKind, ControlMap
+from pipelines.types import BodyScene, ControlKind, ControlMap, Normals
 
 COVERED = 0.5  # a pixel belongs to the figure where it covers so much of it
 BEYOND_M = 0.8  # how far behind the figure the floor is seen: there the depth map is black
@@ -76,9 +76,16 @@ class DressedScene:
 
 
 def render_dressed_maps(
-    kinds: Sequence[ControlKind], scene: BodyScene, width: int, height: int, drawing: Drawing | None = None
+    kinds: Sequence[ControlKind],
+    scene: BodyScene,
+    width: int,
+    height: int,
+    drawing: Drawing | None = None,
+    *,
+    normals: Normals = "opengl",
 ) -> dict[ControlKind, ControlMap]:
-    """Several control maps of a scene at that size. `drawing`: one that has drawn the scene already saves its time.
+    """Several control maps of a scene at that size. `drawing`: one that has drawn the scene already saves its time;
+    `normals`: the convention of the model that takes them.
 
     Raises UnknownName for a kind or a look that is not known, PersonaRefused for a body under 18.
     """
@@ -86,6 +93,9 @@ def render_dressed_maps(
         if kind not in DRAWERS:
             raise UnknownName(f"There is no control map called “{kind}”. Known: {', '.join(DRAWERS)}.")
     seen = see_dressed(scene, width, height, drawing or Drawing())
+    if normals == "controlnet":
+        flipped = seen.geometry.normals * np.array([-1, 1, 1], np.float32)
+        seen = replace(seen, geometry=replace(seen.geometry, normals=flipped))
     return {
         kind: ControlMap(kind=kind, image=Image.fromarray(DRAWERS[kind](seen)), segments=_colors(seen, kind))
         for kind in kinds

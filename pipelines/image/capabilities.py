@@ -35,6 +35,8 @@ def narrow_info(info: EngineInfo, preset: EnginePreset) -> EngineInfo:
     controls, references = info.controls, info.max_references
     if info.controls_need and info.controls_need not in named:
         controls, pose = (), "none"
+    if preset.normals is None:
+        controls = tuple(kind for kind in controls if kind != "normal")
     if info.references_need and info.references_need not in named:
         references, identity = 0, "no"
     return replace(

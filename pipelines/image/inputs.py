@@ -23,6 +23,7 @@ from pipelines.types import (
     BodyScene,
     ControlKind,
     GenerationRequest,
+    Normals,
     OnProgress,
     Reference,
     ignore_progress,
@@ -39,6 +40,8 @@ def prepare_inputs(
     read_reference: Callable[[str], bytes],
     find_lora: Callable[[str], Path | None],
     on_progress: OnProgress = ignore_progress,
+    *,
+    normals: Normals = "opengl",
 ) -> EngineInputs:
     """Everything that an engine needs besides the request.
 
@@ -48,6 +51,7 @@ def prepare_inputs(
     4. The references: kept photos and earlier pictures of the same order, by the SHA-256 of their bytes.
     5. The LoRAs' files; None from `find_lora` leaves a name to the preset's own components.
 
+    `normals`: the convention of the preset that takes normals.
     Raises RequestRefused where there is no scene to draw, PhotoRefused for bytes that are no kept photo, and what
     read_reference, find_lora and on_progress raise.
     """
@@ -59,7 +63,7 @@ def prepare_inputs(
     drawing = Drawing()  # the maps and the draft share what is seen
     found = {lora.name: find_lora(lora.name) for lora in request.loras}
     return EngineInputs(
-        controls=render_controls(request, drawing),
+        controls=render_controls(request, drawing, normals),
         references=references,
         draft=None
         if request.draft_strength is None or has_own_start
@@ -82,14 +86,16 @@ def _open_reference(reference: Reference, data: bytes) -> Image.Image:
     raise RequestRefused(NO_FIRST_VIEW)
 
 
-def render_controls(request: GenerationRequest, drawing: Drawing) -> dict[ControlKind, Image.Image]:
+def render_controls(
+    request: GenerationRequest, drawing: Drawing, normals: Normals
+) -> dict[ControlKind, Image.Image]:
     """The control maps that a request asks for, from one look at its scene. Raises RequestRefused without one."""
     if not request.controls:
         return {}
     if request.scene is None:
         raise RequestRefused("A control map shows a body in a pose: choose both.")
     kinds = [control.kind for control in request.controls]
-    maps = render_dressed_maps(kinds, request.scene, request.width, request.height, drawing)
+    maps = render_dressed_maps(kinds, request.scene, request.width, request.height, drawing, normals=normals)
     return {kind: control_map.image for kind, control_map in maps.items()}
 
 

@@ -23,7 +23,7 @@ from pipelines.image.spec import (
     PoseMode,
 )
 from pipelines.image.tiers import TIERS
-from pipelines.types import CONTROL_KINDS, FacePass, LoraUse, SecondPass
+from pipelines.types import CONTROL_KINDS, FacePass, LoraUse, Normals, SecondPass
 
 MOST_FILE_BYTES = 100_000
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
@@ -290,6 +290,7 @@ PRESET_FIELDS: Mapping[str, Check] = {
     "role_sentences": table_of(ROLES, text(300)),
     "loras": list_of(Reader.lora, 16),
     "lora_styles": lora_styles,
+    "normals": one_of(get_args(Normals)),
     "takes_guidance": flag,
     "preferred": flag,
     "styles": list_of(PLAIN_NAME),

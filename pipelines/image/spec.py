@@ -14,6 +14,7 @@ from pipelines.types import (
     FacePass,
     GenerationRequest,
     LoraUse,
+    Normals,
     OnProgress,
     Reference,
     SecondPass,
@@ -117,6 +118,9 @@ class EnginePreset:
     identity: IdentityMode | None = None
     control_strength: Mapping[str, float] = field(default_factory=dict)  # kind -> strength
     control_end: Mapping[str, float] = field(default_factory=dict)  # kind -> part of the steps it acts on
+    normals: Normals | None = (
+        None  # the convention in which its ControlNet takes normals; None: it takes none
+    )
     reference_order: tuple[str, ...] = ()  # roles, in the order in which pictures are handed over
     instruction: str = ""  # sentence put before the prompt
     role_sentences: Mapping[str, str] = field(

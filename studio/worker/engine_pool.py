@@ -67,7 +67,9 @@ class EnginePool:
             with self._lock:
                 self._stay()
                 prepares = _beforehand(on_progress)
-                inputs = prepare_inputs(request, read_reference, self._find_lora, prepares)
+                inputs = prepare_inputs(
+                    request, read_reference, self._find_lora, prepares, normals=preset.normals or "opengl"
+                )
                 engine = self._open(request.engine)
                 engine.load(self._choose(preset, engine, request), prepares)
                 return engine.generate(request, on_progress, inputs)

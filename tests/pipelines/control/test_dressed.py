@@ -20,7 +20,7 @@ from pipelines.control.dressed import (
     segment_colors,
 )
 from pipelines.control.keypoints import Keypoints, find_keypoints
-from pipelines.control.maps import see_geometry
+from pipelines.control.maps import NORMAL_BACKGROUND, see_geometry
 from pipelines.control.skeleton import draw_skeleton
 from pipelines.errors import UnknownName
 from pipelines.figure.drawing import Drawing
@@ -143,6 +143,20 @@ def test_no_two_segments_are_of_one_colour() -> None:
     assert set(colors) == {*names, FLOOR}
     assert len(set(colors.values())) == len(colors)
     assert (0, 0, 0) not in colors.values()
+
+
+def test_normals_come_in_the_convention_of_the_model(looked_at: Callable[[str], Look]) -> None:
+    scene = looked_at("standing").scene
+    ours, theirs = (
+        np.asarray(render_dressed_maps(("normal",), scene, 96, 128, normals=kind)["normal"].image).astype(int)
+        for kind in ("opengl", "controlnet")
+    )
+    figure = (ours != NORMAL_BACKGROUND).any(2)
+    right = figure & (np.arange(96) > np.flatnonzero(figure.any(0)).mean())
+    assert np.abs(ours[figure][:, 0] + theirs[figure][:, 0] - 255).max() <= 1  # red is turned round
+    assert (ours[figure][:, 1:] == theirs[figure][:, 1:]).all()  # green up, blue to the viewer in both
+    edge = right & (ours[..., 2] < 190)
+    assert ours[edge][:, 0].mean() > 128 > theirs[edge][:, 0].mean()
 
 
 def test_an_unknown_kind_is_refused(looked_at: Callable[[str], Look]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,14 @@ def test_a_style_is_drawn_by_what_suits_it() -> None:
 def test_presets_that_were_distilled_say_that_they_take_no_guidance() -> None:
     distilled = {name for name, preset in PresetShelf().items() if not preset.takes_guidance}
     assert distilled == {"klein-4b", "klein-9b", "flux1-schnell"}
+
+
+def test_normals_are_taken_only_where_a_preset_says_in_which_convention() -> None:
+    comfy = PresetShelf().find("comfyui")
+    info = engine_class("comfyui").info
+    assert "normal" in info.controls
+    assert "normal" not in narrow_info(info, comfy).controls
+    assert "normal" in narrow_info(info, replace(comfy, normals="controlnet")).controls
 
 
 def test_one_preset_is_preferred() -> None:
