@@ -33,6 +33,7 @@ class Setting:
     most: int | None = None
     choices: tuple[str, ...] = ()
     is_url: bool = False
+    several: bool = False  # addresses with commas between them
 
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
@@ -107,7 +108,9 @@ SETTINGS: tuple[Setting, ...] = (
         name="comfyui_url",
         default="",
         is_url=True,
-        help="Address of a ComfyUI that you run, for example http://127.0.0.1:8188. Requests are sent there.",
+        several=True,
+        help="Address of a ComfyUI that you run, for example http://127.0.0.1:8188. Requests are sent there; of "
+        "several, with commas between them, to the least busy.",
     ),
     Setting(
         name="free_gpu_after_minutes",
@@ -230,7 +233,8 @@ def _parse(row: Setting, value: Any) -> Any:
         parsed = next((choice for choice in row.choices if choice.lower() == parsed.lower()), None)
         if parsed is None:
             raise _refuse(row, value, f"choose one of {', '.join(row.choices)}")
-    if row.is_url and parsed and not _is_web_address(parsed):
+    addresses = parsed.split(",") if row.is_url and parsed else ()
+    if (len(addresses) > 1 and not row.several) or not all(map(_is_web_address, addresses)):
         raise _refuse(row, value, "it has to be an address that begins with http:// or https://")
     return parsed
 
@@ -241,7 +245,7 @@ def _refuse(row: Setting, value: Any, why: str) -> SettingsRefused:
 
 def _is_web_address(text: str) -> bool:
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(text.strip())
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False

@@ -14,7 +14,7 @@ from PIL import Image
 
 from pipelines.errors import EngineUnavailable, PipelineError
 from pipelines.image.capabilities import refuse_unsupported
-from pipelines.image.comfyui_api import ComfyServer, RunFailed, explain_failure, find_output
+from pipelines.image.comfyui_api import ComfyServer, RunFailed, explain_failure, find_least_busy, find_output
 from pipelines.image.comfyui_events import Events, EventsClosed, open_events
 from pipelines.image.comfyui_workflow import SAMPLER, STAGES, Graph, Uploads, build_workflow
 from pipelines.image.remote import check_address, open_client, open_picture, shrink_preview
@@ -60,16 +60,17 @@ class ComfyUIEngine:
     )
 
     def __init__(self) -> None:
-        self._url = ""
+        self._urls: tuple[str, ...] = ()
         self._preset: EnginePreset | None = None
 
     def allow(self, *, url: str) -> None:
-        """The person agrees that what they ask for is sent to that address. Raises EngineUnavailable for an odd one."""
-        self._url = check_address(url, "ComfyUI")
+        """The person agrees that what they ask for is sent to that address, or to one of several with commas between
+        them. Raises EngineUnavailable for an odd one."""
+        self._urls = tuple(check_address(part, "ComfyUI") for part in url.split(","))
 
     def load(self, preset: EnginePreset, on_progress: OnProgress) -> None:
         """Remember the preset; nothing is sent. Raises EngineUnavailable until the person has allowed it."""
-        if not self._url:
+        if not self._urls:
             raise EngineUnavailable(
                 "ComfyUI is off. It sends your prompt and your pictures to the ComfyUI server that you name. To use "
                 "it, start ComfyUI and set its address in the settings, for example http://127.0.0.1:8188."
@@ -86,19 +87,20 @@ class ComfyUIEngine:
         Cancelled through on_progress, which takes the workflow out of the queue or stops it.
         """
         preset = self._preset
-        if preset is None or not self._url:
+        if preset is None or not self._urls:
             raise EngineUnavailable("ComfyUI is off. Set its address in the settings.")
         refuse_unsupported(self.info, preset, request, inputs)
         watch = _Watch(on_progress, request.steps)
         with ExitStack() as stack:
-            server = ComfyServer(self._url, stack.enter_context(open_client(self._url)), watch.tick)
+            url = self._urls[0] if len(self._urls) == 1 else find_least_busy(self._urls, watch.tick)
+            server = ComfyServer(url, stack.enter_context(open_client(url)), watch.tick)
             client_id = uuid.uuid4().hex
             uploads = _upload(server, request, inputs)
             lora_files = {use.name: _lora_file(use.name, inputs) for use in request.loras}
             graph = build_workflow(preset, request, uploads, lora_files)
             events: Events | None = None
             with suppress(EventsClosed):  # without events, the history says when it is done
-                events = stack.enter_context(open_events(self._url, client_id, SOCKET_TIMEOUT_S))
+                events = stack.enter_context(open_events(url, client_id, SOCKET_TIMEOUT_S))
             data = _run(server, graph, client_id, events, watch)
         return open_picture(data, request.width, request.height)
 

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from pipelines.image.remote import (
     ServiceTrouble,
     ServiceUnreachable,
     ask,
+    open_client,
     quote,
     to_png,
 )
@@ -42,6 +43,7 @@ VIEW_TYPES = ("temp", "output")
 PREVIEW_METHOD = (
     "auto"  # small pictures of each step, whatever the server was started with; older ones ignore it
 )
+ASKED_WITHIN_S = 3.0  # how long one of several servers may take to say how busy it is
 ENDED_WITHIN_S = 3.0  # how long an interrupted run may take to end, and to be forgotten then
 
 
@@ -137,6 +139,11 @@ class ComfyServer:
             return 0
         return len(running) + pending.index(prompt_id) if prompt_id in pending else None
 
+    def count_waiting(self) -> int:
+        """How many workflows run and wait there."""
+        queue = _read_table(self._ask("GET", "/queue"))
+        return len(_ids(queue.get("queue_running"))) + len(_ids(queue.get("queue_pending")))
+
     def fetch(self, name: PictureName) -> bytes:
         """The bytes of a picture that it made."""
         asked = {"filename": name.filename, "subfolder": name.subfolder, "type": name.type}
@@ -184,6 +191,21 @@ class ComfyServer:
             f"What answers at {self.url} is no ComfyUI that we may use (status {answer.status} for "
             f"{path.split('?')[0]})."
         )
+
+
+def find_least_busy(urls: Sequence[str], on_tick: OnTick) -> str:
+    """Of several servers the one with the shortest queue; of equal ones the first. Those that do not answer within
+    ASKED_WITHIN_S are passed over. Raises ComfyUnreachable where none answers, Cancelled through on_tick."""
+    waiting: dict[str, int] = {}
+    for url in urls:
+        on_tick()
+        with suppress(PipelineError), open_client(url) as client:
+            waiting[url] = ComfyServer(url, client, on_tick).hurry(ASKED_WITHIN_S).count_waiting()
+    if not waiting:
+        raise ComfyUnreachable(
+            f"None of {len(urls)} ComfyUI servers answers. Start one, or correct the addresses."
+        )
+    return min(waiting, key=lambda url: waiting[url])
 
 
 def find_output(entry: Mapping[str, Any]) -> PictureName:

@@ -78,6 +78,14 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
     assert rows == expected
 
 
+def test_several_addresses_are_taken_where_several_are_meant(tmp_path: Path) -> None:
+    two = "http://127.0.0.1:8188, http://127.0.0.1:8189"
+    assert read_settings({"data": tmp_path, "comfyui_url": two}, {}).comfyui_url == two
+    for name, value in (("hub_url", two), ("comfyui_url", two + ",nowhere")):
+        with pytest.raises(SettingsRefused):
+            read_settings({"data": tmp_path, name: value}, {})
+
+
 def test_a_mirror_of_the_hub_is_taken_from_where_its_own_tools_look(tmp_path: Path) -> None:
     mirror = {"HF_ENDPOINT": "https://hub.example"}
     assert read_settings({"data": tmp_path}, mirror).hub_url == "https://hub.example"

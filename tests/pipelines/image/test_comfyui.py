@@ -519,6 +519,24 @@ def test_the_socket_may_be_absent_altogether() -> None:
         pass
 
 
+def test_of_several_servers_the_least_busy_draws(server: ComfyDouble) -> None:
+    with ComfyDouble() as other:
+        server.running, other.pending = ["somebody"], []
+        several = ComfyUIEngine()
+        several.allow(url=f"http://127.0.0.1:9, {server.url}, {other.url}")  # nobody is at the first
+        several.load(PRESET, ignore_progress)
+        assert several.generate(request(), ignore_progress).size == (256, 320)
+        assert (len(server.graphs), len(other.graphs)) == (0, 1)
+        server.running = []
+        several.generate(request(), ignore_progress)
+        assert (len(server.graphs), len(other.graphs)) == (1, 1)  # of equal ones the first
+    alone = ComfyUIEngine()
+    alone.allow(url="http://127.0.0.1:9, http://127.0.0.1:9/comfy")
+    alone.load(PRESET, ignore_progress)
+    with pytest.raises(ComfyUnreachable, match="None of 2"):
+        alone.generate(request(), ignore_progress)
+
+
 def test_the_shipped_preset_draws_with_the_files_it_names(engine: ComfyUIEngine, server: ComfyDouble) -> None:
     preset = PresetShelf().find("comfyui")
     engine.load(preset, ignore_progress)
