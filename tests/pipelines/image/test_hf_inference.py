@@ -340,3 +340,15 @@ def test_the_shipped_preset_names_models_for_both(engine: HfInferenceEngine, ser
     engine.generate(request(), ignore_progress)
     engine.generate(request(references=(reference,)), ignore_progress, inputs)
     assert [path.count("/") for _, path, _, _ in service.asked] == [3, 3]
+
+
+def test_the_realism_preset_asks_for_its_lora_and_looks_at_no_picture(
+    engine: HfInferenceEngine, service: HfDouble
+) -> None:
+    engine.load(PresetShelf().find("hf-realism"), ignore_progress)
+    engine.generate(request(steps=28, guidance=3.5), ignore_progress)
+    assert service.asked[-1][1].endswith("XLabs-AI/flux-RealismLora")
+    reference = Reference(role="person", sha256="0" * 64)
+    inputs = EngineInputs(references=((reference, Image.new("RGB", (64, 64), "red")),))
+    with pytest.raises(RequestRefused):
+        engine.generate(request(references=(reference,)), ignore_progress, inputs)

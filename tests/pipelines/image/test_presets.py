@@ -46,6 +46,7 @@ def test_the_shipped_ones_are_there_and_fit_their_engines() -> None:
         "flux1-schnell",
         "flux1-schnell-pose",
         "hf-inference",
+        "hf-realism",
         "comfyui",
     }
     for preset in PresetShelf().values():
