@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, get_args
 
 from pipelines.bounds import ONLY_WHAT_IS_KNOWN, Between, KeyOf, Text
 from pipelines.options import EXPRESSIONS
@@ -12,7 +12,12 @@ from pipelines.options import EXPRESSIONS
 LONGEST_KEY = 40  # characters of a garment's key, a colour, a pattern
 Gender = Literal["female", "male", "neutral"]
 Finish = Literal["clay", "coloured"]
-Backdrop = Literal["paper", "dark", "plain", "transparent"]
+Backdrop = Literal[
+    "paper", "dark", "plain", "transparent", "gradient", "studio", "room", "park", "street", "stage"
+]  # what stands behind the figure
+Light = Literal["soft", "window", "rim", "sun", "neon", "golden"]
+LIGHTS: tuple[Light, ...] = get_args(Light)
+BACKDROPS: tuple[Backdrop, ...] = get_args(Backdrop)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +70,4 @@ class Appearance:
     expression: str = ""  # "": a friendly face
     expression_strength: float = 1.0
     backdrop: Backdrop = "paper"
+    light: Light = "soft"

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130  # what a shell says of Ctrl-C
 VIEWS = ("front", "back", "side", "quarter")
+LIGHTS = ("soft", "window", "rim", "sun", "neon", "golden")
+SETS = ("paper", "dark", "plain", "transparent", "gradient", "studio", "room", "park", "street", "stage")
 FRAMINGS = ("full", "three-quarter", "bust", "portrait")
 KINDS = ("pose", "depth", "normal", "edges", "gray", "segments")
 NO_CONTROL = "none"
@@ -156,6 +158,8 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--framing", choices=FRAMINGS, help="left out: the pose's own")
     parser.add_argument("--look", choices=("coloured", "clay"), help="default: coloured")
+    parser.add_argument("--light", choices=LIGHTS, help="of a draft; default: soft")
+    parser.add_argument("--set", choices=SETS, help="behind the figure of a draft; default: paper")
     _add_engine_choices(parser)
     parser.add_argument("--with-recipe", action="store_true", help="write the settings into the pictures")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipelines.appearance import Appearance, Backdrop, Expression, Finish, Gender
+from pipelines.appearance import Appearance, Backdrop, Expression, Finish, Gender, Light
 from pipelines.body.anny import open_anny
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.figure.builds import BUILDS, GENDERS, TYPICAL_HEIGHT_CM, age_on_scale
@@ -28,6 +28,7 @@ def appearance_of(
     *,
     words: str = "",
     style: str = "realistic",
+    light: Light = "soft",
 ) -> Appearance:
     """How the draft figure of that persona is dressed and coloured.
 
@@ -57,6 +58,7 @@ def appearance_of(
         expression=expression.name if expression else "",
         expression_strength=expression.strength if expression else 1.0,
         backdrop=backdrop,
+        light=light,
     )
 
 

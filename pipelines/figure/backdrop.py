@@ -7,9 +7,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipelines.appearance import Backdrop
+from pipelines.appearance import Appearance, Backdrop
 from pipelines.figure.curves import smoothstep
+from pipelines.figure.lamps import LAMPS
 from pipelines.figure.light import FLOOR_CELL_M, FLOOR_CELLS, Shadows
+from pipelines.figure.places import PLACES, look_around
 from pipelines.render.camera import Camera
 
 SHRINK = 4  # the backdrop is smooth: it is computed at a quarter of the size
@@ -35,21 +37,25 @@ GROUNDS: dict[Backdrop, Ground] = {
     "dark": Ground(tone=(0.0784, 0.0784, 0.0745), glow=0.085, shadow=(0.85, 0.85, 0.85)),
     "plain": Ground(tone=(1.0, 1.0, 1.0), glow=0.0, shadow=(0.80, 0.82, 0.84)),
 }
+PLAIN = Ground(tone=(1.0, 1.0, 1.0), glow=0.0, shadow=(0.80, 0.82, 0.84))
 
 
 def paint_backdrop(
-    kind: Backdrop, camera: Camera, shadows: tuple[Shadows, Shadows], floor_y: float
+    appearance: Appearance, camera: Camera, shadows: tuple[Shadows, Shadows], floor_y: float
 ) -> np.ndarray:
     """(H, W, 3) float32 sRGB 0..1 behind the figure; `shadows` are the ambient's and the key light's."""
     import cv2
 
-    ground = GROUNDS[kind]
+    ground = GROUNDS.get(appearance.backdrop, PLAIN)
     width, height = camera.width, camera.height
     small = (max(width // SHRINK, 1), max(height // SHRINK, 1))
     ys, xs = np.mgrid[0 : small[1], 0 : small[0]].astype(np.float32)
     xs, ys = (xs + 0.5) * (width / small[0]), (ys + 0.5) * (height / small[1])
     shadow, away = _floor_shadow(xs, ys, camera, shadows, floor_y)
     lit = np.array(ground.tone, np.float32) + ground.glow * (smoothstep(*GLOW_FADE_M, away) ** 1.5)[..., None]
+    if appearance.backdrop in PLACES:
+        lit = PLACES[appearance.backdrop](look_around(camera, floor_y, shadows[0].center, (xs, ys)))
+    lit = lit * np.array(LAMPS[appearance.light].backdrop, np.float32)
     tone = lit * (1 - shadow[..., None] * np.array(ground.shadow, np.float32))
     image = cv2.resize(tone.astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
     return image + _dither(height, width)[..., None] * DITHER

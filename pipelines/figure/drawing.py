@@ -15,9 +15,9 @@ from pipelines.figure.assembly import DressedFigure, dress
 from pipelines.figure.backdrop import paint_backdrop
 from pipelines.figure.clay import turn_to_clay
 from pipelines.figure.expression import face_key
+from pipelines.figure.lamps import LAMPS, toward_key
 from pipelines.figure.light import (
     FINE,
-    KEY,
     LightQuality,
     Shadows,
     ambient_shadows,
@@ -125,7 +125,8 @@ class Drawing:
         self, scene: BodyScene, figure: DressedFigure, quality: LightQuality
     ) -> tuple[LitParts, LitParts]:
         figure_key = _figure_key(scene)
-        turn = (scene.camera.view, scene.camera.yaw_deg)
+        light = scene.look.light
+        turn = (scene.camera.view, scene.camera.yaw_deg, light)
         points: list[tuple[np.ndarray, np.ndarray, list[np.ndarray]]] = []
 
         def gathered() -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
@@ -141,7 +142,8 @@ class Drawing:
         def make_key() -> LitParts:
             places, _, used = gathered()
             camera = frame_body(figure.body, scene.camera, 64, 64)
-            shadows = key_shadows(places, figure.floor_y, KEY @ level_frame(camera.rotation), quality.key)
+            towards = toward_key(light) @ level_frame(camera.rotation)
+            shadows = key_shadows(places, figure.floor_y, towards, quality.key, LAMPS[light].spread)
             return LitParts(values=_spread(shadows.seen, figure.parts, used), shadows=shadows)
 
         ambient = self._once("ambient", (figure_key, quality), make_ambient)
@@ -161,7 +163,7 @@ class Drawing:
             visible = look_at(figure.parts, ambient.values, key.values, camera)
             return View(camera=camera, visible=visible, cavity=find_cavities(visible, camera.focal_px))
 
-        return self._once("view", (_figure_key(scene), scene.camera, size), make)
+        return self._once("view", (_figure_key(scene), scene.camera, scene.look.light, size), make)
 
     def _once(self, step: str, key: Hashable, make: Callable[[], Made]) -> Made:
         kept = self._kept.setdefault(step, OrderedDict())
@@ -237,7 +239,7 @@ def render(view: View, appearance: Appearance) -> np.ndarray:
     """(H, W, 4) float32: sRGB premultiplied by coverage, and coverage."""
     visible, camera = view.visible, view.camera
     palette = mix_palette(appearance)
-    rig = set_lights(camera)
+    rig = set_lights(camera, LAMPS[appearance.light])
     is_clay = "clay" in (appearance.finish, appearance.style)
     toon = (
         None if is_clay else TOONS.get(appearance.style, WASH if appearance.style == "watercolour" else None)
@@ -279,7 +281,7 @@ def finish(
         cover = image[..., 3:]
         straight = np.concatenate([image[..., :3] / np.maximum(cover, 1e-3), cover], axis=-1)
         return Image.fromarray(_to_bytes(straight), "RGBA")
-    behind = paint_backdrop(appearance.backdrop, camera, shadows, floor_y)
+    behind = paint_backdrop(appearance, camera, shadows, floor_y)
     return Image.fromarray(_to_bytes(image[..., :3] + behind * (1 - image[..., 3:])), "RGB")
 
 

@@ -75,13 +75,15 @@ def ambient_shadows(points: np.ndarray, normals: np.ndarray, floor_y: float, cou
     return Shadows(seen=seen / total, floor=floor.blurred(AMBIENT_BLUR), center=floor.center)
 
 
-def key_shadows(points: np.ndarray, floor_y: float, towards: np.ndarray, count: int) -> Shadows:
+def key_shadows(
+    points: np.ndarray, floor_y: float, towards: np.ndarray, count: int, spread: float = KEY_SPREAD
+) -> Shadows:
     """Shadow of a soft light whose middle lies in the direction `towards` (3,), over `count` directions."""
     key = unit(towards)
     across = unit(np.cross(key, [0.0, 1.0, 0.0]))
     upward = np.cross(key, across)
     index = np.arange(count) + 0.5
-    radius = (KEY_SPREAD * np.sqrt(index / count))[:, None]
+    radius = (spread * np.sqrt(index / count))[:, None]
     turn = (index * 2.4)[:, None]
     directions = unit(key + radius * (np.cos(turn) * across + np.sin(turn) * upward)).astype(np.float32)
     seen = np.zeros(len(points), np.float32)

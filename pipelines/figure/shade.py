@@ -10,16 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.figure.curves import smoothstep, unit
-from pipelines.figure.light import FILL, KEY, RIM, SECOND_RIM, level_frame
+from pipelines.figure.lamps import Lamps
+from pipelines.figure.light import RIM, SECOND_RIM, level_frame
 from pipelines.figure.materials import Paint, Strands
 from pipelines.figure.visible import SeenPart, Visible
 from pipelines.render.camera import Camera
 
-KEY_COLOR = np.array([1.02, 0.966, 0.895], np.float32)
-FILL_COLOR = np.array([0.158, 0.174, 0.20], np.float32)
-RIM_COLOR = np.array([0.75, 0.718, 0.671], np.float32)
-SKY = np.array([0.411, 0.426, 0.46], np.float32)
-FLOOR = np.array([0.246, 0.218, 0.187], np.float32)
 WRAP = 0.12  # how far the key light reaches round any edge
 SKIN_WRAP = np.array([0.42, 0.22, 0.16], np.float32)  # and round skin, red furthest
 WARM_KEY = np.array([0.8, 1.0, 1.05], np.float32)  # exponents that warm a shadow's edge
@@ -42,12 +38,18 @@ class Rig:
     viewer: np.ndarray
     right: np.ndarray
     down: np.ndarray
+    key_color: np.ndarray
+    fill_color: np.ndarray
+    rim_color: np.ndarray
+    sky: np.ndarray
+    floor: np.ndarray
 
 
-def set_lights(camera: Camera) -> Rig:
+def set_lights(camera: Camera, lamps: Lamps) -> Rig:
     """Lights fixed to the camera: the body turns before them."""
     level = level_frame(camera.rotation)
-    key, fill, rim, second = ((light @ level).astype(np.float32) for light in (KEY, FILL, RIM, SECOND_RIM))
+    lights = (unit(np.array(lamps.toward)), unit(np.array(lamps.fill_toward)), RIM, SECOND_RIM)
+    key, fill, rim, second = ((light @ level).astype(np.float32) for light in lights)
     viewer = -camera.rotation[2].astype(np.float32)
     return Rig(
         key=key,
@@ -57,6 +59,11 @@ def set_lights(camera: Camera) -> Rig:
         viewer=viewer,
         right=camera.rotation[0].astype(np.float32),
         down=camera.rotation[1].astype(np.float32),
+        key_color=np.array(lamps.key, np.float32),
+        fill_color=np.array(lamps.fill, np.float32),
+        rim_color=np.array(lamps.rim, np.float32),
+        sky=np.array(lamps.sky, np.float32),
+        floor=np.array(lamps.floor, np.float32),
     )
 
 
@@ -134,14 +141,16 @@ def shade_part(seen: SeenPart, paint: Paint, normals: np.ndarray, cavity: np.nda
     key *= np.maximum(lit, 1e-4)[:, None] ** WARM_KEY * (1 - 0.5 * np.clip(cavity, 0, 1))[:, None]
     fill = np.clip((normals @ rig.fill + 0.3) / 1.3, 0, 1) * open_
     up = 0.5 + 0.5 * normals[:, 1]
-    ambient = (FLOOR + (SKY - FLOOR) * up[:, None]) * np.maximum(open_, 1e-4)[:, None] ** WARM_AMBIENT
-    light = paint.albedo * (key * KEY_COLOR + fill[:, None] * FILL_COLOR + ambient)
+    ambient = (rig.floor + (rig.sky - rig.floor) * up[:, None]) * np.maximum(open_, 1e-4)[
+        :, None
+    ] ** WARM_AMBIENT
+    light = paint.albedo * (key * rig.key_color + fill[:, None] * rig.fill_color + ambient)
     rim = np.clip(normals @ rig.rims[0], 0, 1) + 0.6 * np.clip(normals @ rig.rims[1], 0, 1)
-    light += (paint.albedo * 0.75 + 0.10) * ((rim * edge**1.6 * seen.ambient)[:, None] * RIM_COLOR)
+    light += (paint.albedo * 0.75 + 0.10) * ((rim * edge**1.6 * seen.ambient)[:, None] * rig.rim_color)
     gleam = np.clip(normals @ rig.half, 0, 1) ** np.float32(paint.gloss) * ((paint.gloss + 8) / 40)
     shine = paint.specular * (gleam * lit * 0.30 + edge**4 * seen.ambient * 0.18)
     tinted = paint.albedo * 2.2 if paint.metal else np.float32(1)
-    light += shine[:, None] * (tinted * KEY_COLOR)
+    light += shine[:, None] * (tinted * rig.key_color)
     if paint.sheen:
         fuzz = paint.sheen * edge**3 * seen.ambient * 0.55
         light += fuzz[:, None] * (0.5 * paint.albedo + 0.25 * np.sqrt(np.maximum(paint.albedo, 0)))

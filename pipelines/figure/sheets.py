@@ -13,7 +13,7 @@ from typing import Any
 
 from PIL import Image
 
-from pipelines.appearance import Expression, Finish, Gender
+from pipelines.appearance import LIGHTS, Backdrop, Expression, Finish, Gender, Light
 from pipelines.body.anny import open_anny
 from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.builds import BUILDS
@@ -92,6 +92,8 @@ class SheetMaker:
         framing: Framing = "full",
         yaw_deg: float | None = None,
         style: str = "realistic",
+        light: Light = "soft",
+        backdrop: Backdrop = "paper",
     ) -> Image.Image:
         """One picture of a persona in a pose."""
         template = load_library().find(pose)
@@ -102,7 +104,7 @@ class SheetMaker:
             body=body,
             pose=fitted.pose,
             camera=CameraSpec(view=view, framing=framing, yaw_deg=yaw),
-            look=appearance_of(persona, finish=finish, style=style),
+            look=appearance_of(persona, finish=finish, style=style, light=light, backdrop=backdrop),
             props=props_of_goals({"props": fitted.props}),
         )
         return self._drawing.draw(scene, *size)
@@ -235,6 +237,16 @@ class SheetMaker:
             tiles.append(self.tile(persona, "portrait-straight", (260, 260), framing="bust", yaw_deg=-20))
         return lay_out(tiles, 6)
 
+    def lights(self) -> Image.Image:
+        """Every light in some of the sets."""
+        persona, pose = self.cast(5)
+        sets: tuple[Backdrop, ...] = ("paper", "gradient", "studio", "room", "park", "street", "stage")
+        tiles = []
+        for light in LIGHTS:
+            tiles += [self.tile(persona, pose, (190, 250), light=light, backdrop=place) for place in sets]
+            tiles.append(self.tile(persona, pose, (190, 250), light=light, framing="portrait"))
+        return lay_out(tiles, len(sets) + 1)
+
     def styles(self) -> Image.Image:
         """Three people in every style of picture."""
         tiles = []
@@ -317,6 +329,7 @@ def make_sheets(folder: Path, names: Sequence[str] = ()) -> list[Path]:
         "expressions": maker.expressions,
         "words": maker.words,
         "styles": maker.styles,
+        "lights": maker.lights,
         "accessories": maker.accessories,
         **{f"poses-{category}": partial(maker.poses, category) for category in CATEGORIES},
     }

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from pipelines.appearance import Expression, Finish, Gender, WornGarment
+from pipelines.appearance import Backdrop, Expression, Finish, Gender, Light, WornGarment
 from pipelines.body.extractor import EXTRACTORS
 from pipelines.bounds import Named, find_bound
 from pipelines.image.engines import ENGINES
@@ -242,6 +242,8 @@ class GenerationOrderIn(Strict):
     width: Annotated[int, Field(ge=SIDE_PX[0], le=SIDE_PX[1]), WHOLE] = 1024
     height: Annotated[int, Field(ge=SIDE_PX[0], le=SIDE_PX[1]), WHOLE] = 1024
     look: Finish = "coloured"
+    light: Light = Field(default="soft", description="Of a draft.")
+    set: Backdrop = Field(default="paper", description="What stands behind the figure of a draft.")
     controls: (
         Annotated[
             list[ControlKind],
@@ -309,6 +311,8 @@ class GenerationOrderIn(Strict):
             width=self.width,
             height=self.height,
             look=self.look,
+            light=self.light,
+            set=self.set,
             controls=None if self.controls is None else tuple(self.controls),
             references=tuple(
                 OrderReference(role=reference.role, photo_id=reference.photo_id)

@@ -30,6 +30,8 @@ PLAIN_OPTIONS = (
     "seed",
     "count",
     "look",
+    "light",
+    "set",
     "quality",
     "controls",
     "steps",

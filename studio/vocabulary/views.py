@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from pipelines.appearance import Finish
+from pipelines.appearance import Backdrop, Finish, Light
 from pipelines.types import (
     BodyParameters,
     CameraFit,
@@ -217,6 +217,8 @@ class GenerationOrder:
     width: int = 1024
     height: int = 1024
     look: Finish = "coloured"
+    light: Light = "soft"  # of a draft
+    set: Backdrop = "paper"  # what stands behind the figure of a draft
     quality: Literal["sd", "hd"] = "sd"
     picture_style: str = (
         "realistic"  # a key of pipelines.prompt.styles; used where the prompt is written here

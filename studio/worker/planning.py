@@ -69,6 +69,8 @@ def plan_requests(
                 finish=order.look,
                 words=prompt,
                 style=order.picture_style,
+                light=order.light,
+                backdrop=order.set,
             )
         common = _plan_common(order, info, preset, references, prompt)
         requests += plan_generation(info, preset, common, [scene for _, scene in scenes], order.count)

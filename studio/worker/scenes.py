@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.appearance import Backdrop, Finish
+from pipelines.appearance import Backdrop, Finish, Light
 from pipelines.body.anny import open_anny
 from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.props import props_of_goals
@@ -28,6 +28,7 @@ def make_scene(
     backdrop: Backdrop,
     words: str = "",
     style: str = "realistic",
+    light: Light = "soft",
 ) -> BodyScene:
     """One scene. `body` is a measured body, None the persona's own; `framing` None is the pose's own; `words` is the
     order's prompt and `style` its picture style.
@@ -45,7 +46,7 @@ def make_scene(
             framing=framing or template.framing,
             yaw_deg=template.camera_yaw_deg if view == "designed" else 0.0,
         ),
-        look=appearance_of(persona, finish=finish, backdrop=backdrop, words=words, style=style),
+        look=appearance_of(persona, finish=finish, backdrop=backdrop, words=words, style=style, light=light),
         props=props_of_goals({"props": fitted.props}),
     )
 
@@ -60,6 +61,8 @@ def make_scenes(
     finish: Finish,
     words: str = "",
     style: str = "realistic",
+    light: Light = "soft",
+    backdrop: Backdrop = "paper",
 ) -> list[tuple[str, BodyScene]]:
     """(pose, scene) for every pose and view, in the order of the pictures."""
     return [
@@ -72,9 +75,10 @@ def make_scenes(
                 view=view,
                 framing=framing,
                 finish=finish,
-                backdrop="paper",
+                backdrop=backdrop,
                 words=words,
                 style=style,
+                light=light,
             ),
         )
         for pose in poses

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipelines.appearance import BACKDROPS, LIGHTS
 from pipelines.body.anny import open_anny
 from pipelines.errors import RequestRefused
 from pipelines.figure.appearance import body_of
@@ -24,6 +25,7 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.render.camera import yaw_of
 from pipelines.types import BodyScene, GenerationRequest, Persona, View
 from store.store import Store, open_store
+from studio import cli
 from studio.services.orders import plan_order
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.views import GenerationOrder, StageScene
@@ -147,6 +149,8 @@ def test_each_prompt_of_an_order_dresses_its_own_pictures(store: Store) -> None:
         prompt="knight, silver armor, red cape",
         more_prompts=("warrior character, blue armor", "a woman"),
         picture_style="anime",
+        light="golden",
+        set="park",
     )
     requests = plan(store, order)
     looks = [request.scene.look for request in requests if request.scene]
@@ -155,7 +159,7 @@ def test_each_prompt_of_an_order_dresses_its_own_pictures(store: Store) -> None:
         "#365c94",
         None,
     ]
-    assert {look.style for look in looks} == {"anime"}
+    assert {(look.style, look.light, look.backdrop) for look in looks} == {("anime", "golden", "park")}
     same = replace(order, more_prompts=("a knight with a red cape and silver armor",))
     with pytest.raises(RequestRefused, match="nothing that differs"):
         plan(store, same)
@@ -169,3 +173,7 @@ def test_views_are_those_of_the_body_and_the_poses_own_camera_is_a_choice(view: 
     )
     own = {"front": 0.0, "side": 90.0, "designed": turned.camera_yaw_deg}[view]
     assert yaw_of(scene.camera) == pytest.approx(own)
+
+
+def test_the_command_line_knows_every_light_and_set() -> None:
+    assert (cli.LIGHTS, cli.SETS) == (LIGHTS, BACKDROPS)

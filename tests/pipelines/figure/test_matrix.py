@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 import pytest
 
-from pipelines.appearance import Appearance, WornGarment
+from pipelines.appearance import BACKDROPS, LIGHTS, Appearance, Backdrop, Light, WornGarment
 from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.beard import FACIAL_HAIR
 from pipelines.figure.builds import BUILDS
@@ -16,6 +18,7 @@ from pipelines.figure.hair_styles import HAIR_STYLES
 from pipelines.figure.light import LightQuality
 from pipelines.figure.outfits import OUTFITS
 from pipelines.figure.pieces import PIECES
+from pipelines.figure.places import PLACES
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
 from pipelines.types import FRAMINGS, VIEWS, BodyScene, CameraSpec, Persona, Pose
@@ -123,3 +126,22 @@ def test_appearance_of_uses_an_outfit_for_every_style() -> None:
 def test_every_garment_draws(garment: str) -> None:
     look = Appearance(garments=(WornGarment(garment=garment, pattern="dots"),), finish="coloured")
     assert draw(Persona(), look, CameraSpec(view="quarter"), ARMS_DOWN).std() > 5
+
+
+@pytest.mark.parametrize("backdrop", BACKDROPS)
+@pytest.mark.parametrize("light", LIGHTS)
+def test_every_light_and_set_draws(light: Light, backdrop: Backdrop) -> None:
+    look = Appearance(light=light, backdrop=backdrop, finish="coloured")
+    picture = draw(Persona(), look, CameraSpec(view="quarter"), ARMS_DOWN)
+    assert picture.shape[2] == (4 if backdrop == "transparent" else 3)
+    assert picture[..., :3].std() > 4
+
+
+def test_lights_and_sets_are_seen() -> None:
+    def mean(**look: Any) -> np.ndarray:
+        appearance = Appearance(finish="coloured", **look)
+        return draw(Persona(), appearance, CameraSpec(), ARMS_DOWN)[..., :3].astype(float)
+
+    pictures = [mean(light=light) for light in LIGHTS] + [mean(backdrop=place) for place in PLACES]
+    for one, other in itertools.combinations(pictures, 2):
+        assert np.abs(one - other).mean() > 1.5
