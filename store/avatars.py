@@ -58,6 +58,7 @@ class Avatars:
         values |= {"body": None if body is None else dict(body), "photo_id": photo_id}
         values |= {"thumbnail_id": thumbnail_id, "created_at": now, "updated_at": now}
         transaction.connection.execute(insert(AvatarRecord).values(values))
+        self._files.describe(transaction, AVATAR, avatar_id)
         return self.get(owner, avatar_id, transaction=transaction)
 
     def get(self, owner: str, avatar_id: str, *, transaction: ReadTransaction | None = None) -> AvatarRow:
@@ -90,15 +91,18 @@ class Avatars:
         values = {key: value for key, value in given.items() if value is not None}
         change(transaction, AvatarRecord, owner, avatar_id, {**values, "updated_at": self._clock()})
         self._hold(transaction, owner, avatar_id, thumbnail_id, files)
+        self._files.describe(transaction, AVATAR, avatar_id)
         return self.get(owner, avatar_id, transaction=transaction)
 
     def delete(self, transaction: Transaction, owner: str, avatar_id: str) -> None:
         """Delete softly; its files stay until it is purged. Raises NotFound."""
         put_in_trash(transaction, AvatarRecord, owner, avatar_id, self._clock())
+        self._files.describe(transaction, AVATAR, avatar_id)
 
     def restore(self, transaction: Transaction, owner: str, avatar_id: str) -> AvatarRow:
         """Undo a delete. Raises NotFound."""
         take_from_trash(transaction, AvatarRecord, owner, avatar_id)
+        self._files.describe(transaction, AVATAR, avatar_id)
         return self.get(owner, avatar_id, transaction=transaction)
 
     def purge_now(self, transaction: Transaction, owner: str, avatar_id: str) -> None:

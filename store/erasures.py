@@ -14,6 +14,7 @@ from sqlalchemy import delete, exists, select
 from store.database import Database, Transaction
 from store.faults import fault_point
 from store.holders import is_unused
+from store.manifests import manifest_name
 from store.objects import ObjectStore
 from store.records import BlobRecord, ErasureRecord, FileRecord, FileUseRecord
 
@@ -34,7 +35,7 @@ def erase_files_of(transaction: Transaction, holder_kind: str, holder_id: str, n
     names = connection.scalars(gone).all()
     unheld = ~exists().where(FileRecord.sha256 == BlobRecord.sha256)
     lost = delete(BlobRecord).where(BlobRecord.sha256.in_(names), unheld).returning(BlobRecord.sha256)
-    for sha256 in connection.scalars(lost).all():
+    for sha256 in (*connection.scalars(lost).all(), manifest_name(holder_kind, holder_id)):
         transaction.insert_or_ignore(ErasureRecord, sha256=sha256, created_at=now)
 
 

@@ -14,6 +14,7 @@ from store.errors import FileVanished, NotFound
 from store.garbage import Collected, collect_garbage
 from store.holders import is_outside_trash, is_unused
 from store.ids import new_id
+from store.manifests import write_manifest
 from store.objects import Blob
 from store.objects_folder import FolderObjects
 from store.owned import require
@@ -95,6 +96,10 @@ class Files:
         erase_files_of(transaction, holder_kind, holder_id, self._clock())
         if self.finish_erasures not in transaction.after_commit:
             transaction.after_commit.append(self.finish_erasures)
+
+    def describe(self, transaction: Transaction, kind: str, row_id: str) -> None:
+        """Write beside the files what a row is, before it is committed: see `store.manifests`."""
+        write_manifest(transaction, self._objects, kind, row_id)
 
     def finish_erasures(self) -> None:
         """Remove the bytes of what was deleted for good. Raises StoreBusy."""

@@ -15,6 +15,7 @@ from store.files import Files
 from store.holders import PICTURE
 from store.ids import is_id, new_id
 from store.jobs import Jobs, mirror_job
+from store.manifests import GENERATION
 from store.owned import fetch, find_in_trash, put_in_trash, remove_row, require, take_from_trash
 from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, JobRecord, PictureRecord
 from store.rows import GenerationRow, PictureRow, columns_of, to_row, to_rows
@@ -119,6 +120,7 @@ class Generations:
         }
         transaction.connection.execute(insert(GenerationRecord).values(values))
         mirror_job(transaction, job)
+        self._files.describe(transaction, GENERATION, generation_id)
         return fetch(transaction, GenerationRecord, GenerationRow, owner, generation_id)
 
     def add_picture(
@@ -145,6 +147,7 @@ class Generations:
             self._files.use(transaction, job.owner, PICTURE, picture_id, roles)
             values = {"id": picture_id, "owner": job.owner, "generation_id": generation_id, **asdict(picture)}
             transaction.connection.execute(insert(PictureRecord).values(values))
+            self._files.describe(transaction, PICTURE, picture_id)
             found = transaction.connection.execute(there).one()
         return to_row(PictureRow, found)
 
@@ -235,10 +238,12 @@ class Generations:
     def delete(self, transaction: Transaction, owner: str, generation_id: str) -> None:
         """Delete softly; its pictures stay until it is purged. Raises NotFound."""
         put_in_trash(transaction, GenerationRecord, owner, generation_id, self._clock())
+        self._files.describe(transaction, GENERATION, generation_id)
 
     def restore(self, transaction: Transaction, owner: str, generation_id: str) -> GenerationEntry:
         """Undo a delete. Raises NotFound."""
         take_from_trash(transaction, GenerationRecord, owner, generation_id)
+        self._files.describe(transaction, GENERATION, generation_id)
         return self.get(owner, generation_id, transaction=transaction)
 
     def purge_now(self, transaction: Transaction, owner: str, generation_id: str) -> None:
@@ -254,6 +259,7 @@ class Generations:
         remove_row(transaction, GenerationRecord, owner, generation_id)
         for picture_id in pictures:
             self._files.erase(transaction, PICTURE, picture_id)
+        self._files.erase(transaction, GENERATION, generation_id)
         transaction.connection.execute(delete(JobRecord).where(JobRecord.id == job_id))
 
     def purge(self, deleted_before: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ MARKER_NAME = "studio.json"  # says which studio the files are of: see `store.id
 TEMP_SUFFIX = ".part"
 FOLDER_DIGITS = 2  # objects/ab/ab12…: 256 folders
 SHA256_DIGITS = 64
+
+MANIFEST = re.compile(r"^[a-z]+-[0-9a-f]{26}([0-9a-f]{2})\.json$")  # kind, id; its last digits are the folder
 
 _HEX = frozenset("0123456789abcdef")
 
@@ -44,7 +47,9 @@ class FolderObjects:
         sync_folder(self.folder.parent)
 
     def path(self, sha256: str) -> Path:
-        """Where the bytes of that name lie, or would."""
+        """Where the bytes of that name, or the manifest, lie or would."""
+        if name_ends := MANIFEST.search(sha256):
+            return self.folder / name_ends[1] / sha256
         return self.folder / sha256[:FOLDER_DIGITS] / sha256
 
     def put(self, data: bytes) -> Blob:
@@ -113,6 +118,23 @@ class FolderObjects:
         """Remove bytes, if they are there. Raises OSError where somebody holds them open (Windows)."""
         self.path(sha256).unlink(missing_ok=True)
 
+    def put_manifest(self, name: str, data: bytes) -> None:
+        """Write what is said of a thing (see `store.manifests`), in place of what was said before."""
+        target = self.path(name)
+        temp = target.with_name(f"{name}.{secrets.token_hex(4)}{TEMP_SUFFIX}")
+        with names_full_disk():
+            try:
+                with open(temp, "xb", opener=open_private) as file:
+                    file.write(data)
+                temp.replace(target)
+            except OSError:
+                temp.unlink(missing_ok=True)
+                raise
+
+    def manifests(self) -> Iterator[Path]:
+        """The files that say what things are."""
+        return (path for path in self.folder.glob("*/*.json") if MANIFEST.search(path.name))
+
     def put_aside(self, path: Path, now: datetime) -> None:
         """Move a strange, stray or damaged file of this folder into the quarantine of today: nothing is lost yet."""
         day = self.quarantine / f"{now:%Y-%m-%d}"
@@ -143,11 +165,12 @@ class FolderObjects:
         return None
 
     def walk(self) -> Iterator[Path]:
-        """Every file in the folder but its marker, temporary and strange ones too."""
+        """Every file in the folder but its marker and manifests, temporary and strange ones too."""
         for folder in sorted(self.folder.iterdir()):
             if folder.is_dir() and not folder.is_symlink():
-                yield from sorted(path for path in folder.iterdir() if not path.is_dir())
-            elif folder.name != MARKER_NAME:
+                inside = (path for path in folder.iterdir() if not path.is_dir())
+                yield from sorted(path for path in inside if not MANIFEST.search(path.name))
+            elif not folder.name.startswith(MARKER_NAME):
                 yield folder
 
     def is_object(self, path: Path) -> bool:

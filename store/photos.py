@@ -52,6 +52,7 @@ class Photos:
         values |= {"sha256": sha256, "width": width, "height": height}
         row = insert(PhotoRecord).values({**values, "look": dict(look), "created_at": self._clock()})
         transaction.connection.execute(row)
+        self._files.describe(transaction, PHOTO, photo_id)
         return self.get(owner, photo_id, transaction=transaction)
 
     def get(self, owner: str, photo_id: str, *, transaction: ReadTransaction | None = None) -> PhotoRow:
@@ -78,15 +79,18 @@ class Photos:
     ) -> PhotoRow:
         """Keep what was found in it now. Raises NotFound."""
         change(transaction, PhotoRecord, owner, photo_id, {"look": dict(look)})
+        self._files.describe(transaction, PHOTO, photo_id)
         return self.get(owner, photo_id, transaction=transaction)
 
     def delete(self, transaction: Transaction, owner: str, photo_id: str) -> None:
         """Delete softly; its files stay until it is purged. Raises NotFound."""
         put_in_trash(transaction, PhotoRecord, owner, photo_id, self._clock())
+        self._files.describe(transaction, PHOTO, photo_id)
 
     def restore(self, transaction: Transaction, owner: str, photo_id: str) -> PhotoRow:
         """Undo a delete. Raises NotFound."""
         take_from_trash(transaction, PhotoRecord, owner, photo_id)
+        self._files.describe(transaction, PHOTO, photo_id)
         return self.get(owner, photo_id, transaction=transaction)
 
     def purge_now(self, transaction: Transaction, owner: str, photo_id: str) -> None:

@@ -18,6 +18,7 @@ from store.files import Files
 from store.generations import Generations
 from store.identity import check_folder, forget_marker, mark, set_aside
 from store.jobs import Jobs
+from store.manifests import write_missing
 from store.migrate import migrate
 from store.objects_folder import FolderObjects
 from store.photos import Photos
@@ -63,6 +64,11 @@ class Store:
         """How many files the database knows."""
         with self.read() as look:
             return look.connection.scalar(select(func.count()).select_from(BlobRecord)) or 0
+
+    def keep_manifests(self) -> int:
+        """Write what is said beside the files and is missing; how many."""
+        with self.begin() as transaction:
+            return write_missing(transaction, self.objects)
 
     def mark(self) -> None:
         """Write down, in the database and beside the files, which studio they are of and how far it got."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import PipelineError
 from pipelines.pose.vocabulary import FILTERS
+from studio.errors import StorageTrouble
 from studio.logs import log_command, log_window
 from studio.settings import Settings, read_settings
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from studio.commands.console import Console
     from studio.studio import Studio
 
+CANNOT_LOOK = 2  # of fsck: there is nothing that could be compared
 INTERRUPTED = 130  # what a shell says of Ctrl-C
 VIEWS = ("front", "back", "side", "quarter")
 LIGHTS = ("soft", "window", "rim", "sun", "neon", "golden")
@@ -46,7 +48,7 @@ def main(argv: Sequence[str], *, serve: Serve) -> int:
             from studio.data_folder import prepare_data_folder
 
             os.umask(0o077)  # what the studio writes, its worker and its logs included, is its owner's alone
-            prepare_data_folder(settings.data, begin_anew=asked.begin_anew)
+            prepare_data_folder(settings.data, begin_anew=asked.begin_anew, adopt=asked.adopt)
             with log_window(settings):
                 return serve(settings)
         with log_command():
@@ -81,6 +83,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--begin-anew", action="store_true", help="begin a new studio beside what does not belong together"
     )
+    parser.add_argument("--adopt", action="store_true", help="take in what the files tell of")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     _add_body(commands.add_parser("body", parents=[common], help="measure the person in a photo"))
     _add_generate(commands.add_parser("generate", parents=[common], help="draw a persona in a pose"))
@@ -98,6 +101,12 @@ def build_parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", parents=[common], help="say whether everything works here")
     fsck = commands.add_parser("fsck", parents=[common], help="compare the database with the files")
     fsck.add_argument("--yes", action="store_true", help="repair what disagrees")
+    fsck.add_argument(
+        "--adopt",
+        dest="take_in",
+        action="store_true",
+        help="rebuild rows from what is said beside the files (with --yes)",
+    )
     backup = commands.add_parser("backup", parents=[common], help="copy everything that is kept")
     restore = commands.add_parser("restore", parents=[common], help="make a new data folder of a backup")
     for copying in (backup, restore):
@@ -276,8 +285,18 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
         from studio.commands.poses import build_gallery
 
         return build_gallery(console)
+    if asked.command == "fsck" and asked.take_in:
+        from studio.commands.backup import run_adopt
+
+        return run_adopt(settings, asked, console)
     run = _find_command(asked.command)
-    studio = _open(settings)
+    try:
+        studio = _open(settings)
+    except StorageTrouble as error:
+        if asked.command != "fsck":
+            raise
+        console.complain(error)
+        return CANNOT_LOOK
     try:
         return run(studio, asked, console)
     finally:

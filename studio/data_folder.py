@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from studio.errors import DataFolderBusy, translate_errors
+
+log = logging.getLogger(__name__)
 
 LOCK_NAME = "studio.lock"
 NOTE_NAME = "studio.lock.json"
@@ -70,10 +73,11 @@ def _describe_holder(path: Path, note: Path) -> str:
 
 
 @translate_errors
-def prepare_data_folder(path: Path, *, begin_anew: bool = False) -> None:
+def prepare_data_folder(path: Path, *, begin_anew: bool = False, adopt: bool = False) -> None:
     """Refuse a folder whose database and files do not belong together, before anything is started on it.
 
-    With `begin_anew` what is there is moved aside, and a new studio begins beside it. Raises FolderRefused.
+    With `begin_anew` what is there is moved aside, and a new studio begins beside it; with `adopt` what the files tell
+    of is taken in. Raises FolderRefused.
     """
     from store.store import (  # not before a command needs it
         DATABASE_NAME,
@@ -82,8 +86,15 @@ def prepare_data_folder(path: Path, *, begin_anew: bool = False) -> None:
         open_again,
     )
 
-    if begin_anew:
-        with claim_data_folder(path, "being prepared"):
-            open_again(path, adopt=False).close()
-    else:
+    if not (begin_anew or adopt):
         check_folder(path / DATABASE_NAME, path / OBJECTS_NAME)
+        return
+    with claim_data_folder(path, "being prepared"):
+        store = open_again(path, adopt=adopt)
+        try:
+            if adopt:
+                from store.adopt import adopt_files
+
+                log.info("taken in: %s", dict(adopt_files(store)))
+        finally:
+            store.close()

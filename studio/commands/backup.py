@@ -1,12 +1,15 @@
-"""`backup` and `restore`: a copy of everything that is kept, and a data folder made of such a copy."""
+"""`backup`, `restore`, `fsck --adopt`: a copy of everything, a folder made of it, and one made of its files alone."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 
+from store.adopt import UNREADABLE, adopt_files
 from store.backup import make_backup, restore_backup
-from store.store import open_store
+from store.objects_folder import FolderObjects
+from store.store import OBJECTS_NAME, open_again, open_store
 from studio.commands.console import Console
+from studio.data_folder import claim_data_folder
 from studio.errors import translate_errors
 from studio.settings import Settings
 
@@ -29,3 +32,27 @@ def run_restore(settings: Settings, asked: Namespace, console: Console) -> int:
     files = restore_backup(asked.folder, settings.data)
     console.say(f"Restored and compared: {files} files, in {settings.data}")
     return 0
+
+
+@translate_errors
+def run_adopt(settings: Settings, asked: Namespace, console: Console) -> int:
+    """Say what the files tell of that the database does not know; with --yes, take it in. 0 when nothing is left."""
+    if not asked.yes:
+        unknown = sum(1 for _ in FolderObjects(settings.data / OBJECTS_NAME).manifests())
+        console.say(
+            f"The files tell of {unknown} things. To take in those that are not here: fsck --adopt --yes"
+        )
+        return 1
+    with claim_data_folder(settings.data, "being rebuilt"):
+        store = open_again(settings.data, adopt=True)
+        try:
+            adopted = adopt_files(store)
+        finally:
+            store.close()
+    if asked.json:
+        console.say_json({"ok": not adopted[UNREADABLE], "adopted": dict(adopted)})
+    else:
+        console.say(
+            f"Taken in: {', '.join(f'{number} × {kind}' for kind, number in adopted.items()) or 'nothing'}."
+        )
+    return 1 if adopted[UNREADABLE] else 0

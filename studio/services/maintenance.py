@@ -91,5 +91,6 @@ def clean_up(store: Store, settings: Settings) -> None:
     before = store.clock() - timedelta(days=settings.deleted_kept_days)
     gone = store.generations.purge(before) + store.avatars.purge(before) + store.photos.purge(before)
     collected = store.files.collect_garbage(GARBAGE_GRACE)
+    store.keep_manifests()
     store.mark()
     log.info("cleaned up: %d rows, %s", gone, collected)

@@ -33,6 +33,7 @@ BY_MAINTENANCE = {
     "path",
     "unuse",
     "erase",
+    "describe",
     "finish_erasures",
 }
 

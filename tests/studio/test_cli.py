@@ -13,11 +13,13 @@ import pytest
 from PIL import Image
 
 from pipelines import types
+from store.store import open_store
 from studio import cli
 from studio.settings import Settings
 from studio.vocabulary.views import Finding
 from tests.fake_pictures import draw_figure, encode
 from tests.fakes import FakeStudio
+from tests.store.conftest import Things
 
 ROOT = Path(__file__).parents[2]
 Run = Callable[..., tuple[int, str, str]]
@@ -391,3 +393,24 @@ def test_a_backup_comes_back_in_a_new_folder_and_nowhere_else(
     assert run("restore", backup, "--data", new) != 0
     assert "not empty" in capsys.readouterr().err
     assert run("fsck", "--data", new) == 0
+
+
+def test_a_lost_database_is_rebuilt_from_the_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*words: str) -> int:
+        return cli.main([*words, "--data", str(tmp_path / "data")], serve=lambda _: 0)
+
+    store = open_store(tmp_path / "data")
+    things = Things(store)
+    things.finished()
+    store.close()
+    (tmp_path / "data" / "studio.sqlite3").unlink()
+    assert run() == 3
+    assert run("fsck") == 2
+    assert "--adopt" in capsys.readouterr().err
+    assert run("fsck", "--adopt") == 1
+    assert run("fsck", "--adopt", "--yes") == 0
+    assert "1 × generation, 2 × picture" in capsys.readouterr().out
+    assert run("fsck") == 0
+    assert run() == 0
