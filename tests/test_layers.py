@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.image.engines import ENGINES
+from pipelines.image.presets import PresetShelf
+
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("pipelines", "store", "studio")
 HEAVY = ("torch", "diffusers", "transformers", "mediapipe", "cv2", "skimage", "trimesh")
@@ -189,6 +192,19 @@ def test_the_window_is_imported_without_the_heavy_libraries() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_no_engine_and_no_preset_is_named_outside_engines_and_presets() -> None:
+    """What is special about one is a field of its EngineInfo or EnginePreset."""
+    names = {*ENGINES, *PresetShelf()}
+    named = [
+        f"{path.relative_to(ROOT).as_posix()}:{node.lineno} names {node.value}"
+        for path in product_files()
+        if not path.is_relative_to(ROOT / "pipelines" / "image")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in names
+    ]
+    assert named == []
 
 
 def test_files_are_nouns_of_a_readable_length() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipelines.image.sampling import DRAWING_ELSEWHERE
 from pipelines.image.spec import EnginePreset
 from pipelines.types import ControlKind, GenerationRequest
 
@@ -50,7 +51,7 @@ STAGES: Mapping[str, str] = {
     "LoraLoaderModelOnly": "Opening a LoRA in ComfyUI",
     "CLIPTextEncode": "Reading the prompt in ComfyUI",
     "VAEEncode": "Reading the start picture in ComfyUI",
-    "KSampler": "Drawing in ComfyUI",
+    "KSampler": DRAWING_ELSEWHERE,
     "VAEDecode": "Finishing in ComfyUI",
 }
 

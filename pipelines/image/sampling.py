@@ -21,6 +21,7 @@ READING, LOOKING, DRAWING, FINISHING = (
     "Drawing",
     "Finishing",
 )
+DRAWING_ELSEWHERE = "Drawing in ComfyUI"  # by a program that tells of its steps
 DRAWING_LARGER, DRAWING_FACE = "Larger pass", "Face pass"
 
 

@@ -7,11 +7,11 @@ import math
 from collections.abc import Sequence
 
 from pipelines.image.plan import MOST_PICTURES
-from pipelines.image.presets import PresetShelf, better_preset
+from pipelines.image.presets import DRAFT_PRESET, PresetShelf, better_preset
 from pipelines.prompt.styles import STYLES
 from studio.vocabulary.views import ModelView
 
-DRAFT = "draft"
+DRAFT = DRAFT_PRESET.name
 BYTES_PER_GB, BYTES_PER_MB = 1_000_000_000, 1_000_000
 SECONDS_PER_MINUTE = 60
 MINUTES_FROM = 90  # seconds; below, seconds are said

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from pipelines.appearance import Backdrop, Finish, Light
+from pipelines.image.presets import DRAFT_PRESET
 from pipelines.types import (
     BodyParameters,
     CameraFit,
@@ -210,8 +211,8 @@ class GenerationOrder:
     poses: tuple[str, ...] = ("relaxed-stand",)
     views: tuple[View, ...] = ("front",)
     framing: Framing | None = None  # None: the pose's own
-    engine: str = "draft"
-    preset: str = "draft"
+    engine: str = DRAFT_PRESET.engine
+    preset: str = DRAFT_PRESET.name
     seed: int | None = None  # None: chosen
     count: int = 1
     width: int = 1024

@@ -6,13 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipelines.image.comfyui_workflow import STAGES
-from pipelines.image.sampling import DRAWING, DRAWING_FACE, DRAWING_LARGER
+from pipelines.image.sampling import DRAWING, DRAWING_ELSEWHERE, DRAWING_FACE, DRAWING_LARGER
 from pipelines.types import OnProgress, Progress
 
 STEPPED = {  # stages that are counted in steps, and what is said before the step
     DRAWING: "",
-    STAGES["KSampler"]: "",
+    DRAWING_ELSEWHERE: "",
     DRAWING_LARGER: "larger pass, ",
     DRAWING_FACE: "face pass, ",
 }
