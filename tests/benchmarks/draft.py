@@ -61,7 +61,7 @@ def measure_draft(rounds: int = 5) -> Sequence[Row]:
     )
     return [
         Row(what="draft preview, 512 × 640", value=preview, unit="s", bar=0.25),
-        Row(what="draft picture, whole figure, 1024 × 1024", value=full, unit="s", bar=1.0),
+        Row(what="draft picture, whole figure, 1024 × 1024", value=full, unit="s", bar=0.6),
         Row(what="draft picture, portrait, 1024 × 1024", value=portrait, unit="s", bar=1.6),
         Row(
             what="draft, set of four views, 1024 × 1024",

@@ -26,6 +26,9 @@ FOLD_SCALE_M = 0.045
 FOLD_HEIGHT_M = 0.0016
 FINE_FOLD_SCALE_M = 0.02
 FINE_FOLD_HEIGHT_M = 0.0006
+LUMINANCE = np.array([0.21, 0.72, 0.07], np.float32)
+DARK_CLOTH = 0.05  # luminance below which cloth would lose its folds: it shines and folds more
+DARK_FOLDS, DARK_SHINE, DARK_SHEEN = 0.5, 0.16, 0.8
 FOLD_STRETCH = np.array([1.0, 1.0, 0.55], np.float32)  # folds are longer than wide
 
 
@@ -166,6 +169,8 @@ def lay_cloth(surface: Surface, palette: Palette, slot: str, cloth: Cloth) -> tu
     """Plain cloth with folds and a seam along its hem: its paint, and the shade (N,) that details add to."""
     count = len(surface.field)
     height = np.zeros(count, np.float32)
+    color = palette.slot(slot)
+    dark = float(smoothstep(DARK_CLOTH, 0.0, np.array(color @ LUMINANCE)))
     if cloth.folds:
         height += cloth.folds * FOLD_HEIGHT_M * solid_noise(surface.canonical * FOLD_STRETCH, FOLD_SCALE_M)
         height += cloth.folds * FINE_FOLD_HEIGHT_M * solid_noise(surface.canonical, FINE_FOLD_SCALE_M)
@@ -176,11 +181,11 @@ def lay_cloth(surface: Surface, palette: Palette, slot: str, cloth: Cloth) -> tu
         height += 0.0012 * smoothstep(cloth.seam_m, cloth.seam_m - 0.006, surface.field)
         shade += 0.35 * surface.line(stitch, STITCH_WIDTH_M)
     paint = Paint(
-        albedo=np.broadcast_to(palette.slot(slot), (count, 3)).astype(np.float32),
-        height=height,
-        specular=cloth.specular,
+        albedo=np.broadcast_to(color, (count, 3)).astype(np.float32),
+        height=height * np.float32(1 + DARK_FOLDS * dark),
+        specular=cloth.specular + DARK_SHINE * dark,
         gloss=cloth.gloss,
-        sheen=cloth.sheen,
+        sheen=cloth.sheen + DARK_SHEEN * dark,
     )
     lay_pattern(paint, surface, palette, slot)
     return paint, shade

@@ -204,3 +204,13 @@ def test_a_hat_hides_the_hair_beneath_it_and_glasses_sit_before_the_eyes(drawing
     rows, columns = np.nonzero(np.abs(bare - dark).max(-1) > 40)
     assert len(rows) > 150
     assert abs(columns.mean() - 96) < 6
+
+
+def test_black_cloth_keeps_its_folds(drawing: Drawing) -> None:
+    worn = tuple(WornGarment(garment=one, color="#1c1d21") for one in ("long-sleeve", "jeans", "sneakers"))
+    scene = make_scene(garments=worn, camera=CameraSpec(framing="bust"), backdrop="transparent")
+    picture = np.asarray(drawing.draw(scene, 256, 256), float)
+    cloth = picture[150:][picture[150:, :, 3] > 250][:, :3].mean(-1)
+    low, high = np.percentile(cloth, (5, 95))
+    assert high - low > 32
+    assert np.median(cloth) < 45  # and is black all the same
