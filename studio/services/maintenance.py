@@ -51,7 +51,7 @@ def report_health(
 def _worker(channel: ChannelClient | None) -> str:
     if channel is None or not channel.is_attached:
         return "not running"
-    return "ok" if channel.is_answering else "not answering; it is replaced in half a minute"
+    return "ok" if channel.is_answering else "not answering; it is replaced within a minute"
 
 
 def _database(store: Store) -> str:
