@@ -34,6 +34,10 @@ class FileVanished(StoreError):
     """The file was cleaned away while it was being kept. Send it again."""
 
 
+class FileDamaged(StoreError):
+    """This file was damaged on the disk. Restore it from a backup, or run: python app.py fsck --yes"""
+
+
 class StoreBusy(StoreError):
     """The database is busy with another writer. Try again in a moment."""
 

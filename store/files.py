@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
 from store.database import Database, ReadTransaction, Transaction
 from store.erasures import erase_files_of, finish_erasures
-from store.errors import FileVanished, NotFound
+from store.errors import FileDamaged, FileVanished, NotFound
 from store.garbage import Collected, collect_garbage
 from store.holders import is_outside_trash, is_unused
 from store.ids import new_id
@@ -120,21 +120,25 @@ class Files:
             return None
 
     def path(self, file: FileRow) -> Path:
-        """Where its bytes lie, as long as they lie in a folder: `open` serves them from anywhere."""
+        """Where its bytes lie, while they lie in a folder: `open` serves them from anywhere. Raises FileDamaged."""
+        self._refuse_damaged(file.sha256)
         return self._objects.path(file.sha256)
 
     def read(self, owner: str, file_id: str) -> bytes:
-        """Its bytes, for work on what may be in the trash meanwhile. Raises NotFound."""
-        return self._objects.read(self.get(owner, file_id, in_trash=True).sha256)
+        """Its bytes, for work on what may be in the trash meanwhile. Raises NotFound, FileDamaged."""
+        sha256 = self.get(owner, file_id, in_trash=True).sha256
+        self._refuse_damaged(sha256)
+        return self._objects.read(sha256)
 
     def open(
         self, owner: str, file_id: str, start: int = 0, stop: int | None = None
     ) -> tuple[FileRow, Iterator[bytes]]:
         """The file and its bytes from `start` to before `stop` (None: to the end), in pieces.
 
-        Raises NotFound, also where everything that holds it is in the trash.
+        Raises NotFound, also where everything that holds it is in the trash, and FileDamaged.
         """
         file = self.get(owner, file_id)
+        self._refuse_damaged(file.sha256)
         return file, self._objects.open(file.sha256, start, stop)
 
     def count_uses(self, owner: str, file_id: str, *, transaction: ReadTransaction | None = None) -> int:
@@ -160,6 +164,10 @@ class Files:
     def collect_garbage(self, grace: timedelta, *, however_many: bool = False) -> Collected:
         """Remove what nobody holds, and put aside what no row speaks of, when it is older than the grace."""
         return collect_garbage(self._database, self._objects, self._clock(), grace, however_many=however_many)
+
+    def _refuse_damaged(self, sha256: str) -> None:
+        if self._objects.is_damaged(sha256):
+            raise FileDamaged
 
     def _find(self, which: ColumnElement[bool], owner: str, transaction: ReadTransaction | None) -> FileRow:
         columns = (FileRecord.id, FileRecord.owner, FileRecord.sha256, BlobRecord.size, FileRecord.media_type)

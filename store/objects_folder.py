@@ -19,6 +19,7 @@ from store.objects import Blob
 QUARANTINE_NAME = "quarantine"
 DAY_LETTERS = len("2026-01-31")
 MARKER_NAME = "studio.json"  # says which studio the files are of: see `store.identity`
+MOST_REMEMBERED = 100_000
 TEMP_SUFFIX = ".part"
 FOLDER_DIGITS = 2  # objects/ab/ab12…: 256 folders
 SHA256_DIGITS = 64
@@ -34,6 +35,7 @@ class FolderObjects:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.quarantine = folder.parent / QUARANTINE_NAME
+        self._sound: dict[str, tuple[int, int]] = {}  # what was read back whole: size and time of change
 
     def prepare(self) -> None:
         """Make the 256 folders at once, so that a put has only its own folder to sync."""
@@ -97,6 +99,22 @@ class FolderObjects:
             return path.stat().st_size == blob.size and hash_file(path) == blob.sha256
         except FileNotFoundError:
             return False
+
+    def is_damaged(self, sha256: str) -> bool:
+        """Whether a file is there that does not hold its bytes. It is read once, and again when it was changed."""
+        path = self.path(sha256)
+        try:
+            found = path.stat()
+            seen = (found.st_size, found.st_mtime_ns)
+            if self._sound.get(sha256) != seen:
+                if hash_file(path) != sha256:
+                    return True
+                if len(self._sound) >= MOST_REMEMBERED:
+                    self._sound.clear()
+                self._sound[sha256] = seen
+        except FileNotFoundError:
+            self._sound.pop(sha256, None)
+        return False
 
     def has_size(self, sha256: str, size: int) -> bool:
         """Whether a file of that name and size is there: a quick look."""

@@ -31,7 +31,7 @@ from store.errors import JobEnded, StoreBusy
 from store.faults import install_fault_hook
 from store.records import OPEN_STATES, JobRecord
 from store.store import Store, open_store
-from studio.vocabulary.codec import to_json
+from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.views import GenerationOrder
 from studio.worker import pictures
 from studio.worker.jobs import JobContext, run_job
@@ -159,7 +159,9 @@ def keep_avatar(context: JobContext, transaction: Any) -> str:
 
 HANDLERS = {"tiny": do_work}
 pictures.plan_requests = plan_requests  # type: ignore[assignment]
-load_library()  # once in the server that the children are forked from
+load_library()  # here and below: once in the server that the children are forked from, which live for moments
+for first in (make_order([1]), *plan_requests(make_order([1]))):
+    from_json(type(first), to_json(first))
 
 
 def speaker(path: Path) -> Say:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import FileVanished, NotFound, StorageFull
+from store.errors import FileDamaged, FileVanished, NotFound, StorageFull
 from store.faults import FAULT_POINTS, install_fault_hook
 from store.objects import Blob, ObjectStore
 from store.objects_folder import TEMP_SUFFIX
@@ -262,3 +262,29 @@ def test_the_folder_is_an_object_store(store: Store) -> None:
     with pytest.raises(FileNotFoundError):
         kept.open(first.sha256)
     assert kept.presign(second.sha256, 60) is None
+
+
+@pytest.mark.parametrize("content", [DATA[:-1] + b"?", DATA[:100], b""])
+def test_a_damaged_file_is_never_handed_out_and_a_whole_one_is_read_back_once(
+    store: Store, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import store.objects_folder as folder
+
+    file_id, _ = register(store)
+    row, hashed = store.files.get("you", file_id), []
+    hash_file = folder.hash_file
+    monkeypatch.setattr(folder, "hash_file", lambda path: hashed.append(path) or hash_file(path))
+    for _ in range(3):
+        assert store.files.read("you", file_id) == DATA
+        path = store.files.path(row)
+    assert len(hashed) == 1
+    path.write_bytes(content)
+    for read in (
+        lambda: store.files.path(row),
+        lambda: store.files.read("you", file_id),
+        lambda: store.files.open("you", file_id),
+    ):
+        with pytest.raises(FileDamaged, match="fsck --yes"):
+            read()
+    store.files.put(DATA)
+    assert store.files.read("you", file_id) == DATA
