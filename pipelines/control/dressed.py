@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 
 import numpy as np
 from PIL import Image
 
 from pipelines.control.keypoints import find_keypoints
-from pipelines.control.maps import DEPTH_NEAR, Geometry, draw_normal
+from pipelines.control.maps import DEPTH_NEAR, NORMAL_BACKGROUND
 from pipelines.control.skeleton import draw_skeleton
 from pipelines.errors import UnknownName
-from pipelines.figure.drawing import Drawing
+from pipelines.figure.drawing import Drawing, SceneSight
 from pipelines.figure.mesh import Part
 from pipelines.figure.visible import Visible
 from pipelines.render.camera import Camera
-from pipelines.types import BodyScene, ControlKind, ControlMap, Normals
+from pipelines.types import Body, BodyScene, ControlKind, ControlMap, Normals
 
+RED_RIGHT, RED_LEFT = np.array([1, -1, -1], np.float32), np.array([-1, -1, -1], np.float32)
 COVERED = 0.5  # a pixel belongs to the figure where it covers so much of it
 BEYOND_M = 0.8  # how far behind the figure the floor is seen: there the depth map is black
 CANNY_LOW, CANNY_HIGH = 100, 200  # as the ControlNets' own detectors were set for training
@@ -58,21 +60,34 @@ MORE_COLORS = 8  # levels a channel of the colours for names that have none yet
 SEGMENTS_CHUNK = "segments"  # of a PNG's text: {name: [r, g, b]}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class DressedScene:
-    """One look at a dressed scene.
+    """One look at a dressed scene; what only some maps need is made when it is first asked for.
 
-    geometry: depth and normals of what is seen, mask of figure and props. segment (H, W) int: index into `names`, -1
-    outside the figure. floor (H, W) float32: metres to the floor, 0 where none is seen. picture (H, W, 3) uint8: as
-    the draft draws it; on_white (H, W, 3) uint8: without its backdrop.
+    depth (H, W) float32 metres and mask (H, W) bool: of figure and props. names: those of the segments.
     """
 
-    geometry: Geometry
-    segment: np.ndarray
+    body: Body
+    camera: Camera
+    sight: SceneSight
+    depth: np.ndarray
+    mask: np.ndarray
     names: tuple[str, ...]
-    floor: np.ndarray
-    picture: np.ndarray
-    on_white: np.ndarray
+    normals: Normals
+
+    @cached_property
+    def segment(self) -> np.ndarray:
+        """(H, W) int32: index into `names`, -1 outside the figure."""
+        visible = self.sight.view.visible
+        samples = np.zeros(len(visible.pixel), np.int32)
+        for seen in visible.seen:
+            samples[seen.rows] = self.names.index(_segment_of(seen.part))
+        return np.where(self.mask, _spread(visible, samples), -1)
+
+    @cached_property
+    def floor(self) -> np.ndarray:
+        """(H, W) float32: metres to the floor, 0 where none is seen."""
+        return _see_floor(self.camera, self.sight.figure.floor_y, float(self.depth.max()) + BEYOND_M)
 
 
 def render_dressed_maps(
@@ -92,45 +107,29 @@ def render_dressed_maps(
     for kind in kinds:
         if kind not in DRAWERS:
             raise UnknownName(f"There is no control map called “{kind}”. Known: {', '.join(DRAWERS)}.")
-    seen = see_dressed(scene, width, height, drawing or Drawing())
-    if normals == "controlnet":
-        flipped = seen.geometry.normals * np.array([-1, 1, 1], np.float32)
-        seen = replace(seen, geometry=replace(seen.geometry, normals=flipped))
+    seen = see_dressed(scene, width, height, drawing or Drawing(), normals=normals)
     return {
         kind: ControlMap(kind=kind, image=Image.fromarray(DRAWERS[kind](seen)), segments=_colors(seen, kind))
         for kind in kinds
     }
 
 
-def see_dressed(scene: BodyScene, width: int, height: int, drawing: Drawing) -> DressedScene:
-    """What the draft sees of a scene, as arrays of that size."""
+def see_dressed(
+    scene: BodyScene, width: int, height: int, drawing: Drawing, *, normals: Normals = "opengl"
+) -> DressedScene:
+    """What the draft sees of a scene at that size."""
     backdrop = "plain" if scene.look.backdrop == "transparent" else scene.look.backdrop
     sight = drawing.see(replace(scene, look=replace(scene.look, backdrop=backdrop)), width, height)
-    figure, visible, camera = sight.figure, sight.view.visible, sight.view.camera
+    visible = sight.view.visible
     mask = sight.image[..., 3] >= COVERED
-    depth = np.where(mask, _spread(visible, visible.depth), 0)
-    names = tuple(dict.fromkeys(_segment_of(seen.part) for seen in visible.seen))
-    normals, segments = np.zeros((len(visible.pixel), 3), np.float32), np.zeros(len(visible.pixel), np.int32)
-    for seen in visible.seen:
-        normals[seen.rows] = seen.normals
-        segments[seen.rows] = names.index(_segment_of(seen.part))
-    turned = normals @ camera.rotation.T.astype(np.float32) * np.array([1, -1, -1], np.float32)
     return DressedScene(
-        geometry=Geometry(
-            body=figure.body,
-            camera=camera,
-            depth=depth.astype(np.float32),
-            normals=np.where(mask[..., None], _spread(visible, turned), 0).astype(np.float32),
-            mask=mask,
-            detailed=mask,
-        ),
-        segment=np.where(mask, _spread(visible, segments), -1),
-        names=names,
-        floor=_see_floor(camera, figure.floor_y, float(depth.max()) + BEYOND_M),
-        picture=np.asarray(sight.picture),
-        on_white=np.clip((sight.image[..., :3] + 1 - sight.image[..., 3:]) * 255 + 0.5, 0, 255).astype(
-            np.uint8
-        ),
+        body=sight.figure.body,
+        camera=sight.view.camera,
+        sight=sight,
+        depth=np.where(mask, _spread(visible, visible.depth), 0).astype(np.float32),
+        mask=mask,
+        names=tuple(dict.fromkeys(_segment_of(seen.part) for seen in visible.seen)),
+        normals=normals,
     )
 
 
@@ -159,19 +158,17 @@ def _see_floor(camera: Camera, floor_y: float, furthest_m: float) -> np.ndarray:
 
 def draw_pose(seen: DressedScene) -> np.ndarray:
     """The OpenPose skeleton with hands and face; what clothes hide of the hands is not seen."""
-    geometry = seen.geometry
-    keypoints = find_keypoints(geometry.body, geometry.camera, geometry.depth)
-    return draw_skeleton(keypoints, geometry.camera.width, geometry.camera.height)
+    keypoints = find_keypoints(seen.body, seen.camera, seen.depth)
+    return draw_skeleton(keypoints, seen.camera.width, seen.camera.height)
 
 
 def draw_depth(seen: DressedScene) -> np.ndarray:
     """Near is bright: brightness grows with 1/depth, as monocular depth estimators give it, floor and seat too."""
-    figure = seen.geometry.depth
-    depth = np.where(seen.geometry.mask, figure, seen.floor)
+    depth = np.where(seen.mask, seen.depth, seen.floor)
     gray = np.zeros(depth.shape, np.uint8)
     there = depth > 0
-    if seen.geometry.mask.any():
-        low = 1 / (float(figure.max()) + BEYOND_M)
+    if seen.mask.any():
+        low = 1 / (float(seen.depth.max()) + BEYOND_M)
         high = 1 / float(depth[there].min())
         share = np.clip((1 / depth[there] - low) / max(high - low, 1e-9), 0, 1)
         gray[there] = np.round(DEPTH_NEAR * share).astype(np.uint8)
@@ -179,16 +176,24 @@ def draw_depth(seen: DressedScene) -> np.ndarray:
 
 
 def draw_normals(seen: DressedScene) -> np.ndarray:
-    """Normals as colours (OpenGL's convention): red right, green up, blue towards the viewer."""
-    return draw_normal(seen.geometry)
+    """Normals as colours: green up, blue towards the viewer, and red right, or left for ControlNet 1.1."""
+    visible, signs = seen.sight.view.visible, RED_RIGHT if seen.normals == "opengl" else RED_LEFT
+    samples = np.zeros((len(visible.pixel), 3), np.uint8)
+    turn = seen.camera.rotation.T.astype(np.float32) * signs
+    for part in visible.seen:
+        samples[part.rows] = np.round((part.normals @ turn * 0.5 + 0.5) * 255)
+    colors = _spread(visible, samples)
+    colors[~seen.mask] = NORMAL_BACKGROUND
+    return colors
 
 
 def draw_edges(seen: DressedScene) -> np.ndarray:
     """Thin white lines on black: Canny of the drawn figure, as the ControlNets were trained, and its whole outline."""
     import cv2
 
-    mask = seen.geometry.mask.astype(np.uint8)
-    lines = cv2.Canny(seen.on_white, CANNY_LOW, CANNY_HIGH)
+    mask, image = seen.mask.astype(np.uint8), seen.sight.image
+    on_white = np.clip((image[..., :3] + 1 - image[..., 3:]) * 255 + 0.5, 0, 255).astype(np.uint8)
+    lines = cv2.Canny(on_white, CANNY_LOW, CANNY_HIGH)
     lines[mask == 0] = 0
     outline = mask - cv2.erode(mask, np.ones((3, 3), np.uint8), borderValue=1)  # closed, also on white shoes
     return np.repeat(np.maximum(lines, outline * np.uint8(255))[:, :, None], 3, axis=2)
@@ -198,7 +203,7 @@ def draw_gray(seen: DressedScene) -> np.ndarray:
     """The drawn picture without its colours."""
     import cv2
 
-    return np.repeat(cv2.cvtColor(seen.picture, cv2.COLOR_RGB2GRAY)[:, :, None], 3, axis=2)
+    return np.repeat(cv2.cvtColor(np.asarray(seen.sight.picture), cv2.COLOR_RGB2GRAY)[:, :, None], 3, axis=2)
 
 
 def draw_segments(seen: DressedScene) -> np.ndarray:
@@ -206,9 +211,6 @@ def draw_segments(seen: DressedScene) -> np.ndarray:
     colors = segment_colors(seen.names)
     picture = np.zeros((*seen.segment.shape, 3), np.uint8)
     picture[seen.floor > 0] = colors[FLOOR]
-    picture[seen.segment < 0] = np.where(
-        (seen.floor > 0)[..., None], np.array(colors[FLOOR], np.uint8), np.uint8(0)
-    )[seen.segment < 0]
     for number, name in enumerate(seen.names):
         picture[seen.segment == number] = colors[name]
     return picture

@@ -59,7 +59,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sight:
+class SceneSight:
     """One look at a scene: the dressed figure, what is seen of it, its colours (H, W, 4) float32 premultiplied by
     coverage, and the picture on its backdrop."""
 
@@ -101,14 +101,14 @@ class Drawing:
         tell(4)
         return finish(image, view.camera, scene.look, (ambient.shadows, key.shadows), figure.floor_y)
 
-    def see(self, scene: BodyScene, width: int, height: int, *, quality: LightQuality = FINE) -> Sight:
+    def see(self, scene: BodyScene, width: int, height: int, *, quality: LightQuality = FINE) -> SceneSight:
         """What `draw` makes its picture of, and that picture, from one look at the scene."""
         figure = self._figure(scene)
         ambient, key = self._light(scene, figure, quality)
         view = self._view(scene, figure, ambient, key, (width, height, quality))
         image = render(view, scene.look)
         picture = finish(image, view.camera, scene.look, (ambient.shadows, key.shadows), figure.floor_y)
-        return Sight(figure=figure, view=view, image=image, picture=picture)
+        return SceneSight(figure=figure, view=view, image=image, picture=picture)
 
     def forget(self) -> None:
         """Drop everything that is kept."""

@@ -30,7 +30,7 @@ SAID: Mapping[Kind, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WeightsFinding:
+class DoctorFinding:
     """One thing that is not as it should be; `advice` says what to do."""
 
     kind: Kind
@@ -43,9 +43,9 @@ class WeightsFinding:
         return f"{SAID[self.kind]} {self.advice}"
 
 
-def examine(weights_folder: WeightsFolder) -> list[WeightsFinding]:
+def examine(weights_folder: WeightsFolder) -> list[DoctorFinding]:
     """All findings, folder by folder. Reads all weights once (about half a second for each GB)."""
-    found: list[WeightsFinding] = []
+    found: list[DoctorFinding] = []
     ready = weights_folder.root / "ready"
     if ready.is_dir():
         for folder in sorted(ready.iterdir()):
@@ -55,16 +55,16 @@ def examine(weights_folder: WeightsFolder) -> list[WeightsFinding]:
         for folder in sorted(staging.iterdir()):
             subject = folder.relative_to(weights_folder.root).as_posix()
             found.append(
-                WeightsFinding(
+                DoctorFinding(
                     kind="leftover", subject=subject, advice="Download again to go on, or remove it."
                 )
             )
     return found
 
 
-def _examine_folder(weights_folder: WeightsFolder, folder: Path) -> Iterator[WeightsFinding]:
-    def finding(kind: Kind, path: Path, advice: str) -> WeightsFinding:
-        return WeightsFinding(
+def _examine_folder(weights_folder: WeightsFolder, folder: Path) -> Iterator[DoctorFinding]:
+    def finding(kind: Kind, path: Path, advice: str) -> DoctorFinding:
+        return DoctorFinding(
             kind=kind, subject=path.relative_to(weights_folder.root).as_posix(), advice=advice
         )
 

@@ -17,7 +17,7 @@ from pipelines.image.spec import Component, EnginePreset
 from pipelines.image.tiers import fitting_tier, lacking_ram
 from pipelines.network import retry_passing
 from pipelines.types import OnProgress
-from pipelines.weights.doctor import WeightsFinding, examine
+from pipelines.weights.doctor import DoctorFinding, examine
 from pipelines.weights.errors import (
     DiskFull,
     DownloadBusy,
@@ -124,7 +124,7 @@ class WeightsManager:
         components = tuple(replace(component, folder=seen.folder) for component, seen in found)
         return replace(preset, components=components, tier=state.tier or preset.tier)
 
-    def doctor(self) -> list[WeightsFinding]:
+    def doctor(self) -> list[DoctorFinding]:
         """Read every downloaded byte again and compare; nothing is changed."""
         return examine(self._folder)
 

@@ -102,8 +102,7 @@ def test_all_silhouettes_agree_to_a_pixel(looked_at: Callable[[str], Look], name
 @pytest.mark.parametrize("name", SCENES)
 def test_joints_lie_inside_the_silhouette(looked_at: Callable[[str], Look], name: str) -> None:
     look = looked_at(name)
-    geometry = look.seen.geometry
-    points = find_keypoints(geometry.body, geometry.camera, geometry.depth).body
+    points = find_keypoints(look.seen.body, look.seen.camera, look.seen.depth).body
     points = points[np.isfinite(points).all(1)].astype(int)
     assert len(points) >= 12
     grown = cv2.dilate(look.draft.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
@@ -112,7 +111,7 @@ def test_joints_lie_inside_the_silhouette(looked_at: Callable[[str], Look], name
 
 def test_clothes_hair_seat_and_floor_are_there(looked_at: Callable[[str], Look]) -> None:
     look = looked_at("seated")
-    body = see_geometry(look.seen.geometry.body, look.seen.geometry.camera).mask
+    body = see_geometry(look.seen.body, look.seen.camera).mask
     assert (look.draft & ~body).sum() > 0.2 * body.sum()  # the seat, hair, clothes and shoes
     assert {"skin", "hair", "shoes", "prop"} <= set(look.seen.names)
     assert len(look.seen.names) >= 6
