@@ -28,7 +28,7 @@ FINE_FOLD_SCALE_M = 0.02
 FINE_FOLD_HEIGHT_M = 0.0006
 LUMINANCE = np.array([0.21, 0.72, 0.07], np.float32)
 DARK_CLOTH = 0.05  # luminance below which cloth would lose its folds: it shines and folds more
-DARK_FOLDS, DARK_SHINE, DARK_SHEEN = 0.5, 0.16, 0.8
+DARK_FOLDS, DARK_SHINE, DARK_SHEEN = 0.9, 0.08, 0.9
 FOLD_STRETCH = np.array([1.0, 1.0, 0.55], np.float32)  # folds are longer than wide
 
 
