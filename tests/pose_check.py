@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,25 +17,21 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from pipelines.appearance import Gender
-from pipelines.body.anny import AnnyBodyModel, open_anny
+from pipelines.body.anny import open_anny
 from pipelines.body.frames import to_reference
 from pipelines.figure.appearance import body_of
-from pipelines.pose.angles import POSE_BODY, read_angles, rest_heads
-from pipelines.pose.check import open_checker
+from pipelines.pose.angles import POSE_BODY
 from pipelines.pose.distance import pose_distances, pose_points
 from pipelines.pose.library import load_library
 from pipelines.pose.likeness import find_drift, limb_directions
-from pipelines.pose.limits import angles_over_limit
-from pipelines.pose.resolve import adapt_pose, leg_ratio, resolve_pose
-from pipelines.pose.skeleton import JointMap, map_joints
+from pipelines.pose.resolve import adapt_pose, resolve_pose
 from pipelines.pose.surface_points import find_surface_points
 from pipelines.pose.template import PoseTemplate
 from pipelines.types import BodyParameters, Persona, Pose
+from tests.pose_faults import find_faults, find_made_faults
 
-DEEPEST_CM = 2.0  # one part inside another, on every body
-NEAREST_CM = 2.0  # mean distance of two poses' key points, the mirrored one included
+NEAREST_CM = 5.0  # mean distance of two poses' body points, the mirrored one included
 MOST_MISSED_CM = 2.0  # of a contact: only counted
-FLOOR_CM = 0.1
 PERSONA_GENDERS: tuple[Gender, Gender] = ("male", "female")
 PERSONA_BUILDS = ("heavy", "slim")
 BODIES = {
@@ -63,37 +60,6 @@ BODIES |= {
     for gender in PERSONA_GENDERS
     for build in PERSONA_BUILDS
 }
-
-JOINTS: dict[int, JointMap] = {}
-
-
-def joints_of(parameters: BodyParameters) -> JointMap:
-    """The joint map of one of the bodies above: its rest pose decides where an elbow is straight."""
-    if id(parameters) not in JOINTS:
-        JOINTS[id(parameters)] = map_joints(rest_heads(open_anny(), parameters))
-    return JOINTS[id(parameters)]
-
-
-def find_faults(
-    template: PoseTemplate, pose: Pose, parameters: BodyParameters = POSE_BODY, deepest_cm: float = DEEPEST_CM
-) -> list[str]:
-    """What is wrong with a pose on a body: limits, floor, parts inside each other."""
-    model: AnnyBodyModel = open_anny()
-    body = model.build(parameters, pose)
-    faults = [
-        f"{angle} beyond its range"
-        for angle in angles_over_limit(read_angles(joints_of(parameters), pose.rotations), slack_deg=0.6)
-    ]
-    height_cm = 100 * float(body.vertices[:, 1].min())
-    declared_cm = 100 * template.goals.get("airborne_m", 0.0) * leg_ratio(model, parameters)
-    if abs(height_cm - declared_cm) > FLOOR_CM:
-        faults.append(f"its lowest point is at {height_cm:.1f} cm, not at {declared_cm:.1f} cm")
-    faults += [
-        f"{overlap.inner} is {overlap.depth_cm:.1f} cm inside {overlap.outer}"
-        for overlap in open_checker().find_overlaps(body.vertices)
-        if overlap.depth_cm > deepest_cm
-    ]
-    return faults
 
 
 def find_drift_faults(template: PoseTemplate, pose: Pose, parameters: BodyParameters) -> list[str]:
@@ -173,7 +139,8 @@ def check_shipped(templates: Sequence[PoseTemplate]) -> Report:
     faults = [
         f"{t.slug}: {fault}"
         for t in templates
-        for fault in find_faults(t, adapt_pose(t, open_anny(), POSE_BODY))
+        for pose in [adapt_pose(t, open_anny(), POSE_BODY)]
+        for fault in [*find_faults(t, pose), *find_made_faults(t, pose)]
     ]
     faults += [
         f"{first} and {second} are {distance:.1f} cm apart"
@@ -186,13 +153,17 @@ def check_shipped(templates: Sequence[PoseTemplate]) -> Report:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--all", action="store_true", help="also on the other bodies")
+    parser.add_argument(
+        "--every", type=int, default=1, metavar="N", help="on the other bodies one pose in N alone"
+    )
     arguments = parser.parse_args()
     templates = load_library().all()
     reports = [check_shipped(templates)]
     if arguments.all:
-        reports.append(check_bodies(templates, tuple(BODIES)))
+        some = [t for t in templates if zlib.crc32(t.slug.encode()) % arguments.every == 0]
+        reports.append(check_bodies(some, tuple(BODIES)))
         for name in BODIES:
-            print(count_contacts(templates, name))
+            print(count_contacts(some, name))
     for report in reports:
         for fault in report.faults:
             print(fault)

@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 STILL_RAD = 1e-3  # rotations smaller than this are left out
 SOLVER_EDITION = 2  # raise it when the solver changes, so that every pose is solved again
 TOUCH_MORE = 4.0  # how much more contacts count in the second solution, once the pose has its form
+PRESSED_M = 0.006  # how far skin is pressed in by a wall
+SEAT_GIVES_M, SHORTEST_SEAT_M, SEAT_STEP_M = 0.045, 0.16, 0.02
 HELD = 30.0  # how firmly the second solution keeps the form of the first (see Task)
 
 
@@ -170,6 +172,9 @@ def _root_on_floor(model: AnnyBodyModel, pose: Pose, goals: Goals) -> tuple[floa
 def make_template(entry: Entry, goals: Goals, solution: Solution, body: Body) -> PoseTemplate:
     """The template of a solved entry; `body` is its pose, fingers included, on the body that it was solved for."""
     tags = tuple(sorted((goals.tags | set(entry.tags)) - {entry.category}))
+    kept = dict(solution.goals)
+    if "props" in kept:
+        kept["props"] = fit_props(kept["props"], body.vertices)
     return PoseTemplate(
         slug=slug_of(entry.name),
         name=entry.name,
@@ -187,7 +192,7 @@ def make_template(entry: Entry, goals: Goals, solution: Solution, body: Body) ->
         camera_yaw_deg=entry.yaw,
         pose=solution.pose,
         source=fingerprint(goals),
-        goals=solution.goals,
+        goals=kept,
     )
 
 
@@ -195,6 +200,44 @@ def fingerprint(goals: Goals) -> str:
     """Equal for equal goals and hand shapes, made by the same edition of the solver."""
     text = json.dumps([SOLVER_EDITION, goals.to_json(), goals.hands], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def fit_props(props: Sequence[Mapping[str, Any]], vertices: np.ndarray) -> list[dict[str, Any]]:
+    """Props as they fit the skin (V, 3), in its frame: walls just touch it, seats end where thighs leave them."""
+    fitted = []
+    for prop in props:
+        if prop.get("name") == "wall":
+            fitted.append(_touching(prop, vertices))
+        elif prop.get("name") == "stool":
+            fitted.append(_shortened(prop, vertices))
+        else:
+            fitted.append(dict(prop))
+    return fitted
+
+
+def _touching(prop: Mapping[str, Any], vertices: np.ndarray) -> dict[str, Any]:
+    """A wall moved until the skin just touches it."""
+    size, center = prop["size_m"], list(prop["center_m"])
+    axis = int(np.argmin(size))  # a wall is thin where it is leaned on
+    side = 1.0 if center[axis] > 0 else -1.0
+    skin = float((side * vertices[:, axis]).max())
+    center[axis] = round(side * (skin - PRESSED_M + size[axis] / 2), 4)
+    return {**prop, "center_m": center}
+
+
+def _shortened(prop: Mapping[str, Any], vertices: np.ndarray) -> dict[str, Any]:
+    """A seat whose front edge is drawn back until no leg is deeper inside than flesh gives way."""
+    size, center = np.array(prop["size_m"]), np.array(prop["center_m"])
+    while size[2] > SHORTEST_SEAT_M:
+        if float((size / 2 - np.abs(vertices - center)).min(1).max()) <= SEAT_GIVES_M:
+            break
+        size[2] -= SEAT_STEP_M
+        center[2] -= SEAT_STEP_M / 2
+    return {
+        **prop,
+        "size_m": [round(float(part), 4) for part in size],
+        "center_m": [round(float(part), 4) for part in center],
+    }
 
 
 def _under_root(prop: Mapping[str, Any], root: tuple[float, float, float]) -> dict[str, Any]:
@@ -219,7 +262,9 @@ def write_hands(model: AnnyBodyModel, path: Path) -> None:
 def write_json(path: Path, content: object) -> None:
     """One pose a line, so that a change is seen for what it is."""
     if isinstance(content, dict) and "poses" in content:
-        lines = ",\n".join(json.dumps(pose, ensure_ascii=False) for pose in content["poses"])
+        lines = ",\n".join(
+            json.dumps(pose, ensure_ascii=False, separators=(",", ":")) for pose in content["poses"]
+        )
         text = f'{{"format": {content["format"]}, "poses": [\n{lines}\n]}}\n'
     else:
         text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"

@@ -66,6 +66,7 @@ class MeshChecker:
             model.weights[:, [model.bone_names.index("eye.L"), model.bone_names.index("eye.R")]].sum(1) > 0.1
         )
         groups = np.array([group_of(label) for label in labels])
+        self._parts, self._part_of = np.unique(labels, return_inverse=True)
         self._points: dict[str, np.ndarray] = {}
         self._faces: dict[str, np.ndarray] = {}
         self._vertices: dict[str, np.ndarray] = {}
@@ -74,6 +75,13 @@ class MeshChecker:
             self._points[name] = np.nonzero(own)[0][::EVERY]
             self._faces[name] = model.faces[own[model.faces].sum(1) >= 2]
             self._vertices[name] = np.unique(self._faces[name])
+
+    def depths_below_floor(self, vertices: np.ndarray) -> np.ndarray:
+        """How many metres the lowest vertex of each part (K,), by name, of a posed body's (V, 3) is below the
+        floor."""
+        heights = np.full(len(self._parts), np.inf)
+        np.minimum.at(heights, self._part_of, vertices[:, 1])
+        return np.asarray(np.maximum(-heights, 0.0))
 
     def find_overlaps(self, vertices: np.ndarray, deeper_than_cm: float = 0.0) -> list[Overlap]:
         """Parts inside foreign parts of a posed body's vertices (V, 3), deepest first.

@@ -73,6 +73,7 @@ class PoseLibrary:
     @cached_property
     def _by_slug(self) -> dict[str, PoseTemplate]:
         templates: dict[str, PoseTemplate] = {}
+        fingers: dict[tuple[str, str], Mapping[str, tuple[float, float, float]]] = {}
         names: set[str] = set()
         for path in sorted(self.folder.glob("*.json"), key=_category_order):
             if path.name in (HANDS_FILE, ALIASES_FILE):
@@ -81,7 +82,11 @@ class PoseLibrary:
                 if template.slug in templates or template.name in names:
                     raise PoseBroken(f"Two poses are called “{template.name}” ({template.slug}).")
                 names.add(template.name)
-                templates[template.slug] = replace(template, pose=with_hands(template.pose, self.hands))
+                pose = template.pose
+                if pose.hands not in fingers:
+                    fingers[pose.hands] = _finger_rotations(pose.hands, self.hands)
+                full = replace(pose, rotations={**fingers[pose.hands], **pose.rotations})
+                templates[template.slug] = replace(template, pose=full)
         return templates
 
 
@@ -117,13 +122,17 @@ def with_hands(pose: Pose, hands: Mapping[str, Pose]) -> Pose:
 
     Raises UnknownName.
     """
-    rotations: dict[str, tuple[float, float, float]] = {}
-    for side, name in enumerate(pose.hands):
+    return replace(pose, rotations={**_finger_rotations(pose.hands, hands), **pose.rotations})
+
+
+def _finger_rotations(
+    names: tuple[str, str], hands: Mapping[str, Pose]
+) -> Mapping[str, tuple[float, float, float]]:
+    """The rotations of all fingers for two hand shapes. Raises UnknownName."""
+    for name in names:
         if name not in hands:
             raise UnknownName(f"There is no hand shape called “{name}”. Known: {', '.join(sorted(hands))}.")
-        shape = hands[name]
-        rotations |= dict(shape.rotations) if side == 0 else _right_hand(shape.rotations)
-    return replace(pose, rotations={**rotations, **pose.rotations})
+    return {**hands[names[0]].rotations, **_right_hand(hands[names[1]].rotations)}
 
 
 def _right_hand(left: Mapping[str, Sequence[float]]) -> dict[str, tuple[float, float, float]]:

@@ -180,16 +180,22 @@ class Ranges:
 
 
 class Floor:
-    """No sample point and no surface point below the floor."""
+    """No sample point and no surface point below the floor.
 
-    def __init__(self, mover: Mover) -> None:
-        self._mover = mover
+    clearance_m (K,): how far above it the sample points of each part keep; None is nowhere.
+    """
+
+    def __init__(self, mover: Mover, clearance_m: np.ndarray | None = None) -> None:
+        self._mover, parts = mover, mover.rig.parts
+        self._least = 0.0 if clearance_m is None else clearance_m[parts.point_part]
         self._first = 1 + len(CHAIN)
         self._last = len(mover.rig.points)
 
     def see(self, moved: Moved) -> tuple[np.ndarray, np.ndarray]:
         """Metres below the floor, negative: of the sample points and of the surface points."""
-        return np.minimum(moved.samples[:, 2], 0), np.minimum(moved.points[self._first : self._last, 2], 0)
+        return np.minimum(moved.samples[:, 2] - self._least, 0), np.minimum(
+            moved.points[self._first : self._last, 2], 0
+        )
 
     def loss(self, seen: tuple[np.ndarray, np.ndarray]) -> float:
         return FLOOR_WEIGHT * float(seen[0] @ seen[0] + seen[1] @ seen[1]) / FLOOR_SCALE_M**2

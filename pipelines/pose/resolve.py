@@ -172,7 +172,7 @@ def _candidates(template: PoseTemplate, model: AnnyBodyModel, parameters: BodyPa
             rig,
             Task(goals=scale_goals(template.goals, ratio), hands=template.pose.hands, likeness=likeness),
             open_checker(),
-            lambda angles: model.build(parameters, pose_at(angles)).vertices,
+            lambda angles: model.build(parameters, replace(pose_at(angles), root_m=_root(angles))).vertices,
             _start(template, model, ratio),
         )
         yield Fitted(
@@ -181,6 +181,10 @@ def _candidates(template: PoseTemplate, model: AnnyBodyModel, parameters: BodyPa
             miss=solved.miss,
         )
     yield Fitted(pose=adapt_pose(template, model, parameters), props=props, miss=None)
+
+
+def _root(angles: np.ndarray) -> tuple[float, float, float]:
+    return float(angles[0]), float(angles[1]), float(angles[2])
 
 
 def _start(template: PoseTemplate, model: AnnyBodyModel, ratio: float) -> np.ndarray:

@@ -108,6 +108,11 @@ def fold_weights(model: AnnyBodyModel) -> np.ndarray:
     return folded
 
 
+def mass_shares() -> dict[str, float]:
+    """The centre of mass as a mean of bone heads: bone -> share."""
+    return {bone: float(share) for bone, share in zip(CHAIN, _mass_weights(), strict=True) if share}
+
+
 def _mass_weights() -> np.ndarray:
     segments = list(SEGMENTS) + [
         (a + s, b + s, along, mass) for s in SIDES for a, b, along, mass in LIMB_SEGMENTS

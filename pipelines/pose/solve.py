@@ -114,13 +114,14 @@ def solve_pose(
     start: np.ndarray | None = None,
     clearance_m: np.ndarray | None = None,
     like: np.ndarray | None = None,
+    floor_m: np.ndarray | None = None,
 ) -> Solved:
     """Solve a pose for a body. `start` (A,) is a warm start: an earlier solution, a few steps away from this one.
 
     clearance_m (K, K) keeps parts further apart than their hulls say (see Overlaps); like (A,) are the angles that a
-    task's likeness is about.
+    task's likeness is about; floor_m (K,) keeps parts so far above the floor (see Floor).
     """
-    problem = Problem(rig, task, clearance_m, like)
+    problem = Problem(rig, task, clearance_m, like, floor_m)
     if start is None:
         starts = {True: rest_angles(), False: problem.wish}
         found = [problem.descend(starts[descent.from_rest], descent) for descent in COLD_DESCENTS]
@@ -182,6 +183,7 @@ class Problem:
         task: Task,
         clearance_m: np.ndarray | None = None,
         like: np.ndarray | None = None,
+        floor_m: np.ndarray | None = None,
     ) -> None:
         goals = task.goals
         self._balance = Balance(rig, goals.get("balance", {}))
@@ -195,7 +197,7 @@ class Problem:
             self._balance,
             Shoulders(rig),
             Ranges(),
-            Floor(self._mover),
+            Floor(self._mover, floor_m),
         )
         self.wish, weight = rest_angles(), np.ones(len(ANGLES))
         for name, (value, importance) in goals.get("angles", {}).items():

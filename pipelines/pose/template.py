@@ -122,7 +122,7 @@ def template_from_json(stored: Mapping[str, JsonValue]) -> PoseTemplate:
             props=_words(stored["props"], PROPS),
             camera_yaw_deg=_number(stored["camera_yaw_deg"], 360.0),
             pose=Pose(
-                rotations={_text(bone): _vector(v) for bone, v in stored["rotations"].items()},
+                rotations=_rotations(stored["rotations"]),
                 root_m=None if root is None else _vector(root),
                 hands=(_text(stored["hands"][0]), _text(stored["hands"][1])),
             ),
@@ -158,6 +158,17 @@ def _number(value: JsonValue, limit: float) -> float:
     if not math.isfinite(number) or abs(number) > limit:
         raise ValueError("not a number within limits")
     return number
+
+
+def _rotations(stored: JsonValue) -> dict[str, tuple[float, float, float]]:
+    """Rotation vectors by bone; written for speed, as a library holds tens of thousands of them."""
+    rotations = {bone: (float(x), float(y), float(z)) for bone, (x, y, z) in stored.items()}
+    largest = ROTATION_MAX_RAD
+    for vector in rotations.values():
+        x, y, z = vector
+        if not (-largest <= x <= largest and -largest <= y <= largest and -largest <= z <= largest):
+            raise ValueError("not a rotation within limits")
+    return rotations
 
 
 def _vector(value: JsonValue) -> tuple[float, float, float]:

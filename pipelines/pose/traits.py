@@ -60,6 +60,8 @@ def support_of(goals: Goals) -> Support:
     """What carries the body."""
     if goals.airborne_m:
         return "airborne"
+    if "wall" in furniture_of(goals):
+        return "wall"
     if goals.tags & {"seated"} and "floor" not in goals.tags:
         return "seat"
     return "floor" if goals.tags & {"floor", "lying", "kneeling"} else "standing"

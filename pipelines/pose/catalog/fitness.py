@@ -50,6 +50,7 @@ def side_plank(goals: Goals) -> None:
     goals.aim("upperarm.L", (0, 0, 1), weight=3)
     goals.aim("forearm.L", (0, 0, 1), weight=3)
     goals.hands = ["flat", "flat"]
+    goals.stand_over(palm_R=0.5, ankle_R=0.5)
     goals.tag("floor", "balance")
 
 

@@ -210,15 +210,6 @@ LYING = (
         yaw=70,
     ),
     lying(
-        name="Lying, hands behind the head",
-        legs=(partial(low.lie_on_back, knees_up="L"),),
-        left=face.behind_head,
-        right=face.behind_head,
-        face=None,
-        yaw=65,
-        tags=("relaxed",),
-    ),
-    lying(
         name="Lying on the side, head on hand",
         legs=(recline,),
         left=on_upper_thigh,

@@ -95,15 +95,6 @@ GESTURE = (
         tags=("friendly", "joy"),
     ),
     gesture(
-        name="Thumbs up",
-        legs=(STAND,),
-        left=arms.in_pocket,
-        right=gestures.thumbs_up,
-        face=(0, 0, 4),
-        yaw=-28,
-        tags=("friendly",),
-    ),
-    gesture(
         name="Two thumbs up",
         legs=(ON_LEFT,),
         left=gestures.thumb_high,
@@ -117,13 +108,6 @@ GESTURE = (
         left=arms.on_hip,
         right=gestures.point_forward,
         yaw=-25,
-    ),
-    gesture(
-        name="Pointing to the side",
-        legs=(ON_RIGHT,),
-        left=gestures.point_aside,
-        right=arms.hang_loose,
-        face=(35, 0, 0),
     ),
     gesture(
         name="Pointing up",
@@ -187,15 +171,6 @@ GESTURE = (
         tags=("surprise",),
     ),
     gesture(
-        name="Applause",
-        legs=(STAND,),
-        left=gestures.clap,
-        right=gestures.clap,
-        face=(0, -2, 0),
-        yaw=-30,
-        tags=("joy",),
-    ),
-    gesture(
         name="Hands pressed together",
         legs=(partial(legs.stand, wide=0.06, turn=8),),
         left=gestures.pray,
@@ -222,15 +197,6 @@ GESTURE = (
         right=holding.selfie,
         face=(-22, -8, 6),
         yaw=-25,
-        tags=("phone",),
-    ),
-    gesture(
-        name="Calling on the phone",
-        category="lifestyle",
-        legs=(ON_RIGHT,),
-        left=face.phone_at_ear,
-        right=arms.in_pocket,
-        face=(-15, 2, 6),
         tags=("phone",),
     ),
     gesture(

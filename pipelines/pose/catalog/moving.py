@@ -6,7 +6,7 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import FLOOR, PLAN, Goals
-from pipelines.pose.primitives import arms, face, gestures, holding, legs, low
+from pipelines.pose.primitives import arms, face, gestures, legs, low
 from pipelines.pose.primitives.sides import SIGN
 
 walk = partial(Entry, category="walking", left=None, right=None)
@@ -57,7 +57,6 @@ def sprint_start(goals: Goals) -> None:
 
 WALKING = (
     walk(name="Walking", legs=(partial(legs.walk, front="L"),), yaw=-40),
-    walk(name="Long stride", legs=(partial(legs.walk, front="R", length=0.80),), yaw=62),
     walk(name="Passing step", legs=(partial(legs.pass_step, front="L"),), face=(0, 2, 0), yaw=-58),
     walk(
         name="Strolling, hands in pockets",
@@ -105,14 +104,6 @@ WALKING = (
         yaw=50,
         tags=("outdoor",),
     ),
-    walk(
-        name="Carrying two bags",
-        legs=(partial(legs.walk, front="L", length=0.48),),
-        left=holding.carry_bag,
-        right=holding.carry_bag,
-        face=(-12, 0, 0),
-        yaw=-25,
-    ),
 )
 
 
@@ -136,12 +127,6 @@ def brake(goals: Goals) -> None:
 
 RUNNING = (
     run(name="Sprinting", legs=(partial(legs.run, front="L", phase="drive"),), yaw=62, tags=("sport",)),
-    run(
-        name="Running in the air",
-        legs=(partial(legs.run, front="R", phase="flight"),),
-        yaw=62,
-        tags=("sport",),
-    ),
     run(
         name="Jogging",
         legs=(partial(legs.run, front="L", phase="land"),),

@@ -6,7 +6,7 @@ from functools import partial
 
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
-from pipelines.pose.primitives import arms, face, gestures, holding, legs, low
+from pipelines.pose.primitives import arms, face, legs, low
 from pipelines.pose.primitives.sides import SIGN
 
 portrait = partial(Entry, category="portrait", framing="portrait")
@@ -87,8 +87,6 @@ PORTRAIT = (
         face=(6, 0, 2),
         yaw=35,
     ),
-    portrait(name="Profile, chin up", legs=(STAND,), face=(0, -10, 0), yaw=88),
-    portrait(name="Head tilted", legs=(ON_LEFT,), face=(-8, 2, 14), tags=("friendly",)),
     portrait(name="Eyes down", legs=(ON_LEFT,), face=(-16, 26, -6), tags=("calm",)),
     portrait(
         name="Glance from below",
@@ -100,29 +98,7 @@ PORTRAIT = (
     ),
     bust(name="Over the shoulder", legs=(STAND,), bend=(0, 0, -20), face=(-86, 0, 0), yaw=112),
     bust(name="Looking up, dreaming", legs=(ON_RIGHT,), face=(24, -20, 6), tags=("dreaming",)),
-    bust(
-        name="Thinking, hand on chin",
-        legs=(STAND,),
-        left=arms.across_belly,
-        right=face.at_chin,
-        face=(12, 4, 4),
-        tags=("thinking",),
-    ),
-    bust(
-        name="Arms crossed, bust",
-        legs=(STAND,),
-        left=arms.crossed_under,
-        right=arms.crossed_over,
-        bend=(-2, 0, 12),
-        face=(2, 0, -4),
-        yaw=-22,
-        tags=("confident", "business"),
-    ),
     bust(name="Hand on heart", legs=(STAND,), right=arms.on_heart, face=(0, 4, 6), tags=("thanks",)),
-    bust(
-        name="Tapping the temple", legs=(STAND,), right=face.at_temple, face=(-10, 4, 0), tags=("thinking",)
-    ),
-    bust(name="Fingers at the temple", legs=(STAND,), right=on_brow, face=(10, 16, -8), tags=("worried",)),
     bust(name="Rubbing the neck", legs=(ON_LEFT,), right=face.on_neck, face=(25, 8, -8), tags=("shy",)),
     bust(
         name="Hand on the other shoulder",
@@ -143,15 +119,6 @@ PORTRAIT = (
         tags=("friendly",),
     ),
     bust(
-        name="Face framed by the hands",
-        legs=(STAND,),
-        left=None,
-        right=None,
-        more=frame_face,
-        face=(10, -2, 6),
-        tags=("fashion",),
-    ),
-    bust(
         name="Looking through binoculars",
         legs=(STAND,),
         left=None,
@@ -162,16 +129,6 @@ PORTRAIT = (
     ),
     bust(name="Hand at the glasses", legs=(STAND,), right=spectacles, face=(-14, 4, 0), tags=("business",)),
     Entry(
-        name="Victory sign",
-        category="portrait",
-        legs=(ON_LEFT,),
-        left=arms.on_hip,
-        right=gestures.victory_sign,
-        face=(0, 0, -8),
-        framing="three-quarter",
-        tags=("joy", "friendly"),
-    ),
-    Entry(
         name="Looking into the distance",
         category="portrait",
         legs=(ON_RIGHT,),
@@ -180,16 +137,5 @@ PORTRAIT = (
         face=(-25, -4, 0),
         framing="three-quarter",
         tags=("outdoor",),
-    ),
-    Entry(
-        name="Singing",
-        category="portrait",
-        legs=(ON_RIGHT,),
-        left=gestures.explain,
-        right=holding.hold_microphone,
-        bend=(-4, 0, 0),
-        face=(10, -12, 0),
-        framing="three-quarter",
-        tags=("stage",),
     ),
 )

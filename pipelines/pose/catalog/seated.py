@@ -97,14 +97,6 @@ SEATED = (
         yaw=20,
     ),
     seated(
-        name="Cross-legged on the floor",
-        legs=(low.sit_cross_legged,),
-        left=arms.on_knee,
-        right=arms.on_knee,
-        bend=(6, 0, 0),
-        yaw=-20,
-    ),
-    seated(
         name="Meditating",
         legs=(low.sit_cross_legged,),
         left=None,

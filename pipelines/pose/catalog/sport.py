@@ -197,15 +197,6 @@ SPORT = (
         tags=("tennis", "dynamic"),
     ),
     sport(
-        name="Archer",
-        category="hero",
-        legs=(partial(legs.straddle, wide=0.2, knee=2, turn=10),),
-        left=holding.bow_hand,
-        right=holding.string_hand,
-        face=(62, 0, 0),
-        tags=("bow",),
-    ),
-    sport(
         name="Speed skater",
         legs=(skate,),
         left=gestures.back_soft,

@@ -190,7 +190,7 @@ def lie_on_front(goals: Goals) -> None:
 def stand_on_toes(goals: Goals, side: str, toes: float = 50) -> None:
     """The ball of a foot on the floor, heel up, as in a plank."""
     goals.touch(f"ballin.{side}", axes=FLOOR, weight=4)
-    goals.touch(f"ballout.{side}", axes=FLOOR, weight=3)
+    goals.touch(f"ballout.{side}", axes=FLOOR, weight=2)
     goals.bend(8, **{f"toes_{side}": toes})
 
 

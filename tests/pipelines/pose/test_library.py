@@ -11,14 +11,15 @@ import pytest
 
 from pipelines.body.anny import open_anny
 from pipelines.errors import UnknownName
-from pipelines.pose.library import HANDS_FILE, PoseLibrary, load_library
+from pipelines.pose.library import ALIASES_FILE, HANDS_FILE, PoseLibrary, load_library, read_poses
 from pipelines.pose.mirror import mirror_pose, mirror_template
-from pipelines.pose.template import PoseBroken, template_from_json, template_to_json
+from pipelines.pose.template import PoseBroken, PoseTemplate, template_from_json, template_to_json
 from pipelines.pose.vocabulary import CATEGORIES
 from pipelines.types import BodyParameters
 
 LIBRARY = load_library()
 TEMPLATES = LIBRARY.all()
+LOADED_S = 0.3  # a thousand poses; 0.15 is the bar of the benchmark, on a machine that does nothing else
 
 
 def test_the_default_pose_is_there() -> None:
@@ -115,16 +116,25 @@ def test_two_poses_of_one_name_are_refused(tmp_path: Path) -> None:
         PoseLibrary(tmp_path).all()
 
 
+def _poses_of(path: Path) -> list[PoseTemplate]:
+    """The poses of a file, hands by name, as they are stored."""
+    return [] if path.name in (HANDS_FILE, ALIASES_FILE) else read_poses(path)
+
+
 def test_a_thousand_poses_load_quickly(tmp_path: Path) -> None:
     hands = (LIBRARY.folder / HANDS_FILE).read_text(encoding="utf-8")
     (tmp_path / HANDS_FILE).write_text(hands, encoding="utf-8")
+    plain = [template for path in LIBRARY.folder.glob("*.json") for template in _poses_of(path)]
     stored = []
     for number in range(1000):
-        template = TEMPLATES[number % len(TEMPLATES)]
+        template = plain[number % len(plain)]
         stored.append(template_to_json(replace(template, slug=f"pose-{number}", name=f"Pose {number}")))
     (tmp_path / "standing.json").write_text(json.dumps({"poses": stored}))
-    started = time.process_time()
-    library = PoseLibrary(tmp_path)
-    assert len(library.all()) == 1000
+    seconds = []
+    for _ in range(3):
+        started = time.process_time()
+        library = PoseLibrary(tmp_path)
+        assert len(library.all()) == 1000
+        seconds.append(time.process_time() - started)
     assert library.find("pose-999-mirrored").name == "Pose 999 (mirrored)"
-    assert time.process_time() - started < 2.0
+    assert min(seconds) < LOADED_S

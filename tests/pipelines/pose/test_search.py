@@ -34,7 +34,7 @@ def test_filters_and_words_combine() -> None:
 @pytest.mark.parametrize(
     ("said", "slug"),
     [
-        ("smartphone", "calling-on-the-phone"),
+        ("smartphone", "phone-call-hand-on-hip"),
         ("hello", "waving-hello"),
         ("runway", "catwalk-step"),
         ("soccer", "football-kick"),
