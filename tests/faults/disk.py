@@ -90,8 +90,12 @@ class Disk:
             folder.pending.append({path.name: None})
         elif change.kind == "rename":
             assert change.target is not None
-            assert change.target.parent == path.parent, "a rename between folders"
-            folder.pending.append({path.name: None, change.target.name: folder.now()[path.name]})
+            entry = folder.now()[path.name]
+            if change.target.parent == path.parent:
+                folder.pending.append({path.name: None, change.target.name: entry})
+            else:  # between folders: each keeps its own names, so that a cut may leave both, or none
+                self._folder(change.target.parent).pending.append({change.target.name: entry})
+                folder.pending.append({path.name: None})
         elif change.kind == "sync":
             (self.top if path == self.root else folder.now()[path.name]).sync()
         else:
