@@ -120,7 +120,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_models(parser: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = actions.add_parser("list", parents=[common], help="what each honours, costs and lacks")
+    listing = actions.add_parser("list", parents=[common], help="what each supports, costs and lacks")
     pull = actions.add_parser("pull", parents=[common], help="download its weights, or go on downloading")
     pull.add_argument("--accept-licence", action="store_true", help="accept a non-commercial licence")
     accept = actions.add_parser("accept", parents=[common], help="accept its licence")

@@ -203,7 +203,7 @@ class Studio:
     # --- image models ---
 
     def list_models(self, owner: str) -> Sequence[ModelView]:
-        """Every preset: what it honours, what it costs, whether it can run here."""
+        """Every preset: what it supports, what it costs, whether it can run here."""
         return self._services.models.list_models(
             self._store, self.settings, self.presets, owner, held_gb=self._held_gb()
         )

@@ -1,4 +1,4 @@
-"""`models`: what each image model honours, costs and lacks; its weights pulled, removed and examined."""
+"""`models`: what each image model supports, costs and lacks; its weights pulled, removed and examined."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def run_models(studio: Studio, asked: Namespace, console: Console) -> int:
 
 
 def list_models(studio: Studio, asked: Namespace, console: Console) -> int:
-    """Every preset: what it honours, its licence, its sizes, and whether it can run here."""
+    """Every preset: what it supports, its licence, its sizes, and whether it can run here."""
     models = studio.list_models(OWNER_YOU)
     if asked.json:
         console.say_json([to_json(model) for model in models])

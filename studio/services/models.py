@@ -41,7 +41,7 @@ log = logging.getLogger(__name__)
 def list_models(
     store: Store, settings: Settings, presets: PresetShelf, owner: str, *, held_gb: float = 0.0
 ) -> Sequence[ModelView]:
-    """Every preset with what it honours, what it costs and whether it can run here.
+    """Every preset with what it supports, what it costs and whether it can run here.
 
     `held_gb` is what the worker's own engines hold of the GPU: they make room for the next one.
     """

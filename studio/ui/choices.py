@@ -249,7 +249,7 @@ class ModelChoices:
     def order_fields(
         self, request: gr.Request | None, values: Mapping[str, Any], avatar: str
     ) -> dict[str, Any]:
-        """What the chosen model adds to an order, only what it honours.
+        """What the chosen model adds to an order, only what it supports.
 
         Raises RequestRefused with the model's own sentence when it cannot run.
         """

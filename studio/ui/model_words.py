@@ -1,4 +1,4 @@
-"""What a model honours and costs, in words a person reads before the click."""
+"""What a model supports and costs, in words a person reads before the click."""
 
 from __future__ import annotations
 

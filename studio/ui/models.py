@@ -1,4 +1,4 @@
-"""The Models page: every image model, what it costs and honours, and what can be done: choose, download, remove."""
+"""The Models page: every image model, what it costs and supports, and what can be done: choose, download, remove."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ TERMS = (
 
 
 def card_html(model: ModelView, *, is_chosen: bool, is_coming: bool, note: str) -> str:
-    """One model: what it is, what it honours, what it costs, whether it can run, and what can be done."""
+    """One model: what it is, what it supports, what it costs, whether it can run, and what can be done."""
     modes = [modes_of(model), LEAVES if model.sends_data_out else ""]
     words = " · ".join(word for word in modes if word)
     facts = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in facts_of(model) if value)

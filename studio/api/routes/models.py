@@ -21,7 +21,7 @@ def model_routes(studio: Studio) -> APIRouter:
 
     @router.get("/models", responses=problems())
     def list_models(owner: Owner) -> ModelList:
-        """Every preset: what it honours, what it costs, whether it can run here; and the LoRAs that are kept."""
+        """Every preset: what it supports, what it costs, whether it can run here; and the LoRAs that are kept."""
         items = [ModelOut.of(model) for model in studio.list_models(owner)]
         return ModelList(items=items, loras=list(studio.list_loras()))
 
