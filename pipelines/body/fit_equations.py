@@ -10,13 +10,15 @@ import numpy as np
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Layout:
     """Where the parameters are in the vector: rotations, raw shape, root in the camera's frame, log of the
-    focal, the camera's pitch in radians (positive looking down)."""
+    focal, the camera's pitch in radians (positive looking down), and how far clothes stand off each clothed part in
+    metres."""
 
     turns: slice
     shape: slice
     root: slice
     focal: int
     pitch: int
+    cloth: slice
     size: int
 
 

@@ -26,6 +26,12 @@ DIRECTION_WEIGHT = 0.5  # of a unit of normal against the reach, when the neares
 MOST_PAIRS = 220  # of each kind: more do not change the fit
 HEAD_TRUST = 0.5  # hair is no part of the body
 FIELD_FLOOR = 1e-6
+# The parts that clothes hang on, by the beginnings of their bones; head, hands and feet are bare enough.
+CLOTHED = {
+    "trunk": ("root", "pelvis", "spine", "clavicle", "shoulder"),
+    "arms": ("upperarm", "lowerarm"),
+    "legs": ("upperleg", "lowerleg"),
+}
 
 
 class PhotoOutline:
@@ -135,6 +141,15 @@ class BodyOutline:
         # fingers are not posed by the fit: their outline is no evidence
         trust = np.where(hands > 0.3, 0.0, np.where(head > 0.5, HEAD_TRUST, 1.0))
         self._trust = trust[self._edges[:, 0]]
+        self.clothed = np.stack(  # (V, parts) the share of each vertex in each clothed part
+            [
+                data.weights[:, [i for i, bone in enumerate(data.bone_names) if bone.startswith(bones)]].sum(
+                    1
+                )
+                for bones in CLOTHED.values()
+            ],
+            axis=1,
+        )
 
     def cover(
         self, seen: np.ndarray, photo: PhotoOutline, focal_px: float, center_px: np.ndarray

@@ -96,6 +96,9 @@ MARKER_NOISE_M = (
 )
 DEPTH_NOISE_M = 0.05  # of each marker's depth, likewise
 
+# Shoulders, hips, knees, ankles, toes: what of their middles makes the trunk, and what its place over the feet.
+STANCE_BONES = ("upperarm01", "upperleg01", "lowerleg01", "foot", "toe2-1")
+TRUNK, TRUNK_OVER_FEET = np.array([1, -1, 0, 0, 0]), np.array([0.5, 0.5, 0, -0.6, -0.4])
 PITCH_MEAN, PITCH_SD = np.radians(2), np.radians(6)  # of a camera held by hand, looking down
 LEAN_SD_M = 0.02  # of the shoulders before or behind the hips of who stands: 2 degrees
 BALANCE_SD_M = 0.06  # of the trunk before or behind the feet it stands on

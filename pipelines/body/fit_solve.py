@@ -8,7 +8,6 @@ inverse covariance of the answer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -17,7 +16,7 @@ from pipelines.body.anny import open_anny
 from pipelines.body.bones import SIDES
 from pipelines.body.fit_body import FitBody, Located, ShapeSpace, SkinPoints
 from pipelines.body.fit_equations import Equations, Layout
-from pipelines.body.fit_outline import BodyOutline, PhotoOutline
+from pipelines.body.fit_outline import CLOTHED, BodyOutline, PhotoOutline
 from pipelines.body.fit_priors import (
     BALANCE_SD_M,
     BALANCE_TAIL,
@@ -37,13 +36,17 @@ from pipelines.body.fit_priors import (
     PITCH_SD,
     POINTS,
     REFERENCE_HEIGHT_M,
+    STANCE_BONES,
     STANDING_SHARE,
+    TRUNK,
+    TRUNK_OVER_FEET,
     fitted_local_names,
     pose_prior,
     read_calibration,
     shape_prior,
 )
-from pipelines.types import KnownMeasures
+from pipelines.body.fit_sight import Sight
+from pipelines.render.rasterizer import vertex_normals
 
 # Camera axes (x right, y down, z forward) from the reference frame's (x left, y back, z up), facing the camera.
 CAMERA_FROM_REFERENCE = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
@@ -54,30 +57,18 @@ POINT_DAMPING, OUTLINE_DAMPING = (0.05, 0.01), (0.02, 0.003)  # rough, fine: sha
 FIRST_REACH_M, LAST_REACH_M, REACH_SHRINKS = 0.12, 0.035, 0.8  # how far outlines are paired
 MOST_TURN_RAD, MOST_SHAPE_STEP = 0.5, 1.0  # in one step
 
-# Shoulders, hips, knees, ankles, toes: what of their middles makes the trunk, and what its place over the feet.
-STANCE_BONES = ("upperarm01", "upperleg01", "lowerleg01", "foot", "toe2-1")
-TRUNK, TRUNK_OVER_FEET = np.array([1, -1, 0, 0, 0]), np.array([0.5, 0.5, 0, -0.6, -0.4])
-
 MARKER_TAIL, DEPTH_TAIL, OUTLINE_TAIL = 2.5, 3.0, 2.5  # where the weight of a residual has halved
 LEAST_VISIBILITY = 0.15  # a hidden point is this sure at least
 OUTLINE_SD_M = 0.006  # clothes, the mask's own error, and bodies that the model does not hold
 OUTLINE_EVIDENCE = 120.0  # how many independent pieces an outline is worth: neighbours say the same
+CLOTH_M = 0.003  # how far fitted clothes stand off
+FITTED_LOOSENESS, CLOTH_BY_LOOSENESS_M = 0.02, 0.5  # clothes that look looser may stand off this much more
+CLOTH_INWARDS_M = 0.001  # nobody is wider than their clothes
+CLOTH_TAIL = 2.0  # where the weight of that expectation has halved
 HEIGHT_SD_M = 0.001  # as told: the fit keeps it to the millimetre
 WEIGHT_SD = 0.03  # of the weight: density differs from person to person
 DENSITY_KG_M3 = 980.0  # as in Anny's own anthropometry (Apache-2.0); lungs included
 NEAREST_M = 0.3  # nothing is nearer to the camera
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Sight:
-    """What was seen of one person: the detector's points_px (33, 2), visibility (33,) and world_m (33, 3), as in
-    pipelines.photo.landmarks.Person, the silhouette's mask (height, width) bool, and what the person told."""
-
-    points_px: np.ndarray
-    visibility: np.ndarray
-    world_m: np.ndarray
-    mask: np.ndarray
-    known: KnownMeasures
 
 
 class BodyFit:
@@ -101,7 +92,8 @@ class BodyFit:
             root=slice(turns + shape, turns + shape + 3),
             focal=turns + shape + 3,
             pitch=turns + shape + 4,
-            size=turns + shape + 5,
+            cloth=slice(turns + shape + 5, turns + shape + 5 + len(CLOTHED)),
+            size=turns + shape + 5 + len(CLOTHED),
         )
         self._mean, self._precision = self._prior()
         self.vector = self._start()
@@ -136,6 +128,11 @@ class BodyFit:
         return self.vector[self.layout.shape]
 
     @property
+    def cloth_m(self) -> np.ndarray:
+        """(parts,) how far clothes stand off the parts of CLOTHED."""
+        return self.vector[self.layout.cloth]
+
+    @property
     def pitch_deg(self) -> float:
         """How far the camera looks down."""
         return float(np.degrees(self.vector[self.layout.pitch]))
@@ -155,10 +152,13 @@ class BodyFit:
         return points @ CAMERA_FROM_REFERENCE.T + self.root_m
 
     def overlap(self) -> float:
-        """How well the fitted body covers the silhouette: intersection over union, 0..1; 0 without a silhouette."""
+        """How well the fitted body, dressed, covers the silhouette: intersection over union, 0..1; 0 without
+        one."""
         if self._photo is None:
             return 0.0
         seen = self.to_camera(self.body.vertices(self.at, self.body.rest_vertices(self.at)))
+        stands_off = self._outline.clothed @ self.cloth_m
+        seen = seen + stands_off[:, None] * vertex_normals(seen, self.body.data.faces)
         covered = self._outline.cover(seen, self._photo, self.focal_px, self.center_px)
         return float((covered & self._photo.covered).sum() / max((covered | self._photo.covered).sum(), 1))
 
@@ -203,6 +203,7 @@ class BodyFit:
             self._add_outline(equations, rest, reach_m)
         self._add_knees(equations)
         self._add_balance(equations)
+        self._add_cloth(equations)
         self.information = equations.matrix + np.diag(self._precision)
         slope = equations.slope + self._precision * (self.vector - self._mean)
         damped = self.information + damping * np.diag(np.diag(self.information))
@@ -274,6 +275,7 @@ class BodyFit:
         assert photo is not None
         seen = self.to_camera(self.body.vertices(self.at, rest))
         px_per_metre = float(photo.scale.mean()) * self.focal_px / float(np.median(seen[:, 2]))
+        reach_m += float(np.max(self.cloth_m))
         pairs = self._outline.pair(seen, photo, self.focal_px, self.center_px, reach_m * px_per_metre)
         if not len(pairs.gaps):
             return
@@ -281,10 +283,22 @@ class BodyFit:
         middles = self.body.skin_points(ends, np.full(ends.shape, 0.5))
         _, by_vector = self._project(*self.body.points(self.at, middles))
         scale = 1 / (OUTLINE_SD_M * px_per_metre)
-        off = (pairs.gaps - self._calibration.outline_gap_m * px_per_metre) * scale
+        clothed = self._outline.clothed[pairs.vertices].mean(1)  # (P, parts)
+        stands_off = clothed @ self.cloth_m - self._calibration.outline_gap_m
+        off = (pairs.gaps + stands_off * px_per_metre) * scale
         moved = np.einsum("pi,pij->pj", pairs.normals * photo.scale * scale, by_vector[place.reshape(-1)])
+        moved[:, self.layout.cloth] = clothed * px_per_metre * scale
         weights = pairs.trust * OUTLINE_EVIDENCE / len(off) / (1 + (off / OUTLINE_TAIL) ** 2)
         equations.add(off, moved, weights)
+
+    def _add_cloth(self, equations: Equations) -> None:
+        """Clothes stand off a little, or, rarely, a lot; never inwards."""
+        usual = CLOTH_M + CLOTH_BY_LOOSENESS_M * max(0.0, self._sight.looseness - FITTED_LOOSENESS)
+        scale = np.where(self.cloth_m > 0, usual, CLOTH_INWARDS_M)
+        off = self.cloth_m / scale
+        by_vector = np.zeros((len(off), self.layout.size))
+        by_vector[:, self.layout.cloth] = np.diag(1 / scale)
+        equations.add(off, by_vector, np.where(off > 0, 1 / (1 + (off / CLOTH_TAIL) ** 2), 1.0))
 
     def _add_knees(self, equations: Equations) -> None:
         """A knee does not bend forwards."""

@@ -12,7 +12,8 @@ from pipelines.body.bones import JOINT_BONES
 from pipelines.body.definitions import DEFINITIONS
 from pipelines.body.extractor import ExtractorInfo
 from pipelines.body.fit_priors import BONE_SPREADS
-from pipelines.body.fit_solve import BodyFit, Sight
+from pipelines.body.fit_sight import Sight
+from pipelines.body.fit_solve import BodyFit
 from pipelines.body.fit_uncertainty import measure_uncertainty_cm, shape_parameters
 from pipelines.body.measure import find_marks
 from pipelines.photo.errors import refuse
@@ -24,6 +25,7 @@ HIDDEN_VISIBILITY = 0.5
 # The overlap (intersection over union) of the fitted and the seen silhouette. Rendered people give 0.93 to 0.98; on 105
 # photographs all bodies that were wrong, and most that were partly wrong, lay below the second.
 REFUSED_OVERLAP, ROUGH_OVERLAP = 0.60, 0.76
+LOOSE_CM = 1.0  # clothes that stand off more are remarked on; people in fitted clothes gave 0 to 0.3
 LOOSE_FACTOR = (
     1.5  # of a girth's uncertainty under loose clothes; a guess: the people it was calibrated on wear none
 )
@@ -33,6 +35,8 @@ NO_HEIGHT = (
     "The height was not told: all centimetres are a guess from the average. Tell it for real measures."
 )
 NO_GENDER = "The gender was not told: it was guessed from the outline."
+LOOSE = "The clothes seem to stand off by up to {cm} cm; the body under them is partly guessed."
+TELL_WEIGHT = " Tell the weight: it says what clothes hide."
 ROUGH = (
     "The body agrees with only {percent} % of the person seen: parts of it may be wrong. Close-fitting clothes, a "
     "plain wall and nothing in front of you help."
@@ -64,11 +68,12 @@ class LandmarkFit:
             world_m=person.world_m,
             mask=person.mask,
             known=known,
+            looseness=measure_looseness(person),
         )
         estimate = fit_person(sight, on_progress)
         if estimate.confidence < REFUSED_OVERLAP:
             raise refuse("no-close-fit", percent=round(100 * estimate.confidence))
-        return widen_girths(estimate) if measure_looseness(person) > MIN_LOOSE_SHARE else estimate
+        return widen_girths(estimate) if sight.looseness > MIN_LOOSE_SHARE else estimate
 
 
 def fit_person(sight: Sight, on_progress: OnProgress) -> BodyEstimate:
@@ -80,6 +85,7 @@ def fit_person(sight: Sight, on_progress: OnProgress) -> BodyEstimate:
     covariance = np.linalg.inv(fit.information)[shape, shape]
     height, width = sight.mask.shape
     overlap = fit.overlap()
+    cloth_cm = 100 * float(fit.cloth_m.max())
     return BodyEstimate(
         parameters=shape_parameters(fit.space, fit.raw_shape),
         pose=Pose(
@@ -97,7 +103,7 @@ def fit_person(sight: Sight, on_progress: OnProgress) -> BodyEstimate:
         joints_m=_name_joints(fit),
         uncertainty_cm=measure_uncertainty_cm(model, fit.space, fit.raw_shape, covariance),
         confidence=round(overlap, 3),
-        remarks=tuple(_remarks(sight, overlap)),
+        remarks=tuple(_remarks(sight, overlap, cloth_cm)),
         extractor=LandmarkFit.info.name,
     )
 
@@ -124,7 +130,7 @@ def _name_joints(fit: BodyFit) -> dict[str, tuple[float, float, float]]:
     return {name: (float(x), float(y), float(z)) for name, (x, y, z) in seen.items()}
 
 
-def _remarks(sight: Sight, overlap: float) -> list[str]:
+def _remarks(sight: Sight, overlap: float, cloth_cm: float) -> list[str]:
     """What makes this body less sure, in sentences for a person."""
     remarks = []
     if sight.known.height_cm is None:
@@ -138,6 +144,10 @@ def _remarks(sight: Sight, overlap: float) -> list[str]:
     ]
     if hidden:
         remarks.append(f"Hardly seen, so partly guessed: {', '.join(hidden)}.")
+    if cloth_cm > LOOSE_CM:
+        remarks.append(
+            LOOSE.format(cm=round(cloth_cm)) + (TELL_WEIGHT if sight.known.weight_kg is None else "")
+        )
     if overlap < ROUGH_OVERLAP:
         remarks.append(ROUGH.format(percent=round(100 * overlap)))
     return remarks

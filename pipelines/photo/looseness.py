@@ -7,9 +7,8 @@ import numpy as np
 from pipelines.photo.landmarks import POINT_NAMES, Person
 
 WORK_SIDE_PX = 384  # long side of the silhouette as it is compared
-MIN_LOOSE_SHARE = (
-    0.11  # shirts, trousers, a suit and sports clothes gave 0.004–0.053, two skirts 0.16 and 0.23
-)
+# Shirts, trousers, a suit and sports clothes gave 0.004–0.053, shells of 5 cm 0.06–0.15, two skirts 0.16 and 0.23.
+MIN_LOOSE_SHARE = 0.056
 # Half widths in metres of a well-fed adult, so that weight alone is not called loose clothing.
 LIMBS = (
     ("hip", "knee", 0.095),

@@ -30,7 +30,8 @@ from pipelines.body.fit_priors import (
     REFERENCE_HEIGHT_M,
     read_calibration,
 )
-from pipelines.body.fit_solve import BodyFit, Sight, open_fit_body
+from pipelines.body.fit_sight import Sight
+from pipelines.body.fit_solve import BodyFit, open_fit_body
 from pipelines.body.fit_uncertainty import measure_spread_cm, shape_parameters
 from pipelines.body.frames import WORLD_FROM_REFERENCE
 from pipelines.body.measure import measure_body

@@ -17,7 +17,8 @@ from pipelines.body.anny_data import YOUNG_ADULT_AGE
 from pipelines.body.bones import JOINT_BONES
 from pipelines.body.definitions import DEFINITIONS, MEASURE_NAMES
 from pipelines.body.extractor import open_extractor
-from pipelines.body.fit_solve import DENSITY_KG_M3, Sight
+from pipelines.body.fit_sight import Sight
+from pipelines.body.fit_solve import DENSITY_KG_M3
 from pipelines.body.landmark_fit import (
     NO_GENDER,
     NO_HEIGHT,
@@ -32,7 +33,7 @@ from pipelines.photo.errors import PhotoRefused
 from pipelines.photo.landmarks import POINT_NAMES, detect_landmarks
 from pipelines.types import BodyEstimate, KnownMeasures, Pose, Progress, ignore_progress
 from tests.benchmarks.body import align
-from tests.benchmarks.people import Person, make_person, photograph, random_camera, volume
+from tests.benchmarks.people import Person, make_person, make_stranger, photograph, random_camera, volume
 
 SQUAT = Path(__file__).parents[4] / "shared" / "photos" / "squat.jpg"
 SEED = 11
@@ -137,6 +138,16 @@ def test_loose_clothes_widen_girths_alone(estimate: BodyEstimate) -> None:
     for row in DEFINITIONS:
         wider = loose.uncertainty_cm[row.name] > estimate.uncertainty_cm[row.name]
         assert wider == (row.kind == "girth"), row.name
+
+
+def test_a_body_is_looked_for_under_its_clothes() -> None:
+    dressed = make_stranger(0, shell_m=0.05)
+    known = KnownMeasures(height_cm=dressed.measures_cm["height"], gender=dressed.gender)
+    estimate = LandmarkFit().extract(dressed.photo, known, ignore_progress)
+    assert any("clothes seem to stand off" in remark and "weight" in remark for remark in estimate.remarks)
+    values = measure_body(open_anny(), estimate.parameters)
+    errors = [values[name] - dressed.measures_cm[name] for name in ("chest", "waist", "hip")]
+    assert np.abs(errors).mean() < 12  # 21 cm where cloth was taken for body
 
 
 def test_a_told_weight_is_kept(sight: Sight, person: Person, told: KnownMeasures) -> None:
