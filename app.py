@@ -34,12 +34,13 @@ def serve(settings: Settings) -> int:
     """Open everything, keep it running until Ctrl-C or SIGTERM, and close it in the opposite order."""
     gc.disable()  # what a start makes is there to stay: looking for garbage in it costs a seventh of the time
     from studio.api.app import build_app
-    from studio.api.server import open_socket, run_server
+    from studio.api.server import open_socket, refuse_open_network, run_server
     from studio.data_folder import claim_data_folder
     from studio.studio import open_studio
     from studio.ui.lean_gradio import import_less
     from studio.worker.supervisor import WorkerSupervisor
 
+    refuse_open_network(settings)
     import_less()
     from studio.ui.shell import mount_window
 
@@ -56,7 +57,7 @@ def serve(settings: Settings) -> int:
         with claim_data_folder(settings.data, url):
             worker = WorkerSupervisor(settings.data)
             worker.start()
-            studio = open_studio(settings, lane=worker.lane)
+            studio = open_studio(settings, channel=worker.channel)
             try:
                 app = build_app(studio)
                 mount_window(app, studio)

@@ -9,6 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 ADULT_AGE = 18
+HEIGHT_RANGE_CM = (130.0, 230.0)  # of an adult, measured or a persona: who can be measured can be drawn
+WEIGHT_RANGE_KG = (30.0, 300.0)
+LONGEST_LORA_NAME = 100  # characters
+MOST_LORA_WEIGHT = 2.0
+SIDE_PX = (64, 2048)  # of a picture that is ordered, and of a control map
 OLDEST_AGE = 110
 LONGEST_WORDS = 2000  # characters in a free text
 LONGEST_NAME = 80

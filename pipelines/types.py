@@ -10,12 +10,9 @@ Frames of reference, used everywhere:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Literal
-
-import numpy as np
-from PIL import Image
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pipelines.appearance import Appearance, Expression, Gender, WornGarment
 from pipelines.bounds import ONE_LINE, ONLY_WHAT_IS_KNOWN, Between, KeyOf, Named, Numbers, Several, Text
@@ -23,24 +20,29 @@ from pipelines.options import (
     ADULT_AGE,
     ANCESTRIES,
     FACE_SLIDERS,
+    HEIGHT_RANGE_CM,
     LARGEST_FACE_SEED,
+    LONGEST_LORA_NAME,
     LONGEST_NAME,
     LONGEST_WORD,
     LONGEST_WORDS,
+    MOST_LORA_WEIGHT,
     MOST_PERSONALITY_WORDS,
     MOST_WORN,
     OLDEST_AGE,
     OPTIONS,
+    WEIGHT_RANGE_KG,
 )
+
+if TYPE_CHECKING:  # the command line reads choices here before anything heavy is imported
+    import numpy as np
+    from PIL import Image
 
 View = Literal[
     "front", "back", "side", "quarter", "designed"
 ]  # of the body; or as the pose is best looked at
 Framing = Literal["full", "three-quarter", "bust", "portrait"]
 ControlKind = Literal["pose", "depth", "normal", "edges", "gray", "segments"]
-
-HEIGHT_RANGE_CM = (130.0, 230.0)  # of an adult, measured or a persona: who can be measured can be drawn
-WEIGHT_RANGE_KG = (30.0, 300.0)
 
 HeightCm = Annotated[float, Between(*HEIGHT_RANGE_CM)]
 WeightKg = Annotated[float, Between(*WEIGHT_RANGE_KG)]
@@ -52,25 +54,6 @@ FRAMINGS: tuple[Framing, ...] = ("full", "three-quarter", "bust", "portrait")
 # the viewer, as ControlNet 1.1's normals were trained.
 Normals = Literal["opengl", "controlnet"]
 CONTROL_KINDS: tuple[ControlKind, ...] = ("pose", "depth", "normal", "edges", "gray", "segments")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """Where a run is: a stage in words, and steps done of steps in all within it."""
-
-    stage: str
-    step: int = 0
-    total: int = 0
-    preview: bytes | None = None  # a small WEBP, where an engine has one
-    counts: bool = True  # False: what comes before the work, as opening weights; its steps are not the work's
-    seconds_left: float | None = None  # of the whole, where whoever tells it has measured
-
-
-OnProgress = Callable[[Progress], None]  # may raise Cancelled: the only way a run is stopped
-
-
-def ignore_progress(progress: Progress) -> None:
-    """The OnProgress of a caller who does not look."""
 
 
 def _option(attribute: str) -> KeyOf:
@@ -286,10 +269,12 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoraUse:
-    """A LoRA by name, and its weight."""
+    """A LoRA of the data folder, or one that belongs to the preset, by name; and its weight."""
 
-    name: str
-    weight: float = 1.0
+    __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
+
+    name: Annotated[str, Text(LONGEST_LORA_NAME, least=1, pattern=ONE_LINE)]
+    weight: Annotated[float, Between(-MOST_LORA_WEIGHT, MOST_LORA_WEIGHT)] = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,13 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from pipelines.appearance import Backdrop, Finish, Gender, Light
 from pipelines.errors import PipelineError
+from pipelines.options import SIDE_PX
 from pipelines.pose.vocabulary import FILTERS
+from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS
 from studio.errors import StorageTrouble
 from studio.logs import log_command, log_window
 from studio.settings import Settings, read_settings
@@ -23,13 +26,7 @@ if TYPE_CHECKING:
 
 CANNOT_LOOK = 2  # of fsck: there is nothing that could be compared
 INTERRUPTED = 130  # what a shell says of Ctrl-C
-VIEWS = ("front", "back", "side", "quarter")
-LIGHTS = ("soft", "window", "rim", "sun", "neon", "golden")
-SETS = ("paper", "dark", "plain", "transparent", "gradient", "studio", "room", "park", "street", "stage")
-FRAMINGS = ("full", "three-quarter", "bust", "portrait")
-KINDS = ("pose", "depth", "normal", "edges", "gray", "segments")
 NO_CONTROL = "none"
-SHORTEST_SIDE_PX, LONGEST_SIDE_PX = 64, 4096
 
 Serve = Callable[[Settings], int]
 
@@ -42,7 +39,10 @@ def main(argv: Sequence[str], *, serve: Serve) -> int:
         parser.error("generate needs a --pose, or a --recipe")
     try:
         settings = read_settings(
-            {name: getattr(asked, name, None) for name in ("data", "host", "port", "log_level")}
+            {
+                name: getattr(asked, name, None)
+                for name in ("data", "host", "port", "log_level", "open_to_network")
+            }
         )
         if asked.command is None:
             from studio.data_folder import prepare_data_folder
@@ -78,6 +78,12 @@ def build_parser() -> argparse.ArgumentParser:
         parents=[common],
     )
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument(
+        "--open-to-network",
+        action="store_true",
+        default=None,
+        help="allow a --host that other computers reach; there is no log-in",
+    )
     parser.add_argument("--port", type=int, help="port to listen on (default: 7860)")
     parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), help="default: INFO")
     parser.add_argument(
@@ -136,7 +142,7 @@ def _add_body(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="JPEG, PNG, WEBP or AVIF")
     parser.add_argument("--height-cm", type=float, required=True, help="the person's height")
     parser.add_argument("--weight-kg", type=float, help="the person's weight, if known")
-    parser.add_argument("--gender", choices=("female", "male", "neutral"))
+    parser.add_argument("--gender", choices=get_args(Gender))
     parser.add_argument("--extractor", default="landmark-fit", metavar="NAME")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="where body.json, .glb, .obj go"
@@ -166,9 +172,11 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         help="of the body, or as the pose is designed; default: front",
     )
     parser.add_argument("--framing", choices=FRAMINGS, help="left out: the pose's own")
-    parser.add_argument("--look", choices=("coloured", "clay"), help="default: coloured")
-    parser.add_argument("--light", choices=LIGHTS, help="of a draft; default: soft")
-    parser.add_argument("--set", choices=SETS, help="behind the figure of a draft; default: paper")
+    parser.add_argument("--look", choices=get_args(Finish), help="default: coloured")
+    parser.add_argument("--light", choices=get_args(Light), help="of a draft; default: soft")
+    parser.add_argument(
+        "--set", choices=get_args(Backdrop), help="behind the figure of a draft; default: paper"
+    )
     _add_engine_choices(parser)
     parser.add_argument("--with-recipe", action="store_true", help="write the settings into the pictures")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
@@ -236,7 +244,7 @@ def _add_control(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--framing", choices=FRAMINGS, help="default: the pose's own")
     parser.add_argument("--pose", required=True, metavar="NAME", help="a pose of “app.py poses”")
-    parser.add_argument("--kind", choices=KINDS, required=True)
+    parser.add_argument("--kind", choices=CONTROL_KINDS, required=True)
     parser.add_argument("--view", choices=VIEWS, default="front")
     parser.add_argument("--size", type=_size, default=(1024, 1024), metavar="WxH", help="default: 1024x1024")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="a PNG")
@@ -245,8 +253,8 @@ def _add_control(parser: argparse.ArgumentParser) -> None:
 def _controls(text: str) -> tuple[str, ...]:
     kinds = () if text == NO_CONTROL else tuple(part.strip() for part in text.split(","))
     for kind in kinds:
-        if kind not in KINDS or kinds.count(kind) > 1:
-            raise argparse.ArgumentTypeError(f"“{text}” is no list of {', '.join(KINDS)}, each once")
+        if kind not in CONTROL_KINDS or kinds.count(kind) > 1:
+            raise argparse.ArgumentTypeError(f"“{text}” is no list of {', '.join(CONTROL_KINDS)}, each once")
     return kinds
 
 
@@ -262,8 +270,9 @@ def _size(text: str) -> tuple[int, int]:
     if match is None:
         raise argparse.ArgumentTypeError(f"“{text}” is no size: write it like 1024x1024")
     width, height = int(match[1]), int(match[2])
-    if not all(SHORTEST_SIDE_PX <= side <= LONGEST_SIDE_PX for side in (width, height)):
-        raise argparse.ArgumentTypeError(f"each side can be {SHORTEST_SIDE_PX} to {LONGEST_SIDE_PX} pixels")
+    least, most = SIDE_PX
+    if not all(least <= side <= most for side in (width, height)):
+        raise argparse.ArgumentTypeError(f"each side can be {least} to {most} pixels")
     return width, height
 
 

@@ -59,13 +59,39 @@ def claim_data_folder(path: Path, url: str) -> FolderClaim:
     return FolderClaim(lock=lock, note=note)
 
 
-def _describe_holder(path: Path, note: Path) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """The studio that has a data folder open: its process, and where its window is."""
+
+    pid: int
+    url: str
+
+
+def find_holder(path: Path) -> Holder | None:
+    """The running studio that has this data folder; None where none has, or it has only just started."""
+    if not (path / LOCK_NAME).exists():
+        return None
+    lock = FileLock(path / LOCK_NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return _read_note(path / NOTE_NAME)
+    lock.release()
+    return None
+
+
+def _read_note(note: Path) -> Holder | None:
     try:
         with note.open("rb") as file:
             holder = json.loads(file.read(NOTE_MAX_BYTES))
-        who = f" (process {int(holder['pid'])}, {str(holder['url'])[:200]})"
+        return Holder(pid=int(holder["pid"]), url=str(holder["url"])[:200])
     except (OSError, ValueError, KeyError, TypeError):
-        who = ""  # it has only just started, or the note is not ours
+        return None  # it has only just started, or the note is not ours
+
+
+def _describe_holder(path: Path, note: Path) -> str:
+    holder = _read_note(note)
+    who = f" (process {holder.pid}, {holder.url})" if holder else ""
     return (
         f"Another Avatar Studio{who} is using the data folder {path}. "
         "Use that one, stop it first, or choose another folder with --data."

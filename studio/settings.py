@@ -43,6 +43,11 @@ LARGEST_PORT = 65535
 SETTINGS: tuple[Setting, ...] = (
     Setting(name="data", default="data", help="Folder that keeps the database, the files and the logs."),
     Setting(name="host", default="127.0.0.1", help="Address that the window listens on."),
+    Setting(
+        name="open_to_network",
+        default=False,
+        help="Listen on an address that other computers reach. There is no log-in: whoever reaches it sees everything.",
+    ),
     Setting(name="port", default=7860, least=0, most=LARGEST_PORT, help="Port that the window listens on."),
     Setting(
         name="allowed_hosts",
@@ -138,6 +143,7 @@ class Settings:
 
     data: Path
     host: str
+    open_to_network: bool
     port: int
     allowed_hosts: tuple[str, ...]
     max_upload_mb: int

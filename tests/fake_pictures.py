@@ -1,11 +1,16 @@
-"""Simple drawings and a small mesh for the fakes: no engine, no body model."""
+"""Simple drawings for tests: no engine, no body model."""
 
 from __future__ import annotations
 
 import io
-import struct
+from collections.abc import Mapping
+from typing import Any
 
 from PIL import Image, ImageDraw
+
+from pipelines.image.provenance import sign_picture
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.order import GenerationOrder
 
 PAPER, NIGHT, SKIN, LEGS = "#FAFAF7", "#141413", "#C99B7A", "#2F3A40"
 BREADTHS = {"front": 1.0, "back": 1.0, "side": 0.6, "quarter": 0.85, "designed": 1.0}
@@ -33,37 +38,18 @@ def draw_figure(
     return picture
 
 
+def carry_order(order: GenerationOrder) -> bytes:
+    """A picture with these settings in it, PNG."""
+    return carry({"order": to_json(order), "seed": order.seed})
+
+
+def carry(recipe: Mapping[str, Any]) -> bytes:
+    """A picture with this recipe in it, PNG."""
+    return sign_picture(draw_figure(60, 90), "algorithmicMedia", recipe=recipe)
+
+
 def encode(picture: Image.Image, kind: str = "WEBP") -> bytes:
     """The picture as bytes of that format."""
     stream = io.BytesIO()
     picture.save(stream, kind)
     return stream.getvalue()
-
-
-def box_glb() -> bytes:
-    """A box of a person's size as a valid binary glTF: 8 corners, 12 triangles, no normals."""
-    corners = [(x, y, z) for x in (-0.25, 0.25) for y in (0.0, 1.72) for z in (-0.12, 0.12)]
-    faces = "013 032 465 576 051 045 237 276 026 064 173 157"
-    positions = b"".join(struct.pack("<3f", *corner) for corner in corners)
-    indices = b"".join(struct.pack("<H", int(corner)) for face in faces.split() for corner in face)
-    description = (
-        '{"asset":{"version":"2.0"},"scene":0,"scenes":[{"nodes":[0]}],"nodes":[{"mesh":0}],'
-        '"meshes":[{"primitives":[{"attributes":{"POSITION":0},"indices":1}]}],'
-        '"accessors":[{"bufferView":0,"componentType":5126,"count":8,"type":"VEC3",'
-        '"min":[-0.25,0,-0.12],"max":[0.25,1.72,0.12]},'
-        '{"bufferView":1,"componentType":5123,"count":36,"type":"SCALAR"}],'
-        f'"bufferViews":[{{"buffer":0,"byteOffset":0,"byteLength":{len(positions)}}},'
-        f'{{"buffer":0,"byteOffset":{len(positions)},"byteLength":{len(indices)}}}],'
-        f'"buffers":[{{"byteLength":{len(positions) + len(indices)}}}]}}'
-    ).encode()
-    description += b" " * (-len(description) % 4)
-    binary = positions + indices
-    binary += b"\0" * (-len(binary) % 4)
-    total = 12 + 8 + len(description) + 8 + len(binary)
-    return b"".join(
-        (
-            struct.pack("<4sII", b"glTF", 2, total),
-            struct.pack("<I4s", len(description), b"JSON") + description,
-            struct.pack("<I4s", len(binary), b"BIN\0") + binary,
-        )
-    )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
-from pipelines.image.presets import all_presets
+from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import EnginePreset
 from pipelines.image.tiers import fitting_tier
 from studio.settings import ENVIRONMENT_PREFIX, SETTINGS
@@ -33,7 +33,7 @@ def presets_table() -> str:
     """Every shipped preset: what it supports, its licence, its download and the memory of each tier, hd's passes."""
     rows = ["| preset | holds the pose | keeps the person | hd | licence | download | GPU memory by tier |"]
     rows.append("| --- | --- | --- | --- | --- | --- | --- |")
-    for name, preset in sorted(all_presets().items()):
+    for name, preset in sorted(PresetShelf().items()):
         info = narrow_info(engine_class(preset.engine).info, preset)
         about = "about " if any(component.size_estimated for component in preset.components) else ""
         size = f"{about}{preset.download_bytes / 1e9:.1f} GB" if preset.download_bytes else "none"
@@ -66,7 +66,7 @@ def fits_table() -> str:
     """What fits on which card, by the plans that choose a tier; with the main memory that it takes."""
     rows = ["| preset | " + " | ".join(f"{card} GB card" for card in CARDS_GB) + " |"]
     rows.append("| --- |" + " --- |" * len(CARDS_GB))
-    for name, preset in sorted(all_presets().items()):
+    for name, preset in sorted(PresetShelf().items()):
         if not preset.memory_gb:
             continue
         cells = []

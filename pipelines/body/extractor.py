@@ -12,7 +12,8 @@ from typing import ClassVar, Protocol
 import numpy as np
 
 from pipelines.errors import UnknownName
-from pipelines.types import BodyEstimate, KnownMeasures, OnProgress
+from pipelines.progress import OnProgress
+from pipelines.types import BodyEstimate, KnownMeasures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,8 @@ from pipelines.body.measure import find_marks
 from pipelines.photo.errors import refuse
 from pipelines.photo.landmarks import POINT_NAMES, detect_landmarks
 from pipelines.photo.looseness import MIN_LOOSE_SHARE, measure_looseness
-from pipelines.types import BodyEstimate, CameraFit, KnownMeasures, OnProgress, Pose, Progress
+from pipelines.progress import OnProgress, Progress
+from pipelines.types import BodyEstimate, CameraFit, KnownMeasures, Pose
 
 HIDDEN_VISIBILITY = 0.5
 # The overlap (intersection over union) of the fitted and the seen silhouette. Rendered people give 0.93 to 0.98; on 105

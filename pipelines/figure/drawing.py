@@ -30,8 +30,9 @@ from pipelines.figure.people import build_body, canonical_map
 from pipelines.figure.shade import bend_normals, find_cavities, set_lights, shade_part, to_display
 from pipelines.figure.toon import TOONS, WASH, draw_lines, shade_toon, wash
 from pipelines.figure.visible import Visible, look_at
+from pipelines.progress import OnProgress, Progress, ignore_progress
 from pipelines.render.camera import Camera, frame_body
-from pipelines.types import BodyScene, OnProgress, Progress, ignore_progress
+from pipelines.types import BodyScene
 
 KEPT_SCENES = 4  # how many of each step's results are kept
 STAGES = ("Dressing the figure", "Setting the light", "Looking", "Painting", "Finishing")

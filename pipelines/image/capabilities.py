@@ -13,7 +13,6 @@ from pipelines.image.passes import first_size
 from pipelines.image.plan import refuse_guidance, refuse_size
 from pipelines.image.spec import (
     MOST_GUIDANCE,
-    MOST_LORA_WEIGHT,
     MOST_SCALE,
     MOST_STEPS,
     MOST_STRENGTH,
@@ -21,6 +20,7 @@ from pipelines.image.spec import (
     EngineInputs,
     EnginePreset,
 )
+from pipelines.options import MOST_LORA_WEIGHT
 from pipelines.types import ControlKind, GenerationRequest
 
 SUGGESTED_CONTROLS: tuple[ControlKind, ...] = ("pose", "depth")

@@ -20,7 +20,8 @@ from pipelines.image.comfyui_workflow import SAMPLER, STAGES, Graph, Uploads, bu
 from pipelines.image.remote import check_address, open_client, open_picture, shrink_preview
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.network import TICK_S
-from pipelines.types import GenerationRequest, OnProgress, Progress
+from pipelines.progress import OnProgress, Progress
+from pipelines.types import GenerationRequest
 
 SOCKET_TIMEOUT_S = 10.0
 LOOK_EVERY_S = 5.0  # into the queue and the history, in case an event was lost

@@ -38,7 +38,8 @@ from pipelines.image.sampling import (
 )
 from pipelines.image.spec import NO_INPUTS, EngineInputs, EnginePreset
 from pipelines.image.tiers import OFFLOAD, choose_device, choose_tier, next_lower_tier
-from pipelines.types import GenerationRequest, OnProgress, Progress
+from pipelines.progress import OnProgress, Progress
+from pipelines.types import GenerationRequest
 
 if TYPE_CHECKING:
     import torch

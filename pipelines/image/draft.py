@@ -11,7 +11,8 @@ from PIL import Image
 from pipelines.errors import RequestRefused
 from pipelines.image.plan import refuse_size
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
-from pipelines.types import BodyScene, GenerationRequest, OnProgress, Progress
+from pipelines.progress import OnProgress, Progress
+from pipelines.types import BodyScene, GenerationRequest
 
 if TYPE_CHECKING:
     from pipelines.figure.drawing import Drawing
@@ -27,6 +28,7 @@ class DraftEngine:
         pose="draws",
         identity="draws",
         needs_gpu=False,
+        lane="cpu",
         source_type="algorithmicMedia",
     )
 

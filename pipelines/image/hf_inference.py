@@ -26,7 +26,8 @@ from pipelines.image.remote import (
 )
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.network import is_loopback, retry_passing
-from pipelines.types import GenerationRequest, OnProgress, Progress
+from pipelines.progress import OnProgress, Progress
+from pipelines.types import GenerationRequest
 
 ROUTER = "https://router.huggingface.co/hf-inference"
 TOKEN_PAGE = "https://huggingface.co/settings/tokens"

@@ -17,17 +17,9 @@ from pipelines.image.draft import DraftEngine
 from pipelines.image.plan import refuse_size
 from pipelines.image.spec import Box, EngineInputs
 from pipelines.photo.open import read_kept_photo
+from pipelines.progress import OnProgress, ignore_progress
 from pipelines.render.camera import Camera, frame_body
-from pipelines.types import (
-    Body,
-    BodyScene,
-    ControlKind,
-    GenerationRequest,
-    Normals,
-    OnProgress,
-    Reference,
-    ignore_progress,
-)
+from pipelines.types import Body, BodyScene, ControlKind, GenerationRequest, Normals, Reference
 
 NO_FIRST_VIEW = "The first view of this order cannot be read. Order it again."
 LARGEST_OWN_PX = 4096  # a side of what our engines make

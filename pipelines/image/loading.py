@@ -15,7 +15,7 @@ from pipelines.errors import EngineUnavailable, WeightsMissing
 from pipelines.image.quantize import packed_bytes, quantize
 from pipelines.image.spec import Component, EnginePreset
 from pipelines.image.tiers import EIGHT_BIT, OFFLOAD, QUANTISED
-from pipelines.types import OnProgress, Progress
+from pipelines.progress import OnProgress, Progress
 
 log = logging.getLogger(__name__)
 

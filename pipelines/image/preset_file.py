@@ -13,7 +13,6 @@ from pipelines.image.engines import ENGINES
 from pipelines.image.spec import (
     BASE,
     MOST_GUIDANCE,
-    MOST_LORA_WEIGHT,
     MOST_SCALE,
     MOST_STEPS,
     MOST_STRENGTH,
@@ -23,6 +22,7 @@ from pipelines.image.spec import (
     PoseMode,
 )
 from pipelines.image.tiers import TIERS
+from pipelines.options import MOST_LORA_WEIGHT, SIDE_PX
 from pipelines.types import CONTROL_KINDS, FacePass, LoraUse, Normals, SecondPass
 
 MOST_FILE_BYTES = 100_000
@@ -31,7 +31,6 @@ REPO = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 REVISION = re.compile(r"[\w./-]{0,100}", re.ASCII)
 FILE_PATTERN = re.compile(r"[\w.*/ -]{1,200}", re.ASCII)
 ROLES = (*CONTROL_KINDS, "person", "garment", "style", "init")
-MOST_SIDE_PX = 4096
 LEAST_PASS_STRENGTH = 0.01
 MOST_MEMORY_GB = 10_000.0
 MOST_BYTES = 10**13
@@ -267,8 +266,8 @@ PRESET_FIELDS: Mapping[str, Check] = {
     "about": text(400),
     "steps": whole(1, MOST_STEPS),
     "guidance": number(0, MOST_GUIDANCE),
-    "width": whole(64, MOST_SIDE_PX),
-    "height": whole(64, MOST_SIDE_PX),
+    "width": whole(*SIDE_PX),
+    "height": whole(*SIDE_PX),
     "hd_steps": whole(0, MOST_STEPS),
     "hd_scale": number(1, MOST_SCALE),
     "second_pass": Reader.second_pass,

@@ -9,23 +9,15 @@ from typing import ClassVar, Literal, Protocol
 
 from PIL import Image
 
-from pipelines.types import (
-    ControlKind,
-    FacePass,
-    GenerationRequest,
-    LoraUse,
-    Normals,
-    OnProgress,
-    Reference,
-    SecondPass,
-)
+from pipelines.options import SIDE_PX
+from pipelines.progress import OnProgress
+from pipelines.types import ControlKind, FacePass, GenerationRequest, LoraUse, Normals, Reference, SecondPass
 
 PoseMode = Literal["draws", "lock", "follow", "none"]
 IdentityMode = Literal["draws", "keeps", "weak", "no"]
 MOST_STEPS = 200
 MOST_GUIDANCE = 30.0
 MOST_STRENGTH = 2.0  # of a control map
-MOST_LORA_WEIGHT = 2.0
 MOST_SCALE = 4.0  # of a second pass
 
 BASE = "base"  # the role of the repository that everything else goes on top of
@@ -53,9 +45,10 @@ class EngineInfo:
     controls_need: str = ""  # component's role or option without which a preset takes no control maps
     references_need: str = ""  # component's role or option without which a preset takes no references
     min_side: int = 64
-    max_side: int = 2048
+    max_side: int = SIDE_PX[1]
     side_multiple: int = 1
     needs_gpu: bool = True
+    lane: Literal["gpu", "cpu"] = "gpu"  # the queue that its jobs wait in
     sends_data_out: bool = False  # the request leaves this program: opt-in, and said plainly
     consent: Mapping[str, str] = field(
         default_factory=dict

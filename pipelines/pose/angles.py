@@ -38,7 +38,7 @@ def read_angles(joints: JointMap, rotations: Mapping[str, Vector]) -> np.ndarray
 
     Exact for rotations that angles made; of others, the nearest in each joint.
     """
-    reader = _Reader(joints, rotations)
+    reader = _AngleReader(joints, rotations)
     reader.read_root()
     for region, shares in SPINE_SHARES.items():
         reader.read_shared([region + "_flex", region + "_side", region + "_twist"], list(shares))
@@ -50,7 +50,7 @@ def read_angles(joints: JointMap, rotations: Mapping[str, Vector]) -> np.ndarray
     return reader.angles
 
 
-class _Reader:
+class _AngleReader:
     def __init__(self, joints: JointMap, rotations: Mapping[str, Vector]) -> None:
         self.joints = joints
         self.rotations = rotations

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from pipelines.network import retry_passing
+from pipelines.progress import OnProgress, Progress
 from pipelines.tensor_files.errors import FileRefused
 from pipelines.tensor_files.header import HeaderLimits, read_header
-from pipelines.types import OnProgress, Progress
 from pipelines.weights.errors import DiskFull, HubTrouble, WrongBytes
 from pipelines.weights.folder import PART, has_file, leads_through_link, start_digest, sync_folder
 from pipelines.weights.hub import Hub

@@ -16,7 +16,7 @@ from pipelines.errors import EngineUnavailable, WeightsMissing
 from pipelines.image.spec import Component, EnginePreset
 from pipelines.image.tiers import fitting_tier, lacking_ram
 from pipelines.network import retry_passing
-from pipelines.types import OnProgress
+from pipelines.progress import OnProgress
 from pipelines.weights.doctor import DoctorFinding, examine
 from pipelines.weights.errors import (
     DiskFull,

@@ -9,7 +9,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_fie
 
 from pipelines.types import ControlKind, Framing, View
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import GenerationView, JobKind, JobState, JobView, Recipe
+from studio.vocabulary.generation import Generation
+from studio.vocabulary.job import Job, JobKind, JobState
+from studio.vocabulary.order import Recipe
 
 API_PREFIX = "/api/v1"
 
@@ -62,6 +64,16 @@ class JobRef(BaseModel):
     job_id: str
 
 
+class OrderedOut(Answer):
+    """What an order became."""
+
+    job_id: str
+    generation_id: str
+    not_drawn: list[str] = Field(
+        description="Your own words, as written, that the chosen engine will not draw; empty where all is drawn."
+    )
+
+
 class ErrorOut(BaseModel):
     """Why a job failed."""
 
@@ -69,7 +81,7 @@ class ErrorOut(BaseModel):
     message: str
 
     @classmethod
-    def of(cls, view: JobView | GenerationView) -> Self | None:
+    def of(cls, view: Job | Generation) -> Self | None:
         """The error of a job or a generation; None where it did not fail."""
         return cls(code=view.error_code, message=view.error) if view.error_code or view.error else None
 
@@ -95,7 +107,7 @@ class JobOut(Answer):
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, view: JobView) -> Self:
+    def of(cls, view: Job) -> Self:
         """The answer that describes this job."""
         own: dict[str, Any] = {"error": ErrorOut.of(view), "result": dict(view.result) or None}
         return cls.model_validate(
@@ -146,11 +158,11 @@ class GenerationOut(Answer):
     finished_at: datetime | None
 
     @classmethod
-    def of(cls, view: GenerationView) -> Self:
+    def of(cls, view: Generation) -> Self:
         """The answer that describes this generation."""
         own: dict[str, Any] = {
             "error": ErrorOut.of(view),
-            "order": to_json(view.order),
+            "order": dict(view.stored_order),
             "requests": [dict(request) for request in view.requests],
             "pictures": [PictureOut.of(picture) for picture in view.pictures],
         }
@@ -251,6 +263,14 @@ class PoseOut(Answer):
     category: str
     tags: list[str]
     framing: Framing
+    view: str = Field(description="Which side of the body its own front view shows.")
+    difficulty: str
+    gender: str = Field(description="Whom the pose presents: feminine, masculine, any.")
+    mood: str
+    hands: list[str]
+    symmetry: str
+    support: str
+    props: list[str]
     thumbnail_url: str
     back_url: str
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from studio.api.answers import API_PREFIX
 from studio.api.errors import install_error_handlers
+from studio.api.query import refuse_unknown_query
 from studio.api.routes.avatars import avatar_routes
 from studio.api.routes.catalog import catalog_routes
 from studio.api.routes.controls import control_routes
@@ -33,6 +34,7 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
     `window(app, studio)` mounts it; without one there is REST alone.
     """
     app = FastAPI(title="Avatar Studio", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.studio = studio
     install_error_handlers(app)
     app.mount(API_PREFIX, build_api(studio))
     app.include_router(window_routes(studio))
@@ -63,20 +65,13 @@ def build_api(studio: Studio) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
+        dependencies=[Depends(refuse_unknown_query)],
     )
+    api.state.studio = studio
     install_error_handlers(api)
-    for routes in (
-        catalog_routes,
-        photo_routes,
-        order_routes,
-        control_routes,
-        recipe_routes,
-        job_routes,
-        generation_routes,
-        avatar_routes,
-        model_routes,
-        file_routes,
-    ):
-        api.include_router(routes(studio))
+    for shared in (catalog_routes, order_routes, control_routes, model_routes):
+        api.include_router(shared(studio))
+    for personal in (photo_routes, recipe_routes, job_routes, generation_routes, avatar_routes, file_routes):
+        api.include_router(personal())
     api.include_router(description_routes(api))
     return api

@@ -128,7 +128,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses=` of a route that may answer with these errors."""
     return {
         status: {"model": Problem, "description": PROBLEM_SENTENCES[status]}
-        for status in (*statuses, 400, 403)
+        for status in (*statuses, 400, 403, 422)  # an unknown parameter is refused everywhere
     }
 
 

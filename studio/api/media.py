@@ -12,7 +12,7 @@ from fastapi import Response, status
 from fastapi.responses import FileResponse
 
 from studio.errors import NotFound
-from studio.vocabulary.views import FileView
+from studio.vocabulary.file import File
 
 # media type -> ending. Anything else is served as bytes to be saved.
 SERVED_TYPES = {
@@ -41,7 +41,7 @@ def picture_content(media_type: str) -> dict[str, Any]:
     return {media_type: {"schema": {"type": "string", "format": "binary"}}}
 
 
-def serve_file(file: FileView, *, known_etag: str, download: str) -> Response:
+def serve_file(file: File, *, known_etag: str, download: str) -> Response:
     """A kept file as an answer; 304 when the browser has it. Raises NotFound when its bytes are gone."""
     media_type = file.media_type if file.media_type in SERVED_TYPES else PLAIN_BYTES
     etag = f'"{file.sha256}"'

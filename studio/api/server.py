@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import logging
 import signal
 import socket
@@ -12,10 +13,36 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from studio.errors import AddressTaken
+from studio.errors import AddressTaken, SettingsRefused
+from studio.settings import Settings
 
 SHUTDOWN_S = 3  # open pages hold their event streams for ever: they are cut after this
 BACKLOG = 128
+
+
+def refuse_open_network(settings: Settings) -> None:
+    """Raises SettingsRefused for a host that other computers may reach, unless a person said that they may."""
+    if settings.open_to_network or _is_loopback(settings.host):
+        return
+    raise SettingsRefused(
+        f"The window would listen on “{settings.host}”, where other computers may reach it, and there is no log-in: "
+        "whoever reaches it would see and change everything. Leave --host out, or add --open-to-network."
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether every address of this name is this computer's own."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name
+        pass
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except OSError:  # nobody's: open_socket says so
+        return True
+    return all(ipaddress.ip_address(str(place[0]).split("%")[0]).is_loopback for *_, place in found)
 
 
 def open_socket(host: str, port: int) -> socket.socket:

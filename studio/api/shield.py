@@ -17,15 +17,16 @@ from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from studio.api.asker import person_of_scope
 from studio.api.errors import problem_content
 from studio.api.intake import Intake, StopReading, rule_for
 from studio.api.origin import allowed_names, check_host, check_origin
-from studio.api.owners import owner_of_scope
 from studio.api.refusals import Refused
 from studio.api.told import Told
 from studio.api.window_facts import WindowFacts, find_window, read_facts
 from studio.api.window_gate import EVENTS, PREFIX, RUN, WindowGate
 from studio.settings import Settings
+from studio.vocabulary.person import Person
 
 logger = logging.getLogger(__name__)
 
@@ -58,14 +59,14 @@ DROPPED_HEADERS = frozenset({b"range", b"if-range"})
 
 
 class Shield:
-    """The layer. `find_owner` says whose a connection is."""
+    """The layer. `find_person` says who asks."""
 
     def __init__(
-        self, app: ASGIApp, *, settings: Settings, find_owner: Callable[[Scope], str] = owner_of_scope
+        self, app: ASGIApp, *, settings: Settings, find_person: Callable[[Scope], Person] = person_of_scope
     ) -> None:
         self.app = app
         self._settings = settings
-        self._find_owner = find_owner
+        self._find_person = find_person
         self._names = allowed_names(settings)
         self._told = Told()
         self._gate = WindowGate(self._told)
@@ -108,7 +109,7 @@ class Shield:
         scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in DROPPED_HEADERS]}
         incoming: Receive = intake
         if facts is not None and not path.startswith(OWN_PATHS):
-            owner = self._find_owner(scope)
+            owner = self._find_person(scope).id
             self._gate.check_address(method, path, scope["query_string"].decode("latin-1"), owner, facts)
             if self._gate.reads_body(method, path):
                 body = await intake.read_all()

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pipelines.bounds import NO_CONTROL_CHARACTERS, ONE_LINE
 from studio.api.answers import API_PREFIX
-from studio.api.fields import (
-    CURSOR_PATTERN,
-    ID_PATTERN,
-    KEY_PATTERN,
-    NO_CONTROL_CHARACTERS,
-    ONE_LINE,
-    PRESET_PATTERN,
-    SLUG_PATTERN,
-)
 from studio.vocabulary.findings import say_finding
+from studio.vocabulary.names import CURSOR_PATTERN, ID_PATTERN, KEY_PATTERN, PRESET_PATTERN, SLUG_PATTERN
 
 SEE_DOCS = f"GET {API_PREFIX}/docs says what each address takes."
 SEE_POSES = f"GET {API_PREFIX}/poses lists the poses."

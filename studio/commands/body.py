@@ -15,8 +15,9 @@ from pipelines.types import KnownMeasures
 from studio.commands.console import Console, FileUnreadable, exit_status, refuse_file, writing_to
 from studio.errors import NotFound
 from studio.studio import Studio
+from studio.vocabulary.avatar import Avatar, MeasuredBody
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import OWNER_YOU, AvatarView, BodyView
+from studio.vocabulary.person import YOU
 
 BYTES_PER_MB = 1_000_000
 
@@ -51,12 +52,12 @@ def plan_folders(photos: Sequence[Path], out: Path) -> Iterator[tuple[Path, Path
 
 def measure_one(
     studio: Studio, photo: Path, known: KnownMeasures, extractor: str, console: Console
-) -> AvatarView:
+) -> Avatar:
     """One photo, through the same walk as the window's. Raises PhotoRefused, FileUnreadable, JobFailed."""
-    kept = studio.add_photo(OWNER_YOU, read_photo(photo, studio.settings.max_upload_mb), photo.name)
-    job_id = studio.order_body(OWNER_YOU, kept.id, known, name=photo.stem, extractor=extractor)
+    kept = studio.for_person(YOU).photos.add(read_photo(photo, studio.settings.max_upload_mb), photo.name)
+    job_id = studio.for_person(YOU).bodies.order(kept.id, known, name=photo.stem, extractor=extractor)
     job = console.follow(studio, job_id)
-    return studio.get_avatar(OWNER_YOU, job.result["avatar_id"])
+    return studio.for_person(YOU).avatars.get(job.result["avatar_id"])
 
 
 def read_photo(photo: Path, limit_mb: int) -> bytes:
@@ -69,7 +70,7 @@ def read_photo(photo: Path, limit_mb: int) -> bytes:
         raise FileUnreadable(f"“{photo}” cannot be read: {error.strerror}.") from error
 
 
-def write_body(studio: Studio, avatar: AvatarView, folder: Path) -> None:
+def write_body(studio: Studio, avatar: Avatar, folder: Path) -> None:
     """body.json, body.glb and body.obj of an avatar's body."""
     body = avatar.body
     if body is None or body.glb_id is None or body.obj_id is None:
@@ -78,11 +79,11 @@ def write_body(studio: Studio, avatar: AvatarView, folder: Path) -> None:
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for file_id, name in ((body.glb_id, "body.glb"), (body.obj_id, "body.obj")):
-            shutil.copyfile(studio.get_file(OWNER_YOU, file_id).path, folder / name)
+            shutil.copyfile(studio.for_person(YOU).files.get(file_id).path, folder / name)
         (folder / "body.json").write_text(text + "\n", encoding="utf-8")
 
 
-def describe_body(body: BodyView) -> dict[str, Any]:
+def describe_body(body: MeasuredBody) -> dict[str, Any]:
     """A measured body as body.json says it. Joints are in the camera's frame: x right, y down, z forward, metres."""
     return {
         "model": body.parameters.model,

@@ -14,7 +14,8 @@ from typing import Any, ClassVar, TextIO
 from pipelines.errors import PipelineError
 from studio.errors import FolderRefused
 from studio.studio import Studio
-from studio.vocabulary.views import OWNER_YOU, JobView
+from studio.vocabulary.job import Job
+from studio.vocabulary.person import YOU
 
 LOOK_EVERY_S = 0.05  # a job's row is read so often while a command waits for it
 UNEXPECTED_CODE = "unexpected"
@@ -97,7 +98,7 @@ class Console:
         """`error-code: sentence`, and what it is about."""
         self.err.write(f"{error.code}: {error.message}{f' [{about}]' if about else ''}\n")
 
-    def follow(self, studio: Studio, job_id: str) -> JobView:
+    def follow(self, studio: Studio, job_id: str) -> Job:
         """Wait for a job, with a progress bar on a terminal; the succeeded job.
 
         Raises JobFailed. Ctrl-C asks the job to stop and then goes on as usual.
@@ -106,18 +107,18 @@ class Console:
             try:
                 return _wait(studio, job_id, bar)
             except KeyboardInterrupt:
-                studio.cancel_job(OWNER_YOU, job_id)
+                studio.for_person(YOU).jobs.cancel(job_id)
                 raise
 
 
-def _wait(studio: Studio, job_id: str, bar: _Bar) -> JobView:
+def _wait(studio: Studio, job_id: str, bar: _Bar) -> Job:
     while True:
-        job = studio.get_job(OWNER_YOU, job_id)
+        job = studio.for_person(YOU).jobs.get(job_id)
         bar.show(job)
         if job.state == "succeeded":
             return job
         if job.state == "queued" and job.error:  # it would be tried again later: nobody waits for that here
-            studio.cancel_job(OWNER_YOU, job_id)
+            studio.for_person(YOU).jobs.cancel(job_id)
             raise JobFailed(job.error_code, job.error)
         if not job.is_open:
             raise JobFailed(job.error_code or job.state, job.error or "The job was cancelled.")
@@ -139,7 +140,7 @@ class _Bar:
             self._bar = tqdm(file=self._stream, leave=False, bar_format="{desc} {bar} {percentage:3.0f}%")
         return self
 
-    def show(self, job: JobView) -> None:
+    def show(self, job: Job) -> None:
         """Draw where the job is, when that has changed."""
         words = job.stage or "Waiting"
         if job.seconds_left is not None:

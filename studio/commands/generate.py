@@ -14,7 +14,9 @@ from studio.commands.console import Console, refuse_file, writing_to
 from studio.commands.order import build_order
 from studio.studio import Studio
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import OWNER_YOU, GenerationOrder, GenerationView, PictureView
+from studio.vocabulary.generation import Generation, Picture
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
 
 # What a person in front of a terminal does where the window says to go to one of its pages.
 STEP_OF: dict[type[PresetUnready], str] = {
@@ -28,7 +30,7 @@ def run_generate(studio: Studio, asked: Namespace, console: Console) -> int:
     refuse_file(asked.out)
     order = build_order(studio, asked, console)
     job = console.follow(studio, order_pictures(studio, order))
-    generation = studio.get_generation(OWNER_YOU, job.result["generation_id"])
+    generation = studio.for_person(YOU).generations.get(job.result["generation_id"])
     for path in write_generation(studio, generation, asked.out):
         console.mention(str(path))
     return 0
@@ -37,29 +39,29 @@ def run_generate(studio: Studio, asked: Namespace, console: Console) -> int:
 def order_pictures(studio: Studio, order: GenerationOrder) -> str:
     """The job's id. What has to be done before is said as the command that does it."""
     try:
-        return studio.order_generation(OWNER_YOU, order)
+        return studio.for_person(YOU).generations.order(order).job_id
     except PresetUnready as error:
         if not error.preset:
             raise
         raise error.with_step(STEP_OF[type(error)].format(error.preset)) from error
 
 
-def write_generation(studio: Studio, generation: GenerationView, out: Path) -> list[Path]:
+def write_generation(studio: Studio, generation: Generation, out: Path) -> list[Path]:
     """The pictures and generation.json; the paths written."""
     names = name_pictures(generation.pictures)
     text = json.dumps(describe_generation(generation, names), ensure_ascii=False, indent=2)
     with writing_to(out):
         out.mkdir(parents=True, exist_ok=True)
         for name, picture in names.items():
-            shutil.copyfile(studio.get_file(OWNER_YOU, picture.file_id).path, out / name)
+            shutil.copyfile(studio.for_person(YOU).files.get(picture.file_id).path, out / name)
         (out / "generation.json").write_text(text + "\n", encoding="utf-8")
     return [out / name for name in (*names, "generation.json")]
 
 
-def name_pictures(pictures: tuple[PictureView, ...]) -> dict[str, PictureView]:
+def name_pictures(pictures: tuple[Picture, ...]) -> dict[str, Picture]:
     """A file name for each picture: pose and view, which prompt where there are several, and a number where several
     pictures share all that."""
-    names: dict[str, PictureView] = {}
+    names: dict[str, Picture] = {}
     prompts = list(dict.fromkeys(picture.prompt for picture in pictures))
     for picture in pictures:
         stem = f"{picture.pose}-{picture.view}"
@@ -72,7 +74,7 @@ def name_pictures(pictures: tuple[PictureView, ...]) -> dict[str, PictureView]:
     return names
 
 
-def describe_generation(generation: GenerationView, names: dict[str, PictureView]) -> dict[str, Any]:
+def describe_generation(generation: Generation, names: dict[str, Picture]) -> dict[str, Any]:
     """A generation as generation.json says it: what was ordered, every exact request, the words, the times."""
     times = {
         name: None if moment is None else moment.isoformat()

@@ -12,7 +12,8 @@ from pipelines.weights.state import write_size
 from studio.commands.console import Console
 from studio.studio import Studio
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import OWNER_YOU, ModelView
+from studio.vocabulary.model import Model
+from studio.vocabulary.person import YOU
 
 UNWELL = 1  # the exit status when a downloaded file is not as it should be
 
@@ -31,7 +32,7 @@ def run_models(studio: Studio, asked: Namespace, console: Console) -> int:
 
 def list_models(studio: Studio, asked: Namespace, console: Console) -> int:
     """Every preset: what it supports, its licence, its sizes, and whether it can run here."""
-    models = studio.list_models(OWNER_YOU)
+    models = studio.for_person(YOU).models.list_all()
     if asked.json:
         console.say_json([to_json(model) for model in models])
         return 0
@@ -42,7 +43,7 @@ def list_models(studio: Studio, asked: Namespace, console: Console) -> int:
     return 0
 
 
-def describe_model(model: ModelView) -> list[str]:
+def describe_model(model: Model) -> list[str]:
     """A preset in a few lines."""
     facts = [f"pose {model.pose}", f"identity {model.identity}"]
     if model.licence:
@@ -63,12 +64,12 @@ def describe_model(model: ModelView) -> list[str]:
     ]
 
 
-def describe_state(model: ModelView) -> str:
+def describe_state(model: Model) -> str:
     """Whether it can run on this machine as it is now."""
     return "can run here" if model.can_run else "cannot run here yet"
 
 
-def describe_sizes(model: ModelView) -> list[str]:
+def describe_sizes(model: Model) -> list[str]:
     """What is to be downloaded and what lies on the disk."""
     about = "about " if model.size_estimated else ""
     sizes = (
@@ -80,25 +81,25 @@ def describe_sizes(model: ModelView) -> list[str]:
 
 def pull_model(studio: Studio, asked: Namespace, console: Console) -> int:
     """Bring what is missing, going on where an earlier pull was cut off."""
-    model = find_model(studio.list_models(OWNER_YOU), asked.name)
+    model = find_model(studio.for_person(YOU).models.list_all(), asked.name)
     if not model.licence_accepted:
         if not asked.accept_licence:
             raise LicenceNotAccepted(
                 f"{model.title} is under {model.licence}, which allows no commercial use. Read it at "
                 f"{model.licence_url}. To accept it: python app.py models pull {model.name} --accept-licence"
             )
-        studio.accept_licence(model.name)
+        studio.weights.accept_licence(model.name)
         console.mention(f"Accepted: {model.licence}, {model.licence_url}")
-    console.follow(studio, studio.order_download(OWNER_YOU, model.name))
-    done = find_model(studio.list_models(OWNER_YOU), model.name)
+    console.follow(studio, studio.for_person(YOU).models.download(model.name))
+    done = find_model(studio.for_person(YOU).models.list_all(), model.name)
     console.say(f"{done.title}: {write_size(done.bytes_on_disk)} on the disk. {done.says}")
     return 0
 
 
 def accept_licence(studio: Studio, asked: Namespace, console: Console) -> int:
     """Show a licence and record that the person accepts it."""
-    model = find_model(studio.list_models(OWNER_YOU), asked.name)
-    studio.accept_licence(model.name)
+    model = find_model(studio.for_person(YOU).models.list_all(), asked.name)
+    studio.weights.accept_licence(model.name)
     console.say(
         f"Accepted for {model.title}: {model.licence or 'no licence'}, {model.licence_url}".rstrip(", ")
     )
@@ -107,14 +108,14 @@ def accept_licence(studio: Studio, asked: Namespace, console: Console) -> int:
 
 def remove_model(studio: Studio, asked: Namespace, console: Console) -> int:
     """Delete a preset's downloads."""
-    freed = studio.remove_weights(asked.name)
+    freed = studio.weights.remove(asked.name)
     console.say(f"{write_size(freed)} freed." if freed else "There was nothing to remove.")
     return 0
 
 
 def examine_models(studio: Studio, asked: Namespace, console: Console) -> int:
     """Read every downloaded byte again and compare. 0 when all is as it was pinned, else 1."""
-    findings = studio.examine_weights()
+    findings = studio.weights.examine()
     if asked.json:
         console.say_json({"ok": not findings, "findings": [asdict(finding) for finding in findings]})
     else:
@@ -124,7 +125,7 @@ def examine_models(studio: Studio, asked: Namespace, console: Console) -> int:
     return UNWELL if findings else 0
 
 
-def find_model(models: Sequence[ModelView], name: str) -> ModelView:
+def find_model(models: Sequence[Model], name: str) -> Model:
     """The preset of that name. Raises UnknownName."""
     for model in models:
         if model.name == name:

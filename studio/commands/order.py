@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import RequestRefused
-from pipelines.image.spec import MOST_LORA_WEIGHT
+from pipelines.options import MOST_LORA_WEIGHT
 from pipelines.prompt.persona import persona_from_json
 from pipelines.types import VIEWS, LoraUse, Persona
 from studio.commands.body import read_photo
@@ -18,7 +18,8 @@ from studio.commands.console import Console, FileUnreadable
 from studio.errors import PoseUnknown
 from studio.services import poses
 from studio.studio import Studio
-from studio.vocabulary.views import OWNER_YOU, GenerationOrder, OrderReference, Recipe
+from studio.vocabulary.order import GenerationOrder, OrderReference, Recipe
+from studio.vocabulary.person import YOU
 
 ALL_VIEWS = "all"
 ROLES = ("person", "style", "garment", "init")  # of a reference; the first is meant where none is said
@@ -97,13 +98,13 @@ def choose_preset(studio: Studio, asked: Namespace, name: str | None) -> dict[st
 
 def read_recipe(studio: Studio, picture: Path) -> Recipe:
     """The settings that a picture carries. Raises FileUnreadable, NoRecipe, and what its settings are refused for."""
-    return studio.read_recipe(OWNER_YOU, read_photo(picture, studio.settings.max_upload_mb))
+    return studio.for_person(YOU).recipes.read(read_photo(picture, studio.settings.max_upload_mb))
 
 
 def read_persona(studio: Studio, asked: Namespace) -> Persona:
     """The persona of a file, or of a kept avatar. Raises FileUnreadable, RequestRefused."""
     if asked.persona is None:
-        return studio.get_avatar(OWNER_YOU, asked.avatar).persona
+        return studio.for_person(YOU).avatars.get(asked.avatar).persona
     try:
         stored = json.loads(asked.persona.read_text(encoding="utf-8"))
     except OSError as error:
@@ -118,7 +119,7 @@ def read_persona(studio: Studio, asked: Namespace) -> Persona:
 def find_pose(studio: Studio, name: str) -> str:
     """The slug of a pose by its slug or its name. Raises PoseUnknown, with the nearest names."""
     try:
-        return poses.find_pose(studio.list_poses(), name)
+        return poses.find_pose(studio.poses.list_all(), name)
     except PoseUnknown as error:
         raise PoseUnknown(f"{error.message} All of them: python app.py poses") from error
 
@@ -129,15 +130,17 @@ def keep_reference(studio: Studio, text: str) -> OrderReference:
     if not colon or role not in ROLES:
         path, role = text, ROLES[0]
     file = Path(path)
-    photo = studio.add_photo(OWNER_YOU, read_photo(file, studio.settings.max_upload_mb), file.name)
+    photo = studio.for_person(YOU).photos.add(read_photo(file, studio.settings.max_upload_mb), file.name)
     return OrderReference(role=role, photo_id=photo.id)  # type: ignore[arg-type]
 
 
 def choose_lora(studio: Studio, text: str) -> LoraUse:
     """NAME, FILE, NAME:weight or FILE:weight; a file is copied into the data folder. Raises LoraRefused."""
     what, weight = split_weight(text)
-    if what not in studio.list_loras() and (what.lower().endswith(LORA_SUFFIX) or Path(what).exists()):
-        what = studio.add_lora(Path(what))
+    if what not in studio.weights.list_loras() and (
+        what.lower().endswith(LORA_SUFFIX) or Path(what).exists()
+    ):
+        what = studio.weights.add_lora(Path(what))
     return LoraUse(name=what, weight=weight)
 
 

@@ -9,14 +9,13 @@ from studio.commands.console import Console, writing_to
 from studio.commands.order import find_pose, read_persona
 from studio.studio import Studio
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import OWNER_YOU
+from studio.vocabulary.person import YOU
 
 
 def run_control(studio: Studio, asked: Namespace, console: Console) -> int:
     """Write one control map as PNG."""
     width, height = asked.size
-    picture = studio.render_control(
-        OWNER_YOU,
+    picture = studio.for_person(YOU).stage.render_control(
         kind=asked.kind,
         pose=find_pose(studio, asked.pose),
         view=asked.view,
@@ -41,7 +40,7 @@ def run_poses(studio: Studio, asked: Namespace, console: Console) -> int:
 
     wanted = {field: getattr(asked, field) for field in FILTERS}
     traits = {t.slug: describe_pose(t) for t in filter_poses(load_library(), q=asked.q, **wanted)}
-    poses = [pose for pose in studio.list_poses() if pose.slug in traits]
+    poses = [pose for pose in studio.poses.list_all() if pose.slug in traits]
     if asked.json:
         console.say_json([{**to_json(pose), **traits[pose.slug]} for pose in poses])
         return 0

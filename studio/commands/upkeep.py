@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 import sqlite3
 import sys
+import urllib.error
+import urllib.request
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -15,11 +18,15 @@ from pipelines.errors import PipelineError
 from store.problems import DAMAGED_DATABASE
 from studio.commands.console import Console
 from studio.commands.models import describe_sizes, describe_state
+from studio.data_folder import find_holder
 from studio.settings import Settings
 from studio.studio import Studio
-from studio.vocabulary.views import OWNER_YOU, Finding
+from studio.vocabulary.health import Finding
+from studio.vocabulary.person import YOU
 
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 12)
+HEALTH_PATH = "/api/v1/health"
+ASK_S = 3.0
 UNREADABLE = 2  # a database that nobody can look into
 UNWELL = 1  # the exit status when something is not as it should be
 
@@ -87,25 +94,37 @@ def check_studio(open_it: Callable[[], Studio]) -> list[Check]:
     except PipelineError as error:
         return [Check(name="studio", ok=False, said=error.message)]
     try:
-        health = studio.health()
+        health = studio.maintenance.health()
         models = check_models(studio)
     finally:
         studio.close()
-    version = Check(name="version", ok=True, said=health.version)
-    idle = ("worker",)  # runs only beside the window
+    parts = {name: said for name, said in health.parts.items() if name != "worker"}
     return [
-        version,
-        *(
-            Check(name=name, ok=said.startswith("ok") or name in idle, said=said)
-            for name, said in health.parts.items()
-        ),
+        Check(name="version", ok=True, said=health.version),
+        check_worker(studio.settings),
+        *(Check(name=name, ok=said.startswith("ok"), said=said) for name, said in parts.items()),
         *models,
     ]
 
 
+def check_worker(settings: Settings) -> Check:
+    """The worker of the window that has this data folder open, as that window says it."""
+    holder = find_holder(settings.data)
+    if holder is None:
+        return Check(name="worker", ok=True, said="not needed now: it runs beside the window")
+    try:
+        with urllib.request.urlopen(f"{holder.url}{HEALTH_PATH}", timeout=ASK_S) as answer:
+            parts = json.load(answer)["parts"]
+    except urllib.error.HTTPError as error:  # 503 where a part is unwell: the body says which
+        parts = json.load(error)["parts"]
+    except (OSError, ValueError, KeyError):
+        return Check(name="worker", ok=False, said=f"the window at {holder.url} does not answer")
+    return Check(name="worker", ok=str(parts["worker"]).startswith("ok"), said=str(parts["worker"]))
+
+
 def check_models(studio: Studio) -> list[Check]:
     """Each image model's state, and the LoRA files. A model that is not here is no illness."""
-    loras = studio.list_loras()
+    loras = studio.weights.list_loras()
     return [
         *(
             Check(
@@ -113,7 +132,7 @@ def check_models(studio: Studio) -> list[Check]:
                 ok=True,
                 said=", ".join([describe_state(model), *describe_sizes(model)]),
             )
-            for model in studio.list_models(OWNER_YOU)
+            for model in studio.for_person(YOU).models.list_all()
         ),
         Check(name="loras", ok=True, said=", ".join(loras) or "none in the data folder"),
     ]
@@ -122,7 +141,7 @@ def check_models(studio: Studio) -> list[Check]:
 def run_fsck(studio: Studio, asked: Namespace, console: Console) -> int:
     """List what rows and files disagree about; with --yes, repair it. 0 when nothing is left, else 1; 2 for a database
     that cannot be read."""
-    findings = studio.fsck(repair=asked.yes)
+    findings = studio.maintenance.fsck(repair=asked.yes)
     left = [finding for finding in findings if not finding.repaired]
     if asked.json:
         console.say_json({"ok": not left, "findings": [asdict(finding) for finding in findings]})

@@ -1,108 +1,136 @@
-"""Persona + pose → picture: plan and order it, draw it in the worker, list it, make it again."""
+"""Persona + pose → picture: order it, list what was made, make it again."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from pipelines.image.presets import PresetShelf
-from pipelines.types import (
-    View,
-)
+from pipelines.errors import PipelineError, RequestRefused
+from pipelines.image.engines import engine_class
+from pipelines.types import Persona, View
 from store.database import Transaction
 from store.errors import NotFound
 from store.generations import GenerationEntry
 from store.rows import PictureRow
-from store.store import Store
-from studio.services.models import refuse_unready
-from studio.services.orders import plan_order
-from studio.settings import Settings
-from studio.vocabulary.codec import from_json, to_json
-from studio.vocabulary.views import GenerationOrder, GenerationView, JobState, Page, PictureView
-from studio.worker.jobs import JobNotifier
+from studio.services.orders import find_undrawn, plan_order
+from studio.services.readiness import refuse_unknown_loras, refuse_unready
+from studio.services.service import PersonalService
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.generation import Generation, Ordered, Page, Picture, Thumbnail
+from studio.vocabulary.job import JobState
+from studio.vocabulary.order import GenerationOrder, read_order
 
-log = logging.getLogger(__name__)
-
-
-def order_generation(
-    store: Store,
-    notifier: JobNotifier,
-    settings: Settings,
-    presets: PresetShelf,
-    owner: str,
-    order: GenerationOrder,
-    *,
-    idempotency_key: str | None,
-) -> str:
-    """Plan, refuse, order; the job's id. The same key with the same order gives the same job."""
-    planned = plan_order(store, presets, owner, order, recipe_wanted=settings.recipe_in_pictures)
-    refuse_unready(settings, presets.find(order.preset))
-    return _submit(store, notifier, owner, planned, [], {"order": to_json(order)}, idempotency_key)
+MOST_PER_PAGE = 200
 
 
-def make_again(
-    store: Store,
-    notifier: JobNotifier,
-    settings: Settings,
-    presets: PresetShelf,
-    owner: str,
-    generation_id: str,
-    *,
-    idempotency_key: str | None,
-) -> str:
-    """Send the stored requests again, to the letter; the new job's id. An order that never began is planned anew."""
-    kept = store.generations.get(owner, generation_id).generation
-    order = from_json(GenerationOrder, kept.order)
-    refuse_unready(settings, presets.find(order.preset))
-    requests = store.generations.requests(owner, generation_id)
-    return _submit(store, notifier, owner, order, requests, {"again": generation_id}, idempotency_key)
+class Generations(PersonalService):
+    """The generations of one person."""
 
+    def order(self, order: GenerationOrder, *, idempotency_key: str | None = None) -> Ordered:
+        """Check, refuse what cannot be done, or not with what is here, and order: the worker makes the scenes.
 
-def _submit(
-    store: Store,
-    notifier: JobNotifier,
-    owner: str,
-    order: GenerationOrder,
-    requests: list[dict[str, Any]],
-    payload: Mapping[str, Any],
-    idempotency_key: str | None,
-) -> str:
-    title = f"{order.persona.name.strip() or 'Avatar'}, {count_of(order.pictures, 'picture')}"
-    with store.begin() as transaction:
-        job_id, is_new = store.jobs.submit(
-            transaction,
-            owner=owner,
-            kind="generation",
-            title=title,
-            payload=payload,
-            idempotency_key=idempotency_key,
-        )
-        if is_new:
-            store.generations.add(
+        The same key with the same order gives the same job. Raises what plan_order raises, UnknownName for a LoRA,
+        EngineUnavailable, LicenceNotAccepted, WeightsMissing.
+        """
+        refuse_unknown_loras(self._settings, self._presets, order)
+        recipe_wanted = self._settings.recipe_in_pictures
+        planned = plan_order(self._store, self._presets, self._owner, order, recipe_wanted=recipe_wanted)
+        refuse_unready(self._settings, self._presets.find(order.preset))
+        read_order(to_json(planned))  # what is stored can be read again: held to every bound of its class
+        return self._submit(planned, [], {"order": to_json(order)}, idempotency_key)
+
+    def again(self, generation_id: str, *, idempotency_key: str | None = None) -> Ordered:
+        """Send the stored requests again, to the letter. Raises NotFound, and RequestRefused for an order that this
+        version cannot read."""
+        kept = self._store.generations.get(self._owner, generation_id).generation
+        try:
+            order = read_order(kept.order)
+        except PipelineError as error:
+            raise RequestRefused(f"It cannot be made again: {error.message}") from error
+        refuse_unready(self._settings, self._presets.find(order.preset))
+        requests = self._store.generations.requests(self._owner, generation_id)
+        return self._submit(order, requests, {"again": generation_id}, idempotency_key)
+
+    def list_page(self, *, cursor: str | None = None, limit: int = 60) -> Page:
+        """One page, newest first, without the requests. Raises CursorRefused."""
+        limit = max(1, min(limit, MOST_PER_PAGE))
+        found = self._store.generations.list_page(self._owner, cursor, limit)
+        items = tuple(view_generation(entry) for entry in found.entries)
+        return Page(items=items, next_cursor=found.next_cursor)
+
+    def get(self, generation_id: str) -> Generation:
+        """One generation with its requests. Raises NotFound."""
+        entry = self._store.generations.get(self._owner, generation_id)
+        return view_generation(entry, self._store.generations.requests(self._owner, generation_id))
+
+    def thumbnails(self, job_ids: Sequence[str]) -> Mapping[str, Sequence[Thumbnail]]:
+        """What each of these jobs has made, and nothing large: job id → its pictures. What is deleted is left out."""
+        found = self._store.generations.get_light(self._owner, job_ids)
+        return {
+            job_id: tuple(Thumbnail(file_id=one.thumbnail_id, alt=one.alt) for one in light.pictures)
+            for job_id, light in found.items()
+        }
+
+    def delete(self, generation_id: str, *, purge: bool = False) -> None:
+        """Put a generation into the trash; or, with `purge`, delete it for good, from the trash too.
+
+        Raises NotFound.
+        """
+        with self._store.begin() as transaction:
+            delete = self._store.generations.purge_now if purge else self._store.generations.delete
+            delete(transaction, self._owner, generation_id)
+
+    def restore(self, generation_id: str) -> Generation:
+        """Take a generation out of the trash. Raises NotFound."""
+        with self._store.begin() as transaction:
+            self._store.generations.restore(transaction, self._owner, generation_id)
+        return self.get(generation_id)
+
+    def _submit(
+        self,
+        order: GenerationOrder,
+        requests: list[dict[str, Any]],
+        payload: Mapping[str, Any],
+        idempotency_key: str | None,
+    ) -> Ordered:
+        store, owner = self._store, self._owner
+        title = f"{order.persona.name.strip() or 'Avatar'}, {count_of(order.pictures, 'picture')}"
+        with store.begin() as transaction:
+            job_id, is_new = store.jobs.submit(
                 transaction,
-                owner,
-                job_id=job_id,
-                avatar_id=order.avatar_id if _is_there(store, owner, order.avatar_id, transaction) else None,
+                owner=owner,
+                kind="generation",
                 title=title,
-                order=to_json(order),
-                requests=requests,
-                prompt=order.prompt or "",
-                negative_prompt=order.negative_prompt or "",
+                payload=payload,
+                lane=engine_class(order.engine).info.lane,
+                idempotency_key=idempotency_key,
             )
-    notifier.notify(job_id)
-    return job_id
+            if is_new:
+                generation = store.generations.add(
+                    transaction,
+                    owner,
+                    job_id=job_id,
+                    avatar_id=order.avatar_id if self._has_avatar(order.avatar_id, transaction) else None,
+                    title=title,
+                    order=to_json(order),
+                    requests=requests,
+                    prompt=order.prompt or "",
+                    negative_prompt=order.negative_prompt or "",
+                )
+        if not is_new:
+            generation = store.generations.get_by_job(owner, job_id).generation
+        self._notifier.notify(job_id)
+        return Ordered(job_id=job_id, generation_id=generation.id, not_drawn=find_undrawn(order))
 
-
-def _is_there(store: Store, owner: str, avatar_id: str | None, transaction: Transaction) -> bool:
-    """Whether the avatar still exists: what was drawn of a deleted one can be made again all the same."""
-    if avatar_id is None:
-        return False
-    try:
-        store.avatars.get(owner, avatar_id, transaction=transaction)
-    except NotFound:
-        return False
-    return True
+    def _has_avatar(self, avatar_id: str | None, transaction: Transaction) -> bool:
+        """Whether the avatar still exists: what was drawn of a deleted one can be made again all the same."""
+        if avatar_id is None:
+            return False
+        try:
+            self._store.avatars.get(self._owner, avatar_id, transaction=transaction)
+        except NotFound:
+            return False
+        return True
 
 
 def count_of(number: int, noun: str) -> str:
@@ -110,20 +138,20 @@ def count_of(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def list_page(store: Store, owner: str, *, cursor: str | None, limit: int) -> Page:
-    """One page of the history, newest first, with the pictures of each."""
-    found = store.generations.list_page(owner, cursor, limit)
-    return Page(items=tuple(view_generation(entry) for entry in found.entries), next_cursor=found.next_cursor)
-
-
-def view_generation(entry: GenerationEntry, requests: Sequence[Mapping[str, Any]] = ()) -> GenerationView:
-    """What is shown of a generation."""
+def view_generation(entry: GenerationEntry, requests: Sequence[Mapping[str, Any]] = ()) -> Generation:
+    """What is shown of a generation. An order that this version cannot read says so in place of itself: its pictures
+    are there all the same."""
     row = entry.generation
-    order = from_json(GenerationOrder, row.order)
+    unreadable = ""
+    try:
+        order = read_order(row.order)
+    except PipelineError as error:
+        order = GenerationOrder(persona=Persona())
+        unreadable = f"The settings of these pictures cannot be read here. {error.message}"
     seconds = (
         (row.finished_at - row.started_at).total_seconds() if row.finished_at and row.started_at else None
     )
-    return GenerationView(
+    return Generation(
         id=row.id,
         job_id=row.job_id,
         title=row.title,
@@ -131,6 +159,8 @@ def view_generation(entry: GenerationEntry, requests: Sequence[Mapping[str, Any]
         error=row.error,
         error_code=row.error_code,
         order=order,
+        stored_order=row.order if isinstance(row.order, Mapping) else {},
+        unreadable=unreadable,
         requests=tuple(requests),
         pictures=tuple(_view_picture(picture, order) for picture in entry.pictures),
         prompt=row.prompt,
@@ -143,9 +173,10 @@ def view_generation(entry: GenerationEntry, requests: Sequence[Mapping[str, Any]
     )
 
 
-def _view_picture(row: PictureRow, order: GenerationOrder) -> PictureView:
-    of_one_prompt = order.pictures // len(order.prompts)
-    return PictureView(
+def _view_picture(row: PictureRow, order: GenerationOrder) -> Picture:
+    of_one_prompt = max(1, order.pictures // len(order.prompts))
+    number = min(row.position // of_one_prompt, len(order.prompts) - 1)
+    return Picture(
         id=row.id,
         file_id=row.file_id,
         thumbnail_id=row.thumbnail_id,
@@ -155,5 +186,5 @@ def _view_picture(row: PictureRow, order: GenerationOrder) -> PictureView:
         width=row.width,
         height=row.height,
         alt=row.alt,
-        prompt=order.prompts[row.position // of_one_prompt],
+        prompt=order.prompts[number],
     )

@@ -3,33 +3,74 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
-from pipelines.image.presets import PresetShelf
 from pipelines.types import KnownMeasures
 from store.queue import MAX_ATTEMPTS
 from store.rows import JobRow
-from store.store import Store
 from studio.errors import JobStillOpen
-from studio.services.bodies import order_body
-from studio.services.generations import make_again
-from studio.services.models import order_download
-from studio.settings import Settings
+from studio.services.bodies import Bodies
+from studio.services.generations import Generations
+from studio.services.models import Models
+from studio.services.service import PersonalService
 from studio.vocabulary.codec import from_json
-from studio.vocabulary.views import JobKind, JobState, JobView
-from studio.worker.jobs import JobNotifier
+from studio.vocabulary.job import Job, JobKind, JobState
 
 SHOWN_AFTER_END = timedelta(days=1)
 SAID_IN_MINUTES_S = 120
 
 
-def view_job(row: JobRow) -> JobView:
+class Jobs(PersonalService):
+    """The jobs of one person."""
+
+    def list_recent(self, *, limit: int = 20) -> Sequence[Job]:
+        """Open jobs and those that ended in the last day, newest first."""
+        ended_after = datetime.now(UTC) - SHOWN_AFTER_END
+        rows = self._store.jobs.list_recent(self._owner, limit=limit, ended_after=ended_after)
+        return [view_job(row) for row in rows]
+
+    def get(self, job_id: str) -> Job:
+        """One job. Raises NotFound."""
+        return view_job(self._store.jobs.get(self._owner, job_id))
+
+    def preview(self, job_id: str) -> bytes | None:
+        """The picture in the making, WEBP, where there is one. Raises NotFound."""
+        return self._store.jobs.preview(self._owner, job_id)
+
+    def cancel(self, job_id: str) -> Job:
+        """Ask a job to stop. A queued one is cancelled at once. Raises JobNotOpen when it has ended."""
+        return view_job(self._store.jobs.request_cancel(self._owner, job_id))
+
+    def retry(self, job_id: str) -> str:
+        """Order a failed or cancelled job's work anew; the new job's id. Pressed twice it is ordered once."""
+        job = self._store.jobs.get(self._owner, job_id)
+        if job.is_open:
+            raise JobStillOpen
+        key, payload = f"retry:{job_id}", job.payload
+        if job.kind == "generation":
+            generation_id = self._store.generations.get_by_job(self._owner, job_id).generation.id
+            again = Generations(self._resources, self._person).again
+            return again(generation_id, idempotency_key=key).job_id
+        if job.kind == "download":
+            download = Models(self._resources, self._person).download
+            return download(payload["preset"], idempotency_key=key)
+        return Bodies(self._resources, self._person).order(
+            payload["photo_id"],
+            from_json(KnownMeasures, payload["known"]),
+            name=payload["name"],
+            extractor=payload["extractor"],
+            idempotency_key=key,
+        )
+
+
+def view_job(row: JobRow) -> Job:
     """What is shown of a job. One that waits is at no step, whatever an attempt before has reached; one that has
     succeeded is at its last."""
     now, waits = datetime.now(UTC), row.state == "queued"
     step = row.total if row.state == "succeeded" else row.step
-    return JobView(
+    return Job(
         id=row.id,
         kind=cast(JobKind, row.kind),
         title=row.title,
@@ -75,37 +116,3 @@ def guess_seconds_left(row: JobRow, now: datetime) -> float | None:
         return None
     passed = (now - row.started_at).total_seconds()
     return max(0.0, passed * (row.total - row.step) / row.step)
-
-
-def list_jobs(store: Store, owner: str, limit: int) -> list[JobView]:
-    """Open jobs and those that ended in the last day, newest first."""
-    ended_after = datetime.now(UTC) - SHOWN_AFTER_END
-    return [view_job(row) for row in store.jobs.list_recent(owner, limit=limit, ended_after=ended_after)]
-
-
-def retry_job(
-    store: Store, notifier: JobNotifier, settings: Settings, presets: PresetShelf, owner: str, job_id: str
-) -> str:
-    """Order a failed or cancelled job's work anew; the new job's id. Pressed twice it is ordered once."""
-    job = store.jobs.get(owner, job_id)
-    if job.is_open:
-        raise JobStillOpen
-    key = f"retry:{job_id}"
-    if job.kind == "generation":
-        generation_id = store.generations.get_by_job(owner, job_id).generation.id
-        return make_again(store, notifier, settings, presets, owner, generation_id, idempotency_key=key)
-    payload = job.payload
-    if job.kind == "download":
-        return order_download(
-            store, notifier, settings, presets, owner, payload["preset"], idempotency_key=key
-        )
-    return order_body(
-        store,
-        notifier,
-        owner,
-        payload["photo_id"],
-        from_json(KnownMeasures, payload["known"]),
-        name=payload["name"],
-        extractor=payload["extractor"],
-        idempotency_key=key,
-    )

@@ -12,10 +12,12 @@ from pipelines.body.anny_data import ASSET
 from pipelines.image.engines import ENGINES
 from pipelines.image.presets import PresetShelf
 from pipelines.pose.library import load_library
-from store.fsck import find_problems, repair
+from store.fsck import find_problems
+from store.repair import repair as repair_problems
 from store.store import Store
+from studio.services.service import Service
 from studio.settings import Settings
-from studio.vocabulary.views import Finding, Health
+from studio.vocabulary.health import Finding, Health
 from studio.worker.channel import ChannelClient
 
 VERSION = "0.1.0"
@@ -26,26 +28,45 @@ GARBAGE_GRACE = timedelta(hours=24)  # longer than any upload or job between a f
 log = logging.getLogger(__name__)
 
 
-def report_health(
-    store: Store, settings: Settings, presets: PresetShelf, lane: ChannelClient | None
-) -> Health:
-    """Each part in words; "ok" begins the line of a part that works."""
-    free = shutil.disk_usage(settings.data).free
-    mega = free // 1_000_000
-    parts = {
-        "database": _database(store),
-        "worker": _worker(lane),
-        "disk": f"ok, {mega} MB free" if free > LOW_DISK_BYTES else f"only {mega} MB free",
-        "body": "ok" if ASSET.is_file() else "the free body's data is missing: fetch the checkout again",
-        "poses": f"ok, {len(load_library().all())} poses",
-        "engines": f"ok, {', '.join(ENGINES)}",
-        "presets": _report_presets(presets),
-        "landmarks": _installed("mediapipe", "."),
-        "torch": _installed("torch", '".[gpu]"'),
-    }
-    optional = {"torch"} | ({"worker"} if lane is None else set())  # the command line has no worker
-    needed = {name: said for name, said in parts.items() if name not in optional}
-    return Health(ok=all(said.startswith("ok") for said in needed.values()), version=VERSION, parts=parts)
+class Maintenance(Service):
+    """The house itself."""
+
+    def health(self) -> Health:
+        """Each part in words; "ok" begins the line of a part that works."""
+        free = shutil.disk_usage(self._settings.data).free
+        mega = free // 1_000_000
+        parts = {
+            "database": _database(self._store),
+            "worker": _worker(self._channel),
+            "disk": f"ok, {mega} MB free" if free > LOW_DISK_BYTES else f"only {mega} MB free",
+            "body": "ok" if ASSET.is_file() else "the free body's data is missing: fetch the checkout again",
+            "poses": f"ok, {len(load_library().all())} poses",
+            "engines": f"ok, {', '.join(ENGINES)}",
+            "presets": _report_presets(self._presets),
+            "landmarks": _installed("mediapipe", "."),
+            "torch": _installed("torch", '".[gpu]"'),
+        }
+        optional = {"torch"} | (
+            {"worker"} if self._channel is None else set()
+        )  # the command line has no worker
+        needed = {name: said for name, said in parts.items() if name not in optional}
+        ok = all(said.startswith("ok") for said in needed.values())
+        return Health(ok=ok, version=VERSION, parts=parts)
+
+    def fsck(self, *, repair: bool) -> Sequence[Finding]:
+        """Every disagreement between rows and files; with `repair`, what was put right says so."""
+        problems = find_problems(self._store, grace=UPLOAD_GRACE)
+        if not repair:
+            return [Finding(kind=one.kind, subject=one.id, sentence=one.sentence) for one in problems]
+        return [
+            Finding(
+                kind=done.problem.kind,
+                subject=done.problem.id,
+                repaired=done.repaired,
+                sentence=done.sentence,
+            )
+            for done in repair_problems(self._store, problems)
+        ]
 
 
 def _worker(channel: ChannelClient | None) -> str:
@@ -71,19 +92,6 @@ def _installed(package: str, extra: str) -> str:
     except PackageNotFoundError:
         needed_by = "only image models need it" if extra != "." else "photos need it"
         return f"{package} is not installed ({needed_by}): python -m pip install -c constraints.txt {extra}"
-
-
-def check_data(store: Store, *, repair_them: bool) -> Sequence[Finding]:
-    """Every disagreement between rows and files; with `repair_them`, what was put right says so."""
-    problems = find_problems(store, grace=UPLOAD_GRACE)
-    if not repair_them:
-        return [Finding(kind=one.kind, subject=one.id, sentence=one.sentence) for one in problems]
-    return [
-        Finding(
-            kind=done.problem.kind, subject=done.problem.id, repaired=done.repaired, sentence=done.sentence
-        )
-        for done in repair(store, problems)
-    ]
 
 
 def clean_up(store: Store, settings: Settings) -> None:

@@ -1,61 +1,79 @@
-"""Image models: what each costs before the click, download, licence, remove, doctor; and LoRA files."""
+"""Image models: what each costs before the click, and the download of its weights."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import os
-import re
-import secrets
 import statistics
 from collections.abc import Sequence
-from pathlib import Path
 
-from pipelines.devices import card_remark, free_gpu_gb, free_ram_gb
-from pipelines.errors import EngineUnavailable, PresetUnready, UnknownName
+from pipelines.devices import card_remark, free_gpu_gb, free_ram_gb, may_have_gpu
+from pipelines.errors import PipelineError
 from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
-from pipelines.image.presets import PresetShelf
-from pipelines.image.spec import EngineInfo, EnginePreset
-from pipelines.image.tiers import choose_device
-from pipelines.tensor_files.errors import LoraRefused
-from pipelines.tensor_files.lora import LORA_LIMITS, LoraFacts, check_lora
+from pipelines.image.spec import EnginePreset
 from pipelines.weights.manager import WeightsManager
 from store.store import Store
-from studio.errors import NothingToDownload
+from studio.errors import DraftUnavailable, NothingToDownload
+from studio.services.service import PersonalService
 from studio.settings import Settings
-from studio.vocabulary.codec import from_json
-from studio.vocabulary.views import GenerationOrder, ModelView, WeightsFinding
-from studio.weights import LORA_SUFFIX, LORAS_FOLDER, consent_for, list_loras, open_weights, write_off
-from studio.worker.jobs import JobNotifier
+from studio.vocabulary.model import Model
+from studio.vocabulary.order import read_order
+from studio.weights import consent_for, open_weights, write_off
 
-LORA_DIGITS = 12  # of the SHA-256 of its bytes, in its name
-LONGEST_STEM = 40
-COPY_BYTES = 1 << 20
 RUNS_LOOKED_AT = 200  # generations, for the expected time
 RUNS_ENOUGH = 1
+MEMORY_TIMEOUT_S = 3.0
 
-log = logging.getLogger(__name__)
 
+class Models(PersonalService):
+    """The image models, with the times that this person's own runs took."""
 
-def list_models(
-    store: Store, settings: Settings, presets: PresetShelf, owner: str, *, held_gb: float = 0.0
-) -> Sequence[ModelView]:
-    """Every preset with what it supports, what it costs and whether it can run here.
+    def list_all(self) -> Sequence[Model]:
+        """Every preset with what it supports, what it costs and whether it can run here."""
+        weights, free_gb = open_weights(self._settings), free_gpu_gb() + self._held_gb()
+        seconds = expected_seconds(self._store, self._owner)
+        return [
+            _view_model(
+                weights,
+                self._settings,
+                preset,
+                free_gb,
+                (seconds.get((name, "sd")), seconds.get((name, "hd"))),
+            )
+            for name, preset in self._presets.items()
+        ]
 
-    `held_gb` is what the worker's own engines hold of the GPU: they make room for the next one.
-    """
-    weights, free_gb, seconds = (
-        open_weights(settings),
-        free_gpu_gb() + held_gb,
-        expected_seconds(store, owner),
-    )
-    return [
-        _view_model(
-            weights, settings, preset, free_gb, (seconds.get((name, "sd")), seconds.get((name, "hd")))
-        )
-        for name, preset in presets.items()
-    ]
+    def download(self, name: str, *, idempotency_key: str | None = None) -> str:
+        """Order the weights of a preset; the job's id. What can be refused without asking the hub is refused now.
+
+        Raises UnknownName, NothingToDownload, LicenceNotAccepted, WeightsMissing, HubOffline, TokenNeeded.
+        """
+        preset = self._presets.find(name)
+        if not preset.components:
+            raise NothingToDownload(f"{preset.title} needs no download.")
+        open_weights(self._settings).check_download(preset)
+        with self._store.begin() as transaction:
+            job_id, _ = self._store.jobs.submit(
+                transaction,
+                owner=self._owner,
+                kind="download",
+                title=f"{preset.title}, weights",
+                payload={"preset": name},
+                lane="download",
+                idempotency_key=idempotency_key,
+            )
+        self._notifier.notify(job_id)
+        return job_id
+
+    def _held_gb(self) -> float:
+        """What the worker's own engines hold of the GPU: they make room for the next one. Where it is too busy to say,
+        nothing."""
+        if self._channel is None or not may_have_gpu():
+            return 0.0
+        try:
+            memory = self._channel.call("memory", timeout=MEMORY_TIMEOUT_S)
+            return float(memory.values["held_gb"]) if memory else 0.0
+        except DraftUnavailable:
+            return 0.0
 
 
 def _view_model(
@@ -64,7 +82,7 @@ def _view_model(
     preset: EnginePreset,
     free_gb: float,
     seconds: tuple[float | None, float | None],
-) -> ModelView:
+) -> Model:
     info = engine_class(preset.engine).info
     capabilities = narrow_info(info, preset)
     on_gpu = info.needs_gpu and preset.options.get("device") != "cpu"
@@ -81,7 +99,7 @@ def _view_model(
         says = preset.about
     elif on_gpu and (remark := card_remark()):
         says = f"{says} {remark}"
-    return ModelView(
+    return Model(
         name=preset.name,
         engine=preset.engine,
         title=preset.title,
@@ -117,163 +135,16 @@ def _view_model(
     )
 
 
-def refuse_unready(settings: Settings, preset: EnginePreset) -> None:
-    """What would end a job of this preset before its first step, said before there is a job; nothing is hashed.
-
-    How much memory is free is left to the worker: what it has loaded itself takes no more.
-    Raises EngineUnavailable (off, or no GPU), LicenceNotAccepted, WeightsMissing.
-    """
-    info = engine_class(preset.engine).info
-    if info.sends_data_out and consent_for(settings, info) is None:
-        raise EngineUnavailable(write_off(info))
-    lacking = _lacks_gpu(info, preset)
-    try:
-        open_weights(settings).resolve(preset)
-    except PresetUnready as error:
-        raise error.with_more(lacking) from error
-    if lacking:
-        raise EngineUnavailable(lacking)
-
-
-def _lacks_gpu(info: EngineInfo, preset: EnginePreset) -> str:
-    """A sentence where the preset needs a GPU and there is none."""
-    if info.needs_gpu:
-        try:
-            choose_device(preset)
-        except EngineUnavailable as error:
-            return error.message
-        except ImportError:  # no torch: the worker says so
-            return ""
-    return ""
-
-
 def expected_seconds(store: Store, owner: str) -> dict[tuple[str, str], float]:
     """Seconds a picture by preset and quality, from this machine's own past runs: the median."""
     times: dict[tuple[str, str], list[float]] = {}
     for entry in store.generations.list_page(owner, None, RUNS_LOOKED_AT).entries:
         row = entry.generation
         if row.state == "succeeded" and row.started_at and row.finished_at and entry.pictures:
-            order = from_json(GenerationOrder, row.order)
+            try:
+                order = read_order(row.order)
+            except PipelineError:  # of another version: its time says nothing about this one
+                continue
             seconds = (row.finished_at - row.started_at).total_seconds() / len(entry.pictures)
             times.setdefault((order.preset, order.quality), []).append(seconds)
     return {key: statistics.median(seen) for key, seen in times.items() if len(seen) >= RUNS_ENOUGH}
-
-
-def order_download(
-    store: Store,
-    notifier: JobNotifier,
-    settings: Settings,
-    presets: PresetShelf,
-    owner: str,
-    name: str,
-    *,
-    idempotency_key: str | None = None,
-) -> str:
-    """Order the weights of a preset; the job's id. What can be refused without asking the hub is refused now.
-
-    Raises UnknownName, NothingToDownload, LicenceNotAccepted, WeightsMissing, HubOffline, TokenNeeded.
-    """
-    preset = presets.find(name)
-    if not preset.components:
-        raise NothingToDownload(f"{preset.title} needs no download.")
-    open_weights(settings).check_download(preset)
-    with store.begin() as transaction:
-        job_id, _ = store.jobs.submit(
-            transaction,
-            owner=owner,
-            kind="download",
-            title=f"{preset.title}, weights",
-            payload={"preset": name},
-            idempotency_key=idempotency_key,
-        )
-    notifier.notify(job_id)
-    return job_id
-
-
-def accept_licence(settings: Settings, preset: EnginePreset) -> None:
-    """Record once that the person accepts a preset's licence."""
-    open_weights(settings).accept_licence(preset)
-
-
-def remove_weights(settings: Settings, presets: PresetShelf, name: str) -> int:
-    """Delete a preset's downloads, save what another preset needs too; the bytes freed."""
-    return open_weights(settings).remove(presets.find(name), among=tuple(presets.values()))
-
-
-def examine_weights(settings: Settings) -> Sequence[WeightsFinding]:
-    """Read every downloaded byte again and compare."""
-    return [
-        WeightsFinding(subject=finding.subject, advice=finding.advice)
-        for finding in open_weights(settings).doctor()
-    ]
-
-
-def refuse_unknown_loras(settings: Settings, presets: PresetShelf, order: GenerationOrder) -> None:
-    """Raises UnknownName for a LoRA that is neither in the data folder nor of the order's preset."""
-    presets.find(order.preset)  # the preset is what is said to be missing first
-    for name in missing_loras(settings, presets, order):
-        own = ", ".join(list_loras(settings)) or "none"
-        raise UnknownName(f"There is no LoRA called “{name}”. In the data folder: {own}.")
-
-
-def missing_loras(settings: Settings, presets: PresetShelf, order: GenerationOrder) -> tuple[str, ...]:
-    """The names of an order's LoRAs that are neither in the data folder nor of its preset."""
-    preset = presets.get(order.preset)
-    components = preset.components if preset is not None else ()
-    known = {*list_loras(settings), *(component.role for component in components)}
-    return tuple(lora.name for lora in order.loras or () if lora.name not in known)
-
-
-def keep_lora(settings: Settings, file: Path) -> str:
-    """Copy a LoRA into the data folder under a name that says what its bytes are; the name. Twice is once.
-
-    What is checked is the copy, so that nobody can change it in between. Raises LoraRefused; nothing stays then.
-    """
-    if file.suffix.lower() != LORA_SUFFIX or not file.is_file():
-        check_lora(file)  # says why
-        raise LoraRefused(f"{file.name} is not a plain file.")
-    folder = settings.data / LORAS_FOLDER
-    copy = folder / f".{secrets.token_hex(8)}{LORA_SUFFIX}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _copy_at_most(file, copy, LORA_LIMITS.file_bytes)
-        facts = _check_copy(copy, file.name)
-        name = f"{_plain_stem(file.stem)}-{facts.sha256[:LORA_DIGITS]}"
-        kept = folder / f"{name}{LORA_SUFFIX}"
-        if not _holds(kept, facts.sha256):
-            copy.replace(kept)
-    except OSError as error:
-        raise LoraRefused(f"{file.name} cannot be copied into the data folder: {error.strerror}.") from error
-    finally:
-        copy.unlink(missing_ok=True)
-    log.info("LoRA kept: %d bytes", facts.size_bytes)
-    return name
-
-
-def _copy_at_most(source: Path, target: Path, limit: int) -> None:
-    with source.open("rb") as reader, target.open("xb") as writer:
-        left = limit + 1
-        while left > 0 and (chunk := reader.read(min(left, COPY_BYTES))):
-            writer.write(chunk)
-            left -= len(chunk)
-        writer.flush()
-        os.fsync(writer.fileno())
-
-
-def _check_copy(copy: Path, name: str) -> LoraFacts:
-    try:
-        return check_lora(copy)
-    except LoraRefused as error:
-        raise LoraRefused(error.message.replace(copy.name, name)) from error
-
-
-def _plain_stem(stem: str) -> str:
-    """What of a file's name may stand in a LoRA's."""
-    return re.sub(r"[^a-z0-9]+", "-", stem.casefold())[:LONGEST_STEM].strip("-") or "lora"
-
-
-def _holds(path: Path, sha256: str) -> bool:
-    if path.is_symlink() or not path.is_file():
-        return False
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest() == sha256

@@ -6,18 +6,17 @@ import secrets
 from dataclasses import replace
 
 from pipelines.errors import RequestRefused
+from pipelines.image.engines import engine_class
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.image.presets import PresetShelf
 from pipelines.prompt.adults import refuse_minors
+from pipelines.prompt.own_words import find_undrawn_words
 from pipelines.prompt.persona import check_persona
 from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt, write_prompt
 from store.store import Store
-from studio.vocabulary.views import MOST_PROMPTS, GenerationOrder
+from studio.vocabulary.order import LONGEST_PROMPT, MOST_POSES, MOST_PROMPTS, GenerationOrder
 from studio.worker.planning import check_order, find_body, find_references
-
-LONGEST_PROMPT = 8000  # characters
-MOST_POSES = 32
 
 
 def plan_order(
@@ -87,3 +86,11 @@ def is_edited(order: GenerationOrder) -> bool:
     """Whether its words are a person's own. Raises UnknownName for its style."""
     prompt, negative = written_words(order)
     return (order.prompt or prompt, order.negative_prompt or negative) != (prompt, negative)
+
+
+def find_undrawn(order: GenerationOrder) -> tuple[str, ...]:
+    """The person's own words, as written, that the chosen engine will not draw: none of one that reads prompts."""
+    if engine_class(order.engine).info.pose != "draws":
+        return ()
+    words = [word for prompt in order.prompts for word in find_undrawn_words(order.persona, prompt)]
+    return tuple(dict.fromkeys(words))

@@ -1,4 +1,4 @@
-"""Photo in: open, look, check, keep."""
+"""Photo in: open, detect, check, keep; and what was kept."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from typing import Any
 from pipelines.photo.checks import CheckRules, check_photo
 from pipelines.photo.open import open_photo
 from store.rows import PhotoRow
-from store.store import Store
-from studio.settings import Settings
-from studio.vocabulary.views import PhotoView
-from studio.worker.channel import ChannelClient
+from studio.services.service import PersonalService
+from studio.vocabulary.photo import Photo
 from studio.worker.detection import find_landmarks
 
 MEGA = 1_000_000
@@ -19,52 +17,73 @@ MEGA = 1_000_000
 log = logging.getLogger(__name__)
 
 
-def add_photo(
-    store: Store, settings: Settings, channel: ChannelClient | None, owner: str, data: bytes
-) -> PhotoView:
-    """Keep a photo and what was found in it; the same bytes again give the same photo.
+class Photos(PersonalService):
+    """The photos of one person."""
 
-    Raises PhotoRefused: then there is no file and no row.
-    """
-    photo = open_photo(
-        data, max_bytes=settings.max_upload_mb * MEGA, max_pixels=settings.max_pixels_mp * MEGA
-    )
-    known = store.photos.find(owner, photo.source_sha256)
-    if known is not None:
-        return view_photo(known, is_duplicate=True)
-    landmarks = find_landmarks(channel, photo)
-    rules = CheckRules(face=settings.photo_face, blur=settings.photo_blur)
-    check = check_photo(photo, landmarks, rules=rules)
-    look: dict[str, Any] = {
-        "people": landmarks.people,
-        "landmarks": landmarks.to_json(),
-        "remarks": [remark.sentence for remark in check.remarks],
-        "body_usable": check.problem is None,
-        "body_problem": check.problem.sentence if check.problem else "",
-        "body_problem_code": check.problem.code if check.problem else "",
-    }
-    image, thumbnail = store.files.put(photo.data), store.files.put(photo.thumbnail)
-    with store.begin() as transaction:
-        file, _ = store.files.register(transaction, owner, image, photo.media_type)
-        small, _ = store.files.register(transaction, owner, thumbnail, photo.thumbnail_media_type)
-        row = store.photos.add(
-            transaction,
-            owner,
-            file_id=file.id,
-            thumbnail_id=small.id,
-            sha256=photo.source_sha256,
-            width=photo.width,
-            height=photo.height,
-            look=look,
+    def add(self, data: bytes, name: str = "") -> Photo:
+        """Keep a photo and what was found in it; the same bytes again give the same photo. Its name decides nothing.
+
+        Raises PhotoRefused: then there is no file and no row.
+        """
+        settings = self._settings
+        photo = open_photo(
+            data, max_bytes=settings.max_upload_mb * MEGA, max_pixels=settings.max_pixels_mp * MEGA
         )
-    log.info("photo %s kept, %d people", row.id, landmarks.people)
-    return view_photo(row)
+        known = self._store.photos.find(self._owner, photo.source_sha256)
+        if known is not None:
+            return view_photo(known, is_duplicate=True)
+        landmarks = find_landmarks(self._channel, photo)
+        rules = CheckRules(face=settings.photo_face, blur=settings.photo_blur)
+        check = check_photo(photo, landmarks, rules=rules)
+        detections: dict[str, Any] = {
+            "people": landmarks.people,
+            "landmarks": landmarks.to_json(),
+            "remarks": [remark.sentence for remark in check.remarks],
+            "body_usable": check.problem is None,
+            "body_problem": check.problem.sentence if check.problem else "",
+            "body_problem_code": check.problem.code if check.problem else "",
+        }
+        files = self._store.files
+        image, thumbnail = files.put(photo.data), files.put(photo.thumbnail)
+        with self._store.begin() as transaction:
+            file, _ = files.register(transaction, self._owner, image, photo.media_type)
+            small, _ = files.register(transaction, self._owner, thumbnail, photo.thumbnail_media_type)
+            row = self._store.photos.add(
+                transaction,
+                self._owner,
+                file_id=file.id,
+                thumbnail_id=small.id,
+                sha256=photo.source_sha256,
+                width=photo.width,
+                height=photo.height,
+                look=detections,
+            )
+        log.info("photo %s kept, %d people", row.id, landmarks.people)
+        return view_photo(row)
+
+    def get(self, photo_id: str) -> Photo:
+        """One photo. Raises NotFound."""
+        return view_photo(self._store.photos.get(self._owner, photo_id))
+
+    def delete(self, photo_id: str, *, purge: bool = False) -> None:
+        """Put a photo into the trash; or, with `purge`, delete it for good, from the trash too.
+
+        Raises NotFound.
+        """
+        with self._store.begin() as transaction:
+            delete = self._store.photos.purge_now if purge else self._store.photos.delete
+            delete(transaction, self._owner, photo_id)
+
+    def restore(self, photo_id: str) -> Photo:
+        """Take a photo out of the trash. Raises NotFound."""
+        with self._store.begin() as transaction:
+            return view_photo(self._store.photos.restore(transaction, self._owner, photo_id))
 
 
-def view_photo(row: PhotoRow, *, is_duplicate: bool = False) -> PhotoView:
+def view_photo(row: PhotoRow, *, is_duplicate: bool = False) -> Photo:
     """What is shown of a kept photo."""
-    look = row.look
-    return PhotoView(
+    detections = row.look
+    return Photo(
         id=row.id,
         file_id=row.file_id,
         thumbnail_id=row.thumbnail_id,
@@ -72,11 +91,11 @@ def view_photo(row: PhotoRow, *, is_duplicate: bool = False) -> PhotoView:
         width=row.width,
         height=row.height,
         is_duplicate=is_duplicate,
-        people=look["people"],
-        remarks=tuple(look["remarks"]),
-        body_usable=look["body_usable"],
-        body_problem=look["body_problem"],
-        body_problem_code=look["body_problem_code"],
-        landmarks=look["landmarks"],
+        people=detections["people"],
+        remarks=tuple(detections["remarks"]),
+        body_usable=detections["body_usable"],
+        body_problem=detections["body_problem"],
+        body_problem_code=detections["body_problem_code"],
+        landmarks=detections["landmarks"],
         created_at=row.created_at,
     )

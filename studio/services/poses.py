@@ -6,27 +6,47 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pipelines.errors import UnknownName
 from pipelines.pose.library import load_library
+from pipelines.pose.search import describe_pose, filter_poses
 from studio.errors import PoseUnknown
-from studio.vocabulary.views import PoseView
+from studio.services.service import Service
+from studio.vocabulary.pose import GalleryPose
 
 ASSETS = Path(__file__).parents[2] / "assets"
 THUMBNAILS = ASSETS / "poses" / "thumbnails"
 EXAMPLE_PHOTO = ASSETS / "examples" / "person.png"
 
 
+class Poses(Service):
+    """The gallery, the same for everybody."""
+
+    def list_all(self) -> Sequence[GalleryPose]:
+        """The gallery, in its order."""
+        return list_poses()
+
+    def search(self, *, q: str = "", **wanted: str) -> Sequence[GalleryPose]:
+        """What a search and all filters let through (see pipelines.pose.search). Raises UnknownName for a filter."""
+        found = {template.slug for template in filter_poses(load_library(), q=q, **wanted)}
+        return [pose for pose in list_poses() if pose.slug in found]
+
+    def thumbnail(self, slug: str, *, back: bool = False, dark: bool = False) -> bytes:
+        """The gallery's picture of a pose, WEBP on a clear ground: the same for every theme. Raises UnknownName."""
+        return read_thumbnail(slug, back=back)
+
+    def example_photo(self) -> bytes:
+        """A photo to try with: a drawn person, PNG."""
+        return read_example_photo()
+
+
 @cache
-def list_poses() -> tuple[PoseView, ...]:
+def list_poses() -> tuple[GalleryPose, ...]:
     """The gallery, in the library's order."""
     return tuple(
-        PoseView(
-            slug=template.slug,
-            name=template.name,
-            category=template.category,
-            tags=template.tags,
-            framing=template.framing,
+        GalleryPose(
+            **{name: _as_tuple(value) for name, value in describe_pose(template).items()},
             thumbnail_url=f"/poses/thumbnails/{template.slug}.webp",
             back_url=f"/poses/thumbnails/{template.slug}-back.webp",
         )
@@ -34,7 +54,11 @@ def list_poses() -> tuple[PoseView, ...]:
     )
 
 
-def find_pose(poses: Sequence[PoseView], name: str) -> str:
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def find_pose(poses: Sequence[GalleryPose], name: str) -> str:
     """The slug of a pose by its slug or its name, in capitals or not. Raises PoseUnknown, with the nearest."""
     known = {said.casefold(): pose.slug for pose in poses for said in (pose.name, pose.slug)}
     asked = name.strip().casefold()

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import RequestRefused
+from pipelines.options import MOST_LORA_WEIGHT
 from pipelines.prompt.styles import STYLES
 from pipelines.types import LoraUse
 from studio.errors import NotFound
@@ -15,7 +16,7 @@ from studio.studio import Studio
 from studio.ui.handlers import QUIET, shows_errors
 from studio.ui.model_words import DRAFT, choice_of, reads_words
 from studio.ui.prompts import read_more
-from studio.ui.shared import Shared, owner_of
+from studio.ui.shared import Shared, person_of
 from studio.ui.steering import (
     build_steering,
     steering_changes,
@@ -23,12 +24,12 @@ from studio.ui.steering import (
     steering_of,
     steering_updates,
 )
-from studio.vocabulary.views import GenerationOrder, ModelView, OrderReference
+from studio.vocabulary.model import Model
+from studio.vocabulary.order import GenerationOrder, OrderReference
 
 FIRST_STYLE = "realistic"
 NO_LORA = ""
 FIRST_LORA_WEIGHT = 0.8
-LARGEST_LORA_WEIGHT = 2.0
 PHOTO_WORDS, SENT_PHOTO_WORDS = "Use my photo as reference", "Send my photo as reference"
 MOST_KEPT_PERCENT = 95  # of the draft: something has to be left to do
 # For what draws the scene itself: the panel goes, all in it stays as it is.
@@ -123,7 +124,7 @@ class ModelChoices:
                 FIRST_LORA_WEIGHT,
                 label="LoRA weight",
                 minimum=0,
-                maximum=LARGEST_LORA_WEIGHT,
+                maximum=MOST_LORA_WEIGHT,
                 step=0.1,
                 min_width=0,
             )
@@ -163,11 +164,11 @@ class ModelChoices:
 
     read = 0  # how many components count only where words are read and a seed is taken
 
-    def list_models(self, request: gr.Request | None) -> Sequence[ModelView]:
+    def list_models(self, request: gr.Request | None) -> Sequence[Model]:
         """Every preset, the draft first."""
-        return self.studio.list_models(owner_of(request))
+        return self.studio.for_person(person_of(request)).models.list_all()
 
-    def find(self, request: gr.Request | None, name: str) -> ModelView:
+    def find(self, request: gr.Request | None, name: str) -> Model:
         """The model of that name. Raises RequestRefused for one that is gone."""
         for model in self.list_models(request):
             if model.name == name:
@@ -210,10 +211,10 @@ class ModelChoices:
         return [*changes.values(), preset, preset, *[reads] * self.read]
 
     def _counting(
-        self, request: gr.Request, model: ModelView, quality: str, avatar: str, photo: str
+        self, request: gr.Request, model: Model, quality: str, avatar: str, photo: str
     ) -> dict[str, dict[str, Any]]:
         """What to change on each choice, for a model that reads words."""
-        loras = self.studio.list_loras() if model.takes_loras else ()
+        loras = self.studio.weights.list_loras() if model.takes_loras else ()
         preset = self.studio.presets.get(model.name)
         steering = steering_changes(self.studio.presets, model.name)
         more = model.starts_from_draft or bool(loras) or model.takes_negative_prompt
@@ -242,7 +243,7 @@ class ModelChoices:
         if not avatar:
             return photo
         try:
-            return self.studio.get_avatar(owner_of(request), avatar).photo_id or ""
+            return self.studio.for_person(person_of(request)).avatars.get(avatar).photo_id or ""
         except NotFound:
             return ""
 
@@ -292,7 +293,7 @@ class ModelChoices:
         names = {model.name for model in self.list_models(request)}
         preset = self.studio.presets.get(order.preset)
         own = {use.name for use in preset.loras} if preset else set()
-        known = set(self.studio.list_loras())
+        known = set(self.studio.weights.list_loras())
         added = next((use for use in order.loras or () if use.name in known - own), None)
         lora_choices = [("None", NO_LORA), *((name, name) for name in sorted(known))]
         return {
@@ -311,7 +312,7 @@ class ModelChoices:
         }
 
 
-def first_model(models: Sequence[ModelView]) -> str:
+def first_model(models: Sequence[Model]) -> str:
     """What a page opens on: of the models that run on this machine's own card the preferred one, else the leanest; else
     the draft."""
     here = [model for model in models if model.name != DRAFT and model.can_run and not model.sends_data_out]

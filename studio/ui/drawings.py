@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.vocabulary.views import PhotoView
+from studio.vocabulary.photo import Photo
 
 # A whole person, arms a little away, inside the corners of a frame. 120 x 160 units.
 GOOD_PHOTO = (
@@ -37,7 +37,7 @@ DOT_PER_SIDE = 0.006  # radius of a point, of the longer side of the photo
 CORNER_PER_SIDE = 0.02  # roundness of the frame around the person
 
 
-def landmarks_svg(photo: PhotoView) -> str:
+def landmarks_svg(photo: Photo) -> str:
     """The chosen person in a frame with the points that were found, in the photo's own pixels; "" for nobody."""
     from pipelines.photo.landmarks import POINT_NAMES  # the detector's room, opened when a photo is there
 

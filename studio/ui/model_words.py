@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pipelines.image.plan import MOST_PICTURES
 from pipelines.image.presets import DRAFT_PRESET, PresetShelf, better_preset
 from pipelines.prompt.styles import STYLES
-from studio.vocabulary.views import ModelView
+from studio.vocabulary.model import Model
 
 DRAFT = DRAFT_PRESET.name
 BYTES_PER_GB, BYTES_PER_MB = 1_000_000_000, 1_000_000
@@ -34,12 +34,12 @@ TIER_WORDS = {
 LEAVES = "leaves this computer"
 
 
-def reads_words(model: ModelView) -> bool:
+def reads_words(model: Model) -> bool:
     """Whether words and seed count: not where the scene itself is drawn."""
     return model.pose != "draws"
 
 
-def modes_of(model: ModelView) -> str:
+def modes_of(model: Model) -> str:
     """What becomes of pose and person: "holds the pose, keeps the person"."""
     if not reads_words(model):
         return "draws the pose and the persona"
@@ -47,7 +47,7 @@ def modes_of(model: ModelView) -> str:
     return ", ".join(word for word in words if word)
 
 
-def choice_of(model: ModelView) -> tuple[str, str]:
+def choice_of(model: Model) -> tuple[str, str]:
     """The model as a choice of the stage's picker."""
     return (model.title if model.name == DRAFT else f"{model.title} – {modes_of(model)}"), model.name
 
@@ -59,14 +59,17 @@ def write_size(count: int) -> str:
     return f"{max(1, round(count / BYTES_PER_MB))} MB"
 
 
-def write_download(model: ModelView) -> str:
+MOST_UNDRAWN = 4  # words said under Generate
+
+
+def write_download(model: Model) -> str:
     """What is to be downloaded: "4.3 GB", "about 16.0 GB" where nobody has listed it yet; "" for nothing."""
     if not model.bytes_to_download:
         return ""
     return ("about " if model.size_estimated else "") + write_size(model.bytes_to_download)
 
 
-def write_memory(model: ModelView) -> str:
+def write_memory(model: Model) -> str:
     """The memory that it needs: "about 16.2 GB of GPU memory"; "" for none."""
     if not model.memory_needed_gb:
         return ""
@@ -80,7 +83,7 @@ def write_seconds(seconds: float) -> str:
     return f"{round(seconds / SECONDS_PER_MINUTE)} min"
 
 
-def costs_of(model: ModelView, pictures: int, quality: str = "sd") -> Sequence[str]:
+def costs_of(model: Model, pictures: int, quality: str = "sd") -> Sequence[str]:
     """What pressing Generate takes, only what is not nothing: time, memory, download, licence, where it goes."""
     costs = [] if pictures == 1 else [f"{pictures} pictures"]
     seconds = model.expected_hd_seconds if quality == "hd" else model.expected_seconds
@@ -97,7 +100,7 @@ def costs_of(model: ModelView, pictures: int, quality: str = "sd") -> Sequence[s
     return costs
 
 
-def cost_html(model: ModelView, pictures: int, quality: str = "sd") -> str:
+def cost_html(model: Model, pictures: int, quality: str = "sd") -> str:
     """The lines under Generate: the costs, and the sentence that says why it cannot run with the way to the models."""
     title = html.escape(model.title)
     remote = " data-remote" if model.sends_data_out else ""
@@ -113,6 +116,15 @@ def cost_html(model: ModelView, pictures: int, quality: str = "sd") -> str:
         f"<span>{html.escape(model.says)}</span>"
         f'<button type="button" class="link-button" data-models>Models</button></p>{told}'
     )
+
+
+def undrawn_html(words: Sequence[str]) -> str:
+    """Which of a person's own words are not drawn; "" where all are."""
+    if not words:
+        return ""
+    said = ", ".join(f"“{html.escape(word)}”" for word in words[:MOST_UNDRAWN])
+    more = f" and {len(words) - MOST_UNDRAWN} more" if len(words) > MOST_UNDRAWN else ""
+    return f'<p class="cost" role="status">The draft does not draw {said}{more}.</p>'
 
 
 def style_hint(presets: PresetShelf, name: str, picture_style: str) -> str:

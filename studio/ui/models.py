@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import PipelineError
-from studio.studio import Studio
+from studio.studio import PersonalStudio, Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.model_words import (
     DRAFT,
@@ -21,9 +21,9 @@ from studio.ui.model_words import (
     write_seconds,
     write_size,
 )
-from studio.ui.shared import Shared, owner_of
+from studio.ui.shared import Shared, person_of
 from studio.ui.tray import button
-from studio.vocabulary.views import ModelView
+from studio.vocabulary.model import Model
 
 ACTS = ("download", "accept", "remove", "release")
 PAGE = """
@@ -84,7 +84,7 @@ class ModelsPage:
     def use(self, event: gr.EventData, request: gr.Request) -> tuple[str, None, None]:
         """Put the model on the stage, with its own number of steps and its own guidance."""
         _, name = read_action(event)
-        names = {model.name for model in self.studio.list_models(owner_of(request))}
+        names = {model.name for model in self.studio.for_person(person_of(request)).models.list_all()}
         return (name if name in names else DRAFT), None, None
 
     @shows_errors
@@ -93,37 +93,33 @@ class ModelsPage:
     ) -> tuple[str, Any, Any]:
         """Do what was pressed; what cannot be done is said on the model's own card."""
         action, name = read_action(event)
-        owner = owner_of(request)
+        mine = self.studio.for_person(person_of(request))
         try:
-            said, wrong = self._do(owner, action, name), False
+            said, wrong = self._do(mine, action, name), False
         except PipelineError as error:
             said, wrong = error.message, True
-        return self._list(request, preset, about=name, said=said, wrong=wrong), *self.tray_now(
-            owner, put_away
-        )
+        return self._list(request, preset, about=name, said=said, wrong=wrong), *self.tray_now(mine, put_away)
 
-    def _do(self, owner: str, action: str, name: str) -> str:
+    def _do(self, mine: PersonalStudio, action: str, name: str) -> str:
         if action == "download":
-            self.studio.order_download(owner, name)
+            mine.models.download(name)
             return "The download is under way; the tray says how far it is."
         if action == "accept":
-            self.studio.accept_licence(name)
+            self.studio.weights.accept_licence(name)
             return "Noted: you accept this licence."
         if action == "remove":
-            return f"Removed; {write_size(self.studio.remove_weights(name))} are free again."
+            return f"Removed; {write_size(self.studio.weights.remove(name))} are free again."
         if action == "release":
-            free = self.studio.release_gpu()
+            free = self.studio.weights.release_gpu()
             return "The GPU is free." if free else "A picture is being made. Free the GPU when it is done."
         return ""
 
     def _list(
         self, request: gr.Request, preset: str, *, about: str = "", said: str = "", wrong: bool = False
     ) -> str:
-        owner = owner_of(request)
-        models = self.studio.list_models(owner)
-        coming = {
-            job.preset for job in self.studio.list_jobs(owner) if job.kind == "download" and job.is_open
-        }
+        mine = self.studio.for_person(person_of(request))
+        models = mine.models.list_all()
+        coming = {job.preset for job in mine.jobs.list_recent() if job.kind == "download" and job.is_open}
         cards = "".join(
             card_html(
                 model,
@@ -147,7 +143,7 @@ def note_html(said: str, wrong: bool) -> str:
     )
 
 
-def release_html(models: Sequence[ModelView]) -> str:
+def release_html(models: Sequence[Model]) -> str:
     """Free the GPU: where one of the models can hold it."""
     if not any(model.can_run and model.memory_needed_gb and not model.sends_data_out for model in models):
         return ""
@@ -163,7 +159,7 @@ TERMS = (
 )
 
 
-def card_html(model: ModelView, *, is_chosen: bool, is_coming: bool, note: str) -> str:
+def card_html(model: Model, *, is_chosen: bool, is_coming: bool, note: str) -> str:
     """One model: what it is, what it supports, what it costs, whether it can run, and what can be done."""
     modes = [modes_of(model), LEAVES if model.sends_data_out else ""]
     words = " · ".join(word for word in modes if word)
@@ -184,7 +180,7 @@ def card_html(model: ModelView, *, is_chosen: bool, is_coming: bool, note: str) 
     )
 
 
-def facts_of(model: ModelView) -> list[tuple[str, str]]:
+def facts_of(model: Model) -> list[tuple[str, str]]:
     """Licence, gate, memory, sizes and time, as HTML; empty where there is nothing to say."""
     licence = html.escape(model.licence)
     if licence and model.licence_url.startswith("https://"):
@@ -209,7 +205,7 @@ def facts_of(model: ModelView) -> list[tuple[str, str]]:
     ]
 
 
-def _buttons(model: ModelView, is_chosen: bool, is_coming: bool) -> str:
+def _buttons(model: Model, is_chosen: bool, is_coming: bool) -> str:
     title = model.title
     if is_chosen:
         buttons = ['<span class="model-chosen">✓ On the stage</span>']

@@ -10,7 +10,7 @@ import gradio as gr
 from studio.studio import Studio
 from studio.ui.handlers import DIRECT, QUIET, shows_errors
 from studio.ui.shared import Shared, read_persona
-from studio.vocabulary.views import MOST_PROMPTS
+from studio.vocabulary.order import MOST_PROMPTS
 
 NOTE = (
     '<p class="quiet">Written from the persona above. The draft engine draws from the attributes; '
@@ -68,7 +68,7 @@ class PromptEditor:
     @shows_errors
     def write_again(self, **persona: Any) -> tuple[str, str, bool]:
         """Drop the edited prompt for the written one."""
-        return *self.studio.write_prompt(read_persona(persona)), False
+        return *self.studio.personas.write_prompt(read_persona(persona)), False
 
     def add_field(self, first: str, *more: str) -> list[Any]:
         """One more field than there are words for, begun with the first prompt's: what changes is what is typed."""

@@ -14,10 +14,10 @@ from studio.errors import NoRecipe
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
 from studio.ui.prompts import MORE_FIELDS, more_updates
-from studio.ui.shared import FIRST_POSE, PERSONA_FIELDS, Shared, owner_of, persona_updates
+from studio.ui.shared import FIRST_POSE, PERSONA_FIELDS, Shared, person_of, persona_updates
 from studio.ui.stage import LARGEST_COUNT, STAGE_FIELDS, order_updates
 from studio.vocabulary.codec import from_json
-from studio.vocabulary.views import GenerationOrder, Recipe
+from studio.vocabulary.order import GenerationOrder, Recipe
 
 DONE = "The settings are back."
 MOST_MISSING = 20  # things said of one picture
@@ -51,11 +51,11 @@ class Restorer:
 
         What of it is not here any more is said, with what was `lost` before; or `done` where all of it is.
         """
-        recipe = self.studio.judge_order(owner_of(request), order)
+        recipe = self.studio.for_person(person_of(request)).recipes.judge(order)
         recipe = replace(recipe, missing=(*lost, *(what for what in recipe.missing if what not in lost)))
         order = recipe.order
         photo = next((one.photo_id for one in order.references if one.role == "person"), None)
-        poses = {pose.slug for pose in self.studio.list_poses()}
+        poses = {pose.slug for pose in self.studio.poses.list_all()}
         return {
             **dict(zip(PERSONA_FIELDS, persona_updates(order.persona), strict=True)),
             "pose": order.poses[0] if order.poses[0] in poses else FIRST_POSE,
@@ -71,7 +71,7 @@ class Restorer:
 
     def _words(self, recipe: Recipe) -> tuple[str, str, bool]:
         """The prompt, what shall not be in the picture, and whether they are the person's own words."""
-        written = self.studio.write_prompt(recipe.order.persona)
+        written = self.studio.personas.write_prompt(recipe.order.persona)
         if not recipe.is_edited:
             return (*written, False)
         prompt, negative = recipe.order.prompt, recipe.order.negative_prompt

@@ -14,7 +14,7 @@ from pipelines.options import ADULT_AGE, PERSONALITY_WORDS
 from pipelines.prompt.persona import check_persona
 from pipelines.types import Persona
 from studio.ui.units import read_height, write_height
-from studio.vocabulary.views import OWNER_YOU
+from studio.vocabulary.person import YOU, Person
 
 FIRST_POSE = "relaxed-stand"
 PERSONA_FIELDS = (
@@ -63,9 +63,9 @@ class Shared:
     tray: list[Any] = field(default_factory=list)  # what an order writes to: the tray's HTML and its timer
 
 
-def owner_of(request: gr.Request | None) -> str:
-    """Whose data this request sees. One creator on this computer: always "you"."""
-    return OWNER_YOU
+def person_of(request: gr.Request | None) -> Person:
+    """Who asks. One creator on this computer: always "you"."""
+    return YOU
 
 
 def read_persona(values: Mapping[str, Any]) -> Persona:

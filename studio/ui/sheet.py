@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipelines.image.engines import engine_class
@@ -13,7 +13,8 @@ from pipelines.prompt.styles import STYLES
 from studio.ui.model_words import DRAFT
 from studio.ui.stage import FRAMING_CHOICES
 from studio.ui.tray import button
-from studio.vocabulary.views import GenerationOrder, GenerationView, PictureView
+from studio.vocabulary.generation import Generation, Picture
+from studio.vocabulary.order import GenerationOrder
 
 Facts = list[tuple[str, str]]
 
@@ -28,7 +29,7 @@ ROLE_WORDS = {
 }
 
 
-def sheet_html(item: GenerationView, pose_names: Mapping[str, str], presets: PresetShelf) -> str:
+def sheet_html(item: Generation, pose_names: Mapping[str, str], presets: PresetShelf) -> str:
     """The whole sheet."""
     pictures = "".join(_figure(item, picture) for picture in item.pictures)
     if not pictures and item.state == "cancelled":
@@ -42,13 +43,22 @@ def sheet_html(item: GenerationView, pose_names: Mapping[str, str], presets: Pre
     return (
         f'<div class="sheet-pictures" data-count="{count}">{pictures}</div><div class="sheet-facts">'
         f'<button type="button" class="icon-button sheet-close" data-close aria-label="Close">×</button>'
-        f"<h2>{html.escape(item.title)}</h2>{_list(facts_of(item, pose_names, presets))}{_buttons(item)}"
+        f"<h2>{html.escape(item.title)}</h2>{_unreadable(item)}{_list(facts_of(item, pose_names, presets))}"
+        f"{_buttons(item)}"
         f"<details><summary>The prompt</summary>{_prompts(item, presets)}</details>"
         f"<details><summary>The full request</summary>{_request(item)}</details></div>"
     )
 
 
-def _figure(item: GenerationView, picture: PictureView) -> str:
+def _unreadable(item: Generation) -> str:
+    """Why the order is not shown; "" where it is."""
+    if not item.unreadable:
+        return ""
+    sign = '<span class="sign" aria-hidden="true">!</span>'
+    return f'<p class="problem">{sign} {html.escape(item.unreadable)}</p>'
+
+
+def _figure(item: Generation, picture: Picture) -> str:
     name = picture.view.capitalize()
     if item.order.more_prompts:
         name += f" · Prompt {_prompt_number(item, picture)}"
@@ -61,7 +71,7 @@ def _figure(item: GenerationView, picture: PictureView) -> str:
     )
 
 
-def _prompt_number(item: GenerationView, picture: PictureView) -> int:
+def _prompt_number(item: Generation, picture: Picture) -> int:
     """Which of the order's prompts made it, from 1: pictures are made prompt by prompt."""
     return list(dict.fromkeys(other.prompt for other in item.pictures)).index(picture.prompt) + 1
 
@@ -75,7 +85,7 @@ def _list(facts: Facts) -> str:
     return f"<dl>{rows}</dl>"
 
 
-def _buttons(item: GenerationView) -> str:
+def _buttons(item: Generation) -> str:
     again = (
         button("retry", item.id, "Retry", "Retry", "button button-primary")
         if item.state in ("failed", "cancelled")
@@ -83,10 +93,12 @@ def _buttons(item: GenerationView) -> str:
     )
     use = button("use", item.id, "Use these settings", "Use these settings", "button")
     remove = button("remove", item.id, "Delete", "Delete", "button")
+    if item.unreadable:  # what is asked of it would be refused
+        again = use = ""
     return f'<div class="sheet-actions">{again}{use}{remove}</div>'
 
 
-def _prompts(item: GenerationView, presets: PresetShelf) -> str:
+def _prompts(item: Generation, presets: PresetShelf) -> str:
     prompts = (item.prompt, *item.order.more_prompts)
     written = "".join(
         f"<p>{f'<b>Prompt {number}</b><br>' if len(prompts) > 1 else ''}{html.escape(words)}</p>"
@@ -96,29 +108,31 @@ def _prompts(item: GenerationView, presets: PresetShelf) -> str:
     return written + (unwanted if item.negative_prompt and _is_unwanted_read(item, presets) else "")
 
 
-def _is_unwanted_read(item: GenerationView, presets: PresetShelf) -> bool:
+def _is_unwanted_read(item: Generation, presets: PresetShelf) -> bool:
     """Whether the engine looked at the negative prompt at all: it is written with every prompt."""
     preset = presets.get(item.order.preset)
     can = preset is None or engine_class(preset.engine).info.negative_prompt
     return can and any(request.get("negative_prompt") for request in item.requests)
 
 
-def _request(item: GenerationView) -> str:
+def _request(item: Generation) -> str:
     raw = json.dumps([dict(request) for request in item.requests], indent=2, ensure_ascii=False)
+    facts = [] if item.unreadable else request_facts(item)
     return (
-        f"{_list(request_facts(item))}<pre tabindex='0' aria-label='The request for programs'>{html.escape(raw)}</pre>"
+        f"{_list(facts)}<pre tabindex='0' aria-label='The request for programs'>{html.escape(raw)}</pre>"
         '<p><button type="button" class="button" data-copy>Copy for programs</button></p>'
     )
 
 
-def facts_of(item: GenerationView, pose_names: Mapping[str, str], presets: PresetShelf) -> Facts:
-    """What a person looks for first."""
+def facts_of(item: Generation, pose_names: Mapping[str, str], presets: PresetShelf) -> Facts:
+    """What a person looks for first; of an order that cannot be read, what its pictures say themselves."""
     order = item.order
-    made = item.created_at.astimezone()
-    seeds = sorted({picture.seed for picture in item.pictures}) or (
-        [order.seed] if order.seed is not None else []
-    )
-    sides = {(picture.width, picture.height) for picture in item.pictures} or {(order.width, order.height)}
+    if item.unreadable:
+        return [
+            ("Pose", _each_once(pose_names.get(picture.pose, picture.pose) for picture in item.pictures)),
+            ("View", _each_once(picture.view for picture in item.pictures)),
+            *_picture_facts(item),
+        ]
     return [
         ("Pose", ", ".join(pose_names.get(pose, pose) for pose in order.poses)),
         ("View", ", ".join(order.views)),
@@ -127,9 +141,26 @@ def facts_of(item: GenerationView, pose_names: Mapping[str, str], presets: Prese
         ("Look", order.look.capitalize()),
         ("Quality", order.quality.upper() if _reads_words(order) else ""),
         ("Style", STYLE_NAMES.get(order.picture_style, order.picture_style) if _reads_words(order) else ""),
+        ("Drawn by", presets[order.preset].title if order.preset in presets else order.engine),
+        *_picture_facts(item),
+    ]
+
+
+def _each_once(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(words))
+
+
+def _picture_facts(item: Generation) -> Facts:
+    """What the pictures show of how they were made, or what was asked for where there is none yet."""
+    order, made = item.order, item.created_at.astimezone()
+    seeds = sorted({picture.seed for picture in item.pictures}) or (
+        [order.seed] if order.seed is not None else []
+    )
+    asked = set() if item.unreadable else {(order.width, order.height)}
+    sides = {(picture.width, picture.height) for picture in item.pictures} or asked
+    return [
         ("Size", ", ".join(f"{width} × {height}" for width, height in sorted(sides))),
         ("Seed", ", ".join(str(seed) for seed in seeds)),
-        ("Drawn by", presets[order.preset].title if order.preset in presets else order.engine),
         ("Took", f"{item.seconds:.1f} s" if item.seconds is not None else ""),
         ("Made", f"{made.day} {made.strftime('%B %Y, %H:%M')}"),
     ]
@@ -139,7 +170,7 @@ def _reads_words(order: GenerationOrder) -> bool:
     return order.preset != DRAFT
 
 
-def request_facts(item: GenerationView) -> Facts:
+def request_facts(item: Generation) -> Facts:
     """All that was asked of the engine, in words: what the requests of one order share."""
     order, request = item.order, (item.requests[0] if item.requests else {})
     draft = request.get("draft_strength")
@@ -187,7 +218,7 @@ def _pass(made: Mapping[str, Any] | None) -> str:
     return f"yes, {100 * strength:.0f} % drawn anew" if isinstance(strength, float) else "yes"
 
 
-def _file_name(item: GenerationView, picture: PictureView) -> str:
+def _file_name(item: Generation, picture: Picture) -> str:
     number = f"-prompt-{_prompt_number(item, picture)}" if item.order.more_prompts else ""
     who = item.order.persona.name or "avatar"
     words = f"{who}-{picture.pose}-{picture.view}{number}-{picture.seed}".lower()

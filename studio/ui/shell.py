@@ -18,7 +18,7 @@ from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
 from studio.ui.lean_gradio import skip_unserved_apps
 from studio.ui.models import ModelsPage
 from studio.ui.restore import Restorer
-from studio.ui.shared import FIRST_POSE, Shared, owner_of, persona_updates
+from studio.ui.shared import FIRST_POSE, Shared, person_of, persona_updates
 from studio.ui.stage import AS_THE_POSE, Stage
 from studio.ui.tabs.body import BodyTab
 from studio.ui.tabs.history import HistoryTab
@@ -138,7 +138,7 @@ class Window:
             )
         except (PipelineError, TypeError):
             persona = EXAMPLE_PERSONA
-        owner = owner_of(request)
+        mine = self.studio.for_person(person_of(request))
         view, look, framing = kept.get("view"), kept.get("look"), kept.get("framing")
         return [
             *persona_updates(persona),
@@ -146,15 +146,15 @@ class Window:
             look if look in ("clay", "coloured") else "coloured",
             framing if framing in FRAMINGS else AS_THE_POSE,
             kept.get("pose") if kept.get("pose") in self.stage.poses else FIRST_POSE,
-            self._present(self.studio.get_avatar, owner, kept.get("avatar_id")),
-            self._present(self.studio.get_photo, owner, kept.get("photo_id")),
+            self._present(mine.avatars.get, kept.get("avatar_id")),
+            self._present(mine.photos.get, kept.get("photo_id")),
             *self.desk.restore(typed),
         ]
 
     @staticmethod
-    def _present(get: Any, owner: str, key: Any) -> str:
+    def _present(get: Any, key: Any) -> str:
         try:
-            return get(owner, key).id if isinstance(key, str) and key else ""
+            return get(key).id if isinstance(key, str) and key else ""
         except NotFound:
             return ""
 
@@ -168,11 +168,12 @@ class Window:
     def show(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any, Any]:
         """Open what a finished job made: its pictures in History, or its body in the Body tab. Raises NotFound."""
         _, job_id = read_action(event)
-        job = self.studio.get_job(owner_of(request), job_id)
+        mine = self.studio.for_person(person_of(request))
+        job = mine.jobs.get(job_id)
         if job.kind == "body":
-            avatar = self.studio.get_avatar(owner_of(request), str(job.result["avatar_id"]))
+            avatar = mine.avatars.get(str(job.result["avatar_id"]))
             return gr.Tabs(selected=BodyTab.id), gr.skip(), avatar.id
-        detail = self.history.detail_of(owner_of(request), str(job.result["generation_id"]))
+        detail = self.history.detail_of(mine, str(job.result["generation_id"]))
         return gr.Tabs(selected=HistoryTab.id), detail, gr.skip()
 
 

@@ -19,10 +19,10 @@ from pipelines.types import VIEWS, Framing, Persona, View
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
 from studio.ui.handlers import DIRECT, QUIET, shows_errors
-from studio.ui.model_words import DRAFT, cost_html, reads_words, style_hint
+from studio.ui.model_words import DRAFT, cost_html, reads_words, style_hint, undrawn_html
 from studio.ui.prompts import MORE_FIELDS, read_more
-from studio.ui.shared import FIRST_POSE, Shared, owner_of, read_persona
-from studio.vocabulary.views import GenerationOrder
+from studio.ui.shared import FIRST_POSE, Shared, person_of, read_persona
+from studio.vocabulary.order import GenerationOrder
 
 STAGE_WIDTH, STAGE_HEIGHT = 576, 768  # pixels of the live draft
 DRAFT_SECONDS_PER_MEGAPIXEL = 0.9  # one thread, full figure
@@ -69,7 +69,7 @@ class Stage:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
-        self.poses = {pose.slug: pose for pose in studio.list_poses()}
+        self.poses = {pose.slug: pose for pose in studio.poses.list_all()}
         self.choices = ModelChoices(studio)
 
     def build(self, shared: Shared) -> None:
@@ -146,7 +146,8 @@ class Stage:
         )
         cost_inputs = {name: shared.stage[name] for name in ("framing", "size", "count", "all_views")}
         cost_inputs |= {name: shared.model[name] for name in ("preset", "quality", "picture_style")}
-        cost_inputs |= {name: shared.prompt[name] for name in MORE_FIELDS}
+        cost_inputs |= {name: shared.prompt[name] for name in (*MORE_FIELDS, "prompt", "edited")}
+        cost_inputs |= {name: shared.persona[name] for name in ("clothing", "own_words")}
         gr.on(
             [component.change for component in (*cost_inputs.values(), shared.revision)],
             self.tell,
@@ -229,6 +230,10 @@ class Stage:
         all_views: bool,
         quality: str = "sd",
         picture_style: str = "",
+        prompt: str = "",
+        edited: bool = False,
+        clothing: str | None = "",
+        own_words: str | None = "",
         **more: str,
     ) -> tuple[str, Any]:
         """What Generate will take or why it cannot, and Generate itself: off while it cannot."""
@@ -237,7 +242,9 @@ class Stage:
         if not reads_words(model):
             cost = self.tell_cost(framing=framing, size=size, pictures=pictures)
             named = cost.replace("<p ", f'<p data-model="{html.escape(model.title)}" ', 1)
-            return named, gr.Button(interactive=model.can_run)
+            worn = Persona(clothing=clothing or "", own_words=own_words or "")
+            undrawn = self.studio.personas.find_undrawn(worn, prompt if edited else "")
+            return named + undrawn_html(undrawn), gr.Button(interactive=model.can_run)
         pictures *= int(count) * (1 + len(read_more(more)))
         can_run = model.can_run and pictures <= MOST_PICTURES
         return cost_html(model, pictures, quality) + style_hint(
@@ -292,10 +299,10 @@ class Stage:
             look=look,
             recipe=bool(recipe),
         )
-        owner = owner_of(request)
+        mine = self.studio.for_person(person_of(request))
         fields = self.choices.order_fields(request, values, avatar)
-        self.studio.order_generation(owner, replace(order, **fields))
-        return self.tray_now(owner, put_away)
+        mine.generations.order(replace(order, **fields))
+        return self.tray_now(mine, put_away)
 
     tray_now: Any  # set by the shell: the tray's own reading of the jobs
 

@@ -12,7 +12,7 @@ from pipelines.image.engines import engine_class
 from pipelines.image.presets import PresetShelf
 from studio.ui.model_words import DRAFT
 from studio.ui.shared import Shared
-from studio.vocabulary.views import GenerationOrder
+from studio.vocabulary.order import GenerationOrder
 
 STEERING = (("Pose", "pose"), ("Depth", "depth"), ("Surface", "normal"), ("Edges", "edges"))
 UNGUIDED = 1.0  # a model whose usual guidance is no higher does not read it

@@ -12,10 +12,11 @@ from typing import Any
 import gradio as gr
 
 from studio.errors import NotFound
-from studio.studio import Studio
+from studio.studio import PersonalStudio, Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
-from studio.ui.shared import Shared, owner_of
-from studio.vocabulary.views import JobView
+from studio.ui.shared import Shared, person_of
+from studio.vocabulary.generation import Thumbnail
+from studio.vocabulary.job import Job
 
 TICK_SECONDS = 0.5
 FINISHED_SHOWN = timedelta(seconds=60)  # a finished order stays this long
@@ -48,39 +49,40 @@ class Tray:
     @shows_errors
     def tick(self, revision: str, put_away: Any, request: gr.Request) -> tuple[str, Any, Any]:
         """The strip now, the timer (off when nothing is open), and the revision when a job ended since."""
-        owner = owner_of(request)
-        jobs = self.studio.list_jobs(owner)
-        strip, timer = self._show(owner, jobs, read_ids(put_away))
+        mine = self.studio.for_person(person_of(request))
+        jobs = mine.jobs.list_recent()
+        strip, timer = self._show(mine, jobs, read_ids(put_away))
         now = revision_of(jobs)
         return strip, timer, now if now != revision else gr.skip()
 
     @shows_errors
     def act(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[str, Any, Any]:
         """Cancel or retry the job whose row was pressed, or put the row away; the strip now."""
-        owner = owner_of(request)
+        mine = self.studio.for_person(person_of(request))
         action, job_id = read_action(event)
         hidden = read_ids(put_away)
         if action == "cancel":
-            self.studio.cancel_job(owner, job_id)
+            mine.jobs.cancel(job_id)
         elif action == "retry":
-            self.studio.retry_job(owner, job_id)
+            mine.jobs.retry(job_id)
             hidden = [*hidden, job_id]
         elif action in ("hide", "show"):
             hidden = [*hidden, job_id]
-        jobs = self.studio.list_jobs(owner)
+        jobs = mine.jobs.list_recent()
         kept = [known for known in hidden if known in {job.id for job in jobs}]
-        strip, timer = self._show(owner, jobs, kept)
+        strip, timer = self._show(mine, jobs, kept)
         return strip, timer, kept
 
-    def now(self, owner: str, put_away: Any) -> tuple[str, Any]:
+    def now(self, mine: PersonalStudio, put_away: Any) -> tuple[str, Any]:
         """The strip and its timer right after an order: the timer runs again."""
-        strip, _ = self._show(owner, self.studio.list_jobs(owner), read_ids(put_away))
+        strip, _ = self._show(mine, mine.jobs.list_recent(), read_ids(put_away))
         return strip, gr.Timer(active=True)
 
-    def _show(self, owner: str, jobs: Sequence[JobView], hidden: Sequence[str]) -> tuple[str, Any]:
+    def _show(self, mine: PersonalStudio, jobs: Sequence[Job], hidden: Sequence[str]) -> tuple[str, Any]:
         rows = [job for job in jobs if job.id not in hidden and is_shown(job)]
         rows.sort(key=lambda job: not job.is_open)  # open ones first, each group newest first
-        drawn = "".join(self._row(owner, job) for job in rows)
+        made = mine.generations.thumbnails([job.id for job in rows if job.kind == "generation"])
+        drawn = "".join(self._row(mine, job, made.get(job.id)) for job in rows)
         if len(rows) > 1:
             drawn += (
                 f'<button type="button" class="link-button tray-all" data-all>All {len(rows)} jobs</button>'
@@ -90,18 +92,18 @@ class Tray:
         passing = any(job.is_open or (job.state != "failed" and is_shown(job)) for job in jobs)
         return strip, gr.Timer(active=passing)
 
-    def _row(self, owner: str, job: JobView) -> str:
+    def _row(self, mine: PersonalStudio, job: Job, made: Sequence[Thumbnail] | None) -> str:
         title = f"<b>{html.escape(job.title)}</b>"
         if job.is_open:
-            return _open_row(job, title, self._preview(owner, job))
+            return _open_row(job, title, self._preview(mine, job))
         close = button("hide", job.id, "×", f"Put away: {job.title}", "icon-button")
-        if job.state == "succeeded" and not self._is_there(owner, job):
+        if job.state == "succeeded" and not _is_there(mine, job, made):
             gone = '<span class="quiet">Deleted</span><span class="job-space"></span>'
             return f'<div class="job job-done">{title}{gone}{close}</div>'
         if job.state == "succeeded":
             return (
                 f'<div class="job job-done"><span class="sign" aria-hidden="true">✓</span>'
-                f'{title}{self._thumbnails(owner, job)}<span class="job-space"></span>'
+                f'{title}{_thumbnails(made or ())}<span class="job-space"></span>'
                 f"{button('show', job.id, 'Show', f'Show: {job.title}', 'link-button')}{close}</div>"
             )
         if job.state == "cancelled":
@@ -112,21 +114,10 @@ class Tray:
             f"{button('retry', job.id, 'Retry', f'Retry: {job.title}', 'link-button')}{close}</div>"
         )
 
-    def _is_there(self, owner: str, job: JobView) -> bool:
-        """Whether what the job made was not deleted since."""
-        try:
-            if "generation_id" in job.result:
-                self.studio.get_generation(owner, str(job.result["generation_id"]))
-            if "avatar_id" in job.result:
-                self.studio.get_avatar(owner, str(job.result["avatar_id"]))
-        except NotFound:
-            return False
-        return True
-
-    def _preview(self, owner: str, job: JobView) -> str:
+    def _preview(self, mine: PersonalStudio, job: Job) -> str:
         """The picture in the making. Inside the row itself: asked for by address it would flicker at every tick."""
         try:
-            picture = self.studio.job_preview(owner, job.id) if job.kind == "generation" else None
+            picture = mine.jobs.preview(job.id) if job.kind == "generation" else None
         except NotFound:  # deleted since
             return ""
         if not picture:
@@ -135,22 +126,27 @@ class Tray:
         words = html.escape(f"In the making: {job.title}")
         return f'<img class="job-preview" src="data:image/webp;base64,{data}" alt="{words}">'
 
-    def _thumbnails(self, owner: str, job: JobView) -> str:
-        generation_id = job.result.get("generation_id")
-        if not generation_id:
-            return ""
+
+def _is_there(mine: PersonalStudio, job: Job, made: Sequence[Thumbnail] | None) -> bool:
+    """Whether what the job made was not deleted since."""
+    if job.kind == "generation":
+        return made is not None
+    if "avatar_id" in job.result:
         try:
-            pictures = self.studio.get_generation(owner, str(generation_id)).pictures[:MOST_THUMBNAILS]
-        except NotFound:  # deleted since
-            return ""
-        return "".join(
-            f'<img class="job-thumbnail" src="/api/v1/files/{html.escape(picture.thumbnail_id)}" '
-            f'alt="{html.escape(picture.alt)}">'
-            for picture in pictures
-        )
+            mine.avatars.get(str(job.result["avatar_id"]))
+        except NotFound:
+            return False
+    return True
 
 
-def _open_row(job: JobView, title: str, preview: str) -> str:
+def _thumbnails(made: Sequence[Thumbnail]) -> str:
+    return "".join(
+        f'<img class="job-thumbnail" src="/api/v1/files/{html.escape(one.file_id)}" alt="{html.escape(one.alt)}">'
+        for one in made[:MOST_THUMBNAILS]
+    )
+
+
+def _open_row(job: Job, title: str, preview: str) -> str:
     share = job.step / job.total if job.total else 0.0
     stopping = job.cancel_requested
     words = _stage_in_words(job)
@@ -169,7 +165,7 @@ def _open_row(job: JobView, title: str, preview: str) -> str:
     )
 
 
-def _stage_in_words(job: JobView) -> str:
+def _stage_in_words(job: Job) -> str:
     if job.cancel_requested:
         return "Stopping"
     if job.state == "queued":
@@ -186,7 +182,7 @@ def button(action: str, target: str, text: str, label: str, style: str) -> str:
     )
 
 
-def is_shown(job: JobView, now: datetime | None = None) -> bool:
+def is_shown(job: Job, now: datetime | None = None) -> bool:
     """Whether the tray still has a row for the job: finished ones leave after a while."""
     if job.is_open or job.finished_at is None:
         return True
@@ -194,7 +190,7 @@ def is_shown(job: JobView, now: datetime | None = None) -> bool:
     return (now or datetime.now(UTC)) - job.finished_at < shown
 
 
-def revision_of(jobs: Sequence[JobView]) -> str:
+def revision_of(jobs: Sequence[Job]) -> str:
     """A text that changes whenever a job ended."""
     return ",".join(job.id for job in jobs if not job.is_open)
 

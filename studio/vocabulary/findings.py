@@ -61,6 +61,7 @@ SAYS_OF_KIND: dict[str, str | Callable[[Facts], str]] = {
     "string_type": TEXT,
     "string_unicode": "has to be text that can be written as UTF-8",
     "list_type": "has to be a list",
+    "tuple_type": "has to be a list",
     "dict_type": OBJECT,
     "model_type": OBJECT,
     "model_attributes_type": OBJECT,

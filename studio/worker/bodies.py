@@ -13,10 +13,11 @@ from PIL import Image
 from pipelines.body.anny import open_anny
 from pipelines.body.extractor import open_extractor
 from pipelines.body.measure import measure_body, measurements
-from pipelines.types import BodyEstimate, KnownMeasures, OnProgress, Persona, Progress
+from pipelines.progress import OnProgress, Progress
+from pipelines.types import BodyEstimate, KnownMeasures, Persona
 from store.database import Transaction
+from studio.vocabulary.avatar import MeasuredBody
 from studio.vocabulary.codec import from_json, to_json
-from studio.vocabulary.views import BodyView
 from studio.worker.jobs import JobContext
 from studio.worker.meshes import hold_meshes, next_name, write_meshes
 
@@ -80,10 +81,10 @@ def read_pixels(data: bytes) -> np.ndarray:
         return np.asarray(image.convert("RGB"))
 
 
-def body_from_estimate(estimate: BodyEstimate) -> BodyView:
+def body_from_estimate(estimate: BodyEstimate) -> MeasuredBody:
     """An extractor's answer, measured."""
     values = measure_body(open_anny(), estimate.parameters)
-    return BodyView(
+    return MeasuredBody(
         parameters=estimate.parameters,
         measurements=measurements(values, estimate.uncertainty_cm),
         remarks=estimate.remarks,

@@ -16,7 +16,7 @@ from typing import Any
 
 from pipelines.errors import PipelineError
 from studio.errors import DraftUnavailable
-from studio.worker.frames import Answer, ChannelBroken, Connection
+from studio.worker.frames import ChannelBroken, Connection, Reply
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +32,10 @@ class _Call:
     body: bytes
     number: int = 0
     settled: threading.Event = field(default_factory=threading.Event)
-    answer: Answer | None = None
+    answer: Reply | None = None
     error: PipelineError | None = None
 
-    def settle(self, answer: Answer | None = None, error: PipelineError | None = None) -> None:
+    def settle(self, answer: Reply | None = None, error: PipelineError | None = None) -> None:
         self.answer, self.error = answer, error
         self.settled.set()
 
@@ -69,7 +69,7 @@ class ChannelClient:
         *,
         timeout: float,
         newest_of: str | None = None,
-    ) -> Answer | None:
+    ) -> Reply | None:
         """Have the worker do what it calls `name`; its answer, or None where a newer call took this one's turn.
 
         With `newest_of`, the name of one page, only the newest waiting call of that page is answered; a call that
@@ -96,17 +96,6 @@ class ChannelClient:
         if call.error is not None:
             raise call.error
         return call.answer
-
-    def draw(self, key: str, request: Mapping[str, Any], timeout: float) -> bytes | None:
-        """What the services still call; they go over to the named calls."""
-        if request.get("release"):
-            released = self.call("release", timeout=timeout)
-            return b"released" if released and released.values["released"] else b"busy"
-        if request.get("held"):
-            memory = self.call("memory", timeout=timeout)
-            return str(memory.values["held_gb"]).encode() if memory else None
-        answer = self.call("draw", request, timeout=timeout, newest_of=key)
-        return None if answer is None else answer.body
 
     @property
     def is_attached(self) -> bool:
@@ -192,7 +181,7 @@ class ChannelClient:
         if "error" in header:
             call.settle(error=_rebuild_error(str(header["error"]), str(header.get("message", ""))))
         else:
-            call.settle(answer=Answer(values=header.get("values", {}), body=body))
+            call.settle(answer=Reply(values=header.get("values", {}), body=body))
 
     def _end_call(self, call: _Call) -> None:
         """Let the next call of that name have its turn."""

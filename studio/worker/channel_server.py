@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pipelines.errors import PipelineError, UnknownName
-from studio.worker.frames import Answer, ChannelBroken, Connection
+from studio.worker.frames import ChannelBroken, Connection, Reply
 
 log = logging.getLogger(__name__)
 
 MOST_NAMES = 16
 
-Call = Callable[[Mapping[str, Any], bytes], Answer]
+Call = Callable[[Mapping[str, Any], bytes], Reply]
 _Order = tuple[int, Mapping[str, Any], bytes]
 
 
@@ -72,7 +72,7 @@ class ChannelServer:
             number, arguments, body = orders.get()
             started = time.perf_counter()
             header: dict[str, Any] = {"number": number}
-            answer = Answer()
+            answer = Reply()
             try:
                 answer = self._find_call(name)(arguments, body)
                 header["values"] = answer.values

@@ -10,7 +10,7 @@ import numpy as np
 from pipelines.photo.landmarks import Face, Landmarks, Person, detect_landmarks
 from pipelines.photo.open import Photo, read_kept_photo
 from studio.worker.channel import ChannelClient
-from studio.worker.frames import Answer
+from studio.worker.frames import Reply
 
 DETECT_TIMEOUT_S = 60.0  # the first photo of a fresh worker waits for the detector's libraries
 
@@ -27,12 +27,12 @@ def find_landmarks(channel: ChannelClient | None, photo: Photo) -> Landmarks:
     return unpack_landmarks(answer)
 
 
-def answer_detect(_: Mapping[str, Any], body: bytes) -> Answer:
+def answer_detect(_: Mapping[str, Any], body: bytes) -> Reply:
     """The worker's side of it: `body` is a photo as it is kept."""
     return pack_landmarks(detect_landmarks(read_kept_photo(body)))
 
 
-def pack_landmarks(landmarks: Landmarks) -> Answer:
+def pack_landmarks(landmarks: Landmarks) -> Reply:
     """Landmarks as a frame, nothing rounded: numbers in the header, the silhouette as bits in the body."""
     person = landmarks.person
     values: dict[str, Any] = {
@@ -43,7 +43,7 @@ def pack_landmarks(landmarks: Landmarks) -> Answer:
         "person": None,
     }
     if person is None:
-        return Answer(values=values)
+        return Reply(values=values)
     values["person"] = {
         "box": list(map(float, person.box)),
         "points_px": person.points_px.tolist(),
@@ -51,10 +51,10 @@ def pack_landmarks(landmarks: Landmarks) -> Answer:
         "world_m": person.world_m.tolist(),
         "face": _face_to_list(person.face) if person.face else None,
     }
-    return Answer(values=values, body=np.packbits(person.mask).tobytes())
+    return Reply(values=values, body=np.packbits(person.mask).tobytes())
 
 
-def unpack_landmarks(answer: Answer) -> Landmarks:
+def unpack_landmarks(answer: Reply) -> Landmarks:
     """What pack_landmarks was given."""
     values = answer.values
     width, height, found = values["width"], values["height"], values["person"]

@@ -8,14 +8,14 @@ from typing import Any
 from pipelines.image.provenance import sign_picture
 from pipelines.types import BodyParameters
 from studio.vocabulary.codec import from_json
-from studio.vocabulary.views import StageScene
-from studio.worker.frames import Answer
+from studio.vocabulary.stage import StageScene
+from studio.worker.frames import Reply
 from studio.worker.scenes import make_scene
 
 DRAWN_BY_RULES = "algorithmicMedia"
 
 
-def draw_scene(arguments: Mapping[str, Any], _: bytes = b"") -> Answer:
+def draw_scene(arguments: Mapping[str, Any], _: bytes = b"") -> Reply:
     """A WEBP of the stage's scene (see studio.services.stage)."""
     from pipelines.image.draft import draw_preview
 
@@ -30,4 +30,4 @@ def draw_scene(arguments: Mapping[str, Any], _: bytes = b"") -> Answer:
         backdrop="dark" if stage.dark else "paper",
     )
     picture = draw_preview(scene, stage.width, stage.height)
-    return Answer(body=sign_picture(picture, DRAWN_BY_RULES, file_format="WEBP"))
+    return Reply(body=sign_picture(picture, DRAWN_BY_RULES, file_format="WEBP"))

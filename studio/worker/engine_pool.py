@@ -19,7 +19,8 @@ from pipelines.image.inputs import prepare_inputs
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import EnginePreset, ImageEngine
 from pipelines.image.tiers import needed_gb
-from pipelines.types import GenerationRequest, OnProgress, Progress
+from pipelines.progress import OnProgress, Progress
+from pipelines.types import GenerationRequest
 from studio.settings import Settings
 from studio.weights import consent_for, find_lora, open_weights, write_off
 

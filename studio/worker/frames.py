@@ -25,7 +25,7 @@ class ChannelBroken(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Reply:
     """What a call gives back: plain values for the frame's header, and bytes for its body."""
 
     values: Mapping[str, Any] = field(default_factory=dict)

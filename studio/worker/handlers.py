@@ -14,15 +14,15 @@ from studio.worker.detection import answer_detect
 from studio.worker.downloads import download_weights
 from studio.worker.drafts import draw_scene
 from studio.worker.engine_pool import EnginePool, held_by_all, release_all
-from studio.worker.frames import Answer
+from studio.worker.frames import Reply
 from studio.worker.jobs import Handler, JobContext
 from studio.worker.pictures import draw_pictures
 
 CALLS: Mapping[str, Call] = {
     "detect": answer_detect,
     "draw": draw_scene,
-    "memory": lambda _arguments, _body: Answer(values={"held_gb": held_by_all()}),
-    "release": lambda _arguments, _body: Answer(values={"released": release_all()}),
+    "memory": lambda _arguments, _body: Reply(values={"held_gb": held_by_all()}),
+    "release": lambda _arguments, _body: Reply(values={"released": release_all()}),
 }
 
 

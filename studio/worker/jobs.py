@@ -15,7 +15,7 @@ from store.errors import FileVanished, LostLease, StorageFull, StoreBusy, StoreE
 from store.generations import NewPicture
 
 if TYPE_CHECKING:  # numpy and Pillow would double the worker's start
-    from pipelines.types import Progress
+    from pipelines.progress import Progress
     from store.database import Transaction
     from store.rows import JobRow, PictureRow
     from store.store import Store
@@ -45,6 +45,9 @@ class JobNotifier(Protocol):
 
     def notify(self, job_id: str) -> None:
         """Wake a worker for a job whose row is committed. Never raises for a queue that cannot be reached."""
+
+    def close(self) -> None:
+        """Let go of what it holds."""
 
 
 class JobContext:

@@ -15,10 +15,11 @@ from pipelines.image.presets import PresetShelf
 from pipelines.image.provenance import MEDIA_TYPES, sign_picture
 from pipelines.image.spec import EngineInfo
 from pipelines.pose.library import load_library
-from pipelines.types import GenerationRequest, OnProgress, Reference, View
+from pipelines.progress import OnProgress
+from pipelines.types import GenerationRequest, Reference, View
 from store.errors import NotFound
 from studio.vocabulary.codec import from_json, to_json
-from studio.vocabulary.views import GenerationOrder
+from studio.vocabulary.order import GenerationOrder, read_order
 from studio.worker.jobs import JobContext
 from studio.worker.planning import find_body, find_references, plan_requests
 from studio.worker.progress import OrderProgress
@@ -60,7 +61,7 @@ def draw_pictures(context: JobContext, pool: Engines, presets: PresetShelf) -> M
     store, owner = context.store, context.owner
     entry = store.generations.get_by_job(owner, context.job_id)
     generation_id = entry.generation.id
-    order = from_json(GenerationOrder, entry.generation.order)
+    order = read_order(entry.generation.order)
     progress = OrderProgress(order.pictures, context.on_progress)
     stored = store.generations.requests(owner, generation_id)
     requests = [from_json(GenerationRequest, one) for one in stored]

@@ -14,12 +14,13 @@ from pipelines.image.plan import plan_common, plan_generation
 from pipelines.image.presets import PresetShelf, loras_for
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.pose.library import load_library
+from pipelines.progress import OnProgress, Progress
 from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt
-from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, OnProgress, Progress, Reference
+from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, Reference
 from store.store import Store
 from studio.vocabulary.codec import from_json
-from studio.vocabulary.views import GenerationOrder
+from studio.vocabulary.order import GenerationOrder
 from studio.worker.scenes import make_scenes
 
 POSING = "Posing the body"

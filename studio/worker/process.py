@@ -29,7 +29,7 @@ from store.store import Store, open_store
 from studio.logs import FILE_FORMAT, set_levels
 from studio.settings import Settings, read_settings
 from studio.worker.channel_server import Call, ChannelServer
-from studio.worker.frames import ALIVE, Answer, Connection
+from studio.worker.frames import ALIVE, Connection, Reply
 from studio.worker.jobs import LEASE_S, Handler, StuckRule, run_job
 from studio.worker.lanes import Lanes, count_jobs
 from studio.worker.notify import NotificationListener
@@ -219,7 +219,7 @@ def run_worker(
     worker.start()
     ChannelServer(
         connection,
-        own_calls={ALIVE: lambda _arguments, _body: Answer()},
+        own_calls={ALIVE: lambda _arguments, _body: Reply()},
         load_calls=work.load_calls,
         on_end=lambda: ends.put("end of input"),
     ).start()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipelines.image.sampling import DRAWING, DRAWING_ELSEWHERE, DRAWING_FACE, DRAWING_LARGER
-from pipelines.types import OnProgress, Progress
+from pipelines.progress import OnProgress, Progress
 
 STEPPED = {  # stages that are counted in steps, and what is said before the step
     DRAWING: "",

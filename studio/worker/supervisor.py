@@ -58,11 +58,6 @@ class WorkerSupervisor:
         self.restarts = 0
 
     @property
-    def lane(self) -> ChannelClient:
-        """The channel, by its name of before."""
-        return self.channel
-
-    @property
     def pid(self) -> int | None:
         """The process id of the worker that runs now."""
         process = self._process

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,14 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from pipelines.errors import EngineUnavailable
 from pipelines.types import Persona
 from studio.api.media import attachment, safe_name
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import GenerationOrder
-from tests.fakes import FakeStudio
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
+from tests.fake_pictures import carry
+from tests.scripted_studio import ScriptedStudio
 
 API = "/api/v1"
 ORDER = {"persona": {"name": "Ada"}, "pose": "relaxed-stand", "width": 128, "height": 128, "seed": 3}
@@ -43,7 +45,7 @@ class TestPhotos:
         photo = answer.json()
         assert {"id", "sha256", "width", "height", "is_duplicate", "people", "remarks"} <= photo.keys()
         assert (photo["width"], photo["height"], photo["is_duplicate"]) == (600, 900, False)
-        assert client.get(photo["file_url"]).headers["content-type"] == "image/png"
+        assert client.get(photo["file_url"]).headers["content-type"] == "image/jpeg"
 
     def test_the_same_bytes_are_the_same_photo(self, client: TestClient, photo_bytes: bytes) -> None:
         first = post_photo(client, photo_bytes).json()
@@ -54,7 +56,7 @@ class TestPhotos:
         assert second.json()["is_duplicate"] is True
 
     def test_what_is_no_picture_is_refused(self, client: TestClient) -> None:
-        assert_problem(post_photo(client, b"hello"), 422, "not-an-image")
+        assert_problem(post_photo(client, b"hello"), 415, "not-an-image")
 
     @pytest.mark.parametrize(
         ("body", "status", "code"),
@@ -83,7 +85,7 @@ class TestRecipes:
 
     @pytest.fixture
     def picture(self) -> bytes:
-        return json.dumps(self.RECIPE).encode()  # the double's form of a picture with its settings
+        return carry({"order": self.RECIPE})
 
     def test_a_picture_gives_its_settings_back(self, client: TestClient, picture: bytes) -> None:
         as_form = client.post(f"{API}/recipes", files={"file": ("mira.png", picture, "image/png")})
@@ -107,7 +109,7 @@ class TestRecipes:
             assert "carries no settings" in answer.json()["error"]["message"]
 
     def test_what_cannot_be_taken_is_refused(self, client: TestClient, picture: bytes) -> None:
-        minor = json.dumps(self.RECIPE | {"persona": {"age": 12}}).encode()
+        minor = carry({"order": self.RECIPE | {"persona": {"age": 12}}})
         answer = client.post(f"{API}/recipes", content=minor, headers={"content-type": "image/png"})
         assert_problem(answer, 422, "adults-only")
         answer = client.post(f"{API}/recipes", json=self.RECIPE)
@@ -141,12 +143,15 @@ class TestOrders:
         for picture in generation["pictures"]:
             assert client.get(picture["file_url"]).content.startswith(b"\x89PNG")
 
-    def test_every_choice_reaches_the_order(self, client: TestClient, photo_bytes: bytes) -> None:
+    def test_every_choice_reaches_the_order(
+        self, client: TestClient, studio: ScriptedStudio, photo_bytes: bytes
+    ) -> None:
+        studio.bring("flux1-dev-union")
         photo = post_photo(client, photo_bytes).json()
         choices = {
             "preset": "flux1-dev-union", "quality": "hd", "controls": ["pose", "depth"], "steps": 12, "guidance": 2.5,
-            "references": [{"role": "style", "photo_id": photo["id"]}], "draft_strength": 0.6, "count": 2,
-            "loras": [{"name": "sketch-3f2a", "weight": 0.5}], "poses": ["easy-walk", "relaxed-stand", "big-wave"],
+            "references": [{"role": "person", "photo_id": photo["id"]}], "draft_strength": 0.6, "count": 2,
+            "loras": [{"name": "sketch-3f2a", "weight": 0.5}], "poses": ["walking", "relaxed-stand", "waving-hello"],
             "recipe": True, "second_pass": False, "face_pass": False,
         }  # fmt: skip
         job = client.get(
@@ -154,11 +159,13 @@ class TestOrders:
         ).json()
         order = client.get(f"{API}/generations/{job['result']['generation_id']}").json()["order"]
         expected = {
-            **choices, "engine": "flux1", "picture_style": "anime", "poses": ["relaxed-stand", "easy-walk", "big-wave"]
+            **choices, "engine": "flux1", "picture_style": "anime",
+            "poses": ["relaxed-stand", "walking", "waving-hello"]
         }  # fmt: skip
         assert {name: order[name] for name in expected} == expected
 
-    def test_several_prompts_are_one_order(self, client: TestClient) -> None:
+    def test_several_prompts_are_one_order(self, client: TestClient, studio: ScriptedStudio) -> None:
+        studio.bring("klein-4b")
         words = {"prompt": "at the sea", "prompts": ["at the sea", "in the hills"], "preset": "klein-4b"}
         job = client.get(
             client.post(f"{API}/generations", json={**ORDER, **words}).headers["location"]
@@ -174,14 +181,14 @@ class TestOrders:
     def test_several_poses_alone_are_an_order(self, client: TestClient) -> None:
         order = {name: value for name, value in ORDER.items() if name != "pose"}
         assert_problem(client.post(f"{API}/generations", json=order), 422, "request-invalid")
-        accepted = client.post(f"{API}/generations", json={**order, "poses": ["easy-walk", "big-wave"]})
+        accepted = client.post(f"{API}/generations", json={**order, "poses": ["walking", "waving-hello"]})
         job = client.get(accepted.headers["location"]).json()
         assert job["result"]["pictures"] == 2
 
-    def test_an_avatar_brings_its_own_persona(self, client: TestClient, studio: FakeStudio) -> None:
+    def test_an_avatar_brings_its_own_persona(self, client: TestClient, studio: ScriptedStudio) -> None:
         from pipelines.types import Persona
 
-        avatar = studio.keep_avatar("you", Persona(name="Grace"))
+        avatar = studio.for_person(YOU).avatars.keep(Persona(name="Grace"))
         order = {"avatar_id": avatar.id, "pose": "relaxed-stand"}
         job = client.get(client.post(f"{API}/generations", json=order).headers["location"]).json()
         generation = client.get(f"{API}/generations/{job['result']['generation_id']}").json()
@@ -208,8 +215,8 @@ class TestOrders:
             ({"pose": "../../etc/passwd"}, 404, "unknown-name"),
             ({"pose": ""}, 422, "request-invalid"),
             ({"poses": []}, 422, "request-invalid"),
-            ({"poses": ["easy-walk", "easy-walk"]}, 422, "request-invalid"),
-            ({"poses": ["easy-walk", "no-such-pose"]}, 404, "unknown-name"),
+            ({"poses": ["walking", "walking"]}, 422, "request-invalid"),
+            ({"poses": ["walking", "no-such-pose"]}, 404, "unknown-name"),
             ({"preset": "../own"}, 422, "request-invalid"),
             ({"preset": "no-such"}, 404, "unknown-name"),
             ({"quality": "4k"}, 422, "request-invalid"),
@@ -282,7 +289,8 @@ class TestModels:
         assert accepted.status_code == 202
         job = client.get(accepted.headers["location"]).json()
         assert (job["id"], job["kind"], job["state"]) == (accepted.json()["job_id"], "download", "succeeded")
-        assert client.delete(address).json() == {"bytes_freed": 40 * 10**9}
+        freed = client.delete(address).json()["bytes_freed"]
+        assert 36e9 < freed < 38e9  # what another model needs too stays
 
     @pytest.mark.parametrize(
         ("method", "tail"), [("POST", "/download"), ("POST", "/licence"), ("DELETE", "")]
@@ -299,18 +307,20 @@ class TestModels:
 
 
 class TestJobs:
-    def test_a_job_can_be_cancelled_once(self, client: TestClient, studio: FakeStudio) -> None:
+    def test_a_job_can_be_cancelled_once(self, client: TestClient, studio: ScriptedStudio) -> None:
         studio.job_seconds = 60
         job_id = client.post(f"{API}/generations", json=ORDER).json()["job_id"]
         job = client.get(f"{API}/jobs/{job_id}").json()
         assert {"state", "stage", "step", "total", "attempt", "error", "result"} <= job.keys()
         assert job["state"] == "running"
         assert client.get(f"{API}/jobs/{job_id}/preview").status_code == 204
-        assert client.post(f"{API}/jobs/{job_id}/cancel").json()["state"] == "cancelled"
+        assert client.post(f"{API}/jobs/{job_id}/cancel").json()["cancel_requested"]
+        studio.settle()
+        assert client.get(f"{API}/jobs/{job_id}").json()["state"] == "cancelled"
         assert_problem(client.post(f"{API}/jobs/{job_id}/cancel"), 409, "job-ended")
 
-    def test_a_failed_job_says_why(self, client: TestClient, studio: FakeStudio) -> None:
-        studio.fail_with = ("engine-unavailable", "The chosen engine cannot run on this machine.")
+    def test_a_failed_job_says_why(self, client: TestClient, studio: ScriptedStudio) -> None:
+        studio.fail_with = EngineUnavailable("The chosen engine cannot run on this machine.")
         job_id = client.post(f"{API}/generations", json=ORDER).json()["job_id"]
         job = client.get(f"{API}/jobs/{job_id}").json()
         assert job["state"] == "failed"
@@ -360,10 +370,11 @@ class TestFiles:
     def test_a_foreign_and_a_missing_file_look_the_same(
         self, client: TestClient, address: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from studio.api import owners
+        from studio.api import asker
+        from studio.vocabulary.person import Person
 
         missing = client.get(f"{API}/files/no-such-file")
-        monkeypatch.setattr(owners, "owner_of_scope", lambda scope: "somebody-else")
+        monkeypatch.setattr(asker, "person_of_scope", lambda scope: Person(id="somebody-else"))
         foreign = client.get(address)
         assert_problem(foreign, 404, "not-found")
         error, other = foreign.json()["error"], missing.json()["error"]
@@ -376,9 +387,9 @@ class TestFiles:
         assert_problem(client.get(f"{API}/files/{name}"), 404, "not-found")
 
     def test_a_file_whose_bytes_are_gone_is_not_found(
-        self, client: TestClient, studio: FakeStudio, address: str
+        self, client: TestClient, studio: ScriptedStudio, address: str
     ) -> None:
-        Path(studio.get_file("you", address.rsplit("/", 1)[1]).path).unlink()
+        Path(studio.for_person(YOU).files.get(address.rsplit("/", 1)[1]).path).unlink()
         assert_problem(client.get(address), 404, "not-found")
 
     def test_odd_ranges_are_ignored(self, client: TestClient, address: str) -> None:
@@ -399,7 +410,7 @@ class TestFiles:
             r"attachment; filename=\"([^\"]+)\"; filename\*=UTF-8''([A-Za-z0-9%._~-]+)", header
         )
         assert match is not None
-        assert match[1].endswith(".png")
+        assert match[1].endswith(".jpg")
         assert not set('\\/:;"<>') & set(match[1])
 
     def test_a_header_cannot_be_injected(self, client: TestClient, address: str) -> None:
@@ -437,13 +448,13 @@ class TestCatalog:
         assert_problem(client.get("/poses/thumbnails/..%2f..%2fx.webp"), 404, "not-found")
 
     def test_health_says_when_a_part_does_not_work(
-        self, client: TestClient, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+        self, client: TestClient, studio: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        from studio.vocabulary.views import Health
+        from studio.vocabulary.health import Health
 
         assert client.get(f"{API}/health").json()["ok"] is True
         sick = Health(ok=False, version="1", parts={"database": "cannot be read"})
-        monkeypatch.setattr(studio, "health", lambda: sick)
+        monkeypatch.setattr(studio.maintenance, "health", lambda: sick)
         answer = client.get(f"{API}/health")
         assert (answer.status_code, answer.json()["parts"]) == (503, {"database": "cannot be read"})
 
@@ -467,20 +478,20 @@ class TestStage:
         assert answer.headers["cache-control"] == "no-store"
 
     def test_an_overtaken_draft_is_empty(
-        self, client: TestClient, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+        self, client: TestClient, studio: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(studio, "draw_stage", lambda scene, owner, lane: None)
+        monkeypatch.setattr(studio.resources.channel, "call", lambda *_, **__: None)
         assert client.post("/stage/draft", json={"lane": "page-1"}).status_code == 204
 
     def test_a_starting_worker_says_when_to_come_back(
-        self, client: TestClient, studio: FakeStudio, monkeypatch: pytest.MonkeyPatch
+        self, client: TestClient, studio: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         from studio.errors import DraftUnavailable
 
         def starting(*args: Any, **kwargs: Any) -> bytes:
             raise DraftUnavailable
 
-        monkeypatch.setattr(studio, "draw_stage", starting)
+        monkeypatch.setattr(studio.resources.channel, "call", starting)
         answer = client.post("/stage/draft", json={"lane": "page-1"})
         assert_problem(answer, 503, "draft-unavailable")
         assert answer.headers["retry-after"] == "1"
@@ -500,14 +511,14 @@ class TestErrors:
     def test_the_unexpected_is_not_told(
         self,
         client: TestClient,
-        studio: FakeStudio,
+        studio: ScriptedStudio,
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        def broken() -> None:
+        def broken(**_: Any) -> None:
             raise ZeroDivisionError("secret detail")
 
-        monkeypatch.setattr(studio, "list_poses", broken)
+        monkeypatch.setattr(studio.poses, "search", broken)
         answer = client.get(f"{API}/poses")
         assert_problem(answer, 500, "unexpected")
         assert "secret" not in answer.text

@@ -23,10 +23,12 @@ from pipelines.types import Persona
 from store.store import open_store
 from studio.api.app import build_app
 from studio.api.schemas import GenerationOrderIn
+from studio.services.service import Resources
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import OWNER_YOU, GenerationOrder
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
 
 ORDER = GenerationOrder(persona=Persona(), width=64, height=64)
 NOT_THE_DRAFTS = (
@@ -55,10 +57,11 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     """The real use cases over a real store that holds one finished generation."""
     settings = read_settings({"data": str(tmp_path), "allowed_hosts": "testserver", "downloads": False}, {})
     worked = open_studio(settings, inline=True)
-    worked.order_generation(OWNER_YOU, ORDER)
+    worked.for_person(YOU).generations.order(ORDER)
     worked.close()  # waits for the job
     store = open_store(tmp_path)
-    studio = Studio(settings, store, NoWorker(), None)  # type: ignore[arg-type]
+    resources = Resources(settings=settings, store=store, presets=worked.presets, notifier=NoWorker())
+    studio = Studio(resources)
     yield studio
     studio.close()
 
@@ -66,7 +69,7 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 @pytest.fixture
 def _photos_are_pictures(studio: Studio) -> None:
     """What the description cannot say by itself: a photo is a picture's bytes, and carries its order."""
-    with Image.open(io.BytesIO(studio.example_photo())) as example:
+    with Image.open(io.BytesIO(studio.poses.example_photo())) as example:
         pictures = {
             kind.lower(): sign_picture(
                 example.convert("RGB"), "algorithmicMedia", file_format=kind, recipe={"order": to_json(ORDER)}

@@ -15,8 +15,9 @@ from starlette.websockets import WebSocketDisconnect
 from studio.api.app import build_app
 from studio.api.intake import BYTES_PER_MB, FORM_SLACK_BYTES, SMALL_BODY_BYTES
 from studio.settings import read_settings
+from studio.vocabulary.person import YOU
 from tests.api.test_routes import API, ORDER, assert_problem
-from tests.fakes import FakeStudio
+from tests.scripted_studio import ScriptedStudio, open_scripted_studio
 
 BOUNDARY = "edge"
 FORM_TYPE = {"content-type": f"multipart/form-data; boundary={BOUNDARY}"}
@@ -28,9 +29,10 @@ def form(disposition: str, data: bytes = b"x", end: str = f"\r\n--{BOUNDARY}--\r
 
 
 @pytest.fixture(scope="module")
-def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """One app for generated examples: building one for each would take most of the time."""
-    return build_app(FakeStudio(tmp_path_factory.mktemp("data")))
+    with open_scripted_studio(tmp_path_factory.mktemp("data")) as studio:
+        yield build_app(studio)
 
 
 class TestHosts:
@@ -67,7 +69,7 @@ class TestHosts:
         answer = client.get(f"{API}/health", headers=[("host", "localhost"), ("host", "localhost")])
         assert_problem(answer, 403, "host-refused")
 
-    def test_settings_add_names(self, studio: FakeStudio) -> None:
+    def test_settings_add_names(self, studio: ScriptedStudio) -> None:
         studio.settings = read_settings(
             {"data": str(studio.folder), "host": "0.0.0.0", "allowed_hosts": "studio.lan, fe80::1"}, {}
         )
@@ -76,7 +78,7 @@ class TestHosts:
         assert client.get(f"{API}/health", headers={"host": "[fe80::1]:7860"}).status_code == 200
         assert client.get(f"{API}/health", headers={"host": "0.0.0.0"}).status_code == 403
 
-    def test_the_address_of_the_connection_itself_is_answered(self, studio: FakeStudio) -> None:
+    def test_the_address_of_the_connection_itself_is_answered(self, studio: ScriptedStudio) -> None:
         client = TestClient(build_app(studio), base_url="http://192.168.1.20:7860")
         assert client.get(f"{API}/health").status_code == 200
         assert client.get(f"{API}/health", headers={"host": "192.168.1.21:7860"}).status_code == 403
@@ -99,11 +101,11 @@ class TestOrigins:
     )
     @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
     def test_another_site_changes_nothing(
-        self, client: TestClient, studio: FakeStudio, method: str, headers: dict[str, str]
+        self, client: TestClient, studio: ScriptedStudio, method: str, headers: dict[str, str]
     ) -> None:
         answer = client.request(method, f"{API}/generations", json=ORDER, headers=headers)
         assert_problem(answer, 403, "foreign-origin")
-        assert not studio.list_jobs("you")
+        assert not studio.for_person(YOU).jobs.list_recent()
 
     @pytest.mark.parametrize(
         "headers",
@@ -141,7 +143,7 @@ class TestBodies:
         answer = client.post(f"{API}/generations", content=b" " * (SMALL_BODY_BYTES + 1))
         assert_problem(answer, 413, "too-many-bytes")
 
-    def test_a_stream_is_counted(self, client: TestClient, studio: FakeStudio) -> None:
+    def test_a_stream_is_counted(self, client: TestClient, studio: ScriptedStudio) -> None:
         sent = 0
 
         def endless() -> Iterator[bytes]:
@@ -153,9 +155,9 @@ class TestBodies:
         headers = {"content-type": "application/json"}
         answer = client.post(f"{API}/generations", content=endless(), headers=headers)
         assert_problem(answer, 413, "too-many-bytes")
-        assert not studio.list_jobs("you")
+        assert not studio.for_person(YOU).jobs.list_recent()
 
-    def test_an_upload_is_counted_as_it_comes(self, studio: FakeStudio) -> None:
+    def test_an_upload_is_counted_as_it_comes(self, studio: ScriptedStudio) -> None:
         studio.settings = read_settings({"data": str(studio.folder), "max_upload_mb": 1}, {})
         client = TestClient(build_app(studio), base_url="http://localhost")
         data = form('form-data; name="file"; filename="a.png"', b"x" * (BYTES_PER_MB + FORM_SLACK_BYTES))
@@ -163,7 +165,7 @@ class TestBodies:
         answer = client.post(f"{API}/photos", content=iter(chunks), headers=FORM_TYPE)
         assert_problem(answer, 413, "too-many-bytes")
 
-    def test_a_data_url_is_counted_too(self, studio: FakeStudio) -> None:
+    def test_a_data_url_is_counted_too(self, studio: ScriptedStudio) -> None:
         studio.settings = read_settings({"data": str(studio.folder), "max_upload_mb": 1}, {})
         client = TestClient(build_app(studio), base_url="http://localhost")
         body = '{"image": "data:image/png;base64,' + "A" * (2 * BYTES_PER_MB) + '"}'
@@ -215,7 +217,7 @@ class TestBodies:
         answer = asyncio.run(_post(shared_app, f"{API}/photos", start, chunk, FORM_TYPE["content-type"]))
         assert 400 <= answer < 500
 
-    def test_a_client_that_goes_away_is_not_answered(self, studio: FakeStudio) -> None:
+    def test_a_client_that_goes_away_is_not_answered(self, studio: ScriptedStudio) -> None:
         sent: list[Any] = []
         messages = iter(
             [{"type": "http.request", "body": b"--edge\r\n", "more_body": True}, {"type": "http.disconnect"}]
@@ -230,7 +232,7 @@ class TestBodies:
         scope = _scope(f"{API}/photos", FORM_TYPE["content-type"])
         asyncio.run(build_app(studio)(scope, receive, send))
         assert all(message.get("status", 400) < 500 for message in sent)
-        assert not list(studio.folder.iterdir())
+        assert not [path for path in (studio.folder / "objects").rglob("*") if path.is_file()]
 
 
 class TestHeaders:

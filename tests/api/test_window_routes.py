@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from pipelines.types import Persona
-from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import GenerationOrder
-from tests.fakes import FakeStudio
+from studio.vocabulary.order import GenerationOrder
+from tests.fake_pictures import carry_order
+from tests.scripted_studio import ScriptedStudio
 
 REST = {"photo": "/api/v1/photos", "recipe": "/api/v1/recipes"}
 
@@ -28,24 +27,33 @@ def test_a_photo_is_kept_as_rest_keeps_it(client: TestClient, photo_bytes: bytes
 
 
 def test_a_recipe_is_read_as_rest_reads_it(client: TestClient) -> None:
-    picture = json.dumps(to_json(GenerationOrder(persona=Persona(name="Ada"), seed=5))).encode()
+    picture = carry_order(GenerationOrder(persona=Persona(name="Ada"), seed=5))
     answer = send(client, "/stage/recipe", picture)
     assert answer.status_code == 200
     assert answer.json() == send(client, REST["recipe"], picture).json()
 
 
-@pytest.mark.parametrize("what", list(REST))
-@pytest.mark.parametrize("data", [b"not a picture", b"", b"\xff\xd8\xff\xe0"])
-def test_a_refusal_is_an_answer(client: TestClient, what: str, data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("what", "data", "refused"),
+    [
+        ("photo", b"not a picture", 415),
+        ("photo", b"", 422),
+        ("photo", b"\xff\xd8\xff\xe0", 422),
+        ("recipe", b"not a picture", 422),
+        ("recipe", b"", 422),
+        ("recipe", b"\xff\xd8\xff\xe0", 422),
+    ],
+)
+def test_a_refusal_is_an_answer(client: TestClient, what: str, data: bytes, refused: int) -> None:
     said, rest = send(client, f"/stage/{what}", data), send(client, REST[what], data)
-    assert (said.status_code, rest.status_code) == (200, 422)
+    assert (said.status_code, rest.status_code) == (200, refused)
     told, known = said.json()["error"], rest.json()["error"]
     assert told["request_id"] == said.headers["x-request-id"]
     assert {**told, "request_id": ""} == {**known, "request_id": ""}
 
 
 @pytest.mark.parametrize("what", list(REST))
-def test_the_shield_stands_before_it(client: TestClient, studio: FakeStudio, what: str) -> None:
+def test_the_shield_stands_before_it(client: TestClient, studio: ScriptedStudio, what: str) -> None:
     address, large = f"/stage/{what}", b"x" * (studio.settings.max_upload_mb * 1_000_000 + 100_000)
     assert send(client, address, large).status_code == 413
     assert send(client, address, b"x", origin="http://evil.example").status_code == 403

@@ -17,10 +17,12 @@ from starlette.types import Scope
 
 from studio.api.app import build_app
 from studio.api.shield import Shield
+from studio.settings import read_settings
+from studio.vocabulary.person import Person
 from tests.api.test_shield import FORM_TYPE
 from tests.api.tiny_window import SEEN, build_tiny_window, in_a_loop, mount_tiny_window
 from tests.fake_pictures import draw_figure, encode
-from tests.fakes import FakeStudio
+from tests.scripted_studio import open_scripted_studio
 
 # Gradio leaves files and event loops to the garbage collector, and asks pandas for what is going away.
 pytestmark = [
@@ -58,10 +60,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def mounted(tmp_path_factory: pytest.TempPathFactory, folder: Path) -> Iterator[TestClient]:
     """The tiny window, mounted behind the shield, for all tests that leave it as it was."""
-    studio = FakeStudio(tmp_path_factory.mktemp("data"))
-    app = in_a_loop(lambda: build_app(studio, mount_tiny_window))
-    with TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
-        yield client
+    with open_scripted_studio(tmp_path_factory.mktemp("data")) as studio:
+        app = in_a_loop(lambda: build_app(studio, mount_tiny_window))
+        with TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
+            yield client
 
 
 @pytest.fixture
@@ -169,7 +171,11 @@ class TestForeignFiles:
             [[{"deep": {"path": str(secret), "meta": META}}]],
         ):
             call = {"data": [reference], "fn_index": LOOK, "session_hash": SESSION}
-            call |= {"component_id": 2, "fn_name": "shout"} if through == "component_server" else {}
+            if through == "component_server":
+                part = next(
+                    c for c in window.get("/config").json()["components"] if c["props"].get("server_fns")
+                )
+                call |= {"component_id": part["id"], "fn_name": "shout"}
             answer = window.post(f"{CALLS}/{through}", json=call)
             assert refused(answer, 403, "foreign-file"), (reference, answer.text)
         assert SEEN == []
@@ -204,15 +210,15 @@ class TestTwoPeople:
     def shared(self, tmp_path: Path, folder: Path) -> Iterator[TestClient]:
         """A window for two, told apart by a header."""
 
-        def find_owner(scope: Scope) -> str:
-            return dict(scope["headers"]).get(b"x-who", b"nobody").decode()
+        def find_person(scope: Scope) -> Person:
+            return Person(id=dict(scope["headers"]).get(b"x-who", b"nobody").decode())
 
         app = FastAPI()
-        studio = FakeStudio(tmp_path)
-        in_a_loop(lambda: mount_tiny_window(app, studio))
-        app.add_middleware(Shield, settings=studio.settings, find_owner=find_owner)
-        with TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
-            yield client
+        with open_scripted_studio(tmp_path) as studio:
+            in_a_loop(lambda: mount_tiny_window(app, studio))
+            app.add_middleware(Shield, settings=studio.settings, find_person=find_person)
+            with TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
+                yield client
 
     def test_nobody_names_or_fetches_anothers_file(self, shared: TestClient) -> None:
         ada, ben = {"x-who": "ada"}, {"x-who": "ben"}
@@ -352,7 +358,7 @@ class TestLaunched:
     ) -> Iterator[httpx.Client]:
         """The tiny window as Gradio serves it by itself, with the shield as its middleware and without."""
         SEEN.clear()
-        shield = Middleware(Shield, settings=FakeStudio(tmp_path).settings)
+        shield = Middleware(Shield, settings=read_settings({"data": tmp_path}, {}))
         blocks = build_tiny_window()
         middleware = [shield] if request.param == "shielded" else []
         _, url, _ = in_a_loop(

@@ -23,7 +23,8 @@ from pipelines.body.definitions import MEASURE_NAMES
 from pipelines.body.landmark_fit import LandmarkFit
 from pipelines.body.measure import measure_body
 from pipelines.photo.errors import PhotoRefused
-from pipelines.types import BodyEstimate, BodyParameters, KnownMeasures, ignore_progress
+from pipelines.progress import ignore_progress
+from pipelines.types import BodyEstimate, BodyParameters, KnownMeasures
 from tests.benchmarks.people import Person, draw_adult, make_person
 from tests.benchmarks.table import Row
 

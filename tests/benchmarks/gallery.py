@@ -17,11 +17,12 @@ import gradio as gr
 from fastapi import FastAPI
 
 from studio.api.routes.window import window_routes
+from studio.services.poses import Poses
 from studio.studio import Studio
 from studio.ui.handlers import DIRECT, QUIET
 from studio.ui.tabs.poses import gallery_html
 from studio.ui.theme import mount_options
-from studio.vocabulary.views import PoseView
+from studio.vocabulary.pose import GalleryPose
 from tests.benchmarks.table import Row
 from tests.fake_pictures import draw_figure, encode
 from tests.ui.browser import open_browser, serve
@@ -96,12 +97,20 @@ def draw_pictures(folder: Path, number: int) -> list[Path]:
 def build(pictures: list[Path]) -> gr.Blocks:
     """One page with both ways behind a button each."""
     poses = [
-        PoseView(
+        GalleryPose(
             slug=path.stem,
             name=f"Pose {path.stem}",
             category="standing",
             tags=(),
             framing="full",
+            view="front",
+            difficulty="easy",
+            gender="any",
+            mood="calm",
+            hands=(),
+            symmetry="symmetric",
+            support="standing",
+            props=(),
             thumbnail_url=f"/poses/thumbnails/{path.name}?v=1",
             back_url=f"/poses/thumbnails/{path.name}",
         )
@@ -117,14 +126,21 @@ def build(pictures: list[Path]) -> gr.Blocks:
     return blocks
 
 
-class ThumbnailStudio(Studio):
-    """As much of a studio as the route of thumbnails needs."""
+class ThumbnailPoses(Poses):
+    """The gallery as the route of thumbnails asks for it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def pose_thumbnail(self, slug: str, *, back: bool = False, dark: bool = False) -> bytes:
+    def thumbnail(self, slug: str, *, back: bool = False, dark: bool = False) -> bytes:
         return (self._folder / f"{slug}.webp").read_bytes()
+
+
+class ThumbnailStudio(Studio):
+    """As much of a studio as the route of thumbnails needs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.poses = ThumbnailPoses(folder)
 
 
 def make_app(pictures: list[Path]) -> FastAPI:

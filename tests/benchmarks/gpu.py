@@ -28,7 +28,8 @@ from pipelines.image.presets import PresetShelf
 from pipelines.image.sampling import DRAWING
 from pipelines.image.spec import EngineInputs, EnginePreset
 from pipelines.image.tiers import FULL, QUANTISED, tiers_of
-from pipelines.types import ControlSpec, FacePass, GenerationRequest, Progress, SecondPass, ignore_progress
+from pipelines.progress import Progress, ignore_progress
+from pipelines.types import ControlSpec, FacePass, GenerationRequest, SecondPass
 from tests.benchmarks.gpu_models import PRESETS, make_network
 from tests.pipelines.image import tiny_repos
 from tests.pipelines.image.cases import flux1_preset, klein_preset, noise_picture, references, z_image_preset

@@ -27,7 +27,7 @@ import sys
 import torch, mediapipe, cv2, skimage.measure, scipy.optimize, trimesh
 import diffusers, transformers
 from diffusers import FluxControlNetPipeline, FluxPipeline
-import pipelines.body.landmark_fit, pipelines.figure.drawing, studio.services
+import pipelines.body.landmark_fit, pipelines.figure.drawing, studio.services.generations
 import app
 sys.argv[0] = "app.py"
 sys.exit(app.main())

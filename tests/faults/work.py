@@ -25,14 +25,15 @@ from pipelines.image.engines import engine_class
 from pipelines.image.presets import PresetShelf
 from pipelines.image.provenance import MEDIA_TYPES, sign_picture
 from pipelines.pose.library import load_library
+from pipelines.progress import OnProgress, Progress
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from pipelines.types import GenerationRequest, OnProgress, Progress
+from pipelines.types import GenerationRequest
 from store.errors import JobEnded, StoreBusy
 from store.faults import install_fault_hook
 from store.records import OPEN_STATES, JobRecord
 from store.store import Store, open_store
 from studio.vocabulary.codec import from_json, to_json
-from studio.vocabulary.views import GenerationOrder
+from studio.vocabulary.order import GenerationOrder
 from studio.worker import pictures
 from studio.worker.jobs import JobContext, run_job
 from studio.worker.pictures import draw_pictures

@@ -8,8 +8,9 @@ import pytest
 from pipelines.appearance import Gender
 from pipelines.body.anny import open_anny
 from pipelines.figure.appearance import body_of
+from pipelines.options import HEIGHT_RANGE_CM
 from pipelines.prompt.persona import check_persona
-from pipelines.types import HEIGHT_RANGE_CM, Persona
+from pipelines.types import Persona
 
 
 @pytest.mark.parametrize("height_cm", [HEIGHT_RANGE_CM[0], 138.0, 220.0, HEIGHT_RANGE_CM[1]])

@@ -23,9 +23,9 @@ from studio.worker.frames import (
     BODY_MAX_BYTES,
     HEADER_MAX_BYTES,
     LENGTHS,
-    Answer,
     ChannelBroken,
     Connection,
+    Reply,
 )
 
 PATIENCE_S = 10.0
@@ -58,13 +58,13 @@ class Channel:
         self.ended = threading.Event()
         self.begun = threading.Semaphore(0)
         self.app, self.worker = ends()
-        calls = {"draw": self.draw, "echo": lambda arguments, body: Answer(values=arguments, body=body)}
+        calls = {"draw": self.draw, "echo": lambda arguments, body: Reply(values=arguments, body=body)}
         self.server = ChannelServer(self.worker, load_calls=lambda: calls, on_end=self.ended.set)
         self.server.start()
         self.client.attach(self.app)
         self.pool = ThreadPoolExecutor(max_workers=16)
 
-    def draw(self, arguments: Mapping[str, Any], _: bytes) -> Answer:
+    def draw(self, arguments: Mapping[str, Any], _: bytes) -> Reply:
         self.drawn.append(arguments["name"])
         self.begun.release()
         assert self.go.acquire(timeout=PATIENCE_S)
@@ -73,8 +73,8 @@ class Channel:
         if arguments["name"] == "bug":
             raise ZeroDivisionError("secret")
         if arguments["name"] == "huge":
-            return Answer(body=bytes(BODY_MAX_BYTES + 1))
-        return Answer(body=arguments["name"].encode() * 100_000)
+            return Reply(body=bytes(BODY_MAX_BYTES + 1))
+        return Reply(body=arguments["name"].encode() * 100_000)
 
     def picture(self, key: str, name: str, timeout: float = PATIENCE_S) -> bytes | None:
         answer = self.client.call("draw", {"name": name}, timeout=timeout, newest_of=key)
@@ -116,7 +116,7 @@ def channel(request: pytest.FixtureRequest) -> Iterator[Channel]:
 def test_an_answer_comes_back_with_values_and_body(channel: Channel) -> None:
     sent = {"name": "a", "numbers": [1, 2.5, None]}
     answer = channel.client.call("echo", sent, b"\x00\xff" * 500_000, timeout=PATIENCE_S)
-    assert answer == Answer(values=sent, body=b"\x00\xff" * 500_000)
+    assert answer == Reply(values=sent, body=b"\x00\xff" * 500_000)
     channel.go.release()
     assert channel.picture("page", "a") == b"a" * 100_000
 
@@ -125,7 +125,7 @@ def test_a_call_of_another_name_does_not_wait_for_a_draft(channel: Channel) -> N
     drawing = channel.ask("page", "slow")
     channel.begun.acquire()
     started = time.perf_counter()
-    assert channel.client.call("echo", timeout=PATIENCE_S) == Answer()
+    assert channel.client.call("echo", timeout=PATIENCE_S) == Reply()
     assert time.perf_counter() - started < PATIENCE_S / 10
     assert not drawing.done()
     channel.go.release()
@@ -136,7 +136,7 @@ def test_calls_of_one_name_are_all_answered_in_turn(channel: Channel) -> None:
     calls = [
         channel.pool.submit(channel.client.call, "echo", {"n": n}, timeout=PATIENCE_S) for n in range(12)
     ]
-    assert [call.result(PATIENCE_S) for call in calls] == [Answer(values={"n": n}) for n in range(12)]
+    assert [call.result(PATIENCE_S) for call in calls] == [Reply(values={"n": n}) for n in range(12)]
 
 
 def test_an_unknown_call_is_refused_by_name(channel: Channel) -> None:

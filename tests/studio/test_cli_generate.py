@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,11 @@ from studio import cli
 from studio.commands.order import split_weight
 from studio.settings import Settings
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import GenerationOrder
-from tests.fake_pictures import draw_figure, encode
-from tests.fakes import FakeStudio
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
+from tests.fake_pictures import carry_order, draw_figure, encode
 from tests.pipelines.weights.hub_double import safetensors_bytes
+from tests.scripted_studio import ScriptedStudio, open_scripted_studio
 
 Ask = Callable[..., tuple[int, dict[str, Any], str]]
 OWN_PRESET = """
@@ -28,9 +29,7 @@ engine = "flux2-klein"
 title = "My own"
 width = 128
 height = 192
-[[components]]
-role = "base"
-folder = "."
+components = []
 """
 
 
@@ -39,15 +38,16 @@ def no_window(settings: Settings) -> int:
 
 
 @pytest.fixture
-def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeStudio:
-    (tmp_path / "kept").mkdir()
-    fake = FakeStudio(tmp_path / "kept")
-    monkeypatch.setattr("studio.studio.open_studio", lambda settings, inline: fake)
-    return fake
+def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedStudio]:
+    """What `open_studio` opens in these tests; two models are ready."""
+    with open_scripted_studio(tmp_path / "kept") as opened:
+        opened.bring("klein-4b", "flux1-dev-union")
+        monkeypatch.setattr("studio.studio.open_studio", lambda settings, inline: opened)
+        yield opened
 
 
 @pytest.fixture
-def ask(studio: FakeStudio, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ask:
+def ask(studio: ScriptedStudio, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Ask:
     """Run `generate`: exit status, the order that it sent, stderr."""
 
     def run(*argv: object) -> tuple[int, dict[str, Any], str]:
@@ -70,21 +70,28 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-def test_every_choice_reaches_the_order(ask: Ask, studio: FakeStudio, photo: Path) -> None:
+def test_every_choice_reaches_the_order(ask: Ask, studio: ScriptedStudio, photo: Path) -> None:
     status, order, complained = ask(
-        "--pose", "Hand on hip", "--pose", "easy-walk", "--preset", "flux1-dev-union", "--quality", "hd",
+        "--pose", "Hand on hip", "--pose", "walking", "--preset", "flux1-dev-union", "--quality", "hd",
         "--style", "anime", "--steps", 12, "--guidance", 2.5, "--from-draft", 0.6, "--control", "pose,depth",
-        "--reference", photo, "--reference", f"{photo}:style", "--lora", "sketch-3f2a:0.5", "--with-recipe",
+        "--reference", photo, "--lora", "sketch-3f2a:0.5", "--with-recipe",
     )  # fmt: skip
     assert (status, complained) == (0, "")
-    known = studio.add_photo("you", photo.read_bytes())
+    known = studio.for_person(YOU).photos.add(photo.read_bytes())
     expected = {
-        "poses": ["hand-on-hip", "easy-walk"], "engine": "flux1", "preset": "flux1-dev-union", "quality": "hd",
+        "poses": ["hand-on-hip", "walking"], "engine": "flux1", "preset": "flux1-dev-union", "quality": "hd",
         "picture_style": "anime", "steps": 12, "guidance": 2.5, "draft_strength": 0.6, "controls": ["pose", "depth"],
-        "references": [{"role": role, "photo_id": known.id} for role in ("person", "style")],
+        "references": [{"role": "person", "photo_id": known.id}],
         "loras": [{"name": "sketch-3f2a", "weight": 0.5}], "recipe": True, "width": 1024, "height": 1024,
     }  # fmt: skip
     assert {name: order[name] for name in expected} == expected
+
+
+def test_a_reference_says_what_it_is_for(ask: Ask, studio: ScriptedStudio, photo: Path) -> None:
+    words = ("--reference", photo, "--reference", f"{photo}:style")
+    order = ask("--pose", "relaxed-stand", "--preset", "klein-4b", "--size", "64x64", *words)[1]
+    known = studio.for_person(YOU).photos.add(photo.read_bytes())
+    assert order["references"] == [{"role": role, "photo_id": known.id} for role in ("person", "style")]
 
 
 def test_several_prompts_are_one_order(ask: Ask, tmp_path: Path) -> None:
@@ -108,11 +115,14 @@ def test_the_passes_of_hd_can_be_left_out(ask: Ask) -> None:
     assert (order["second_pass"], order["face_pass"]) == (False, False)
 
 
-def test_what_is_left_out_is_left_to_the_preset(ask: Ask) -> None:
+def test_what_is_left_out_is_left_to_the_preset(ask: Ask, studio: ScriptedStudio) -> None:
+    studio.bring("z-image-turbo-pose")
     order = ask("--pose", "relaxed-stand", "--size", "64x64")[1]
     assert (order["engine"], order["preset"], order["quality"], order["count"]) == ("draft", "draft", "sd", 1)
-    for name in ("controls", "loras", "steps", "guidance", "draft_strength", "prompt", "recipe"):
+    for name in ("controls", "loras", "steps", "guidance", "draft_strength"):
         assert order[name] is None
+    assert order["prompt"].startswith("photograph of a person")
+    assert order["recipe"] is False
     assert ask("--pose", "relaxed-stand", "--control", "none", "--size", "64x64")[1]["controls"] == []
     assert ask("--pose", "relaxed-stand", "--engine", "z-image")[1]["preset"] == "z-image-turbo-pose"
 
@@ -149,13 +159,13 @@ def test_a_preset_file_that_cannot_be_used_says_why(
     assert said in complained
 
 
-def test_a_lora_file_is_copied_and_named(ask: Ask, studio: FakeStudio, tmp_path: Path) -> None:
+def test_a_lora_file_is_copied_and_named(ask: Ask, studio: ScriptedStudio, tmp_path: Path) -> None:
     file = tmp_path / "ink.safetensors"
     file.write_bytes(safetensors_bytes({"a.lora_A.weight": (2, 4), "a.lora_B.weight": (4, 2)}))
     order = ask("--pose", "relaxed-stand", "--preset", "klein-4b", "--lora", f"{file}:-0.5", "--lora", file)[
         1
     ]
-    (name,) = set(studio.list_loras()) - {"sketch-3f2a"}
+    (name,) = set(studio.weights.list_loras()) - {"sketch-3f2a"}
     assert order["loras"] == [{"name": name, "weight": weight} for weight in (-0.5, 1.0)]
 
 
@@ -207,8 +217,10 @@ def test_wrong_options_are_explained(ask: Ask, capsys: pytest.CaptureFixture[str
 class TestRecipe:
     ORDER = GenerationOrder(
         persona=EXAMPLE_PERSONA,
-        poses=("easy-walk",),
+        poses=("walking",),
         prompt="as written",
+        negative_prompt="hats",
+        recipe=True,
         seed=11,
         width=64,
         height=96,
@@ -218,7 +230,7 @@ class TestRecipe:
     @pytest.fixture
     def picture(self, tmp_path: Path) -> Path:
         path = tmp_path / "picture.png"
-        path.write_text(json.dumps(to_json(self.ORDER)), encoding="utf-8")  # the double's form of a recipe
+        path.write_bytes(carry_order(self.ORDER))
         return path
 
     def test_it_is_ordered_as_it_was(self, ask: Ask, picture: Path) -> None:
@@ -226,15 +238,18 @@ class TestRecipe:
 
     def test_what_is_not_here_any_more_is_said(self, ask: Ask, tmp_path: Path) -> None:
         path = tmp_path / "old.png"
-        path.write_text(json.dumps(to_json(replace(self.ORDER, avatar_id="gone"))), encoding="utf-8")
+        path.write_bytes(carry_order(replace(self.ORDER, avatar_id="gone")))
         status, order, said = ask("--recipe", path)
         assert (status, order) == (0, to_json(self.ORDER))
         assert said == "The settings are back, but the avatar is not here any more.\n"
 
     def test_what_is_asked_for_beside_it_counts(self, ask: Ask, picture: Path) -> None:
         order = ask("--recipe", picture, "--seed", 12, "--view", "back", "--style", "clay")[1]
-        changed = {"seed": 12, "views": ["back"], "picture_style": "clay", "prompt": None}
-        assert order == to_json(self.ORDER) | changed
+        changed = {"seed": 12, "views": ["back"], "picture_style": "clay"}
+        written = {name: order[name] for name in ("prompt", "negative_prompt")}
+        assert order == to_json(self.ORDER) | changed | written
+        assert "clay sculpture" in order["prompt"]
+        assert "hats" not in order["negative_prompt"]
 
 
 @pytest.mark.parametrize(

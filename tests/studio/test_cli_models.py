@@ -1,4 +1,4 @@
-"""`models`: list, pull, accept, remove and doctor, over a studio in memory and over a hub on this machine."""
+"""`models`: list, pull, accept, remove and doctor, over a scripted studio and over a hub on this machine."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.weights.errors import TokenNeeded
 from pipelines.weights.manager import WeightsManager
 from studio import cli
 from studio.settings import Settings, read_settings
 from studio.studio import open_studio
-from studio.vocabulary.views import WeightsFinding
-from tests.fakes import FakeStudio
+from studio.vocabulary.person import YOU
 from tests.pipelines.weights.conftest import IMPATIENT
 from tests.pipelines.weights.hub_double import WEIGHTS, HubDouble, answer_status, drop_after, tiny_repo
+from tests.scripted_studio import LORA, ScriptedStudio, open_scripted_studio
 
 Run = Callable[..., tuple[int, str, str]]
 PRESET = """
@@ -54,23 +55,27 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
     return run_it
 
 
-class TestInMemory:
+class TestScripted:
     @pytest.fixture(autouse=True)
-    def studio(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeStudio:
-        fake = FakeStudio(tmp_path)
-        monkeypatch.setattr("studio.studio.open_studio", lambda settings, inline: fake)
-        return fake
+    def studio(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedStudio]:
+        with open_scripted_studio(tmp_path) as opened:
+            monkeypatch.setattr("studio.studio.open_studio", lambda settings, inline: opened)
+            yield opened
 
-    def test_the_list_says_what_each_is_and_costs(self, run: Run) -> None:
+    def test_the_list_says_what_each_is_and_costs(self, run: Run, studio: ScriptedStudio) -> None:
         status, said, _ = run("models", "list")
         assert status == 0
+        klein = studio.model("klein-4b")
         blocks = said.split("klein-4b")[1].splitlines()
         assert blocks[0].strip() == "FLUX.2 klein 4B: cannot run here yet"
         assert blocks[1].strip() == "pose follow, identity keeps, Apache-2.0"
-        assert blocks[2].strip() == "16.0 GB to download, 6.1 GB of GPU memory as 4bit"
+        assert (
+            blocks[2].strip()
+            == f"about 16.0 GB to download, about {klein.memory_needed_gb:.1f} GB of GPU memory as {klein.tier}"
+        )
         assert "(not accepted yet)" in said
         models = json.loads(run("models", "list", "--json")[1])
-        assert [model["name"] for model in models] == ["draft", "klein-4b", "flux1-dev-union"]
+        assert [model["name"] for model in models] == list(studio.presets)
         assert {
             "pose",
             "identity",
@@ -89,13 +94,13 @@ class TestInMemory:
         assert "https://huggingface.co/black-forest-labs/FLUX.1-dev" in complained
         assert "--accept-licence" in complained
         assert run("models", "pull", "flux1-dev-union", "--accept-licence")[0] == 0
-        assert run("models", "remove", "flux1-dev-union")[:2] == (0, "40.0 GB freed.\n")
+        assert run("models", "remove", "flux1-dev-union")[:2] == (0, "36.4 GB freed.\n")
         assert run("models", "pull", "flux1-dev-union")[0] == 0
 
-    def test_accept_alone(self, run: Run, studio: FakeStudio) -> None:
+    def test_accept_alone(self, run: Run, studio: ScriptedStudio) -> None:
         status, said, _ = run("models", "accept", "flux1-dev-union")
         assert (status, "non-commercial" in said) == (0, True)
-        assert studio.models["flux1-dev-union"].licence_accepted
+        assert studio.model("flux1-dev-union").licence_accepted
 
     @pytest.mark.parametrize("action", ["pull", "accept", "remove"])
     def test_an_unknown_name_lists_the_known(self, run: Run, action: str) -> None:
@@ -104,27 +109,31 @@ class TestInMemory:
         assert complained.startswith("unknown-name: ")
         assert "klein-4b" in complained
 
-    def test_a_failed_download_says_why(self, run: Run, studio: FakeStudio) -> None:
-        studio.fail_with = ("token-needed", "These weights are given out to known people only.")
+    def test_a_failed_download_says_why(self, run: Run, studio: ScriptedStudio) -> None:
+        studio.fail_with = TokenNeeded("These weights are given out to known people only.")
         status, said, complained = run("models", "pull", "klein-4b")
         assert (status, said) == (2, "")
         assert complained == "token-needed: These weights are given out to known people only.\n"
 
-    def test_doctor_reports_findings(self, run: Run, studio: FakeStudio) -> None:
+    def test_doctor_reports_findings(self, run: Run, studio: ScriptedStudio) -> None:
         assert run("models", "doctor")[0] == 0
-        studio.findings = (WeightsFinding(subject="ready/a/b.safetensors", advice="Download it again."),)
+        studio.bring("klein-4b")
+        (weights,) = studio.folder.rglob("model.safetensors")
+        weights.unlink()
         status, said, _ = run("models", "doctor", "--json")
+        subject = weights.relative_to(studio.folder / "models").as_posix()
+        advice = "Remove it and download it again."
         assert (status, json.loads(said)) == (
             1,
-            {"ok": False, "findings": [{"subject": "ready/a/b.safetensors", "advice": "Download it again."}]},
+            {"ok": False, "findings": [{"subject": subject, "advice": advice}]},
         )
-        assert "ready/a/b.safetensors: Download it again." in run("models", "doctor")[1]
+        assert f"{subject}: {advice}" in run("models", "doctor")[1]
 
     def test_the_studios_own_doctor_lists_models_and_loras(self, run: Run) -> None:
         checks = {check["name"]: check["said"] for check in json.loads(run("doctor", "--json")[1])["checks"]}
         assert checks["model draft"] == "can run here"
-        assert checks["model klein-4b"] == "cannot run here yet, 16.0 GB to download"
-        assert checks["loras"] == "sketch-3f2a"
+        assert checks["model klein-4b"] == "cannot run here yet, about 16.0 GB to download"
+        assert checks["loras"] == LORA
 
     def test_an_action_is_needed(self, run: Run) -> None:
         with pytest.raises(SystemExit) as stopped:
@@ -143,7 +152,7 @@ class TestAnOrderBeforeItsModelIsReady:
         assert not out.exists()
         assert "page “Models”" not in complained
         with contextlib.closing(open_studio(read_settings({"data": data}, {}), inline=True)) as studio:
-            assert list(studio.list_jobs("you")) == []
+            assert list(studio.for_person(YOU).jobs.list_recent()) == []
         return complained
 
     def test_the_licence_first_then_the_weights(self, run: Run, tmp_path: Path) -> None:
@@ -163,7 +172,8 @@ class TestWithAHub:
     @pytest.fixture
     def hub(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubDouble]:
         with HubDouble(repos={"some/tiny": tiny_repo()}) as double:
-            room = functools.partial(WeightsManager, hub_url=double.url, patience=IMPATIENT)
+            monkeypatch.setenv("STUDIO_HUB_URL", double.url)
+            room = functools.partial(WeightsManager, patience=IMPATIENT)
             monkeypatch.setattr("studio.weights.WeightsManager", room)
             yield double
 

@@ -20,7 +20,7 @@ from pipelines.types import (
     Reference,
 )
 from studio.vocabulary.codec import from_json, to_json
-from studio.vocabulary.views import GenerationOrder
+from studio.vocabulary.order import GenerationOrder
 
 REQUEST = GenerationRequest(
     engine="draft",

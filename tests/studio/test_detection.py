@@ -14,7 +14,7 @@ import pytest
 from pipelines.photo.landmarks import Face, Landmarks, Person, detect_landmarks
 from pipelines.photo.open import open_photo
 from studio.worker.detection import answer_detect, find_landmarks, pack_landmarks, unpack_landmarks
-from studio.worker.frames import Answer
+from studio.worker.frames import Reply
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "assets" / "examples" / "person.png"
@@ -23,20 +23,21 @@ import sys
 from pathlib import Path
 from studio.settings import read_settings
 from studio.studio import open_studio
+from studio.vocabulary.person import YOU
 from studio.worker.supervisor import WorkerSupervisor
 supervisor = WorkerSupervisor(Path(sys.argv[1]))
 supervisor.start()
-studio = open_studio(read_settings({"data": Path(sys.argv[1])}, {}), lane=supervisor.channel)
-photo = studio.add_photo("you", Path(sys.argv[2]).read_bytes())
+studio = open_studio(read_settings({"data": Path(sys.argv[1])}, {}), channel=supervisor.channel)
+photo = studio.for_person(YOU).photos.add(Path(sys.argv[2]).read_bytes())
 supervisor.stop()
 studio.close()
 print(photo.people, photo.body_usable, "mediapipe" in sys.modules)
 """
 
 
-def sent(answer: Answer) -> Answer:
+def sent(answer: Reply) -> Reply:
     """As it comes out of a frame."""
-    return Answer(values=json.loads(json.dumps(answer.values)), body=answer.body)
+    return Reply(values=json.loads(json.dumps(answer.values)), body=answer.body)
 
 
 def assert_same(one: Landmarks, other: Landmarks) -> None:

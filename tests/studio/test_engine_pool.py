@@ -17,12 +17,13 @@ from pipelines.errors import Cancelled, EngineUnavailable
 from pipelines.image import engines
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
-from pipelines.types import GenerationRequest, OnProgress, Persona, Progress, ignore_progress
+from pipelines.progress import OnProgress, Progress, ignore_progress
+from pipelines.types import GenerationRequest, Persona
 from store.rows import JobRow
 from store.store import Store, open_store
 from studio.settings import read_settings
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import GenerationOrder
+from studio.vocabulary.order import GenerationOrder
 from studio.worker import engine_pool as rooms
 from studio.worker.engine_pool import EnginePool, held_by_all, release_all
 from studio.worker.handlers import CALLS, job_handlers

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import EngineUnavailable, PersonaRefused
-from pipelines.types import Progress
+from pipelines.progress import Progress
 from store.errors import LostLease, StorageFull
 from store.rows import JobRow
 from store.store import DATABASE_NAME, Store, open_store

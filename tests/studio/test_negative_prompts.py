@@ -14,7 +14,7 @@ from pipelines.prompt.styles import STYLES
 from pipelines.prompt.write import write_negative_prompt
 from store.store import Store, open_store
 from studio.services.orders import plan_order
-from studio.vocabulary.views import GenerationOrder
+from studio.vocabulary.order import GenerationOrder
 from studio.worker.planning import plan_requests
 
 ORDER = GenerationOrder(

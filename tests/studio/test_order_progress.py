@@ -14,16 +14,17 @@ from PIL import Image
 from pipelines.image import engines
 from pipelines.image.sampling import DRAWING, DRAWING_FACE, DRAWING_LARGER, FINISHING, READING
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
+from pipelines.progress import OnProgress, Progress
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from pipelines.types import GenerationRequest, OnProgress, Progress
+from pipelines.types import GenerationRequest
 from studio.services.jobs import guess_seconds_left, say_next_attempt
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
-from studio.vocabulary.views import GenerationOrder
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
 from studio.worker.jobs import JobContext
 from studio.worker.progress import OrderProgress
 
-YOU = "you"
 PASSES = ((DRAWING, 4), (DRAWING_LARGER, 2), (DRAWING_FACE, 1))  # steps of each
 PREVIEW = b"small"
 
@@ -96,9 +97,9 @@ def test_what_counts_no_steps_is_measured_by_its_pictures() -> None:
 
 def test_the_time_left_of_a_job_is_what_its_worker_reckoned(studio: Studio) -> None:
     """120 s of opening, one of 28 steps of a second each: 27 s, not an hour."""
-    jobs = studio._store.jobs
-    with studio._store.begin() as transaction:
-        job_id, _ = jobs.submit(transaction, owner=YOU, kind="generation", title="One", payload={})
+    jobs = studio.resources.store.jobs
+    with studio.resources.store.begin() as transaction:
+        job_id, _ = jobs.submit(transaction, owner=YOU.id, kind="generation", title="One", payload={})
     claimed = jobs.claim(worker="w", lease_seconds=60, job_id=job_id)
     assert claimed is not None
     assert claimed.started_at is not None
@@ -109,14 +110,14 @@ def test_the_time_left_of_a_job_is_what_its_worker_reckoned(studio: Studio) -> N
     assert guess_seconds_left(replace(row, ends_at=None), started + timedelta(seconds=121)) is None
     assert guess_seconds_left(replace(row, state="queued"), started) is None
     jobs.set_progress(job_id, claimed.token or "", "Step 1 of 28", 1, 28, seconds_left=27.0)
-    assert studio.get_job(YOU, job_id).seconds_left == pytest.approx(27, abs=5)
+    assert studio.for_person(YOU).jobs.get(job_id).seconds_left == pytest.approx(27, abs=5)
 
 
 def test_a_job_that_did_not_work_says_when_it_is_tried_again(studio: Studio) -> None:
-    jobs = studio._store.jobs
-    with studio._store.begin() as transaction:
-        job_id, _ = jobs.submit(transaction, owner=YOU, kind="generation", title="One", payload={})
-    row = jobs.get(YOU, job_id)
+    jobs = studio.resources.store.jobs
+    with studio.resources.store.begin() as transaction:
+        job_id, _ = jobs.submit(transaction, owner=YOU.id, kind="generation", title="One", payload={})
+    row = jobs.get(YOU.id, job_id)
     assert say_next_attempt(row, row.not_before) == ""
     failed = replace(row, attempt=1, error="It broke.")
     for seconds, said in ((8, " in 8 s"), (7.2, " in 8 s"), (1000, " in 17 min"), (0, ": waiting its turn")):
@@ -189,8 +190,8 @@ def draw(studio: Studio, *views: str) -> None:
         width=96,
         height=128,
     )
-    job_id = studio.order_generation(YOU, order)
-    while (job := studio.get_job(YOU, job_id)).is_open:
+    job_id = studio.for_person(YOU).generations.order(order).job_id
+    while (job := studio.for_person(YOU).jobs.get(job_id)).is_open:
         pass
     assert job.state == "succeeded", job.error
 

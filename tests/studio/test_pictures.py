@@ -14,15 +14,18 @@ from PIL import Image
 
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.image.presets import PresetShelf
+from pipelines.progress import OnProgress
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from pipelines.types import GenerationRequest, OnProgress
+from pipelines.types import GenerationRequest
 from store.rows import JobRow
 from store.store import Store, open_store
 from studio.presets import open_presets
-from studio.services.generations import make_again, order_generation
+from studio.services.generations import Generations
+from studio.services.service import Resources
 from studio.settings import read_settings
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import GenerationOrder
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import Person
 from studio.worker.jobs import JobContext, run_job
 from studio.worker.pictures import draw_pictures
 
@@ -63,11 +66,16 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def order(store: Store, wanted: GenerationOrder = ORDER) -> str:
+def generations(store: Store) -> Generations:
     settings = read_settings({"data": store.folder}, {})
-    return order_generation(
-        store, NoNotifier(), settings, open_presets(settings), YOU, wanted, idempotency_key=None
+    resources = Resources(
+        settings=settings, store=store, presets=open_presets(settings), notifier=NoNotifier()
     )
+    return Generations(resources, Person(id=YOU))
+
+
+def order(store: Store, wanted: GenerationOrder = ORDER) -> str:
+    return generations(store).order(wanted).job_id
 
 
 def run(store: Store, job_id: str, engines: PlainEngines, **rules: Any) -> JobRow:
@@ -165,11 +173,8 @@ def test_made_again_the_stored_requests_are_sent_to_the_letter(
     first = order(store)
     run(store, first, PlainEngines())
     sent = stored_requests(store, first)
-    settings = read_settings({"data": store.folder}, {})
     generation_id = store.generations.get_by_job(YOU, first).generation.id
-    again = make_again(
-        store, NoNotifier(), settings, open_presets(settings), YOU, generation_id, idempotency_key=None
-    )
+    again = generations(store).again(generation_id).job_id
     assert stored_requests(store, again) == sent
     monkeypatch.setattr("studio.worker.pictures.plan_requests", lambda *_: pytest.fail("planned anew"))
     assert run(store, again, PlainEngines()).state == "succeeded"

@@ -18,8 +18,10 @@ from studio.errors import NoRecipe
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import GenerationOrder, GenerationView, OrderReference
-from tests.studio.test_services import YOU, wait_for
+from studio.vocabulary.generation import Generation
+from studio.vocabulary.order import GenerationOrder, OrderReference
+from studio.vocabulary.person import YOU, Person
+from tests.studio.test_services import wait_for
 
 ORDER = GenerationOrder(
     persona=EXAMPLE_PERSONA, views=("front", "side"), width=96, height=128, recipe=True, picture_style="clay"
@@ -33,10 +35,10 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
     opened.close()
 
 
-def draw(studio: Studio, order: GenerationOrder) -> GenerationView:
-    job = wait_for(studio, studio.order_generation(YOU, order))
+def draw(studio: Studio, order: GenerationOrder) -> Generation:
+    job = wait_for(studio, studio.for_person(YOU).generations.order(order))
     assert job.state == "succeeded", job.error
-    return studio.get_generation(YOU, str(job.result["generation_id"]))
+    return studio.for_person(YOU).generations.get(str(job.result["generation_id"]))
 
 
 def signed(order: Any) -> bytes:
@@ -45,8 +47,8 @@ def signed(order: Any) -> bytes:
 
 def test_a_picture_makes_itself_again(studio: Studio) -> None:
     made = draw(studio, ORDER)
-    data = Path(studio.get_file(YOU, made.pictures[1].file_id).path).read_bytes()
-    recipe = studio.read_recipe(YOU, data)
+    data = Path(studio.for_person(YOU).files.get(made.pictures[1].file_id).path).read_bytes()
+    recipe = studio.for_person(YOU).recipes.read(data)
     assert (recipe.order, recipe.missing, recipe.says) == (made.order, (), "")
     again = draw(studio, recipe.order)
     assert again.requests == made.requests
@@ -55,23 +57,23 @@ def test_a_picture_makes_itself_again(studio: Studio) -> None:
 
 def test_pictures_carry_no_recipe_unless_it_was_wanted(studio: Studio) -> None:
     made = draw(studio, replace(ORDER, recipe=None))
-    data = Path(studio.get_file(YOU, made.pictures[0].file_id).path).read_bytes()
+    data = Path(studio.for_person(YOU).files.get(made.pictures[0].file_id).path).read_bytes()
     for foreign in (data, b"no picture", signed("no order")):
         with pytest.raises(NoRecipe, match="carries no settings"):
-            studio.read_recipe(YOU, foreign)
+            studio.for_person(YOU).recipes.read(foreign)
 
 
 def test_what_is_anothers_is_left_out(studio: Studio) -> None:
-    avatar = studio.keep_avatar(YOU, EXAMPLE_PERSONA)
-    photo = studio.add_photo(YOU, studio.example_photo())
+    avatar = studio.for_person(YOU).avatars.keep(EXAMPLE_PERSONA)
+    photo = studio.for_person(YOU).photos.add(studio.poses.example_photo())
     mine = OrderReference(role="person", photo_id=photo.id)
     foreign = OrderReference(role="style", photo_id="somebody-elses")
     order = replace(ORDER, avatar_id=avatar.id, references=(foreign, mine))
     data = signed(to_json(order))
-    recipe = studio.read_recipe(YOU, data)
+    recipe = studio.for_person(YOU).recipes.read(data)
     assert recipe.order == replace(order, references=(mine,))
     assert recipe.says == "The settings are back, but a reference photo is not here any more."
-    recipe = studio.read_recipe("somebody else", data)
+    recipe = studio.for_person(Person(id="somebody else")).recipes.read(data)
     assert recipe.order == replace(order, avatar_id=None, references=())
     assert recipe.missing == ("the avatar", "2 reference photos")
     assert recipe.says.endswith("the avatar and 2 reference photos are not here any more.")
@@ -80,7 +82,7 @@ def test_what_is_anothers_is_left_out(studio: Studio) -> None:
 def test_what_is_not_known_here_is_said_by_name(studio: Studio) -> None:
     loras = (LoraUse(name="ink-3f"), LoraUse(name="oil-4a"))
     order = replace(ORDER, poses=("relaxed-stand", "moonwalk"), engine="flux1", preset="gone", loras=loras)
-    recipe = studio.judge_order(YOU, order)
+    recipe = studio.for_person(YOU).recipes.judge(order)
     assert recipe.order == order  # what is ordered again is refused by its name
     assert recipe.missing == (
         "the pose “moonwalk”",
@@ -90,14 +92,14 @@ def test_what_is_not_known_here_is_said_by_name(studio: Studio) -> None:
     )
     assert "the LoRA “ink-3f” and the LoRA “oil-4a”" in recipe.says
     with pytest.raises(UnknownName, match="gone"):
-        studio.order_generation(YOU, recipe.order)
+        studio.for_person(YOU).generations.order(recipe.order)
 
 
 def test_words_that_are_written_from_the_persona_are_known_again(studio: Studio) -> None:
     made = draw(studio, ORDER)
-    assert not studio.judge_order(YOU, made.order).is_edited
-    assert studio.judge_order(YOU, replace(made.order, prompt="my own words")).is_edited
-    assert studio.judge_order(YOU, replace(made.order, negative_prompt="hats")).is_edited
+    assert not studio.for_person(YOU).recipes.judge(made.order).is_edited
+    assert studio.for_person(YOU).recipes.judge(replace(made.order, prompt="my own words")).is_edited
+    assert studio.for_person(YOU).recipes.judge(replace(made.order, negative_prompt="hats")).is_edited
 
 
 @pytest.mark.parametrize(
@@ -116,4 +118,4 @@ def test_settings_that_cannot_be_are_refused_with_the_reason(
     studio: Studio, change: dict[str, Any], refusal: type[Exception]
 ) -> None:
     with pytest.raises(refusal):
-        studio.read_recipe(YOU, signed(to_json(ORDER) | change))
+        studio.for_person(YOU).recipes.read(signed(to_json(ORDER) | change))

@@ -14,13 +14,15 @@ from PIL import Image
 
 from pipelines.image import engines
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
+from pipelines.progress import OnProgress
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from pipelines.types import GenerationRequest, OnProgress
+from pipelines.types import GenerationRequest
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
-from studio.vocabulary.views import GenerationOrder, GenerationView, OrderReference
+from studio.vocabulary.generation import Generation, Ordered
+from studio.vocabulary.order import GenerationOrder, OrderReference
+from studio.vocabulary.person import YOU
 
-YOU = "you"
 ORDER = GenerationOrder(
     persona=EXAMPLE_PERSONA,
     engine="keeper",
@@ -73,25 +75,25 @@ def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     opened.close()
 
 
-def made(studio: Studio, job_id: str) -> GenerationView:
+def made(studio: Studio, ordered: Ordered) -> Generation:
     until = time.monotonic() + 60
-    while studio.get_job(YOU, job_id).is_open and time.monotonic() < until:
+    while studio.for_person(YOU).jobs.get(ordered.job_id).is_open and time.monotonic() < until:
         time.sleep(0.02)
-    job = studio.get_job(YOU, job_id)
+    job = studio.for_person(YOU).jobs.get(ordered.job_id)
     assert job.state == "succeeded", job.error
-    return studio.get_generation(YOU, str(job.result["generation_id"]))
+    return studio.for_person(YOU).generations.get(str(job.result["generation_id"]))
 
 
-def upper_halves(studio: Studio, generation: GenerationView) -> list[bytes]:
+def upper_halves(studio: Studio, generation: Generation) -> list[bytes]:
     halves = []
     for picture in generation.pictures:
-        with Image.open(studio.get_file(YOU, picture.file_id).path) as opened:
+        with Image.open(studio.for_person(YOU).files.get(picture.file_id).path) as opened:
             halves.append(opened.convert("RGB").crop((0, 0, 96, 64)).tobytes())
     return halves
 
 
 def test_further_views_show_the_person_of_the_first_and_so_they_do_made_again(studio: Studio) -> None:
-    first = made(studio, studio.order_generation(YOU, ORDER))
+    first = made(studio, studio.for_person(YOU).generations.order(ORDER))
     assert len(set(upper_halves(studio, first))) == 1
     assert [len(names) for names in Keeper.seen] == [0, 1, 1]
     assert Keeper.seen[1] == Keeper.seen[2]
@@ -100,7 +102,7 @@ def test_further_views_show_the_person_of_the_first_and_so_they_do_made_again(st
         [1],
         [2],
     ]
-    again = made(studio, studio.make_again(YOU, first.id))
+    again = made(studio, studio.for_person(YOU).generations.again(first.id))
     assert again.requests == first.requests
     assert len(set(upper_halves(studio, again))) == 1
     assert Keeper.seen[4] == Keeper.seen[5]
@@ -108,11 +110,11 @@ def test_further_views_show_the_person_of_the_first_and_so_they_do_made_again(st
 
 
 def test_further_views_of_a_photos_person_wear_what_the_first_shows(studio: Studio) -> None:
-    photo = studio.add_photo(YOU, studio.example_photo())
+    photo = studio.for_person(YOU).photos.add(studio.poses.example_photo())
     with_photo = replace(ORDER, references=(OrderReference(role="person", photo_id=photo.id),))
-    shown = studio.get_file(YOU, photo.file_id).sha256
-    first = made(studio, studio.order_generation(YOU, with_photo))
-    front = studio.get_file(YOU, first.pictures[0].file_id).sha256
+    shown = studio.for_person(YOU).files.get(photo.file_id).sha256
+    first = made(studio, studio.for_person(YOU).generations.order(with_photo))
+    front = studio.for_person(YOU).files.get(first.pictures[0].file_id).sha256
     assert Keeper.seen == [(shown,), (shown, front), (shown, front)]
     assert [
         [(one["role"], one["pictures_back"]) for one in stored["references"]] for stored in first.requests
@@ -121,8 +123,8 @@ def test_further_views_of_a_photos_person_wear_what_the_first_shows(studio: Stud
         [("person", 0), ("garment", 1)],
         [("person", 0), ("garment", 2)],
     ]
-    again = made(studio, studio.make_again(YOU, first.id))
-    front_again = studio.get_file(YOU, again.pictures[0].file_id).sha256
+    again = made(studio, studio.for_person(YOU).generations.again(first.id))
+    front_again = studio.for_person(YOU).files.get(again.pictures[0].file_id).sha256
     assert again.requests == first.requests
     assert front_again != front
     assert Keeper.seen[3:] == [(shown,), (shown, front_again), (shown, front_again)]

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipelines.appearance import BACKDROPS, LIGHTS
 from pipelines.body.anny import open_anny
 from pipelines.errors import RequestRefused
 from pipelines.figure.appearance import body_of
@@ -25,10 +24,10 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.render.camera import yaw_of
 from pipelines.types import BodyScene, GenerationRequest, Persona, View
 from store.store import Store, open_store
-from studio import cli
 from studio.services.orders import plan_order
 from studio.vocabulary.codec import from_json, to_json
-from studio.vocabulary.views import GenerationOrder, StageScene
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.stage import StageScene
 from studio.worker.drafts import draw_scene
 from studio.worker.planning import plan_requests
 from studio.worker.scenes import make_scene, make_scenes
@@ -173,7 +172,3 @@ def test_views_are_those_of_the_body_and_the_poses_own_camera_is_a_choice(view: 
     )
     own = {"front": 0.0, "side": 90.0, "designed": turned.camera_yaw_deg}[view]
     assert yaw_of(scene.camera) == pytest.approx(own)
-
-
-def test_the_command_line_knows_every_light_and_set() -> None:
-    assert (cli.LIGHTS, cli.SETS) == (LIGHTS, BACKDROPS)

@@ -15,13 +15,15 @@ from pipelines.image.presets import PresetShelf
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest
 from pipelines.weights.errors import HubOffline, LicenceNotAccepted
-from studio.services.models import list_models, refuse_unready
+from studio.services.models import Models
+from studio.services.readiness import refuse_unready
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.vocabulary.codec import from_json
-from studio.vocabulary.views import GenerationOrder, OrderReference
+from studio.vocabulary.order import GenerationOrder, OrderReference
+from studio.vocabulary.person import YOU
 from tests.pipelines.image.tiny_repos import build_flux1, build_flux1_controlnet
-from tests.studio.test_services import YOU, wait_for
+from tests.studio.test_services import wait_for
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:`FluxPosEmbed` is deprecated:FutureWarning"
@@ -87,34 +89,37 @@ def studio(data: Path) -> Iterator[Studio]:
 
 
 def test_an_order_goes_through_the_model_and_into_history(studio: Studio) -> None:
-    job = wait_for(studio, studio.order_generation(YOU, ORDER))
+    job = wait_for(studio, studio.for_person(YOU).generations.order(ORDER))
     assert job.state == "succeeded", job.error
-    made = studio.get_generation(YOU, str(job.result["generation_id"]))
+    made = studio.for_person(YOU).generations.get(str(job.result["generation_id"]))
     request = made.requests[0]
     assert [control["kind"] for control in request["controls"]] == ["pose"]
     assert (request["controls"][0]["end"], request["steps"]) == (0.65, 2)
     assert (
-        b"trainedAlgorithmicMedia" in Path(studio.get_file(YOU, made.pictures[0].file_id).path).read_bytes()
+        b"trainedAlgorithmicMedia"
+        in Path(studio.for_person(YOU).files.get(made.pictures[0].file_id).path).read_bytes()
     )
-    again = wait_for(studio, studio.make_again(YOU, made.id))
+    again = wait_for(studio, studio.for_person(YOU).generations.again(made.id))
     assert (
-        studio.get_generation(YOU, str(again.result["generation_id"])).pictures[0].file_id
+        studio.for_person(YOU).generations.get(str(again.result["generation_id"])).pictures[0].file_id
         == made.pictures[0].file_id
     )
 
 
 def test_hd_is_larger_with_more_steps(studio: Studio) -> None:
-    job = wait_for(studio, studio.order_generation(YOU, replace(ORDER, quality="hd")))
+    job = wait_for(studio, studio.for_person(YOU).generations.order(replace(ORDER, quality="hd")))
     assert job.state == "succeeded", job.error
-    request = studio.get_generation(YOU, str(job.result["generation_id"])).requests[0]
+    request = studio.for_person(YOU).generations.get(str(job.result["generation_id"])).requests[0]
     assert (request["width"], request["height"], request["steps"]) == (96, 96, 3)
     assert request["second_pass"] == {"scale": 1.5, "strength": 0.5, "steps": 4}
     assert request["face_pass"] == {"strength": 0.4, "steps": 4}
     plain = replace(ORDER, quality="hd", second_pass=False, face_pass=False)
-    once = wait_for(studio, studio.order_generation(YOU, plain))
-    made = studio.get_generation(YOU, str(once.result["generation_id"]))
+    once = wait_for(studio, studio.for_person(YOU).generations.order(plain))
+    made = studio.for_person(YOU).generations.get(str(once.result["generation_id"]))
     assert (made.requests[0]["second_pass"], made.requests[0]["face_pass"]) == (None, None)
-    shown = {model.name: (model.second_pass, model.face_pass) for model in studio.list_models(YOU)}
+    shown = {
+        model.name: (model.second_pass, model.face_pass) for model in studio.for_person(YOU).models.list_all()
+    }
     assert (shown["tiny-flux"], shown["klein-4b"], shown["draft"]) == (
         (True, True),
         (True, False),
@@ -123,8 +128,8 @@ def test_hd_is_larger_with_more_steps(studio: Studio) -> None:
 
 
 def test_a_request_of_before_the_passes_is_still_read(studio: Studio) -> None:
-    job = wait_for(studio, studio.order_generation(YOU, ORDER))
-    stored = studio.get_generation(YOU, str(job.result["generation_id"])).requests[0]
+    job = wait_for(studio, studio.for_person(YOU).generations.order(ORDER))
+    stored = studio.for_person(YOU).generations.get(str(job.result["generation_id"])).requests[0]
     new = {"second_pass", "face_pass"}
     old = {name: value for name, value in stored.items() if name not in new}
     assert from_json(GenerationRequest, old) == from_json(GenerationRequest, stored)
@@ -132,37 +137,39 @@ def test_a_request_of_before_the_passes_is_still_read(studio: Studio) -> None:
 
 def test_a_draft_in_hd_is_larger(studio: Studio) -> None:
     order = replace(ORDER, engine="draft", preset="draft", quality="hd", width=96, height=128)
-    job = wait_for(studio, studio.order_generation(YOU, order))
-    picture = studio.get_generation(YOU, str(job.result["generation_id"])).pictures[0]
+    job = wait_for(studio, studio.for_person(YOU).generations.order(order))
+    picture = studio.for_person(YOU).generations.get(str(job.result["generation_id"])).pictures[0]
     assert (picture.width, picture.height) == (144, 192)
     with pytest.raises(RequestRefused, match="does not draw a second time"):
-        studio.order_generation(YOU, replace(order, second_pass=True))
+        studio.for_person(YOU).generations.order(replace(order, second_pass=True))
     largest = replace(order, width=2048, height=1024)
-    wide = wait_for(studio, studio.order_generation(YOU, largest))
-    assert studio.get_generation(YOU, str(wide.result["generation_id"])).pictures[0].width == 2048
+    wide = wait_for(studio, studio.for_person(YOU).generations.order(largest))
+    assert studio.for_person(YOU).generations.get(str(wide.result["generation_id"])).pictures[0].width == 2048
 
 
 def test_a_style_changes_the_words(studio: Studio) -> None:
-    job = wait_for(studio, studio.order_generation(YOU, replace(ORDER, picture_style="anime")))
-    made = studio.get_generation(YOU, str(job.result["generation_id"]))
+    job = wait_for(studio, studio.for_person(YOU).generations.order(replace(ORDER, picture_style="anime")))
+    made = studio.for_person(YOU).generations.get(str(job.result["generation_id"]))
     assert "anime style" in made.prompt
     assert "photorealistic" in made.negative_prompt
     assert "photorealistic" not in made.prompt
     with pytest.raises(UnknownName):
-        studio.order_generation(YOU, replace(ORDER, picture_style="baroque"))
+        studio.for_person(YOU).generations.order(replace(ORDER, picture_style="baroque"))
 
 
 def test_what_the_preset_denies_is_refused_early(studio: Studio) -> None:
-    photo = studio.add_photo(YOU, studio.example_photo())
+    photo = studio.for_person(YOU).photos.add(studio.poses.example_photo())
     reference = OrderReference(role="person", photo_id=photo.id)
     with pytest.raises(RequestRefused, match="reference"):
-        studio.order_generation(YOU, replace(ORDER, references=(reference,)))
+        studio.for_person(YOU).generations.order(replace(ORDER, references=(reference,)))
     with pytest.raises(RequestRefused, match="does not start from a draft"):
-        studio.order_generation(YOU, replace(ORDER, engine="draft", preset="draft", draft_strength=0.5))
+        studio.for_person(YOU).generations.order(
+            replace(ORDER, engine="draft", preset="draft", draft_strength=0.5)
+        )
 
 
 def test_the_list_says_what_each_model_is_and_needs(studio: Studio) -> None:
-    models = {model.name: model for model in studio.list_models(YOU)}
+    models = {model.name: model for model in studio.for_person(YOU).models.list_all()}
     assert models["tiny-flux"].can_run
     assert models["tiny-flux"].expected_seconds is not None  # from the runs above
     assert models["draft"].can_run
@@ -172,8 +179,10 @@ def test_the_list_says_what_each_model_is_and_needs(studio: Studio) -> None:
     assert "no GPU" in klein.says
     assert (klein.pose, klein.identity) == ("follow", "keeps")
     assert not models["flux1-dev-union"].licence_accepted
-    studio.accept_licence("flux1-dev-union")
-    assert {model.name: model for model in studio.list_models(YOU)}["flux1-dev-union"].licence_accepted
+    studio.weights.accept_licence("flux1-dev-union")
+    assert {model.name: model for model in studio.for_person(YOU).models.list_all()}[
+        "flux1-dev-union"
+    ].licence_accepted
     remote = models["hf-inference"]
     assert remote.sends_data_out
     assert not remote.can_run
@@ -199,9 +208,9 @@ def test_what_cannot_run_here_is_refused_before_there_is_a_job(
     studio = open_studio(read_settings({"data": tmp_path}, {}), inline=True)
     try:
         with pytest.raises(error, match=words):
-            studio.order_generation(YOU, order)
-        assert list(studio.list_jobs(YOU)) == []
-        assert studio.list_generations(YOU).items == ()
+            studio.for_person(YOU).generations.order(order)
+        assert list(studio.for_person(YOU).jobs.list_recent()) == []
+        assert studio.for_person(YOU).generations.list_page().items == ()
     finally:
         studio.close()
 
@@ -215,7 +224,7 @@ def test_a_model_with_all_but_a_gpu_is_refused(studio: Studio, data: Path) -> No
             closing(open_studio(studio.settings, inline=True)) as later,
             pytest.raises(EngineUnavailable, match="needs a GPU, and torch finds none"),
         ):
-            later.order_generation(YOU, replace(ORDER, preset="tiny-gpu"))
+            later.for_person(YOU).generations.order(replace(ORDER, preset="tiny-gpu"))
     finally:
         (data / "presets" / "gpu.toml").unlink()
 
@@ -230,16 +239,16 @@ def test_what_is_allowed_by_the_settings_is_ordered(tmp_path: Path) -> None:
 def test_what_was_made_is_not_made_again_without_its_model(
     studio: Studio, data: Path, tmp_path: Path
 ) -> None:
-    job = wait_for(studio, studio.order_generation(YOU, ORDER))
+    job = wait_for(studio, studio.for_person(YOU).generations.order(ORDER))
     preset = data / "presets" / "tiny.toml"
     text = preset.read_text(encoding="utf-8")
     try:
         emptied = re.sub('folder = ".*"', f'folder = "{tmp_path.as_posix()}"', text)
         preset.write_text(emptied, encoding="utf-8")
-        before = len(studio.list_jobs(YOU))
+        before = len(studio.for_person(YOU).jobs.list_recent())
         with closing(open_studio(studio.settings, inline=True)) as later, pytest.raises(WeightsMissing):
-            later.make_again(YOU, str(job.result["generation_id"]))
-        assert len(studio.list_jobs(YOU)) == before
+            later.for_person(YOU).generations.again(str(job.result["generation_id"]))
+        assert len(studio.for_person(YOU).jobs.list_recent()) == before
     finally:
         preset.write_text(text, encoding="utf-8")
 
@@ -248,9 +257,9 @@ def test_a_download_that_is_switched_off_says_so(data: Path) -> None:
     studio = open_studio(read_settings({"data": data}, {"STUDIO_DOWNLOADS": "no"}), inline=True)
     try:
         with pytest.raises(HubOffline, match="switched off"):
-            studio.order_download(YOU, "klein-4b")
+            studio.for_person(YOU).models.download("klein-4b")
         with pytest.raises(RequestRefused, match="needs no download"):
-            studio.order_download(YOU, "draft")
+            studio.for_person(YOU).models.download("draft")
     finally:
         studio.close()
 
@@ -261,10 +270,10 @@ def test_what_the_worker_holds_itself_does_not_forbid_the_model(
     """The card is full of the very model: it can run all the same."""
     monkeypatch.setattr("studio.services.models.free_gpu_gb", lambda: 0.5)
     monkeypatch.setattr("studio.services.models.free_ram_gb", lambda: 64.0)
-    store, settings = studio._store, studio.settings
 
     def tier(held_gb: float) -> str:
-        found = list_models(store, settings, studio.presets, YOU, held_gb=held_gb)
+        monkeypatch.setattr(Models, "_held_gb", lambda self: held_gb)
+        found = studio.for_person(YOU).models.list_all()
         return next(model.tier for model in found if model.name == "klein-4b")
 
     assert tier(0.0) == ""

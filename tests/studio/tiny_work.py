@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.errors import UnknownName
-from pipelines.types import Progress
-from studio.worker.frames import Answer
+from pipelines.progress import Progress
+from studio.worker.frames import Reply
 from studio.worker.jobs import LEASE_S, JobContext
 from studio.worker.process import Work, run_and_leave
 
@@ -37,14 +37,14 @@ def print_noise(context: JobContext) -> Mapping[str, Any]:
     return {}
 
 
-def draw_scene(request: Mapping[str, Any], _: bytes) -> Answer:
+def draw_scene(request: Mapping[str, Any], _: bytes) -> Reply:
     """The request itself, after `sleep_s`; or an error, or the end of the process."""
     time.sleep(float(request.get("sleep_s", 0)))
     if "refuse" in request:
         raise UnknownName(f"There is no pose called “{request['refuse']}”.")
     if "die" in request:
         os._exit(7)
-    return Answer(body=json.dumps(request).encode() + bytes(int(request.get("padding", 0))))
+    return Reply(body=json.dumps(request).encode() + bytes(int(request.get("padding", 0))))
 
 
 HANDLERS = {"count": count_slowly, "hang": hang, "noise": print_noise}

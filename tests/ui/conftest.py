@@ -1,4 +1,4 @@
-"""What the tests of the window share: an in-memory studio, and events as the browser would send them."""
+"""What the tests of the window share: a scripted studio, and events as the browser would send them."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA
 from studio.api.app import build_app
 from studio.ui.shared import persona_values
 from studio.ui.shell import Window, build_window, mount_window
-from tests.fakes import FakeStudio
+from tests.scripted_studio import ScriptedStudio, open_scripted_studio
 from tests.ui.browser import Guard, open_browser, serve
 from tests.ui.pages import WIDE, open_page
 
 
 @pytest.fixture
-def studio(tmp_path: Path) -> FakeStudio:
-    """The use cases in memory; a job is done the first time anybody looks."""
-    return FakeStudio(tmp_path)
+def studio(tmp_path: Path) -> Iterator[ScriptedStudio]:
+    """The real use cases; a job has ended when its order is answered."""
+    with open_scripted_studio(tmp_path) as opened:
+        yield opened
 
 
 @pytest.fixture
-def window(studio: FakeStudio) -> Window:
+def window(studio: ScriptedStudio) -> Window:
     """The parts of a window, not built: their handlers need no widgets."""
     return Window(studio)
 
 
 @pytest.fixture
-def built(studio: FakeStudio) -> gr.Blocks:
+def built(studio: ScriptedStudio) -> gr.Blocks:
     """The whole window. Built inside a running loop: outside of one the library opens loops and leaves them open."""
 
     async def build() -> gr.Blocks:
@@ -85,7 +86,7 @@ def stage_form(persona_form: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-# --- a browser over the in-memory studio ---
+# --- a browser over the scripted studio ---
 
 
 @pytest.fixture(scope="module")
@@ -95,22 +96,23 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FakeStudio]]:
-    studio = FakeStudio(tmp_path_factory.mktemp("window"))
-    with serve(lambda: build_app(studio, mount_window)) as url:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, ScriptedStudio]]:
+    with (
+        open_scripted_studio(tmp_path_factory.mktemp("window")) as studio,
+        serve(lambda: build_app(studio, mount_window)) as url,
+    ):
         yield url, studio
 
 
 @pytest.fixture
-def served_studio(served: tuple[str, FakeStudio]) -> FakeStudio:
+def served_studio(served: tuple[str, ScriptedStudio], tmp_path: Path) -> ScriptedStudio:
     """The served studio, empty again."""
-    fake = served[1]
-    fake.__init__(fake.folder)  # type: ignore[misc]
-    return fake
+    served[1].start_again(tmp_path)
+    return served[1]
 
 
 @pytest.fixture
-def guard(served: tuple[str, FakeStudio]) -> Iterator[Guard]:
+def guard(served: tuple[str, ScriptedStudio]) -> Iterator[Guard]:
     """Fails the test when the page logged an error, threw, or asked anybody else."""
     guard = Guard(host=served[0].removeprefix("http://"))
     yield guard
@@ -119,7 +121,7 @@ def guard(served: tuple[str, FakeStudio]) -> Iterator[Guard]:
 
 @pytest.fixture
 def page(
-    browser: Browser, served: tuple[str, FakeStudio], served_studio: FakeStudio, guard: Guard
+    browser: Browser, served: tuple[str, ScriptedStudio], served_studio: ScriptedStudio, guard: Guard
 ) -> Iterator[Page]:
     """The window, wide and light, with its draft on the stage."""
     page = open_page(browser, served[0], guard, WIDE)

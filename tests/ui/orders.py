@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from studio.vocabulary.views import GenerationOrder
+from studio.vocabulary.order import GenerationOrder
 
 ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "back"), width=192, height=256)

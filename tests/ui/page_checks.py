@@ -4,15 +4,21 @@ from __future__ import annotations
 
 # Visible controls and pictures without an accessible name.
 NAMELESS = """
-() => [...document.querySelectorAll("button, a[href], input, textarea, select, canvas, img")]
+() => {
+  // What is not rendered yet has no innerText: a closed fold, a tile far below.
+  const waits = (one) => getComputedStyle(one).contentVisibility === "auto" ||
+    !one.checkVisibility({ contentVisibilityAuto: true });
+  const text = (one) => (waits(one) ? one.textContent : one.innerText);
+  return [...document.querySelectorAll("button, a[href], input, textarea, select, canvas, img")]
   .filter((one) => one.offsetParent !== null && !one.closest("[aria-hidden=true]"))
   .filter((one) => {
     if (one.tagName === "IMG") return !one.hasAttribute("alt");
-    const label = one.getAttribute("aria-label") || one.innerText || one.title ||
-      (one.labels && [...one.labels].map((label) => label.innerText).join(" ")) || "";
+    const label = one.getAttribute("aria-label") || text(one) || one.title ||
+      (one.labels && [...one.labels].map(text).join(" ")) || "";
     return label.trim() === "";
   })
-  .map((one) => one.outerHTML.slice(0, 120))
+  .map((one) => one.outerHTML.slice(0, 120));
+}
 """
 
 # Texts whose colour is too close to what is behind them.

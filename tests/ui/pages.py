@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.ui.browser import Guard
 
@@ -26,6 +26,10 @@ def open_page(
 def show_tab(page: Page, name: str) -> None:
     page.get_by_role("tab", name=name, exact=True).click()
     expect(page.get_by_role("tab", name=name, exact=True)).to_have_attribute("aria-selected", "true")
+
+
+def pose_tile(page: Page, name: str) -> Locator:
+    return page.locator(".tile[data-act=put]").filter(has=page.get_by_text(name, exact=True))
 
 
 def draft_of(page: Page) -> str | None:

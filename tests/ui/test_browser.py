@@ -1,4 +1,4 @@
-"""The window in a real browser over the in-memory studio: stage, keys, words, both themes, wide and narrow."""
+"""The window in a real browser over the scripted studio: stage, keys, words, both themes, wide and narrow."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.fakes import FakeStudio
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.orders import ORDER
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
-from tests.ui.pages import NARROW, WIDE, draft_of, open_page, show_tab, wait_for_another_draft
+from tests.ui.pages import NARROW, WIDE, draft_of, open_page, pose_tile, show_tab, wait_for_another_draft
 
 pytestmark = [
     pytest.mark.browser,
@@ -51,11 +52,11 @@ def test_one_click_makes_a_picture_that_history_keeps(page: Page) -> None:
 
 def test_a_change_is_on_the_stage_and_the_newest_wins(page: Page) -> None:
     before = draft_of(page)
-    for pose in ("Hand on hip", "Easy walk", "Big wave"):
-        page.get_by_role("button", name=pose).click()
+    for pose in ("Hand on hip", "Walking", "Waving hello"):
+        pose_tile(page, pose).click()
     wait_for_another_draft(page, before)
-    expect(page.locator(".scene-picture")).to_have_attribute("alt", "Draft of Mira, big wave, front view")
-    expect(page.get_by_role("button", name="Big wave")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".scene-picture")).to_have_attribute("alt", "Draft of Mira, waving hello, front view")
+    expect(pose_tile(page, "Waving hello")).to_have_attribute("aria-pressed", "true")
 
 
 def test_the_draft_follows_the_theme(page: Page, guard: Guard) -> None:
@@ -70,7 +71,7 @@ def test_the_draft_follows_the_theme(page: Page, guard: Guard) -> None:
 
 
 def test_what_was_on_the_stage_survives_a_reload(page: Page, guard: Guard) -> None:
-    page.get_by_role("button", name="Arms crossed").click()
+    pose_tile(page, "Arms crossed").click()
     show_tab(page, "Persona")
     page.get_by_label("Name", exact=True).fill("Noor")
     expect(page.locator(".scene-picture")).to_have_attribute("alt", "Draft of Noor, arms crossed, front view")
@@ -125,13 +126,18 @@ def test_keys(page: Page) -> None:
 
 
 def test_arrows_move_in_the_gallery_and_enter_puts_on_the_stage(page: Page) -> None:
-    page.get_by_role("button", name="Relaxed stand").focus()
+    pose_tile(page, "Relaxed stand").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.get_by_role("button", name="Hand on hip")).to_be_focused()
+    expect(pose_tile(page, "Hand on hip")).to_be_focused()
+    above = pose_tile(page, "Hand on hip").bounding_box()
     page.keyboard.press("ArrowDown")
-    expect(page.get_by_role("button", name="Big wave")).to_be_focused()
+    reached = page.locator(".tile:focus")
+    below, name = reached.bounding_box(), reached.locator(".tile-name").inner_text()
+    assert above is not None
+    assert below is not None
+    assert (below["x"], below["y"] > above["y"]) == (above["x"], True)
     page.keyboard.press("Enter")
-    expect(page.locator("#caption")).to_contain_text("Big wave")
+    expect(page.locator("#caption")).to_contain_text(name)
 
 
 def test_arrows_move_in_a_group_of_choices(page: Page) -> None:
@@ -144,9 +150,10 @@ def test_arrows_move_in_a_group_of_choices(page: Page) -> None:
 # --- poses ---
 
 
-def test_search_and_chips_narrow_the_gallery(page: Page) -> None:
-    search = page.get_by_role("searchbox")
-    search.fill("hip")
+def test_search_and_chips_narrow_the_gallery(page: Page, served_studio: ScriptedStudio) -> None:
+    search, poses = page.get_by_role("searchbox"), served_studio.poses.list_all()
+    seated = sum(pose.category == "seated" for pose in poses)
+    search.fill("facepalm")
     expect(page.locator(".tile:visible")).to_have_count(1)
     search.fill("xyz")
     expect(page.locator("[data-empty] p")).to_have_text("No pose called “xyz” here.")
@@ -154,9 +161,10 @@ def test_search_and_chips_narrow_the_gallery(page: Page) -> None:
     page.get_by_role("button", name="Show all poses").click()
     expect(search).to_have_value("")
     expect(page.locator("[data-empty]")).to_be_hidden()
-    page.get_by_role("button", name="Seated 1").click()
-    expect(page.locator(".tile:visible")).to_have_count(1)
-    expect(page.get_by_role("button", name="Seated 1")).to_have_attribute("aria-pressed", "true")
+    chip = page.get_by_role("button", name=f"Seated {seated}")
+    chip.click()
+    expect(page.locator(".tile:visible")).to_have_count(seated)
+    expect(chip).to_have_attribute("aria-pressed", "true")
 
 
 # --- narrow, dark, access ---
@@ -164,9 +172,13 @@ def test_search_and_chips_narrow_the_gallery(page: Page) -> None:
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_nothing_scrolls_sideways_on_a_phone(
-    browser: Browser, served: tuple[str, FakeStudio], served_studio: FakeStudio, guard: Guard, dark: bool
+    browser: Browser,
+    served: tuple[str, ScriptedStudio],
+    served_studio: ScriptedStudio,
+    guard: Guard,
+    dark: bool,
 ) -> None:
-    served_studio.order_generation("you", ORDER)
+    served_studio.for_person(YOU).generations.order(ORDER)
     page = open_page(browser, served[0], guard, NARROW, dark=dark)
     for name in ("Upload", "Poses", "Persona", "History", "Body"):
         show_tab(page, name)
@@ -179,9 +191,13 @@ def test_nothing_scrolls_sideways_on_a_phone(
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_control_has_a_name_and_every_text_its_contrast(
-    browser: Browser, served: tuple[str, FakeStudio], served_studio: FakeStudio, guard: Guard, dark: bool
+    browser: Browser,
+    served: tuple[str, ScriptedStudio],
+    served_studio: ScriptedStudio,
+    guard: Guard,
+    dark: bool,
 ) -> None:
-    served_studio.order_generation("you", ORDER)
+    served_studio.for_person(YOU).generations.order(ORDER)
     page = open_page(browser, served[0], guard, WIDE, dark=dark)
     for name in ("Upload", "Poses", "Persona", "History", "Body"):
         show_tab(page, name)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.fake_models import FLUX, KLEIN
-from tests.fakes import FakeStudio
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
 from tests.ui.pages import NARROW, open_page
@@ -18,10 +16,13 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed"),  # the served libraries' own sockets and loops
 ]
 
+FLUX = "FLUX.1 dev, pose lock, realistic"
 NO_CONTRAST_BELOW = 4.5
 
 
-def test_a_model_that_cannot_run_says_why_and_the_draft_comes_back(page: Page) -> None:
+def test_a_model_that_cannot_run_says_why_and_the_draft_comes_back(
+    page: Page, served_studio: ScriptedStudio
+) -> None:
     header = page.locator(".engine")
     expect(header).to_have_text("Draft on this CPU")
     header.focus()
@@ -30,7 +31,7 @@ def test_a_model_that_cannot_run_says_why_and_the_draft_comes_back(page: Page) -
     expect(page.locator("#generate")).to_be_hidden()
     page.get_by_role("button", name="Choose FLUX.2 klein 4B").press("Enter")
     expect(page.locator("#generate")).to_be_disabled()
-    expect(page.locator("#cost")).to_contain_text(KLEIN.says)
+    expect(page.locator("#cost")).to_contain_text(served_studio.model("klein-4b").says)
     expect(header).to_have_text("FLUX.2 klein 4B")
     expect(page.locator("#model-options")).to_be_visible()
     page.locator("#cost").get_by_role("button", name="Models").click()
@@ -52,10 +53,10 @@ def test_a_download_runs_in_the_tray_and_the_page_follows(page: Page) -> None:
     expect(page.locator(".engine")).to_be_focused()
 
 
-def test_a_fold_that_is_only_looked_into_changes_nothing(page: Page, served_studio: FakeStudio) -> None:
-    served_studio.models[FLUX.name] = replace(FLUX, can_run=True, bytes_to_download=0, says="Ready.")
+def test_a_fold_that_is_only_looked_into_changes_nothing(page: Page, served_studio: ScriptedStudio) -> None:
+    served_studio.bring("flux1-dev-union")
     page.locator(".engine").click()
-    page.get_by_role("button", name=f"Choose {FLUX.title}").click()
+    page.get_by_role("button", name=f"Choose {FLUX}").click()
     page.locator("#model-more > button").click()
     guidance = page.locator("#guidance input")
     expect(guidance).to_be_visible()
@@ -63,22 +64,31 @@ def test_a_fold_that_is_only_looked_into_changes_nothing(page: Page, served_stud
     expect(page.locator("#steered-by input:checked")).to_have_count(2)
     page.locator("#generate").click()
     expect(page.get_by_role("button", name="Show: Mira, 1 picture")).to_be_visible()
-    order = served_studio.list_generations("you").items[0].order
-    assert (order.preset, order.guidance, order.steps, order.controls) == (FLUX.name, None, None, None)
+    order = served_studio.for_person(YOU).generations.list_page().items[0].order
+    assert (order.preset, order.guidance, order.steps, order.controls) == (
+        "flux1-dev-union",
+        None,
+        None,
+        None,
+    )
 
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_the_page_of_models_is_readable_and_narrow(
-    browser: Browser, served: tuple[str, FakeStudio], served_studio: FakeStudio, guard: Guard, dark: bool
+    browser: Browser,
+    served: tuple[str, ScriptedStudio],
+    served_studio: ScriptedStudio,
+    guard: Guard,
+    dark: bool,
 ) -> None:
     page = open_page(browser, served[0], guard, NARROW, dark=dark)
     page.locator(".engine").click()
-    expect(page.locator("article.model")).to_have_count(3)
+    expect(page.locator("article.model")).to_have_count(len(served_studio.presets))
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     assert page.evaluate(NAMELESS) == []
     assert page.evaluate(PALE, NO_CONTRAST_BELOW) == []
     assert page.evaluate(SMALL_TARGETS) == []
-    page.get_by_role("button", name="Choose FLUX.1 dev").click()
+    page.get_by_role("button", name=f"Choose {FLUX}").click()
     expect(page.locator("#model-options")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     assert page.evaluate(PALE, NO_CONTRAST_BELOW) == []

@@ -1,18 +1,17 @@
-"""Several prompts in one order, in a real browser over the in-memory studio; and what draws itself asks for none."""
+"""Several prompts in one order, in a real browser over the scripted studio; and what draws itself asks for none."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.fake_models import FLUX, KLEIN
-from tests.fakes import FakeStudio
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
 from tests.ui.pages import NARROW, open_page, show_tab
 
+KLEIN, FLUX = "FLUX.2 klein 4B", "FLUX.1 dev, pose lock, realistic"
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore:unclosed"),  # the served libraries' own sockets and loops
@@ -20,17 +19,10 @@ pytestmark = [
 
 
 @pytest.fixture
-def ready(served_studio: FakeStudio) -> FakeStudio:
+def ready(served_studio: ScriptedStudio) -> ScriptedStudio:
     """Both models run here: the leaner one stands on the stage from the start."""
-    for model in (KLEIN, FLUX):
-        served_studio.models[model.name] = replace(
-            model,
-            can_run=True,
-            is_downloadable=False,
-            bytes_to_download=0,
-            expected_seconds=11.0,
-            says="Ready.",
-        )
+    served_studio.bring("klein-4b", "flux1-dev-union")
+    served_studio.past_seconds = {("klein-4b", "sd"): 11.0}
     return served_studio
 
 
@@ -40,8 +32,8 @@ def choose(page: Page, title: str) -> None:
     expect(page.locator(".engine")).to_have_text(title)
 
 
-def test_two_prompts_make_two_pictures_each_under_its_own(ready: FakeStudio, page: Page) -> None:
-    expect(page.locator(".engine")).to_have_text("FLUX.2 klein 4B")
+def test_two_prompts_make_two_pictures_each_under_its_own(ready: ScriptedStudio, page: Page) -> None:
+    expect(page.locator(".engine")).to_have_text(KLEIN)
     show_tab(page, "Persona")
     page.get_by_role("button", name="The written prompt").click()
     page.get_by_role("button", name="Add another prompt").click()
@@ -68,8 +60,8 @@ def test_two_prompts_make_two_pictures_each_under_its_own(ready: FakeStudio, pag
     expect(page.locator("#cost")).not_to_contain_text("pictures")
 
 
-def test_what_draws_itself_asks_for_no_seed_and_no_number(ready: FakeStudio, page: Page) -> None:
-    expect(page.locator(".engine")).to_have_text("FLUX.2 klein 4B")
+def test_what_draws_itself_asks_for_no_seed_and_no_number(ready: ScriptedStudio, page: Page) -> None:
+    expect(page.locator(".engine")).to_have_text(KLEIN)
     for place in ("#seed", "#count", "#reroll"):
         expect(page.locator(place)).to_be_visible()
     show_tab(page, "Persona")
@@ -82,16 +74,16 @@ def test_what_draws_itself_asks_for_no_seed_and_no_number(ready: FakeStudio, pag
     expect(page.get_by_role("button", name="Show: Mira, 1 picture")).to_be_visible()
 
 
-def test_the_passes_show_under_hd_where_the_model_has_them(ready: FakeStudio, page: Page) -> None:
-    expect(page.locator(".engine")).to_have_text("FLUX.2 klein 4B")
+def test_the_passes_show_under_hd_where_the_model_has_them(ready: ScriptedStudio, page: Page) -> None:
+    expect(page.locator(".engine")).to_have_text(KLEIN)
     page.get_by_label("HD", exact=True).check()
     expect(page.get_by_label("Face pass")).to_be_hidden()
-    choose(page, FLUX.title)
+    choose(page, FLUX)
     expect(page.get_by_label("Second pass")).to_be_checked()
     page.get_by_label("Face pass").uncheck()
     page.locator("#generate").click()
     expect(page.get_by_role("button", name="Show: Mira, 1 picture")).to_be_visible()
-    (made,) = ready.list_generations("you").items
+    (made,) = ready.for_person(YOU).generations.list_page().items
     assert (made.order.quality, made.order.second_pass, made.order.face_pass) == ("hd", None, False)
     page.get_by_label("SD", exact=True).check()
     expect(page.get_by_label("Face pass")).to_be_hidden()
@@ -99,10 +91,10 @@ def test_the_passes_show_under_hd_where_the_model_has_them(ready: FakeStudio, pa
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_prompts_and_choices_fit_a_phone(
-    browser: Browser, served: tuple[str, FakeStudio], ready: FakeStudio, guard: Guard, dark: bool
+    browser: Browser, served: tuple[str, ScriptedStudio], ready: ScriptedStudio, guard: Guard, dark: bool
 ) -> None:
     page = open_page(browser, served[0], guard, NARROW, dark=dark)
-    choose(page, FLUX.title)
+    choose(page, FLUX)
     show_tab(page, "Persona")
     page.get_by_role("button", name="The written prompt").click()
     page.get_by_role("button", name="Add another prompt").click()

@@ -1,19 +1,17 @@
-"""A picture gives its settings back, in a real browser over the in-memory studio: chosen, dropped, refused, narrow."""
+"""A picture gives its settings back, in a real browser over the scripted studio: chosen, dropped, refused, narrow."""
 
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import GenerationOrder
-from tests.fake_pictures import draw_figure, encode
-from tests.fakes import FakeStudio
+from studio.vocabulary.order import GenerationOrder
+from tests.fake_pictures import carry_order, draw_figure, encode
+from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
 from tests.ui.pages import NARROW, open_page, show_tab
@@ -30,7 +28,7 @@ ORDER = GenerationOrder(
     prompt="my words",
     seed=3,
 )
-PICTURE = json.dumps(to_json(ORDER)).encode()  # the double's form of a picture with its settings
+PICTURE = carry_order(ORDER)
 DROP = """
 (data) => {
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
@@ -73,7 +71,7 @@ def test_a_picture_can_be_dropped_anywhere_in_history(page: Page) -> None:
 
 def test_what_is_not_here_any_more_is_said(page: Page) -> None:
     show_tab(page, "History")
-    give(page, json.dumps(to_json(replace(ORDER, avatar_id="gone"))).encode())
+    give(page, carry_order(replace(ORDER, avatar_id="gone")))
     expect(page.locator("#toast")).to_contain_text("but the avatar is not here any more.")
 
 
@@ -89,7 +87,11 @@ def test_a_picture_without_settings_says_so_beside_the_button(page: Page) -> Non
 
 @pytest.mark.parametrize("dark", [False, True])
 def test_it_is_there_on_a_phone_and_by_keyboard(
-    browser: Browser, served: tuple[str, FakeStudio], served_studio: FakeStudio, guard: Guard, dark: bool
+    browser: Browser,
+    served: tuple[str, ScriptedStudio],
+    served_studio: ScriptedStudio,
+    guard: Guard,
+    dark: bool,
 ) -> None:
     page = open_page(browser, served[0], guard, NARROW, dark=dark)
     show_tab(page, "History")

@@ -1,17 +1,20 @@
-"""The window in a real browser over the in-memory studio: photo to body, the tray, the history."""
+"""The window in a real browser over the scripted studio: photo to body, the tray, the history."""
 
 from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from pipelines.errors import PictureRefused
+from studio.vocabulary.person import YOU
 from tests.fake_pictures import draw_figure, encode
-from tests.fakes import FakeStudio
+from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.orders import ORDER
 from tests.ui.pages import show_tab
@@ -20,6 +23,8 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.filterwarnings("ignore:unclosed"),  # the served libraries' own sockets and loops
 ]
+
+MEASURES = 12
 
 
 # --- upload and body ---
@@ -30,7 +35,7 @@ def test_a_photo_that_is_none_stays_with_the_reason(page: Page) -> None:
     page.set_input_files(
         "[data-file]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"}
     )
-    expect(page.locator("[data-problem]")).to_contain_text("This is not a picture.")
+    expect(page.locator("[data-problem]")).to_contain_text("This file is not a picture")
     expect(page.locator("[data-local]")).to_be_attached()
     expect(page.get_by_role("button", name="Measure this body")).to_be_disabled()
 
@@ -55,19 +60,22 @@ def test_a_photo_without_feet_stays_with_the_reason(page: Page) -> None:
     expect(page.get_by_role("button", name="Measure this body")).to_be_disabled()
 
 
-def test_photo_to_body_in_the_viewer(page: Page) -> None:
+def test_photo_to_body_in_the_viewer(page: Page, served_studio: ScriptedStudio) -> None:
     show_tab(page, "Upload")
     tall = encode(draw_figure(600, 900), "PNG")
     page.set_input_files("[data-file]", {"name": "c.png", "mimeType": "image/png", "buffer": tall})
     expect(page.locator("#drop")).to_contain_text("One whole person found.")
     page.get_by_label("Height").fill("5 ft 8 in")
     page.get_by_role("button", name="Measure this body").click()
-    expect(page.locator(".measures tbody tr")).to_have_count(4)
+    expect(page.locator(".measures tbody tr")).to_have_count(MEASURES)
     expect(page.locator("canvas[data-painted=yes]")).to_be_visible()
     page.wait_for_timeout(500)
     assert count_colours(page.locator("canvas").screenshot()) > 5
     page.get_by_label("in", exact=True).check()
-    expect(page.locator(".measures tbody tr").nth(1)).to_contain_text("37.1")
+    (avatar,) = served_studio.for_person(YOU).avatars.list_recent()
+    assert avatar.body is not None
+    inches = f"{avatar.body.measurements[1].cm / 2.54:.1f}"
+    expect(page.locator(".measures tbody tr").nth(1)).to_contain_text(inches)
     with page.expect_download() as download:
         page.get_by_role("button", name="GLB").click()
     assert Path(download.value.path()).read_bytes()[:4] == b"glTF"
@@ -80,7 +88,7 @@ def test_the_personas_body_can_be_looked_at(page: Page) -> None:
     show_tab(page, "Body")
     expect(page.locator("#body-panel")).to_contain_text("No body yet.")
     page.get_by_role("button", name="Your persona’s body").click()
-    expect(page.locator(".measures tbody tr")).to_have_count(4)
+    expect(page.locator(".measures tbody tr")).to_have_count(MEASURES)
     expect(page.locator("canvas[data-painted=yes]")).to_be_visible()
 
 
@@ -88,7 +96,7 @@ def test_the_personas_body_can_be_looked_at(page: Page) -> None:
 
 
 def test_a_job_survives_a_reload_and_can_be_cancelled(
-    page: Page, guard: Guard, served_studio: FakeStudio
+    page: Page, guard: Guard, served_studio: ScriptedStudio
 ) -> None:
     served_studio.job_seconds = 120
     page.locator("#generate").click()
@@ -102,8 +110,8 @@ def test_a_job_survives_a_reload_and_can_be_cancelled(
     expect(page.locator("#tray")).to_have_text("", timeout=15_000)
 
 
-def test_a_failed_job_says_why_and_is_tried_again(page: Page, served_studio: FakeStudio) -> None:
-    served_studio.fail_with = ("picture-refused", "The picture was black. Try again.")
+def test_a_failed_job_says_why_and_is_tried_again(page: Page, served_studio: ScriptedStudio) -> None:
+    served_studio.fail_with = PictureRefused("The picture was black. Try again.")
     page.locator("#generate").click()
     expect(page.locator("#tray")).to_contain_text("The picture was black. Try again.")
     served_studio.fail_with = None
@@ -111,8 +119,8 @@ def test_a_failed_job_says_why_and_is_tried_again(page: Page, served_studio: Fak
     expect(page.get_by_role("button", name="Show: Mira, 1 picture")).to_be_visible()
 
 
-def test_delete_can_be_undone(page: Page, served_studio: FakeStudio) -> None:
-    served_studio.order_generation("you", ORDER)
+def test_delete_can_be_undone(page: Page, served_studio: ScriptedStudio) -> None:
+    served_studio.for_person(YOU).generations.order(ORDER)
     show_tab(page, "History")
     page.get_by_role("button", name=re.compile("^Mira, 2 pictures")).click()
     page.get_by_role("button", name="Delete").click()
@@ -121,8 +129,8 @@ def test_delete_can_be_undone(page: Page, served_studio: FakeStudio) -> None:
     expect(page.get_by_role("button", name=re.compile("^Mira, 2 pictures"))).to_be_visible()
 
 
-def test_settings_go_back_on_the_stage(page: Page, served_studio: FakeStudio) -> None:
-    served_studio.order_generation("you", ORDER)
+def test_settings_go_back_on_the_stage(page: Page, served_studio: ScriptedStudio) -> None:
+    served_studio.for_person(YOU).generations.order(ORDER)
     show_tab(page, "History")
     page.get_by_role("button", name=re.compile("^Mira, 2 pictures")).click()
     page.get_by_role("button", name="Use these settings").click()
@@ -130,16 +138,15 @@ def test_settings_go_back_on_the_stage(page: Page, served_studio: FakeStudio) ->
     expect(page.get_by_label("All four views")).to_be_checked()
 
 
-def test_a_long_history_comes_in_pages(page: Page, guard: Guard, served_studio: FakeStudio) -> None:
-    for _ in range(70):
-        served_studio.order_generation("you", ORDER)
-    served_studio.list_jobs("you")
+def test_a_long_history_comes_in_pages(page: Page, guard: Guard, served_studio: ScriptedStudio) -> None:
+    for _ in range(62):  # two more than a page
+        served_studio.for_person(YOU).generations.order(replace(ORDER, views=("front",)))
     with guard.leave():
         page.reload()
     show_tab(page, "History")
     expect(page.locator("#history .tile").first).to_be_visible()
     page.keyboard.press("End")
-    expect(page.locator("#history .tile")).to_have_count(70)
+    expect(page.locator("#history .tile")).to_have_count(62)
     expect(page.locator("#history .day")).to_have_count(1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +12,17 @@ import pytest
 from pipelines.image.presets import PresetShelf
 from pipelines.types import LoraUse
 from studio.errors import DraftUnavailable
+from studio.services.jobs import Jobs
+from studio.services.models import Models
+from studio.services.weights import Weights
 from studio.ui.choices import NOTHING_COUNTS, first_model
-from studio.ui.model_words import choice_of, cost_html, write_seconds, write_size
+from studio.ui.model_words import choice_of, cost_html, write_memory, write_seconds, write_size
 from studio.ui.models import card_html
 from studio.ui.prompts import MORE_FIELDS, PromptEditor
 from studio.ui.shell import Window
-from studio.vocabulary.views import GenerationOrder, OrderReference
-from tests.fake_models import DRAFT, FLUX, GB, KLEIN
-from tests.fakes import FakeStudio
+from studio.vocabulary.order import GenerationOrder, OrderReference
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import LORA, ScriptedStudio
 
 ASKED: dict[str, Any] = {
     "quality": "hd",
@@ -26,52 +30,58 @@ ASKED: dict[str, Any] = {
     "steps": 12.0,
     "reference": True,
     "draft_kept": 30,
-    "lora": "sketch-3f2a",
+    "lora": LORA,
     "lora_weight": 0.6,
     "unwanted": "hats",
-    "photo": "photo-9",
 }
 COST: dict[str, Any] = {"framing": "", "size": "768x1024", "count": 2, "all_views": False}
 
 
 @pytest.fixture
-def ready(studio: FakeStudio) -> FakeStudio:
+def ready(studio: ScriptedStudio) -> ScriptedStudio:
     """Both models run here."""
-    for model in (KLEIN, FLUX):
-        studio.models[model.name] = replace(
-            model,
-            can_run=True,
-            bytes_to_download=0,
-            bytes_on_disk=16 * GB,
-            expected_seconds=11.0,
-            says="Ready.",
-        )
+    studio.bring("klein-4b", "flux1-dev-union")
+    studio.past_seconds = dict.fromkeys((("klein-4b", "sd"), ("flux1-dev-union", "sd")), 11.0)
     return studio
+
+
+@pytest.fixture
+def photo(studio: ScriptedStudio) -> str:
+    """A kept photo, to be looked at."""
+    return studio.for_person(YOU).photos.add(studio.poses.example_photo()).id
+
+
+@pytest.fixture
+def asked(photo: str) -> dict[str, Any]:
+    """All that can be asked of a model."""
+    return ASKED | {"photo": photo}
 
 
 # --- words ---
 
 
 def test_sizes_and_times_are_said_in_words() -> None:
-    assert [write_size(size) for size in (16 * GB, 4_000_000, 1)] == ["16.0 GB", "4 MB", "1 MB"]
+    assert [write_size(size) for size in (16_000_000_000, 4_000_000, 1)] == ["16.0 GB", "4 MB", "1 MB"]
     assert [write_seconds(seconds) for seconds in (0.4, 11.2, 200)] == ["1 s", "12 s", "3 min"]
 
 
-def test_a_choice_says_what_becomes_of_pose_and_person() -> None:
-    assert choice_of(DRAFT)[0] == "Draft on this CPU"
-    assert choice_of(KLEIN)[0] == "FLUX.2 klein 4B – follows the pose, keeps the person"
-    assert choice_of(FLUX)[0].endswith("holds the pose, resembles the person")
+def test_a_choice_says_what_becomes_of_pose_and_person(studio: ScriptedStudio) -> None:
+    assert choice_of(studio.model("draft"))[0] == "Draft on this CPU"
+    assert choice_of(studio.model("klein-4b"))[0] == "FLUX.2 klein 4B – follows the pose, keeps the person"
+    assert choice_of(studio.model("flux1-dev-union"))[0].endswith("holds the pose, resembles the person")
 
 
-def test_what_leaves_this_computer_is_said() -> None:
-    told = cost_html(replace(KLEIN, sends_data_out=True, can_run=True, bytes_to_download=0), 1)
+def test_what_leaves_this_computer_is_said(ready: ScriptedStudio) -> None:
+    told = cost_html(replace(ready.model("klein-4b"), sends_data_out=True), 1)
     assert "leaves this computer" in told
     assert "data-remote" in told
     assert "download" not in told
 
 
-def test_only_safe_addresses_become_links_and_markup_stays_text() -> None:
-    bad = replace(KLEIN, licence_url="javascript:alert(1)", title="<b>x</b>", says="<script>")
+def test_only_safe_addresses_become_links_and_markup_stays_text(studio: ScriptedStudio) -> None:
+    bad = replace(
+        studio.model("klein-4b"), licence_url="javascript:alert(1)", title="<b>x</b>", says="<script>"
+    )
     card = card_html(bad, is_chosen=False, is_coming=False, note="")
     assert "href" not in card
     assert "<b>x" not in card
@@ -81,11 +91,15 @@ def test_only_safe_addresses_become_links_and_markup_stays_text() -> None:
 # --- stage ---
 
 
-def test_a_model_that_cannot_run_says_why_and_generate_is_off(window: Window, you: gr.Request) -> None:
+def test_a_model_that_cannot_run_says_why_and_generate_is_off(
+    window: Window, studio: ScriptedStudio, you: gr.Request
+) -> None:
     told, generate = window.stage.tell(you, preset="klein-4b", **COST)
-    assert KLEIN.says in told
+    memory = write_memory(studio.model("klein-4b"))
+    assert "GB of GPU memory" in memory
+    assert html.escape(studio.model("klein-4b").says) in told
     assert "data-models" in told
-    assert "2 pictures · 6.1 GB of GPU memory · 16.0 GB to download · Apache-2.0" in told
+    assert f"2 pictures · {memory} · about 16.0 GB to download · Apache-2.0" in told
     assert not generate.interactive
 
 
@@ -95,18 +109,21 @@ def test_the_draft_says_what_it_always_said(window: Window, you: gr.Request) -> 
     assert generate.interactive
 
 
-def test_time_is_said_for_all_pictures(window: Window, ready: FakeStudio, you: gr.Request) -> None:
+def test_time_is_said_for_all_pictures(window: Window, ready: ScriptedStudio, you: gr.Request) -> None:
+    memory = write_memory(ready.model("klein-4b"))
     told, generate = window.stage.tell(you, preset="klein-4b", **COST)
-    assert "2 pictures · about 22 s · 6.1 GB of GPU memory · Apache-2.0" in told
+    assert f"2 pictures · about 22 s · {memory} · Apache-2.0" in told
     told, _ = window.stage.tell(you, preset="klein-4b", quality="hd", **COST)
-    assert "2 pictures · 6.1 GB" in told  # no run in hd yet: nothing is said
-    ready.models["klein-4b"] = replace(ready.models["klein-4b"], expected_hd_seconds=31.0)
+    assert f"2 pictures · {memory}" in told  # no run in hd yet: nothing is said
+    ready.past_seconds["klein-4b", "hd"] = 31.0
     told, _ = window.stage.tell(you, preset="klein-4b", quality="hd", **COST)
     assert "2 pictures · about 62 s" in told
     assert generate.interactive
 
 
-def test_a_style_says_which_model_suits_it_better(window: Window, ready: FakeStudio, you: gr.Request) -> None:
+def test_a_style_says_which_model_suits_it_better(
+    window: Window, ready: ScriptedStudio, you: gr.Request
+) -> None:
     said = "Cartoon suits FLUX.2 klein 4B better."
     for preset, style, is_said in (
         ("flux1-dev-union", "cartoon", True),
@@ -118,24 +135,30 @@ def test_a_style_says_which_model_suits_it_better(window: Window, ready: FakeStu
         assert (said in told) is is_said, (preset, style)
 
 
-def test_the_page_opens_on_what_runs_here(window: Window, studio: FakeStudio, you: gr.Request) -> None:
+def test_the_page_opens_on_what_runs_here(window: Window, studio: ScriptedStudio, you: gr.Request) -> None:
     assert window.stage.choices.load("", you).value == "draft"
     assert window.stage.choices.load("klein-4b", you).value == "klein-4b"
     assert window.stage.choices.load({"not": "a name"}, you).value == "draft"
-    studio.models["klein-4b"] = replace(KLEIN, can_run=True)
+    studio.bring("klein-4b")
     assert window.stage.choices.load("gone", you).value == "klein-4b"
-    assert first_model([DRAFT, replace(KLEIN, can_run=True, sends_data_out=True)]) == "draft"
-    leaner = replace(FLUX, name="z-image", can_run=True, memory_needed_gb=5.0)
-    assert first_model([DRAFT, leaner]) == "z-image"
-    assert first_model([DRAFT, leaner, replace(KLEIN, can_run=True)]) == "klein-4b"
+    draft, klein = studio.model("draft"), studio.model("klein-4b")
+    assert first_model([draft, replace(klein, sends_data_out=True)]) == "draft"
+    leaner = replace(studio.model("flux1-dev-union"), name="z-image", can_run=True, memory_needed_gb=5.0)
+    assert first_model([draft, leaner]) == "z-image"
+    assert first_model([draft, leaner, klein]) == "klein-4b"
 
 
-def test_a_lone_draft_leaves_nothing_to_choose(window: Window, studio: FakeStudio, you: gr.Request) -> None:
-    studio.models = {"draft": DRAFT}
+def test_a_lone_draft_leaves_nothing_to_choose(
+    window: Window, studio: ScriptedStudio, you: gr.Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = studio.model("draft")
+    monkeypatch.setattr(Models, "list_all", lambda _: [draft])
     assert not window.stage.choices.load("", you).visible
 
 
-def test_every_prompt_is_counted_before_the_click(window: Window, ready: FakeStudio, you: gr.Request) -> None:
+def test_every_prompt_is_counted_before_the_click(
+    window: Window, ready: ScriptedStudio, you: gr.Request
+) -> None:
     more = {"prompt_2": "at the sea", "prompt_3": " ", "prompt_4": "in the hills"}
     told, generate = window.stage.tell(you, preset="klein-4b", **(COST | more))
     assert "6 pictures · about 66 s" in told
@@ -149,15 +172,19 @@ def test_every_prompt_is_counted_before_the_click(window: Window, ready: FakeStu
 
 
 def test_several_prompts_are_one_order(
-    window: Window, ready: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+    window: Window,
+    ready: ScriptedStudio,
+    you: gr.Request,
+    stage_form: dict[str, Any],
+    asked: dict[str, Any],
 ) -> None:
     more = {"prompt_2": " at the sea ", "prompt_3": "", "count": 2}
-    window.stage.order(you, **(stage_form | ASKED | {"preset": "klein-4b"} | more))
-    window.stage.order(you, **(stage_form | ASKED | {"preset": "draft"} | more))
-    draft, klein = ready.list_generations("you").items
+    window.stage.order(you, **(stage_form | asked | {"preset": "klein-4b"} | more))
+    window.stage.order(you, **(stage_form | asked | {"preset": "draft"} | more))
+    draft, klein = ready.for_person(YOU).generations.list_page().items
     assert (klein.order.more_prompts, klein.order.count, len(klein.pictures)) == (("at the sea",), 2, 4)
     assert (draft.order.more_prompts, draft.order.count, len(draft.pictures)) == ((), 1, 1)
-    sheet = window.history.detail_of("you", klein.id)
+    sheet = window.history.detail_of(ready.for_person(YOU), klein.id)
     assert sheet.count("Prompt 2") >= 2  # under its pictures, and where the prompts stand
     assert "at the sea" in sheet
     back = window.history.restorer.updates(you, klein.order)
@@ -177,18 +204,22 @@ def test_another_prompt_begins_with_the_first() -> None:
 
 
 def test_the_passes_of_hd_are_left_to_the_model_or_left_out(
-    window: Window, ready: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+    window: Window,
+    ready: ScriptedStudio,
+    you: gr.Request,
+    stage_form: dict[str, Any],
+    asked: dict[str, Any],
 ) -> None:
     for switches in ({}, {"second_pass": True, "face_pass": False}):
-        window.stage.order(you, **(stage_form | ASKED | {"preset": "flux1-dev-union"} | switches))
-    some, every = (made.order for made in ready.list_generations("you").items)
+        window.stage.order(you, **(stage_form | asked | {"preset": "flux1-dev-union"} | switches))
+    some, every = (made.order for made in ready.for_person(YOU).generations.list_page().items)
     assert (every.second_pass, every.face_pass) == (None, None)
     assert (some.second_pass, some.face_pass) == (None, False)
     back = window.history.restorer.updates(you, some)
     assert (back["second_pass"], back["face_pass"]) == (True, False)
 
 
-def test_only_what_counts_is_shown(window: Window, ready: FakeStudio, you: gr.Request) -> None:
+def test_only_what_counts_is_shown(window: Window, ready: ScriptedStudio, you: gr.Request) -> None:
     choices = window.stage.choices
     choices.read = 2
 
@@ -206,13 +237,14 @@ def test_only_what_counts_is_shown(window: Window, ready: FakeStudio, you: gr.Re
     assert visible(draft, "panel", "count", "more-prompts") == [False, False, False]
     klein = shown("klein-4b", "hd", "photo-1")
     assert visible(klein, "panel", "count", "reference", "more", "loras") == [True] * 5
-    assert visible(klein, "draft_kept", "unwanted", "second_pass", "face_pass") == [False] * 4
+    assert visible(klein, "draft_kept", "unwanted", "face_pass") == [False] * 3
+    assert visible(klein, "second_pass") == [True]
     assert klein["steps"]["placeholder"] == "4"
     assert shown("flux1-dev-union", "hd")["steps"]["placeholder"] == str(
         PresetShelf()["flux1-dev-union"].hd_steps
     )
-    assert ("sketch-3f2a", "sketch-3f2a") in klein["lora"]["choices"]
-    ready.loras = ()
+    assert (LORA, LORA) in klein["lora"]["choices"]
+    (ready.folder / "loras" / f"{LORA}.safetensors").unlink()
     flux = shown("flux1-dev-union", "hd")
     assert visible(flux, "second_pass", "face_pass", "draft_kept", "unwanted") == [True] * 4
     assert visible(flux, "reference", "loras") == [False, False]
@@ -227,7 +259,7 @@ def test_only_what_counts_is_shown(window: Window, ready: FakeStudio, you: gr.Re
 @pytest.mark.parametrize("controls", [("depth",), (), None])
 def test_guidance_and_maps_of_an_order_come_back_and_are_ordered_again(
     window: Window,
-    ready: FakeStudio,
+    ready: ScriptedStudio,
     you: gr.Request,
     stage_form: dict[str, Any],
     controls: tuple[str, ...] | None,
@@ -244,18 +276,22 @@ def test_guidance_and_maps_of_an_order_come_back_and_are_ordered_again(
     names = ("preset", "guidance", "controls", "steered")
     values = {name: window.stage.choices.updates(you, order)[name] for name in names}
     window.stage.order(you, **(stage_form | values))
-    again = ready.list_generations("you").items[0].order
+    again = ready.for_person(YOU).generations.list_page().items[0].order
     assert (again.guidance, again.controls) == (order.guidance, order.controls)
 
 
 def test_an_order_takes_along_what_the_model_supports(
-    window: Window, ready: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+    window: Window,
+    ready: ScriptedStudio,
+    you: gr.Request,
+    stage_form: dict[str, Any],
+    asked: dict[str, Any],
 ) -> None:
-    window.stage.order(you, **(stage_form | ASKED | {"preset": "flux1-dev-union"}))
+    window.stage.order(you, **(stage_form | asked | {"preset": "flux1-dev-union"}))
     window.stage.order(
-        you, **(stage_form | ASKED | {"preset": "klein-4b", "edited": True, "negative": "hats"})
+        you, **(stage_form | asked | {"preset": "klein-4b", "edited": True, "negative": "hats"})
     )
-    klein, flux = (made.order for made in ready.list_generations("you").items)
+    klein, flux = (made.order for made in ready.for_person(YOU).generations.list_page().items)
     assert (flux.engine, flux.preset, flux.quality, flux.picture_style) == (
         "flux1",
         "flux1-dev-union",
@@ -263,52 +299,61 @@ def test_an_order_takes_along_what_the_model_supports(
         "anime",
     )
     assert (flux.steps, flux.draft_strength, flux.negative_prompt) == (12, 0.7, "hats")
-    assert flux.references == (OrderReference(role="person", photo_id="photo-9"),)
-    assert LoraUse(name="sketch-3f2a", weight=0.6) in (flux.loras or ())
-    assert (klein.draft_strength, klein.negative_prompt) == (None, None)
+    assert flux.references == (OrderReference(role="person", photo_id=asked["photo"]),)
+    assert LoraUse(name=LORA, weight=0.6) in (flux.loras or ())
+    assert klein.draft_strength is None
+    assert klein.negative_prompt != "hats"
 
 
 def test_an_order_for_the_draft_takes_none_of_it(
-    window: Window, studio: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+    window: Window,
+    studio: ScriptedStudio,
+    you: gr.Request,
+    stage_form: dict[str, Any],
+    asked: dict[str, Any],
 ) -> None:
-    window.stage.order(you, **(stage_form | ASKED | {"preset": "draft"}))
-    (made,) = studio.list_generations("you").items
+    window.stage.order(you, **(stage_form | asked | {"preset": "draft"}))
+    (made,) = studio.for_person(YOU).generations.list_page().items
     assert (made.order.preset, made.order.quality, made.order.references) == ("draft", "sd", ())
 
 
 def test_what_cannot_run_is_not_ordered(
-    window: Window, studio: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+    window: Window, studio: ScriptedStudio, you: gr.Request, stage_form: dict[str, Any]
 ) -> None:
     for preset, sentence in (("klein-4b", "Press Download"), ("gone", "not known any more")):
         with pytest.raises(gr.Error, match=sentence):
             window.stage.order(you, **(stage_form | {"preset": preset}))
-    assert studio.list_jobs("you") == ()
+    assert not studio.for_person(YOU).jobs.list_recent()
 
 
 def test_settings_of_a_model_go_back_on_the_stage(
-    window: Window, ready: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+    window: Window,
+    ready: ScriptedStudio,
+    you: gr.Request,
+    stage_form: dict[str, Any],
+    asked: dict[str, Any],
 ) -> None:
-    window.stage.order(you, **(stage_form | ASKED | {"preset": "flux1-dev-union"}))
-    (made,) = ready.list_generations("you").items
+    window.stage.order(you, **(stage_form | asked | {"preset": "flux1-dev-union"}))
+    (made,) = ready.for_person(YOU).generations.list_page().items
     back = window.history.restorer.updates(you, made.order)
     expected = {
         "preset": "flux1-dev-union", "quality": "hd", "picture_style": "anime", "steps": 12, "reference": True,
         "draft_kept": 30, "lora_weight": 0.6, "unwanted": "hats",
     }  # fmt: skip
     assert {name: back[name] for name in expected} == expected
-    assert back["lora"].value == "sketch-3f2a"
-    ready.models.pop("flux1-dev-union")
-    back = window.history.restorer.updates(you, made.order)
+    assert back["lora"].value == LORA
+    back = window.history.restorer.updates(you, replace(made.order, preset="flux1-gone"))
     assert back["preset"] == "draft"
-    assert "the model “flux1-dev-union” is not here any more" in back["toast"]
+    assert "the model “flux1-gone” and the LoRA “realism” are not here any more" in back["toast"]
 
 
 # --- page ---
 
 
-def test_the_page_says_what_each_model_is(window: Window, you: gr.Request) -> None:
+def test_the_page_says_what_each_model_is(window: Window, studio: ScriptedStudio, you: gr.Request) -> None:
+    klein = studio.model("klein-4b")
     page = window.models.look("draft", you)
-    for words in (KLEIN.title, KLEIN.about, "Holds the pose, resembles the person", "6.1 GB of GPU memory"):
+    for words in (klein.title, klein.about, "Holds the pose, resembles the person", write_memory(klein)):
         assert words in page
     assert "16.0 GB" in page
     assert 'href="https://www.apache.org/licenses/LICENSE-2.0"' in page
@@ -321,11 +366,11 @@ def test_the_page_says_what_each_model_is(window: Window, you: gr.Request) -> No
 
 
 def test_accept_download_use_and_remove(
-    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:
     studio.job_seconds = 60
     page, *_ = window.models.act("draft", [], press("accept", "flux1-dev-union"), you)
-    assert studio.models["flux1-dev-union"].licence_accepted
+    assert studio.model("flux1-dev-union").licence_accepted
     assert 'data-act="download" data-id="flux1-dev-union"' in page
     page, strip, timer = window.models.act("draft", [], press("download", "klein-4b"), you)
     assert "Its download is under way." in page
@@ -333,7 +378,7 @@ def test_accept_download_use_and_remove(
     assert "FLUX.2 klein 4B, weights" in strip
     assert timer.active
     studio.job_seconds = 0
-    studio.list_jobs("you")
+    studio.settle()
     page = window.models.refresh("draft", page, you)
     assert 'data-act="remove" data-id="klein-4b"' in page
     assert 'data-act="release"' in page
@@ -343,25 +388,25 @@ def test_accept_download_use_and_remove(
 
 
 def test_what_cannot_be_done_is_said_on_the_card(
-    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:
     page, *_ = window.models.act("draft", [], press("download", "flux1-dev-union"), you)
     assert 'class="problem"' in page
-    assert studio.list_jobs("you") == ()
+    assert not studio.for_person(YOU).jobs.list_recent()
     assert window.models.use(press("use", "no-such"), you) == ("draft", None, None)
 
 
 def test_the_gpu_is_freed_or_it_is_said_why_not(
-    window: Window, ready: FakeStudio, you: gr.Request, press: Any, monkeypatch: pytest.MonkeyPatch
+    window: Window, ready: ScriptedStudio, you: gr.Request, press: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "The GPU is free." in window.models.act("draft", [], press("release"), you)[0]
     ready.gpu_is_busy = True
     assert "A picture is being made." in window.models.act("draft", [], press("release"), you)[0]
 
-    def refuse() -> bool:
+    def refuse(_: Weights) -> bool:
         raise DraftUnavailable
 
-    monkeypatch.setattr(ready, "release_gpu", refuse)
+    monkeypatch.setattr(Weights, "release_gpu", refuse)
     assert 'class="problem"' in window.models.act("draft", [], press("release"), you)[0]
 
 
@@ -374,7 +419,7 @@ def test_nothing_is_read_before_the_page_is_opened(window: Window, you: gr.Reque
 
 def test_the_tray_shows_the_picture_in_the_making(
     window: Window,
-    studio: FakeStudio,
+    studio: ScriptedStudio,
     you: gr.Request,
     stage_form: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
@@ -382,7 +427,7 @@ def test_the_tray_shows_the_picture_in_the_making(
     studio.job_seconds = 60
     window.stage.order(you, **stage_form)
     assert "job-preview" not in window.tray.tick("", [], you)[0]
-    monkeypatch.setattr(studio, "job_preview", lambda owner, job_id: b"RIFF")
+    monkeypatch.setattr(Jobs, "preview", lambda _, job_id: b"RIFF")
     strip = window.tray.tick("", [], you)[0]
     assert 'src="data:image/webp;base64,UklGRg=="' in strip
     assert 'alt="In the making: Mira, 1 picture"' in strip
@@ -400,9 +445,11 @@ def test_an_old_order_has_no_model_fields(window: Window, you: gr.Request) -> No
     )
 
 
-def test_a_licence_can_be_accepted_where_nothing_is_downloaded() -> None:
+def test_a_licence_can_be_accepted_where_nothing_is_downloaded(studio: ScriptedStudio) -> None:
+    flux = studio.model("flux1-dev-union")
+
     def card(licence_accepted: bool) -> str:
-        model = replace(FLUX, licence_accepted=licence_accepted, is_downloadable=False)
+        model = replace(flux, licence_accepted=licence_accepted, is_downloadable=False)
         return card_html(model, is_chosen=False, is_coming=False, note="")
 
     assert 'data-act="accept"' in card(False)

@@ -8,13 +8,15 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from pipelines.image.presets import PresetShelf
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import VIEWS, LoraUse
 from studio.ui.restore import list_cuts
 from studio.ui.shell import Window
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import GenerationOrder, OrderReference
-from tests.fakes import FakeStudio
+from studio.vocabulary.order import GenerationOrder, OrderReference
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import ScriptedStudio
 
 ORDER = GenerationOrder(
     persona=replace(EXAMPLE_PERSONA, name="Noor"),
@@ -67,9 +69,9 @@ def test_words_that_were_written_follow_the_persona_again(window: Window, you: g
 
 
 def test_a_photo_that_was_the_reference_is_there_again(
-    window: Window, studio: FakeStudio, you: gr.Request
+    window: Window, studio: ScriptedStudio, you: gr.Request
 ) -> None:
-    photo = studio.add_photo("you", studio.example_photo())
+    photo = studio.for_person(YOU).photos.add(studio.poses.example_photo())
     back = restore(
         window, you, replace(ORDER, references=(OrderReference(role="person", photo_id=photo.id),))
     )
@@ -78,17 +80,17 @@ def test_a_photo_that_was_the_reference_is_there_again(
 
 
 def test_what_is_not_here_any_more_is_said_in_one_sentence(
-    window: Window, studio: FakeStudio, you: gr.Request
+    window: Window, studio: ScriptedStudio, you: gr.Request
 ) -> None:
-    avatar = studio.keep_avatar("you", EXAMPLE_PERSONA)
+    avatar = studio.for_person(YOU).avatars.keep(EXAMPLE_PERSONA)
     assert restore(window, you, replace(ORDER, avatar_id=avatar.id))["avatar"] == avatar.id
-    studio.delete_avatar("you", avatar.id)
+    studio.for_person(YOU).avatars.delete(avatar.id)
     lost = replace(
         ORDER, avatar_id=avatar.id, preset="gone", loras=(LoraUse(name="<i>ink"),), poses=("moonwalk",)
     )
     back = restore(window, you, lost)
     assert back["toast"] == (
-        "<p>The settings are back, but the avatar, the model “gone” and the LoRA “&lt;i&gt;ink” "
+        "<p>The settings are back, but the avatar, the pose “moonwalk”, the model “gone” and the LoRA “&lt;i&gt;ink” "
         "are not here any more.</p>"
     )
     assert (back["avatar"], back["preset"], back["lora"].value, back["pose"]) == (
@@ -100,18 +102,18 @@ def test_what_is_not_here_any_more_is_said_in_one_sentence(
 
 
 def test_one_pose_of_several_is_on_the_stage_and_that_is_said(window: Window, you: gr.Request) -> None:
-    back = restore(window, you, replace(ORDER, poses=("big-wave", "hand-on-hip")))
-    assert back["pose"] == "big-wave"
+    back = restore(window, you, replace(ORDER, poses=("waving-hello", "hand-on-hip")))
+    assert back["pose"] == "waving-hello"
     assert back["toast"] == "<p>Of its 2 poses the first is on the stage.</p>"
 
 
 def test_whatever_else_is_cut_is_said() -> None:
     order = replace(ORDER, count=9, loras=(LoraUse(name="a"), LoraUse(name="b")))
-    assert list_cuts(order) == [
+    assert list_cuts(PresetShelf(), order) == [
         "Of its 2 LoRAs the first is chosen.",
         "Of its 9 pictures of each view, 4 are chosen.",
     ]
-    assert list_cuts(ORDER) == []
+    assert list_cuts(PresetShelf(), ORDER) == []
 
 
 def test_a_pictures_order_goes_the_same_way(window: Window, you: gr.Request) -> None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipelines.errors import PictureRefused
 from pipelines.image.presets import PresetShelf
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import ControlSpec, FacePass, GenerationRequest, LoraUse, Reference, SecondPass
 from studio.ui.sheet import facts_of, request_facts, sheet_html
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.views import GenerationOrder, GenerationView
-from tests.fakes import FakeStudio
+from studio.vocabulary.generation import Generation
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import ScriptedStudio
 
 REQUEST = GenerationRequest(
     engine="flux1",
@@ -29,12 +32,12 @@ REQUEST = GenerationRequest(
 )
 
 
-def make(studio: FakeStudio, order: GenerationOrder) -> GenerationView:
-    job = studio.get_job("you", studio.order_generation("you", order))
-    return studio.get_generation("you", job.result["generation_id"])
+def make(studio: ScriptedStudio, order: GenerationOrder) -> Generation:
+    studio.bring(*{order.preset} - {"draft"})
+    return studio.for_person(YOU).generations.get(studio.make(order))
 
 
-def test_the_full_request_is_said_in_words(studio: FakeStudio) -> None:
+def test_the_full_request_is_said_in_words(studio: ScriptedStudio) -> None:
     order = GenerationOrder(
         persona=EXAMPLE_PERSONA, engine="flux1", preset="flux1-dev-union", quality="hd", picture_style="anime"
     )
@@ -57,9 +60,15 @@ def test_the_full_request_is_said_in_words(studio: FakeStudio) -> None:
     assert "FLUX.1" in dict(facts_of(made, {}, PresetShelf()))["Drawn by"]
 
 
-def test_each_prompt_stands_where_its_pictures_are(studio: FakeStudio) -> None:
+def test_each_prompt_stands_where_its_pictures_are(studio: ScriptedStudio) -> None:
     order = GenerationOrder(
-        persona=EXAMPLE_PERSONA, prompt="at <sea>", more_prompts=("in the hills",), width=96, height=128
+        persona=EXAMPLE_PERSONA,
+        prompt="at <sea>",
+        more_prompts=("in the hills",),
+        engine="flux2-klein",
+        preset="klein-4b",
+        width=96,
+        height=128,
     )
     sheet = sheet_html(make(studio, order), {}, PresetShelf())
     assert sheet.count("<figure>") == 2
@@ -68,8 +77,8 @@ def test_each_prompt_stands_where_its_pictures_are(studio: FakeStudio) -> None:
     assert "<dt>Prompts</dt><dd>2</dd>" in sheet
 
 
-def test_what_failed_says_why(studio: FakeStudio) -> None:
-    studio.fail_with = ("picture-refused", "The picture was <black>. Try again.")
+def test_what_failed_says_why(studio: ScriptedStudio) -> None:
+    studio.fail_with = PictureRefused("The picture was <black>. Try again.")
     made = make(studio, GenerationOrder(persona=EXAMPLE_PERSONA))
     sheet = sheet_html(made, {}, PresetShelf())
     assert "The picture was &lt;black&gt;. Try again." in sheet

@@ -11,7 +11,8 @@ from studio.ui.desk import FORM, WORDS
 from studio.ui.shared import PERSONA_FIELDS
 from studio.ui.shell import Window
 from studio.ui.theme import make_head, mount_options
-from tests.fakes import FakeStudio
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import ScriptedStudio
 
 
 def test_window_has_its_five_tabs(built: gr.Blocks) -> None:
@@ -63,10 +64,10 @@ def test_first_start_brings_the_example(window: Window, you: gr.Request) -> None
 
 
 def test_a_reload_brings_back_what_was_on_the_stage(
-    window: Window, studio: FakeStudio, you: gr.Request
+    window: Window, studio: ScriptedStudio, you: gr.Request
 ) -> None:
-    avatar = studio.keep_avatar("you", EXAMPLE_PERSONA)
-    photo = studio.add_photo("you", studio.example_photo())
+    avatar = studio.for_person(YOU).avatars.keep(EXAMPLE_PERSONA)
+    photo = studio.for_person(YOU).photos.add(studio.poses.example_photo())
     kept = {
         "persona": persona_to_json(EXAMPLE_PERSONA) | {"name": "Noor", "height_cm": 171.0},
         "view": "side",
@@ -120,11 +121,13 @@ def test_what_the_browser_kept_is_not_trusted(window: Window, you: gr.Request) -
     assert window.desk.restore(strange) == NOTHING_TYPED
 
 
-def test_show_opens_what_a_job_made(window: Window, studio: FakeStudio, you: gr.Request, press: Any) -> None:
-    from studio.vocabulary.views import GenerationOrder
+def test_show_opens_what_a_job_made(
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
+) -> None:
+    from studio.vocabulary.order import GenerationOrder
 
-    job = studio.order_generation("you", GenerationOrder(persona=EXAMPLE_PERSONA))
+    job = studio.for_person(YOU).generations.order(GenerationOrder(persona=EXAMPLE_PERSONA)).job_id
     tabs, detail, chosen = window.show(press("show", job), you)
     assert tabs.selected == "history"
-    assert studio.get_job("you", job).title in detail
+    assert studio.for_person(YOU).jobs.get(job).title in detail
     assert chosen == gr.skip()

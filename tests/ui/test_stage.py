@@ -12,8 +12,9 @@ from pipelines.types import VIEWS
 from studio.api.schemas import StageSceneIn
 from studio.ui.shell import Window
 from studio.ui.stage import order_updates
-from studio.vocabulary.views import GenerationOrder
-from tests.fakes import FakeStudio
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import ScriptedStudio
 
 
 @pytest.fixture
@@ -64,12 +65,12 @@ def test_the_cost_is_said_before_the_click(window: Window) -> None:
 
 
 def test_generate_orders_what_the_stage_shows(
-    window: Window, studio: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+    window: Window, studio: ScriptedStudio, you: gr.Request, stage_form: dict[str, Any]
 ) -> None:
     strip, timer = window.stage.order(
         you, **(stage_form | {"all_views": True, "framing": "bust", "count": 2})
     )
-    (made,) = studio.list_generations("you").items
+    (made,) = studio.for_person(YOU).generations.list_page().items
     assert made.order.views == VIEWS
     assert made.order.framing == "bust"
     assert made.order.recipe is False
@@ -80,13 +81,13 @@ def test_generate_orders_what_the_stage_shows(
 
 
 def test_an_edited_prompt_is_ordered_and_a_written_one_is_not(
-    window: Window, studio: FakeStudio, you: gr.Request, stage_form: dict[str, Any]
+    window: Window, studio: ScriptedStudio, you: gr.Request, stage_form: dict[str, Any]
 ) -> None:
     window.stage.order(you, **(stage_form | {"prompt": "my words", "negative": "", "edited": True}))
     window.stage.order(you, **(stage_form | {"prompt": "my words", "edited": False}))
-    written, edited = studio.list_generations("you").items
+    written, edited = studio.for_person(YOU).generations.list_page().items
     assert edited.order.prompt == "my words"
-    assert written.order.prompt is None
+    assert written.order.prompt == studio.personas.write_prompt(written.order.persona)[0]
 
 
 def test_a_minor_is_refused_in_words(window: Window, you: gr.Request, stage_form: dict[str, Any]) -> None:
@@ -95,12 +96,12 @@ def test_a_minor_is_refused_in_words(window: Window, you: gr.Request, stage_form
 
 
 def test_a_live_draft_leaves_nothing_behind(
-    window: Window, studio: FakeStudio, scene_form: dict[str, Any]
+    window: Window, studio: ScriptedStudio, scene_form: dict[str, Any]
 ) -> None:
     for pose in ("relaxed-stand", "hand-on-hip"):
         window.stage.show(**(scene_form | {"pose": pose}))
-    assert studio.list_generations("you").items == ()
-    assert studio.list_jobs("you") == ()
+    assert studio.for_person(YOU).generations.list_page().items == ()
+    assert not studio.for_person(YOU).jobs.list_recent()
 
 
 def test_an_order_goes_back_into_the_controls(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import random
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,17 +13,20 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from pipelines.errors import RequestRefused
+from pipelines.errors import PictureRefused, RequestRefused
+from pipelines.photo.errors import PhotoRefused, Refusal
 from pipelines.prompt.persona import EXAMPLE_PERSONA, check_persona
+from studio.services.avatars import Avatars
 from studio.ui.shared import PERSONA_FIELDS, persona_updates, persona_values, read_persona
 from studio.ui.shell import Window
 from studio.ui.tabs.body import measurements_csv
 from studio.ui.tabs.history import days_html
 from studio.ui.tabs.persona import invent_persona
 from studio.ui.tabs.poses import gallery_html
-from studio.vocabulary.views import GenerationOrder
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
 from tests.fake_pictures import draw_figure, encode
-from tests.fakes import FakeStudio
+from tests.scripted_studio import ScriptedStudio
 
 ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "side"), width=832, height=1216)
 
@@ -72,13 +77,13 @@ def test_what_is_wrong_stands_beside_the_form(window: Window, persona_form: dict
 
 
 def test_keeping_makes_an_avatar_and_then_changes_it(
-    window: Window, studio: FakeStudio, you: gr.Request, persona_form: dict[str, Any]
+    window: Window, studio: ScriptedStudio, you: gr.Request, persona_form: dict[str, Any]
 ) -> None:
     avatar, toast = window.persona.keep_avatar(you, avatar="", **persona_form)
     assert toast == "<p>Kept: Mira.</p>"
     same, toast = window.persona.keep_avatar(you, avatar=avatar, **(persona_form | {"name": "Ada"}))
     assert (same, toast) == (avatar, "<p>Changes kept: Ada.</p>")
-    assert [kept.name for kept in studio.list_avatars("you")] == ["Ada"]
+    assert [kept.name for kept in studio.for_person(YOU).avatars.list_recent()] == ["Ada"]
     values = window.persona.choose(avatar, you)
     assert dict(zip(PERSONA_FIELDS, values, strict=False))["name"] == "Ada"
     assert values[-1] == avatar
@@ -87,41 +92,43 @@ def test_keeping_makes_an_avatar_and_then_changes_it(
 # --- poses ---
 
 
-def test_every_pose_is_a_named_button_and_what_is_not_in_view_loads_later(studio: FakeStudio) -> None:
-    poses = [*studio.list_poses()] * 5
+def test_every_pose_is_a_named_button_and_what_is_not_in_view_loads_later(studio: ScriptedStudio) -> None:
+    poses = studio.poses.list_all()
     gallery = gallery_html(poses)
-    assert gallery.count('data-act="put"') == len(poses) == 30
-    assert (gallery.count('loading="eager"'), gallery.count('loading="lazy"')) == (24, 6)
+    assert gallery.count('data-act="put"') == len(poses) > 200
+    assert (gallery.count('loading="eager"'), gallery.count('loading="lazy"')) == (24, len(poses) - 24)
     for pose in poses:
         assert f'data-id="{pose.slug}"' in gallery
-        assert f'alt="{pose.name}, front"' in gallery
+        assert f'alt="{html.escape(pose.name)}, front"' in gallery
 
 
 def test_only_a_pose_that_exists_goes_on_the_stage(window: Window, press: Any, persona_form: Any) -> None:
     scene = persona_form | {"avatar": "", "photo": "", "view": "front", "look": "clay", "framing": ""}
-    pose, value, caption, _ = window.put_pose(press("put", "big-wave"), pose="relaxed-stand", **scene)
-    assert (pose, json.loads(value)["scene"]["pose"]) == ("big-wave", "big-wave")
-    assert "Big wave" in caption
+    pose, value, caption, _ = window.put_pose(press("put", "waving-hello"), pose="relaxed-stand", **scene)
+    assert (pose, json.loads(value)["scene"]["pose"]) == ("waving-hello", "waving-hello")
+    assert "Waving hello" in caption
     assert window.put_pose(press("put", "../../etc"), pose="relaxed-stand", **scene)[0] == "relaxed-stand"
 
 
 # --- upload ---
 
 
-def test_a_photo_is_shown_with_what_was_found(window: Window, studio: FakeStudio, you: gr.Request) -> None:
+def test_a_photo_is_shown_with_what_was_found(
+    window: Window, studio: ScriptedStudio, you: gr.Request
+) -> None:
     photo = window.upload.take_example(you)
     assert "Choose a photo first." in window.upload.show("", you)[2]
     shown, button, cost = window.upload.show(photo, you)
     assert "a few seconds" in cost
-    assert f"/api/v1/files/{studio.get_photo('you', photo).file_id}" in shown
+    assert f"/api/v1/files/{studio.for_person(YOU).photos.get(photo).file_id}" in shown
     assert "One whole person found." in shown
     assert button.interactive
 
 
 def test_a_photo_that_cannot_be_measured_stays_in_view_with_the_reason(
-    window: Window, studio: FakeStudio, you: gr.Request
+    window: Window, studio: ScriptedStudio, you: gr.Request
 ) -> None:
-    photo = studio.add_photo("you", encode(draw_figure(800, 600), "PNG"))
+    photo = studio.for_person(YOU).photos.add(encode(draw_figure(800, 600), "PNG"))
     shown, button, cost = window.upload.show(photo.id, you)
     assert "does not show a whole body" in cost
     assert f"/api/v1/files/{photo.file_id}" in shown
@@ -154,7 +161,7 @@ def test_a_number_that_cannot_be_meant_is_asked_again(
 
 
 def test_measuring_ends_in_the_body_tab(
-    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, persona_form: Any
 ) -> None:
     studio.job_seconds = 60
     photo = window.upload.take_example(you)
@@ -162,14 +169,16 @@ def test_measuring_ends_in_the_body_tab(
         you, photo=photo, put_away=[], height="5'8\"", weight="", gender="female"
     )
     assert (tabs.selected, said) == ("body", "")
-    assert studio._jobs[job].make[2].height_cm == pytest.approx(172.72)
     viewer, panel = window.body.show(you, chosen="", unit="cm", awaited=job, **persona_form)
     assert json.loads(viewer)["state"] == "waiting"
     assert "Measuring" in panel
     studio.job_seconds = 0
+    studio.settle()
     chosen, awaited = window.body.arrive(job, "", you)
     assert awaited == ""
-    assert studio.get_avatar("you", chosen.value).body is not None
+    avatar = studio.for_person(YOU).avatars.get(chosen.value)
+    assert avatar.body is not None
+    assert avatar.persona.height_cm == pytest.approx(172.72)
 
 
 # --- body ---
@@ -182,30 +191,31 @@ def test_without_a_body_it_says_what_to_do(window: Window, you: gr.Request, pers
 
 
 def test_a_kept_body_is_shown_by_the_id_of_its_mesh(
-    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, persona_form: Any
 ) -> None:
-    avatar = studio.keep_avatar("you", EXAMPLE_PERSONA)
+    avatar = studio.for_person(YOU).avatars.keep(EXAMPLE_PERSONA)
     viewer, panel = window.body.show(you, chosen=avatar.id, unit="cm", awaited="", **persona_form)
     assert avatar.body is not None
     assert json.loads(viewer)["mesh"] == f"/api/v1/files/{avatar.body.glb_id}"
-    assert "<td>94.2</td><td>2.9</td>" in panel
+    (waist,) = (one for one in avatar.body.measurements if one.name == "waist")
+    assert f"<td>{waist.cm:.1f}</td>" in panel
     inches = window.body.show(you, chosen=avatar.id, unit="in", awaited="", **persona_form)[1]
-    assert "<td>37.1</td><td>1.1</td>" in inches
+    assert f"<td>{waist.cm / 2.54:.1f}</td>" in inches
 
 
 def test_the_personas_body_needs_no_keeping(
-    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, persona_form: Any
 ) -> None:
     viewer, panel = window.body.show(you, chosen="persona", unit="cm", awaited="", **persona_form)
     assert json.loads(viewer)["mesh"].startswith("data:model/gltf-binary;base64,Z2xURg")
     assert "Drawn from the persona" in panel
-    assert studio.list_avatars("you") == ()
+    assert not studio.for_person(YOU).avatars.list_recent()
 
 
 def test_a_measured_avatar_goes_on_the_stage(
-    window: Window, studio: FakeStudio, you: gr.Request, press: Any, persona_form: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any, persona_form: Any
 ) -> None:
-    avatar = studio.keep_avatar("you", replace(EXAMPLE_PERSONA, name="Noor"))
+    avatar = studio.for_person(YOU).avatars.keep(replace(EXAMPLE_PERSONA, name="Noor"))
     _, panel = window.body.show(you, chosen=avatar.id, unit="cm", awaited="", **persona_form)
     assert f'data-act="stand" data-id="{avatar.id}"' in panel
     values = window.body.put_on_stage(press("stand", avatar.id), you)
@@ -213,11 +223,14 @@ def test_a_measured_avatar_goes_on_the_stage(
 
 
 def test_a_deleted_avatar_leaves_the_stage(
-    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:
-    avatar, other = studio.keep_avatar("you", EXAMPLE_PERSONA), studio.keep_avatar("you", EXAMPLE_PERSONA)
+    avatar, other = (
+        studio.for_person(YOU).avatars.keep(EXAMPLE_PERSONA),
+        studio.for_person(YOU).avatars.keep(EXAMPLE_PERSONA),
+    )
     assert window.body.forget(avatar.id, press("forget", avatar.id), you)[:2] == ("", "")
-    assert [kept.id for kept in studio.list_avatars("you")] == [other.id]
+    assert [kept.id for kept in studio.for_person(YOU).avatars.list_recent()] == [other.id]
     assert window.body.forget("on-stage", press("forget", other.id), you)[1] == "on-stage"
 
 
@@ -229,15 +242,16 @@ def test_a_mesh_is_carried_to_the_browser_as_a_file(
     assert parcel["url"].startswith("data:model/obj;base64,")
 
 
-def test_measurements_as_a_table_for_other_programs(studio: FakeStudio) -> None:
-    lines = measurements_csv(studio.persona_body(EXAMPLE_PERSONA).measurements).splitlines()
-    assert lines[:2] == ["name,cm,plus_minus_cm,method", 'height,172.0,0.5,"plane section"']
+def test_measurements_as_a_table_for_other_programs(studio: ScriptedStudio) -> None:
+    lines = measurements_csv(studio.personas.measure(EXAMPLE_PERSONA).measurements).splitlines()
+    assert lines[0] == "name,cm,plus_minus_cm,method"
+    assert re.fullmatch(r'height,1\d\d\.\d,0\.\d,"[^"]+"', lines[1])
 
 
 def test_a_measuring_that_failed_says_why(
-    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, persona_form: Any
 ) -> None:
-    studio.fail_with = ("body-not-found", "No body could be fitted. Try another photo.")
+    studio.fail_with = PhotoRefused(Refusal("no-person", 422, "No body could be fitted. Try another photo."))
     photo = window.upload.take_example(you)
     job = window.upload.measure(you, photo=photo, put_away=[], height="172", weight="", gender="")[2]
     assert window.body.arrive(job, "", you)[1] == job
@@ -250,7 +264,7 @@ def test_a_measuring_that_failed_says_why(
 
 
 def test_a_measuring_that_goes_on_or_is_done_is_left_to_others(
-    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, persona_form: Any
 ) -> None:
     values = persona_form | {"chosen": "", "unit": "cm"}
     assert window.body.show_awaited(you, awaited="", **values) == (gr.skip(), gr.skip())
@@ -260,12 +274,16 @@ def test_a_measuring_that_goes_on_or_is_done_is_left_to_others(
 
 
 def test_a_body_whose_mesh_is_lost_is_made_anew(
-    window: Window, studio: FakeStudio, you: gr.Request, persona_form: Any, monkeypatch: pytest.MonkeyPatch
+    window: Window,
+    studio: ScriptedStudio,
+    you: gr.Request,
+    persona_form: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    avatar = studio.keep_avatar("you", EXAMPLE_PERSONA)
+    avatar = studio.for_person(YOU).avatars.keep(EXAMPLE_PERSONA)
     assert avatar.body is not None
     without = replace(avatar, body=replace(avatar.body, glb_id=None))
-    monkeypatch.setattr(studio, "get_avatar", lambda *_: without)
+    monkeypatch.setattr(Avatars, "get", lambda *_: without)
     viewer, _ = window.body.show(you, chosen=avatar.id, unit="cm", awaited="", **persona_form)
     assert json.loads(viewer)["mesh"].startswith("data:model/gltf-binary;base64,")
 
@@ -278,20 +296,21 @@ def test_an_empty_history_leads_back_to_the_stage(window: Window, you: gr.Reques
 
 
 def test_history_comes_in_pages_newest_first(
-    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:
-    for _ in range(70):
-        studio.order_generation("you", replace(ORDER, width=64, height=64))
+    small = replace(ORDER, views=("front",), width=64, height=64)
+    for _ in range(62):
+        studio.for_person(YOU).generations.order(small)
     first = json.loads(window.history.first_page(you))
     assert (first["html"].count('data-act="open"'), first["after"]) == (60, "")
     rest = json.loads(window.history.next_page(press("more", first["next"]), you))
-    assert (rest["html"].count('data-act="open"'), rest["next"]) == (10, "")
+    assert (rest["html"].count('data-act="open"'), rest["next"]) == (2, "")
     assert rest["after"] == first["next"]
 
 
-def test_days_have_names(studio: FakeStudio) -> None:
-    studio.order_generation("you", ORDER)
-    made = studio.list_generations("you").items
+def test_days_have_names(studio: ScriptedStudio) -> None:
+    studio.for_person(YOU).generations.order(ORDER)
+    made = studio.for_person(YOU).generations.list_page().items
     day = made[0].created_at.astimezone().date()
     assert "<h2>Today</h2>" in days_html(made, day, {})
     assert "<h2>Yesterday</h2>" in days_html(made, day + timedelta(days=1), {})
@@ -299,18 +318,18 @@ def test_days_have_names(studio: FakeStudio) -> None:
 
 
 def test_details_have_the_facts_the_request_and_the_actions(
-    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:
-    job = studio.order_generation("you", ORDER)
-    generation = studio.get_job("you", job).result["generation_id"]
+    job = studio.for_person(YOU).generations.order(ORDER).job_id
+    generation = studio.for_person(YOU).jobs.get(job).result["generation_id"]
     sheet = window.history.open(press("open", generation), you)
     for part in ("832 × 1216", "Relaxed stand", "front, side", "The full request", "Make again", "download="):
         assert part in sheet
     assert sheet.count("<figure>") == 2
 
 
-def test_delete_can_be_undone(window: Window, studio: FakeStudio, you: gr.Request, press: Any) -> None:
-    generation = studio.get_job("you", studio.order_generation("you", ORDER)).result["generation_id"]
+def test_delete_can_be_undone(window: Window, studio: ScriptedStudio, you: gr.Request, press: Any) -> None:
+    generation = studio.make(ORDER)
     page, detail, toast = window.history.delete(press("remove", generation), you)
     assert "Nothing made yet" in json.loads(page)["html"]
     assert detail == ""
@@ -320,9 +339,9 @@ def test_delete_can_be_undone(window: Window, studio: FakeStudio, you: gr.Reques
 
 
 def test_the_settings_of_a_picture_go_back_into_the_form(
-    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:
-    generation = studio.get_job("you", studio.order_generation("you", ORDER)).result["generation_id"]
+    generation = studio.make(ORDER)
     sheet, *values = window.history.use_settings(press("use", generation), you)
     assert sheet == ""
     assert values[0] == EXAMPLE_PERSONA.name
@@ -333,14 +352,14 @@ def test_the_settings_of_a_picture_go_back_into_the_form(
 
 
 def test_a_failed_one_says_why_and_offers_retry(
-    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:
-    studio.fail_with = ("picture-refused", "The picture was black. Try again.")
-    generation = studio.get_job("you", studio.order_generation("you", ORDER)).result["generation_id"]
+    studio.fail_with = PictureRefused("The picture was black. Try again.")
+    generation = studio.make(ORDER)
     assert "The picture was black. Try again." in json.loads(window.history.first_page(you))["html"]
     sheet = window.history.open(press("open", generation), you)
     assert "The picture was black. Try again." in sheet
     assert 'data-act="retry"' in sheet
     studio.fail_with = None
     window.history.retry([], press("retry", generation), you)
-    assert studio.list_generations("you").items[0].state == "succeeded"
+    assert studio.for_person(YOU).generations.list_page().items[0].state == "succeeded"

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
 
+from pipelines.errors import PictureRefused
+from pipelines.image.remote import ServiceTrouble
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from studio.ui.shell import Window
 from studio.ui.tray import CANCELLED_SHOWN, FINISHED_SHOWN, is_shown
-from studio.vocabulary.views import GenerationOrder
-from tests.fakes import FakeStudio
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import ScriptedStudio
 
 ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "back"))
 
 
 @pytest.fixture
-def slow(tmp_path: Path) -> FakeStudio:
+def slow(studio: ScriptedStudio) -> ScriptedStudio:
     """A studio whose jobs go on for a minute."""
-    return FakeStudio(tmp_path, job_seconds=60)
+    studio.job_seconds = 60
+    return studio
 
 
 def test_silent_when_nothing_runs(window: Window, you: gr.Request) -> None:
@@ -32,20 +36,20 @@ def test_silent_when_nothing_runs(window: Window, you: gr.Request) -> None:
     assert revision == gr.skip()
 
 
-def test_a_running_job_says_where_it_is(slow: FakeStudio, you: gr.Request) -> None:
-    window = Window(slow)
-    slow.order_generation("you", ORDER)
+def test_a_running_job_says_where_it_is(window: Window, slow: ScriptedStudio, you: gr.Request) -> None:
+    job = slow.for_person(YOU).generations.order(ORDER).job_id
+    slow.wait_for(job, lambda job: job.seconds_left)
     strip, timer, _ = window.tray.tick("", [], you)
     assert timer.active
     assert 'role="progressbar"' in strip
-    assert "Drawing the view · 60 s left" in strip
+    assert re.search(r"Picture 1 of 2: drawing the view · \d+ s left", strip)
     assert 'data-act="cancel"' in strip
 
 
 def test_a_finished_job_offers_its_pictures_and_tells_the_tabs(
-    window: Window, studio: FakeStudio, you: gr.Request
+    window: Window, studio: ScriptedStudio, you: gr.Request
 ) -> None:
-    job = studio.order_generation("you", ORDER)
+    job = studio.for_person(YOU).generations.order(ORDER).job_id
     strip, _, revision = window.tray.tick("", [], you)
     assert "✓" in strip
     assert strip.count("<img") == 2
@@ -56,10 +60,10 @@ def test_a_finished_job_offers_its_pictures_and_tells_the_tabs(
 
 
 def test_a_failed_job_says_why_and_can_be_tried_again(
-    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:
-    studio.fail_with = ("picture-refused", "The engine returned <b>nothing</b>. Try again.")
-    job = studio.order_generation("you", ORDER)
+    studio.fail_with = PictureRefused("The engine returned <b>nothing</b>. Try again.")
+    job = studio.for_person(YOU).generations.order(ORDER).job_id
     strip, timer, _ = window.tray.tick("", [], you)
     assert "The engine returned &lt;b&gt;nothing&lt;/b&gt;. Try again." in strip
     assert not timer.active
@@ -70,52 +74,56 @@ def test_a_failed_job_says_why_and_can_be_tried_again(
     assert "nothing" not in strip
 
 
-def test_cancel_stops_a_job_once(slow: FakeStudio, you: gr.Request, press: Any) -> None:
-    window = Window(slow)
-    job = slow.order_generation("you", ORDER)
-    strip, _, _ = window.tray.act([], press("cancel", job), you)
-    assert slow.get_job("you", job).state == "cancelled"
-    assert "Cancelled" in strip
+def test_cancel_stops_a_job_once(window: Window, slow: ScriptedStudio, you: gr.Request, press: Any) -> None:
+    job = slow.for_person(YOU).generations.order(ORDER).job_id
+    window.tray.act([], press("cancel", job), you)
+    slow.settle()
+    assert slow.for_person(YOU).jobs.get(job).state == "cancelled"
+    assert "Cancelled" in window.tray.tick("", [], you)[0]
     with pytest.raises(gr.Error, match="ended already"):
         window.tray.act([], press("cancel", job), you)
 
 
-def test_a_job_that_is_stopping_says_so(slow: FakeStudio, you: gr.Request) -> None:
-    window = Window(slow)
-    job = slow.order_generation("you", ORDER)
-    slow._jobs[job].view = replace(slow._jobs[job].view, cancel_requested=True)
-    strip, _, _ = window.tray.tick("", [], you)
+def test_a_job_that_is_stopping_says_so(
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
+) -> None:
+    studio.is_away = True  # the worker that has the job does not look up
+    job = studio.for_person(YOU).generations.order(ORDER).job_id
+    studio.resources.store.jobs.claim(worker="busy", lease_seconds=60, job_id=job)
+    strip, _, _ = window.tray.act([], press("cancel", job), you)
     assert "Stopping" in strip
     assert 'data-act="cancel"' not in strip
 
 
-def test_a_job_that_waits_for_its_next_attempt_says_when_and_why(slow: FakeStudio, you: gr.Request) -> None:
-    window = Window(slow)
-    job = slow.order_generation("you", ORDER)
-    waits = replace(slow._jobs[job].view, state="queued", step=0, total=0, seconds_left=None)
-    said = "It did not <answer>."
-    slow._jobs[job].view = replace(waits, stage="Attempt 2 of 3 in 8 s", error_code="busy", error=said)
-    slow._run_jobs = lambda: None  # type: ignore[method-assign]  # nothing is done meanwhile
+def test_a_job_that_waits_for_its_next_attempt_says_when_and_why(
+    window: Window, studio: ScriptedStudio, you: gr.Request
+) -> None:
+    studio.fail_with = ServiceTrouble("It did not <answer>.")
+    studio.for_person(YOU).generations.order(ORDER)
     strip, timer, _ = window.tray.tick("", [], you)
-    assert "Attempt 2 of 3 in 8 s · It did not &lt;answer&gt;." in strip
+    assert re.search(r"Attempt 2 of 3 in (9|10) s · It did not &lt;answer&gt;.", strip)
     assert ("bar-unknown" in strip, timer.active) == (True, True)
-    slow._jobs[job].view = replace(waits, stage="")
+
+
+def test_a_job_that_nobody_took_up_waits(window: Window, studio: ScriptedStudio, you: gr.Request) -> None:
+    studio.is_away = True
+    studio.for_person(YOU).generations.order(ORDER)
     assert "Waiting its turn<" in window.tray.tick("", [], you)[0]
 
 
 def test_a_row_that_was_put_away_stays_away(
-    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:
-    job = studio.order_generation("you", ORDER)
+    job = studio.for_person(YOU).generations.order(ORDER).job_id
     strip, _, put_away = window.tray.act([], press("hide", job), you)
     assert (strip, put_away) == ("", [job])
     assert window.tray.tick("", put_away, you)[0] == ""
 
 
 def test_ids_that_are_no_more_are_forgotten(
-    window: Window, studio: FakeStudio, you: gr.Request, press: Any
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:
-    job = studio.order_generation("you", ORDER)
+    job = studio.for_person(YOU).generations.order(ORDER).job_id
     assert window.tray.act(["long-gone", 3], press("hide", job), you)[2] == [job]
 
 
@@ -124,8 +132,8 @@ def test_somebody_elses_job_is_not_there(window: Window, you: gr.Request, press:
         window.tray.act([], press("cancel", "job-of-another"), you)
 
 
-def test_rows_leave_by_the_clock(studio: FakeStudio) -> None:
-    job = studio.get_job("you", studio.order_generation("you", ORDER))
+def test_rows_leave_by_the_clock(studio: ScriptedStudio) -> None:
+    job = studio.for_person(YOU).jobs.get(studio.for_person(YOU).generations.order(ORDER).job_id)
     now = datetime.now(UTC)
     assert is_shown(job, now)
     assert not is_shown(job, now + FINISHED_SHOWN + timedelta(seconds=1))
@@ -134,10 +142,10 @@ def test_rows_leave_by_the_clock(studio: FakeStudio) -> None:
 
 
 def test_a_deleted_generation_leaves_a_row_without_pictures(
-    window: Window, studio: FakeStudio, you: gr.Request
+    window: Window, studio: ScriptedStudio, you: gr.Request
 ) -> None:
-    job = studio.order_generation("you", ORDER)
-    studio.delete_generation("you", studio.get_job("you", job).result["generation_id"])
+    job = studio.for_person(YOU).generations.order(ORDER).job_id
+    studio.for_person(YOU).generations.delete(studio.for_person(YOU).jobs.get(job).result["generation_id"])
     strip, _, _ = window.tray.tick("", [], you)
     assert "Mira, 2 pictures" in strip
     assert "<img" not in strip

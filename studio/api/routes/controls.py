@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from pipelines.types import ControlKind, Framing, View
+from pipelines.types import ControlKind, Framing, Persona, View
+from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
-from studio.api.owners import Owner
-from studio.api.schemas import WHOLE, Id, PersonaIn, PoseName, Strict
+from studio.api.schemas import Strict
 from studio.services.poses import find_pose
-from studio.services.stage import CONTROL_SIDES_PX
 from studio.studio import Studio
-
-Side = Annotated[int, Field(ge=CONTROL_SIDES_PX[0], le=CONTROL_SIDES_PX[1]), WHOLE]
+from studio.vocabulary.names import Id
+from studio.vocabulary.order import PoseName, Side
 
 
 class ControlIn(Strict):
@@ -24,11 +21,13 @@ class ControlIn(Strict):
 
     kind: ControlKind
     pose: PoseName
-    persona: PersonaIn | None = Field(default=None, description="Left out: the avatar's, or the plain one.")
+    persona: Persona | None = Field(default=None, description="Left out: the avatar's, or the plain one.")
     avatar_id: Id | None = Field(default=None, description="A kept avatar, with its measured body.")
     view: View = "front"
     framing: Framing | None = Field(default=None, description="Left out: the pose's own.")
-    body: bool = Field(default=False, description="The body alone, without clothes, props and floor.")
+    body: bool = Field(
+        default=False, strict=True, description="The body alone, without clothes, props and floor."
+    )
     width: Side = 1024
     height: Side = 1024
 
@@ -42,16 +41,15 @@ def control_routes(studio: Studio) -> APIRouter:
         response_class=Response,
         responses={200: {"content": {"image/png": {}}}, **problems(404, 413, 422)},
     )
-    def render_control(asked: ControlIn, owner: Owner) -> Response:
+    def render_control(asked: ControlIn, mine: Mine) -> Response:
         """A PNG. That of segments carries their colours as its text chunk "segments": {name: [r, g, b]}."""
-        picture = studio.render_control(
-            owner,
+        picture = mine.stage.render_control(
             kind=asked.kind,
-            pose=find_pose(studio.list_poses(), asked.pose),
+            pose=find_pose(studio.poses.list_all(), asked.pose),
             view=asked.view,
             width=asked.width,
             height=asked.height,
-            persona=asked.persona.to_persona() if asked.persona else None,
+            persona=asked.persona,
             avatar_id=asked.avatar_id,
             framing=asked.framing,
             dressed=not asked.body,

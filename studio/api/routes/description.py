@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -20,7 +21,7 @@ WORD_OF_TYPE = {
     "null": "nothing",
 }
 FOREIGN_SHAPE = "HTTPValidationError"
-TAKEN = "In"  # the end of the names of what is sent to the studio
+REFERENCE = re.compile(r"#/components/schemas/([A-Za-z0-9_.-]+)")
 
 
 def forget_foreign_errors(description: dict[str, Any]) -> None:
@@ -52,16 +53,32 @@ def write_description(description: dict[str, Any]) -> str:
         for path, methods in description["paths"].items()
         for method, operation in methods.items()
     ]
+    schemas = description["components"]["schemas"]
+    taken = _find_taken(description["paths"], schemas)
     bodies = [
         _write_fields(name, schema)
-        for name, schema in description["components"]["schemas"].items()
-        if name.endswith(TAKEN) and schema.get("properties")
+        for name, schema in schemas.items()
+        if name in taken and schema.get("properties")
     ]
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title><style>{STYLE}</style>'
         f'<h1>{title}</h1><p>For programs: <a href="openapi.json">openapi.json</a></p>'
         f"<dl>{''.join(rows)}</dl><h2>What bodies hold</h2>{''.join(bodies)}</html>"
     )
+
+
+def _find_taken(paths: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
+    """The names of the objects that are sent to the studio, and of those inside them."""
+    waiting = [
+        operation.get("requestBody", {}) for methods in paths.values() for operation in methods.values()
+    ]
+    taken: set[str] = set()
+    while waiting:
+        for name in REFERENCE.findall(str(waiting.pop())):
+            if name not in taken:
+                taken.add(name)
+                waiting.append(schemas[name])
+    return taken
 
 
 def _write_operation(method: str, path: str, operation: dict[str, Any]) -> str:

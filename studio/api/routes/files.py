@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from pipelines.bounds import ONE_LINE
+from studio.api.asker import Mine
 from studio.api.errors import problems
-from studio.api.fields import ID_PATTERN, ONE_LINE
 from studio.api.media import SERVED_TYPES, serve_file
-from studio.api.owners import Owner
-from studio.studio import Studio
+from studio.vocabulary.names import ID_PATTERN
 
 LONGEST_FILE_NAME = 200
 
@@ -35,16 +35,16 @@ FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-def file_routes(studio: Studio) -> APIRouter:
+def file_routes() -> APIRouter:
     """The route of private files."""
     router = APIRouter(tags=["files"])
 
     @router.get(
         "/files/{file_id}", response_class=Response, responses={**FILE_RESPONSES, **problems(404, 422)}
     )
-    def get_file(file_id: FileId, request: Request, owner: Owner, download: DownloadName = "") -> Response:
+    def get_file(file_id: FileId, request: Request, mine: Mine, download: DownloadName = "") -> Response:
         """A file of yours."""
-        file = studio.get_file(owner, file_id)
+        file = mine.files.get(file_id)
         return serve_file(file, known_etag=request.headers.get("if-none-match", ""), download=download)
 
     return router

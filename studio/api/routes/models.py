@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response, status
 
 from studio.api.answers import API_PREFIX, BytesFreed, JobRef, ModelList, ModelOut
+from studio.api.asker import Mine
 from studio.api.errors import problems
-from studio.api.fields import PRESET_PATTERN
-from studio.api.owners import Owner
 from studio.studio import Studio
+from studio.vocabulary.names import PRESET_PATTERN
 
 PresetName = Annotated[str, Path(pattern=PRESET_PATTERN)]
 
@@ -20,30 +20,30 @@ def model_routes(studio: Studio) -> APIRouter:
     router = APIRouter(tags=["models"])
 
     @router.get("/models", responses=problems())
-    def list_models(owner: Owner) -> ModelList:
+    def list_models(mine: Mine) -> ModelList:
         """Every preset: what it supports, what it costs, whether it can run here; and the LoRAs that are kept."""
-        items = [ModelOut.of(model) for model in studio.list_models(owner)]
-        return ModelList(items=items, loras=list(studio.list_loras()))
+        items = [ModelOut.of(model) for model in mine.models.list_all()]
+        return ModelList(items=items, loras=list(studio.weights.list_loras()))
 
     @router.post(
         "/models/{name}/download",
         status_code=status.HTTP_202_ACCEPTED,
         responses=problems(404, 409, 422),
     )
-    def order_download(name: PresetName, response: Response, owner: Owner) -> JobRef:
+    def order_download(name: PresetName, response: Response, mine: Mine) -> JobRef:
         """Download what is missing of a preset's weights, going on where an earlier download was cut off."""
-        job_id = studio.order_download(owner, name)
+        job_id = mine.models.download(name)
         response.headers["Location"] = f"{API_PREFIX}/jobs/{job_id}"
         return JobRef(job_id=job_id)
 
     @router.post("/models/{name}/licence", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404))
     def accept_licence(name: PresetName) -> None:
         """Record once that the licence of a preset, as /models names it, was read and is accepted."""
-        studio.accept_licence(name)
+        studio.weights.accept_licence(name)
 
     @router.delete("/models/{name}", responses=problems(404, 409))
     def remove_weights(name: PresetName) -> BytesFreed:
         """Delete a preset's downloads, save what another preset needs too."""
-        return BytesFreed(bytes_freed=studio.remove_weights(name))
+        return BytesFreed(bytes_freed=studio.weights.remove(name))
 
     return router

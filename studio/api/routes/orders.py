@@ -8,13 +8,13 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response, status
 
 from pipelines.types import Persona
-from studio.api.answers import API_PREFIX, JobRef
+from studio.api.answers import API_PREFIX, JobRef, OrderedOut
+from studio.api.asker import Mine
 from studio.api.errors import problems
-from studio.api.fields import KEY_PATTERN
-from studio.api.owners import Owner
 from studio.api.schemas import BodyOrderIn, GenerationOrderIn
 from studio.services.poses import find_pose
 from studio.studio import Studio
+from studio.vocabulary.names import KEY_PATTERN
 
 IdempotencyKey = Annotated[
     str,
@@ -32,11 +32,10 @@ def order_routes(studio: Studio) -> APIRouter:
 
     @router.post("/bodies", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409, 413, 422))
     def order_body(
-        order: BodyOrderIn, response: Response, owner: Owner, idempotency_key: IdempotencyKey = ""
+        order: BodyOrderIn, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
     ) -> JobRef:
         """Measure the person in a photo. The job's result names a new avatar."""
-        job_id = studio.order_body(
-            owner,
+        job_id = mine.bodies.order(
             order.photo_id,
             order.to_known(),
             name=order.name,
@@ -47,17 +46,18 @@ def order_routes(studio: Studio) -> APIRouter:
 
     @router.post("/generations", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409, 413, 422))
     def order_generation(
-        order: GenerationOrderIn, response: Response, owner: Owner, idempotency_key: IdempotencyKey = ""
-    ) -> JobRef:
-        """Draw a persona in a pose, one picture a view. The job's result names the generation."""
+        order: GenerationOrderIn, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
+    ) -> OrderedOut:
+        """Draw a persona in a pose, one picture a view. `not_drawn`: words of yours that it will not draw."""
         persona = Persona()
         if order.persona is not None:
-            persona = order.persona.to_persona()
+            persona = order.persona
         elif order.avatar_id is not None:
-            persona = studio.get_avatar(owner, order.avatar_id).persona
-        wanted = order.to_order(persona, partial(find_pose, studio.list_poses()), studio.presets)
-        job_id = studio.order_generation(owner, wanted, idempotency_key=idempotency_key or None)
-        return _accepted(response, job_id)
+            persona = mine.avatars.get(order.avatar_id).persona
+        wanted = order.to_order(persona, partial(find_pose, studio.poses.list_all()), studio.presets)
+        ordered = mine.generations.order(wanted, idempotency_key=idempotency_key or None)
+        _accepted(response, ordered.job_id)
+        return OrderedOut.of(ordered)
 
     return router
 

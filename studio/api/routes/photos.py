@@ -1,25 +1,28 @@
-"""POST /photos: a photo in, as a form or as a data URL inside JSON."""
+"""POST /photos: a photo in, as a form or as a data URL inside JSON; GET and DELETE /photos/{id}, and restore."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import json
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, status
+from fastapi import APIRouter, Path, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
 from studio.api.answers import PhotoOut
+from studio.api.asker import Mine
 from studio.api.errors import NotJson, RequestInvalid, WrongMediaType, problems, refusal_of
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
-from studio.api.owners import Owner
+from studio.api.query import Purge
 from studio.api.schemas import PhotoIn
-from studio.studio import Studio
-from studio.vocabulary.views import PhotoView
+from studio.vocabulary.names import ID_PATTERN
+from studio.vocabulary.photo import Photo
 
 JSON = "application/json"
+
+PhotoId = Annotated[str, Path(pattern=ID_PATTERN)]
 
 BODY_DESCRIPTION: dict[str, Any] = {
     "requestBody": {
@@ -32,7 +35,7 @@ BODY_DESCRIPTION: dict[str, Any] = {
 }
 
 
-def photo_routes(studio: Studio) -> APIRouter:
+def photo_routes() -> APIRouter:
     """The routes of photos."""
     router = APIRouter(tags=["photos"])
 
@@ -42,11 +45,26 @@ def photo_routes(studio: Studio) -> APIRouter:
         responses=problems(413, 415, 422),
         openapi_extra=BODY_DESCRIPTION,
     )
-    async def add_photo(request: Request, owner: Owner) -> PhotoOut:
+    async def add_photo(request: Request, mine: Mine) -> PhotoOut:
         """Look at a photo and keep it. A photo that cannot be used is refused with what to do; nothing is kept then."""
         data, name = await read_photo(request)
-        photo: PhotoView = await run_in_threadpool(studio.add_photo, owner, data, name)
+        photo: Photo = await run_in_threadpool(mine.photos.add, data, name)
         return PhotoOut.of(photo)
+
+    @router.get("/photos/{photo_id}", responses=problems(404, 422))
+    def get_photo(photo_id: PhotoId, mine: Mine) -> PhotoOut:
+        """A kept photo and what was found in it."""
+        return PhotoOut.of(mine.photos.get(photo_id))
+
+    @router.delete("/photos/{photo_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422))
+    def delete_photo(photo_id: PhotoId, mine: Mine, purge: Purge = False) -> None:
+        """Put a photo into the trash, or delete it for good. An avatar that was measured from it keeps its body."""
+        mine.photos.delete(photo_id, purge=purge)
+
+    @router.post("/photos/{photo_id}/restore", responses=problems(404, 422))
+    def restore_photo(photo_id: PhotoId, mine: Mine) -> PhotoOut:
+        """Take a photo out of the trash."""
+        return PhotoOut.of(mine.photos.restore(photo_id))
 
     return router
 

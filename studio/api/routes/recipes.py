@@ -8,10 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 
 from studio.api.answers import RecipeOut
+from studio.api.asker import Mine
 from studio.api.errors import WrongMediaType, problems
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
-from studio.api.owners import Owner
-from studio.studio import Studio
 
 BYTES = "application/octet-stream"
 RAW = (BYTES, "image/png", "image/webp", "image/jpeg")
@@ -28,15 +27,15 @@ BODY_DESCRIPTION: dict[str, Any] = {
 }
 
 
-def recipe_routes(studio: Studio) -> APIRouter:
+def recipe_routes() -> APIRouter:
     """The route of recipes."""
     router = APIRouter(tags=["orders"])
 
     @router.post("/recipes", responses=problems(404, 413, 415, 422), openapi_extra=BODY_DESCRIPTION)
-    async def read_recipe(request: Request, owner: Owner) -> RecipeOut:
+    async def read_recipe(request: Request, mine: Mine) -> RecipeOut:
         """Read the settings out of a picture. Nothing is kept, and no pixel is looked at."""
         data = await read_picture(request)
-        return RecipeOut.of(await run_in_threadpool(studio.read_recipe, owner, data))
+        return RecipeOut.of(await run_in_threadpool(mine.recipes.read, data))
 
     return router
 

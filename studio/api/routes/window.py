@@ -14,9 +14,9 @@ from pydantic import BaseModel
 
 from pipelines.errors import PipelineError, UnknownName
 from studio.api.answers import PhotoOut, RecipeOut
+from studio.api.asker import Mine
 from studio.api.errors import problem_content, request_id_of
 from studio.api.media import NEVER_STORED
-from studio.api.owners import Owner
 from studio.api.routes.photos import read_photo
 from studio.api.routes.recipes import read_picture
 from studio.api.schemas import StageSceneIn
@@ -36,30 +36,30 @@ def window_routes(studio: Studio) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.post("/stage/draft", response_class=Response)
-    def draw_stage(scene: StageSceneIn, owner: Owner) -> Response:
+    def draw_stage(scene: StageSceneIn, mine: Mine) -> Response:
         """The live draft, WEBP; 204 when a newer request of the same lane has overtaken this one."""
-        draft = studio.draw_stage(scene.to_scene(), owner=owner, lane=scene.lane)
+        draft = mine.stage.draw(scene.to_scene(), page=scene.lane)
         if draft is None:
             return Response(status_code=status.HTTP_204_NO_CONTENT, headers=NEVER_STORED)
         return Response(draft, media_type="image/webp", headers=NEVER_STORED)
 
     @router.post("/stage/photo")
-    async def add_photo(request: Request, owner: Owner) -> Response:
+    async def add_photo(request: Request, mine: Mine) -> Response:
         """A photo, looked at and kept as REST does it; a refusal is an answer here."""
 
         async def keep() -> BaseModel:
             data, name = await read_photo(request)
-            return PhotoOut.of(await run_in_threadpool(studio.add_photo, owner, data, name))
+            return PhotoOut.of(await run_in_threadpool(mine.photos.add, data, name))
 
         return await answer_or_tell(request, keep())
 
     @router.post("/stage/recipe")
-    async def read_recipe(request: Request, owner: Owner) -> Response:
+    async def read_recipe(request: Request, mine: Mine) -> Response:
         """The settings that a picture carries, as REST reads them; a refusal is an answer here."""
 
         async def read() -> BaseModel:
             data = await read_picture(request)
-            return RecipeOut.of(await run_in_threadpool(studio.read_recipe, owner, data))
+            return RecipeOut.of(await run_in_threadpool(mine.recipes.read, data))
 
         return await answer_or_tell(request, read())
 
@@ -97,7 +97,7 @@ async def answer_or_tell(request: Request, work: Awaitable[BaseModel]) -> Respon
 def _read_thumbnail(studio: Studio, name: str, *, dark: bool) -> bytes:
     if name.endswith(BACK_SUFFIX):
         try:
-            return studio.pose_thumbnail(name.removesuffix(BACK_SUFFIX), back=True, dark=dark)
+            return studio.poses.thumbnail(name.removesuffix(BACK_SUFFIX), back=True, dark=dark)
         except UnknownName:
             pass  # a pose may be called so itself
-    return studio.pose_thumbnail(name, dark=dark)
+    return studio.poses.thumbnail(name, dark=dark)

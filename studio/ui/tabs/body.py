@@ -14,9 +14,10 @@ from pipelines.body.export import MESH_MEDIA_TYPES
 from pipelines.types import Measurement
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
-from studio.ui.shared import Shared, owner_of, persona_updates, read_persona
+from studio.ui.shared import Shared, person_of, persona_updates, read_persona
 from studio.ui.tray import button
-from studio.vocabulary.views import BodyView, JobView
+from studio.vocabulary.avatar import MeasuredBody
+from studio.vocabulary.job import Job
 
 NOTHING, YOUR_PERSONA = "", "persona"
 CM, INCHES = "cm", "in"
@@ -114,12 +115,12 @@ class BodyTab:
     @shows_errors
     def arrive(self, awaited: str, chosen: str, request: gr.Request) -> tuple[Any, Any]:
         """The bodies to choose from; the one that was waited for is chosen when its job is done."""
-        owner = owner_of(request)
+        mine = self.studio.for_person(person_of(request))
         if awaited:
-            job = self.studio.get_job(owner, awaited)
+            job = mine.jobs.get(awaited)
             if job.state == "succeeded":
                 awaited, chosen = "", str(job.result["avatar_id"])
-        avatars = [avatar for avatar in self.studio.list_avatars(owner) if avatar.body is not None]
+        avatars = [avatar for avatar in mine.avatars.list_recent() if avatar.body is not None]
         known = {avatar.id for avatar in avatars}
         if chosen not in known and chosen != YOUR_PERSONA:
             chosen = avatars[0].id if avatars else NOTHING
@@ -132,26 +133,27 @@ class BodyTab:
         self, request: gr.Request, *, chosen: str, unit: str, awaited: str, **persona: Any
     ) -> tuple[str, str]:
         """The mesh for the viewer and the panel beside it, of what is chosen or waited for."""
-        owner = owner_of(request)
+        mine = self.studio.for_person(person_of(request))
         if awaited:
-            job = self.studio.get_job(owner, awaited)
+            job = mine.jobs.get(awaited)
             if job.state != "succeeded":
                 return json.dumps({"state": "waiting" if job.is_open else "empty"}), waiting_html(job)
         if chosen == NOTHING:
             return json.dumps({"state": "empty"}), EMPTY
         if chosen == YOUR_PERSONA:
             wanted = read_persona(persona)
-            mesh = data_url(self.studio.body_mesh(owner, None, wanted, "glb"), MESH_MEDIA_TYPES["glb"])
-            panel = panel_html(wanted.name or "Your persona", self.studio.persona_body(wanted), unit)
+            mesh = data_url(mine.bodies.mesh(None, wanted, "glb"), MESH_MEDIA_TYPES["glb"])
+            panel = panel_html(wanted.name or "Your persona", self.studio.personas.measure(wanted), unit)
             return json.dumps({"state": "full", "mesh": mesh, "name": wanted.name}), panel
-        avatar = self.studio.get_avatar(owner, chosen)
+        avatar = mine.avatars.get(chosen)
         if avatar.body is None:
             return json.dumps({"state": "empty"}), EMPTY
         if avatar.body.glb_id:
             mesh = f"/api/v1/files/{avatar.body.glb_id}"
         else:  # kept by an earlier version, or its file was lost: the numbers make it anew
             mesh = data_url(
-                self.studio.body_mesh(owner, avatar.id, avatar.persona, "glb"), MESH_MEDIA_TYPES["glb"]
+                mine.bodies.mesh(avatar.id, avatar.persona, "glb"),
+                MESH_MEDIA_TYPES["glb"],
             )
         viewer = json.dumps({"state": "full", "mesh": mesh, "name": avatar.name})
         return viewer, panel_html(avatar.name, avatar.body, unit, avatar.id)
@@ -161,7 +163,7 @@ class BodyTab:
         """Why a measuring that was waited for came to nothing. `arrive` chooses one that succeeded."""
         if not awaited:
             return gr.skip(), gr.skip()
-        job = self.studio.get_job(owner_of(request), awaited)
+        job = self.studio.for_person(person_of(request)).jobs.get(awaited)
         if job.is_open or job.state == "succeeded":
             return gr.skip(), gr.skip()
         return json.dumps({"state": "empty"}), waiting_html(job)
@@ -173,15 +175,15 @@ class BodyTab:
     @shows_errors
     def put_on_stage(self, event: gr.EventData, request: gr.Request) -> list[Any]:
         """The avatar's persona in the form, its body on the stage, the poses in front."""
-        avatar = self.studio.get_avatar(owner_of(request), read_action(event)[1])
+        avatar = self.studio.for_person(person_of(request)).avatars.get(read_action(event)[1])
         return [*persona_updates(avatar.persona), avatar.id, gr.Tabs(selected="poses")]
 
     @shows_errors
     def forget(self, on_stage: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """Delete an avatar; where it stood on the stage, its persona stays there without it."""
-        owner, avatar_id = owner_of(request), read_action(event)[1]
-        name = self.studio.get_avatar(owner, avatar_id).name
-        self.studio.delete_avatar(owner, avatar_id)
+        """Delete an avatar for good; where it stood on the stage, its persona stays there without it."""
+        mine, avatar_id = self.studio.for_person(person_of(request)), read_action(event)[1]
+        name = mine.avatars.get(avatar_id).name
+        mine.avatars.delete(avatar_id, purge=True)
         staying = "" if on_stage == avatar_id else on_stage
         return NOTHING, staying, f"without {avatar_id}", f"<p>Deleted: {html.escape(name)}.</p>"
 
@@ -189,11 +191,11 @@ class BodyTab:
     def carry_mesh(self, event: gr.EventData, request: gr.Request, *, chosen: str, **persona: Any) -> str:
         """A mesh file for the browser to save."""
         kind = "obj" if read_action(event)[1] == "obj" else "glb"
-        owner = owner_of(request)
+        mine = self.studio.for_person(person_of(request))
         avatar_id = None if chosen in (NOTHING, YOUR_PERSONA) else chosen
         wanted = read_persona(persona)
-        name = self.studio.get_avatar(owner, avatar_id).name if avatar_id else wanted.name
-        data = self.studio.body_mesh(owner, avatar_id, wanted, kind)
+        name = mine.avatars.get(avatar_id).name if avatar_id else wanted.name
+        data = mine.bodies.mesh(avatar_id, wanted, kind)
         url = data_url(data, MESH_MEDIA_TYPES[kind])
         return json.dumps({"name": f"{file_stem(name)}.{kind}", "url": url})
 
@@ -205,7 +207,7 @@ EMPTY = (
 )
 
 
-def waiting_html(job: JobView) -> str:
+def waiting_html(job: Job) -> str:
     """The panel while a body is measured, or why it could not be."""
     if job.is_open:
         rows = '<div class="skeleton skeleton-row"></div>' * 8
@@ -220,7 +222,7 @@ def waiting_html(job: JobView) -> str:
     )
 
 
-def panel_html(name: str, body: BodyView, unit: str, avatar_id: str = "") -> str:
+def panel_html(name: str, body: MeasuredBody, unit: str, avatar_id: str = "") -> str:
     """Name, source, measurements with their ±, remarks, downloads; what can be done with a kept avatar."""
     rows = "".join(_row(measurement, unit) for measurement in body.measurements)
     remarks = "".join(f"<li>{html.escape(remark)}</li>" for remark in body.remarks)
@@ -272,7 +274,7 @@ def measurements_csv(measurements: tuple[Measurement, ...]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def body_json(body: BodyView) -> str:
+def body_json(body: MeasuredBody) -> str:
     """The body's numbers: what rebuilds it, and what was measured."""
     kept = {
         "parameters": {"model": body.parameters.model, "shape": dict(body.parameters.shape)},

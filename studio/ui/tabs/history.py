@@ -11,13 +11,14 @@ from typing import Any
 
 import gradio as gr
 
-from studio.studio import Studio
+from pipelines.errors import RequestRefused
+from studio.studio import PersonalStudio, Studio
 from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
 from studio.ui.restore import DONE, Restorer, read_recipe
-from studio.ui.shared import Shared, owner_of
+from studio.ui.shared import Shared, person_of
 from studio.ui.sheet import sheet_html
 from studio.ui.tray import button
-from studio.vocabulary.views import GenerationView, PictureView
+from studio.vocabulary.generation import Generation, Picture
 
 PAGE_SIZE = 60
 MOST_TILE_PICTURES = 4
@@ -50,7 +51,7 @@ class HistoryTab:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
-        self.pose_names = {pose.slug: pose.name for pose in studio.list_poses()}
+        self.pose_names = {pose.slug: pose.name for pose in studio.poses.list_all()}
 
     def build(self, shared: Shared) -> None:
         """Make the way in for a picture, and the grid."""
@@ -103,7 +104,9 @@ class HistoryTab:
         return self._page(request, cursor)
 
     def _page(self, request: gr.Request, cursor: str | None) -> str:
-        page = self.studio.list_generations(owner_of(request), cursor=cursor, limit=PAGE_SIZE)
+        page = self.studio.for_person(person_of(request)).generations.list_page(
+            cursor=cursor, limit=PAGE_SIZE
+        )
         today = datetime.now(UTC).astimezone().date()
         days = days_html(page.items, today, self.pose_names) if page.items or cursor else EMPTY
         return json.dumps({"html": days, "after": cursor or "", "next": page.next_cursor or ""})
@@ -112,35 +115,33 @@ class HistoryTab:
     def open(self, event: gr.EventData, request: gr.Request) -> str:
         """The sheet of one generation."""
         _, generation_id = read_action(event)
-        return self.detail_of(owner_of(request), generation_id)
+        return self.detail_of(self.studio.for_person(person_of(request)), generation_id)
 
-    def detail_of(self, owner: str, generation_id: str) -> str:
+    def detail_of(self, mine: PersonalStudio, generation_id: str) -> str:
         """The sheet's HTML. Raises NotFound."""
-        return sheet_html(
-            self.studio.get_generation(owner, generation_id), self.pose_names, self.studio.presets
-        )
+        return sheet_html(mine.generations.get(generation_id), self.pose_names, self.studio.presets)
 
     @shows_errors
     def make_again(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """The same order with the same seed."""
         _, generation_id = read_action(event)
-        owner = owner_of(request)
-        self.studio.make_again(owner, generation_id)
-        return *self.tray_now(owner, put_away), ""
+        mine = self.studio.for_person(person_of(request))
+        mine.generations.again(generation_id)
+        return *self.tray_now(mine, put_away), ""
 
     @shows_errors
     def retry(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
         """The work of a failed or cancelled order, anew."""
         _, generation_id = read_action(event)
-        owner = owner_of(request)
-        self.studio.retry_job(owner, self.studio.get_generation(owner, generation_id).job_id)
-        return *self.tray_now(owner, put_away), ""
+        mine = self.studio.for_person(person_of(request))
+        mine.jobs.retry(mine.generations.get(generation_id).job_id)
+        return *self.tray_now(mine, put_away), ""
 
     @shows_errors
     def delete(self, event: gr.EventData, request: gr.Request) -> tuple[str, str, str]:
         """Delete softly, and offer to undo it."""
         _, generation_id = read_action(event)
-        self.studio.delete_generation(owner_of(request), generation_id)
+        self.studio.for_person(person_of(request)).generations.delete(generation_id)
         undo = button("undo", generation_id, "Undo", "Undo the delete", "link-button")
         return self._page(request, None), "", f"<p>Deleted.</p>{undo}"
 
@@ -148,15 +149,17 @@ class HistoryTab:
     def undo(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
         """Bring back what was deleted last."""
         _, generation_id = read_action(event)
-        self.studio.restore_generation(owner_of(request), generation_id)
+        self.studio.for_person(person_of(request)).generations.restore(generation_id)
         return self._page(request, None), "<p>It is back.</p>"
 
     @shows_errors
     def use_settings(self, event: gr.EventData, request: gr.Request) -> list[Any]:
         """Everything of the order back on the stage and in the form."""
         _, generation_id = read_action(event)
-        order = self.studio.get_generation(owner_of(request), generation_id).order
-        return ["", *self.restorer.updates(request, order).values()]
+        item = self.studio.for_person(person_of(request)).generations.get(generation_id)
+        if item.unreadable:
+            raise RequestRefused(item.unreadable)
+        return ["", *self.restorer.updates(request, item.order).values()]
 
     @shows_errors
     def use_picture(self, event: gr.EventData, request: gr.Request) -> list[Any]:
@@ -171,7 +174,7 @@ EMPTY = (
 )
 
 
-def days_html(items: Sequence[GenerationView], today: date, pose_names: dict[str, str]) -> str:
+def days_html(items: Sequence[Generation], today: date, pose_names: dict[str, str]) -> str:
     """A heading and a grid for every day."""
     days = []
     for day, made in groupby(items, key=lambda item: item.created_at.astimezone().date()):
@@ -191,9 +194,8 @@ def _day_name(day: date, today: date) -> str:
     return f"{day.strftime('%A')}, {day.day} {day.strftime('%B')}{year}"
 
 
-def _tile(item: GenerationView, pose_names: dict[str, str]) -> str:
+def _tile(item: Generation, pose_names: dict[str, str]) -> str:
     clock = item.created_at.astimezone().strftime("%H:%M")
-    pose = pose_names.get(item.order.poses[0], item.order.poses[0])
     if item.pictures:
         count = len(item.pictures)
         shown = item.pictures[: MOST_TILE_PICTURES if count >= MOST_TILE_PICTURES else min(count, 2)]
@@ -208,15 +210,23 @@ def _tile(item: GenerationView, pose_names: dict[str, str]) -> str:
             f'<span class="tile-picture tile-{item.state}"><span><span class="sign" aria-hidden="true">{sign}</span> '
             f"{word}</span><span class='tile-why'>{why}</span></span>"
         )
-    name = html.escape(item.order.persona.name or "Avatar")
+    name, said = (
+        (item.title, "settings not readable")
+        if item.unreadable
+        else (
+            item.order.persona.name or "Avatar",
+            pose_names.get(item.order.poses[0], item.order.poses[0]),
+        )
+    )
     return (
         f'<button type="button" class="tile" data-act="open" data-id="{html.escape(item.id)}" '
         f'aria-label="{html.escape(item.title)}, {clock}">{inside}'
-        f'<span class="tile-name">{name}<span class="quiet"> {html.escape(pose)} · {clock}</span></span></button>'
+        f'<span class="tile-name">{html.escape(name)}'
+        f'<span class="quiet"> {html.escape(said)} · {clock}</span></span></button>'
     )
 
 
-def _thumbnail(picture: PictureView) -> str:
+def _thumbnail(picture: Picture) -> str:
     return (
         f'<img src="/api/v1/files/{html.escape(picture.thumbnail_id)}" alt="{html.escape(picture.alt)}" '
         f'loading="lazy" decoding="async" width="{picture.width}" height="{picture.height}">'

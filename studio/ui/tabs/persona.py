@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import PipelineError
-from pipelines.options import ETHNICITIES, OPTIONS, PERSONALITY_WORDS
+from pipelines.options import ETHNICITIES, LONGEST_NAME, OPTIONS, PERSONALITY_WORDS
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import Persona
 from studio.studio import Studio
@@ -18,7 +18,7 @@ from studio.ui.prompts import PromptEditor
 from studio.ui.shared import (
     PERSONA_FIELDS,
     Shared,
-    owner_of,
+    person_of,
     persona_updates,
     persona_values,
     read_persona,
@@ -92,7 +92,7 @@ class PersonaTab:
         self.problem = gr.HTML(elem_id="persona-problem", apply_default_css=False)
         fields = _Fields(persona_values(EXAMPLE_PERSONA)).build()
         shared.persona.update({name: fields[name] for name in PERSONA_FIELDS})
-        self.editor.build(shared, self.studio.write_prompt(EXAMPLE_PERSONA))
+        self.editor.build(shared, self.studio.personas.write_prompt(EXAMPLE_PERSONA))
 
     def wire(self, shared: Shared) -> None:
         """Let the prompt follow the fields until it is edited; keep, choose, invent and reset."""
@@ -129,7 +129,7 @@ class PersonaTab:
     def follow(self, *, edited: bool, **persona: Any) -> tuple[Any, Any, str]:
         """The prompt as written from the fields, unless the person has edited it; and what is wrong with a field."""
         try:
-            words, negative = self.studio.write_prompt(read_persona(persona))
+            words, negative = self.studio.personas.write_prompt(read_persona(persona))
         except PipelineError as error:
             return gr.skip(), gr.skip(), f'<p class="problem" role="alert">{html.escape(error.message)}</p>'
         return (gr.skip(), gr.skip(), "") if edited else (words, negative, "")
@@ -145,12 +145,8 @@ class PersonaTab:
     @shows_errors
     def keep_avatar(self, request: gr.Request, *, avatar: str, **persona: Any) -> tuple[str, str]:
         """Keep the persona: as a new avatar, or in the one that is on the stage."""
-        owner, wanted = owner_of(request), read_persona(persona)
-        kept = (
-            self.studio.update_avatar(owner, avatar, wanted)
-            if avatar
-            else self.studio.keep_avatar(owner, wanted)
-        )
+        mine, wanted = self.studio.for_person(person_of(request)), read_persona(persona)
+        kept = mine.avatars.update(avatar, wanted) if avatar else mine.avatars.keep(wanted)
         done = "Changes kept" if avatar else "Kept"
         return kept.id, f"<p>{done}: {html.escape(kept.name)}.</p>"
 
@@ -159,13 +155,15 @@ class PersonaTab:
         """Bring a kept avatar into the form and on the stage; NOT_KEPT leaves the fields and forgets the avatar."""
         if not avatar:
             return [gr.skip()] * len(PERSONA_FIELDS) + [NOT_KEPT]
-        chosen = self.studio.get_avatar(owner_of(request), avatar)
+        chosen = self.studio.for_person(person_of(request)).avatars.get(avatar)
         return [*persona_updates(chosen.persona), chosen.id]
 
     @shows_errors
     def list_avatars(self, avatar: str, request: gr.Request) -> tuple[Any, Any]:
         """The kept avatars to choose from, and what the keep button will do."""
-        kept = [(view.name, view.id) for view in self.studio.list_avatars(owner_of(request))]
+        kept = [
+            (view.name, view.id) for view in self.studio.for_person(person_of(request)).avatars.list_recent()
+        ]
         choices = [("New persona, not kept yet", NOT_KEPT), *kept]
         present = avatar if avatar in {key for _, key in kept} else NOT_KEPT
         return gr.Dropdown(choices=choices, value=present), "Keep changes" if present else "Keep as avatar"
@@ -192,7 +190,7 @@ class _Fields:
 
     def _who(self) -> None:
         with gr.Row(elem_classes="fields"):
-            self._text("name", "Name", scale=3, max_length=80, max_lines=1)
+            self._text("name", "Name", scale=3, max_length=LONGEST_NAME, max_lines=1)
             self.made["age"] = gr.Number(
                 self._values["age"], label="Age", precision=0, scale=1, min_width=0, elem_id="field-age"
             )

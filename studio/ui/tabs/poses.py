@@ -12,7 +12,7 @@ from pipelines.types import FRAMINGS
 from studio.studio import Studio
 from studio.ui.handlers import read_action
 from studio.ui.shared import Shared
-from studio.vocabulary.views import PoseView
+from studio.vocabulary.pose import GalleryPose
 
 AT_ONCE = 24  # pictures that are asked for before the layout is known: about what is in view
 THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 240, 320  # pixels, the shape of every tile
@@ -30,7 +30,7 @@ class PosesTab:
     def build(self, shared: Shared) -> None:
         """Make the whole gallery as one HTML; the pictures load when they come into view."""
         self.gallery = gr.HTML(
-            gallery_html(self.studio.list_poses()),
+            gallery_html(self.studio.poses.list_all()),
             elem_id="pose-gallery",
             js_on_load=JS,
             apply_default_css=False,
@@ -42,10 +42,10 @@ class PosesTab:
     def read_pose(self, event: gr.EventData, otherwise: str) -> str:
         """The pose that was pressed; the one before when the browser names none that exists."""
         _, slug = read_action(event)
-        return slug if slug in {view.slug for view in self.studio.list_poses()} else otherwise
+        return slug if slug in {view.slug for view in self.studio.poses.list_all()} else otherwise
 
 
-def gallery_html(poses: Sequence[PoseView]) -> str:
+def gallery_html(poses: Sequence[GalleryPose]) -> str:
     """Search, chips, filters and the grid."""
     tiles = "".join(tile(pose, lazy=number >= AT_ONCE) for number, pose in enumerate(poses))
     return (
@@ -60,7 +60,7 @@ def gallery_html(poses: Sequence[PoseView]) -> str:
     )
 
 
-def tile(pose: PoseView, *, lazy: bool = True) -> str:
+def tile(pose: GalleryPose, *, lazy: bool = True) -> str:
     """One pose: its picture, the back of it while it is pointed at, its name."""
     name = html.escape(pose.name)
     loading = "lazy" if lazy else "eager"
@@ -75,7 +75,7 @@ def tile(pose: PoseView, *, lazy: bool = True) -> str:
     )
 
 
-def _chips(poses: Sequence[PoseView]) -> str:
+def _chips(poses: Sequence[GalleryPose]) -> str:
     counts = Counter(pose.category for pose in poses)
     chips = [
         f'<button type="button" class="chip" data-chip="" aria-pressed="true">All <i>{len(poses)}</i></button>'
@@ -88,7 +88,7 @@ def _chips(poses: Sequence[PoseView]) -> str:
     return f'<div class="chip-row" role="group" aria-label="Categories">{"".join(chips)}</div>'
 
 
-def _filters(poses: Sequence[PoseView]) -> str:
+def _filters(poses: Sequence[GalleryPose]) -> str:
     present = {pose.framing for pose in poses}
     boxes = "".join(
         f'<label><input type="checkbox" data-framing-filter value="{framing}"> {framing.capitalize()}</label>'

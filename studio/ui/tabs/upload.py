@@ -10,14 +10,15 @@ import gradio as gr
 
 from pipelines.appearance import Gender
 from pipelines.errors import RequestRefused
+from pipelines.options import HEIGHT_RANGE_CM, WEIGHT_RANGE_KG
 from pipelines.photo.errors import refuse
-from pipelines.types import HEIGHT_RANGE_CM, WEIGHT_RANGE_KG, KnownMeasures
+from pipelines.types import KnownMeasures
 from studio.studio import Studio
 from studio.ui.drawings import GOOD_PHOTO, landmarks_svg
 from studio.ui.handlers import QUIET, read_action, shows_errors
-from studio.ui.shared import Shared, owner_of
+from studio.ui.shared import Shared, person_of
 from studio.ui.units import KG_PER_POUND, read_height, read_weight, write_feet
-from studio.vocabulary.views import PhotoView
+from studio.vocabulary.photo import Photo
 
 BYTES_PER_MB = 1_000_000
 COST = '<p class="cost">a few seconds · no download</p>'
@@ -97,33 +98,37 @@ class UploadTab:
     def take(self, photo: str, event: gr.EventData, request: gr.Request) -> str:
         """The photo that the browser says was kept, if it is this person's own."""
         _, photo_id = read_action(event)
-        return self.studio.get_photo(owner_of(request), photo_id).id
+        return self.studio.for_person(person_of(request)).photos.get(photo_id).id
 
     @shows_errors
     def take_example(self, request: gr.Request) -> str:
         """A photo to try with."""
-        return self.studio.add_photo(owner_of(request), self.studio.example_photo(), "example.png").id
+        return (
+            self.studio.for_person(person_of(request))
+            .photos.add(self.studio.poses.example_photo(), "example.png")
+            .id
+        )
 
     @shows_errors
     def show(self, photo: str, request: gr.Request) -> tuple[str, Any, str]:
         """The photo with what was found drawn over it, whether its body can be measured, and what that takes."""
         if not photo:
             return "", gr.Button(interactive=False), NO_PHOTO
-        view = self.studio.get_photo(owner_of(request), photo)
+        view = self.studio.for_person(person_of(request)).photos.get(photo)
         cost = COST if view.body_usable else NO_BODY
         return photo_html(view), gr.Button(interactive=view.body_usable), cost
 
     @shows_errors
     def measure(self, request: gr.Request, *, photo: str, put_away: Any, **form: Any) -> tuple[Any, ...]:
         """Order the body; the Body tab waits for it in front. What cannot be meant is said beside the form."""
-        owner = owner_of(request)
+        mine = self.studio.for_person(person_of(request))
         try:
             known = read_known(form)
         except RequestRefused as error:
             said = f'<p class="problem" role="alert">{html.escape(error.message)}</p>'
             return gr.skip(), gr.skip(), gr.skip(), gr.skip(), said
-        job = self.studio.order_body(owner, photo, known)
-        return *self.tray_now(owner, put_away), job, gr.Tabs(selected="body"), ""
+        job = mine.bodies.order(photo, known)
+        return *self.tray_now(mine, put_away), job, gr.Tabs(selected="body"), ""
 
 
 def read_known(form: Mapping[str, str]) -> KnownMeasures:
@@ -170,7 +175,7 @@ def drop_zone_html(largest_mb: int) -> str:
 """
 
 
-def photo_html(photo: PhotoView) -> str:
+def photo_html(photo: Photo) -> str:
     """The kept photo, what was found over it, and what is to be said about it."""
     picture = (
         f'<div class="photo" style="aspect-ratio:{photo.width}/{photo.height}">'

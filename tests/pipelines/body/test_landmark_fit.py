@@ -31,7 +31,8 @@ from pipelines.body.measure import measure_body
 from pipelines.errors import Cancelled
 from pipelines.photo.errors import PhotoRefused
 from pipelines.photo.landmarks import POINT_NAMES, detect_landmarks
-from pipelines.types import BodyEstimate, KnownMeasures, Pose, Progress, ignore_progress
+from pipelines.progress import Progress, ignore_progress
+from pipelines.types import BodyEstimate, KnownMeasures, Pose
 from tests.benchmarks.body import align
 from tests.benchmarks.people import Person, make_person, make_stranger, photograph, random_camera, volume
 

@@ -18,17 +18,15 @@ from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
 from pipelines.image.presets import DRAFT_PRESET
 from pipelines.image.spec import Component, EngineInfo, EngineInputs, EnginePreset, ImageEngine
+from pipelines.progress import OnProgress, Progress, ignore_progress
 from pipelines.types import (
     BodyParameters,
     BodyScene,
     CameraSpec,
     ControlKind,
     GenerationRequest,
-    OnProgress,
     Pose,
-    Progress,
     Reference,
-    ignore_progress,
 )
 from tests.pipelines.image.remote_cases import FaithfulComfy, FaithfulHf
 

@@ -22,7 +22,8 @@ from pipelines.image.engines import engine_class
 from pipelines.image.presets import PresetShelf
 from pipelines.image.remote import AnswerRefused, ServiceTrouble
 from pipelines.image.spec import NO_INPUTS, EngineInputs, EnginePreset
-from pipelines.types import ControlSpec, GenerationRequest, LoraUse, Progress, Reference, ignore_progress
+from pipelines.progress import Progress, ignore_progress
+from pipelines.types import ControlSpec, GenerationRequest, LoraUse, Reference
 from tests.pipelines.image.comfyui_double import BINARY, CLOSE, TEXT, ComfyDouble, frame
 from tests.pipelines.image.service_double import Route, connect_at_home_only, picture_bytes
 

@@ -8,15 +8,8 @@ from pipelines.errors import Cancelled, PersonaRefused, RequestRefused, UnknownN
 from pipelines.image.draft import DraftEngine, draw_preview
 from pipelines.image.engines import ENGINES, engine_class
 from pipelines.image.presets import DRAFT_PRESET
-from pipelines.types import (
-    BodyParameters,
-    BodyScene,
-    CameraSpec,
-    GenerationRequest,
-    Pose,
-    Progress,
-    ignore_progress,
-)
+from pipelines.progress import Progress, ignore_progress
+from pipelines.types import BodyParameters, BodyScene, CameraSpec, GenerationRequest, Pose
 
 
 def scene(**look: object) -> BodyScene:

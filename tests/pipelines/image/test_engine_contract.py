@@ -12,16 +12,8 @@ from PIL import Image
 
 from pipelines.errors import Cancelled, RequestRefused
 from pipelines.image.spec import EngineInputs
-from pipelines.types import (
-    CONTROL_KINDS,
-    ControlSpec,
-    FacePass,
-    LoraUse,
-    Progress,
-    Reference,
-    SecondPass,
-    ignore_progress,
-)
+from pipelines.progress import Progress, ignore_progress
+from pipelines.types import CONTROL_KINDS, ControlSpec, FacePass, LoraUse, Reference, SecondPass
 from tests.pipelines.image.cases import (
     STEPS,
     EngineCase,

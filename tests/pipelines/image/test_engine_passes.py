@@ -17,7 +17,8 @@ from pipelines.image.latents import make_noise, mix_start
 from pipelines.image.passes import cut_around, lay_over
 from pipelines.image.sampling import DRAWING, DRAWING_FACE, DRAWING_LARGER
 from pipelines.image.spec import EngineInputs
-from pipelines.types import ControlSpec, FacePass, LoraUse, SecondPass, ignore_progress
+from pipelines.progress import ignore_progress
+from pipelines.types import ControlSpec, FacePass, LoraUse, SecondPass
 from tests.pipelines.image.cases import (
     STEPS,
     Opened,

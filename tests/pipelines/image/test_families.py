@@ -20,8 +20,9 @@ from pipelines.image.latents import Preview, make_noise, mix_start, start_step
 from pipelines.image.loading import SINGLE_FILE_CONFIGS
 from pipelines.image.picture import to_picture, to_tensor
 from pipelines.image.spec import EngineInputs
+from pipelines.progress import ignore_progress
 from pipelines.tensor_files.errors import LoraRefused
-from pipelines.types import ControlSpec, LoraUse, ignore_progress
+from pipelines.types import ControlSpec, LoraUse
 from tests.pipelines.image.cases import (
     CASES,
     SIDE,

@@ -23,7 +23,8 @@ from pipelines.image.hf_inference import (
 from pipelines.image.presets import PresetShelf
 from pipelines.image.remote import AnswerRefused, ServiceTrouble, ServiceUnreachable
 from pipelines.image.spec import EngineInputs, EnginePreset
-from pipelines.types import ControlSpec, GenerationRequest, LoraUse, Progress, Reference, ignore_progress
+from pipelines.progress import Progress, ignore_progress
+from pipelines.types import ControlSpec, GenerationRequest, LoraUse, Reference
 from tests.pipelines.image.service_double import (
     Route,
     ServiceDouble,

@@ -15,6 +15,7 @@ from pipelines.errors import Cancelled, RequestRefused
 from pipelines.image.draft import DraftEngine
 from pipelines.image.inputs import prepare_inputs
 from pipelines.photo.errors import PhotoRefused
+from pipelines.progress import ignore_progress
 from pipelines.types import (
     CameraSpec,
     ControlSpec,
@@ -24,7 +25,6 @@ from pipelines.types import (
     LoraUse,
     Reference,
     View,
-    ignore_progress,
 )
 from tests.pipelines.image.cases import SCENE, noise_picture
 

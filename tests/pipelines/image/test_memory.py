@@ -24,7 +24,8 @@ from pipelines.image.presets import PresetShelf
 from pipelines.image.quantize import packed_bytes, quantize
 from pipelines.image.spec import EngineInputs, EnginePreset
 from pipelines.image.tiers import choose_device, choose_tier, next_lower_tier
-from pipelines.types import ControlSpec, FacePass, LoraUse, SecondPass, ignore_progress
+from pipelines.progress import ignore_progress
+from pipelines.types import ControlSpec, FacePass, LoraUse, SecondPass
 from tests.pipelines.image.cases import (
     CASES,
     EngineCase,

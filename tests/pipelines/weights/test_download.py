@@ -19,8 +19,8 @@ from filelock import FileLock
 from pipelines.errors import Cancelled, PipelineError, TokenRefused
 from pipelines.image.spec import Component
 from pipelines.network import read_retry_after
+from pipelines.progress import Progress, ignore_progress
 from pipelines.tensor_files.errors import FileRefused
-from pipelines.types import Progress, ignore_progress
 from pipelines.weights import fetch
 from pipelines.weights.errors import (
     AccessNotGranted,

@@ -15,7 +15,7 @@ import pytest
 
 from pipelines.errors import EngineUnavailable, WeightsMissing
 from pipelines.image.spec import Component
-from pipelines.types import ignore_progress
+from pipelines.progress import ignore_progress
 from pipelines.weights.folder import MANIFEST, key_of
 from pipelines.weights.manager import WeightsManager
 from pipelines.weights.state import PresetState

@@ -1,0 +1,39 @@
+"""Job: work that was ordered, as a person sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+JobKind = Literal["body", "generation", "download"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A job as a person sees it. `step` of `total` within `stage`; 0 of 0 when not known."""
+
+    id: str
+    kind: JobKind
+    title: str  # "Avatar 1, 4 pictures"
+    state: JobState
+    stage: str
+    step: int
+    total: int
+    attempt: int
+    cancel_requested: bool
+    error_code: str
+    error: str
+    preset: str  # of a download: whose weights; else ""
+    result: Mapping[str, Any]  # body: {"avatar_id"}; generation: {"generation_id", "pictures": n}
+    seconds_left: float | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still change."""
+        return self.state in ("queued", "running")

@@ -1,0 +1,28 @@
+"""StageScene: what the live draft shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pipelines.appearance import Finish
+from pipelines.bounds import Between
+from pipelines.types import Framing, Persona, View
+
+STAGE_SIDE_PX = (64, 1536)
+StageSide = Annotated[int, Between(*STAGE_SIDE_PX)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageScene:
+    """What the stage shows: the live draft's whole request."""
+
+    persona: Persona
+    avatar_id: str | None = None
+    pose: str = "relaxed-stand"
+    view: View = "front"
+    framing: Framing | None = None
+    look: Finish = "coloured"
+    dark: bool = False
+    width: StageSide = 576
+    height: StageSide = 768
