@@ -44,7 +44,7 @@ def test_one_click_makes_a_picture_that_history_keeps(page: Page) -> None:
     expect(sheet.locator("figure img")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
-    expect(page.get_by_role("button", name=re.compile("Mira, 1 picture"))).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Mira, 1 picture"))).to_be_visible()
 
 
 # --- stage ---
