@@ -11,11 +11,11 @@ from collections.abc import Callable
 import numpy as np
 
 from pipelines.body.anny import open_anny
-from pipelines.control.maps import render_control_map, render_control_maps
+from pipelines.control.maps import DRAWERS, render_control_map, render_control_maps
 from pipelines.pose.library import load_library
 from pipelines.render.camera import Camera, frame_body
 from pipelines.render.rasterizer import vertex_normals
-from pipelines.types import CONTROL_KINDS, Body, BodyParameters, CameraSpec
+from pipelines.types import Body, BodyParameters, CameraSpec
 from tests.benchmarks.table import Row, format_table
 
 SIDE_PX = 1024
@@ -30,17 +30,17 @@ def measure_control_maps() -> Row:
     template = load_library().find("relaxed-stand")
     body = open_anny().build(BodyParameters(), template.pose)
     camera = frame_body(body, CameraSpec(), SIDE_PX, SIDE_PX)
-    render_control_maps(CONTROL_KINDS, body, camera)  # the first call reads surface points
+    render_control_maps(tuple(DRAWERS), body, camera)  # the first call reads surface points
 
     def together() -> None:
-        render_control_maps(CONTROL_KINDS, body, camera)
+        render_control_maps(tuple(DRAWERS), body, camera)
 
     def separately() -> None:
-        for kind in CONTROL_KINDS:
+        for kind in tuple(DRAWERS):
             render_control_map(kind, body, camera)
 
     separate = _median_seconds(separately)
-    looped = _loop_over_pixels(body, camera) * len(CONTROL_KINDS)
+    looped = _loop_over_pixels(body, camera) * len(tuple(DRAWERS))
     return Row(
         what="four control maps, 1024 × 1024",
         value=_median_seconds(together) * MILLI,
