@@ -1,4 +1,4 @@
-"""The command line: the window by default, and commands over the same walks. Nothing heavy before parsing."""
+"""The command line: the window by default, and commands over the same services. Nothing heavy before parsing."""
 
 from __future__ import annotations
 
