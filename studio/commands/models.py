@@ -19,7 +19,7 @@ UNWELL = 1  # the exit status when a downloaded file is not as it should be
 
 
 def run_models(studio: Studio, asked: Namespace, console: Console) -> int:
-    """Run one of the actions. Raises what the walks refuse."""
+    """Run one of the actions. Raises what the services refuse."""
     actions = {
         "list": list_models,
         "pull": pull_model,

@@ -79,7 +79,7 @@ class Stage:
         )
         with gr.Row(elem_id="looks", elem_classes="segments-row"):
             view = gr.Radio(
-                [*((name.capitalize(), name) for name in VIEWS), ("As designed", "designed")],
+                [*((name.capitalize(), name) for name in VIEWS), ("Designed", "designed")],
                 value="front",
                 label="View",
                 elem_id="view",
