@@ -17,6 +17,7 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from PIL import Image
 from sqlalchemy import func, select
@@ -150,7 +151,8 @@ def do_work(context: JobContext) -> Mapping[str, Any]:
     """The handler: the worker's own for pictures, and an avatar with the end of the job."""
     if context.payload["avatar"]:
         context.at_finish(lambda transaction: {"avatar_id": keep_avatar(context, transaction)})
-    return draw_pictures(context, ScriptedEngines(), PresetShelf())
+    with patch.object(pictures, "plan_requests", plan_requests):  # here alone: other tests share this process
+        return draw_pictures(context, ScriptedEngines(), PresetShelf())
 
 
 def keep_avatar(context: JobContext, transaction: Any) -> str:
@@ -159,7 +161,6 @@ def keep_avatar(context: JobContext, transaction: Any) -> str:
 
 
 HANDLERS = {"tiny": do_work}
-pictures.plan_requests = plan_requests  # type: ignore[assignment]
 load_library()  # here and below: once in the server that the children are forked from, which live for moments
 for first in (make_order([1]), *plan_requests(make_order([1]))):
     from_json(type(first), to_json(first))
