@@ -60,7 +60,7 @@ class CallUnknown(Refused):
 
 
 class FileForeign(Refused):
-    """That file is not one you gave to this window, or the studio was started anew since. Choose the file again."""
+    """A call of the window names no files: choose the file in the window, or send it to /api/v1/photos."""
 
     code = "foreign-file"
     http_status = 403

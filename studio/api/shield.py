@@ -6,7 +6,6 @@ In this order: host, origin, address, headers of the body, body. A refusal has t
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
 from collections.abc import Callable
@@ -22,9 +21,7 @@ from studio.api.errors import problem_content
 from studio.api.intake import Intake, StopReading, rule_for
 from studio.api.origin import allowed_names, check_host, check_origin
 from studio.api.refusals import Refused
-from studio.api.told import Told
-from studio.api.window_facts import WindowFacts, find_window, read_facts
-from studio.api.window_gate import EVENTS, PREFIX, RUN, WindowGate
+from studio.api.window_gate import PREFIX, RUN, WindowGate, find_gate
 from studio.settings import Settings
 from studio.vocabulary.person import Person
 
@@ -68,9 +65,7 @@ class Shield:
         self._settings = settings
         self._find_person = find_person
         self._names = allowed_names(settings)
-        self._told = Told()
-        self._gate = WindowGate(self._told)
-        self._facts: WindowFacts | None = None
+        self._gate: WindowGate | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -105,39 +100,18 @@ class Shield:
     async def _pass_on(self, scope: Scope, intake: Intake, passage: Passage) -> None:
         """Call what is behind the shield, through the window's gate where the window is asked."""
         path, method = scope["path"], scope["method"]
-        facts = self._window_facts(scope)
+        if self._gate is None:
+            self._gate = find_gate(scope.get("app"))
         scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in DROPPED_HEADERS]}
         incoming: Receive = intake
-        if facts is not None and not path.startswith(OWN_PATHS):
+        if self._gate is not None and not path.startswith(OWN_PATHS):
             owner = self._find_person(scope).id
-            self._gate.check_address(method, path, scope["query_string"].decode("latin-1"), owner, facts)
+            self._gate.check_address(method, path, scope["query_string"].decode("latin-1"), owner)
             if self._gate.reads_body(method, path):
                 body = await intake.read_all()
-                self._gate.check_body(path, body, owner, facts)
+                self._gate.check_body(path, body, owner)
                 incoming = Replay(body, intake)
-            if method == "POST" or path == PREFIX + EVENTS:
-                scope["headers"] = [pair for pair in scope["headers"] if pair[0] != b"accept-encoding"]
-                passage.listen = self._listener(owner, facts)
         await self.app(scope, incoming, passage)
-
-    def _window_facts(self, scope: Scope) -> WindowFacts | None:
-        if self._facts is None:
-            window = find_window(scope.get("app"))
-            self._facts = None if window is None else read_facts(window)
-        return self._facts
-
-    def _listener(self, owner: str, facts: WindowFacts) -> Callable[[bytes], None]:
-        """What reads the window's answer along, for the files that it names."""
-
-        def listen(text: bytes) -> None:
-            for line in text.splitlines():
-                try:
-                    answer = json.loads(line.removeprefix(b"data:"))
-                except ValueError:  # a line that is no JSON names no file
-                    continue
-                self._gate.note_answer(answer, owner, facts)
-
-        return listen
 
 
 class Replay:
@@ -156,8 +130,7 @@ class Replay:
 
 
 class Passage:
-    """A `send` that adds what every answer carries, lets nothing out once the body was refused, and lets `listen` hear
-    what the window answers."""
+    """A `send` that adds what every answer carries, and lets nothing out once the body was refused."""
 
     def __init__(self, send: Send, path: str, request_id: str) -> None:
         self._send = send
@@ -165,9 +138,6 @@ class Passage:
         self._request_id = request_id
         self._started = False
         self.intake: Intake | None = None
-        self.listen: Callable[[bytes], None] | None = None
-        self._heard = b""
-        self._is_stream = False
 
     async def __call__(self, message: Message) -> None:
         """Send a message on."""
@@ -176,8 +146,6 @@ class Passage:
         if message["type"] == "http.response.start":
             self._started = True
             message = self._dress(message)
-        elif message["type"] == "http.response.body" and self.listen is not None:
-            self._hear(message)
         await self._send(message)
 
     async def refuse(self, refusal: Refused, scope: Scope, receive: Receive) -> None:
@@ -188,7 +156,7 @@ class Passage:
         content: dict[str, Any] = problem_content(refusal, self._request_id)
         if self._path.startswith(PREFIX):
             content["detail"] = refusal.message  # what the window's page shows
-        self.intake = self.listen = None
+        self.intake = None
         answer = JSONResponse(content, status_code=refusal.http_status, headers={"connection": "close"})
         await answer(scope, receive, self)
 
@@ -199,18 +167,7 @@ class Passage:
             headers.setdefault(name, value)
         locked = self._path.startswith((*OWN_PATHS, PREFIX))
         headers.setdefault("content-security-policy", LOCKED_POLICY if locked else WINDOW_POLICY)
-        self._is_stream = headers.get("content-type", "").startswith("text/event-stream")
         code = message["status"]
         if self._path.startswith(PREFIX + RUN) and code == status.HTTP_500_INTERNAL_SERVER_ERROR:
             code = status.HTTP_422_UNPROCESSABLE_CONTENT  # Gradio says 500 to whatever a handler refuses
         return {**message, "status": code, "headers": headers.raw}
-
-    def _hear(self, message: Message) -> None:
-        assert self.listen is not None
-        self._heard += message.get("body", b"")
-        complete = not message.get("more_body", False)
-        if not (complete or (self._is_stream and self._heard.endswith(b"\n\n"))):
-            return
-        if b'"path"' in self._heard:
-            self.listen(self._heard)
-        self._heard = b""

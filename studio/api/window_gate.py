@@ -1,31 +1,32 @@
-"""The gate before the window's own addresses: only calls that its page makes, only functions that it has, and only
-files that it gave to the same person.
+"""The gate before the window's own addresses: only calls that its page makes, only functions that it has, no files.
 
 Gradio answers 500 to several malformed calls, and a mounted Gradio reads any file of this machine that a call names
-(it checks file references only after `launch()`). So the gate reads every call before Gradio does.
+(it checks file references only after `launch()`). The window takes and gives files through our own routes alone, so
+the gate reads every call before Gradio does and lets none through that names a file.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import re
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any, NoReturn
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
+
+from starlette.routing import Mount
 
 from studio.api.refusals import CallMalformed, CallUnknown, FileForeign
-from studio.api.told import Told, is_inside
-from studio.api.window_facts import WindowFacts, find_files
 
 PREFIX = "/gradio_api/"
-FILE_PREFIX = "file="
-JOIN, RUN, COMPONENT, EVENTS = "queue/join", "run/", "component_server", "queue/data"
+JOIN, RUN, EVENTS = "queue/join", "run/", "queue/data"
 DEEPEST_CALL = 32  # levels of nesting
 LONGEST_SESSION = 64
+MOST_SESSIONS = 65_536  # remembered; the oldest are forgotten first
 PAGE_READS = frozenset({"info", "app_id", "startup-events", "theme.css", EVENTS, "queue/status"})
-# Not "upload": what a person brings goes to our own routes, which look at it before anything is kept.
-PAGE_WRITES = frozenset({"cancel", "reset", JOIN, COMPONENT})
-SERVED_ADDRESSES = (PREFIX + FILE_PREFIX, "/api/v1/files/", "/poses/")  # where our own files are fetched
+# Not "upload" and "file=": what a person brings or gets goes through our own routes, which look at it first.
+PAGE_WRITES = frozenset({"cancel", "reset", JOIN})
 CLOSED_PAGES = ("/monitoring", "/login", "/logout", "/dev")
 CLOSED_QUERIES = frozenset({"deep_link"})  # opens a state file by a name that the client chooses
 
@@ -35,28 +36,29 @@ _RUN = re.compile(rf"{RUN}[A-Za-z0-9_-]{{1,100}}")
 
 
 class WindowGate:
-    """Looks at requests to the window. `told` is what the window told to whom."""
+    """Looks at requests to one window.
 
-    def __init__(self, told: Told) -> None:
-        self._told = told
+    `inputs`: function id, or the name that it goes by -> how many values it takes.
+    """
 
-    def check_address(self, method: str, path: str, query: str, owner: str, facts: WindowFacts) -> None:
-        """Raises CallUnknown for an address that the page does not use, FileForeign for another's file."""
+    def __init__(self, inputs: Mapping[int | str, int]) -> None:
+        self._inputs = inputs
+        self._sessions: OrderedDict[str, str] = OrderedDict()  # whose page each one is
+
+    def check_address(self, method: str, path: str, query: str, owner: str) -> None:
+        """Raises CallUnknown for an address that the page does not use, or for the events of another's page."""
         fields = parse_qs(query, keep_blank_values=True)
         if CLOSED_QUERIES & fields.keys() or path.startswith(CLOSED_PAGES):
             raise CallUnknown
         if not path.startswith(PREFIX):
             return
-        name = path.removeprefix(PREFIX)
-        if name.startswith(FILE_PREFIX) and method in ("GET", "HEAD"):
-            self._check_file(name.removeprefix(FILE_PREFIX), owner, facts)
-            return
-        name = name.removesuffix("/")
-        if method == "GET" and name == EVENTS:
-            self._check_session((fields.get("session_hash") or [""])[0], owner)
-        known = name in PAGE_READS or _HEARTBEAT.fullmatch(name) if method in ("GET", "HEAD") else False
+        name = path.removeprefix(PREFIX).removesuffix("/")
         if method == "POST":
-            known = name in PAGE_WRITES or _RUN.fullmatch(name)
+            known = name in PAGE_WRITES or bool(_RUN.fullmatch(name))
+        else:
+            known = method in ("GET", "HEAD") and (name in PAGE_READS or bool(_HEARTBEAT.fullmatch(name)))
+        if known and name == EVENTS:
+            known = self._sessions.get((fields.get("session_hash") or [""])[0]) == owner
         if not known:
             raise CallUnknown
 
@@ -65,30 +67,19 @@ class WindowGate:
         """Whether check_body wants to see this request's body."""
         return method == "POST" and path.startswith(PREFIX)
 
-    def check_body(self, path: str, body: bytes, owner: str, facts: WindowFacts) -> None:
+    def check_body(self, path: str, body: bytes, owner: str) -> None:
         """Raises CallMalformed, CallUnknown or FileForeign for a call that the window cannot or must not take."""
         call = _read_json(body)
         name = path.removeprefix(PREFIX).removesuffix("/")
-        self._check_names(call, owner)
-        if name == COMPONENT:
-            self._check_component(call, facts)
-        elif name == JOIN or name.startswith(RUN):
-            self._check_function(name, call, facts)
-        try:
-            for file in find_files(call, deepest=DEEPEST_CALL):
-                self._check_reference(file, owner, facts)
-        except ValueError as error:
-            raise CallMalformed from error
+        self._check_names(call)
+        if name == JOIN or name.startswith(RUN):
+            self._check_function(name, call)
+        _refuse_files(call)
         if name == JOIN:
-            self._told.note(owner, "session", call["session_hash"])
+            self._remember(call["session_hash"], owner)
 
-    def note_answer(self, answer: Any, owner: str, facts: WindowFacts) -> None:
-        """Remember the files that the window names in an answer: from now on they are this person's to name."""
-        for file in find_files(answer):
-            if is_inside(file["path"], facts.folder):
-                self._told.note(owner, "file", file["path"])
-
-    def _check_names(self, call: Mapping[str, Any], owner: str) -> None:
+    @staticmethod
+    def _check_names(call: Mapping[str, Any]) -> None:
         session = call.get("session_hash")
         if session is not None and not (isinstance(session, str) and _SESSION.fullmatch(session)):
             raise CallMalformed
@@ -100,47 +91,62 @@ class WindowGate:
             if isinstance(number, bool) or not isinstance(number, int | None):
                 raise CallMalformed
 
-    def _check_function(self, name: str, call: Mapping[str, Any], facts: WindowFacts) -> None:
+    def _check_function(self, name: str, call: Mapping[str, Any]) -> None:
         number = call.get("fn_index")
         if not isinstance(call.get("data"), list) or call.get("batched") or call.get("simple_format"):
             raise CallMalformed
         if name == JOIN and (number is None or call.get("session_hash") is None):
             raise CallMalformed
         function = name.removeprefix(RUN) if number is None else number
-        if function not in facts.inputs:
+        if function not in self._inputs:
             raise CallUnknown
-        if len(call["data"]) < facts.inputs[function]:
+        if len(call["data"]) < self._inputs[function]:
             raise CallMalformed
 
-    def _check_component(self, call: Mapping[str, Any], facts: WindowFacts) -> None:
-        if (
-            not {"component_id", "fn_name", "session_hash", "data"} <= call.keys()
-            or call["session_hash"] is None
-        ):
-            raise CallMalformed
-        if call["fn_name"] not in facts.server_functions.get(call["component_id"], frozenset()):
+    def _remember(self, session: str, owner: str) -> None:
+        if self._sessions.setdefault(session, owner) != owner:
             raise CallUnknown
+        self._sessions.move_to_end(session)
+        while len(self._sessions) > MOST_SESSIONS:
+            self._sessions.popitem(last=False)
 
-    def _check_session(self, session: str, owner: str) -> None:
-        if not self._told.knows(owner, "session", session):
-            raise CallUnknown
 
-    def _check_file(self, path: str, owner: str, facts: WindowFacts) -> None:
-        if path not in facts.public_files and not self._told.knows(owner, "file", path):
-            raise FileForeign("There is no file of yours at that address.")
+def find_gate(app: Any) -> WindowGate | None:
+    """The gate for the window that this app is, or that is mounted in it; None where there is none.
 
-    def _check_reference(self, file: Mapping[str, Any], owner: str, facts: WindowFacts) -> None:
-        if not isinstance(file.get("meta", {}), dict):
+    Nothing of the window's library is imported: its functions are read off its own description.
+    """
+    mounted = (route.app for route in getattr(app, "routes", ()) if isinstance(route, Mount))
+    window = next((found for found in (app, *mounted) if hasattr(found, "get_blocks")), None)
+    if window is None:
+        return None
+    inputs = {
+        name: 0 if call.get("cancels") else len(call["inputs"])
+        for call in window.get_blocks().config["dependencies"]
+        for name in (call["id"], call.get("api_name"))
+        if isinstance(name, int | str) and not isinstance(name, bool)
+    }
+    return WindowGate(inputs)
+
+
+def _refuse_files(call: Mapping[str, Any]) -> None:
+    """Raises FileForeign for a call with a file reference (an object with a text "path"), however deep in it."""
+    waiting: list[tuple[Any, int]] = [(call, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        if depth > DEEPEST_CALL:
             raise CallMalformed
-        self._check_file(file["path"], owner, facts)
-        url = file.get("url")
-        if url is not None and not (isinstance(url, str) and urlsplit(url).path.startswith(SERVED_ADDRESSES)):
-            raise FileForeign
+        if isinstance(value, dict):
+            if isinstance(value.get("path"), str):
+                raise FileForeign
+            waiting.extend((inner, depth + 1) for inner in value.values())
+        elif isinstance(value, list):
+            waiting.extend((inner, depth + 1) for inner in value)
 
 
 def _read_json(body: bytes) -> dict[str, Any]:
     try:
-        call = json.loads(body, parse_constant=_refuse_constant)
+        call = json.loads(body, parse_constant=_refuse_constant, parse_float=_read_finite)
         if b"\\u" in body:
             json.dumps(call, ensure_ascii=False).encode()  # half a character cannot be written down again
     except (ValueError, RecursionError) as error:
@@ -152,3 +158,10 @@ def _read_json(body: bytes) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _read_finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):  # 1e999: Gradio cannot write it down again
+        raise ValueError(text)
+    return number

@@ -18,8 +18,8 @@ SEEN: list[Any] = []  # what the handlers were given, newest last
 
 
 def build_tiny_window() -> gr.Blocks:
-    """Function 0 echoes a text, 1 takes a picture's path, 2 makes a picture, 3 refuses; component 1 has a server
-    function."""
+    """Function 0 echoes a text, 1 takes a picture's path, 2 makes a picture, 3 refuses; one part has a server function,
+    which the shield does not let anyone call."""
     with gr.Blocks(analytics_enabled=False, title="Tiny") as blocks:
         text = gr.Textbox(label="Text")
         gr.HTML("<i></i>", js_on_load="element.dataset.ready = 1", server_functions=[shout], elem_id="part")
