@@ -7,7 +7,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import (
@@ -30,6 +29,7 @@ from store.records import Record
 from store.sqlite import BUSY_TIMEOUT_S, choose_journal_mode, prepare_connection
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+COPY_SUFFIX = ".bak"
 VERSION_TABLE = "alembic_version"  # Alembic's own
 
 log = logging.getLogger(__name__)
@@ -45,14 +45,13 @@ def migrate(path: Path) -> None:
     with names_failures(), _writing(path) as connection:
         found = read_revision(connection)
         if found == HEAD:
+            _drop_older_copies(path)
             return
         if found is not None:
             if found not in REVISIONS:
                 raise DatabaseTooNew
             log.info("Migrating the database from %s to %s", found, HEAD)
-            back_up(
-                path, path.with_name(f"{path.stem}-before-{HEAD}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.bak")
-            )
+            _keep_copy(path)
             run_migrations(connection)
         else:
             make_tables(connection)
@@ -60,6 +59,26 @@ def migrate(path: Path) -> None:
             raise DatabaseDamaged("Rows of this database refer to rows that are not there. Restore a backup.")
         connection.commit()
     sync_folder(path.parent)
+
+
+def _keep_copy(path: Path) -> None:
+    """Copy the database as it is before the steps to this version. A migration that is killed and begun again takes the
+    place of its own copy, which was of the same tables."""
+    copy = path.with_name(f"{path.stem}-before-{HEAD}{COPY_SUFFIX}")
+    new = copy.with_name(f"{copy.name}.part")
+    new.unlink(missing_ok=True)
+    back_up(path, new)
+    new.replace(copy)
+    sync_folder(copy.parent)
+
+
+def _drop_older_copies(path: Path) -> None:
+    """The database opened at this version: of the copies from before, only the newest is still worth its space."""
+    copies = sorted(
+        path.parent.glob(f"{path.stem}-before-*{COPY_SUFFIX}*"), key=lambda one: one.stat().st_mtime
+    )
+    for copy in copies[:-1]:
+        copy.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -212,6 +213,31 @@ def test_an_older_database_is_backed_up_then_migrated_with_its_children_kept(
     [backup] = path.parent.glob("*.bak")
     assert query(backup, "SELECT version_num FROM alembic_version") == [(HEAD,)]
     assert query(backup, "SELECT id FROM photos") == [("p",)]
+
+
+def test_of_killed_migrations_one_copy_is_kept_and_of_older_ones_the_newest(
+    older: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = older("SELECT 1")
+    finish = migrating.run_migrations
+
+    def be_killed(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(migrating, "run_migrations", be_killed)
+    for _ in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            migrate(path)
+    [copy] = path.parent.glob("*.bak*")
+    old = path.with_name(f"{path.stem}-before-0002-20260101T000000000000.bak")
+    old.write_bytes(b"of a version long ago")
+    os.utime(old, (0, 0))
+    monkeypatch.setattr(migrating, "run_migrations", finish)
+    migrate(path)
+    assert set(path.parent.glob("*.bak*")) == {copy, old}, "until a start was fine"
+    migrate(path)
+    assert list(path.parent.glob("*.bak*")) == [copy]
+    assert query(copy, "SELECT version_num FROM alembic_version") == [(HEAD,)]
 
 
 def test_a_migration_that_breaks_references_is_undone(older: Callable[[str], Path]) -> None:
