@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 from collections import Counter
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,8 @@ from sqlalchemy import DateTime, select, update
 from store.database import Transaction
 from store.disk import hash_file
 from store.holders import AVATAR, PHOTO, PICTURE, THUMBNAIL
-from store.manifests import GENERATION, RECORDS
+from store.manifests import GENERATION, RECORDS, manifest_name
+from store.objects_folder import FolderObjects
 from store.records import (
     AvatarRecord,
     BlobRecord,
@@ -25,7 +28,8 @@ from store.records import (
     PictureRecord,
 )
 from store.repair import JOB_LOST, JOB_LOST_CODE
-from store.store import Store
+from store.soundness import find_damage
+from store.store import DATABASE_NAME, OBJECTS_NAME, Store
 
 IN_ORDER = (PHOTO, AVATAR, GENERATION, PICTURE)  # each may refer to those before it
 UNREADABLE = "unreadable"
@@ -69,6 +73,25 @@ def find_unknown(store: Store, kind: str) -> list[Path]:
         known = set(look.connection.scalars(select(record.id)))
     found = [path for path in store.objects.manifests() if path.name.startswith(f"{kind}-")]
     return sorted(path for path in found if path.stem.removeprefix(f"{kind}-") not in known)
+
+
+def count_unknown(folder: Path) -> Counter[str]:
+    """How many of each kind `adopt_files` would take in, as far as the names tell. Changes nothing.
+
+    A database that is gone or damaged knows nothing: everything would be.
+    """
+    database, objects = folder / DATABASE_NAME, FolderObjects(folder / OBJECTS_NAME)
+    known: set[str] = set()
+    if database.exists() and not find_damage(database):
+        with closing(sqlite3.connect(database)) as connection:
+            tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master")}
+            for kind, record in RECORDS.items():
+                table = record.__tablename__
+                if table in tables:
+                    rows = connection.execute(f"SELECT id FROM {table}")
+                    known.update(manifest_name(kind, row[0]) for row in rows)
+    names = [path.name for path in objects.manifests()]
+    return Counter(name.partition("-")[0] for name in names if name not in known)
 
 
 def _adopt(store: Store, transaction: Transaction, kind: str, path: Path) -> dict[str, Any]:

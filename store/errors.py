@@ -51,7 +51,8 @@ class DatabaseTooNew(StoreError):
 
 
 class DatabaseDamaged(StoreError):
-    """The database of this data folder cannot be read. Restore a backup, or choose another folder."""
+    """The database of this data folder is damaged. Restore a backup (python app.py restore DIR --data NEW), or rebuild
+    it from the files: python app.py fsck --adopt --yes"""
 
 
 class StartRefused(StoreError):
@@ -76,6 +77,11 @@ class DatabaseOlder(StartRefused):
 class OtherStudio(StartRefused):
     """The database and the files of this data folder are of two different studios: put back what belongs together,
     take in the files with --adopt, or begin anew beside them with --begin-anew."""
+
+
+class DatabaseBroken(StartRefused):
+    """The database of this data folder is damaged: restore a backup, rebuild it from the files with --adopt, or begin
+    anew beside it with --begin-anew. Nothing was changed; what was damaged is kept."""
 
 
 class BackupRefused(StoreError):

@@ -41,6 +41,7 @@ from store.records import (
     PictureRecord,
 )
 from store.repair import repair
+from store.soundness import describe
 from store.store import Store
 
 __all__ = ["Problem", "Repair", "find_problems", "repair"]
@@ -75,7 +76,8 @@ def find_problems(store: Store, *, grace: timedelta = timedelta(0)) -> list[Prob
 def _check_database(transaction: ReadTransaction) -> Iterator[Problem]:
     for answer in transaction.connection.exec_driver_sql("PRAGMA integrity_check").scalars().all():
         if answer != "ok":
-            yield Problem(kind=DAMAGED_DATABASE, id="", sentence=f"The database is damaged: {answer}.")
+            said = f"The database is damaged: {describe(answer)}."
+            yield Problem(kind=DAMAGED_DATABASE, id="", sentence=said)
 
 
 def _check_references(transaction: ReadTransaction) -> Iterator[Problem]:

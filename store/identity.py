@@ -19,7 +19,7 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from store.database import Database
+from store.database import Database, names_failures
 from store.disk import open_private, sync_file, sync_folder
 from store.errors import DatabaseGone, DatabaseOlder, FilesGone, OtherStudio
 from store.ids import new_id
@@ -41,10 +41,11 @@ class Known:
 def check_folder(database: Path, objects: Path) -> None:
     """Refuse what does not belong together. Changes nothing.
 
-    Raises DatabaseGone, FilesGone, DatabaseOlder, OtherStudio.
+    Raises DatabaseGone, FilesGone, DatabaseOlder, OtherStudio, DatabaseDamaged.
     """
     marker = read_marker(objects)
-    known, names = _read_database(database)
+    with names_failures():
+        known, names = _read_database(database)
     if known is None:
         if marker is not None or _has_objects(objects):
             raise DatabaseGone
@@ -116,24 +117,16 @@ def _write_marker(objects: Path, marker: dict[str, Any]) -> None:
 
 
 def _read_database(path: Path) -> tuple[Known | None, list[str]]:
-    """What the database says, and the names of its newest files. None where there is none yet; one that cannot be
-    read is left to whoever opens it."""
+    """What the database says, and the names of its newest files. None where there is none yet."""
     if not path.exists() or path.stat().st_size == 0:
         return None, []
     with closing(sqlite3.connect(path)) as connection:
-        try:
-            tables = {
-                row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            }
-            if not tables:
-                return None, []
-            newest = "SELECT sha256 FROM blobs ORDER BY rowid DESC LIMIT ?"
-            names = [row[0] for row in connection.execute(newest, (SAMPLE,))] if "blobs" in tables else []
-            rows = (
-                connection.execute("SELECT id, newest FROM studio").fetchall() if "studio" in tables else []
-            )
-        except sqlite3.Error:
-            return Known(studio="", newest=""), []
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if not tables:
+            return None, []
+        newest = "SELECT sha256 FROM blobs ORDER BY rowid DESC LIMIT ?"
+        names = [row[0] for row in connection.execute(newest, (SAMPLE,))] if "blobs" in tables else []
+        rows = connection.execute("SELECT id, newest FROM studio").fetchall() if "studio" in tables else []
     studio, newest_at = rows[0] if rows else ("", None)
     return Known(studio=studio, newest=(newest_at or "").replace(" ", "T")), names
 

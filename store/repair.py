@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import delete, exists, func, select, update
 
 from store.database import Transaction
-from store.disk import hash_file
+from store.disk import hash_file, open_private, sync_file
 from store.errors import DatabaseDamaged
 from store.garbage import most_at_once
 from store.holders import PHOTO, PICTURE
@@ -55,7 +57,10 @@ JOB_LOST = "The work on this generation was lost. Make it again."
 TOO_MANY = (
     "Many files are missing at once: connect the drive they lie on, or restore a backup. Nothing was changed."
 )
-RESTORE = "The database cannot be repaired from here. Restore a backup of the data folder."
+RESTORE = (
+    "The database cannot be repaired. Restore a backup: python app.py restore DIR --data NEW. Or rebuild it from the "
+    "files: python app.py fsck --adopt --yes; the damaged one is kept beside it."
+)
 
 
 def repair(store: Store, problems: Sequence[Problem]) -> list[Repair]:
@@ -100,7 +105,15 @@ def repair(store: Store, problems: Sequence[Problem]) -> list[Repair]:
 def copy_database(store: Store) -> Path:
     """Keep the database as it is before a repair; the copy."""
     copy = store.folder / f"before-repair-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.sqlite3"
-    back_up(store.folder / DATABASE_NAME, copy)
+    try:
+        back_up(store.folder / DATABASE_NAME, copy)
+    except sqlite3.DatabaseError:  # too damaged to be read page by page: byte by byte then
+        with (
+            (store.folder / DATABASE_NAME).open("rb") as source,
+            open(copy, "wb", opener=open_private) as file,
+        ):
+            shutil.copyfileobj(source, file)
+            sync_file(file)
     return copy
 
 

@@ -13,17 +13,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from store.avatars import Avatars
 from store.database import Database, ReadTransaction, Transaction
-from store.errors import FilesGone, StartRefused, StoreError
+from store.errors import DatabaseBroken, FilesGone, StartRefused, StoreError
 from store.files import Files
 from store.generations import Generations
 from store.identity import check_folder, forget_marker, mark, set_aside
 from store.jobs import Jobs
 from store.manifests import write_missing
 from store.migrate import migrate
+from store.notes import DATABASE_NOTE, Notes
 from store.objects_folder import FolderObjects
 from store.photos import Photos
 from store.private import make_private
 from store.records import BlobRecord
+from store.soundness import check_database
 
 DATABASE_NAME = "studio.sqlite3"
 OBJECTS_NAME = "objects"
@@ -46,6 +48,7 @@ class Store:
         self.clock = clock
         self.database = Database(folder / DATABASE_NAME)
         self.objects = FolderObjects(folder / OBJECTS_NAME)
+        self.notes = Notes(folder)
         self.files = Files(self.database, self.objects, clock)
         self.photos = Photos(self.database, self.files, clock)
         self.avatars = Avatars(self.database, self.files, clock)
@@ -92,6 +95,12 @@ def open_store(folder: Path, *, clock: Clock = utc_now) -> Store:
     return _open(folder, clock)
 
 
+def check_start(folder: Path) -> None:
+    """Refuse a folder that is not well enough to be started on. Changes nothing. Raises StartRefused."""
+    check_database(folder / DATABASE_NAME)
+    check_folder(folder / DATABASE_NAME, folder / OBJECTS_NAME)
+
+
 def open_again(folder: Path, *, adopt: bool, clock: Clock = utc_now) -> Store:
     """Open a folder that `open_store` refused: to have its files taken in (`adopt`, see `store.adopt`), or anew.
 
@@ -99,14 +108,17 @@ def open_again(folder: Path, *, adopt: bool, clock: Clock = utc_now) -> Store:
     """
     database, objects = folder / DATABASE_NAME, folder / OBJECTS_NAME
     try:
-        check_folder(database, objects)
+        check_start(folder)
     except StartRefused as error:
         if not adopt:
             set_aside(folder, database, objects)
-        elif isinstance(error, FilesGone):
+        elif isinstance(error, DatabaseBroken | FilesGone):
             set_aside(folder, database, folder / "none")
+            if isinstance(error, DatabaseBroken):
+                forget_marker(objects)
         else:
             forget_marker(objects)
+    Notes(folder).forget(DATABASE_NOTE)
     return _open(folder, clock)
 
 

@@ -304,7 +304,10 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
     except StorageTrouble as error:
         if asked.command != "fsck":
             raise
-        console.complain(error)
+        if asked.json:
+            console.say_json({"ok": False, "findings": [], "error": error.message})
+        else:
+            console.complain(error)
         return CANNOT_LOOK
     try:
         return run(studio, asked, console)

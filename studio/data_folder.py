@@ -105,15 +105,12 @@ def prepare_data_folder(path: Path, *, begin_anew: bool = False, adopt: bool = F
     With `begin_anew` what is there is moved aside, and a new studio begins beside it; with `adopt` what the files tell
     of is taken in. Raises FolderRefused.
     """
-    from store.store import (  # not before a command needs it
-        DATABASE_NAME,
-        OBJECTS_NAME,
-        check_folder,
-        open_again,
-    )
+    from store.notes import DATABASE_NOTE, Notes
+    from store.store import check_start, open_again  # not before a command needs it
 
     if not (begin_anew or adopt):
-        check_folder(path / DATABASE_NAME, path / OBJECTS_NAME)
+        check_start(path)
+        Notes(path).forget(DATABASE_NOTE)  # of a damage that is mended
         return
     with claim_data_folder(path, "being prepared"):
         store = open_again(path, adopt=adopt)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Mapping
 
-from store.adopt import UNREADABLE, adopt_files
+from store.adopt import UNREADABLE, adopt_files, count_unknown
 from store.backup import make_backup, restore_backup
-from store.objects_folder import FolderObjects
-from store.store import OBJECTS_NAME, open_again, open_store
+from store.store import open_again, open_store
 from studio.commands.console import Console
 from studio.data_folder import claim_data_folder
 from studio.errors import translate_errors
@@ -38,11 +38,14 @@ def run_restore(settings: Settings, asked: Namespace, console: Console) -> int:
 def run_adopt(settings: Settings, asked: Namespace, console: Console) -> int:
     """Say what the files tell of that the database does not know; with --yes, take it in. 0 when nothing is left."""
     if not asked.yes:
-        unknown = sum(1 for _ in FolderObjects(settings.data / OBJECTS_NAME).manifests())
-        console.say(
-            f"The files tell of {unknown} things. To take in those that are not here: fsck --adopt --yes"
-        )
-        return 1
+        unknown = count_unknown(settings.data)
+        if asked.json:
+            console.say_json({"ok": not unknown, "unknown": dict(unknown)})
+        elif unknown:
+            console.say(f"To be taken in: {_list(unknown)}. Do it with: python app.py fsck --adopt --yes")
+        else:
+            console.say("The database knows everything that the files tell of.")
+        return 1 if unknown else 0
     with claim_data_folder(settings.data, "being rebuilt"):
         store = open_again(settings.data, adopt=True)
         try:
@@ -52,7 +55,9 @@ def run_adopt(settings: Settings, asked: Namespace, console: Console) -> int:
     if asked.json:
         console.say_json({"ok": not adopted[UNREADABLE], "adopted": dict(adopted)})
     else:
-        console.say(
-            f"Taken in: {', '.join(f'{number} × {kind}' for kind, number in adopted.items()) or 'nothing'}."
-        )
+        console.say(f"Taken in: {_list(adopted) or 'nothing'}.")
     return 1 if adopted[UNREADABLE] else 0
+
+
+def _list(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} × {kind}" for kind, number in counted.items())

@@ -12,9 +12,14 @@ from pipelines.body.anny_data import ASSET
 from pipelines.image.engines import ENGINES
 from pipelines.image.presets import PresetShelf
 from pipelines.pose.library import load_library
+from store.errors import DatabaseDamaged, StoreError
 from store.fsck import find_problems
+from store.notes import DATABASE_NOTE
+from store.problems import DAMAGED_DATABASE
 from store.repair import repair as repair_problems
-from store.store import Store
+from store.soundness import find_damage, touch_tables
+from store.store import DATABASE_NAME, Store
+from studio.data_folder import find_holder
 from studio.services.service import Service
 from studio.settings import Settings
 from studio.vocabulary.health import Finding, Health
@@ -55,7 +60,10 @@ class Maintenance(Service):
 
     def fsck(self, *, repair: bool) -> Sequence[Finding]:
         """Every disagreement between rows and files; with `repair`, what was put right says so."""
-        problems = find_problems(self._store, grace=UPLOAD_GRACE)
+        is_running = find_holder(self._settings.data) is not None
+        problems = find_problems(self._store, grace=UPLOAD_GRACE if is_running else timedelta(0))
+        if not any(problem.kind == DAMAGED_DATABASE for problem in problems):
+            self._store.notes.forget(DATABASE_NOTE)
         if not repair:
             return [Finding(kind=one.kind, subject=one.id, sentence=one.sentence) for one in problems]
         return [
@@ -76,8 +84,13 @@ def _worker(channel: ChannelClient | None) -> str:
 
 
 def _database(store: Store) -> str:
-    with store.read():
-        return f"ok, {store.database.journal_mode} journal"
+    if store.notes.read(DATABASE_NOTE).get("damage"):
+        return str(DatabaseDamaged())
+    try:
+        touch_tables(store.database)
+    except StoreError as error:
+        return str(error)
+    return f"ok, {store.database.journal_mode} journal"
 
 
 def _report_presets(presets: PresetShelf) -> str:
@@ -95,7 +108,15 @@ def _installed(package: str, extra: str) -> str:
 
 
 def clean_up(store: Store, settings: Settings) -> None:
-    """Delete for good what was deleted long ago, and the files that nobody holds."""
+    """Look the database through; then delete for good what was deleted long ago, and the files that nobody holds.
+
+    Nothing is cleaned by a damaged database: it may have lost the rows that say what is needed.
+    """
+    damage = find_damage(store.folder / DATABASE_NAME)
+    store.notes.write(DATABASE_NOTE, {"at": store.clock().isoformat(), "damage": damage})
+    if damage:
+        log.error("The database is damaged, nothing was cleaned: %s", damage)
+        return
     before = store.clock() - timedelta(days=settings.deleted_kept_days)
     gone = store.generations.purge(before) + store.avatars.purge(before) + store.photos.purge(before)
     collected = store.files.collect_garbage(GARBAGE_GRACE)

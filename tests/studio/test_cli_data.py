@@ -1,0 +1,72 @@
+"""The commands over a data folder in trouble: each ends with the status and the sentence that help."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from store.store import DATABASE_NAME, open_store
+from studio import cli
+from tests.store.conftest import Things
+
+PAGE = 4096
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The folder of a studio with three orders, which is not running."""
+    store = open_store(tmp_path / "data")
+    for _ in range(3):
+        Things(store).finished()
+    store.close()
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def run(data: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command on that folder: its status, what it says and what it complains of."""
+
+    def run_it(*words: str) -> tuple[int, str, str]:
+        status = cli.main([*words, "--data", str(data)], serve=lambda _: 0)
+        return status, *capsys.readouterr()
+
+    return run_it
+
+
+def damage_database(data: Path, at: int) -> None:
+    content = bytearray((data / DATABASE_NAME).read_bytes())
+    content[at * PAGE : (at + 1) * PAGE] = b"\xff" * PAGE
+    (data / DATABASE_NAME).write_bytes(bytes(content))
+
+
+@pytest.mark.parametrize("at", [0, 30])
+def test_a_damaged_database_is_said_and_rebuilt(data: Path, run: Run, at: int) -> None:
+    damage_database(data, at)
+    assert run()[0] == 3, "a start is refused"
+    status, said, complained = run("fsck")
+    assert (status, "damaged" in said + complained) == (2, True)
+    status, said, _ = run("fsck", "--json")
+    assert (status, json.loads(said)["ok"]) == (2, False)
+    status, said, complained = run("fsck", "--yes")
+    assert (status, "fsck --adopt --yes" in said + complained) == (2, True)
+    assert run("fsck", "--adopt")[0] == 1
+    assert run("fsck", "--adopt", "--yes")[0] == 0
+    assert run("fsck")[:2] == (0, "Rows and files agree.\n")
+    assert run()[0] == 0
+
+
+def test_only_what_would_come_back_is_counted(data: Path, run: Run) -> None:
+    assert run("fsck", "--adopt")[:2] == (0, "The database knows everything that the files tell of.\n")
+    assert json.loads(run("fsck", "--adopt", "--json")[1]) == {"ok": True, "unknown": {}}
+    (data / DATABASE_NAME).unlink()
+    assert json.loads(run("fsck", "--adopt", "--json")[1])["unknown"] == {"generation": 3, "picture": 6}
+
+
+def test_a_stray_of_this_minute_is_said_while_no_studio_runs(data: Path, run: Run) -> None:
+    (data / "objects" / "ab" / "stranger").write_bytes(b"?")
+    status, said, _ = run("fsck")
+    assert (status, "stranger" in said) == (1, True)
