@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 
 from store.database import Database, ReadTransaction, Transaction
-from store.files import Files
+from store.files import FileTable
 from store.holders import AVATAR, THUMBNAIL
 from store.ids import new_id
 from store.owned import (
@@ -26,10 +26,10 @@ from store.records import AvatarRecord, FileRecord, JobRecord, PhotoRecord
 from store.rows import AvatarRow
 
 
-class Avatars:
+class AvatarTable:
     """The rows of avatars; each holds its thumbnail, and the files that its body speaks of."""
 
-    def __init__(self, database: Database, files: Files, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, files: FileTable, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._files = files
         self._clock = clock
@@ -48,7 +48,7 @@ class Avatars:
     ) -> AvatarRow:
         """Keep a person. `files` are further files to hold, role → file id, such as the body's meshes.
 
-        Raises NotFound for a photo or files that are not the owner's.
+        Raises RowMissing for a photo or files that are not the owner's.
         """
         if photo_id is not None:
             require(transaction, PhotoRecord, owner, photo_id)
@@ -62,7 +62,7 @@ class Avatars:
         return self.get(owner, avatar_id, transaction=transaction)
 
     def get(self, owner: str, avatar_id: str, *, transaction: ReadTransaction | None = None) -> AvatarRow:
-        """One avatar. Raises NotFound."""
+        """One avatar. Raises RowMissing."""
         with self._database.read(transaction) as look:
             return fetch(look, AvatarRecord, AvatarRow, owner, avatar_id)
 
@@ -85,7 +85,7 @@ class Avatars:
     ) -> AvatarRow:
         """Change what is given; None leaves a value as it is. A role in `files` lets go of the file it had.
 
-        Raises NotFound.
+        Raises RowMissing.
         """
         given = {"name": name, "persona": persona, "body": body, "thumbnail_id": thumbnail_id}
         values = {key: value for key, value in given.items() if value is not None}
@@ -95,18 +95,18 @@ class Avatars:
         return self.get(owner, avatar_id, transaction=transaction)
 
     def delete(self, transaction: Transaction, owner: str, avatar_id: str) -> None:
-        """Delete softly; its files stay until it is purged. Raises NotFound."""
+        """Delete softly; its files stay until it is purged. Raises RowMissing."""
         put_in_trash(transaction, AvatarRecord, owner, avatar_id, self._clock())
         self._files.describe(transaction, AVATAR, avatar_id)
 
     def restore(self, transaction: Transaction, owner: str, avatar_id: str) -> AvatarRow:
-        """Undo a delete. Raises NotFound."""
+        """Undo a delete. Raises RowMissing."""
         take_from_trash(transaction, AvatarRecord, owner, avatar_id)
         self._files.describe(transaction, AVATAR, avatar_id)
         return self.get(owner, avatar_id, transaction=transaction)
 
     def purge_now(self, transaction: Transaction, owner: str, avatar_id: str) -> None:
-        """Delete for good, from the trash too, with its files and the job that made it. Raises NotFound."""
+        """Delete for good, from the trash too, with its files and the job that made it. Raises RowMissing."""
         remove_row(transaction, AvatarRecord, owner, avatar_id)
         self._files.erase(transaction, AVATAR, avatar_id)
         made = JobRecord.result["avatar_id"].as_string() == avatar_id

@@ -10,7 +10,7 @@ class StoreError(Exception):
         super().__init__(message or " ".join((type(self).__doc__ or "").split()))
 
 
-class NotFound(StoreError):
+class RowMissing(StoreError):
     """There is nothing with that id for this owner."""
 
 

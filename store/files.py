@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
 from store.database import Database, ReadTransaction, Transaction
 from store.erasures import erase_files_of, finish_erasures
-from store.errors import FileDamaged, FileVanished, NotFound
+from store.errors import FileDamaged, FileVanished, RowMissing
 from store.garbage import Collected, collect_garbage
 from store.holders import is_outside_trash, is_unused
 from store.ids import new_id
@@ -22,7 +22,7 @@ from store.records import BlobRecord, FileRecord, FileUseRecord
 from store.rows import FileRow, to_row
 
 
-class Files:
+class FileTable:
     """Bytes first (`put`), then the row (`register`), then what it is for (`use`), the last two in one transaction."""
 
     def __init__(self, database: Database, objects: FolderObjects, clock: Callable[[], datetime]) -> None:
@@ -63,7 +63,7 @@ class Files:
     def use(
         self, transaction: Transaction, owner: str, holder_kind: str, holder_id: str, roles: Mapping[str, str]
     ) -> None:
-        """Hold files, role → file id: a held file stays. Raises NotFound."""
+        """Hold files, role → file id: a held file stays. Raises RowMissing."""
         for role, file_id in roles.items():
             require(transaction, FileRecord, owner, file_id)
             values = {"file_id": file_id, "holder_kind": holder_kind, "holder_id": holder_id, "role": role}
@@ -108,7 +108,7 @@ class Files:
     def get(
         self, owner: str, file_id: str, *, in_trash: bool = False, transaction: ReadTransaction | None = None
     ) -> FileRow:
-        """One file. Raises NotFound, also where everything that holds it is in the trash, unless `in_trash`."""
+        """One file. Raises RowMissing, also where everything that holds it is in the trash, unless `in_trash`."""
         shown = FileRecord.id == file_id
         return self._find(shown if in_trash else and_(shown, is_outside_trash()), owner, transaction)
 
@@ -116,7 +116,7 @@ class Files:
         """The owner's file of these bytes, where they have one, in the trash too: asked before an upload."""
         try:
             return self._find(FileRecord.sha256 == sha256, owner, transaction)
-        except NotFound:
+        except RowMissing:
             return None
 
     def path(self, file: FileRow) -> Path:
@@ -125,7 +125,7 @@ class Files:
         return self._objects.path(file.sha256)
 
     def read(self, owner: str, file_id: str) -> bytes:
-        """Its bytes, for work on what may be in the trash meanwhile. Raises NotFound, FileDamaged."""
+        """Its bytes, for work on what may be in the trash meanwhile. Raises RowMissing, FileDamaged."""
         sha256 = self.get(owner, file_id, in_trash=True).sha256
         self._refuse_damaged(sha256)
         return self._objects.read(sha256)
@@ -135,7 +135,7 @@ class Files:
     ) -> tuple[FileRow, Iterator[bytes]]:
         """The file and its bytes from `start` to before `stop` (None: to the end), in pieces.
 
-        Raises NotFound, also where everything that holds it is in the trash, and FileDamaged.
+        Raises RowMissing, also where everything that holds it is in the trash, and FileDamaged.
         """
         file = self.get(owner, file_id)
         self._refuse_damaged(file.sha256)
@@ -150,7 +150,7 @@ class Files:
     def delete(self, transaction: Transaction, owner: str, file_id: str) -> bool:
         """Delete a file: for good (True) when nobody holds it, else hidden until the last holder lets go (False).
 
-        Raises NotFound.
+        Raises RowMissing.
         """
         require(transaction, FileRecord, owner, file_id)
         mine = FileRecord.id == file_id
@@ -178,5 +178,5 @@ class Files:
             mine = wanted.where(which, FileRecord.owner == owner, FileRecord.deleted_at.is_(None))
             found = look.connection.execute(mine).first()
         if found is None:
-            raise NotFound
+            raise RowMissing
         return to_row(FileRow, found)

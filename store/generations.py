@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select, update
 
 from store.database import Database, ReadTransaction, Transaction
-from store.errors import BadCursor, NotFound
-from store.files import Files
+from store.errors import BadCursor, RowMissing
+from store.files import FileTable
 from store.holders import PICTURE
 from store.ids import is_id, new_id
-from store.jobs import Jobs, mirror_job
+from store.jobs import JobTable, mirror_job
 from store.manifests import GENERATION
 from store.owned import fetch, find_in_trash, put_in_trash, remove_row, require, take_from_trash
 from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, JobRecord, PictureRecord
@@ -69,17 +69,19 @@ class LightGeneration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationPage:
+class RecordPage:
     """One page, newest first; `next_cursor` is None on the last."""
 
     entries: tuple[GenerationEntry, ...]
     next_cursor: str | None
 
 
-class Generations:
+class GenerationTable:
     """The rows of generations and of their pictures. State, error and times follow the job's."""
 
-    def __init__(self, database: Database, files: Files, jobs: Jobs, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, files: FileTable, jobs: JobTable, clock: Callable[[], datetime]
+    ) -> None:
         self._database = database
         self._files = files
         self._jobs = jobs
@@ -98,7 +100,7 @@ class Generations:
         negative_prompt: str,
         avatar_id: str | None = None,
     ) -> GenerationRow:
-        """Keep an order, in the transaction that submits its job. Raises NotFound."""
+        """Keep an order, in the transaction that submits its job. Raises RowMissing."""
         job = self._jobs.get(owner, job_id, transaction=transaction)
         if avatar_id is not None:
             require(transaction, AvatarRecord, owner, avatar_id)
@@ -129,14 +131,14 @@ class Generations:
         """Keep a finished picture at once, for as long as the job is under this token.
 
         A position that has its picture already, from an earlier attempt, keeps that one, and it is the answer.
-        Raises LostLease, and NotFound where the job has no generation or the files are not its owner's.
+        Raises LostLease, and RowMissing where the job has no generation or the files are not its owner's.
         """
         job = self._jobs.require_lease(transaction, job_id, token)
         generation_id = transaction.connection.scalar(
             select(GenerationRecord.id).where(GenerationRecord.job_id == job_id)
         )
         if generation_id is None:
-            raise NotFound
+            raise RowMissing
         there = select(*_PICTURE).where(
             PictureRecord.generation_id == generation_id, PictureRecord.position == picture.position
         )
@@ -156,18 +158,18 @@ class Generations:
     ) -> None:
         """Keep the exact requests that the worker made of an order, for as long as the job is under this token.
 
-        Raises LostLease, and NotFound where the job has no generation.
+        Raises LostLease, and RowMissing where the job has no generation.
         """
         self._jobs.require_lease(transaction, job_id, token)
         change = update(GenerationRecord).where(GenerationRecord.job_id == job_id)
         values = {"requests": [dict(request) for request in requests]}
         if transaction.connection.execute(change.values(values)).rowcount == 0:
-            raise NotFound
+            raise RowMissing
 
     def get(
         self, owner: str, generation_id: str, *, transaction: ReadTransaction | None = None
     ) -> GenerationEntry:
-        """One generation with its pictures. Raises NotFound."""
+        """One generation with its pictures. Raises RowMissing."""
         with self._database.read(transaction) as look:
             mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
             return self._find(look, *mine, GenerationRecord.deleted_at.is_(None))
@@ -175,7 +177,7 @@ class Generations:
     def get_by_job(
         self, owner: str, job_id: str, *, transaction: ReadTransaction | None = None
     ) -> GenerationEntry:
-        """The generation of a job; also one that was deleted meanwhile. Raises NotFound."""
+        """The generation of a job; also one that was deleted meanwhile. Raises RowMissing."""
         with self._database.read(transaction) as look:
             return self._find(look, GenerationRecord.job_id == job_id, GenerationRecord.owner == owner)
 
@@ -201,26 +203,26 @@ class Generations:
         }
 
     def get_picture(self, owner: str, picture_id: str) -> PictureRow:
-        """One picture. Raises NotFound."""
+        """One picture. Raises RowMissing."""
         with self._database.read() as transaction:
             wanted = select(*_PICTURE).where(PictureRecord.id == picture_id, PictureRecord.owner == owner)
             found = transaction.connection.execute(wanted).first()
         if found is None:
-            raise NotFound
+            raise RowMissing
         return to_row(PictureRow, found)
 
     def requests(
         self, owner: str, generation_id: str, *, transaction: ReadTransaction | None = None
     ) -> list[dict[str, Any]]:
-        """Every request as JSON, in the order of the pictures; also of a deleted generation. Raises NotFound."""
+        """Every request as JSON, in the order of the pictures; also of a deleted generation. Raises RowMissing."""
         mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
         with self._database.read(transaction) as look:
             found = look.connection.execute(select(GenerationRecord.requests).where(*mine)).first()
         if found is None:
-            raise NotFound
+            raise RowMissing
         return found[0]
 
-    def list_page(self, owner: str, cursor: str | None = None, limit: int = 60) -> GenerationPage:
+    def list_page(self, owner: str, cursor: str | None = None, limit: int = 60) -> RecordPage:
         """The next `limit` generations after the cursor, newest first, with their pictures: two queries.
 
         What is deleted or added meanwhile moves nothing on later pages. Raises BadCursor.
@@ -233,27 +235,27 @@ class Generations:
             pictures = transaction.connection.execute(_PICTURES_OF_PAGE, values).all()
         rows = to_rows(GenerationRow, found)
         entries = tuple(_join(rows[:limit], pictures))
-        return GenerationPage(entries=entries, next_cursor=rows[limit - 1].id if len(rows) > limit else None)
+        return RecordPage(entries=entries, next_cursor=rows[limit - 1].id if len(rows) > limit else None)
 
     def delete(self, transaction: Transaction, owner: str, generation_id: str) -> None:
-        """Delete softly; its pictures stay until it is purged. Raises NotFound."""
+        """Delete softly; its pictures stay until it is purged. Raises RowMissing."""
         put_in_trash(transaction, GenerationRecord, owner, generation_id, self._clock())
         self._files.describe(transaction, GENERATION, generation_id)
 
     def restore(self, transaction: Transaction, owner: str, generation_id: str) -> GenerationEntry:
-        """Undo a delete. Raises NotFound."""
+        """Undo a delete. Raises RowMissing."""
         take_from_trash(transaction, GenerationRecord, owner, generation_id)
         self._files.describe(transaction, GENERATION, generation_id)
         return self.get(owner, generation_id, transaction=transaction)
 
     def purge_now(self, transaction: Transaction, owner: str, generation_id: str) -> None:
         """Delete for good, from the trash too: its pictures with their files, and its job, which a worker that has it
-        notices. Raises NotFound."""
+        notices. Raises RowMissing."""
         of_it = PictureRecord.generation_id == generation_id
         mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
         job_id = transaction.connection.scalar(select(GenerationRecord.job_id).where(*mine))
         if job_id is None:
-            raise NotFound
+            raise RowMissing
         gone = delete(PictureRecord).where(of_it).returning(PictureRecord.id)
         pictures = transaction.connection.scalars(gone).all()
         remove_row(transaction, GenerationRecord, owner, generation_id)
@@ -276,7 +278,7 @@ class Generations:
     def _find(self, transaction: ReadTransaction, *which: ColumnElement[bool]) -> GenerationEntry:
         found = transaction.connection.execute(select(*_GENERATION).where(*which)).first()
         if found is None:
-            raise NotFound
+            raise RowMissing
         row = to_row(GenerationRow, found)
         return _join([row], transaction.connection.execute(_PICTURES, {"id": row.id}).all())[0]
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
 from store.database import Database, ReadTransaction, Transaction
-from store.errors import IdempotencyConflict, JobEnded, LostLease, NotFound
+from store.errors import IdempotencyConflict, JobEnded, LostLease, RowMissing
 from store.faults import fault_point
 from store.ids import new_id
 from store.queue import MAX_ATTEMPTS, find_due, is_held, is_next
@@ -47,7 +47,7 @@ class Heartbeat:
     cancel_requested: bool
 
 
-class Jobs:
+class JobTable:
     """The rows of jobs. Times are aware; `now` may be given, else the store's clock is asked."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
@@ -219,7 +219,7 @@ class Jobs:
     # --- the person's side ---
 
     def request_cancel(self, owner: str, job_id: str) -> JobRow:
-        """Ask a job to stop: a queued one is cancelled at once, a running one is told. Raises NotFound, JobEnded."""
+        """Ask a job to stop: a queued one is cancelled at once, a running one is told. Raises RowMissing, JobEnded."""
         with self._database.begin() as transaction:
             job = self.get(owner, job_id, transaction=transaction)
             if not job.is_open:
@@ -230,21 +230,21 @@ class Jobs:
             return self._update(transaction, JobRecord.id == job_id, values)[0]
 
     def get(self, owner: str, job_id: str, *, transaction: ReadTransaction | None = None) -> JobRow:
-        """One job. Raises NotFound."""
+        """One job. Raises RowMissing."""
         with self._database.read(transaction) as look:
             wanted = select(*_COLUMNS).where(JobRecord.id == job_id, JobRecord.owner == owner)
             found = look.connection.execute(wanted).first()
         if found is None:
-            raise NotFound
+            raise RowMissing
         return to_row(JobRow, found)
 
     def preview(self, owner: str, job_id: str) -> bytes | None:
-        """The picture in the making, where there is one. Raises NotFound."""
+        """The picture in the making, where there is one. Raises RowMissing."""
         with self._database.read() as transaction:
             wanted = select(JobRecord.preview).where(JobRecord.id == job_id, JobRecord.owner == owner)
             found = transaction.connection.execute(wanted).first()
         if found is None:
-            raise NotFound
+            raise RowMissing
         return found[0]
 
     def list_recent(

@@ -1,4 +1,4 @@
-"""The one way to a row of a person's data: by owner and id. A foreign id and a missing one are the same NotFound."""
+"""The one way to a row of a person's data: by owner and id. A foreign id and a missing one are the same RowMissing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, select, update
 
 from store.database import ReadTransaction, Transaction
-from store.errors import NotFound
+from store.errors import RowMissing
 from store.records import AvatarRecord, FileRecord, GenerationRecord, PhotoRecord
 from store.rows import columns_of, to_row, to_rows
 
@@ -19,20 +19,20 @@ Trashable = type[PhotoRecord] | type[AvatarRecord] | type[GenerationRecord]
 def require(
     transaction: ReadTransaction, record: Trashable | type[FileRecord], owner: str, row_id: str
 ) -> None:
-    """Raise NotFound unless the owner has that row, not deleted."""
+    """Raise RowMissing unless the owner has that row, not deleted."""
     wanted = select(record.id).where(record.id == row_id, record.owner == owner, record.deleted_at.is_(None))
     if transaction.connection.scalar(wanted) is None:
-        raise NotFound
+        raise RowMissing
 
 
 def fetch(
     transaction: ReadTransaction, record: Trashable, row_type: type[RowType], owner: str, row_id: str
 ) -> RowType:
-    """One row that is not deleted. Raises NotFound."""
+    """One row that is not deleted. Raises RowMissing."""
     wanted = select(*columns_of(record, row_type)).where(record.id == row_id, record.owner == owner)
     found = transaction.connection.execute(wanted.where(record.deleted_at.is_(None))).first()
     if found is None:
-        raise NotFound
+        raise RowMissing
     return to_row(row_type, found)
 
 
@@ -47,18 +47,18 @@ def fetch_newest(
 def change(
     transaction: Transaction, record: Trashable, owner: str, row_id: str, values: dict[str, Any]
 ) -> None:
-    """Change one row that is not deleted. Raises NotFound."""
+    """Change one row that is not deleted. Raises RowMissing."""
     mine = update(record).where(record.id == row_id, record.owner == owner, record.deleted_at.is_(None))
     _expect_one(transaction, mine.values(values).returning(record.id))
 
 
 def put_in_trash(transaction: Transaction, record: Trashable, owner: str, row_id: str, at: datetime) -> None:
-    """Delete softly. Raises NotFound."""
+    """Delete softly. Raises RowMissing."""
     change(transaction, record, owner, row_id, {"deleted_at": at})
 
 
 def take_from_trash(transaction: Transaction, record: Trashable, owner: str, row_id: str) -> None:
-    """Undo a soft delete; nothing happens to a row that is not deleted. Raises NotFound."""
+    """Undo a soft delete; nothing happens to a row that is not deleted. Raises RowMissing."""
     mine = update(record).where(record.id == row_id, record.owner == owner)
     _expect_one(transaction, mine.values(deleted_at=None).returning(record.id))
 
@@ -72,11 +72,11 @@ def find_in_trash(
 
 
 def remove_row(transaction: Transaction, record: Trashable, owner: str, row_id: str) -> None:
-    """Delete one row for good, from the trash too. Raises NotFound."""
+    """Delete one row for good, from the trash too. Raises RowMissing."""
     mine = delete(record).where(record.id == row_id, record.owner == owner)
     _expect_one(transaction, mine.returning(record.id))
 
 
 def _expect_one(transaction: Transaction, statement: Any) -> None:
     if transaction.connection.scalar(statement) is None:
-        raise NotFound
+        raise RowMissing

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from store.database import Database, ReadTransaction, Transaction
-from store.files import Files
+from store.files import FileTable
 from store.holders import PHOTO
 from store.ids import new_id
 from store.owned import change, fetch, fetch_newest, find_in_trash, put_in_trash, remove_row, take_from_trash
@@ -17,10 +17,10 @@ from store.records import JobRecord, PhotoRecord
 from store.rows import PhotoRow, columns_of, to_row
 
 
-class Photos:
+class PhotoTable:
     """The rows of photos; each holds its picture and its thumbnail."""
 
-    def __init__(self, database: Database, files: Files, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, files: FileTable, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._files = files
         self._clock = clock
@@ -39,7 +39,7 @@ class Photos:
     ) -> PhotoRow:
         """Keep a photo: `sha256` by which it is found again, size in pixels, `look` what was found in it.
 
-        Raises NotFound for files that are not the owner's.
+        Raises RowMissing for files that are not the owner's.
         """
         photo_id = new_id()
         self._files.use(transaction, owner, PHOTO, photo_id, {"image": file_id, "thumbnail": thumbnail_id})
@@ -56,7 +56,7 @@ class Photos:
         return self.get(owner, photo_id, transaction=transaction)
 
     def get(self, owner: str, photo_id: str, *, transaction: ReadTransaction | None = None) -> PhotoRow:
-        """One photo. Raises NotFound."""
+        """One photo. Raises RowMissing."""
         with self._database.read(transaction) as look:
             return fetch(look, PhotoRecord, PhotoRow, owner, photo_id)
 
@@ -77,25 +77,25 @@ class Photos:
     def update(
         self, transaction: Transaction, owner: str, photo_id: str, *, look: Mapping[str, Any]
     ) -> PhotoRow:
-        """Keep what was found in it now. Raises NotFound."""
+        """Keep what was found in it now. Raises RowMissing."""
         change(transaction, PhotoRecord, owner, photo_id, {"look": dict(look)})
         self._files.describe(transaction, PHOTO, photo_id)
         return self.get(owner, photo_id, transaction=transaction)
 
     def delete(self, transaction: Transaction, owner: str, photo_id: str) -> None:
-        """Delete softly; its files stay until it is purged. Raises NotFound."""
+        """Delete softly; its files stay until it is purged. Raises RowMissing."""
         put_in_trash(transaction, PhotoRecord, owner, photo_id, self._clock())
         self._files.describe(transaction, PHOTO, photo_id)
 
     def restore(self, transaction: Transaction, owner: str, photo_id: str) -> PhotoRow:
-        """Undo a delete. Raises NotFound."""
+        """Undo a delete. Raises RowMissing."""
         take_from_trash(transaction, PhotoRecord, owner, photo_id)
         self._files.describe(transaction, PHOTO, photo_id)
         return self.get(owner, photo_id, transaction=transaction)
 
     def purge_now(self, transaction: Transaction, owner: str, photo_id: str) -> None:
         """Delete for good, from the trash too, with its files and the jobs that measured it; an avatar made of it
-        keeps its body. Raises NotFound."""
+        keeps its body. Raises RowMissing."""
         remove_row(transaction, PhotoRecord, owner, photo_id)
         self._files.erase(transaction, PHOTO, photo_id)
         measured = JobRecord.payload["photo_id"].as_string() == photo_id

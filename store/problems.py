@@ -36,7 +36,7 @@ KINDS = (  # in the order in which they are repaired: a later repair relies on t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class DataProblem:
     """A disagreement: its kind, the id of the row or the path in the data folder, and what is wrong."""
 
     kind: str
@@ -48,6 +48,6 @@ class Problem:
 class Repair:
     """What became of a problem: whether rows and files agree again, and what was done, or what a person can do."""
 
-    problem: Problem
+    problem: DataProblem
     repaired: bool
     sentence: str

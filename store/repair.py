@@ -33,7 +33,7 @@ from store.problems import (
     ROW_WITHOUT_FILE,
     USE_MISSING,
     USE_WITHOUT_HOLDER,
-    Problem,
+    DataProblem,
     Repair,
 )
 from store.records import (
@@ -63,7 +63,7 @@ RESTORE = (
 )
 
 
-def repair(store: Store, problems: Sequence[Problem]) -> list[Repair]:
+def repair(store: Store, problems: Sequence[DataProblem]) -> list[Repair]:
     """Repair each problem in a transaction of its own; what became of each, in the order they were repaired.
 
     The database is copied first, and no bytes are deleted: what is damaged or unknown goes into quarantine. Where many

@@ -11,18 +11,18 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.avatars import Avatars
+from store.avatars import AvatarTable
 from store.database import Database, ReadTransaction, Transaction
 from store.errors import DatabaseBroken, FilesGone, StartRefused, StoreError
-from store.files import Files
-from store.generations import Generations
+from store.files import FileTable
+from store.generations import GenerationTable
 from store.identity import check_folder, forget_marker, mark, set_aside
-from store.jobs import Jobs
+from store.jobs import JobTable
 from store.manifests import write_missing
 from store.migrate import migrate
 from store.notes import DATABASE_NOTE, Notes
 from store.objects_folder import FolderObjects
-from store.photos import Photos
+from store.photos import PhotoTable
 from store.private import make_private
 from store.records import BlobRecord
 from store.soundness import check_database
@@ -49,11 +49,11 @@ class Store:
         self.database = Database(folder / DATABASE_NAME)
         self.objects = FolderObjects(folder / OBJECTS_NAME)
         self.notes = Notes(folder)
-        self.files = Files(self.database, self.objects, clock)
-        self.photos = Photos(self.database, self.files, clock)
-        self.avatars = Avatars(self.database, self.files, clock)
-        self.jobs = Jobs(self.database, clock)
-        self.generations = Generations(self.database, self.files, self.jobs, clock)
+        self.files = FileTable(self.database, self.objects, clock)
+        self.photos = PhotoTable(self.database, self.files, clock)
+        self.avatars = AvatarTable(self.database, self.files, clock)
+        self.jobs = JobTable(self.database, clock)
+        self.generations = GenerationTable(self.database, self.files, self.jobs, clock)
 
     def begin(self) -> AbstractContextManager[Transaction]:
         """One write transaction, which has the write lock from its start."""

@@ -104,7 +104,7 @@ class FolderRefused(StorageTrouble):
 
 
 SAID: dict[type[below.StoreError], type[PipelineError]] = {
-    below.NotFound: NotFound,
+    below.RowMissing: NotFound,
     below.JobEnded: JobNotOpen,
     below.IdempotencyConflict: KeyUsedTwice,
     below.BadCursor: CursorRefused,

@@ -21,7 +21,7 @@ import numpy as np
 from PIL import Image
 
 from pipelines.body.extractor import EXTRACTORS, ExtractorInfo
-from pipelines.photo.landmarks import POINT_NAMES, Face, Landmarks, Person
+from pipelines.photo.landmarks import POINT_NAMES, DetectedPerson, Face, Landmarks
 from pipelines.progress import OnProgress, Progress
 from pipelines.types import BodyEstimate, BodyParameters, CameraFit, GenerationRequest, KnownMeasures, Pose
 from pipelines.weights.folder import WeightsFolder
@@ -250,7 +250,7 @@ def see(image: np.ndarray) -> Landmarks:
     across = np.array([0.45 if name.startswith("right") else 0.55 for name in POINT_NAMES]) * width
     mask = np.zeros((height, width), bool)
     mask[height // 12 : int(0.95 * height), int(0.4 * width) : int(0.6 * width)] = True
-    person = Person(
+    person = DetectedPerson(
         box=(0.4 * width, height / 12, 0.2 * width, 0.85 * height),
         points_px=np.stack([across, down], 1).astype(np.float32),
         visibility=np.ones(len(POINT_NAMES), np.float32),

@@ -217,23 +217,6 @@ def test_files_are_nouns_of_a_readable_length() -> None:
     assert {name: lines for name, lines in long.items() if lines > 350} == {}
 
 
-# Names that still stand for two things, by how often: a name leaves this table when its twin is renamed.
-STILL_TWINS = {
-    "Avatars": 2,  # the table and the service
-    "Files": 2,
-    "Generations": 2,
-    "GenerationPage": 2,
-    "Jobs": 2,
-    "NotFound": 2,  # of the store, and as it is told
-    "Person": 2,  # seen in a photo, and who asks
-    "Photo": 2,  # as it was opened, and as it is kept
-    "Photos": 2,
-    "Problem": 3,  # of a pose, of the data folder, of an answer
-    "Refused": 2,
-    "Stage": 2,
-}
-
-
 def test_a_class_name_means_one_thing() -> None:
     counted = Counter(
         node.name
@@ -241,7 +224,7 @@ def test_a_class_name_means_one_thing() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ClassDef)
     )
-    assert {name: count for name, count in counted.items() if count > 1} == STILL_TWINS
+    assert [name for name, count in counted.items() if count > 1] == []
 
 
 def test_every_file_says_what_it_is_for() -> None:

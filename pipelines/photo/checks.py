@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 
 from pipelines.photo.errors import REFUSALS, Refusal, refuse
-from pipelines.photo.landmarks import POINT_NAMES, Landmarks, Person
+from pipelines.photo.landmarks import POINT_NAMES, DetectedPerson, Landmarks
 from pipelines.photo.looseness import MIN_LOOSE_SHARE, measure_looseness
-from pipelines.photo.open import Photo
+from pipelines.photo.open import OpenedPhoto
 
 Purpose = Literal["body", "face"]
 Verdict = Literal["remark", "refuse"]
@@ -83,7 +83,7 @@ class PhotoCheck:
 
 
 def check_photo(
-    photo: Photo, landmarks: Landmarks, purpose: Purpose = "body", rules: CheckRules | None = None
+    photo: OpenedPhoto, landmarks: Landmarks, purpose: Purpose = "body", rules: CheckRules | None = None
 ) -> PhotoCheck:
     """Judge a photo by what was seen in it. Nothing is raised: the photo is kept, and `problem` says what it
     cannot be used for and what to do; `PhotoRefused(check.problem)` is the error for who goes on regardless.
@@ -121,7 +121,7 @@ def measure_sharpness(image: np.ndarray, box: tuple[float, float, float, float])
     return float(cv2.Laplacian(levels, cv2.CV_32F).var()) / spread if spread > 0 else 0.0
 
 
-def _find_body_problem(photo: Photo, landmarks: Landmarks, rules: CheckRules) -> Refusal | None:
+def _find_body_problem(photo: OpenedPhoto, landmarks: Landmarks, rules: CheckRules) -> Refusal | None:
     """What keeps a body from being measured in this photo, the gravest first."""
     person = landmarks.person
     if person is None:
@@ -142,7 +142,7 @@ def _find_body_problem(photo: Photo, landmarks: Landmarks, rules: CheckRules) ->
     return None
 
 
-def _find_missing_legs(person: Person, landmarks: Landmarks) -> str:
+def _find_missing_legs(person: DetectedPerson, landmarks: Landmarks) -> str:
     """The sentence for what of the legs is not in the picture; empty where one whole leg is."""
 
     def all_outside(part: str, margin: float = 0.0) -> bool:
@@ -161,14 +161,14 @@ def _find_missing_legs(person: Person, landmarks: Landmarks) -> str:
     return FEET_HIDDEN if seen < HIDDEN_VISIBILITY else ""
 
 
-def _is_outside(person: Person, name: str, landmarks: Landmarks, margin: float = 0.0) -> bool:
+def _is_outside(person: DetectedPerson, name: str, landmarks: Landmarks, margin: float = 0.0) -> bool:
     """Whether a point is outside the picture, or nearer than `margin` pixels to its border."""
     x, y = (float(value) for value in person.points_px[POINT[name]])
     inside_x = margin <= x <= landmarks.width - margin
     return not (inside_x and margin <= y <= landmarks.height - margin)
 
 
-def _remark(photo: Photo, landmarks: Landmarks, purpose: Purpose, is_whole: bool) -> Iterator[Remark]:
+def _remark(photo: OpenedPhoto, landmarks: Landmarks, purpose: Purpose, is_whole: bool) -> Iterator[Remark]:
     """What could be better, in the order of weight."""
     person = landmarks.person
     if landmarks.people > 1 and person is not None:
@@ -185,7 +185,7 @@ def _remark(photo: Photo, landmarks: Landmarks, purpose: Purpose, is_whole: bool
     yield from _remark_on_face(landmarks)
 
 
-def _remark_on_body(person: Person, landmarks: Landmarks) -> Iterator[Remark]:
+def _remark_on_body(person: DetectedPerson, landmarks: Landmarks) -> Iterator[Remark]:
     if person.box[3] < SMALL_PERSON_PX:
         yield Remark("small-person", "The person is small in the picture. Step closer, or crop the photo.")
     if any(_is_outside(person, f"{side}_ankle", landmarks) for side in ("left", "right")):

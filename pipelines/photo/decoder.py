@@ -37,7 +37,7 @@ UPRIGHT = {
 }  # EXIF orientation (CIPA DC-008, tag 274) -> what makes it upright
 
 
-class Refused(Exception):
+class PhotoNotDecoded(Exception):
     """Carries the code of a refusal."""
 
 
@@ -65,7 +65,7 @@ def respond(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes
     try:
         upright = decode(data, options)
         kept, thumbnail = encode(upright, options)
-    except Refused as refused:
+    except PhotoNotDecoded as refused:
         return {"refused": str(refused)}, b""
     except Exception as error:  # noqa: BLE001  hostile bytes raise anything: six classes were seen, more will come
         return {"refused": "truncated" if "truncated" in str(error).lower() else "unreadable"}, b""
@@ -79,7 +79,7 @@ def decode(data: bytes, options: dict[str, Any]) -> Image.Image:
     image: Image.Image = Image.open(io.BytesIO(data), formats=[options["format"]])
     width, height = image.size
     if width * height > options["max_pixels"] or max(width, height) > options["max_side"]:
-        raise Refused("too-many-pixels")
+        raise PhotoNotDecoded("too-many-pixels")
     shrink_while_decoding(image, options["keep_floor"])
     image.load()
     profile, orientation = image.info.get("icc_profile"), read_orientation(image)
@@ -95,7 +95,7 @@ def encode(image: Image.Image, options: dict[str, Any]) -> tuple[bytes, bytes]:
     """The picture as it is kept (JPEG), and its thumbnail (WEBP). A blank one is refused."""
     small = shrink(image, options["thumbnail_side"])
     if is_blank(small):
-        raise Refused("blank")
+        raise PhotoNotDecoded("blank")
     kept, thumbnail = io.BytesIO(), io.BytesIO()
     image.save(kept, "JPEG", quality=options["quality"])
     small.save(thumbnail, "WEBP", quality=options["thumbnail_quality"], method=0)  # 4 ms; method 4 takes 15

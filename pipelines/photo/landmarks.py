@@ -34,7 +34,7 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Person:
+class DetectedPerson:
     """The chosen person.
 
     box: x, y, width, height in pixels; points_px (33, 2) float32 pixels in the order of POINT_NAMES, also
@@ -59,7 +59,7 @@ class Landmarks:
     width: int
     height: int
     people: int
-    person: Person | None
+    person: DetectedPerson | None
     faces: tuple[Face, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -100,9 +100,9 @@ def detect_landmarks(image: np.ndarray) -> Landmarks:
     )
 
 
-def _describe(image: np.ndarray, hit: PoseHit, face: Face | None) -> Person:
+def _describe(image: np.ndarray, hit: PoseHit, face: Face | None) -> DetectedPerson:
     mask = refine_mask(image, hit.soft_mask, person_box(hit))
-    return Person(
+    return DetectedPerson(
         box=person_box(hit),
         points_px=hit.points_px,
         visibility=hit.visibility,
@@ -139,7 +139,7 @@ def _face_to_json(face: Face) -> dict[str, Any]:
     }
 
 
-def _person_to_json(person: Person) -> dict[str, Any]:
+def _person_to_json(person: DetectedPerson) -> dict[str, Any]:
     return {
         "box": [round(length, 1) for length in person.box],
         "face": _face_to_json(person.face) if person.face else None,

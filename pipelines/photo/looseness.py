@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipelines.photo.landmarks import POINT_NAMES, Person
+from pipelines.photo.landmarks import POINT_NAMES, DetectedPerson
 
 WORK_SIDE_PX = 384  # long side of the silhouette as it is compared
 # Shirts, trousers, a suit and sports clothes gave 0.004–0.053, shells of 5 cm 0.06–0.15, two skirts 0.16 and 0.23.
@@ -33,7 +33,7 @@ TRUNK_POINTS = tuple(
 HEAD_POINTS = tuple(range(11))
 
 
-def measure_looseness(person: Person) -> float:
+def measure_looseness(person: DetectedPerson) -> float:
     """The share of a person's silhouette that lies outside a generous body drawn through their points, 0..1."""
     import cv2
 
@@ -48,7 +48,7 @@ def measure_looseness(person: Person) -> float:
     return float((mask & (filled == 0)).sum() / mask.sum())
 
 
-def _pixels_per_metre(person: Person) -> float:
+def _pixels_per_metre(person: DetectedPerson) -> float:
     """The picture's scale at the person: the spread of their points in pixels over that in metres, both seen from
     the front."""
     flat, deep = person.points_px[list(SCALE_POINTS)], person.world_m[list(SCALE_POINTS), :2]

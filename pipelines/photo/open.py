@@ -30,7 +30,7 @@ PIXELS_PER_MEGAPIXEL = BYTES_PER_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Photo:
+class OpenedPhoto:
     """A photo as it is kept: upright, sRGB, on white, re-encoded, without metadata. Sizes in pixels.
 
     data: JPEG bytes; sha256: of data; thumbnail: WEBP bytes, long side at most 512;
@@ -65,7 +65,7 @@ def open_photo(
     max_side: int = MAX_SIDE_PX,
     min_side: int = MIN_SIDE_PX,
     pool: DecoderPool | None = None,
-) -> Photo:
+) -> OpenedPhoto:
     """Open the bytes of a picture file and make of them what is kept. Any number of threads may call.
 
     1. The content decides the format (JPEG, PNG, WEBP, AVIF), never a name.
@@ -87,7 +87,7 @@ def open_photo(
     if "refused" in facts:
         raise refuse(str(facts["refused"]))
     kept = blob[: facts["kept"]]
-    return Photo(
+    return OpenedPhoto(
         data=kept,
         sha256=hashlib.sha256(kept).hexdigest(),
         width=facts["width"],

@@ -121,7 +121,7 @@ def solve_pose(
     clearance_m (K, K) keeps parts further apart than their hulls say (see Overlaps); like (A,) are the angles that a
     task's likeness is about; floor_m (K,) keeps parts so far above the floor (see Floor).
     """
-    problem = Problem(rig, task, clearance_m, like, floor_m)
+    problem = PoseProblem(rig, task, clearance_m, like, floor_m)
     if start is None:
         starts = {True: rest_angles(), False: problem.wish}
         found = [problem.descend(starts[descent.from_rest], descent) for descent in COLD_DESCENTS]
@@ -174,7 +174,7 @@ class Seen:
         return self.cost + share * self.overlap_cost
 
 
-class Problem:
+class PoseProblem:
     """One pose on one rig: its loss, the loss's slope, and the descent to a minimum."""
 
     def __init__(

@@ -9,7 +9,7 @@ from pipelines.errors import PipelineError, RequestRefused
 from pipelines.image.engines import engine_class
 from pipelines.types import Persona, View
 from store.database import Transaction
-from store.errors import NotFound
+from store.errors import RowMissing
 from store.generations import GenerationEntry
 from store.rows import PictureRow
 from studio.services.orders import find_undrawn, plan_order
@@ -128,7 +128,7 @@ class Generations(PersonalService):
             return False
         try:
             self._store.avatars.get(self._owner, avatar_id, transaction=transaction)
-        except NotFound:
+        except RowMissing:
             return False
         return True
 

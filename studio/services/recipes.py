@@ -10,7 +10,7 @@ from pipelines.errors import RequestRefused
 from pipelines.image import provenance
 from pipelines.pose.library import load_library
 from pipelines.prompt.persona import check_persona
-from store.errors import NotFound
+from store.errors import RowMissing
 from studio.errors import NoRecipe
 from studio.services.orders import is_edited
 from studio.services.readiness import missing_loras
@@ -63,6 +63,6 @@ class Recipes(PersonalService):
 def _has(get: Callable[[str, str], Any], owner: str, key: str) -> bool:
     try:
         get(owner, key)
-    except NotFound:
+    except RowMissing:
         return False
     return True

@@ -19,7 +19,7 @@ from studio.ui.lean_gradio import skip_unserved_apps
 from studio.ui.models import ModelsPage
 from studio.ui.restore import Restorer
 from studio.ui.shared import FIRST_POSE, Shared, person_of, persona_updates
-from studio.ui.stage import AS_THE_POSE, Stage
+from studio.ui.stage import AS_THE_POSE, StagePanel
 from studio.ui.tabs.body import BodyTab
 from studio.ui.tabs.history import HistoryTab
 from studio.ui.tabs.persona import PersonaTab
@@ -43,7 +43,7 @@ class Window:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
-        self.stage, self.tray = Stage(studio), Tray(studio)
+        self.stage, self.tray = StagePanel(studio), Tray(studio)
         self.upload, self.poses, self.persona = UploadTab(studio), PosesTab(studio), PersonaTab(studio)
         self.history, self.body = HistoryTab(studio), BodyTab(studio)
         self.models, self.desk = ModelsPage(studio), Desk()

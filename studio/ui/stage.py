@@ -64,7 +64,7 @@ SCENE_JS = "avatarStudio.stage(element, props, watch);"
 BAR_THUMBNAIL = '<a class="stage-mini" href="#stage" aria-label="To the stage"><img alt="" hidden></a>'
 
 
-class Stage:
+class StagePanel:
     """The panel beside the tabs Upload, Poses and Persona."""
 
     def __init__(self, studio: Studio) -> None:

@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from pipelines.photo.landmarks import Face, Landmarks, Person, detect_landmarks
-from pipelines.photo.open import Photo, read_kept_photo
+from pipelines.photo.landmarks import DetectedPerson, Face, Landmarks, detect_landmarks
+from pipelines.photo.open import OpenedPhoto, read_kept_photo
 from studio.worker.channel import ChannelClient
 from studio.worker.frames import Reply
 
 DETECT_TIMEOUT_S = 60.0  # the first photo of a fresh worker waits for the detector's libraries
 
 
-def find_landmarks(channel: ChannelClient | None, photo: Photo) -> Landmarks:
+def find_landmarks(channel: ChannelClient | None, photo: OpenedPhoto) -> Landmarks:
     """Who and what is seen in an opened photo; asked of the worker, or found here where there is none.
 
     Raises DraftUnavailable while the worker starts again, and what the detector raises.
@@ -61,7 +61,7 @@ def unpack_landmarks(answer: Reply) -> Landmarks:
     person = None
     if found is not None:
         bits = np.unpackbits(np.frombuffer(answer.body, np.uint8), count=width * height)
-        person = Person(
+        person = DetectedPerson(
             box=tuple(found["box"]),
             points_px=np.asarray(found["points_px"], np.float32),
             visibility=np.asarray(found["visibility"], np.float32),

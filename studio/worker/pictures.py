@@ -17,7 +17,7 @@ from pipelines.image.spec import EngineInfo
 from pipelines.pose.library import load_library
 from pipelines.progress import OnProgress
 from pipelines.types import GenerationRequest, Reference, View
-from store.errors import NotFound
+from store.errors import RowMissing
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.order import GenerationOrder, read_order
 from studio.worker.jobs import JobContext
@@ -91,7 +91,7 @@ def _plan(
     store, owner = context.store, context.owner
     try:
         body, references = find_body(store, owner, order), find_references(store, owner, order)
-    except NotFound as error:
+    except RowMissing as error:
         raise RequestRefused(
             "The avatar or a reference photo of this order was deleted. Bring it back, or choose another."
         ) from error

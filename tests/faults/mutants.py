@@ -38,7 +38,7 @@ class Mutant:
 
 def _row_before_file() -> None:
     """Pictures get their rows first and their bytes later."""
-    real_put, keep = store.files.Files.put, JobContext.keep_picture
+    real_put, keep = store.files.FileTable.put, JobContext.keep_picture
     store.objects_folder.FolderObjects.has_size = lambda *_: True  # type: ignore[method-assign]
 
     def hash_only(self: Any, data: bytes) -> store.objects.Blob:
@@ -47,7 +47,7 @@ def _row_before_file() -> None:
         )
 
     def keep_row_first(self: JobContext, image: bytes, thumbnail: bytes, **rest: Any) -> Any:
-        store.files.Files.put = hash_only  # type: ignore[method-assign]
+        store.files.FileTable.put = hash_only  # type: ignore[method-assign]
         row = keep(self, image, thumbnail, **rest)
         for data in (image, thumbnail):
             real_put(self.store.files, data)

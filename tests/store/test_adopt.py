@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.adopt import adopt_files
-from store.errors import DatabaseGone, NotFound
+from store.errors import DatabaseGone, RowMissing
 from store.fsck import find_problems
 from store.store import DATABASE_NAME, Store, open_again, open_store
 from tests.store.conftest import Things
@@ -110,5 +110,5 @@ def test_what_is_said_goes_with_the_thing(store: Store, things) -> None:
     with store.begin() as transaction:
         store.photos.purge_now(transaction, "you", photo.id)
     assert not said.exists()
-    with store.begin() as transaction, pytest.raises(NotFound):
+    with store.begin() as transaction, pytest.raises(RowMissing):
         store.photos.delete(transaction, "you", photo.id)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import FileDamaged, FileVanished, NotFound, StorageFull
+from store.errors import FileDamaged, FileVanished, RowMissing, StorageFull
 from store.faults import FAULT_POINTS, install_fault_hook
 from store.objects import Blob, ObjectStore
 from store.objects_folder import TEMP_SUFFIX
@@ -138,9 +138,9 @@ def test_a_held_file_is_deleted_when_the_last_holder_lets_go(store: Store) -> No
             store.files.use(transaction, "you", "photo", holder, {"image": file_id})
         assert store.files.count_uses("you", file_id, transaction=transaction) == 2
         assert store.files.delete(transaction, "you", file_id) is False
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         store.files.get("you", file_id)
-    with store.begin() as transaction, pytest.raises(NotFound):
+    with store.begin() as transaction, pytest.raises(RowMissing):
         store.files.use(transaction, "you", "photo", "c", {"image": file_id})
     with store.begin() as transaction:
         store.files.unuse(transaction, "photo", "a")
@@ -156,7 +156,7 @@ def test_an_unheld_file_is_deleted_at_once_and_its_bytes_by_the_collector(store:
     register(store, owner="somebody")
     with store.begin() as transaction:
         assert store.files.delete(transaction, "you", file_id) is True
-        with pytest.raises(NotFound):
+        with pytest.raises(RowMissing):
             store.files.delete(transaction, "you", file_id)
     [path] = objects_in(store)
     age(store, path, 7200)
@@ -188,7 +188,7 @@ def test_the_collector_leaves_what_is_young_and_what_is_held(store: Store, clock
     collected = store.files.collect_garbage(GRACE)
     assert (collected.rows, collected.files, collected.temps) == (1, 1, 0)
     assert store.files.read("you", held) == b"held"
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         store.files.get("you", unheld)
 
 
@@ -247,7 +247,7 @@ def test_any_part_of_a_file_is_read_without_a_path(store: Store, start: int, sto
     file_id, _ = register(store)
     file, pieces = store.files.open("you", file_id, start, stop)
     assert (file.size, b"".join(pieces)) == (len(DATA), DATA[start:stop])
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         store.files.open("somebody", file_id)
 
 

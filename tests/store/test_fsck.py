@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import NotFound
-from store.fsck import Problem, find_problems, repair
+from store.errors import RowMissing
+from store.fsck import DataProblem, find_problems, repair
 from store.objects_folder import TEMP_SUFFIX
 from store.problems import KINDS
 from store.store import DATABASE_NAME, Store
@@ -46,7 +46,7 @@ class Damaged:
         entry = self.store.generations.get("you", self.generation.id)
         return entry.generation.state, entry.generation.error_code, len(entry.pictures)
 
-    def find(self, *kinds: str) -> list[Problem]:
+    def find(self, *kinds: str) -> list[DataProblem]:
         found = find_problems(self.store)
         assert [problem.kind for problem in found] == list(kinds)
         assert all(problem.sentence.endswith(".") for problem in found)
@@ -73,7 +73,7 @@ def test_a_lost_picture_is_taken_out_and_its_generation_says_so(damaged: Damaged
     [sentence] = damaged.repair("row-without-file")
     assert "lost" in sentence
     assert damaged.state() == ("failed", "files-lost", 1)
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         damaged.store.generations.get_picture("you", lost.id)
     assert damaged.store.files.read("you", kept.file_id)
     damaged.store.files.collect_garbage(timedelta(0))
@@ -128,7 +128,7 @@ def test_a_lost_photo_goes_and_its_avatar_stays(damaged: Damaged) -> None:
     for file_id in (damaged.photo.file_id, damaged.photo.thumbnail_id):
         damaged.path(file_id).unlink()
     damaged.repair("row-without-file", "row-without-file")
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         damaged.store.photos.get("you", damaged.photo.id)
     assert damaged.store.avatars.get("you", damaged.avatar.id).photo_id is None
 
@@ -207,7 +207,7 @@ def test_references_to_rows_that_are_gone_are_cut(damaged: Damaged) -> None:
     assert damaged.store.generations.get("you", damaged.generation.id).generation.avatar_id is None
     run(damaged.store, f"DELETE FROM generations WHERE id = '{damaged.generation.id}'")
     damaged.repair("broken-reference", "broken-reference")
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         damaged.store.generations.get_picture("you", damaged.pictures[0].id)
 
 
@@ -222,7 +222,7 @@ def test_a_photo_and_an_avatar_that_lost_file_rows(damaged: Damaged) -> None:
     assert all(one.repaired for one in repair(damaged.store, found))
     damaged.find()
     assert damaged.store.avatars.get("you", damaged.avatar.id).thumbnail_id is None
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         damaged.store.photos.get("you", damaged.photo.id)
 
 

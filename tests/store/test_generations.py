@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from store.errors import BadCursor, LostLease, NotFound
+from store.errors import BadCursor, LostLease, RowMissing
 from store.store import Store
 
 LEASE_S = 30.0
@@ -160,9 +160,9 @@ def test_delete_restore_and_delete_for_good(store: Store, things, clock) -> None
     picture = store.generations.get("you", generation.id).pictures[0]
     with store.begin() as transaction:
         store.generations.delete(transaction, "you", generation.id)
-        with pytest.raises(NotFound):
+        with pytest.raises(RowMissing):
             store.generations.delete(transaction, "you", generation.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         store.generations.get("you", generation.id)
     with store.begin() as transaction:
         assert len(store.generations.restore(transaction, "you", generation.id).pictures) == 2
@@ -171,14 +171,14 @@ def test_delete_restore_and_delete_for_good(store: Store, things, clock) -> None
     assert store.generations.purge(clock.now - timedelta(days=30)) == 0
     clock.pass_seconds(2 * 86400)
     assert store.generations.purge(clock.now - timedelta(days=30)) == 1
-    with store.begin() as transaction, pytest.raises(NotFound):
+    with store.begin() as transaction, pytest.raises(RowMissing):
         store.generations.restore(transaction, "you", generation.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         store.generations.get_picture("you", picture.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         store.files.get("you", picture.file_id, in_trash=True)
     assert len(list(store.objects.walk())) == 4, "the pictures and thumbnails of the other one"
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         store.files.get("you", picture.file_id)
     assert store.files.read("you", store.generations.get("you", kept.id).pictures[0].file_id)
 

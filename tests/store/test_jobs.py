@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
-from store.errors import IdempotencyConflict, JobEnded, LostLease, NotFound
+from store.errors import IdempotencyConflict, JobEnded, LostLease, RowMissing
 from store.jobs import EXHAUSTED_CODE
 from store.queue import MAX_ATTEMPTS
 from store.rows import JobRow
@@ -190,11 +190,11 @@ def test_the_purge_takes_old_ended_rows_only(store: Store, clock) -> None:
 def test_a_foreign_job_is_a_missing_job(store: Store) -> None:
     job_id = submit(store)
     for owner, wanted in (("somebody", job_id), ("you", "0" * 28)):
-        with pytest.raises(NotFound):
+        with pytest.raises(RowMissing):
             store.jobs.get(owner, wanted)
-        with pytest.raises(NotFound):
+        with pytest.raises(RowMissing):
             store.jobs.preview(owner, wanted)
-        with pytest.raises(NotFound):
+        with pytest.raises(RowMissing):
             store.jobs.request_cancel(owner, wanted)
 
 

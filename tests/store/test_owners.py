@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from store.errors import NotFound
+from store.errors import RowMissing
 from store.store import Store
 
 NOUNS = ("files", "photos", "avatars", "generations", "jobs")
@@ -78,7 +78,7 @@ def test_a_foreign_id_is_a_missing_id_everywhere(store: Store, things, owner: st
             arguments = {"owner": owner, wanted[0]: row_id, **extra}
             with store.begin() if "transaction" in parameters else nullcontext() as transaction:
                 joined = {} if transaction is None else {"transaction": transaction}
-                with pytest.raises(NotFound) as refused:
+                with pytest.raises(RowMissing) as refused:
                     method(**arguments, **joined)
             outcomes.append(str(refused.value))
         assert outcomes[0] == outcomes[1]
@@ -118,5 +118,5 @@ def test_lists_and_searches_show_the_owners_things_only(store: Store, things) ->
 def test_a_generation_of_somebody_elses_job_is_refused(store: Store, things) -> None:
     job_id = things.generation().job_id
     values = {"title": "", "order": {}, "requests": [], "prompt": "", "negative_prompt": ""}
-    with store.begin() as transaction, pytest.raises(NotFound):
+    with store.begin() as transaction, pytest.raises(RowMissing):
         store.generations.add(transaction, "somebody", job_id=job_id, **values)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.errors import NotFound
+from store.errors import RowMissing
 from store.store import Store
 
 
@@ -32,7 +32,7 @@ def test_a_photo_needs_files_of_its_owner(store: Store, things) -> None:
             values = {"file_id": things.file(transaction, b"mine"), "thumbnail_id": theirs, "sha256": "x"}
             store.photos.add(transaction, "you", **values, width=1, height=1, look={})
 
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         add_with_theirs()
     assert store.photos.list_recent("you") == []
     assert store.files.find("you", store.files.put(b"mine").sha256) is None, (
@@ -47,9 +47,9 @@ def test_a_deleted_photo_comes_back_with_its_files_until_it_is_purged(store: Sto
         store.photos.delete(transaction, "you", photo.id)
     assert store.photos.list_recent("you") == []
     assert store.photos.find("you", photo.sha256) is None
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         store.photos.get("you", photo.id)
-    with store.begin() as transaction, pytest.raises(NotFound):
+    with store.begin() as transaction, pytest.raises(RowMissing):
         store.photos.update(transaction, "you", photo.id, look={})
     with store.begin() as transaction:
         store.photos.restore(transaction, "you", photo.id)
@@ -106,10 +106,10 @@ def test_an_avatar_may_have_neither_body_nor_photo(store: Store) -> None:
 
 def test_nothing_of_somebody_elses_can_be_joined_to_mine(store: Store, things) -> None:
     photo, avatar = things.photo(owner="somebody"), things.avatar(owner="somebody")
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         things.avatar(photo_id=photo.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         things.generation(avatar_id=avatar.id)
     mine = things.avatar(name="Mine")
-    with store.begin() as transaction, pytest.raises(NotFound):
+    with store.begin() as transaction, pytest.raises(RowMissing):
         store.avatars.update(transaction, "you", mine.id, thumbnail_id=avatar.thumbnail_id)

@@ -10,7 +10,7 @@ import pytest
 import store.migrate
 import store.sqlite
 from store.database import Transaction
-from store.errors import LostLease, NotFound
+from store.errors import LostLease, RowMissing
 from store.faults import install_fault_hook
 from store.store import Store, open_store
 
@@ -111,9 +111,9 @@ def test_no_byte_is_left_of_what_was_deleted_for_good(tmp_path: Path, journal: s
         (opened.avatars, avatar_id),
         (opened.generations, generation_id),
     ):
-        with opened.begin() as transaction, pytest.raises(NotFound):
+        with opened.begin() as transaction, pytest.raises(RowMissing):
             noun.restore(transaction, "you", row_id)
-        with opened.begin() as transaction, pytest.raises(NotFound):
+        with opened.begin() as transaction, pytest.raises(RowMissing):
             noun.purge_now(transaction, "you", row_id)
     assert len(opened.generations.list_page("you").entries) == 2
     assert opened.files.collect_garbage(opened.clock() - opened.clock()).files == 0
@@ -137,9 +137,9 @@ def test_what_somebody_else_holds_stays(store: Store, things) -> None:
         with store.begin() as transaction:
             store.photos.purge_now(transaction, "you", photo_id)
         assert store.files.read("somebody", theirs.file_id) == b"the same"
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         store.files.get("you", mine.file_id)
-    with store.begin() as transaction, pytest.raises(NotFound):
+    with store.begin() as transaction, pytest.raises(RowMissing):
         store.photos.purge_now(transaction, "you", theirs.id)
 
 
@@ -165,7 +165,7 @@ def test_what_a_power_cut_left_is_removed_later(store: Store, things, cut_power,
     with pytest.raises(PowerCut), store.begin() as transaction:
         purge(transaction)
     install_fault_hook(None)
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         store.photos.get("you", photo.id)
     assert search(store.folder)
     store.files.collect_garbage(store.clock() - store.clock())
@@ -192,7 +192,7 @@ def test_what_lies_in_the_trash_is_not_shown_by_its_files(store: Store, things) 
         with store.begin() as transaction:
             noun.delete(transaction, "you", row_id)
     for file_id in files:
-        with pytest.raises(NotFound):
+        with pytest.raises(RowMissing):
             store.files.get("you", file_id)
         assert store.files.get("you", file_id, in_trash=True).id == file_id
     for noun, row_id in nouns:
@@ -209,7 +209,7 @@ def test_a_file_is_shown_while_one_of_its_holders_is_not_in_the_trash(store: Sto
     assert store.files.get("you", first.file_id).id == second.file_id
     with store.begin() as transaction:
         store.photos.delete(transaction, "you", second.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(RowMissing):
         store.files.get("you", first.file_id)
     third = things.photo(b"twice")
     assert store.files.get("you", third.file_id).id == first.file_id, "given again, it is shown again"

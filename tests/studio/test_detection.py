@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipelines.photo.landmarks import Face, Landmarks, Person, detect_landmarks
+from pipelines.photo.landmarks import DetectedPerson, Face, Landmarks, detect_landmarks
 from pipelines.photo.open import open_photo
 from studio.worker.detection import answer_detect, find_landmarks, pack_landmarks, unpack_landmarks
 from studio.worker.frames import Reply
@@ -61,7 +61,7 @@ def test_landmarks_survive_the_frame_unrounded(size: tuple[int, int]) -> None:
     chance = np.random.default_rng(7)
     width, height = size
     face = Face(box=(1.25, 2.0, 3.0, 4.1), score=0.87, yaw_deg=-3.4)
-    person = Person(
+    person = DetectedPerson(
         box=(0.1, 0.2, 0.3, 0.4),
         points_px=chance.normal(size=(33, 2)).astype(np.float32),
         visibility=chance.random(33).astype(np.float32),

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import UnknownName
-from store.errors import NotFound
+from store.errors import RowMissing
 from store.rows import JobRow
 from store.store import Store, open_store
 from studio.errors import DraftUnavailable
@@ -402,7 +402,7 @@ def test_the_maintenance_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         worker.start()
         assert cleaned.get(timeout=PATIENCE_S) == tmp_path
         worker.stop()
-        with pytest.raises(NotFound):
+        with pytest.raises(RowMissing):
             store.jobs.get("you", job_id)  # cancelled three days ago
 
 

@@ -12,9 +12,9 @@ from PIL import Image, ImageFilter
 
 from pipelines.photo.checks import REFUSED_SHARPNESS, CheckRules, PhotoCheck, check_photo, measure_sharpness
 from pipelines.photo.errors import REFUSALS, PhotoRefused
-from pipelines.photo.landmarks import POINT_NAMES, Face, Landmarks, Person, detect_landmarks
+from pipelines.photo.landmarks import POINT_NAMES, DetectedPerson, Face, Landmarks, detect_landmarks
 from pipelines.photo.looseness import MIN_LOOSE_SHARE, measure_looseness
-from pipelines.photo.open import Photo, open_photo
+from pipelines.photo.open import OpenedPhoto, open_photo
 from tests.pipelines.photo.pictures import SHARED_PHOTO, draw_scene, noisy, save
 
 needs_photo = pytest.mark.skipif(
@@ -29,7 +29,7 @@ STANDING_M = {
 }  # fmt: skip
 
 
-def stand(middle: tuple[float, float] = (300.0, 480.0)) -> Person:
+def stand(middle: tuple[float, float] = (300.0, 480.0)) -> DetectedPerson:
     """Somebody who stands straight, hips at `middle`, with a silhouette that fills the limbs."""
     import cv2
 
@@ -58,7 +58,7 @@ def stand(middle: tuple[float, float] = (300.0, 480.0)) -> Person:
     trunk = cv2.convexHull(points[[11, 12, 23, 24]].astype(np.int32))
     cv2.fillConvexPoly(mask, trunk, (1,))
     cv2.circle(mask, tuple(int(v) for v in points[0]), 40, (1,), -1)
-    return Person(
+    return DetectedPerson(
         box=(points[:, 0].min(), points[:, 1].min(), np.ptp(points[:, 0]), np.ptp(points[:, 1])),
         points_px=points,
         visibility=np.full(33, 0.95, np.float32),
@@ -68,13 +68,13 @@ def stand(middle: tuple[float, float] = (300.0, 480.0)) -> Person:
     )
 
 
-def seen(person: Person | None, people: int = 1) -> Landmarks:
+def seen(person: DetectedPerson | None, people: int = 1) -> Landmarks:
     faces = (person.face,) if person and person.face else ()
     return Landmarks(width=WIDTH, height=HEIGHT, people=people, person=person, faces=faces)
 
 
 @pytest.fixture(scope="module")
-def sharp_photo() -> Photo:
+def sharp_photo() -> OpenedPhoto:
     return open_photo(save(noisy(WIDTH, HEIGHT), "JPEG"))
 
 
@@ -82,7 +82,7 @@ def codes(check: PhotoCheck) -> list[str]:
     return [remark.code for remark in check.remarks]
 
 
-def test_a_whole_person_is_fine_and_nothing_is_remarked(sharp_photo: Photo) -> None:
+def test_a_whole_person_is_fine_and_nothing_is_remarked(sharp_photo: OpenedPhoto) -> None:
     check = check_photo(sharp_photo, seen(stand()), "body")
     assert check.usable
     assert check.usable_for_body
@@ -99,7 +99,7 @@ def test_a_whole_person_is_fine_and_nothing_is_remarked(sharp_photo: Photo) -> N
         (560.0, "The feet are outside the picture. Step back until your whole body is in it."),
     ],
 )
-def test_what_is_missing_is_said(sharp_photo: Photo, middle_y: float, words: str) -> None:
+def test_what_is_missing_is_said(sharp_photo: OpenedPhoto, middle_y: float, words: str) -> None:
     check = check_photo(sharp_photo, seen(stand((300.0, middle_y))), "body")
     assert not check.usable_for_body
     assert check.problem is not None
@@ -108,12 +108,12 @@ def test_what_is_missing_is_said(sharp_photo: Photo, middle_y: float, words: str
     assert check_photo(sharp_photo, seen(stand((300.0, middle_y))), "face").usable
 
 
-def test_head_outside(sharp_photo: Photo) -> None:
+def test_head_outside(sharp_photo: OpenedPhoto) -> None:
     check = check_photo(sharp_photo, seen(stand((300.0, 230.0))), "body")
     assert check.problem == REFUSALS["head-outside"]
 
 
-def test_hidden_legs(sharp_photo: Photo) -> None:
+def test_hidden_legs(sharp_photo: OpenedPhoto) -> None:
     person = stand()
     person.visibility[[27, 28]] = 0.1
     check = check_photo(sharp_photo, seen(person), "body")
@@ -123,7 +123,7 @@ def test_hidden_legs(sharp_photo: Photo) -> None:
     assert check_photo(sharp_photo, seen(person), "body").usable
 
 
-def test_one_foot_outside_is_a_remark(sharp_photo: Photo) -> None:
+def test_one_foot_outside_is_a_remark(sharp_photo: OpenedPhoto) -> None:
     person = stand()
     person.points_px[27] = [WIDTH + 30, 700]
     check = check_photo(sharp_photo, seen(person), "body")
@@ -131,7 +131,7 @@ def test_one_foot_outside_is_a_remark(sharp_photo: Photo) -> None:
     assert "foot-outside" in codes(check)
 
 
-def test_nobody_and_no_face(sharp_photo: Photo) -> None:
+def test_nobody_and_no_face(sharp_photo: OpenedPhoto) -> None:
     assert check_photo(sharp_photo, seen(None, 0), "body").problem == REFUSALS["no-person"]
     assert check_photo(sharp_photo, seen(None, 0), "face").problem == REFUSALS["no-face"]
     faceless = dataclasses.replace(stand(), face=None)
@@ -150,7 +150,7 @@ def test_photo_too_small_for_a_body() -> None:
     assert check.usable_for_face
 
 
-def test_remarks(sharp_photo: Photo) -> None:
+def test_remarks(sharp_photo: OpenedPhoto) -> None:
     face = Face(box=(280.0, 210.0, 40.0, 40.0), score=0.9, yaw_deg=-50.0)
     person = dataclasses.replace(stand(), face=face)
     person.mask[0:4, 280:320] = True
@@ -162,7 +162,7 @@ def test_remarks(sharp_photo: Photo) -> None:
     assert codes(check_photo(blurred, seen(stand()), "body")) == ["blurred"]
 
 
-def test_a_face_and_blur_are_judged_as_the_rules_say(sharp_photo: Photo) -> None:
+def test_a_face_and_blur_are_judged_as_the_rules_say(sharp_photo: OpenedPhoto) -> None:
     faceless = dataclasses.replace(stand(), face=None)
     assert check_photo(sharp_photo, seen(faceless)).usable
     strict = check_photo(sharp_photo, seen(faceless), rules=CheckRules(face="refuse"))

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from pipelines.photo.errors import PhotoRefused
-from pipelines.photo.open import KEPT_SIDE_PX, THUMBNAIL_SIDE_PX, Photo, open_photo, read_kept_photo
+from pipelines.photo.open import KEPT_SIDE_PX, THUMBNAIL_SIDE_PX, OpenedPhoto, open_photo, read_kept_photo
 from tests.pipelines.photo.pictures import (
     FORMATS,
     chunk,
@@ -44,7 +44,7 @@ def assert_is_scene(image: np.ndarray, tolerance: int = 24) -> None:
     assert off.max() < tolerance, corners
 
 
-def assert_is_clean(photo: Photo) -> None:
+def assert_is_clean(photo: OpenedPhoto) -> None:
     for data in (photo.data, photo.thumbnail):
         assert not [mark for mark in FOREIGN_MARKS if mark in data]
         with Image.open(io.BytesIO(data)) as image:

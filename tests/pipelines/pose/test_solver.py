@@ -23,7 +23,7 @@ from pipelines.pose.mirror import mirror_goals
 from pipelines.pose.motion import Mover, bone_rotations
 from pipelines.pose.rig import PoseRig, prepare_rig
 from pipelines.pose.skeleton import BONE
-from pipelines.pose.solve import Problem, Solved, Task, rest_angles, solve_pose
+from pipelines.pose.solve import PoseProblem, Solved, Task, rest_angles, solve_pose
 from pipelines.pose.surface_points import find_surface_points
 from pipelines.types import Body, Pose
 
@@ -169,7 +169,7 @@ SLOPE_POSES = ("sitting-legs-crossed", "arms-crossed", "hands-behind-the-head", 
 def test_the_slope_is_the_slope_of_the_loss(rig: PoseRig, slug: str) -> None:
     """The derivatives, written by hand, against differences: around the pose, and where everything goes wrong."""
     template = load_library().find(slug)
-    problem = Problem(rig, Task(goals=template.goals, hands=template.pose.hands))
+    problem = PoseProblem(rig, Task(goals=template.goals, hands=template.pose.hands))
     angles = read_angles(rig.joints, template.pose.rotations)
     angles[:3] = template.goals["root_m"]
     numbers, costs = np.random.default_rng(7), []
@@ -191,7 +191,7 @@ def test_a_way_down_ends_where_no_step_helps(rig: PoseRig) -> None:
     template = load_library().find("hand-on-hip")
     task = Task(goals=template.goals, hands=template.pose.hands)
     solved: Solved = solve_pose(rig, task)
-    problem = Problem(rig, task)
+    problem = PoseProblem(rig, task)
     assert solved.loss < 0.05 * problem.see(problem.wish).loss()
     again = solve_pose(rig, task, solved.angles)
     assert again.loss == pytest.approx(solved.loss, rel=0.01)
