@@ -4,7 +4,7 @@
 
   const PHOTOS_URL = "/stage/photo";
 
-  avatarStudio.upload = (element, props, watch, trigger, kept) => {
+  avatarStudio.upload = (element, props, watch, trigger, chosen, kept) => {
     const drop = element.querySelector(".drop");
     const file = element.querySelector("[data-file]");
     const local = element.querySelector("[data-local]");
@@ -29,6 +29,8 @@
 
     async function send(photo) {
       const turn = ++sending;
+      drop.dataset.photo = "";
+      trigger(chosen, { act: chosen, id: "" }); // the photo before this one must not be measured in its place
       if (local.src) URL.revokeObjectURL(local.src);
       local.src = URL.createObjectURL(photo);
       if (photo.size > Number(drop.dataset.mostBytes || Infinity)) {
@@ -88,7 +90,8 @@
 
     watch("value", () => {
       found.innerHTML = props.value || "";
-      become(props.value ? "full" : "empty");
+      if (props.value) become("full");
+      else if (drop.dataset.state === "full") become("empty"); // a photo on its way, or refused, stays in view
     });
     if (props.value) {
       found.innerHTML = props.value;

@@ -230,14 +230,17 @@ async def _answer_http_exception(request: Request, error: Exception) -> JSONResp
 
 def _methods_here(request: Request) -> list[str]:
     """All methods of an address; the framework names those of its first route only."""
-    return [
+    routed = {
         method
         for method in METHODS
         if any(
             route.matches({**request.scope, "method": method})[0] is Match.FULL
             for route in request.app.routes
         )
-    ]
+    }
+    if "GET" in routed:
+        routed.add("HEAD")  # the shield answers it by the GET
+    return [method for method in METHODS if method in routed]
 
 
 async def _answer_unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -13,13 +13,14 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from studio.api.refusals import HostRefused, OriginRefused
+from studio.api.refusals import AddressTooLong, HostRefused, OriginRefused
 from studio.settings import Settings
 
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 ANY_ADDRESS = frozenset({"0.0.0.0", "::", "[::]", ""})  # what one may listen on, but not be called
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 OWN_SITE = frozenset({"same-origin", "none"})  # "none": typed or opened by the person
+LONGEST_PATH_BYTES, LONGEST_PART_BYTES = 2048, 255  # of an address; a part is a file name on every system
 
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?", re.IGNORECASE)
 
@@ -41,6 +42,13 @@ def check_host(scope: Scope, headers: Headers, allowed: frozenset[str]) -> None:
         name = match["name"].lower() if match else ""
         if name not in allowed and name not in _own_address(scope):
             raise HostRefused
+
+
+def check_length(path: str) -> None:
+    """Raises AddressTooLong for a path that no file could have: file systems fail on it, each in its own way."""
+    parts = path.encode("utf-8", "surrogatepass").split(b"/")
+    if sum(map(len, parts)) > LONGEST_PATH_BYTES or max(map(len, parts)) > LONGEST_PART_BYTES:
+        raise AddressTooLong
 
 
 def check_origin(method: str, headers: Headers) -> None:

@@ -34,6 +34,13 @@ class BodyTooLarge(Refused):
     http_status = 413
 
 
+class AddressTooLong(Refused):
+    """There is nothing at an address that long."""
+
+    code = "address-too-long"
+    http_status = 414
+
+
 class HeaderMalformed(Refused):
     """A header of this request cannot be understood."""
 

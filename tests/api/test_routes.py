@@ -506,7 +506,14 @@ class TestErrors:
         assert_problem(client.get(f"{API}/nothing"), 404, "not-found")
         answer = client.put(f"{API}/poses")
         assert_problem(answer, 405, "method-not-allowed")
-        assert answer.headers["allow"] == "GET"
+        assert answer.headers["allow"] == "GET, HEAD"
+
+    @pytest.mark.parametrize("path", ["health", "poses", "generations", "openapi.json", "nothing"])
+    def test_head_is_get_without_the_body(self, client: TestClient, path: str) -> None:
+        whole, head = client.get(f"{API}/{path}"), client.head(f"{API}/{path}")
+        assert (head.status_code, head.content) == (whole.status_code, b"")
+        assert head.headers["content-type"] == whole.headers["content-type"]
+        assert head.headers["content-length"] == whole.headers["content-length"]
 
     def test_the_unexpected_is_not_told(
         self,

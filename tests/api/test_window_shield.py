@@ -32,7 +32,7 @@ pytestmark = [
 ]
 
 HOME = "http://localhost:7860"
-CALLS = "/gradio_api"
+API, CALLS = "/api/v1", "/gradio_api"
 ECHO, LOOK, DRAW, REFUSE = range(4)
 META = {"_type": "gradio.FileData"}
 SESSION = "page1"
@@ -212,6 +212,8 @@ MALFORMED_ANYWHERE = (
     b'{"data": ["x"], "fn_index": 0, "session_hash": 5}',
     b'{"data": ["x"], "fn_index": 0, "session_hash": "../a"}',
     b'{"data": ["x"], "fn_index": 0, "session_hash": "a", "batched": true, "event_id": 5}',
+    b'{"seed": 1e999}',
+    b'{"data": [[-1e999]], "fn_index": 0, "session_hash": "a", "event_id": "e", "trigger_id": 1}',
     b'{"data": ["x"], "fn_index": 0, "session_hash": "a", "trigger_id": "x"}',
 )
 MALFORMED_FOR = {
@@ -268,6 +270,18 @@ class TestMalformedCalls:
         body = b'{"data": ["x"], "fn_index": 0, "session_hash": "a"}' if method == "POST" else None
         answer = window.request(method, path, content=body, headers={"content-type": "application/json"})
         assert refused(answer, 404, "unknown-call") if "gradio_api" in path else answer.status_code == 404
+
+    @pytest.mark.parametrize(
+        "folder_of", ["/static/", "/assets/", "/svelte/", "/poses/thumbnails/", "/", f"{API}/"]
+    )
+    @pytest.mark.parametrize("rest", ["a" * 256, "ä" * 200, "a" * 5000, "a/" * 2500])
+    def test_addresses_that_no_file_can_have_are_refused(
+        self, window: TestClient, folder_of: str, rest: str
+    ) -> None:
+        for ask in (window.get, window.post):
+            answer = ask(folder_of + rest)
+            assert (answer.status_code, answer.json()["error"]["code"]) == (414, "address-too-long")
+        assert window.head(folder_of + rest).status_code == 414
 
     def test_nothing_can_be_left_here(self, window: TestClient, folder: Path) -> None:
         """A photo goes to a route that looks at it first; the window's library would keep whatever comes."""

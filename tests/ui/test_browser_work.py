@@ -40,6 +40,27 @@ def test_a_photo_that_is_none_stays_with_the_reason(page: Page) -> None:
     expect(page.get_by_role("button", name="Measure this body")).to_be_disabled()
 
 
+def test_after_a_refused_photo_the_one_before_it_is_not_measured(page: Page) -> None:
+    show_tab(page, "Upload")
+    measure = page.get_by_role("button", name="Measure this body")
+    tall = encode(draw_figure(600, 900), "PNG")
+    good = {"name": "c.png", "mimeType": "image/png", "buffer": tall}
+    page.set_input_files("[data-file]", good)
+    expect(measure).to_be_enabled()
+    page.set_input_files("[data-file]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
+    expect(page.locator("[data-problem]")).to_contain_text("This file is not a picture")
+    expect(measure).to_be_disabled()
+    expect(page.locator("#measure-cost")).to_contain_text("Choose a photo first.")
+    page.locator("#drop .drop").evaluate("drop => { drop.dataset.mostBytes = 4; }")
+    page.set_input_files("[data-file]", good)
+    expect(page.locator("[data-problem]")).to_contain_text("This file is larger than 50 MB.")
+    expect(measure).to_be_disabled()
+    page.locator("#drop .drop").evaluate("drop => { drop.dataset.mostBytes = 50000000; }")
+    page.set_input_files("[data-file]", good)  # the same one as at first is armed again
+    expect(page.locator("#drop")).to_contain_text("One whole person found.")
+    expect(measure).to_be_enabled()
+
+
 def test_a_photo_that_is_too_large_is_not_sent(page: Page) -> None:
     show_tab(page, "Upload")
     page.locator("#drop .drop").evaluate("drop => { drop.dataset.mostBytes = 4; }")

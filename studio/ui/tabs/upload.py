@@ -24,9 +24,10 @@ BYTES_PER_MB = 1_000_000
 COST = '<p class="cost">a few seconds · no download</p>'
 NO_PHOTO = '<p class="cost">Choose a photo first.</p>'
 NO_BODY = '<p class="cost">This photo does not show a whole body.</p>'
-# "looked" is fired by avatarStudio.upload when the server has kept a photo.
+# Fired by avatarStudio.upload: "chosen" when a new photo is on its way, so that nobody measures the one before it;
+# "looked" when the server has kept it.
 JS = (
-    "avatarStudio.upload(element, props, watch, trigger, 'looked');"
+    "avatarStudio.upload(element, props, watch, trigger, 'chosen', 'looked');"
     "avatarStudio.actions(element, trigger, 'example', 'describe');"
 )
 
@@ -83,6 +84,7 @@ class UploadTab:
 
     def wire(self, shared: Shared) -> None:
         """Show what was found whenever the photo changes; order the body."""
+        self.drop.chosen(lambda: "", outputs=[shared.photo], **QUIET)  # whatever becomes of the new photo
         self.drop.looked(self.take, [shared.photo], [shared.photo], **QUIET)
         self.drop.example(self.take_example, outputs=[shared.photo], **QUIET)
         self.drop.describe(lambda: gr.Tabs(selected="persona"), outputs=[shared.tabs], **QUIET)
