@@ -42,8 +42,38 @@ class StoreBusy(StoreError):
     """The database is busy with another writer. Try again in a moment."""
 
 
-class StorageFull(StoreError):
+class StorageError(StoreError):
+    """The data folder cannot be used just now. Nothing that was kept is lost; try again in a moment."""
+
+
+class StorageFull(StorageError):
     """The disk is full. Nothing was lost; free some space and try again."""
+
+
+class StorageLimit(StorageError):
+    """The disk, or a limit of this account, does not take a file that large. Nothing was lost."""
+
+
+class StorageReadOnly(StorageError):
+    """The disk of the data folder can be read, but not written to. Make it writable, or choose another folder with
+    --data."""
+
+
+class StorageDenied(StorageError):
+    """This account may not read or write the data folder. Give it the rights, or choose another folder with --data."""
+
+
+class StorageMissing(StorageError):
+    """The data folder, or a file in it, is not there. Connect the drive that it lies on, and try again."""
+
+
+class StorageFailing(StorageError):
+    """The disk does not do what it should. Look whether it is full or your share of it used up; if not, copy the data
+    folder to another disk soon: python app.py backup DIR"""
+
+
+class TooManyFiles(StorageError):
+    """Too many files are open at once on this computer. Try again in a moment."""
 
 
 class DatabaseTooNew(StoreError):

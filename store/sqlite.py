@@ -14,7 +14,17 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import Insert
 
-from store.errors import DatabaseDamaged, StorageFull, StoreBusy, StoreError
+from store.errors import (
+    DatabaseDamaged,
+    StorageDenied,
+    StorageError,
+    StorageFailing,
+    StorageFull,
+    StorageMissing,
+    StorageReadOnly,
+    StoreBusy,
+    StoreError,
+)
 from store.records import Record
 
 BUSY_TIMEOUT_S = 15.0
@@ -103,7 +113,14 @@ def name_failure(error: BaseException | None) -> StoreError | None:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
     names = {
         sqlite3.SQLITE_BUSY: StoreBusy,
+        sqlite3.SQLITE_LOCKED: StoreBusy,
+        sqlite3.SQLITE_PROTOCOL: StoreBusy,
         sqlite3.SQLITE_FULL: StorageFull,
+        sqlite3.SQLITE_READONLY: StorageReadOnly,
+        sqlite3.SQLITE_PERM: StorageDenied,
+        sqlite3.SQLITE_CANTOPEN: StorageMissing,
+        sqlite3.SQLITE_IOERR: StorageFailing,
+        sqlite3.SQLITE_NOMEM: StorageError,
         sqlite3.SQLITE_CORRUPT: DatabaseDamaged,
         sqlite3.SQLITE_NOTADB: DatabaseDamaged,
     }

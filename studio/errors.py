@@ -96,12 +96,31 @@ class StorageTrouble(PipelineError):
     code = "storage-trouble"
     http_status = 503
 
+    def __init__(self, message: str = "", code: str = "") -> None:
+        super().__init__(message)
+        self.code = code or type(self).code  # type: ignore[misc]
+
 
 class FolderRefused(StorageTrouble):
     """Database and files of this data folder do not belong together."""
 
     code = "folder-refused"
 
+
+DATABASE_BUSY, TOO_MANY_FILES = "database-busy", "too-many-files"  # these pass by themselves
+# Each keeps its own sentence; the rest is "storage-trouble".
+CODE_OF: dict[type[below.StoreError], str] = {
+    below.StorageFull: "storage-full",
+    below.StorageLimit: "storage-limit",
+    below.StorageReadOnly: "storage-read-only",
+    below.StorageDenied: "storage-denied",
+    below.StorageMissing: "storage-missing",
+    below.StorageFailing: "storage-failing",
+    below.TooManyFiles: TOO_MANY_FILES,
+    below.StoreBusy: DATABASE_BUSY,
+    below.DatabaseDamaged: "database-damaged",
+    below.FileDamaged: "file-damaged",
+}
 
 SAID: dict[type[below.StoreError], type[PipelineError]] = {
     below.RowMissing: NotFound,
@@ -116,7 +135,8 @@ Target = TypeVar("Target", bound=Callable[..., Any])
 def translate_errors(target: Target) -> Target:
     """Let a function, or every public method of a class, raise the store's errors as the studio's.
 
-    The rest of the store's errors (busy, full, damaged, too new) keep their own sentence as StorageTrouble.
+    The rest of the store's errors (busy, full, damaged, too new) keep their own sentence as StorageTrouble, and so
+    does what the disk would not do.
     """
     if inspect.isclass(target):
         for name, member in list(vars(target).items()):
@@ -128,10 +148,25 @@ def translate_errors(target: Target) -> Target:
     def plain(*args: Any, **kwargs: Any) -> Any:
         try:
             return target(*args, **kwargs)
-        except below.StoreError as error:
-            said = SAID.get(type(error))
-            if isinstance(error, below.StartRefused):
-                raise FolderRefused(str(error)) from error
-            raise (said() if said else StorageTrouble(str(error))) from error
+        except Exception as error:
+            said = say_trouble(error)
+            if said is None:
+                raise
+            raise said from error
 
     return plain  # type: ignore[return-value]
+
+
+def say_trouble(error: BaseException) -> PipelineError | None:
+    """The studio's error for what the store, or the disk below it, would not do; None for any other error."""
+    from store.trouble import name_trouble  # SQLAlchemy, which a command may not need
+
+    named = name_trouble(error)
+    if named is None:
+        return None
+    if type(named) in SAID:
+        return SAID[type(named)]()
+    if isinstance(named, below.StartRefused):
+        return FolderRefused(str(named))
+    code = next((code for kind, code in CODE_OF.items() if isinstance(named, kind)), "")
+    return StorageTrouble(str(named), code)

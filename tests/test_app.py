@@ -53,6 +53,45 @@ def test_files_without_their_database_end_the_start_with_one_sentence(tmp_path: 
     assert not (tmp_path / "studio.sqlite3").exists()
 
 
+def test_a_data_folder_that_cannot_be_made_ends_the_start_with_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    command = [sys.executable, "app.py", "--port", "0", "--data", str(tmp_path / "file" / "data")]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert_one_sentence(ended, "storage-missing", "is not there")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+@pytest.mark.parametrize(
+    ("limit", "amount", "code"),
+    [("RLIMIT_FSIZE", 0, "storage-limit"), ("RLIMIT_NOFILE", 8, "too-many-files")],
+)
+def test_a_start_that_the_system_does_not_let_write_is_one_sentence(
+    limit: str, amount: int, code: str, tmp_path: Path
+) -> None:
+    """No byte may be written, as on a full disk; or hardly a file be opened."""
+    program = (
+        "import resource, sys\n"
+        f"sys.argv = ['app.py', '--port', '0', '--data', {str(tmp_path / 'data')!r}]\n"
+        "import app, studio.cli, studio.studio, studio.data_folder, store.store, studio.commands.upkeep\n"
+        "import studio.api.app, studio.ui.shell, studio.worker.supervisor\n"
+        f"resource.setrlimit(resource.{limit}, ({amount}, {amount}))\n"
+        "sys.exit(app.main())"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert_one_sentence(ended, code)
+
+
+def assert_one_sentence(ended: subprocess.CompletedProcess[str], *words: str) -> None:
+    """The command was refused in one line of these words."""
+    said = ended.stderr.strip().splitlines()
+    assert len(said) == 1, ended.stderr
+    assert ended.returncode not in (0, 1), ended
+    for word in words:
+        assert word in said[0]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a signal ends a process there at once")
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_everything_in_order_with_a_job_running(sign: signal.Signals, tmp_path: Path) -> None:

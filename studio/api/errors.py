@@ -33,7 +33,15 @@ from studio.api.words import (
     describe_finding,
     hint_of_finding,
 )
-from studio.errors import CursorRefused, DraftUnavailable, NotFound, PoseUnknown
+from studio.errors import (
+    DATABASE_BUSY,
+    TOO_MANY_FILES,
+    CursorRefused,
+    DraftUnavailable,
+    NotFound,
+    PoseUnknown,
+    say_trouble,
+)
 from studio.vocabulary.findings import is_underage
 
 logger = logging.getLogger(__name__)
@@ -170,6 +178,7 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(PipelineError, _answer_pipeline_error)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)
     app.add_exception_handler(HTTPException, _answer_http_exception)
+    app.add_exception_handler(OSError, _answer_system_error)
     app.add_exception_handler(Exception, _answer_unexpected)
 
 
@@ -180,7 +189,8 @@ def _answer(request: Request, error: PipelineError, headers: dict[str, str] | No
 
 async def _answer_pipeline_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PipelineError)
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if isinstance(error, DraftUnavailable) else None
+    passes = isinstance(error, DraftUnavailable) or error.code in (DATABASE_BUSY, TOO_MANY_FILES)
+    headers = {"Retry-After": str(RETRY_AFTER_S)} if passes else None
     return _answer(request, error, headers)
 
 
@@ -241,6 +251,15 @@ def _methods_here(request: Request) -> list[str]:
     if "GET" in routed:
         routed.add("HEAD")  # the shield answers it by the GET
     return [method for method in METHODS if method in routed]
+
+
+async def _answer_system_error(request: Request, error: Exception) -> JSONResponse:
+    """The disk's troubles, met outside of the services: while a form is read, or a file sent."""
+    said = say_trouble(error)
+    if said is None:
+        raise error
+    logger.warning("request %s met the disk's trouble: %s", request_id_of(request), error)
+    return await _answer_pipeline_error(request, said)
 
 
 async def _answer_unexpected(request: Request, error: Exception) -> JSONResponse:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from pipelines.errors import PipelineError
+from studio.errors import say_trouble
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,9 @@ def shows_errors(handler: Handler) -> Handler:
         except gr.Error:
             raise
         except Exception as error:  # one of the two catchers of the house
+            if (said := say_trouble(error)) is not None:
+                log.warning("%s in %s", error, handler.__qualname__)
+                raise _toast(said.message) from error
             reference = uuid.uuid4().hex[:8]
             log.exception("unexpected error %s in %s", reference, handler.__qualname__)
             raise _toast(f"Unexpected error; see the log (reference {reference}).") from error

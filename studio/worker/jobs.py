@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.errors import Cancelled, PipelineError, UnknownName
-from store.errors import FileVanished, LostLease, StorageFull, StoreBusy, StoreError
+from store.errors import FileVanished, LostLease, StorageError, StoreBusy, StoreError
 from store.generations import NewPicture
+from store.trouble import name_trouble
 
 if TYPE_CHECKING:  # numpy and Pillow would double the worker's start
     from pipelines.progress import Progress
@@ -35,7 +36,7 @@ STUCK_CODE = "no-progress"
 STUCK = "The work made no progress for {minutes:.0f} minutes and was stopped. Try again, or choose a smaller picture."
 UNEXPECTED_CODE = "unexpected"
 STORE_CODE = "store"
-PASSING_STORE_ERRORS = (StoreBusy, StorageFull, FileVanished)  # their docstrings are for a person
+PASSING_STORE_ERRORS = (StoreBusy, StorageError, FileVanished)  # their docstrings are for a person
 
 AtFinish = Callable[["Transaction"], Mapping[str, Any]]
 
@@ -192,21 +193,18 @@ def run_job(
             )
         else:
             _settle(store, job_id, lambda transaction: jobs.fail(transaction, job_id, token, code, message))
-    except PASSING_STORE_ERRORS as error:
-        log.warning("job %s met the store's trouble: %s", job_id, error)
-        said = str(error)
+    except Exception as error:  # the one catcher for work (the window's is shows_errors)
+        named = name_trouble(error)
+        if isinstance(named, PASSING_STORE_ERRORS):
+            log.warning("job %s met the store's trouble: %s", job_id, error, exc_info=True)
+            reason, said = STORE_CODE, str(named)
+        else:
+            log.exception("unexpected error in job %s, attempt %d", job_id, job.attempt)
+            reason, said = UNEXPECTED_CODE, f"Unexpected error in job {job_id}; see the log."
         _settle(
             store,
             job_id,
-            lambda transaction: jobs.retry_later(transaction, job_id, token, delay_s, STORE_CODE, said),
-        )
-    except Exception:  # the one catcher for work (the window's is shows_errors)
-        log.exception("unexpected error in job %s, attempt %d", job_id, job.attempt)
-        said = f"Unexpected error in job {job_id}; see the log."
-        _settle(
-            store,
-            job_id,
-            lambda transaction: jobs.retry_later(transaction, job_id, token, delay_s, UNEXPECTED_CODE, said),
+            lambda transaction: jobs.retry_later(transaction, job_id, token, delay_s, reason, said),
         )
 
 
