@@ -16,7 +16,7 @@ from pipelines.errors import PipelineError
 from pipelines.options import SIDE_PX
 from pipelines.pose.vocabulary import FILTERS
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS
-from studio.errors import StorageTrouble, say_trouble
+from studio.errors import StorageTrouble
 from studio.logs import log_command, log_window
 from studio.settings import Settings, read_settings
 
@@ -61,16 +61,9 @@ def main(argv: Sequence[str], *, serve: Serve) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:  # the disk's and the database's troubles have a sentence, also at the start
-        said = say_trouble(error)
-        if said is None:
-            raise
-        from studio.commands.console import exit_status
+        from studio.commands.console import end_in_trouble
 
-        place = (
-            f" ({error.strerror}: {error.filename})" if isinstance(error, OSError) and error.filename else ""
-        )
-        print(f"{said.code}: {said.message}{place}", file=sys.stderr)
-        return exit_status(said)
+        return end_in_trouble(error)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TextIO
 
 from pipelines.errors import PipelineError
-from studio.errors import FolderRefused
+from studio.errors import FolderRefused, say_trouble
 from studio.studio import Studio
 from studio.vocabulary.job import Job
 from studio.vocabulary.person import YOU
@@ -68,6 +69,17 @@ def exit_status(error: PipelineError) -> int:
     if isinstance(error, FolderRefused):
         return START_REFUSED
     return FAILED if error.code == UNEXPECTED_CODE else REFUSED
+
+
+def end_in_trouble(error: Exception) -> int:
+    """The exit status of a command that the disk or the database would not let go on, once that is said in a line;
+    any other error is raised again."""
+    said = say_trouble(error)
+    if said is None:
+        raise error
+    place = f" ({error.strerror}: {error.filename})" if isinstance(error, OSError) and error.filename else ""
+    sys.stderr.write(f"{said.code}: {said.message}{place}\n")
+    return exit_status(said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
