@@ -2,7 +2,7 @@
 
 In the backup's folder lie `objects/`, which all its snapshots share, and `snapshots/<time>/` with the database and a
 list of the files. A snapshot gets its name when everything in it has been read back and compared: one without that
-name is none.
+name is none. A backup can also be a single file, which is a ZIP of the same.
 """
 
 from __future__ import annotations
@@ -12,40 +12,93 @@ import shutil
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from store.backup_file import (
+    copy_database_beside,
+    describe,
+    is_backup_file,
+    unpack_file,
+    write_backup_file,
+)
 from store.disk import CHUNK_BYTES, hash_file, names_full_disk, open_private, sync_file, sync_folder
 from store.errors import BackupBent, BackupRefused
 from store.migrate import back_up
 from store.objects import Blob
-from store.objects_folder import FOLDER_DIGITS
+from store.objects_folder import FolderObjects
+from store.snapshots import LIST_NAME, SNAPSHOTS_NAME, UNFINISHED, find_newest, name_snapshot
 from store.store import DATABASE_NAME, OBJECTS_NAME, Store
 
-SNAPSHOTS_NAME = "snapshots"
-LIST_NAME = "files.json"
-UNFINISHED = ".unfinished"
+__all__ = ["BackedUp", "find_newest", "make_backup", "restore_backup"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackedUp:
-    """What a backup did: the snapshot's folder, how many files it speaks of, how many of them were new to it."""
+    """What a backup did: the snapshot's folder or the file, how many files it holds, how many were new to it."""
 
     snapshot: Path
     files: int
     copied: int
 
 
-def make_backup(store: Store, folder: Path) -> BackedUp:
-    """Copy everything that is kept now; only what is not there yet is copied. Verified before it says done.
+def make_backup(store: Store, target: Path) -> BackedUp:
+    """Copy everything that is kept now into a folder, where only what is new is copied, or into one new .zip file.
 
-    Raises BackupRefused for a folder inside the data folder, StorageFull, and BackupBent where a file of the studio
-    itself is missing or damaged: what could be copied is in the folder then, without being a backup.
+    Verified before it says done. Raises BackupRefused for a place inside the data folder and for a file that is
+    there, StorageFull, and BackupBent where a file of the studio itself is missing or damaged: then there is none.
     """
-    if folder.resolve().is_relative_to(store.folder.resolve()):
+    if target.resolve().is_relative_to(store.folder.resolve()):
         raise BackupRefused
-    name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    return _make_file(store, target) if is_backup_file(target) else _make_snapshot(store, target)
+
+
+def restore_backup(source: Path, target: Path) -> int:
+    """Make a data folder of a backup file, or of a folder's newest snapshot, compared before it gets its name; how many
+    files it has.
+
+    Raises BackupRefused for a target that is not empty, BackupBent for a backup that is none or is damaged: nothing
+    was changed then.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise BackupRefused("The folder to restore into is not empty. Choose a new one.")
+    new = target.with_name(f"{target.name}{UNFINISHED}")
+    with names_full_disk():
+        shutil.rmtree(new, ignore_errors=True)
+        try:
+            (new / OBJECTS_NAME).mkdir(mode=0o700, parents=True)
+            new.chmod(0o700)
+            blobs = _fill(source, new)
+            if not _is_whole(new, blobs):
+                raise BackupBent
+            if target.exists():
+                target.rmdir()
+            new.rename(target)
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+        sync_folder(target.parent)
+    return len(blobs)
+
+
+def _make_file(store: Store, file: Path) -> BackedUp:
+    if file.exists():
+        raise BackupRefused("There is a file of that name already. Choose another name.")
+    with names_full_disk():
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        database = copy_database_beside(store.folder / DATABASE_NAME, file)
+        try:
+            blobs = _read_blobs(database)
+            if not _is_sound(database):
+                raise BackupBent("The database of the studio is damaged: run python app.py fsck.")
+            write_backup_file(database, store.objects, blobs, file, describe(database, blobs))
+        finally:
+            database.unlink(missing_ok=True)
+    return BackedUp(snapshot=file, files=len(blobs), copied=len(blobs))
+
+
+def _make_snapshot(store: Store, folder: Path) -> BackedUp:
+    name = name_snapshot(datetime.now(UTC))
     snapshot = folder / SNAPSHOTS_NAME / f"{name}{UNFINISHED}"
     with names_full_disk():
         snapshot.mkdir(mode=0o700, parents=True)
@@ -54,9 +107,8 @@ def make_backup(store: Store, folder: Path) -> BackedUp:
         copied = sum(
             _copy(store.objects.path(blob.sha256), _place(folder, blob.sha256), blob) for blob in blobs
         )
-        content = {"database": hash_file(snapshot / DATABASE_NAME), "files": [asdict(blob) for blob in blobs]}
         with open(snapshot / LIST_NAME, "xb", opener=open_private) as file:
-            file.write(json.dumps(content).encode())
+            file.write(json.dumps(describe(snapshot / DATABASE_NAME, blobs)).encode())
             sync_file(file)
         sync_folder(snapshot)
         _verify(folder, snapshot)
@@ -66,43 +118,16 @@ def make_backup(store: Store, folder: Path) -> BackedUp:
     return BackedUp(snapshot=final, files=len(blobs), copied=copied)
 
 
-def restore_backup(folder: Path, target: Path) -> int:
-    """Make a data folder of a backup's newest snapshot, compared before it gets its name; how many files it has.
-
-    Raises BackupRefused for a target that is not empty, BackupBent for a backup that is none or is damaged: nothing
-    was changed then.
-    """
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise BackupRefused("The folder to restore into is not empty. Choose a new one.")
-    snapshot = find_newest(folder)
-    blobs = _verify(folder, snapshot)
-    new = target.with_name(f"{target.name}{UNFINISHED}")
-    with names_full_disk():
-        shutil.rmtree(new, ignore_errors=True)
-        (new / OBJECTS_NAME).mkdir(mode=0o700, parents=True)
-        new.chmod(0o700)
-        for blob in blobs:
-            _copy(_place(folder, blob.sha256), _place(new, blob.sha256), blob)
-        _copy_file(snapshot / DATABASE_NAME, new / DATABASE_NAME)
-        for blob in blobs:
-            if hash_file(_place(new, blob.sha256)) != blob.sha256:
-                raise BackupBent
-        if target.exists():
-            target.rmdir()
-        new.rename(target)
-        sync_folder(target.parent)
-    return len(blobs)
-
-
-def find_newest(folder: Path) -> Path:
-    """The newest snapshot that was finished. Raises BackupBent where there is none."""
-    snapshots = folder / SNAPSHOTS_NAME
-    found = sorted(path for path in snapshots.iterdir() if path.suffix == "") if snapshots.is_dir() else []
-    if not found:
-        raise BackupBent(
-            "There is no finished backup in that folder. Choose the folder that backups were made into."
-        )
-    return found[-1]
+def _fill(source: Path, new: Path) -> list[Blob]:
+    """Copy a backup into a folder that is laid out as a data folder. Raises BackupBent."""
+    if source.is_file():
+        return unpack_file(source, new)
+    snapshot = find_newest(source)
+    blobs = _verify(source, snapshot)
+    for blob in blobs:
+        _copy(_place(source, blob.sha256), _place(new, blob.sha256), blob)
+    _copy_file(snapshot / DATABASE_NAME, new / DATABASE_NAME)
+    return blobs
 
 
 def _verify(folder: Path, snapshot: Path) -> list[Blob]:
@@ -110,9 +135,8 @@ def _verify(folder: Path, snapshot: Path) -> list[Blob]:
     try:
         content = json.loads((snapshot / LIST_NAME).read_bytes())
         blobs = [Blob(**one) for one in content["files"]]
-        whole = hash_file(snapshot / DATABASE_NAME) == content["database"] and _is_sound(
-            snapshot / DATABASE_NAME
-        )
+        whole = hash_file(snapshot / DATABASE_NAME) == content["database"]
+        whole = whole and _is_sound(snapshot / DATABASE_NAME)
         whole = whole and set(blobs) == set(_read_blobs(snapshot / DATABASE_NAME))
         for blob in blobs:
             whole = whole and hash_file(_place(folder, blob.sha256)) == blob.sha256
@@ -121,6 +145,18 @@ def _verify(folder: Path, snapshot: Path) -> list[Blob]:
     if not whole:
         raise BackupBent
     return blobs
+
+
+def _is_whole(new: Path, blobs: list[Blob]) -> bool:
+    """Whether a folder holds what its database speaks of, and just as the backup said."""
+    try:
+        return (
+            _is_sound(new / DATABASE_NAME)
+            and set(blobs) == set(_read_blobs(new / DATABASE_NAME))
+            and all(hash_file(_place(new, blob.sha256)) == blob.sha256 for blob in blobs)
+        )
+    except sqlite3.Error:
+        return False
 
 
 def _is_sound(database: Path) -> bool:
@@ -135,7 +171,7 @@ def _read_blobs(database: Path) -> list[Blob]:
 
 
 def _place(folder: Path, sha256: str) -> Path:
-    return folder / OBJECTS_NAME / sha256[:FOLDER_DIGITS] / sha256
+    return FolderObjects(folder / OBJECTS_NAME).path(sha256)
 
 
 def _copy(source: Path, target: Path, blob: Blob) -> bool:

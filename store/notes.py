@@ -11,6 +11,8 @@ from typing import Any
 from store.disk import names_full_disk, open_private
 
 NOTES_NAME = "notes"
+BACKUP_NOTE = "backup"  # when the last one was made, and what became of the last try
+SCRUB_NOTE = "scrub"  # how far the files were compared with their hashes, and what was damaged
 DATABASE_NOTE = "database"  # when it was looked through last, and what was wrong then
 
 

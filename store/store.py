@@ -25,6 +25,7 @@ from store.objects_folder import FolderObjects
 from store.photos import PhotoTable
 from store.private import make_private
 from store.records import BlobRecord
+from store.reserve import Reserve
 from store.soundness import check_database
 
 DATABASE_NAME = "studio.sqlite3"
@@ -49,6 +50,7 @@ class Store:
         self.database = Database(folder / DATABASE_NAME)
         self.objects = FolderObjects(folder / OBJECTS_NAME)
         self.notes = Notes(folder)
+        self.reserve = Reserve(folder)
         self.files = FileTable(self.database, self.objects, clock)
         self.photos = PhotoTable(self.database, self.files, clock)
         self.avatars = AvatarTable(self.database, self.files, clock)
@@ -92,7 +94,7 @@ def open_store(folder: Path, *, clock: Clock = utc_now) -> Store:
     Raises StartRefused where database and files do not belong together, DatabaseTooNew, DatabaseDamaged.
     """
     check_folder(folder / DATABASE_NAME, folder / OBJECTS_NAME)
-    return _open(folder, clock)
+    return Reserve(folder).spend_on(lambda: _open(folder, clock))
 
 
 def check_start(folder: Path) -> None:

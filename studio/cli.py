@@ -121,9 +121,17 @@ def build_parser() -> argparse.ArgumentParser:
     restore = commands.add_parser("restore", parents=[common], help="make a new data folder of a backup")
     for copying in (backup, restore):
         copying.add_argument(
-            "folder", type=Path, metavar="DIR", help="where backups lie, best on another disk"
+            "folder",
+            type=Path,
+            metavar="DIR|FILE.zip",
+            help="a folder of backups, best on another disk, or one file",
         )
-    for listing in (poses, doctor, fsck):
+    storage = commands.add_parser("storage", parents=[common], help="what takes how much space")
+    emptying = commands.add_parser(
+        "empty-trash", parents=[common], help="delete for good what lies in the trash"
+    )
+    emptying.add_argument("--yes", action="store_true", help="really; without it, say how much it is")
+    for listing in (poses, doctor, fsck, storage):
         listing.add_argument("--json", action="store_true", help="for programs")
     return parser
 
@@ -320,7 +328,7 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], int]:
-    from studio.commands import body, generate, models, poses, upkeep
+    from studio.commands import body, generate, models, poses, storage, upkeep
 
     return {
         "body": body.run_body,
@@ -329,6 +337,8 @@ def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], 
         "poses": poses.run_poses,
         "models": models.run_models,
         "fsck": upkeep.run_fsck,
+        "storage": storage.run_storage,
+        "empty-trash": storage.run_empty_trash,
     }[name]
 
 

@@ -101,6 +101,20 @@ class StorageTrouble(PipelineError):
         self.code = code or type(self).code  # type: ignore[misc]
 
 
+class NoBackupFolder(PipelineError):
+    """No folder for backups is chosen. Write one on another disk into settings.toml: backup_folder = "/path"."""
+
+    code = "no-backup-folder"
+    http_status = 409
+
+
+class BackupRunning(PipelineError):
+    """A backup is being made just now. Wait for it."""
+
+    code = "backup-running"
+    http_status = 409
+
+
 class FolderRefused(StorageTrouble):
     """Database and files of this data folder do not belong together."""
 

@@ -76,6 +76,16 @@ SETTINGS: tuple[Setting, ...] = (
         name="deleted_kept_days", default=30, least=0, help="How long deleted things can be brought back."
     ),
     Setting(
+        name="backup_folder",
+        default="",
+        help="A folder on another disk that backups are made into; empty: none.",
+    ),
+    Setting(
+        name="backup_every_night",
+        default=True,
+        help="Whether a backup is made every night, where a folder is chosen; 7 days and 4 weeks of them are kept.",
+    ),
+    Setting(
         name="recipe_in_pictures",
         default=False,
         help="Write the prompt and the settings into every picture, so that it can be made again from the file.",
@@ -153,6 +163,8 @@ class Settings:
     finished_jobs_kept_hours: int
     failed_jobs_kept_days: int
     deleted_kept_days: int
+    backup_folder: str
+    backup_every_night: bool
     recipe_in_pictures: bool
     models: str
     hub_cache: str

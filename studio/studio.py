@@ -28,6 +28,7 @@ from studio.worker.notify import HueyNotifier
 if TYPE_CHECKING:
     from pipelines.image.presets import PresetShelf
     from studio.services.avatars import Avatars
+    from studio.services.backups import Backups
     from studio.services.bodies import Bodies
     from studio.services.files import Files
     from studio.services.generations import Generations
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from studio.services.photos import Photos
     from studio.services.recipes import Recipes
     from studio.services.stage import Stage
+    from studio.services.storage import Storage
     from studio.services.weights import Weights
 
 
@@ -97,6 +99,12 @@ class PersonalStudio:
         return Jobs(*self._bound)
 
     @cached_property
+    def storage(self) -> Storage:
+        from studio.services.storage import Storage
+
+        return Storage(*self._bound)
+
+    @cached_property
     def files(self) -> Files:
         from studio.services.files import Files
 
@@ -128,6 +136,13 @@ class Studio:
         from studio.services.weights import Weights
 
         return Weights(self.resources)
+
+    @cached_property
+    def backups(self) -> Backups:
+        """Backups of the data folder."""
+        from studio.services.backups import Backups
+
+        return Backups(self.resources)
 
     @cached_property
     def maintenance(self) -> Maintenance:

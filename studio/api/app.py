@@ -21,6 +21,7 @@ from studio.api.routes.models import model_routes
 from studio.api.routes.orders import order_routes
 from studio.api.routes.photos import photo_routes
 from studio.api.routes.recipes import recipe_routes
+from studio.api.routes.storage import storage_routes
 from studio.api.routes.window import window_routes
 from studio.api.shield import Shield
 from studio.studio import Studio
@@ -69,7 +70,7 @@ def build_api(studio: Studio) -> FastAPI:
     )
     api.state.studio = studio
     install_error_handlers(api)
-    for shared in (catalog_routes, order_routes, control_routes, model_routes):
+    for shared in (catalog_routes, order_routes, control_routes, model_routes, storage_routes):
         api.include_router(shared(studio))
     for personal in (photo_routes, recipe_routes, job_routes, generation_routes, avatar_routes, file_routes):
         api.include_router(personal())

@@ -6,11 +6,12 @@ from argparse import Namespace
 from collections.abc import Mapping
 
 from store.adopt import UNREADABLE, adopt_files, count_unknown
-from store.backup import make_backup, restore_backup
+from store.backup import restore_backup
 from store.store import open_again, open_store
 from studio.commands.console import Console
 from studio.data_folder import claim_data_folder
 from studio.errors import translate_errors
+from studio.services.backups import run_backup as make_backup
 from studio.settings import Settings
 
 

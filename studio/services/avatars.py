@@ -75,9 +75,7 @@ class Avatars(PersonalService):
 
         Raises NotFound.
         """
-        with self._store.begin() as transaction:
-            delete = self._store.avatars.purge_now if purge else self._store.avatars.delete
-            delete(transaction, self._owner, avatar_id)
+        self._delete(self._store.avatars, avatar_id, purge=purge)
 
     def restore(self, avatar_id: str) -> Avatar:
         """Take an avatar out of the trash. Raises NotFound."""

@@ -76,9 +76,7 @@ class Generations(PersonalService):
 
         Raises NotFound.
         """
-        with self._store.begin() as transaction:
-            delete = self._store.generations.purge_now if purge else self._store.generations.delete
-            delete(transaction, self._owner, generation_id)
+        self._delete(self._store.generations, generation_id, purge=purge)
 
     def restore(self, generation_id: str) -> Generation:
         """Take a generation out of the trash. Raises NotFound."""

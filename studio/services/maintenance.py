@@ -6,6 +6,7 @@ import logging
 import shutil
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from pipelines.body.anny_data import ASSET
@@ -20,6 +21,7 @@ from store.repair import repair as repair_problems
 from store.soundness import find_damage, touch_tables
 from store.store import DATABASE_NAME, Store
 from studio.data_folder import find_holder
+from studio.services.night import work_at_night
 from studio.services.service import Service
 from studio.settings import Settings
 from studio.vocabulary.health import Finding, Health
@@ -118,8 +120,11 @@ def clean_up(store: Store, settings: Settings) -> None:
         log.error("The database is damaged, nothing was cleaned: %s", damage)
         return
     before = store.clock() - timedelta(days=settings.deleted_kept_days)
-    gone = store.generations.purge(before) + store.avatars.purge(before) + store.photos.purge(before)
+    purges = (store.generations.purge, store.avatars.purge, store.photos.purge)
+    gone = sum(store.reserve.spend_on(partial(purge, before)) for purge in purges)
     collected = store.files.collect_garbage(GARBAGE_GRACE)
+    store.reserve.keep()
     store.keep_manifests()
     store.mark()
+    work_at_night(store, settings)
     log.info("cleaned up: %d rows, %s", gone, collected)

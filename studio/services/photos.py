@@ -70,9 +70,7 @@ class Photos(PersonalService):
 
         Raises NotFound.
         """
-        with self._store.begin() as transaction:
-            delete = self._store.photos.purge_now if purge else self._store.photos.delete
-            delete(transaction, self._owner, photo_id)
+        self._delete(self._store.photos, photo_id, purge=purge)
 
     def restore(self, photo_id: str) -> Photo:
         """Take a photo out of the trash. Raises NotFound."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from studio.errors import translate_errors
 from studio.vocabulary.person import Person
 
 if TYPE_CHECKING:
     from pipelines.image.presets import PresetShelf
+    from store.database import Transaction
     from store.store import Store
     from studio.settings import Settings
     from studio.worker.channel import ChannelClient
@@ -42,6 +43,13 @@ class Service:
         translate_errors(cls)
 
 
+class Deletable(Protocol):
+    """The rows of a noun that goes into the trash."""
+
+    def delete(self, transaction: Transaction, owner: str, row_id: str, /) -> None: ...
+    def purge_now(self, transaction: Transaction, owner: str, row_id: str, /) -> None: ...
+
+
 class PersonalService(Service):
     """The use cases of one noun for one person: every row that they see or change is that person's.
 
@@ -52,3 +60,12 @@ class PersonalService(Service):
         super().__init__(resources)
         self._person = person
         self._owner = person.id
+
+    def _delete(self, rows: Deletable, row_id: str, *, purge: bool) -> None:
+        """Into the trash, or with `purge` for good; on a full disk in the space kept for it. Raises NotFound."""
+
+        def work() -> None:
+            with self._store.begin() as transaction:
+                (rows.purge_now if purge else rows.delete)(transaction, self._owner, row_id)
+
+        self._store.reserve.spend_on(work)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,8 @@ from store.backup import find_newest, make_backup, restore_backup
 from store.database import Transaction
 from store.errors import BackupBent, BackupRefused
 from store.fsck import find_problems
+from store.objects_folder import FolderObjects
+from store.snapshots import list_snapshots, name_snapshot, prune
 from store.store import DATABASE_NAME, Store, open_store
 
 
@@ -87,6 +91,92 @@ def test_a_bent_backup_is_refused_and_nothing_is_made(
     with pytest.raises(BackupBent):
         restore_backup(backup, tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+def test_a_backup_as_one_file_comes_back(store: Store, things, tmp_path: Path) -> None:
+    things.finished()
+    things.avatar(photo_id=things.photo().id)
+    file = tmp_path / "mine.zip"
+    assert make_backup(store, file).files == 8
+    seen = look(store)
+    things.finished()
+    assert restore_backup(file, tmp_path / "new") == 8
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "mine.zip", "new"]
+    restored = open_store(tmp_path / "new")
+    assert look(restored) == seen
+    assert find_problems(restored) == []
+    restored.close()
+    if os.name == "posix":
+        paths = [file, *(path for path in (tmp_path / "new").rglob("*") if path.is_file())]
+        assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
+    with pytest.raises(BackupRefused, match="already"):
+        make_backup(store, file)
+    with pytest.raises(BackupRefused, match="inside the data folder"):
+        make_backup(store, store.folder / "mine.zip")
+
+
+@pytest.mark.parametrize("part", range(12))
+def test_a_bent_backup_file_is_refused_and_nothing_is_made(
+    store: Store, things, tmp_path: Path, part: int
+) -> None:
+    """One byte anywhere, or an end that is missing: refused, or, in what a ZIP does not need, restored whole."""
+    things.finished()
+    file = tmp_path / "mine.zip"
+    make_backup(store, file)
+    whole = file.read_bytes()
+    at = len(whole) * part // 12
+    file.write_bytes(whole[:at] + bytes([whole[at] ^ 255]) + whole[at + 1 :] if part % 2 else whole[:at])
+    try:
+        restore_backup(file, tmp_path / "new")
+    except BackupBent:
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "mine.zip"]
+    else:
+        restored = open_store(tmp_path / "new")
+        assert part % 2
+        assert look(restored) == look(store)
+        restored.close()
+
+
+def test_a_file_of_the_studio_that_is_damaged_makes_no_backup_file(
+    store: Store, things, tmp_path: Path
+) -> None:
+    things.finished()
+    next(store.objects.walk()).write_bytes(b"damaged")
+    with pytest.raises(BackupBent, match="damaged"):
+        make_backup(store, tmp_path / "mine.zip")
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_seven_days_and_four_weeks_are_kept(store: Store, things, tmp_path: Path) -> None:
+    folder, generation = tmp_path / "backup", things.finished()
+    first = make_backup(store, folder).snapshot
+    with store.begin() as transaction:
+        store.generations.purge_now(transaction, "you", generation.id)
+    things.finished()
+    last = make_backup(store, folder).snapshot
+    begin = datetime(2026, 3, 1, 3, tzinfo=UTC)
+    first.rename(first.with_name(name_snapshot(begin)))
+    for day in range(1, 60):
+        shutil.copytree(last, last.with_name(name_snapshot(begin + timedelta(days=day))))
+    shutil.rmtree(last)
+    assert prune(folder, begin + timedelta(days=60)) == 60 - len(list_snapshots(folder))
+    kept = [path.name[:8] for path in list_snapshots(folder)]
+    assert kept == ["20260412", "20260419", *(f"202604{day}" for day in range(23, 30))]
+    assert len(list(FolderObjects(folder / "objects").list())) == 4, "those of the first are gone"
+    assert restore_backup(folder, tmp_path / "new") == 4
+
+
+def test_nothing_is_pruned_while_another_backup_is_made(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    snapshot = make_backup(store, folder).snapshot
+    now = datetime.now(UTC)
+    for days in range(20):
+        shutil.copytree(snapshot, snapshot.with_name(name_snapshot(now - timedelta(days=days + 1))))
+    unfinished = snapshot.with_name(f"{name_snapshot(now)}.unfinished")
+    unfinished.mkdir()
+    assert prune(folder, now) == 0
+    assert prune(folder, now + timedelta(days=2)) > 0
+    assert not unfinished.exists()
 
 
 def test_a_studio_with_a_damaged_file_gets_no_backup_that_says_done(

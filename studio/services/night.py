@@ -1,0 +1,33 @@
+"""The night's work on a data folder: files compared with their hashes, and a backup. Beside everything else."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime
+
+from pipelines.errors import PipelineError
+from store.errors import StoreError
+from store.store import Store
+from studio.services.backups import back_up_nightly, is_due
+from studio.settings import Settings
+
+log = logging.getLogger(__name__)
+
+_at_work = threading.Lock()  # one night at a time in this process
+
+
+def work_at_night(store: Store, settings: Settings) -> None:
+    """Begin what is due, in a thread of its own: a backup takes minutes, and jobs are looked after meanwhile."""
+    if _at_work.acquire(blocking=False):
+        threading.Thread(target=_work, args=(store, settings), name="night", daemon=True).start()
+
+
+def _work(store: Store, settings: Settings) -> None:
+    try:
+        if is_due(store, settings, datetime.now().astimezone()):
+            back_up_nightly(store, settings)
+    except (StoreError, PipelineError, OSError) as error:
+        log.warning("The night's work is not done: %s", error)
+    finally:
+        _at_work.release()
