@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, get_args
 from pipelines.appearance import Backdrop, Finish, Gender, Light
 from pipelines.errors import PipelineError
 from pipelines.options import SIDE_PX
-from pipelines.pose.vocabulary import FILTERS
+from pipelines.pose.vocabulary import FILTERS, POSE_FORMATS
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS
 from studio.errors import StorageTrouble
 from studio.logs import log_command, log_window
@@ -37,6 +37,8 @@ def main(argv: Sequence[str], *, serve: Serve) -> int:
     asked = parser.parse_args(argv)
     if asked.command == "generate" and not asked.pose and not asked.recipe:
         parser.error("generate needs a --pose, or a --recipe")
+    if asked.command == "poses" and asked.action == "export" and not (asked.what and asked.out):
+        parser.error("poses export needs the poses' ids, and --out")
     try:
         settings = read_settings(
             {
@@ -98,13 +100,8 @@ def build_parser() -> argparse.ArgumentParser:
     _add_body(commands.add_parser("body", parents=[common], help="measure the person in a photo"))
     _add_generate(commands.add_parser("generate", parents=[common], help="draw a persona in a pose"))
     _add_control(commands.add_parser("control", parents=[common], help="render a control map of a pose"))
-    poses = commands.add_parser("poses", parents=[common], help="list the poses")
-    poses.add_argument("action", nargs="?", choices=("build",), help="build: solve and draw them anew")
-    poses.add_argument(
-        "--q", default="", metavar="WORDS", help="only poses that these words, or synonyms, say"
-    )
-    for field, words in FILTERS.items():
-        poses.add_argument(f"--{field}", metavar="WORD", help=f"only: {', '.join(words)}")
+    poses = commands.add_parser("poses", parents=[common], help="list the poses; take some in and out")
+    _add_poses(poses)
     _add_models(
         commands.add_parser("models", parents=[common], help="image models: list, pull, remove"), common
     )
@@ -245,6 +242,25 @@ def _add_engine_choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from-draft", type=_finite, metavar="X", help="start from the draft picture, changed this much: 0.6"
     )
+
+
+def _add_poses(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "action",
+        nargs="?",
+        choices=("export", "build"),
+        help="export SLUG…: write poses as files; build: solve and draw the gallery anew",
+    )
+    parser.add_argument("what", nargs="*", metavar="SLUG", help="which poses")
+    parser.add_argument("--format", choices=POSE_FORMATS, default="json", help="of export; default: json")
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="of export: the file; of several poses it is a ZIP"
+    )
+    parser.add_argument(
+        "--q", default="", metavar="WORDS", help="only poses that these words, or synonyms, say"
+    )
+    for field, words in FILTERS.items():
+        parser.add_argument(f"--{field}", metavar="WORD", help=f"only: {', '.join(words)}")
 
 
 def _add_control(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.pose.openpose import BODY_POINTS, body_points
+from pipelines.pose.openpose import BODY_POINTS, body_points, hand_points
 from pipelines.pose.surface_points import find_surface_points
 from pipelines.render.camera import Camera
 from pipelines.types import Body
@@ -22,8 +22,6 @@ OUTER_LIPS = (429, 5338, 456, 455, 7199, 11924, 7173, 7219, 7225, 591, 486, 480)
 INNER_LIPS = (444, 462, 468, 7205, 7188, 7212, 474, 472)
 PUPILS = (13655, 13583)
 FACE_VERTICES = (*JAW, *BROWS, *NOSE, *EYES, *OUTER_LIPS, *INNER_LIPS, *PUPILS)
-FINGERS = ("finger1", "finger2", "finger3", "finger4", "finger5")  # thumb to little finger
-TIPS = ("thumbtip", "indextip", "middletip", "ringtip", "littletip")
 
 # A detector sees a face point from so far around: the cosine between the face and the way to the camera, plus
 # a share of the cosine of the point's own side. Chosen so that a quarter view shows both eyes and one ear, a
@@ -46,16 +44,6 @@ class Keypoints:
     body: np.ndarray
     hands: np.ndarray
     face: np.ndarray
-
-
-def hand_points(body: Body, side: str) -> np.ndarray:
-    """The 21 points of one hand (".L" or ".R"), wrist first, each finger from its root to its tip, (21, 3)."""
-    surface = find_surface_points()
-    points = [body.joint("wrist" + side)]
-    for finger, tip in zip(FINGERS, TIPS, strict=True):
-        points += [body.joint(f"{finger}-{joint}{side}") for joint in (1, 2, 3)]
-        points.append(body.vertices[surface[tip + side]])
-    return np.array(points, np.float64)
 
 
 def find_keypoints(body: Body, camera: Camera, depth: np.ndarray) -> Keypoints:

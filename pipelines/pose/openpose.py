@@ -1,4 +1,5 @@
-"""The 18 body points of OpenPose on a posed body: what control maps draw, and what poses are compared by."""
+"""The 18 body points of OpenPose, and the 21 of a hand, on a posed body: control maps draw them, poses are compared
+by them."""
 
 from __future__ import annotations
 
@@ -28,6 +29,8 @@ BODY_POINTS = (
     "right_ear",
     "left_ear",
 )
+FINGERS = ("finger1", "finger2", "finger3", "finger4", "finger5")  # thumb to little finger
+TIPS = ("thumbtip", "indextip", "middletip", "ringtip", "littletip")
 _BONE_OF = BONE_OF_JOINT | {"eye": "eye"}
 
 
@@ -47,4 +50,14 @@ def body_points(body: Body) -> np.ndarray:
             points.append(body.vertices[surface[f"ear.{side[0].upper()}"]])
         else:
             points.append(body.joint(f"{_BONE_OF[part]}.{side[0].upper()}"))
+    return np.array(points, np.float64)
+
+
+def hand_points(body: Body, side: str) -> np.ndarray:
+    """The 21 points of one hand (".L" or ".R"), wrist first, each finger from its root to its tip, (21, 3)."""
+    surface = find_surface_points()
+    points = [body.joint("wrist" + side)]
+    for finger, tip in zip(FINGERS, TIPS, strict=True):
+        points += [body.joint(f"{finger}-{joint}{side}") for joint in (1, 2, 3)]
+        points.append(body.vertices[surface[tip + side]])
     return np.array(points, np.float64)

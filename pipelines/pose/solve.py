@@ -115,13 +115,15 @@ def solve_pose(
     clearance_m: np.ndarray | None = None,
     like: np.ndarray | None = None,
     floor_m: np.ndarray | None = None,
+    evidence: tuple[ResidualTerm, ...] = (),
 ) -> Solved:
     """Solve a pose for a body. `start` (A,) is a warm start: an earlier solution, a few steps away from this one.
 
     clearance_m (K, K) keeps parts further apart than their hulls say (see Overlaps); like (A,) are the angles that a
-    task's likeness is about; floor_m (K,) keeps parts so far above the floor (see Floor).
+    task's likeness is about; floor_m (K,) keeps parts so far above the floor (see Floor); evidence is what else the
+    pose has to agree with, such as points in a picture.
     """
-    problem = PoseProblem(rig, task, clearance_m, like, floor_m)
+    problem = PoseProblem(rig, task, clearance_m, like, floor_m, evidence)
     if start is None:
         starts = {True: rest_angles(), False: problem.wish}
         found = [problem.descend(starts[descent.from_rest], descent) for descent in COLD_DESCENTS]
@@ -184,6 +186,7 @@ class PoseProblem:
         clearance_m: np.ndarray | None = None,
         like: np.ndarray | None = None,
         floor_m: np.ndarray | None = None,
+        evidence: tuple[ResidualTerm, ...] = (),
     ) -> None:
         goals = task.goals
         self._balance = Balance(rig, goals.get("balance", {}))
@@ -198,6 +201,7 @@ class PoseProblem:
             Shoulders(rig),
             Ranges(),
             Floor(self._mover, floor_m),
+            *evidence,
         )
         self.wish, weight = rest_angles(), np.ones(len(ANGLES))
         for name, (value, importance) in goals.get("angles", {}).items():

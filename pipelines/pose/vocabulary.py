@@ -13,6 +13,8 @@ GenderPresentation = Literal["any", "feminine", "masculine"]
 Support = Literal["standing", "seat", "wall", "floor", "airborne"]
 Symmetry = Literal["symmetric", "asymmetric"]
 
+PoseFormat = Literal["json", "bvh", "npz", "openpose"]  # of files that are written
+
 CATEGORIES = (
     "fashion",
     "catalogue",
@@ -49,6 +51,7 @@ MOODS = (
     "fierce",
     "shy",
 )
+POSE_FORMATS: tuple[PoseFormat, ...] = ("json", "bvh", "npz", "openpose")
 # what the hands do
 HAND_USES = (
     "free",

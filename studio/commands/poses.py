@@ -1,4 +1,4 @@
-"""`control`, `poses` and `poses build`: control maps, the gallery as a list, and the tool that makes it."""
+"""`control`, `poses`, `poses export` and `poses build`: control maps, the gallery as a list and as files."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def run_control(studio: Studio, asked: Namespace, console: Console) -> int:
 
 
 def run_poses(studio: Studio, asked: Namespace, console: Console) -> int:
-    """List the gallery, or what of it a search and filters let through."""
+    """List the gallery, or what of it a search and filters let through; or write poses as files."""
+    if asked.action == "export":
+        return export_poses(studio, asked, console)
     from pipelines.pose.library import load_library
     from pipelines.pose.search import describe_pose, filter_poses
 
@@ -47,6 +49,16 @@ def run_poses(studio: Studio, asked: Namespace, console: Console) -> int:
     breadth = max((len(pose.slug) for pose in poses), default=0)
     for pose in poses:
         console.say(f"{pose.slug:<{breadth}}  {pose.category:<10}  {pose.name}")
+    return 0
+
+
+def export_poses(studio: Studio, asked: Namespace, console: Console) -> int:
+    """Write one pose as a file, several as a ZIP of such."""
+    data, _ = studio.poses.export([find_pose(studio, name) for name in asked.what], asked.format)
+    with writing_to(asked.out):
+        asked.out.parent.mkdir(parents=True, exist_ok=True)
+        asked.out.write_bytes(data)
+    console.mention(str(asked.out))
     return 0
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.errors import UnknownName
 from pipelines.pose.library import load_library
 from pipelines.pose.search import describe_pose, filter_poses
+from pipelines.pose.vocabulary import PoseFormat
 from studio.errors import PoseUnknown
 from studio.services.service import Service
 from studio.vocabulary.pose import GalleryPose
@@ -35,6 +36,15 @@ class Poses(Service):
     def thumbnail(self, slug: str, *, back: bool = False, dark: bool = False) -> bytes:
         """The gallery's picture of a pose, WEBP on a clear ground: the same for every theme. Raises UnknownName."""
         return read_thumbnail(slug, back=back)
+
+    def export(self, slugs: Sequence[str], format: PoseFormat) -> tuple[bytes, str]:
+        """Poses as a file of that format, several as a ZIP of such; and the ending of its name.
+
+        Raises UnknownName.
+        """
+        from pipelines.pose.exchange.files import write_poses
+
+        return write_poses([load_library().find(slug) for slug in dict.fromkeys(slugs)], format)
 
     def example_photo(self) -> bytes:
         """A photo to try with: a drawn person, PNG."""

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -231,6 +232,14 @@ class TestTheRest:
         )
         with Image.open(out) as image:
             assert (image.format, image.size) == ("PNG", (96, 128))
+
+    def test_poses_go_out_as_files(self, run: Run, tmp_path: Path) -> None:
+        assert run("poses", "export", "Hand on hip", "--out", tmp_path / "a" / "pose.json")[0] == 0
+        assert json.loads((tmp_path / "a" / "pose.json").read_text())["slug"] == "hand-on-hip"
+        run("poses", "export", "hand-on-hip", "t-pose", "--format", "bvh", "--out", tmp_path / "two.zip")
+        with zipfile.ZipFile(tmp_path / "two.zip") as archive:
+            assert archive.namelist() == ["hand-on-hip.bvh", "t-pose.bvh"]
+            assert archive.read("t-pose.bvh").startswith(b"HIERARCHY")
 
     def test_poses_for_programs_and_for_people(self, run: Run) -> None:
         poses = json.loads(run("poses", "--json")[1])
