@@ -20,7 +20,7 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA, check_persona
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS, KnownMeasures, LoraUse, Persona, View
 from studio.api.app import build_api
 from studio.api.schemas import StageSceneIn
-from studio.cli import build_parser
+from studio.arguments import build_parser
 from studio.commands.order import split_weight
 from studio.services.bodies import check_known
 from studio.settings import read_settings
