@@ -55,7 +55,7 @@ def main(argv: Sequence[str], *, serve: Serve) -> int:
         return exit_status(error)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:  # the disk's and the database's troubles have a sentence, also at the start
+    except Exception as error:  # noqa: BLE001  the disk's and the database's troubles have a sentence, also at the start
         from studio.commands.console import end_in_trouble
 
         return end_in_trouble(error)

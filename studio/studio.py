@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from studio.services.recipes import Recipes
     from studio.services.stage import Stage
     from studio.services.storage import Storage
+    from studio.services.vitals import Vitals
     from studio.services.weights import Weights
 
 
@@ -143,6 +144,12 @@ class Studio:
         from studio.services.backups import Backups
 
         return Backups(self.resources)
+
+    def vitals(self) -> Vitals:
+        """Whether work can be taken just now."""
+        from studio.services.vitals import Vitals
+
+        return Vitals(self.resources)
 
     @cached_property
     def maintenance(self) -> Maintenance:

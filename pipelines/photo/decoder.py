@@ -67,6 +67,8 @@ def respond(data: bytes, options: dict[str, Any]) -> tuple[dict[str, Any], bytes
         kept, thumbnail = encode(upright, options)
     except PhotoNotDecoded as refused:
         return {"refused": str(refused)}, b""
+    except MemoryError:
+        return {"refused": "out-of-memory"}, b""
     except Exception as error:  # noqa: BLE001  hostile bytes raise anything: six classes were seen, more will come
         return {"refused": "truncated" if "truncated" in str(error).lower() else "unreadable"}, b""
     width, height = upright.size

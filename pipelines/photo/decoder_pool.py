@@ -13,9 +13,12 @@ import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+
+from pipelines.errors import Cancelled
 
 MESSAGE = struct.Struct(">II")  # the child's own, which nothing here imports
 MAX_CHILDREN = 2
@@ -115,10 +118,19 @@ class DecoderPool:
         self._lock = threading.Lock()
         self._idle: list[DecoderChild] = []
 
-    def decode(self, data: bytes, options: dict[str, Any], wall_s: float = WALL_SECONDS) -> DecoderAnswer:
+    def decode(
+        self,
+        data: bytes,
+        options: dict[str, Any],
+        wall_s: float = WALL_SECONDS,
+        *,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> DecoderAnswer:
         """Have one picture decoded. Raises DecoderDied when it ends its child, twice where the first was an
-        old one that may have died of something else."""
+        old one that may have died of something else; Cancelled where nobody wants it any more when its turn comes."""
         with self._seats:
+            if not is_wanted():
+                raise Cancelled
             child = self._take()
             was_old = child.answered > 0
             try:

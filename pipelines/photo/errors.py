@@ -40,6 +40,11 @@ _TABLE = (
         "This picture is damaged and cannot be opened. Save it again as JPEG or PNG, then upload that.",
     ),
     Refusal(
+        "out-of-memory",
+        UNPROCESSABLE,
+        "Opening this picture takes more memory than there is for it. Save it smaller, or as JPEG, then upload that.",
+    ),
+    Refusal(
         "truncated",
         UNPROCESSABLE,
         "The end of this picture is missing. Copy or download it again, then upload it.",

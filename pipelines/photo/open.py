@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,6 +58,11 @@ class OpenedPhoto:
         return read_kept_photo(self.data)
 
 
+def always_wanted() -> bool:
+    """The `is_wanted` of a caller who waits for the photo, however long it takes."""
+    return True
+
+
 def open_photo(
     data: bytes,
     *,
@@ -65,6 +71,7 @@ def open_photo(
     max_side: int = MAX_SIDE_PX,
     min_side: int = MIN_SIDE_PX,
     pool: DecoderPool | None = None,
+    is_wanted: Callable[[], bool] = always_wanted,
 ) -> OpenedPhoto:
     """Open the bytes of a picture file and make of them what is kept. Any number of threads may call.
 
@@ -73,7 +80,8 @@ def open_photo(
     3. A child process with memory and time limits decodes, shrinks, cleans and encodes.
 
     Raises PhotoRefused with one of the codes empty, too-many-bytes, not-an-image, svg, animated, truncated,
-    unreadable, too-small, too-many-pixels, bad-shape, blank. Nothing is written anywhere.
+    unreadable, too-small, too-many-pixels, bad-shape, blank, out-of-memory; Cancelled where `is_wanted` says, when a
+    decoder is free, that nobody waits for the photo any more. Nothing is written anywhere.
     """
     if not data:
         raise refuse("empty")
@@ -81,7 +89,7 @@ def open_photo(
         raise refuse("too-many-bytes", limit=max_bytes // BYTES_PER_MEGABYTE)
     header = read_header(data)
     _check_size(header, max_pixels=max_pixels, max_side=max_side, min_side=min_side)
-    facts, blob = _decode(data, header, max_pixels, max_side, pool or shared_pool())
+    facts, blob = _decode(data, header, max_pixels, max_side, pool or shared_pool(), is_wanted)
     if facts.get("refused") == "too-many-pixels":
         raise _too_many_pixels(header, max_pixels)
     if "refused" in facts:
@@ -130,7 +138,12 @@ def _too_many_pixels(header: Header, max_pixels: int) -> Exception:
 
 
 def _decode(
-    data: bytes, header: Header, max_pixels: int, max_side: int, pool: DecoderPool
+    data: bytes,
+    header: Header,
+    max_pixels: int,
+    max_side: int,
+    pool: DecoderPool,
+    is_wanted: Callable[[], bool],
 ) -> tuple[dict[str, Any], bytes]:
     options = {
         "format": header.format,
@@ -144,7 +157,7 @@ def _decode(
         "cpu_s": CPU_SECONDS,
     }
     try:
-        answer = pool.decode(data, options)
+        answer = pool.decode(data, options, is_wanted=is_wanted)
     except DecoderDied as error:
         raise refuse("unreadable", "This picture takes too much to open. Save it again as JPEG.") from error
     return answer.facts, answer.blob

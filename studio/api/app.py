@@ -22,6 +22,7 @@ from studio.api.routes.orders import order_routes
 from studio.api.routes.photos import photo_routes
 from studio.api.routes.recipes import recipe_routes
 from studio.api.routes.storage import storage_routes
+from studio.api.routes.vitals import vital_routes
 from studio.api.routes.window import window_routes
 from studio.api.shield import Shield
 from studio.studio import Studio
@@ -38,6 +39,7 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
     app.state.studio = studio
     install_error_handlers(app)
     app.mount(API_PREFIX, build_api(studio))
+    app.include_router(vital_routes(studio))
     app.include_router(window_routes(studio))
     if window is not None:
         window(app, studio)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
-from studio.api.refusals import BodyTooLarge, FormMalformed, HeaderMalformed, Refused
+from studio.api.refusals import BodyTooLarge, BodyTooSlow, FormMalformed, HeaderMalformed, Refused
 from studio.settings import Settings
 
 PHOTO_PATH, RECIPE_PATH = "/api/v1/photos", "/api/v1/recipes"
@@ -22,6 +23,8 @@ FORM_SLACK_BYTES = 64_000  # boundaries and headers of the parts
 SMALL_BODY_BYTES = 256_000
 WINDOW_CALL_BYTES = 1_000_000
 BASE64_GROWTH = 4 / 3
+IDLE_S = 15.0  # between two pieces of a body
+TOTAL_S, UPLOAD_TOTAL_S = 30.0, 120.0  # from the first to the last
 MOST_FORM_PARTS = 16
 LONGEST_BOUNDARY = 70  # RFC 2046, 5.1.1
 FORM = b"multipart/form-data"
@@ -35,6 +38,11 @@ class BodyRule:
 
     limit_bytes: int
     form_field: str | None = None
+
+    @property
+    def total_s(self) -> float:
+        """How long the body may take to arrive."""
+        return UPLOAD_TOTAL_S if self.limit_bytes > WINDOW_CALL_BYTES else TOTAL_S
 
 
 def rule_for(method: str, path: str, headers: Headers, settings: Settings) -> BodyRule:
@@ -68,18 +76,30 @@ class Intake:
         self._rule = rule
         self._seen_bytes = 0
         self._complete = False
+        self._until: float | None = None  # by the loop's clock, once reading has begun
         self.refusal: Refused | None = None
         self._check_length(headers.get("content-length"))
         self._form = FormWatch(headers, rule.form_field) if rule.form_field else None
 
     async def __call__(self) -> Message:
         """The next message. Raises StopReading where the body breaks the rule or a form breaks off."""
-        message = await self._receive()
+        message = await (self._receive() if self._complete else self._receive_in_time())
         if message["type"] == "http.request":
             self._look(message)
         elif self._form is not None and not self._complete:
             raise StopReading
         return message
+
+    async def _receive_in_time(self) -> Message:
+        now = asyncio.get_running_loop().time()
+        if self._until is None:
+            self._until = now + self._rule.total_s
+        try:
+            async with asyncio.timeout_at(min(now + IDLE_S, self._until)):
+                return await self._receive()
+        except TimeoutError as error:
+            self.refusal = BodyTooSlow()
+            raise StopReading(self.refusal) from error
 
     async def read_all(self) -> bytes:
         """The whole body. Raises Refused where it breaks the rule, StopReading where the client goes away."""

@@ -10,6 +10,7 @@ class Refused(PipelineError):
 
     code = "refused"
     http_status = 400
+    retry_after_s: int | None = None  # when the same request may be taken
 
 
 class HostRefused(Refused):
@@ -39,6 +40,27 @@ class AddressTooLong(Refused):
 
     code = "address-too-long"
     http_status = 414
+
+
+class BodyTooSlow(Refused):
+    """The body did not arrive in time. Send it again over a faster connection."""
+
+    code = "too-slow"
+    http_status = 408
+
+
+class TooBusy(Refused):
+    """More arrives here at once than can be looked at. Try again in a moment."""
+
+    code = "too-busy"
+    http_status = 503
+    retry_after_s = 5
+
+
+class ClientGone(Refused):
+    """The client left before it was answered."""
+
+    code = "client-gone"
 
 
 class HeaderMalformed(Refused):

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import uvicorn
 from fastapi import FastAPI
 
+from studio.api.protocol import PunctualProtocol
 from studio.errors import AddressTaken, SettingsRefused
 from studio.settings import Settings
 
@@ -72,6 +73,7 @@ def run_server(app: FastAPI, listener: socket.socket, *, on_ready: Callable[[], 
     """Serve on a listening socket; returns after Ctrl-C or SIGTERM, within SHUTDOWN_S seconds."""
     config = uvicorn.Config(
         app,
+        http=PunctualProtocol,
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -18,9 +18,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studio.api.asker import person_of_scope
 from studio.api.errors import problem_content
-from studio.api.intake import Intake, StopReading, rule_for
+from studio.api.intake import FORM_PATHS, Intake, StopReading, rule_for
 from studio.api.origin import allowed_names, check_host, check_length, check_origin
-from studio.api.refusals import Refused
+from studio.api.refusals import Refused, TooBusy
+from studio.api.seats import Seats, drain
 from studio.api.window_gate import PREFIX, RUN, WindowGate, find_gate
 from studio.settings import Settings
 from studio.vocabulary.person import Person
@@ -42,7 +43,7 @@ LOCKED_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
-OWN_PATHS = ("/api/", "/poses/", "/stage/")  # everything else is the window's
+OWN_PATHS = ("/api/", "/health/", "/poses/", "/stage/")  # everything else is the window's
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",
@@ -66,6 +67,7 @@ class Shield:
         self._find_person = find_person
         self._names = allowed_names(settings)
         self._gate: WindowGate | None = None
+        self._seats = Seats()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -91,10 +93,16 @@ class Shield:
                 receive, headers, rule_for(scope["method"], scope["path"], headers, self._settings)
             )
             passage.intake = intake
-            await self._pass_on(scope, intake, passage)
+            if scope["method"] == "POST" and scope["path"] in FORM_PATHS:
+                async with self._seats.take():
+                    await self._pass_on(scope, intake, passage)
+            else:
+                await self._pass_on(scope, intake, passage)
         except StopReading:
             logger.debug("request %s was not read to its end", request_id)
         except Refused as refusal:
+            if isinstance(refusal, TooBusy):
+                await drain(receive)
             await passage.refuse(refusal, scope, receive)
         if intake is not None and intake.refusal is not None:
             await passage.refuse(intake.refusal, scope, receive)
@@ -170,7 +178,10 @@ class Passage:
         if self._path.startswith(PREFIX):
             content["detail"] = refusal.message  # what the window's page shows
         self.intake = None
-        answer = JSONResponse(content, status_code=refusal.http_status, headers={"connection": "close"})
+        headers = {"connection": "close"}
+        if refusal.retry_after_s is not None:
+            headers["retry-after"] = str(refusal.retry_after_s)
+        answer = JSONResponse(content, status_code=refusal.http_status, headers=headers)
         await answer(scope, receive, self)
 
     def _dress(self, message: Message) -> Message:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
+from pipelines.errors import Cancelled
 from pipelines.photo.checks import CheckRules, check_photo
-from pipelines.photo.open import open_photo
+from pipelines.photo.open import always_wanted, open_photo
 from store.rows import PhotoRow
 from studio.services.service import PersonalService
 from studio.vocabulary.photo import Photo
@@ -20,18 +22,23 @@ log = logging.getLogger(__name__)
 class Photos(PersonalService):
     """The photos of one person."""
 
-    def add(self, data: bytes, name: str = "") -> Photo:
+    def add(self, data: bytes, name: str = "", *, is_wanted: Callable[[], bool] = always_wanted) -> Photo:
         """Keep a photo and what was found in it; the same bytes again give the same photo. Its name decides nothing.
 
-        Raises PhotoRefused: then there is no file and no row.
+        Raises PhotoRefused, or Cancelled as soon as `is_wanted` says no: then there is no file and no row.
         """
         settings = self._settings
         photo = open_photo(
-            data, max_bytes=settings.max_upload_mb * MEGA, max_pixels=settings.max_pixels_mp * MEGA
+            data,
+            max_bytes=settings.max_upload_mb * MEGA,
+            max_pixels=settings.max_pixels_mp * MEGA,
+            is_wanted=is_wanted,
         )
         known = self._store.photos.find(self._owner, photo.source_sha256)
         if known is not None:
             return view_photo(known, is_duplicate=True)
+        if not is_wanted():
+            raise Cancelled
         landmarks = find_landmarks(self._channel, photo)
         rules = CheckRules(face=settings.photo_face, blur=settings.photo_blur)
         check = check_photo(photo, landmarks, rules=rules)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Query, Response, status
 from pydantic import Field, create_model
 
@@ -14,6 +15,7 @@ from studio.api.errors import problems
 from studio.studio import Studio
 
 LONGEST_SEARCH = 200
+HEALTH_THREADS = 4  # of its own: uploads may have all the others
 HEALTH_RESPONSES: dict[int | str, dict[str, Any]] = {
     503: {"model": HealthOut, "description": "A part does not work; `parts` says which."}
 }
@@ -29,6 +31,7 @@ PoseFilters: Any = create_model("PoseFilters", **_FIELDS)
 def catalog_routes(studio: Studio) -> APIRouter:
     """The routes of what is public."""
     router = APIRouter(tags=["studio"])
+    threads = CapacityLimiter(HEALTH_THREADS)
 
     @router.get("/poses", responses=problems(422))
     def list_poses(wanted: Annotated[PoseFilters, Query()]) -> PoseList:
@@ -36,9 +39,9 @@ def catalog_routes(studio: Studio) -> APIRouter:
         return PoseList(items=[PoseOut.of(pose) for pose in studio.poses.search(**wanted.model_dump())])
 
     @router.get("/health", responses={**HEALTH_RESPONSES, **problems(422)})
-    def get_health(response: Response) -> HealthOut:
+    async def get_health(response: Response) -> HealthOut:
         """Whether each part works, in words."""
-        health = studio.maintenance.health()
+        health = await to_thread.run_sync(studio.maintenance.health, limiter=threads)
         if not health.ok:
             response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
         return HealthOut.of(health)

@@ -17,6 +17,8 @@ from studio.api.errors import NotJson, RequestInvalid, WrongMediaType, problems,
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
 from studio.api.query import Purge
 from studio.api.schemas import PhotoIn
+from studio.api.seats import run_while_wanted
+from studio.studio import PersonalStudio
 from studio.vocabulary.names import ID_PATTERN
 from studio.vocabulary.photo import Photo
 
@@ -48,8 +50,7 @@ def photo_routes() -> APIRouter:
     async def add_photo(request: Request, mine: Mine) -> PhotoOut:
         """Look at a photo and keep it. A photo that cannot be used is refused with what to do; nothing is kept then."""
         data, name = await read_photo(request)
-        photo: Photo = await run_in_threadpool(mine.photos.add, data, name)
-        return PhotoOut.of(photo)
+        return PhotoOut.of(await keep_photo(request, mine, data, name))
 
     @router.get("/photos/{photo_id}", responses=problems(404, 422))
     def get_photo(photo_id: PhotoId, mine: Mine) -> PhotoOut:
@@ -69,13 +70,18 @@ def photo_routes() -> APIRouter:
     return router
 
 
+async def keep_photo(request: Request, mine: PersonalStudio, data: bytes, name: str) -> Photo:
+    """Look at a photo and keep it, unless its client has gone meanwhile. Raises what `Photos.add` does."""
+    return await run_while_wanted(request, lambda is_wanted: mine.photos.add(data, name, is_wanted=is_wanted))
+
+
 async def read_photo(request: Request) -> tuple[bytes, str]:
     """The bytes and the name of a photo, out of a form or JSON. Raises RequestInvalid, NotJson, WrongMediaType."""
     kind = media_type_of(request)
     if kind == FORM:
         return await read_form(request)
     if kind == JSON:
-        return _decode_photo(await request.body())
+        return await run_in_threadpool(_decode_photo, await request.body())
     raise WrongMediaType(f"Send the photo as {FORM} with a field “{FILE_FIELD}”, or as {JSON}.")
 
 

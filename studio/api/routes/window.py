@@ -17,7 +17,7 @@ from studio.api.answers import PhotoOut, RecipeOut
 from studio.api.asker import Mine
 from studio.api.errors import problem_content, request_id_of
 from studio.api.media import NEVER_STORED
-from studio.api.routes.photos import read_photo
+from studio.api.routes.photos import keep_photo, read_photo
 from studio.api.routes.recipes import read_picture
 from studio.api.schemas import StageSceneIn
 from studio.studio import Studio
@@ -49,7 +49,7 @@ def window_routes(studio: Studio) -> APIRouter:
 
         async def keep() -> BaseModel:
             data, name = await read_photo(request)
-            return PhotoOut.of(await run_in_threadpool(mine.photos.add, data, name))
+            return PhotoOut.of(await keep_photo(request, mine, data, name))
 
         return await answer_or_tell(request, keep())
 

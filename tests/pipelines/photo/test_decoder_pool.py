@@ -44,7 +44,7 @@ def test_memory_limit_holds() -> None:
     try:
         with pytest.raises(PhotoRefused) as refused:
             open_photo(big, pool=pool)
-        assert refused.value.code == "unreadable"
+        assert refused.value.code == "out-of-memory"
         assert open_photo(save(draw_scene(), "PNG"), pool=pool).width == 240
         for pid in pool.idle_pids():
             peak = next(line for line in _status(pid) if line.startswith("VmPeak"))
