@@ -145,6 +145,7 @@ class Studio:
 
         return Backups(self.resources)
 
+    @cached_property
     def vitals(self) -> Vitals:
         """Whether work can be taken just now."""
         from studio.services.vitals import Vitals
