@@ -35,7 +35,8 @@ class FileVanished(StoreError):
 
 
 class FileDamaged(StoreError):
-    """This file was damaged on the disk. Restore it from a backup, or run: python app.py fsck --yes"""
+    """This file was damaged or lost on the disk, and no backup that is here holds it. Connect the drive with your
+    backups and open it again, or run: python app.py fsck --yes"""
 
 
 class StoreBusy(StoreError):

@@ -15,6 +15,7 @@ from store.garbage import Collected, collect_garbage
 from store.holders import is_outside_trash, is_unused
 from store.ids import new_id
 from store.manifests import write_manifest
+from store.mending import Mending
 from store.objects import Blob
 from store.objects_folder import FolderObjects
 from store.owned import require
@@ -25,9 +26,12 @@ from store.rows import FileRow, to_row
 class FileTable:
     """Bytes first (`put`), then the row (`register`), then what it is for (`use`), the last two in one transaction."""
 
-    def __init__(self, database: Database, objects: FolderObjects, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, objects: FolderObjects, mending: Mending, clock: Callable[[], datetime]
+    ) -> None:
         self._database = database
         self._objects = objects
+        self._mending = mending
         self._clock = clock
 
     def put(self, data: bytes) -> Blob:
@@ -165,8 +169,19 @@ class FileTable:
         """Remove what nobody holds, and put aside what no row speaks of, when it is older than the grace."""
         return collect_garbage(self._database, self._objects, self._clock(), grace, however_many=however_many)
 
+    def find_lost(self, owner: str) -> frozenset[str]:
+        """The ids of the owner's files whose bytes are known to be lost: nearly always none."""
+        lost = self._mending.list_lost()
+        if not lost:
+            return frozenset()
+        mine = select(FileRecord.id).where(FileRecord.owner == owner, FileRecord.sha256.in_(lost))
+        with self._database.read() as look:
+            return frozenset(look.connection.scalars(mine))
+
     def _refuse_damaged(self, sha256: str) -> None:
-        if self._objects.is_damaged(sha256):
+        if self._mending.mend(sha256, self._clock()):
+            return
+        if self._mending.is_here() or self._objects.path(sha256).is_file():
             raise FileDamaged
 
     def _find(self, which: ColumnElement[bool], owner: str, transaction: ReadTransaction | None) -> FileRow:

@@ -100,14 +100,16 @@ class FolderObjects:
         except FileNotFoundError:
             return False
 
-    def is_damaged(self, sha256: str) -> bool:
-        """Whether a file is there that does not hold its bytes. It is read once, and again when it was changed."""
+    def is_damaged(self, sha256: str, *, anew: bool = False) -> bool:
+        """Whether a file is there that does not hold its bytes. It is read once, and again when it was changed, or with
+        `anew`."""
         path = self.path(sha256)
         try:
             found = path.stat()
             seen = (found.st_size, found.st_mtime_ns)
-            if self._sound.get(sha256) != seen:
+            if anew or self._sound.get(sha256) != seen:
                 if hash_file(path) != sha256:
+                    self._sound.pop(sha256, None)
                     return True
                 if len(self._sound) >= MOST_REMEMBERED:
                     self._sound.clear()

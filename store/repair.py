@@ -139,16 +139,19 @@ def _find_bytes(store: Store, transaction: Transaction, file_id: str) -> str:
 def _give_up_blob(store: Store, transaction: Transaction, sha256: str) -> str:
     size = transaction.connection.scalar(select(BlobRecord.size).where(BlobRecord.sha256 == sha256))
     if size is None or store.objects.holds(Blob(sha256=sha256, size=size)):
+        store.mending.forget(sha256)
         return "Rows and file agree again."
+    was_there = store.objects.path(sha256).is_file()
+    if store.mending.mend(sha256, store.clock(), anew=True):
+        return "It was replaced from the backup."
+    store.mending.forget(sha256)
     for file_id in transaction.connection.scalars(
         select(FileRecord.id).where(FileRecord.sha256 == sha256)
     ).all():
         _forget_file(store, transaction, file_id)
     transaction.connection.execute(delete(BlobRecord).where(BlobRecord.sha256 == sha256))
-    path = store.objects.path(sha256)
-    if not path.is_file():
+    if not was_there:
         return "The bytes are lost; what showed them was taken out."
-    store.objects.put_aside(path, store.clock())
     return "The damaged file was put into quarantine; what showed it was taken out."
 
 

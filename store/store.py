@@ -19,6 +19,7 @@ from store.generations import GenerationTable
 from store.identity import check_folder, forget_marker, mark, set_aside
 from store.jobs import JobTable
 from store.manifests import write_missing
+from store.mending import Mending
 from store.migrate import migrate
 from store.notes import DATABASE_NOTE, Notes
 from store.objects_folder import FolderObjects
@@ -51,7 +52,8 @@ class Store:
         self.objects = FolderObjects(folder / OBJECTS_NAME)
         self.notes = Notes(folder)
         self.reserve = Reserve(folder)
-        self.files = FileTable(self.database, self.objects, clock)
+        self.mending = Mending(folder, self.objects)
+        self.files = FileTable(self.database, self.objects, self.mending, clock)
         self.photos = PhotoTable(self.database, self.files, clock)
         self.avatars = AvatarTable(self.database, self.files, clock)
         self.jobs = JobTable(self.database, clock)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import PipelineError
@@ -186,4 +187,7 @@ def open_studio(settings: Settings, *, channel: ChannelClient | None = None, inl
 
 @translate_errors
 def _open_store(settings: Settings) -> Store:
-    return open_store(settings.data)
+    store = open_store(settings.data)
+    if settings.backup_folder:
+        store.mending.backup = Path(settings.backup_folder).expanduser()
+    return store

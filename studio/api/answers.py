@@ -128,6 +128,9 @@ class PictureOut(Answer):
     height: int
     alt: str
     prompt: str = Field(description="The one of its order's prompts that made it.")
+    is_lost: bool = Field(
+        description="Its file was damaged or is missing, and no backup that is here holds it."
+    )
 
     @computed_field
     def file_url(self) -> str:

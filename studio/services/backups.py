@@ -94,12 +94,17 @@ def is_due(store: Store, settings: Settings, now: datetime) -> bool:
         return False
     note = store.notes.read(BACKUP_NOTE)
     last = _read_time(note.get("at")) if note.get("ok") is True else None
-    night = now.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
-    if now < night:
-        night -= timedelta(days=1)
     return (
-        last is None or last < night or note.get("target") != str(Path(settings.backup_folder).expanduser())
+        last is None
+        or last < night_of(now)
+        or note.get("target") != str(Path(settings.backup_folder).expanduser())
     )
+
+
+def night_of(now: datetime) -> datetime:
+    """When the night began that this time, a local one, is in or after."""
+    night = now.replace(hour=NIGHT_HOUR, minute=0, second=0, microsecond=0)
+    return night if now >= night else night - timedelta(days=1)
 
 
 def _note(store: Store, target: Path, *, ok: bool, says: str) -> None:

@@ -55,13 +55,15 @@ class Generations(PersonalService):
         """One page, newest first, without the requests. Raises CursorRefused."""
         limit = max(1, min(limit, MOST_PER_PAGE))
         found = self._store.generations.list_page(self._owner, cursor, limit)
-        items = tuple(view_generation(entry) for entry in found.entries)
+        lost = self._store.files.find_lost(self._owner)
+        items = tuple(view_generation(entry, lost=lost) for entry in found.entries)
         return Page(items=items, next_cursor=found.next_cursor)
 
     def get(self, generation_id: str) -> Generation:
         """One generation with its requests. Raises NotFound."""
         entry = self._store.generations.get(self._owner, generation_id)
-        return view_generation(entry, self._store.generations.requests(self._owner, generation_id))
+        requests = self._store.generations.requests(self._owner, generation_id)
+        return view_generation(entry, requests, lost=self._store.files.find_lost(self._owner))
 
     def thumbnails(self, job_ids: Sequence[str]) -> Mapping[str, Sequence[Thumbnail]]:
         """What each of these jobs has made, and nothing large: job id → its pictures. What is deleted is left out."""
@@ -136,7 +138,12 @@ def count_of(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def view_generation(entry: GenerationEntry, requests: Sequence[Mapping[str, Any]] = ()) -> Generation:
+def view_generation(
+    entry: GenerationEntry,
+    requests: Sequence[Mapping[str, Any]] = (),
+    *,
+    lost: frozenset[str] = frozenset(),
+) -> Generation:
     """What is shown of a generation. An order that this version cannot read says so in place of itself: its pictures
     are there all the same."""
     row = entry.generation
@@ -160,7 +167,7 @@ def view_generation(entry: GenerationEntry, requests: Sequence[Mapping[str, Any]
         stored_order=row.order if isinstance(row.order, Mapping) else {},
         unreadable=unreadable,
         requests=tuple(requests),
-        pictures=tuple(_view_picture(picture, order) for picture in entry.pictures),
+        pictures=tuple(_view_picture(picture, order, lost) for picture in entry.pictures),
         prompt=row.prompt,
         negative_prompt=row.negative_prompt,
         avatar_id=row.avatar_id,
@@ -171,13 +178,14 @@ def view_generation(entry: GenerationEntry, requests: Sequence[Mapping[str, Any]
     )
 
 
-def _view_picture(row: PictureRow, order: GenerationOrder) -> Picture:
+def _view_picture(row: PictureRow, order: GenerationOrder, lost: frozenset[str]) -> Picture:
     of_one_prompt = max(1, order.pictures // len(order.prompts))
     number = min(row.position // of_one_prompt, len(order.prompts) - 1)
     return Picture(
         id=row.id,
         file_id=row.file_id,
-        thumbnail_id=row.thumbnail_id,
+        thumbnail_id=row.file_id if row.thumbnail_id in lost else row.thumbnail_id,
+        is_lost=row.file_id in lost,
         view=cast(View, row.view),
         pose=row.pose,
         seed=row.seed,

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from pipelines.errors import PipelineError
 from store.errors import StoreError
+from store.scrub import is_due as is_slice_due
+from store.scrub import scrub, try_again
 from store.store import Store
-from studio.services.backups import back_up_nightly, is_due
+from studio.services.backups import back_up_nightly, is_due, night_of
 from studio.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -24,8 +26,12 @@ def work_at_night(store: Store, settings: Settings) -> None:
 
 
 def _work(store: Store, settings: Settings) -> None:
+    now = datetime.now().astimezone()
     try:
-        if is_due(store, settings, datetime.now().astimezone()):
+        try_again(store)
+        if is_slice_due(store, night_of(now)):
+            log.info("compared with their hashes: %s", scrub(store))
+        if is_due(store, settings, now):
             back_up_nightly(store, settings)
     except (StoreError, PipelineError, OSError) as error:
         log.warning("The night's work is not done: %s", error)

@@ -21,6 +21,12 @@ Facts = list[tuple[str, str]]
 FRAMING_NAMES = {key: label for label, key in FRAMING_CHOICES}
 STYLE_NAMES = {style.key: style.label for style in STYLES}
 CONTROL_WORDS = {"pose": "the skeleton", "depth": "depth", "normal": "the surface", "edges": "edges"}
+LOST = (
+    '<div class="sheet-lost" role="note"><p class="problem"><span class="sign" aria-hidden="true">!</span> '
+    "<span>The file of this picture was damaged on the disk, and no backup that is here holds it. It was put aside "
+    "into the folder “quarantine”.</span></p><p>Connect the drive with your backups and look again after an hour: "
+    "it comes back by itself. Or press Make again: the same settings and the same seed are used.</p></div>"
+)
 ROLE_WORDS = {
     "person": "your photo, for who it is",
     "style": "a picture, for the style",
@@ -62,6 +68,8 @@ def _figure(item: Generation, picture: Picture) -> str:
     name = picture.view.capitalize()
     if item.order.more_prompts:
         name += f" · Prompt {_prompt_number(item, picture)}"
+    if picture.is_lost:
+        return f"<figure>{LOST}<figcaption><span>{html.escape(name)}</span></figcaption></figure>"
     return (
         f'<figure><img src="/api/v1/files/{html.escape(picture.file_id)}" alt="{html.escape(picture.alt)}" '
         f'width="{picture.width}" height="{picture.height}" decoding="async">'

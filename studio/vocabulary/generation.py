@@ -26,6 +26,7 @@ class Picture:
     height: int
     alt: str  # "Draft of Avatar 1, arms crossed, front view"
     prompt: str = ""  # the one of its order's that made it
+    is_lost: bool = False  # its file was damaged or is missing, and no backup that is here holds it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,6 +211,8 @@ def run_worker(
             signal.signal(getattr(signal, name), lambda number, _: ends.put(signal.Signals(number).name))
     connection = _take_pipes()
     store = open_store(settings.data)
+    if settings.backup_folder:
+        store.mending.backup = Path(settings.backup_folder).expanduser()
     stuck = StuckRule(
         after_s=stuck_after_s or 60.0 * settings.stuck_after_minutes,
         on_stuck=lambda job_id: ends.put(f"job {job_id} is stuck"),

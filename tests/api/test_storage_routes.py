@@ -26,3 +26,18 @@ def test_without_a_folder_a_backup_is_refused_with_what_to_do(client: TestClient
     assert refused.status_code == 409
     assert refused.json()["error"]["code"] == "no-backup-folder"
     assert "settings.toml" in refused.json()["error"]["message"]
+
+
+def test_a_picture_whose_file_is_damaged_says_so(client: TestClient, studio: ScriptedStudio) -> None:
+    ordered = client.post(f"{API}/generations", json=ORDER).json()["generation_id"]
+    studio.settle()
+    [picture] = client.get(f"{API}/generations/{ordered}").json()["pictures"]
+    assert not picture["is_lost"]
+    store = studio.resources.store
+    store.mark()
+    store.objects.path(store.files.get("you", picture["file_id"]).sha256).write_bytes(b"damaged")
+    refused = client.get(picture["file_url"])
+    assert (refused.status_code, refused.json()["error"]["code"]) == (503, "file-damaged")
+    [listed] = client.get(f"{API}/generations").json()["items"]
+    assert listed["pictures"][0]["is_lost"]
+    assert listed["state"] == "succeeded"

@@ -174,6 +174,12 @@ EMPTY = (
 )
 
 
+LOST_TILE = (
+    '<span class="tile-lost"><span><span class="sign" aria-hidden="true">!</span> Damaged</span>'
+    '<span class="tile-why">Open it to see what to do.</span></span>'
+)
+
+
 def days_html(items: Sequence[Generation], today: date, pose_names: dict[str, str]) -> str:
     """A heading and a grid for every day."""
     days = []
@@ -227,6 +233,8 @@ def _tile(item: Generation, pose_names: dict[str, str]) -> str:
 
 
 def _thumbnail(picture: Picture) -> str:
+    if picture.is_lost:
+        return LOST_TILE
     return (
         f'<img src="/api/v1/files/{html.escape(picture.thumbnail_id)}" alt="{html.escape(picture.alt)}" '
         f'loading="lazy" decoding="async" width="{picture.width}" height="{picture.height}">'
