@@ -258,38 +258,6 @@ class AvatarList(BaseModel):
     items: list[AvatarOut]
 
 
-class ShareOut(Answer):
-    """What one kind of thing takes."""
-
-    name: str
-    files: int
-    bytes: int
-
-
-class BackupOut(Answer):
-    """The last backup; `at` is null where there was none."""
-
-    is_running: bool
-    at: datetime | None
-    ok: bool
-    says: str
-
-
-class StorageOut(Answer):
-    """What takes how much, what is free on the disk, how many things lie in the trash, the last backup."""
-
-    shares: list[ShareOut]
-    free_bytes: int
-    in_trash: int
-    backup: BackupOut
-
-
-class EmptiedOut(BaseModel):
-    """How many things were deleted for good."""
-
-    deleted: int
-
-
 class PoseOut(Answer):
     """A pose of the gallery; its thumbnails are public."""
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from store.objects_folder import QUARANTINE_NAME
-from store.store import DATABASE_NAME
+from store.snapshots import SNAPSHOTS_NAME
+from store.store import DATABASE_NAME, OBJECTS_NAME
 from store.trash import count_trash, empty_trash
 from store.usage import Amount, measure_folder, measure_kept
 from studio.services.backups import Backups
@@ -29,6 +31,7 @@ class Storage(PersonalService):
             "copies": [path for pattern in COPIES for path in data.glob(pattern)],
             "database": [*data.glob(f"{DATABASE_NAME}*")],
             "logs": [data / "logs"],
+            "backups": self._backups(),
         }
         amounts = {name: sum(map(measure_folder, paths), Amount()) for name, paths in folders.items()}
         kept["trash"] += kept.pop("unheld")
@@ -39,6 +42,12 @@ class Storage(PersonalService):
             free_bytes=shutil.disk_usage(data).free,
             in_trash=sum(count_trash(self._store, self._owner).values()),
             backup=Backups(self._resources).state(),
+        )
+
+    def _backups(self) -> list[Path]:
+        folder = Path(self._settings.backup_folder).expanduser()
+        return (
+            [folder / name for name in (SNAPSHOTS_NAME, OBJECTS_NAME)] if self._settings.backup_folder else []
         )
 
     def count_trash(self) -> int:

@@ -20,7 +20,10 @@ HEADER = (
     f'<button type="button" class="icon-button" data-theme-toggle aria-label="Dark or light">{MOON}</button>'
     '<button type="button" class="icon-button" data-keys aria-label="List of keys">?</button></header>'
 )
-FOOT = '<footer class="foot">Everything stays on this computer.</footer>'
+FOOT = (
+    '<div class="foot-row"><footer class="foot">Everything stays on this computer.</footer>'
+    '<button type="button" class="link-button" data-storage aria-expanded="false">Storage and backups</button></div>'
+)
 KEY_ROWS = (
     ("← ↑ → ↓", "Move in a gallery"),
     ("Enter", "Put on the stage, or open"),

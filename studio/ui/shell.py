@@ -20,6 +20,7 @@ from studio.ui.models import ModelsPage
 from studio.ui.restore import Restorer
 from studio.ui.shared import FIRST_POSE, Shared, person_of, persona_updates
 from studio.ui.stage import AS_THE_POSE, StagePanel
+from studio.ui.storage import StoragePage
 from studio.ui.tabs.body import BodyTab
 from studio.ui.tabs.history import HistoryTab
 from studio.ui.tabs.persona import PersonaTab
@@ -47,6 +48,7 @@ class Window:
         self.upload, self.poses, self.persona = UploadTab(studio), PosesTab(studio), PersonaTab(studio)
         self.history, self.body = HistoryTab(studio), BodyTab(studio)
         self.models, self.desk = ModelsPage(studio), Desk()
+        self.storage = StoragePage(studio)
         self.history.restorer = Restorer(studio, self.stage.choices)
         self.stage.tray_now = self.tray.now
         self.models.tray_now = self.tray.now
@@ -90,12 +92,13 @@ class Window:
                 with gr.Column(elem_id="stage", min_width=0):
                     self.stage.build(shared)
             self.models.build(shared)
+            self.storage.build(shared)
             gr.HTML(FOOT, elem_id="foot", apply_default_css=False)
             self.tray.build(shared)
             shared.toast.render()
             self.history.build_detail()
             gr.HTML(KEYS, elem_id="keys", apply_default_css=False)
-            for part in (*parts, self.stage, self.tray, self.models):
+            for part in (*parts, self.stage, self.tray, self.models, self.storage):
                 part.wire(shared)
             self.wire(blocks, shared)
         return blocks

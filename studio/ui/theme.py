@@ -22,6 +22,7 @@ STYLES = (
     "history.css",
     "body.css",
     "models.css",
+    "storage.css",
 )
 SCRIPTS = (
     "desk.js",
@@ -32,6 +33,7 @@ SCRIPTS = (
     "mesh.js",
     "viewer.js",
     "models.js",
+    "storage.js",
 )
 
 PAGE, SURFACE, INK, QUIET, BORDER, ACCENT = "#FAFAF7", "#FFFFFF", "#1C1B19", "#6B6862", "#E6E3DC", "#B4492A"

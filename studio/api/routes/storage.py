@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, status
 
-from studio.api.answers import BackupOut, EmptiedOut, StorageOut
 from studio.api.asker import Mine
 from studio.api.errors import problems
+from studio.api.storage_answers import BackupOut, EmptiedOut, StorageOut
 from studio.studio import Studio
 
 
