@@ -23,6 +23,7 @@ LOG_NAME = "worker.log"
 LOG_MAX_BYTES = 4_000_000  # checked at each start of the worker; one older file is kept
 FIRST_PAUSE_S = 0.2  # before a dead worker is started again, doubled at each early death
 LONGEST_PAUSE_S = 30.0  # for one that never came up; one that did is missed by whoever looks at the stage
+LONGEST_AFTER_KILL_S = 2.0  # one that was killed while it came up did not fail: it is missed, too
 ASK_EVERY_S = 3.0
 ANSWER_WITHIN_S = 5.0
 MOST_MISSED = 8  # answers, before a worker that has answered before is killed: loading torch may hold it up
@@ -40,6 +41,11 @@ def worker_command(data: Path) -> list[str]:
     """The command that starts the worker of a data folder."""
     # -P: the folder that the person happens to stand in must not lend the worker its modules
     return [sys.executable, "-P", "-m", "studio.worker.process", "--data", str(data)]
+
+
+def longest_pause_s(code: int) -> float:
+    """The longest pause before a worker that never came up is started again, by its exit code."""
+    return LONGEST_AFTER_KILL_S if code < 0 else LONGEST_PAUSE_S  # a signal (POSIX)
 
 
 class WorkerSupervisor:
@@ -125,13 +131,12 @@ class WorkerSupervisor:
             self.channel.detach()
             if self._stopping.is_set():
                 return
-            if self._has_answered:
-                pause_s = FIRST_PAUSE_S
+            pause_s = FIRST_PAUSE_S if self._has_answered else min(pause_s, longest_pause_s(code))
             self.restarts += 1
             log.error("the worker ended with code %d; it starts again in %.1f s", code, pause_s)
             if self._stopping.wait(pause_s):
                 return
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            pause_s *= 2
             _close_pipes(process)
             self._respawn()
 

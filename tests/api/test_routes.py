@@ -112,6 +112,16 @@ class TestRecipes:
         minor = carry({"order": self.RECIPE | {"persona": {"age": 12}}})
         answer = client.post(f"{API}/recipes", content=minor, headers={"content-type": "image/png"})
         assert_problem(answer, 422, "adults-only")
+        for field, value in (
+            ("width", 10**9),
+            ("height", 1),
+            ("steps", 10**6),
+            ("count", 10**6),
+        ):
+            bent = carry({"order": self.RECIPE | {field: value}})
+            answer = client.post(f"{API}/recipes", content=bent, headers={"content-type": "image/png"})
+            assert answer.status_code == 422, (field, answer.text)
+            assert field in answer.text
         answer = client.post(f"{API}/recipes", json=self.RECIPE)
         assert_problem(answer, 415, "wrong-media-type")
         answer = client.post(f"{API}/recipes", files={"picture": ("mira.png", picture, "image/png")})

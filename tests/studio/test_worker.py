@@ -25,6 +25,7 @@ from store.rows import JobRow
 from store.store import Store, open_store
 from studio.errors import DraftUnavailable
 from studio.settings import read_settings
+from studio.worker import supervisor as supervising
 from studio.worker.lanes import Lanes
 from studio.worker.notify import HueyNotifier
 from studio.worker.process import Work, Worker
@@ -314,6 +315,25 @@ def test_a_worker_that_cannot_start_is_tried_again_and_again(tmp_path: Path) -> 
     restarts = supervisor.restarts
     time.sleep(0.5)
     assert supervisor.restarts == restarts
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a killed process and a failed one look the same there")
+def test_a_worker_that_is_killed_again_and_again_is_soon_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before it ever answered, it did not fail by itself: the stage waits for it."""
+    monkeypatch.setattr(supervising, "FIRST_PAUSE_S", 0.01)
+    monkeypatch.setattr(supervising, "LONGEST_AFTER_KILL_S", 0.05)
+    kill_itself = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    counts = {}
+    for name, program in (("killed", kill_itself), ("failing", "raise SystemExit(1)")):
+        supervisor = WorkerSupervisor(tmp_path, command=[sys.executable, "-S", "-c", program])
+        supervisor.start()
+        time.sleep(2.0)
+        supervisor.stop()
+        counts[name] = supervisor.restarts
+    assert counts["failing"] <= 8  # 0.01 s, doubled each time
+    assert counts["killed"] > counts["failing"]
 
 
 def test_stop_is_safe_before_start_and_twice(tmp_path: Path) -> None:
