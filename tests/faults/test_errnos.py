@@ -1,0 +1,50 @@
+"""The quick form of calls that fail: see `python -m tests.faults.errnos`."""
+
+from __future__ import annotations
+
+import errno
+import sys
+from pathlib import Path
+
+import pytest
+
+from store.errors import StorageFull, StoreError
+from store.store import open_store
+from store.trouble import names_trouble
+from tests.fake_pictures import draw_figure, encode
+from tests.faults.errnos import run_errnos
+from tests.faults.failing_calls import FailingCalls, find_sqlite
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SQLite calls another system there")
+TRIES = 16  # of both kinds together
+
+
+def test_any_call_may_fail() -> None:
+    seen = run_errnos(TRIES, seed=5)
+    assert seen.faults == []
+    assert seen.tries == TRIES + 2  # and one of each kind without a fault
+    assert len(seen.codes) > 3  # faults were met, and said by name
+
+
+def test_the_calls_of_python_and_of_sqlite_fail_as_they_are_told(tmp_path: Path) -> None:
+    store = open_store(tmp_path)
+    calls = FailingCalls(tmp_path)
+    with calls.watching():
+        store.files.put(encode(draw_figure(64, 96), "PNG"))
+        wrote = calls.calls.index("write") + 1
+        calls.arm(wrote, errno.ENOSPC)
+        with pytest.raises(StorageFull), names_trouble():
+            store.files.put(encode(draw_figure(96, 64), "PNG"))
+        calls.arm(0, 0)
+        with store.begin():
+            pass
+        if find_sqlite() is not None:
+            calls.arm(1, errno.ENOSPC, lasts=True)
+            with pytest.raises(StoreError), store.begin() as transaction:
+                transaction.connection.exec_driver_sql("UPDATE studio SET id = id")
+            assert calls.calls[0].startswith("sqlite.")
+        calls.mend()
+        with store.begin() as transaction:
+            transaction.connection.exec_driver_sql("UPDATE studio SET id = id")
+    assert not list((tmp_path / "objects").rglob("*.part"))
+    store.close()
