@@ -16,10 +16,10 @@ from sqlalchemy import select
 from store.database import ReadTransaction
 from store.holders import HOLDERS
 from store.objects_folder import FolderObjects
-from store.records import BlobRecord, FileRecord, FileUseRecord, GenerationRecord
+from store.records import BlobRecord, FileRecord, FileUseRecord, GenerationRecord, PoseRecord
 
-GENERATION = "generation"
-RECORDS: dict[str, Any] = {**HOLDERS, GENERATION: GenerationRecord}
+GENERATION, POSE = "generation", "pose"
+RECORDS: dict[str, Any] = {**HOLDERS, GENERATION: GenerationRecord, POSE: PoseRecord}
 VERSION = 1
 LEFT_OUT = "requests"
 

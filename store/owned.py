@@ -9,11 +9,11 @@ from sqlalchemy import delete, select, update
 
 from store.database import ReadTransaction, Transaction
 from store.errors import RowMissing
-from store.records import AvatarRecord, FileRecord, GenerationRecord, PhotoRecord
+from store.records import AvatarRecord, FileRecord, GenerationRecord, PhotoRecord, PoseRecord
 from store.rows import columns_of, to_row, to_rows
 
 RowType = TypeVar("RowType")
-Trashable = type[PhotoRecord] | type[AvatarRecord] | type[GenerationRecord]
+Trashable = type[PhotoRecord] | type[AvatarRecord] | type[GenerationRecord] | type[PoseRecord]
 
 
 def require(

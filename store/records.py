@@ -170,6 +170,26 @@ class AvatarRecord(Record):
     deleted_at: Mapped[datetime | None]
 
 
+class PoseRecord(Record):
+    """A pose of a person's own: its template, and who made it under which licence."""
+
+    __tablename__ = "poses"
+    __table_args__ = (
+        _newest_first("poses"),
+        Index("ix_poses_deleted_at", "deleted_at"),
+        Index("ix_poses_slug", "owner", "slug", unique=True, sqlite_where=text("deleted_at IS NULL")),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    slug: Mapped[str]
+    template: Mapped[dict[str, Any]]
+    credit: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
 class GenerationRecord(Record):
     """The kept record of an order: what was asked, what became of it. Outlives its job's row."""
 

@@ -60,6 +60,20 @@ class AvatarRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PoseRow:
+    """A pose of a person's own."""
+
+    id: str
+    owner: str
+    slug: str
+    template: dict[str, Any]
+    credit: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRow:
     """What was ordered and what became of it, without the requests (they are large: `Generations.requests`)."""
 

@@ -24,6 +24,7 @@ from store.migrate import migrate
 from store.notes import DATABASE_NOTE, Notes
 from store.objects_folder import FolderObjects
 from store.photos import PhotoTable
+from store.poses import PoseTable
 from store.private import make_private
 from store.records import BlobRecord
 from store.reserve import Reserve
@@ -55,6 +56,7 @@ class Store:
         self.mending = Mending(folder, self.objects)
         self.files = FileTable(self.database, self.objects, self.mending, clock)
         self.photos = PhotoTable(self.database, self.files, clock)
+        self.poses = PoseTable(self.database, self.files, clock)
         self.avatars = AvatarTable(self.database, self.files, clock)
         self.jobs = JobTable(self.database, clock)
         self.generations = GenerationTable(self.database, self.files, self.jobs, clock)

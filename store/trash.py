@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from store.database import ReadTransaction, Transaction
 from store.owned import Trashable, find_in_trash
-from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, PhotoRecord
+from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, PhotoRecord, PoseRecord
 
 if TYPE_CHECKING:
     from store.store import Store
@@ -21,6 +21,7 @@ TRASHABLE: dict[str, Trashable] = {
     "generation": GenerationRecord,
     "avatar": AvatarRecord,
     "photo": PhotoRecord,
+    "pose": PoseRecord,
 }
 
 
@@ -45,6 +46,7 @@ def empty_trash(store: Store, owner: str) -> int:
         "generation": store.generations.purge_now,
         "avatar": store.avatars.purge_now,
         "photo": store.photos.purge_now,
+        "pose": store.poses.purge_now,
     }
     return sum(_empty(store, owner, kind, purge) for kind, purge in purges.items())
 

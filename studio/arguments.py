@@ -50,6 +50,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_control(commands.add_parser("control", parents=[common], help="render a control map of a pose"))
     poses = commands.add_parser("poses", parents=[common], help="list the poses; take some in and out")
     _add_poses(poses)
+    pose = commands.add_parser("pose", parents=[common], help="take the pose of the person in a photo")
+    pose.add_argument("photo", type=Path, metavar="PHOTO", help="JPEG, PNG, WEBP or AVIF")
+    pose.add_argument("--name", default="", metavar="TEXT", help="left out: the file's")
+    pose.add_argument("--out", type=Path, required=True, metavar="FILE.json", help="the pose")
+    pose.add_argument("--format", choices=POSE_FORMATS, default="json", help="default: json")
     _add_models(
         commands.add_parser("models", parents=[common], help="image models: list, pull, remove"), common
     )
@@ -196,10 +201,14 @@ def _add_poses(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
         nargs="?",
-        choices=("export", "build"),
-        help="export SLUG…: write poses as files; build: solve and draw the gallery anew",
+        choices=("import", "export", "build"),
+        help="import FILE…: keep poses; export SLUG…: write poses as files; build: make the gallery anew",
     )
-    parser.add_argument("what", nargs="*", metavar="SLUG", help="which poses")
+    parser.add_argument("what", nargs="*", metavar="SLUG|FILE", help="which poses, or files")
+    parser.add_argument(
+        "--frame", type=int, default=0, metavar="N", help="of import: of a BVH or NPZ, from 0"
+    )
+    parser.add_argument("--person", type=int, default=0, metavar="N", help="of import: of several, from 0")
     parser.add_argument("--format", choices=POSE_FORMATS, default="json", help="of export; default: json")
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="of export: the file; of several poses it is a ZIP"

@@ -32,6 +32,8 @@ def main(argv: Sequence[str], *, serve: Serve) -> int:
         parser.error("generate needs a --pose, or a --recipe")
     if asked.command == "poses" and asked.action == "export" and not (asked.what and asked.out):
         parser.error("poses export needs the poses' ids, and --out")
+    if asked.command == "poses" and asked.action == "import" and not asked.what:
+        parser.error("poses import needs a file")
     try:
         settings = read_settings(
             {
@@ -108,6 +110,7 @@ def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], 
         "generate": generate.run_generate,
         "control": poses.run_control,
         "poses": poses.run_poses,
+        "pose": poses.run_pose,
         "models": models.run_models,
         "fsck": upkeep.run_fsck,
         "storage": storage.run_storage,

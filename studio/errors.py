@@ -42,6 +42,20 @@ class PoseUnknown(UnknownName):
     """There is no pose with that name."""
 
 
+class PoseTaken(RequestRefused):
+    """Another pose of yours has that id. Rename it first."""
+
+    code = "pose-taken"
+    http_status = 409
+
+
+class TooManyPoses(RequestRefused):
+    """You have as many poses as are kept. Delete some first."""
+
+    code = "too-many-poses"
+    http_status = 409
+
+
 class NothingToDownload(RequestRefused):
     """This model needs no download."""
 

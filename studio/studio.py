@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from studio.services.jobs import Jobs
     from studio.services.maintenance import Maintenance
     from studio.services.models import Models
+    from studio.services.own_poses import OwnPoses
     from studio.services.personas import Personas
     from studio.services.photos import Photos
     from studio.services.recipes import Recipes
@@ -75,6 +76,12 @@ class PersonalStudio:
         from studio.services.generations import Generations
 
         return Generations(*self._bound)
+
+    @cached_property
+    def poses(self) -> OwnPoses:
+        from studio.services.own_poses import OwnPoses
+
+        return OwnPoses(*self._bound)
 
     @cached_property
     def recipes(self) -> Recipes:

@@ -67,6 +67,13 @@ def filter_poses(library: PoseLibrary, *, q: str = "", **wanted: str | None) -> 
     are no filter. A pose for "any" gender passes gender="any" alone.
     Raises UnknownName for a filter or a word of a filter that there is not, with those that there are.
     """
+    return filter_templates(library.all(), q=q, **wanted)
+
+
+def filter_templates(
+    templates: Iterable[PoseTemplate], *, q: str = "", **wanted: str | None
+) -> tuple[PoseTemplate, ...]:
+    """As filter_poses, of these poses."""
     chosen = {field: word for field, word in wanted.items() if word}
     for field, word in chosen.items():
         if field not in FILTERS:
@@ -76,7 +83,7 @@ def filter_poses(library: PoseLibrary, *, q: str = "", **wanted: str | None) -> 
     needles = [_alternatives(word) for word in q.casefold().split()]
     return tuple(
         template
-        for template in library.all()
+        for template in templates
         if all(word in _values(template, field) for field, word in chosen.items())
         and (not needles or _is_found(needles, search_words(template)))
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_field
 
-from pipelines.types import ControlKind, Framing, View
+from pipelines.types import ControlKind, View
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.generation import Generation
 from studio.vocabulary.job import Job, JobKind, JobState
@@ -256,32 +256,6 @@ class AvatarList(BaseModel):
     """All kept people, newest first."""
 
     items: list[AvatarOut]
-
-
-class PoseOut(Answer):
-    """A pose of the gallery; its thumbnails are public."""
-
-    slug: str
-    name: str
-    category: str
-    tags: list[str]
-    framing: Framing
-    view: str = Field(description="Which side of the body its own front view shows.")
-    difficulty: str
-    gender: str = Field(description="Whom the pose presents: feminine, masculine, any.")
-    mood: str
-    hands: list[str]
-    symmetry: str
-    support: str
-    props: list[str]
-    thumbnail_url: str
-    back_url: str
-
-
-class PoseList(BaseModel):
-    """The gallery."""
-
-    items: list[PoseOut]
 
 
 class ModelOut(Answer):

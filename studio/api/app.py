@@ -20,6 +20,7 @@ from studio.api.routes.jobs import job_routes
 from studio.api.routes.models import model_routes
 from studio.api.routes.orders import order_routes
 from studio.api.routes.photos import photo_routes
+from studio.api.routes.poses import pose_routes
 from studio.api.routes.recipes import recipe_routes
 from studio.api.routes.storage import storage_routes
 from studio.api.routes.vitals import vital_routes
@@ -74,7 +75,15 @@ def build_api(studio: Studio) -> FastAPI:
     install_error_handlers(api)
     for shared in (catalog_routes, order_routes, control_routes, model_routes, storage_routes):
         api.include_router(shared(studio))
-    for personal in (photo_routes, recipe_routes, job_routes, generation_routes, avatar_routes, file_routes):
+    for personal in (
+        photo_routes,
+        recipe_routes,
+        job_routes,
+        pose_routes,
+        generation_routes,
+        avatar_routes,
+        file_routes,
+    ):
         api.include_router(personal())
     api.include_router(description_routes(api))
     return api

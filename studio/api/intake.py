@@ -15,8 +15,14 @@ from starlette.types import Message, Receive
 from studio.api.refusals import BodyTooLarge, BodyTooSlow, FormMalformed, HeaderMalformed, Refused
 from studio.settings import Settings
 
-PHOTO_PATH, RECIPE_PATH = "/api/v1/photos", "/api/v1/recipes"
-FORM_PATHS = (PHOTO_PATH, RECIPE_PATH, "/stage/photo", "/stage/recipe")  # the last two: the window's own page
+PHOTO_PATH, RECIPE_PATH, POSE_PATH = "/api/v1/photos", "/api/v1/recipes", "/api/v1/poses"
+FORM_PATHS = (
+    PHOTO_PATH,
+    RECIPE_PATH,
+    POSE_PATH,
+    "/stage/photo",
+    "/stage/recipe",
+)  # the last two: the window's own page
 WINDOW_CALLS = "/gradio_api/"
 BYTES_PER_MB = 1_000_000
 FORM_SLACK_BYTES = 64_000  # boundaries and headers of the parts
@@ -53,7 +59,7 @@ def rule_for(method: str, path: str, headers: Headers, settings: Settings) -> Bo
         return BodyRule(limit_bytes=upload_bytes, form_field="file" if method == "POST" else None)
     if path == PHOTO_PATH:
         return BodyRule(limit_bytes=int(upload_bytes * BASE64_GROWTH))
-    if path == RECIPE_PATH:
+    if path in (RECIPE_PATH, POSE_PATH):
         return BodyRule(limit_bytes=upload_bytes)
     return BodyRule(limit_bytes=WINDOW_CALL_BYTES if path.startswith(WINDOW_CALLS) else SMALL_BODY_BYTES)
 

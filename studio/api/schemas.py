@@ -4,11 +4,12 @@ say some of them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from typing import Annotated, Any, Self, get_type_hints
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic_core import core_schema
 
 from pipelines.appearance import Finish, Gender
 from pipelines.body.extractor import EXTRACTORS
@@ -78,7 +79,7 @@ class BodyOrderIn(Strict):
 
 # Said in another way here than in an order as it is kept.
 SAID_OTHERWISE = frozenset(
-    {"version", "persona", "more_prompts", "picture_style", "poses", "engine", "preset"}
+    {"version", "persona", "given_poses", "more_prompts", "picture_style", "poses", "engine", "preset"}
 )
 LEFT_OUT = {
     "avatar_id": "Its measured body, where it has one, takes the persona's place.",
@@ -116,6 +117,21 @@ def _fields_of_an_order() -> dict[str, Any]:
     }
 
 
+class NameOrWhole:
+    """A pose by its name, or whole, as an object that is looked at where it is read."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        name = handler.generate_schema(PoseName)
+        return core_schema.no_info_wrap_validator_function(_pass_objects, name)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return {"anyOf": [handler(schema), {"type": "object"}]}
+
+
+def _pass_objects(given: Any, read: Callable[[Any], str]) -> str | dict[str, Any]:
+    return given if isinstance(given, dict) else read(given)
+
+
 def _tell_no_default(schema: dict[str, Any]) -> None:
     """A field that may be left out, but whose empty value may not be sent."""
     del schema["default"]
@@ -128,7 +144,9 @@ OrderFields: Any = create_model("OrderFields", __base__=Strict, **_fields_of_an_
 class GenerationOrderIn(OrderFields):
     """Draw a persona, or a kept avatar, in poses: prompts x poses x views x count pictures, 64 at most."""
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["pose"]}, {"required": ["poses"]}]})
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": [name]} for name in ("pose", "poses", "pose_photo_id")]}
+    )
 
     persona: Persona | None = Field(default=None, description="Left out: the avatar's own.")
     prompts: Annotated[
@@ -140,9 +158,10 @@ class GenerationOrderIn(OrderFields):
         default="realistic",
         description="Adds its words where the prompt is written here; a draft is drawn so.",
     )
-    pose: PoseName = Field(
+    pose: Annotated[str | dict[str, Any], NameOrWhole()] = Field(
         default="",
-        description=f"One pose, by {POSE_SAID}; with `poses`, the first of them.",
+        description=f"One pose, by {POSE_SAID}; or a whole pose, as `poses export` writes it as JSON, to be used once. "
+        "With `poses`, the first of them.",
         json_schema_extra=_tell_no_default,
     )
     poses: Annotated[tuple[PoseName, ...], Several(MOST_POSES, least=1, each_once=True)] = Field(
@@ -157,16 +176,29 @@ class GenerationOrderIn(OrderFields):
         default=None, description="Left out: the engine's first."
     )
 
+    pose_photo_id: Id | None = Field(
+        default=None, description="A kept photo of which the person's pose is taken, to be used once."
+    )
+
     @model_validator(mode="after")
     def _has_a_pose(self) -> Self:
-        if not self.pose and not self.poses:
+        if not self.pose and not self.poses and not self.pose_photo_id:
             raise ValueError("has to name a pose, as “pose”, or several, as “poses”")
         return self
 
+    @property
+    def named_poses(self) -> list[str]:
+        """The poses that are asked for by name."""
+        return [*([self.pose] if self.pose and isinstance(self.pose, str) else []), *self.poses]
+
     def to_order(
-        self, persona: Persona, find_pose: Callable[[str], str], presets: PresetShelf
+        self,
+        persona: Persona,
+        find_pose: Callable[[str], str],
+        presets: PresetShelf,
+        given_poses: Mapping[str, Any],
     ) -> GenerationOrder:
-        """The order of the vocabulary, for this persona; find_pose makes slugs of names.
+        """The order of the vocabulary, for this persona; find_pose makes slugs of names, given_poses come first.
 
         Raises UnknownName for an unknown preset, and what find_pose raises.
         """
@@ -185,9 +217,8 @@ class GenerationOrderIn(OrderFields):
                 "prompt": prompt,
                 "more_prompts": tuple(words for words in more_prompts if words),
                 "picture_style": self.style,
-                "poses": tuple(
-                    dict.fromkeys(map(find_pose, [*([self.pose] if self.pose else []), *self.poses]))
-                ),
+                "poses": tuple(dict.fromkeys([*given_poses, *map(find_pose, self.named_poses)])),
+                "given_poses": dict(given_poses),
                 "engine": engine,
                 "preset": preset,
             }

@@ -16,7 +16,6 @@ from pipelines.types import VIEWS, LoraUse, Persona
 from studio.commands.body import read_photo
 from studio.commands.console import Console, FileUnreadable
 from studio.errors import PoseUnknown
-from studio.services import poses
 from studio.studio import Studio
 from studio.vocabulary.order import GenerationOrder, OrderReference, Recipe
 from studio.vocabulary.person import YOU
@@ -119,7 +118,7 @@ def read_persona(studio: Studio, asked: Namespace) -> Persona:
 def find_pose(studio: Studio, name: str) -> str:
     """The slug of a pose by its slug or its name. Raises PoseUnknown, with the nearest names."""
     try:
-        return poses.find_pose(studio.poses.list_all(), name)
+        return studio.for_person(YOU).poses.find_slug(name)
     except PoseUnknown as error:
         raise PoseUnknown(f"{error.message} All of them: python app.py poses") from error
 

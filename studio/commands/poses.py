@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
 
 from pipelines.pose.vocabulary import FILTERS
+from studio.commands.body import read_photo
 from studio.commands.console import Console, writing_to
 from studio.commands.order import find_pose, read_persona
 from studio.studio import Studio
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.person import YOU
+from studio.vocabulary.pose import GalleryPose
 
 
 def run_control(studio: Studio, asked: Namespace, console: Console) -> int:
@@ -37,14 +41,16 @@ def run_poses(studio: Studio, asked: Namespace, console: Console) -> int:
     """List the gallery, or what of it a search and filters let through; or write poses as files."""
     if asked.action == "export":
         return export_poses(studio, asked, console)
-    from pipelines.pose.library import load_library
-    from pipelines.pose.search import describe_pose, filter_poses
+    if asked.action == "import":
+        return import_poses(studio, asked, console)
+    wanted = {field: getattr(asked, field) or "" for field in FILTERS}
+    return list_found(studio.for_person(YOU).poses.search(q=asked.q, **wanted), asked, console)
 
-    wanted = {field: getattr(asked, field) for field in FILTERS}
-    traits = {t.slug: describe_pose(t) for t in filter_poses(load_library(), q=asked.q, **wanted)}
-    poses = [pose for pose in studio.poses.list_all() if pose.slug in traits]
+
+def list_found(poses: Sequence[GalleryPose], asked: Namespace, console: Console) -> int:
+    """Poses, a line each or as JSON."""
     if asked.json:
-        console.say_json([{**to_json(pose), **traits[pose.slug]} for pose in poses])
+        console.say_json([to_json(pose) for pose in poses])
         return 0
     breadth = max((len(pose.slug) for pose in poses), default=0)
     for pose in poses:
@@ -52,9 +58,32 @@ def run_poses(studio: Studio, asked: Namespace, console: Console) -> int:
     return 0
 
 
+def import_poses(studio: Studio, asked: Namespace, console: Console) -> int:
+    """Keep the poses of files, each file's all or none, and say which they are."""
+    poses, kept = studio.for_person(YOU).poses, []
+    for file in map(Path, asked.what):
+        data = read_photo(file, studio.settings.max_upload_mb)
+        kept += poses.import_file(data, file.name, frame=asked.frame, person=asked.person)
+    return list_found(kept, asked, console)
+
+
+def run_pose(studio: Studio, asked: Namespace, console: Console) -> int:
+    """Take the pose of the person in a photo, and write it as a file. Nothing is kept."""
+    from pipelines.pose.exchange.files import name_of, write_pose
+
+    data = read_photo(asked.photo, studio.settings.max_upload_mb)
+    template = studio.for_person(YOU).poses.of_picture(data, asked.name or name_of(asked.photo.name))
+    with writing_to(asked.out):
+        asked.out.parent.mkdir(parents=True, exist_ok=True)
+        asked.out.write_bytes(write_pose(template, asked.format))
+    console.mention(str(asked.out))
+    return 0
+
+
 def export_poses(studio: Studio, asked: Namespace, console: Console) -> int:
     """Write one pose as a file, several as a ZIP of such."""
-    data, _ = studio.poses.export([find_pose(studio, name) for name in asked.what], asked.format)
+    poses = studio.for_person(YOU).poses
+    data, _ = poses.export([find_pose(studio, name) for name in asked.what], asked.format)
     with writing_to(asked.out):
         asked.out.parent.mkdir(parents=True, exist_ok=True)
         asked.out.write_bytes(data)

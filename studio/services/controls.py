@@ -11,6 +11,7 @@ from pipelines.control.maps import render_control_map
 from pipelines.errors import RequestRefused
 from pipelines.image.provenance import sign_picture
 from pipelines.options import SIDE_PX
+from pipelines.pose.template import PoseTemplate
 from pipelines.render.camera import frame_body
 from pipelines.types import BodyParameters, ControlKind, Framing, Persona, View
 from studio.worker.drafts import DRAWN_BY_RULES
@@ -20,7 +21,7 @@ from studio.worker.scenes import make_scene
 def render_control(
     kind: ControlKind,
     persona: Persona,
-    pose: str,
+    pose: str | PoseTemplate,
     view: View,
     width: int,
     height: int,

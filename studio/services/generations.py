@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from pipelines.errors import PipelineError, RequestRefused
@@ -13,6 +14,7 @@ from store.errors import RowMissing
 from store.generations import GenerationEntry
 from store.rows import PictureRow
 from studio.services.orders import find_undrawn, plan_order
+from studio.services.own_poses import OwnPoses
 from studio.services.readiness import refuse_unknown_loras, refuse_unready
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import to_json
@@ -33,6 +35,7 @@ class Generations(PersonalService):
         EngineUnavailable, LicenceNotAccepted, WeightsMissing.
         """
         refuse_unknown_loras(self._settings, self._presets, order)
+        order = self._carry_poses(order)
         recipe_wanted = self._settings.recipe_in_pictures
         planned = plan_order(self._store, self._presets, self._owner, order, recipe_wanted=recipe_wanted)
         refuse_unready(self._settings, self._presets.find(order.preset))
@@ -85,6 +88,13 @@ class Generations(PersonalService):
         with self._store.begin() as transaction:
             self._store.generations.restore(transaction, self._owner, generation_id)
         return self.get(generation_id)
+
+    def _carry_poses(self, order: GenerationOrder) -> GenerationOrder:
+        """The order with its person's own poses inside: it can be made again when they are changed or deleted."""
+        own = OwnPoses(self._resources, self._person).carry(
+            [p for p in order.poses if p not in order.given_poses]
+        )
+        return replace(order, given_poses={**own, **order.given_poses}) if own else order
 
     def _submit(
         self,

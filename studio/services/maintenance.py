@@ -120,7 +120,7 @@ def clean_up(store: Store, settings: Settings) -> None:
         log.error("The database is damaged, nothing was cleaned: %s", damage)
         return
     before = store.clock() - timedelta(days=settings.deleted_kept_days)
-    purges = (store.generations.purge, store.avatars.purge, store.photos.purge)
+    purges = (store.generations.purge, store.avatars.purge, store.photos.purge, store.poses.purge)
     gone = sum(store.reserve.spend_on(partial(purge, before)) for purge in purges)
     collected = store.files.collect_garbage(GARBAGE_GRACE)
     store.reserve.keep()

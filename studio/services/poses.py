@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.errors import UnknownName
 from pipelines.pose.library import load_library
 from pipelines.pose.search import describe_pose, filter_poses
-from pipelines.pose.vocabulary import PoseFormat
+from pipelines.pose.template import PoseTemplate
 from studio.errors import PoseUnknown
 from studio.services.service import Service
 from studio.vocabulary.pose import GalleryPose
@@ -37,15 +37,6 @@ class Poses(Service):
         """The gallery's picture of a pose, WEBP on a clear ground: the same for every theme. Raises UnknownName."""
         return read_thumbnail(slug, back=back)
 
-    def export(self, slugs: Sequence[str], format: PoseFormat) -> tuple[bytes, str]:
-        """Poses as a file of that format, several as a ZIP of such; and the ending of its name.
-
-        Raises UnknownName.
-        """
-        from pipelines.pose.exchange.files import write_poses
-
-        return write_poses([load_library().find(slug) for slug in dict.fromkeys(slugs)], format)
-
     def example_photo(self) -> bytes:
         """A photo to try with: a drawn person, PNG."""
         return read_example_photo()
@@ -55,13 +46,19 @@ class Poses(Service):
 def list_poses() -> tuple[GalleryPose, ...]:
     """The gallery, in the library's order."""
     return tuple(
-        GalleryPose(
-            **{name: _as_tuple(value) for name, value in describe_pose(template).items()},
-            thumbnail_url=f"/poses/thumbnails/{template.slug}.webp",
-            back_url=f"/poses/thumbnails/{template.slug}-back.webp",
+        view_pose(
+            template,
+            f"/poses/thumbnails/{template.slug}.webp",
+            f"/poses/thumbnails/{template.slug}-back.webp",
         )
         for template in load_library().all()
     )
+
+
+def view_pose(template: PoseTemplate, thumbnail_url: str, back_url: str, **more: Any) -> GalleryPose:
+    """What is shown of a pose."""
+    said = {name: _as_tuple(value) for name, value in describe_pose(template).items()}
+    return GalleryPose(**said, thumbnail_url=thumbnail_url, back_url=back_url, **more)
 
 
 def _as_tuple(value: Any) -> Any:

@@ -52,7 +52,11 @@ class Recipes(PersonalService):
         missing = [
             *(() if has_avatar else ("the avatar",)),
             *(("a reference photo",) if lost == 1 else (f"{lost} reference photos",) if lost else ()),
-            *(f"the pose “{pose}”" for pose in order.poses if pose not in poses),
+            *(
+                f"the pose “{pose}”"
+                for pose in order.poses
+                if pose not in poses and pose not in order.given_poses
+            ),
             *(() if order.preset in self._presets else (f"the model “{order.preset}”",)),
             *(f"the LoRA “{name}”" for name in missing_loras(self._settings, self._presets, order)),
         ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pipelines.types import ControlKind, Framing, Persona, View
 from studio.errors import DraftUnavailable
 from studio.services.avatars import view_avatar
+from studio.services.own_poses import OwnPoses
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.stage import StageScene
@@ -22,6 +24,7 @@ class Stage(PersonalService):
 
         Raises NotFound for an avatar that is not there, DraftUnavailable while the worker starts.
         """
+        scene = replace(scene, given_poses=OwnPoses(self._resources, self._person).carry([scene.pose]))
         request: dict[str, Any] = {"scene": to_json(scene), "body": None}
         if scene.avatar_id is not None:  # the worker draws its measured body in place of its id
             kept = self._store.avatars.get(self._owner, scene.avatar_id).body
@@ -59,7 +62,7 @@ class Stage(PersonalService):
         return render_control(
             kind,
             persona or Persona(),
-            pose,
+            OwnPoses(self._resources, self._person).find(pose),
             view,
             width,
             height,

@@ -39,10 +39,10 @@ def draw_example_photo() -> bytes:
     return sign_picture(draw_preview(scene, *EXAMPLE_SIZE_PX), "algorithmicMedia")
 
 
-def draw_thumbnail(slug: str, view: View) -> bytes:
+def draw_thumbnail(pose: str | PoseTemplate, view: View) -> bytes:
     """A pose on a clear ground, so that it stands on any page: WEBP."""
     scene = make_scene(
-        MANNEQUIN, body=None, pose=slug, view=view, framing=None, finish="clay", backdrop="transparent"
+        MANNEQUIN, body=None, pose=pose, view=view, framing=None, finish="clay", backdrop="transparent"
     )
     return sign_picture(draw_preview(scene, *THUMBNAIL_SIZE_PX), "algorithmicMedia", file_format="WEBP")
 

@@ -6,7 +6,7 @@ The same class is read by REST, the window, the command line, the database colum
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pipelines.appearance import Backdrop, Finish, Light
@@ -29,6 +29,7 @@ from pipelines.types import (
 )
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.names import Id
+from studio.vocabulary.pose import LONGEST_POSE_NAME, GivenPoses
 
 VERSION = 2
 MOST_PROMPTS = 8  # in one order
@@ -37,7 +38,6 @@ MOST_REFERENCES = 8  # more than any engine looks at; each says how many it take
 MOST_LORAS = 8
 MOST_OF_ONE = MOST_PICTURES // len(VIEWS)  # pictures of one pose and view
 LONGEST_PROMPT = 8000
-LONGEST_POSE_NAME = 80
 
 Prompt = Annotated[str, Text(LONGEST_PROMPT)]
 PoseName = Annotated[str, Text(LONGEST_POSE_NAME, least=1, pattern=ONE_LINE)]
@@ -73,6 +73,7 @@ class GenerationOrder:
     negative_prompt: Prompt | None = None
     picture_style: PictureStyle = "realistic"
     poses: Annotated[tuple[PoseName, ...], Several(MOST_POSES, least=1, each_once=True)] = ("relaxed-stand",)
+    given_poses: GivenPoses = field(default_factory=dict)  # by id: what is not, or might leave, the gallery
     views: Annotated[tuple[View, ...], Several(len(get_args(View)), least=1, each_once=True)] = ("front",)
     framing: Framing | None = None  # None: the pose's own
     engine: str = DRAFT_PRESET.engine
@@ -137,7 +138,7 @@ def read_order(stored: Any) -> GenerationOrder:
     return from_json(GenerationOrder, order)
 
 
-ORDER_FIELDS = tuple(field.name for field in fields(GenerationOrder))
+ORDER_FIELDS = tuple(one.name for one in fields(GenerationOrder))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

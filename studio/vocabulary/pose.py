@@ -1,10 +1,68 @@
-"""Pose: an entry of the gallery."""
+"""Pose: an entry of the gallery, a person's own, and one that travels inside an order."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
+from pipelines.bounds import ONE_LINE, ONLY_WHAT_IS_KNOWN, KeyOf, Several, Text
+from pipelines.pose.vocabulary import (
+    CATEGORIES,
+    DIFFICULTIES,
+    GENDER_PRESENTATIONS,
+    HAND_USES,
+    MOODS,
+    SUPPORTS,
+    TAGS,
+)
 from pipelines.types import Framing
+
+if TYPE_CHECKING:
+    from pipelines.pose.template import PoseTemplate
+
+LONGEST_POSE_NAME = 80
+MOST_GIVEN = 32  # poses inside one order
+
+
+@dataclass(frozen=True, slots=True)
+class PosesByName:
+    """A mapping from ids to whole poses (see pipelines.pose.exchange.studio_json), each looked at number by number."""
+
+    most: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        poses = core_schema.dict_schema(
+            core_schema.str_schema(), core_schema.any_schema(), max_length=self.most
+        )
+        return core_schema.no_info_after_validator_function(_check_poses, poses)
+
+
+def _check_poses(given: dict[str, Any]) -> dict[str, Any]:
+    for slug, stored in given.items():
+        if template_of_json(stored).slug != slug:
+            raise ValueError("names a pose otherwise than it is called")
+    return given
+
+
+def template_of_json(stored: Any) -> PoseTemplate:
+    """A pose as it travels. Raises ValueError for one that cannot be read."""
+    from pipelines.pose.exchange.found import template_of
+    from pipelines.pose.exchange.limits import PoseFileRefused, read_json
+    from pipelines.pose.exchange.studio_json import read_studio_json
+
+    try:
+        return template_of(read_studio_json(read_json(json.dumps(stored).encode()), ""))
+    except PoseFileRefused as refusal:
+        raise ValueError(f"cannot be read: {refusal.message}") from refusal
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError("cannot be read as a pose") from error
+
+
+GivenPoses = Annotated[Mapping[str, Any], PosesByName(MOST_GIVEN)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +84,29 @@ class GalleryPose:
     props: tuple[str, ...]
     thumbnail_url: str  # a public, cached route: "/poses/thumbnails/<slug>.webp"
     back_url: str
+    is_own: bool = False  # the person's own, not of the gallery
+    author: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoseChange:
+    """What may be changed of an own pose; None leaves a field as it is."""
+
+    __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
+
+    name: Annotated[str, Text(LONGEST_POSE_NAME, least=1, pattern=ONE_LINE)] | None = None
+    category: Annotated[str, KeyOf(CATEGORIES)] | None = None
+    tags: Annotated[tuple[Annotated[str, KeyOf(TAGS)], ...], Several(16, each_once=True)] | None = None
+    framing: Framing | None = None
+    difficulty: Annotated[str, KeyOf(DIFFICULTIES)] | None = None
+    gender: Annotated[str, KeyOf(GENDER_PRESENTATIONS)] | None = None
+    mood: Annotated[str, KeyOf(MOODS)] | None = None
+    hands: Annotated[tuple[Annotated[str, KeyOf(HAND_USES)], ...], Several(4, each_once=True)] | None = None
+    support: Annotated[str, KeyOf(SUPPORTS)] | None = None
+
+    def as_fields(self) -> dict[str, Any]:
+        """The fields of a template's stored form; None where nothing is changed."""
+        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        said = {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+        return {("hand_uses" if name == "hands" else name): value for name, value in said.items()}

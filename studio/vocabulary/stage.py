@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pipelines.appearance import Finish
 from pipelines.bounds import Between
 from pipelines.types import Framing, Persona, View
+from studio.vocabulary.pose import GivenPoses
 
 STAGE_SIDE_PX = (64, 1536)
 StageSide = Annotated[int, Between(*STAGE_SIDE_PX)]
@@ -20,6 +21,7 @@ class StageScene:
     persona: Persona
     avatar_id: str | None = None
     pose: str = "relaxed-stand"
+    given_poses: GivenPoses = field(default_factory=dict)  # the pose itself, where it is not the gallery's
     view: View = "front"
     framing: Framing | None = None
     look: Finish = "coloured"

@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.image.provenance import sign_picture
 from pipelines.types import BodyParameters
 from studio.vocabulary.codec import from_json
+from studio.vocabulary.pose import template_of_json
 from studio.vocabulary.stage import StageScene
 from studio.worker.frames import Reply
 from studio.worker.scenes import make_scene
@@ -20,10 +21,11 @@ def draw_scene(arguments: Mapping[str, Any], _: bytes = b"") -> Reply:
     from pipelines.image.draft import draw_preview
 
     stage = from_json(StageScene, arguments["scene"])
+    given = stage.given_poses.get(stage.pose)
     scene = make_scene(
         stage.persona,
         body=from_json(BodyParameters, arguments["body"]) if arguments["body"] else None,
-        pose=stage.pose,
+        pose=stage.pose if given is None else template_of_json(given),
         view=stage.view,
         framing=stage.framing,
         finish=stage.look,

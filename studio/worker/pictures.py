@@ -14,14 +14,13 @@ from pipelines.image.engines import engine_class
 from pipelines.image.presets import PresetShelf
 from pipelines.image.provenance import MEDIA_TYPES, sign_picture
 from pipelines.image.spec import EngineInfo
-from pipelines.pose.library import load_library
 from pipelines.progress import OnProgress
 from pipelines.types import GenerationRequest, Reference, View
 from store.errors import RowMissing
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.order import GenerationOrder, read_order
 from studio.worker.jobs import JobContext
-from studio.worker.planning import find_body, find_references, plan_requests
+from studio.worker.planning import find_body, find_references, find_template, plan_requests
 from studio.worker.progress import OrderProgress
 
 THUMBNAIL_PX = 300
@@ -150,7 +149,7 @@ def describe_picture(info: EngineInfo, order: GenerationOrder, place: Place) -> 
     kind = "Draft" if info.pose == "draws" else "Picture"
     who = order.persona.name.strip() or "the avatar"
     number = f", prompt {place.prompt + 1} of {len(order.prompts)}" if order.more_prompts else ""
-    return f"{kind} of {who}, {load_library().find(place.pose).name.lower()}, {place.view} view{number}"
+    return f"{kind} of {who}, {find_template(order, place.pose).name.lower()}, {place.view} view{number}"
 
 
 def refuse_broken(image: Image.Image, request: GenerationRequest) -> None:

@@ -14,6 +14,7 @@ from pipelines.image.plan import plan_common, plan_generation
 from pipelines.image.presets import PresetShelf, loras_for
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.pose.library import load_library
+from pipelines.pose.template import PoseTemplate
 from pipelines.progress import OnProgress, Progress
 from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt
@@ -21,6 +22,7 @@ from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, Refe
 from store.store import Store
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.pose import template_of_json
 from studio.worker.scenes import make_scenes
 
 POSING = "Posing the body"
@@ -36,7 +38,7 @@ def check_order(order: GenerationOrder, presets: PresetShelf, *, references: tup
         raise RequestRefused(f"The preset “{order.preset}” belongs to the engine “{preset.engine}”.")
     info = narrow_info(engine_class(order.engine).info, preset)
     for pose in order.poses:
-        load_library().find(pose)
+        find_template(order, pose)
     _refuse_sameness(info, order)
     _plan_common(order, info, preset, references, order.prompts[0])
 
@@ -64,7 +66,7 @@ def plan_requests(
             scenes += make_scenes(
                 order.persona,
                 body=body,
-                poses=(pose,),
+                poses=(find_template(order, pose),),
                 views=order.views,
                 framing=order.framing,
                 finish=order.look,
@@ -76,6 +78,12 @@ def plan_requests(
         common = _plan_common(order, info, preset, references, prompt)
         requests += plan_generation(info, preset, common, [scene for _, scene in scenes], order.count)
     return tuple(requests)
+
+
+def find_template(order: GenerationOrder, pose: str) -> PoseTemplate:
+    """A pose of an order: the one that it carries, or the gallery's. Raises UnknownName."""
+    given = order.given_poses.get(pose)
+    return load_library().find(pose) if given is None else template_of_json(given)
 
 
 def written_negatives(order: GenerationOrder) -> set[str]:

@@ -14,6 +14,7 @@ from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.props import props_of_goals
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import resolve_pose
+from pipelines.pose.template import PoseTemplate
 from pipelines.types import BodyParameters, BodyScene, CameraSpec, Framing, Persona, View
 
 
@@ -21,7 +22,7 @@ def make_scene(
     persona: Persona,
     *,
     body: BodyParameters | None,
-    pose: str,
+    pose: str | PoseTemplate,
     view: View,
     framing: Framing | None,
     finish: Finish,
@@ -30,12 +31,12 @@ def make_scene(
     style: str = "realistic",
     light: Light = "soft",
 ) -> BodyScene:
-    """One scene. `body` is a measured body, None the persona's own; `framing` None is the pose's own; `words` is the
-    order's prompt and `style` its picture style.
+    """One scene. `pose` is a pose, or the id of one of the gallery; `body` is a measured body, None the persona's own;
+    `framing` None is the pose's own; `words` is the order's prompt and `style` its picture style.
 
     Raises UnknownName for a pose that is not there, PersonaRefused and RequestRefused for the persona.
     """
-    template = load_library().find(pose)
+    template = load_library().find(pose) if isinstance(pose, str) else pose
     parameters = body_of(persona) if body is None else body
     fitted = resolve_pose(template, open_anny(), parameters)
     return BodyScene(
@@ -55,7 +56,7 @@ def make_scenes(
     persona: Persona,
     *,
     body: BodyParameters | None,
-    poses: Sequence[str],
+    poses: Sequence[str | PoseTemplate],
     views: Sequence[View],
     framing: Framing | None,
     finish: Finish,
@@ -64,10 +65,10 @@ def make_scenes(
     light: Light = "soft",
     backdrop: Backdrop = "paper",
 ) -> list[tuple[str, BodyScene]]:
-    """(pose, scene) for every pose and view, in the order of the pictures."""
+    """(id of the pose, scene) for every pose and view, in the order of the pictures."""
     return [
         (
-            pose,
+            pose if isinstance(pose, str) else pose.slug,
             make_scene(
                 persona,
                 body=body,

@@ -15,6 +15,7 @@ from PIL import Image
 from pipelines.errors import EngineUnavailable
 from pipelines.types import Persona
 from studio.api.media import attachment, safe_name
+from studio.services.own_poses import OwnPoses
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
@@ -516,7 +517,7 @@ class TestErrors:
         assert_problem(client.get(f"{API}/nothing"), 404, "not-found")
         answer = client.put(f"{API}/poses")
         assert_problem(answer, 405, "method-not-allowed")
-        assert answer.headers["allow"] == "GET, HEAD"
+        assert answer.headers["allow"] == "GET, HEAD, POST"
 
     @pytest.mark.parametrize("path", ["health", "poses", "generations", "openapi.json", "nothing"])
     def test_head_is_get_without_the_body(self, client: TestClient, path: str) -> None:
@@ -532,10 +533,10 @@ class TestErrors:
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        def broken(**_: Any) -> None:
+        def broken(*_: Any, **__: Any) -> None:
             raise ZeroDivisionError("secret detail")
 
-        monkeypatch.setattr(studio.poses, "search", broken)
+        monkeypatch.setattr(OwnPoses, "search", broken)
         answer = client.get(f"{API}/poses")
         assert_problem(answer, 500, "unexpected")
         assert "secret" not in answer.text

@@ -20,6 +20,7 @@ from pipelines.pose.vocabulary import Support
 from pipelines.types import Pose
 
 ANGLE_WEIGHT = 4.0  # how firmly an own pose keeps its angles on another body
+OWN = "own"  # in place of the fingerprint of a gallery's goals
 KNEES_LOW = 0.75  # a pelvis below this share of a leg's length does not stand
 
 
@@ -82,6 +83,7 @@ def template_of(found: FoundPose) -> PoseTemplate:
         tags=(),
         framing="full",
         camera_yaw_deg=0.0,
+        source=OWN,
         symmetry=symmetry_of(body),
         support=_support(body.joint("root")[1], body.joint("foot.L")[1], body.joint("foot.R")[1]),
         pose=pose,

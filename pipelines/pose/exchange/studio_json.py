@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.body.anny import open_anny
-from pipelines.pose.exchange.found import FoundPose, keep_within_limits
+from pipelines.pose.exchange.found import OWN, FoundPose, keep_within_limits
 from pipelines.pose.exchange.limits import (
     LONGEST_CREDIT,
     LONGEST_NAME,
@@ -50,6 +50,7 @@ DEFAULTS: Mapping[str, Any] = {
     "root_m": None,
     "hands": ["relaxed", "relaxed"],
     "goals": {},
+    "source": OWN,
 }
 KNOWN = {"format", "version", "slug", "name", "source", "author", "licence", "remarks", *WHOLE, *DEFAULTS}
 GOAL_KINDS = ("angles", "contacts", "directions", "balance", "props", "airborne_m", "root_m")
@@ -95,7 +96,7 @@ def read_studio_json(document: Any, name: str) -> FoundPose:
 
 
 def _template(document: Mapping[str, Any], name: str) -> PoseTemplate:
-    fields = {**DEFAULTS, "source": "", **document, "name": name}
+    fields = {**DEFAULTS, **document, "name": name}
     fields["slug"] = slug_of(str(document.get("slug") or name)) or "pose"
     fields["goals"] = _goals(fields["goals"])
     try:

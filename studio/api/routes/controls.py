@@ -10,7 +10,6 @@ from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
 from studio.api.schemas import Strict
-from studio.services.poses import find_pose
 from studio.studio import Studio
 from studio.vocabulary.names import Id
 from studio.vocabulary.order import PoseName, Side
@@ -45,7 +44,7 @@ def control_routes(studio: Studio) -> APIRouter:
         """A PNG. That of segments carries their colours as its text chunk "segments": {name: [r, g, b]}."""
         picture = mine.stage.render_control(
             kind=asked.kind,
-            pose=find_pose(studio.poses.list_all(), asked.pose),
+            pose=mine.poses.find_slug(asked.pose),
             view=asked.view,
             width=asked.width,
             height=asked.height,

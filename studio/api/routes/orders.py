@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response, status
@@ -12,7 +11,6 @@ from studio.api.answers import API_PREFIX, JobRef, OrderedOut
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.schemas import BodyOrderIn, GenerationOrderIn
-from studio.services.poses import find_pose
 from studio.studio import Studio
 from studio.vocabulary.names import KEY_PATTERN
 
@@ -54,7 +52,8 @@ def order_routes(studio: Studio) -> APIRouter:
             persona = order.persona
         elif order.avatar_id is not None:
             persona = mine.avatars.get(order.avatar_id).persona
-        wanted = order.to_order(persona, partial(find_pose, studio.poses.list_all()), studio.presets)
+        given = mine.poses.give_once(order.pose, order.pose_photo_id)
+        wanted = order.to_order(persona, mine.poses.find_slug, studio.presets, given)
         ordered = mine.generations.order(wanted, idempotency_key=idempotency_key or None)
         _accepted(response, ordered.job_id)
         return OrderedOut.of(ordered)

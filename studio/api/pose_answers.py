@@ -1,0 +1,52 @@
+"""What REST says of poses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from pipelines.types import Framing
+from studio.api.answers import Answer
+
+
+class PoseOut(Answer):
+    """A pose of the gallery, whose thumbnails are public; or one of your own."""
+
+    slug: str
+    name: str
+    category: str
+    tags: list[str]
+    framing: Framing
+    view: str = Field(description="Which side of the body its own front view shows.")
+    difficulty: str
+    gender: str = Field(description="Whom the pose presents: feminine, masculine, any.")
+    mood: str
+    hands: list[str]
+    symmetry: str
+    support: str
+    props: list[str]
+    thumbnail_url: str
+    back_url: str
+    is_own: bool = Field(description="Yours, not the gallery's; its pictures are yours alone.")
+    author: str
+    licence: str
+
+
+class PoseWhole(PoseOut):
+    """A pose with all of it: joint rotations, goals, what is said of it."""
+
+    pose: dict[str, Any]
+
+
+class PosesKept(BaseModel):
+    """What was kept of a file; `slug` is the first one's."""
+
+    slug: str
+    items: list[PoseOut]
+
+
+class PoseList(BaseModel):
+    """The gallery."""
+
+    items: list[PoseOut]

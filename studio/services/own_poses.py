@@ -1,0 +1,240 @@
+"""A person's own poses, beside those of the gallery: taken out of files, kept, changed, written as files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from pipelines.errors import RequestRefused, UnknownName
+from pipelines.pose.library import load_library
+from pipelines.pose.search import filter_templates
+from pipelines.pose.template import PoseBroken, PoseTemplate, template_from_json, template_to_json
+from pipelines.pose.vocabulary import PoseFormat
+from pipelines.types import View
+from store.database import ReadTransaction
+from store.poses import MOST_POSES
+from store.rows import PoseRow
+from studio.errors import PoseTaken, TooManyPoses
+from studio.services.poses import find_pose, list_poses, view_pose
+from studio.services.service import PersonalService
+from studio.vocabulary.pose import GalleryPose, PoseChange, template_of_json
+
+MEGA = 1_000_000
+MORE_NUMBERS = 1000  # tried after a slug that is taken
+
+
+class OwnPoses(PersonalService):
+    """The poses of one person: their own, and the gallery's, which nobody changes."""
+
+    def list_own(self) -> Sequence[GalleryPose]:
+        """Their own, newest first."""
+        return [view_own(row) for row in self._store.poses.list_recent(self._owner)]
+
+    def list_all(self) -> Sequence[GalleryPose]:
+        """Their own, newest first, then the gallery."""
+        return [*self.list_own(), *list_poses()]
+
+    def search(self, *, q: str = "", **wanted: str) -> Sequence[GalleryPose]:
+        """What a search and all filters let through, their own first. Raises UnknownName for a filter."""
+        rows = {row.slug: row for row in self._store.poses.list_recent(self._owner)}
+        own = [template_from_json(row.template) for row in rows.values()]
+        found = filter_templates([*own, *load_library().all()], q=q, **wanted)
+        gallery = {pose.slug: pose for pose in list_poses()}
+        return [view_own(rows[one.slug]) if one.slug in rows else gallery[one.slug] for one in found]
+
+    def find(self, slug: str) -> PoseTemplate:
+        """A pose by its id: their own, or the gallery's. Raises UnknownName."""
+        own = self._find_own(slug)
+        return load_library().find(slug) if own is None else template_from_json(own.template)
+
+    def get(self, slug: str) -> GalleryPose:
+        """What is shown of a pose. Raises NotFound for an id that neither they nor the gallery have."""
+        shown = {pose.slug: pose for pose in list_poses()}
+        return shown[slug] if slug in shown else view_own(self._store.poses.get(self._owner, slug))
+
+    def find_slug(self, name: str) -> str:
+        """The id of a pose by its id or its name. Raises PoseUnknown, with the nearest."""
+        return find_pose(self.list_all(), name)
+
+    def add(
+        self, templates: Sequence[PoseTemplate], credits: Sequence[Mapping[str, str]] = ()
+    ) -> list[GalleryPose]:
+        """Keep poses, all or none; an id that is taken gets a number. Raises TooManyPoses."""
+        store, rows = self._store, []
+        if len(self._store.poses.list_recent(self._owner)) + len(templates) > MOST_POSES:
+            raise TooManyPoses
+        with store.begin() as transaction:
+            for number, template in enumerate(templates):
+                slug = self._free_slug(transaction, template.slug)
+                name = template.name if slug == template.slug else _number(template.name, slug, template.slug)
+                kept = template_to_json(replace(template, slug=slug, name=name))
+                credit = dict(credits[number]) if credits else {}
+                rows.append(
+                    store.poses.add(transaction, self._owner, slug=slug, template=kept, credit=credit)
+                )
+        return [view_own(row) for row in rows]
+
+    def import_file(
+        self, data: bytes, name: str = "", *, frame: int = 0, person: int = 0
+    ) -> list[GalleryPose]:
+        """Keep the poses of a file: JSON, BVH, NPZ, glTF, points, or a ZIP of such. All of them or none.
+
+        A picture gives the pose of the person in it, or of the points drawn in it; the picture itself is not kept.
+        Raises PoseFileRefused, PhotoRefused, TooManyPoses, DraftUnavailable.
+        """
+        from pipelines.pose.exchange.files import is_picture, name_of, read_poses_file
+        from pipelines.pose.exchange.found import template_of
+
+        if is_picture(data):
+            return self.add([self.of_picture(data, name_of(name))])
+        found = read_poses_file(data, name, frame=frame, person=person)
+        templates = [template_of(one) for one in found]
+        return self.add(templates, [{"author": one.author, "licence": one.licence} for one in found])
+
+    def update(self, slug: str, change: PoseChange) -> GalleryPose:
+        """Change what is said of an own pose; None leaves a field as it is. Raises NotFound, UnknownName."""
+        row = self._store.poses.get(self._owner, slug)
+        said = {name: value for name, value in change.as_fields().items() if value is not None}
+        try:
+            template = template_from_json({**row.template, **said})
+        except PoseBroken as error:
+            raise UnknownName(error.message) from error
+        with self._store.begin() as transaction:
+            kept = template_to_json(template)
+            return view_own(
+                self._store.poses.update(transaction, self._owner, row.id, slug=slug, template=kept)
+            )
+
+    def delete(self, slug: str, *, purge: bool = False) -> None:
+        """Put an own pose into the trash; or, with `purge`, delete it for good, from the trash too. Raises NotFound."""
+        with self._store.read() as look:
+            if purge and self._store.poses.is_free(look, self._owner, slug):
+                pose_id = self._store.poses.find_deleted(look, self._owner, slug).id
+            else:
+                pose_id = self._store.poses.get(self._owner, slug, transaction=look).id
+        self._delete(self._store.poses, pose_id, purge=purge)
+
+    def restore(self, slug: str) -> GalleryPose:
+        """Take an own pose out of the trash. Raises NotFound, PoseTaken where the id has been given away."""
+        with self._store.begin() as transaction:
+            row = self._store.poses.find_deleted(transaction, self._owner, slug)
+            if not self._store.poses.is_free(transaction, self._owner, slug):
+                raise PoseTaken
+            return view_own(self._store.poses.restore(transaction, self._owner, row.id))
+
+    def export(self, slugs: Sequence[str], format: PoseFormat) -> tuple[bytes, str]:
+        """Poses as a file of that format, several as a ZIP of such; and the ending of its name. Raises UnknownName."""
+        from pipelines.pose.exchange.files import write_poses
+
+        return write_poses([self.find(slug) for slug in dict.fromkeys(slugs)], format)
+
+    def carry(self, slugs: Sequence[str]) -> dict[str, Any]:
+        """Those of these poses that are not the gallery's, whole, as an order carries them."""
+        own = {slug: self._find_own(slug) for slug in slugs}
+        return {slug: row.template for slug, row in own.items() if row is not None}
+
+    def give_once(self, pose: str | Mapping[str, Any], photo_id: str | None = None) -> dict[str, Any]:
+        """A whole pose, or that of a kept photo, as an order carries it; nothing for a pose by name.
+
+        Raises RequestRefused, NotFound, PoseFileRefused.
+        """
+        templates = [] if isinstance(pose, str) else [read_pose(pose)]
+        if photo_id is not None:
+            templates.append(self.of_photo(photo_id))
+        return {one.slug: template_to_json(one) for one in templates}
+
+    def of_photo(self, photo_id: str, *, name: str = "") -> PoseTemplate:
+        """The pose of the person in a kept photo. Raises NotFound, PoseFileRefused where too little is seen."""
+        from pipelines.pose.exchange.photo import pose_of_person
+
+        row = self._store.photos.get(self._owner, photo_id)
+        return pose_of_person(row.look["landmarks"]["person"], name or f"Photo {row.id[-6:]}")
+
+    def of_picture(self, data: bytes, name: str) -> PoseTemplate:
+        """The pose of the person in a picture, or of the points drawn in it. Raises PhotoRefused, PoseFileRefused."""
+        from pipelines.photo.open import open_photo
+        from pipelines.pose.exchange.found import template_of
+        from pipelines.pose.exchange.keypoints import found_in
+        from pipelines.pose.exchange.openpose_picture import looks_like_openpose, points_of_picture
+        from pipelines.pose.exchange.photo import pose_of_person
+        from studio.worker.detection import find_landmarks
+
+        settings = self._settings
+        photo = open_photo(
+            data, max_bytes=settings.max_upload_mb * MEGA, max_pixels=settings.max_pixels_mp * MEGA
+        )
+        if looks_like_openpose(photo.image):
+            return template_of(found_in(points_of_picture(photo.image), name))
+        return pose_of_person(find_landmarks(self._channel, photo).to_json()["person"], name)
+
+    def whole(self, slug: str) -> dict[str, Any]:
+        """All of a pose, as JSON has it. Raises UnknownName."""
+        return template_to_json(self.find(slug))
+
+    def thumbnail(self, slug: str, *, back: bool = False) -> bytes:
+        """The picture of an own pose, WEBP on a clear ground. Raises NotFound."""
+        row = self._store.poses.get(self._owner, slug)
+        return _draw(_Drawn(template_from_json(row.template), f"{row.id}/{row.updated_at.isoformat()}"), back)
+
+    def _find_own(self, slug: str) -> PoseRow | None:
+        with self._store.read() as look:
+            if self._store.poses.is_free(look, self._owner, slug):
+                return None
+            return self._store.poses.get(self._owner, slug, transaction=look)
+
+    def _free_slug(self, transaction: ReadTransaction, slug: str) -> str:
+        taken = {pose.slug for pose in list_poses()} | set(load_library().aliases)
+        for number in range(1, MORE_NUMBERS):
+            tried = slug if number == 1 else f"{slug}-{number}"
+            if tried not in taken and self._store.poses.is_free(transaction, self._owner, tried):
+                return tried
+        raise TooManyPoses
+
+
+def view_own(row: PoseRow) -> GalleryPose:
+    """What is shown of an own pose."""
+    address = f"/api/v1/poses/{row.slug}/picture"
+    version = f"v={row.updated_at.timestamp():.0f}"
+    return view_pose(
+        template_from_json(row.template),
+        f"{address}?{version}",
+        f"{address}?side=back&{version}",
+        is_own=True,
+        author=row.credit.get("author", ""),
+        licence=row.credit.get("licence", ""),
+    )
+
+
+def read_pose(stored: Mapping[str, Any]) -> PoseTemplate:
+    """A pose as JSON has it. Raises RequestRefused."""
+    try:
+        return template_of_json(dict(stored))
+    except ValueError as error:
+        raise RequestRefused(f"The pose {error}.") from error
+
+
+def _number(name: str, slug: str, taken: str) -> str:
+    return f"{name} {slug.removeprefix(taken + '-')}"
+
+
+class _Drawn:
+    """A template under the key by which its pictures are kept."""
+
+    def __init__(self, template: PoseTemplate, key: str) -> None:
+        self.template, self.key = template, key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Drawn) and other.key == self.key
+
+
+@lru_cache(256)
+def _draw(drawn: _Drawn, back: bool) -> bytes:
+    from studio.services.thumbnails import draw_thumbnail
+
+    view: View = "back" if back else "designed"
+    return draw_thumbnail(drawn.template, view)

@@ -1,0 +1,136 @@
+"""A person's own poses over REST: from files of all kinds, changed, ordered, deleted; and nothing of a bad file."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from pipelines.pose.exchange.files import write_pose
+from pipelines.pose.library import load_library
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import ScriptedStudio
+
+API = "/api/v1"
+NOD = {"name": "Nod", "rotations": {"head": [0.2, 0.0, 0.0]}}
+HAND_ON_HIP = load_library().find("hand-on-hip")
+
+
+def send(client: TestClient, data: bytes, name: str = "pose.json", **query: Any) -> Any:
+    return client.post(f"{API}/poses", files={"file": (name, data)}, params=query)
+
+
+def test_a_pose_is_kept_shown_changed_and_deleted(client: TestClient) -> None:
+    answer = client.post(f"{API}/poses", json=NOD)
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["slug"] == "nod"
+    assert answer.json()["items"][0]["is_own"]
+    whole = client.get(f"{API}/poses/nod").json()
+    assert whole["pose"]["rotations"]["head"] == [0.2, 0.0, 0.0]
+    changed = client.patch(
+        f"{API}/poses/nod", json={"name": "Yes", "category": "gesture", "tags": ["polite"]}
+    )
+    assert changed.status_code == 200, changed.text
+    assert changed.json()["name"] == "Yes"
+    found = client.get(f"{API}/poses", params={"category": "gesture", "q": "yes"}).json()["items"]
+    assert "nod" in [pose["slug"] for pose in found]
+    assert client.delete(f"{API}/poses/nod").status_code == 204
+    assert client.get(f"{API}/poses/nod").status_code == 404
+    assert client.post(f"{API}/poses/nod/restore").json()["slug"] == "nod"
+    assert client.delete(f"{API}/poses/nod", params={"purge": True}).status_code == 204
+    assert client.post(f"{API}/poses/nod/restore").status_code == 404
+
+
+def test_the_gallery_is_nobodys_to_change(client: TestClient) -> None:
+    assert client.get(f"{API}/poses/hand-on-hip").json()["is_own"] is False
+    for answer in (
+        client.patch(f"{API}/poses/hand-on-hip", json={"name": "Mine"}),
+        client.delete(f"{API}/poses/hand-on-hip"),
+    ):
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not-found")
+
+
+@pytest.mark.parametrize("format", ["json", "bvh"])
+def test_a_file_that_went_out_comes_back(client: TestClient, format: str) -> None:
+    file = client.get(f"{API}/poses/hand-on-hip/file", params={"format": format})
+    assert file.headers["content-disposition"] == f'attachment; filename="hand-on-hip.{format}"'
+    kept = send(client, file.content, f"hand-on-hip.{format}").json()
+    assert kept["slug"] == "hand-on-hip-2"  # the gallery's id stays the gallery's
+    again = client.get(f"{API}/poses/hand-on-hip-2").json()["pose"]
+    assert again["rotations"]["upperarm01.L"] == pytest.approx(
+        HAND_ON_HIP.pose.rotations["upperarm01.L"], abs=1e-3
+    )
+
+
+def test_a_pack_is_kept_whole_or_not_at_all(client: TestClient) -> None:
+    def pack(second: bytes) -> bytes:
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w") as archive:
+            archive.writestr("pack.json", json.dumps({"author": "Ada", "licence": "CC0-1.0"}))
+            archive.writestr("one.json", json.dumps(NOD))
+            archive.writestr("two.json", second)
+        return stream.getvalue()
+
+    refused = send(client, pack(b'{"rotations": {"tail": [0, 0, 0]}}'), "pack.zip")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "pose-file-refused")
+    assert "two.json" in refused.json()["error"]["message"]
+    assert client.get(f"{API}/poses/nod").status_code == 404
+    kept = send(client, pack(json.dumps(NOD).encode()), "pack.zip").json()["items"]
+    assert [(pose["slug"], pose["name"], pose["author"], pose["licence"]) for pose in kept] == [
+        ("nod", "Nod", "Ada", "CC0-1.0"),
+        ("nod-2", "Nod 2", "Ada", "CC0-1.0"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"\x80\x04K\x01.", b"PK\x05\x06" + bytes(18), b"[[[[", b"\x89PNG\r\n\x1a\n"]
+)
+def test_what_is_no_pose_is_refused(client: TestClient, data: bytes) -> None:
+    answer = send(client, data)
+    assert answer.status_code == 422, answer.text
+    assert client.get(f"{API}/poses").json()["items"][0]["is_own"] is False
+
+
+def test_an_order_takes_an_own_pose_and_a_whole_one(client: TestClient, studio: ScriptedStudio) -> None:
+    client.post(f"{API}/poses", json=NOD)
+    whole = {**json.loads(write_pose(HAND_ON_HIP, "json")), "slug": "once", "name": "Once"}
+    for pose, slug in (("Nod", "nod"), (whole, "once")):
+        order = {"persona": {}, "pose": pose, "width": 256, "height": 256}
+        answer = client.post(f"{API}/generations", json=order)
+        assert answer.status_code == 202, answer.text
+        kept = studio.for_person(YOU).generations.get(answer.json()["generation_id"]).order
+        assert kept.poses == (slug,)
+        assert set(kept.given_poses) == {slug}
+    assert client.get(f"{API}/poses/once").status_code == 404  # used once, not kept
+
+
+def test_an_order_names_what_is_wrong_with_a_whole_pose(client: TestClient) -> None:
+    answer = client.post(
+        f"{API}/generations", json={"persona": {}, "pose": {"rotations": {"tail": [0, 0, 0]}}}
+    )
+    assert answer.status_code == 422
+    assert "tail" in answer.json()["error"]["message"]
+
+
+def test_an_own_pose_has_a_picture(client: TestClient) -> None:
+    client.post(f"{API}/poses", json=NOD)
+    address = client.get(f"{API}/poses/nod").json()["thumbnail_url"]
+    answer = client.get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/webp")
+    assert answer.content[8:12] == b"WEBP"
+
+
+def test_the_pose_of_a_photo_is_kept_and_the_photo_is_not(client: TestClient, studio: ScriptedStudio) -> None:
+    photo = studio.poses.example_photo()
+    kept = send(client, photo, "standing.png")
+    assert kept.status_code == 201, kept.text
+    assert kept.json()["slug"] == "standing"
+    assert kept.json()["items"][0]["support"] == "standing"
+    assert studio.resources.store.count_blobs() == 0
+    photo_id = client.post(f"{API}/photos", files={"file": ("a.png", photo)}).json()["id"]
+    order = {"persona": {}, "pose_photo_id": photo_id, "width": 256, "height": 256}
+    assert client.post(f"{API}/generations", json=order).status_code == 202
