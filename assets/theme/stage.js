@@ -33,12 +33,13 @@
       notice.hidden = sentence === "";
     };
 
-    async function put(url, alt) {
+    async function put(url, key, alt) {
       const next = new Image();
       next.src = url;
       await next.decode();
       picture.src = url;
       picture.alt = alt;
+      picture.dataset.set = JSON.parse(key).set;
       picture.hidden = false;
       frame.dataset.state = "full";
       const mini = document.querySelector(".stage-mini img");
@@ -68,7 +69,7 @@
 
     async function draw(key, alt) {
       if (kept.has(key)) {
-        await put(kept.get(key), alt);
+        await put(kept.get(key), key, alt);
         return true;
       }
       let answer;
@@ -87,7 +88,7 @@
         const url = URL.createObjectURL(await answer.blob());
         remember(key, url);
         say("");
-        await put(url, alt);
+        await put(url, key, alt);
         return true;
       }
       if (answer.status === 204) return wanted.key !== key ? true : (await pause(RETRY_MS / 5), false);

@@ -6,21 +6,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
+from dataclasses import Field as DataclassField
 from typing import Annotated, Any, Self, get_type_hints
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
 from pydantic_core import core_schema
 
-from pipelines.appearance import Finish, Gender
+from pipelines.appearance import Gender
 from pipelines.body.extractor import EXTRACTORS
 from pipelines.bounds import ONE_LINE, KeyOf, Several, Text
 from pipelines.image.engines import ENGINES
 from pipelines.image.presets import PresetShelf
 from pipelines.options import LONGEST_NAME
-from pipelines.types import Framing, HeightCm, KnownMeasures, Persona, View, WeightKg
-from studio.vocabulary.names import ID_PATTERN, PRESET_PATTERN, SLUG_PATTERN, Id
+from pipelines.types import HeightCm, KnownMeasures, Persona, WeightKg
+from studio.vocabulary.names import ID_PATTERN, PRESET_PATTERN, Id
 from studio.vocabulary.order import (
-    LONGEST_POSE_NAME,
     MOST_POSES,
     MOST_PROMPTS,
     GenerationOrder,
@@ -28,7 +28,7 @@ from studio.vocabulary.order import (
     PoseName,
     Prompt,
 )
-from studio.vocabulary.stage import StageScene, StageSide
+from studio.vocabulary.stage import StageScene
 
 LONGEST_FILE_NAME = 255
 
@@ -101,19 +101,24 @@ LEFT_OUT = {
 }
 
 
-def _fields_of_an_order() -> dict[str, Any]:
-    """Every field that REST takes as the order has it: a new field of an order is one of REST by itself."""
-    hints = get_type_hints(GenerationOrder, include_extras=True)
+def _default_of(one: DataclassField[Any]) -> dict[str, Any]:
+    if one.default_factory is not MISSING:
+        return {"default_factory": one.default_factory}
+    return {"default": ... if one.default is MISSING else one.default}
+
+
+def _fields_of(kind: type[Any]) -> dict[str, Any]:
+    """Every field that REST takes as the vocabulary has it: a new field of an order is one of REST by itself."""
+    hints = get_type_hints(kind, include_extras=True)
     return {
         field.name: (
             hints[field.name],
             Field(
-                default=... if field.default is MISSING else field.default,
+                **_default_of(field),
                 description=LEFT_OUT.get(field.name),
             ),
         )
-        for field in fields(GenerationOrder)
-        if field.name not in SAID_OTHERWISE
+        for field in fields(kind)
     }
 
 
@@ -138,7 +143,12 @@ def _tell_no_default(schema: dict[str, Any]) -> None:
 
 
 POSE_SAID = "its id (hand-on-hip) or its name (Hand on hip; capitals or not), as GET /poses lists them"
-OrderFields: Any = create_model("OrderFields", __base__=Strict, **_fields_of_an_order())
+ORDER_FIELDS = {
+    name: said for name, said in _fields_of(GenerationOrder).items() if name not in SAID_OTHERWISE
+}
+OrderFields: Any = create_model("OrderFields", __base__=Strict, **ORDER_FIELDS)
+STAGE_FIELDS = {name: said for name, said in _fields_of(StageScene).items() if name != "given_poses"}
+StageFields: Any = create_model("StageFields", __base__=Strict, **STAGE_FIELDS)
 
 
 class GenerationOrderIn(OrderFields):
@@ -205,11 +215,7 @@ class GenerationOrderIn(OrderFields):
         engine, preset = presets.choose(self.engine, self.preset)
         first = [] if self.prompt is None else [self.prompt]
         prompt, *more_prompts = dict.fromkeys([*first, *self.prompts]) or [None]
-        said_alike = {
-            field.name: getattr(self, field.name)
-            for field in fields(GenerationOrder)
-            if field.name not in SAID_OTHERWISE
-        }
+        said_alike = {name: getattr(self, name) for name in ORDER_FIELDS}
         return GenerationOrder(
             **said_alike
             | {
@@ -225,21 +231,11 @@ class GenerationOrderIn(OrderFields):
         )
 
 
-class StageSceneIn(Strict):
+class StageSceneIn(StageFields):
     """What the stage shows, and the lane of the page that asks: its newer requests overtake its older ones."""
 
     lane: Annotated[str, Text(64, pattern=ID_PATTERN)]
-    persona: Persona = Persona()
-    avatar_id: Id | None = None
-    pose: Annotated[str, Text(LONGEST_POSE_NAME, pattern=SLUG_PATTERN)] = "relaxed-stand"
-    view: View = "front"
-    framing: Framing | None = None
-    look: Finish = "coloured"
-    dark: Annotated[bool, Field(strict=True)] = False
-    width: StageSide = 576
-    height: StageSide = 768
 
     def to_scene(self) -> StageScene:
         """The scene of the vocabulary."""
-        values = {name: getattr(self, name) for name in StageSceneIn.model_fields if name != "lane"}
-        return StageScene(**values)
+        return StageScene(**{name: getattr(self, name) for name in StageFields.model_fields})

@@ -1,4 +1,4 @@
-"""The stage's model picker and what only some models take: quality, style, steps, photo, LoRA, start from the draft."""
+"""The stage's model picker and what only some models take: quality, steps, photo, LoRA, start from the draft."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import gradio as gr
 
 from pipelines.errors import RequestRefused
 from pipelines.options import MOST_LORA_WEIGHT
-from pipelines.prompt.styles import STYLES
 from pipelines.types import LoraUse
 from studio.errors import NotFound
 from studio.studio import Studio
@@ -27,7 +26,6 @@ from studio.ui.steering import (
 from studio.vocabulary.model import Model
 from studio.vocabulary.order import GenerationOrder, OrderReference
 
-FIRST_STYLE = "realistic"
 NO_LORA = ""
 FIRST_LORA_WEIGHT = 0.8
 PHOTO_WORDS, SENT_PHOTO_WORDS = "Use my photo as reference", "Send my photo as reference"
@@ -77,13 +75,6 @@ class ModelChoices:
                 elem_id="quality",
                 elem_classes="segments",
             )
-            style = gr.Dropdown(
-                [(style.label, style.key) for style in STYLES],
-                value=FIRST_STYLE,
-                label="Style",
-                min_width=0,
-                elem_id="picture-style",
-            )
             steps = gr.Number(
                 None,
                 label="Steps",
@@ -91,7 +82,7 @@ class ModelChoices:
                 min_width=0,
                 elem_id="steps",
             )
-        shared.model.update(quality=quality, picture_style=style, steps=steps)
+        shared.model.update(quality=quality, steps=steps)
         switches = {
             "second_pass": ("Second pass, for detail", True),
             "face_pass": ("Face pass, for a clear face", True),
@@ -155,14 +146,15 @@ class ModelChoices:
                 *(model[name] for name in ("lora", "unwanted", "guidance", "controls", "steered")),
                 self.kept,
                 *shared.read,
+                *shared.drawn,
             ],
             trigger_mode="always_last",
             **QUIET,
         )
-        self.read = len(shared.read)
+        self.read, self.drawn = len(shared.read), len(shared.drawn)
         model["preset"].input(lambda: (None, None), outputs=[model["steps"], model["guidance"]], **QUIET)
 
-    read = 0  # how many components count only where words are read and a seed is taken
+    read = drawn = 0  # how many components count only where words are read, or only where a scene is drawn
 
     def list_models(self, request: gr.Request | None) -> Sequence[Model]:
         """Every preset, the draft first."""
@@ -199,7 +191,7 @@ class ModelChoices:
     ) -> list[Any]:
         """Which of the choices count for this model and this person, in the order of `wire`'s outputs."""
         model = self.find(request, preset)
-        reads = gr.update(visible=reads_words(model))
+        reads, draws = (gr.update(visible=reads_words(model) is wanted) for wanted in (True, False))
         counts = (
             self._counting(request, model, quality, avatar, photo) if reads_words(model) else NOTHING_COUNTS
         )
@@ -208,7 +200,7 @@ class ModelChoices:
             changes["steps"]["value"] = steps or None
             if steered != preset:
                 changes["controls"]["value"] = list(steering_of(self.studio.presets, preset)[1])
-        return [*changes.values(), preset, preset, *[reads] * self.read]
+        return [*changes.values(), preset, preset, *[reads] * self.read, *[draws] * self.drawn]
 
     def _counting(
         self, request: gr.Request, model: Model, quality: str, avatar: str, photo: str
@@ -264,7 +256,6 @@ class ModelChoices:
             "count": int(values.get("count") or 1),
             "more_prompts": read_more(values),
             "quality": values.get("quality") or "sd",
-            "picture_style": values.get("picture_style") or FIRST_STYLE,
             "steps": int(values["steps"]) if values.get("steps") else None,
         }
         for one, can in (("second_pass", model.second_pass), ("face_pass", model.face_pass)):
@@ -299,7 +290,6 @@ class ModelChoices:
         return {
             "preset": order.preset if order.preset in names else DRAFT,
             "quality": order.quality,
-            "picture_style": order.picture_style,
             "steps": order.steps,
             "second_pass": order.second_pass is not False,
             "face_pass": order.face_pass is not False,

@@ -15,7 +15,7 @@ from studio.studio import Studio
 from studio.ui.choices import ModelChoices
 from studio.ui.prompts import MORE_FIELDS, more_updates
 from studio.ui.shared import FIRST_POSE, PERSONA_FIELDS, Shared, person_of, persona_updates
-from studio.ui.stage import LARGEST_COUNT, STAGE_FIELDS, order_updates
+from studio.ui.stage_fields import LARGEST_COUNT, STAGE_FIELDS, order_updates
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.order import GenerationOrder, Recipe
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import gradio as gr
 
+from pipelines.appearance import Expression
 from pipelines.errors import RequestRefused
-from pipelines.options import ADULT_AGE, PERSONALITY_WORDS
-from pipelines.prompt.persona import check_persona
+from pipelines.options import ADULT_AGE, LARGEST_FACE_SEED, PERSONALITY_WORDS
+from pipelines.prompt.persona import check_persona, persona_from_json, persona_to_json
 from pipelines.types import Persona
 from studio.ui.units import read_height, write_height
 from studio.vocabulary.person import YOU, Person
@@ -34,7 +36,12 @@ PERSONA_FIELDS = (
     "style",
     "clothing",
     "own_words",
+    "expression",
+    "face_seed",
+    "unshown",
 )
+AS_THE_STUDIO = ""  # the choice that stands for no expression of the person's own
+UNSHOWN = tuple(one.name for one in fields(Persona) if one.name not in PERSONA_FIELDS)  # without a widget
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,6 +67,7 @@ class Shared:
     read: list[Any] = field(
         default_factory=list
     )  # what counts only where a model reads words and takes a seed
+    drawn: list[Any] = field(default_factory=list)  # what counts only where the studio draws the scene itself
     tray: list[Any] = field(default_factory=list)  # what an order writes to: the tray's HTML and its timer
 
 
@@ -70,13 +78,15 @@ def person_of(request: gr.Request | None) -> Person:
 
 def read_persona(values: Mapping[str, Any]) -> Persona:
     """The persona of the form's values (PERSONA_FIELDS). Raises PersonaRefused or RequestRefused."""
-    age = values["age"]
-    if not isinstance(age, int | float) or not math.isfinite(age) or age != int(age):
-        raise RequestRefused(f"Say the age in whole years, {ADULT_AGE} or more.")
+    age = _read_whole(values["age"], f"Say the age in whole years, {ADULT_AGE} or more.")
+    face = _read_whole(
+        values["face_seed"] or 0, f"The number of the face is a whole one, 0 to {LARGEST_FACE_SEED}."
+    )
+    unshown = persona_from_json(json.loads(values["unshown"]))
     return check_persona(
         Persona(
             name=(values["name"] or "").strip(),
-            age=int(age),
+            age=age,
             gender=values["gender"],
             personality=tuple(values["personality"] or ()),
             background=(values["background"] or "").strip(),
@@ -91,16 +101,35 @@ def read_persona(values: Mapping[str, Any]) -> Persona:
             style=values["style"],
             clothing=(values["clothing"] or "").strip(),
             own_words=(values["own_words"] or "").strip(),
+            expression=_read_expression(values["expression"], unshown.expression),
+            face_seed=face,
+            **{name: getattr(unshown, name) for name in UNSHOWN},
         )
     )
 
 
+def _read_whole(number: Any, refusal: str) -> int:
+    if not isinstance(number, int | float) or not math.isfinite(number) or number != int(number):
+        raise RequestRefused(refusal)
+    return int(number)
+
+
+def _read_expression(name: str | None, kept: Expression | None) -> Expression | None:
+    """The expression of the form: as strong as the persona that came into it had it."""
+    if not name:
+        return None
+    return kept if kept is not None and kept.name == name else Expression(name=name)
+
+
 def persona_values(persona: Persona) -> dict[str, Any]:
     """The form's values of a persona, by field, in the order of PERSONA_FIELDS."""
-    values = {name: getattr(persona, name) for name in PERSONA_FIELDS}
+    plain = persona_to_json(persona)
+    values = {name: getattr(persona, name) for name in PERSONA_FIELDS if name != "unshown"}
     return values | {
         "personality": list(persona.personality),
         "height_cm": write_height(persona.height_cm),
+        "expression": persona.expression.name if persona.expression else AS_THE_STUDIO,
+        "unshown": json.dumps({name: plain[name] for name in (*UNSHOWN, "expression")}),
     }
 
 

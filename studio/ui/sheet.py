@@ -11,7 +11,7 @@ from pipelines.image.engines import engine_class
 from pipelines.image.presets import PresetShelf
 from pipelines.prompt.styles import STYLES
 from studio.ui.model_words import DRAFT
-from studio.ui.stage import FRAMING_CHOICES
+from studio.ui.stage_fields import FRAMING_CHOICES
 from studio.ui.tray import button
 from studio.vocabulary.generation import Generation, Picture
 from studio.vocabulary.order import GenerationOrder
@@ -148,7 +148,9 @@ def facts_of(item: Generation, pose_names: Mapping[str, str], presets: PresetShe
         ("Framing", FRAMING_NAMES.get(order.framing or "", "")),
         ("Look", order.look.capitalize()),
         ("Quality", order.quality.upper() if _reads_words(order) else ""),
-        ("Style", STYLE_NAMES.get(order.picture_style, order.picture_style) if _reads_words(order) else ""),
+        ("Style", STYLE_NAMES.get(order.picture_style, order.picture_style)),
+        ("Light", "" if _reads_words(order) else order.light.capitalize()),
+        ("Behind", "" if _reads_words(order) else order.set.capitalize()),
         ("Drawn by", presets[order.preset].title if order.preset in presets else order.engine),
         *_picture_facts(item),
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from pipelines.appearance import BACKDROPS, LIGHTS
 from pipelines.errors import PipelineError
 from pipelines.prompt.persona import EXAMPLE_PERSONA, persona_from_json
 from pipelines.types import FRAMINGS, VIEWS
@@ -19,7 +20,9 @@ from studio.ui.lean_gradio import skip_unserved_apps
 from studio.ui.models import ModelsPage
 from studio.ui.restore import Restorer
 from studio.ui.shared import FIRST_POSE, Shared, person_of, persona_updates
-from studio.ui.stage import AS_THE_POSE, StagePanel
+from studio.ui.sheet import STYLE_NAMES
+from studio.ui.stage import StagePanel
+from studio.ui.stage_fields import AS_THE_POSE, FIRST_LIGHT, FIRST_SET, FIRST_STYLE
 from studio.ui.storage import StoragePage
 from studio.ui.tabs.body import BodyTab
 from studio.ui.tabs.history import HistoryTab
@@ -143,11 +146,15 @@ class Window:
             persona = EXAMPLE_PERSONA
         mine = self.studio.for_person(person_of(request))
         view, look, framing = kept.get("view"), kept.get("look"), kept.get("framing")
+        style, light, behind = (kept.get(name) for name in ("picture_style", "light", "set"))
         return [
             *persona_updates(persona),
             view if view in (*VIEWS, "designed") else VIEWS[0],
             look if look in ("clay", "coloured") else "coloured",
             framing if framing in FRAMINGS else AS_THE_POSE,
+            style if style in STYLE_NAMES else FIRST_STYLE,
+            light if light in LIGHTS else FIRST_LIGHT,
+            behind if behind in BACKDROPS else FIRST_SET,
             kept.get("pose") if kept.get("pose") in self.stage.poses else FIRST_POSE,
             self._present(mine.avatars.get, kept.get("avatar_id")),
             self._present(mine.photos.get, kept.get("photo_id")),

@@ -11,45 +11,39 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.appearance import Finish
+from pipelines.appearance import Backdrop, Finish, Light
 from pipelines.errors import PipelineError
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.prompt.persona import persona_to_json
-from pipelines.types import VIEWS, Framing, Persona, View
+from pipelines.types import VIEWS, Persona, View
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
 from studio.ui.handlers import DIRECT, QUIET, shows_errors
 from studio.ui.model_words import DRAFT, cost_html, reads_words, style_hint, undrawn_html
 from studio.ui.prompts import MORE_FIELDS, read_more
 from studio.ui.shared import FIRST_POSE, Shared, person_of, read_persona
+from studio.ui.stage_fields import (
+    AS_THE_POSE,
+    FIRST_LIGHT,
+    FIRST_SET,
+    FIRST_SIZE,
+    FIRST_STYLE,
+    SCENE_FIELDS,
+    build_appearance,
+    build_frame,
+    build_views,
+    read_framing,
+    read_size,
+)
 from studio.vocabulary.order import GenerationOrder
 
 STAGE_WIDTH, STAGE_HEIGHT = 576, 768  # pixels of the live draft
 DRAFT_SECONDS_PER_MEGAPIXEL = 0.9  # one thread, full figure
 CLOSE_FRAMINGS = ("bust", "portrait")
 CLOSE_UP_FACTOR = 1.7  # a close-up fills the frame with detail
-LARGEST_COUNT = 4
 LARGEST_ROLLED_SEED = 99_999  # short enough to be read and noted down
-AS_THE_POSE = ""
-STAGE_FIELDS = ("view", "look", "framing", "size", "count", "seed", "all_views", "recipe")
 # What no draft shows: left out of what is asked for, so that typing it draws nothing anew.
 UNSEEN: dict[str, Any] = {"name": "", "personality": [], "background": "", "ethnicity": ""}
-FRAMING_CHOICES = (
-    ("As the pose", AS_THE_POSE),
-    ("Full figure", "full"),
-    ("Three-quarter", "three-quarter"),
-    ("Bust", "bust"),
-    ("Portrait", "portrait"),
-)
-SIZE_CHOICES = (
-    ("1024 × 1024", "1024x1024"),
-    ("768 × 1024", "768x1024"),
-    ("832 × 1216", "832x1216"),
-    ("1216 × 832", "1216x832"),
-    ("512 × 512", "512x512"),
-)
-FIRST_SIZE = "768x1024"
-
 SCENE = """
 <figure class="scene" aria-live="off">
   <div class="scene-frame" data-state="waiting">
@@ -77,75 +71,39 @@ class StagePanel:
         self.scene = gr.HTML(
             "", html_template=SCENE, js_on_load=SCENE_JS, elem_id="scene", apply_default_css=False
         )
-        with gr.Row(elem_id="looks", elem_classes="segments-row"):
-            view = gr.Radio(
-                [*((name.capitalize(), name) for name in VIEWS), ("Designed", "designed")],
-                value="front",
-                label="View",
-                elem_id="view",
-                elem_classes="segments",
-                min_width=0,
-                scale=2,
-            )
-            look = gr.Radio(
-                [("Clay", "clay"), ("Coloured", "coloured")],
-                value="coloured",
-                label="Look",
-                elem_id="look",
-                elem_classes="segments",
-                min_width=0,
-                scale=1,
-            )
+        build_views(shared)
         with gr.Row(elem_id="about"):
             self.caption = gr.HTML(elem_id="caption", apply_default_css=False)
             all_views = gr.Checkbox(
                 False, label="All four views", elem_id="all-views", min_width=0, container=False
             )
         self.choices.build_picker(shared)
-        with gr.Row(elem_id="options"):
-            framing = gr.Dropdown(
-                list(FRAMING_CHOICES), value=AS_THE_POSE, label="Framing", min_width=0, elem_id="framing"
-            )
-            size = gr.Dropdown(
-                list(SIZE_CHOICES), value=FIRST_SIZE, label="Size", min_width=0, elem_id="size"
-            )
-            count = gr.Dropdown(
-                list(range(1, LARGEST_COUNT + 1)),
-                value=1,
-                label="Pictures",
-                min_width=0,
-                elem_id="count",
-                visible=False,
-            )
-            seed = gr.Number(7, label="Seed", precision=0, min_width=0, elem_id="seed", visible=False)
-            self.reroll = gr.Button(
-                "⟳", elem_id="reroll", elem_classes="icon-button", min_width=0, scale=0, visible=False
-            )
-        shared.read += [count, seed, self.reroll]
+        self.reroll = build_frame(shared)
+        build_appearance(shared)
         self.choices.build_options(shared)
         with gr.Row(elem_id="order-bar"):
             self.mini = gr.HTML(BAR_THUMBNAIL, elem_id="mini", apply_default_css=False)
             self.generate = gr.Button("Generate", variant="primary", elem_id="generate", min_width=0)
             first_cost = self.tell_cost(framing=AS_THE_POSE, size=FIRST_SIZE, pictures=1)
             self.cost = gr.HTML(first_cost, elem_id="cost", js_on_load=COST_JS, apply_default_css=False)
-        shared.stage.update(
-            view=view, look=look, framing=framing, size=size, count=count, seed=seed, all_views=all_views
-        )
+        shared.stage["all_views"] = all_views
 
     def wire(self, shared: Shared) -> None:
         """Draw on every change; order on Generate."""
         scene_inputs = self.scene_inputs(shared)
-        changes = [component.change for component in scene_inputs.values()]
+        shown = scene_inputs | {name: shared.prompt[name] for name in ("prompt", "edited")}
         gr.on(
-            changes,
+            [component.change for component in shown.values()],
             self.show,
-            inputs_kwargs=scene_inputs,
+            inputs_kwargs=shown,
             outputs=self.outputs(shared),
             trigger_mode="always_last",
             **DIRECT,
         )
-        cost_inputs = {name: shared.stage[name] for name in ("framing", "size", "count", "all_views")}
-        cost_inputs |= {name: shared.model[name] for name in ("preset", "quality", "picture_style")}
+        cost_inputs = {
+            name: shared.stage[name] for name in ("framing", "size", "count", "all_views", "picture_style")
+        }
+        cost_inputs |= {name: shared.model[name] for name in ("preset", "quality")}
         cost_inputs |= {name: shared.prompt[name] for name in (*MORE_FIELDS, "prompt", "edited")}
         cost_inputs |= {name: shared.persona[name] for name in ("clothing", "own_words")}
         gr.on(
@@ -171,8 +129,8 @@ class StagePanel:
         self.choices.wire(shared)
 
     def scene_inputs(self, shared: Shared) -> dict[str, Any]:
-        """What decides the live draft, by parameter name of `show`."""
-        drawn = {name: shared.stage[name] for name in ("view", "look", "framing")}
+        """What a reload brings back of what decides the live draft, by parameter name of `show`."""
+        drawn = {name: shared.stage[name] for name in SCENE_FIELDS}
         return shared.persona | drawn | {"pose": shared.pose, "avatar": shared.avatar, "photo": shared.photo}
 
     def outputs(self, shared: Shared) -> list[Any]:
@@ -181,7 +139,20 @@ class StagePanel:
 
     @shows_errors
     def show(
-        self, *, pose: str, avatar: str, photo: str, view: View, look: str, framing: str, **persona: Any
+        self,
+        *,
+        pose: str,
+        avatar: str,
+        photo: str,
+        view: View,
+        look: str,
+        framing: str,
+        picture_style: str = FIRST_STYLE,
+        light: str = FIRST_LIGHT,
+        set: str = FIRST_SET,
+        prompt: str = "",
+        edited: bool = False,
+        **persona: Any,
     ) -> tuple[Any, Any, Any]:
         """The scene for the browser to ask for, and the line under it.
 
@@ -199,6 +170,10 @@ class StagePanel:
             "view": view,
             "framing": framing or None,
             "look": look,
+            "picture_style": picture_style,
+            "light": light,
+            "set": set,
+            "words": prompt if edited else "",
             "width": STAGE_WIDTH,
             "height": STAGE_HEIGHT,
         }
@@ -274,6 +249,9 @@ class StagePanel:
         all_views: bool,
         framing: str,
         look: Finish,
+        picture_style: str,
+        light: Light,
+        set: Backdrop,
         size: str,
         recipe: bool,
         seed: float | None,
@@ -297,6 +275,9 @@ class StagePanel:
             width=width,
             height=height,
             look=look,
+            picture_style=picture_style,
+            light=light,
+            set=set,
             recipe=bool(recipe),
         )
         mine = self.studio.for_person(person_of(request))
@@ -305,30 +286,3 @@ class StagePanel:
         return self.tray_now(mine, put_away)
 
     tray_now: Any  # set by the shell: the tray's own reading of the jobs
-
-
-def read_size(size: str) -> tuple[int, int]:
-    """Width and height of a choice like "768x1024"."""
-    width, height = size.split("x")
-    return int(width), int(height)
-
-
-def read_framing(framing: str) -> Framing | None:
-    """The framing, or None for the pose's own."""
-    return framing or None  # type: ignore[return-value]
-
-
-def order_updates(order: GenerationOrder) -> dict[str, Any]:
-    """What to write into the stage's own controls for an order; a size that is none of ours becomes a choice."""
-    size = (f"{order.width} × {order.height}", f"{order.width}x{order.height}")
-    sizes = list(SIZE_CHOICES) if size in SIZE_CHOICES else [*SIZE_CHOICES, size]
-    return {
-        "view": order.views[0],
-        "look": order.look,
-        "framing": order.framing or AS_THE_POSE,
-        "size": gr.Dropdown(choices=sizes, value=size[1]),
-        "count": max(1, min(order.count, LARGEST_COUNT)),
-        "seed": order.seed,
-        "all_views": len(order.views) > 1,
-        "recipe": bool(order.recipe),
-    }

@@ -29,7 +29,10 @@ def draw_scene(arguments: Mapping[str, Any], _: bytes = b"") -> Reply:
         view=stage.view,
         framing=stage.framing,
         finish=stage.look,
-        backdrop="dark" if stage.dark else "paper",
+        backdrop="dark" if stage.dark and stage.set == "paper" else stage.set,
+        words=stage.words,
+        style=stage.picture_style,
+        light=stage.light,
     )
     picture = draw_preview(scene, stage.width, stage.height)
     return Reply(body=sign_picture(picture, DRAWN_BY_RULES, file_format="WEBP"))

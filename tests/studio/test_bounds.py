@@ -27,7 +27,8 @@ from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.ui.prompts import MORE_FIELDS
 from studio.ui.shell import build_window
-from studio.ui.stage import LARGEST_COUNT, LARGEST_ROLLED_SEED, SIZE_CHOICES, read_size
+from studio.ui.stage import LARGEST_ROLLED_SEED
+from studio.ui.stage_fields import LARGEST_COUNT, SIZE_CHOICES, read_size
 from studio.ui.tabs.upload import read_known
 from studio.vocabulary.order import MOST_OF_ONE, MOST_PROMPTS, GenerationOrder
 from studio.vocabulary.person import YOU

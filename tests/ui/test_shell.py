@@ -53,7 +53,7 @@ def test_the_page_asks_for_nothing_elsewhere() -> None:
     assert "@import" not in head
 
 
-FIRST_STAGE = ["front", "coloured", "", "relaxed-stand", "", ""]
+FIRST_STAGE = ["front", "coloured", "", "realistic", "soft", "paper", "relaxed-stand", "", ""]
 NOTHING_TYPED = [gr.skip(), gr.skip(), False, *[gr.skip()] * (len(WORDS) - 2 + len(FORM))]
 
 
@@ -73,6 +73,9 @@ def test_a_reload_brings_back_what_was_on_the_stage(
         "view": "side",
         "look": "clay",
         "framing": "bust",
+        "picture_style": "anime",
+        "light": "golden",
+        "set": "park",
         "pose": "hand-on-hip",
         "avatar_id": avatar.id,
         "photo_id": photo.id,
@@ -81,7 +84,7 @@ def test_a_reload_brings_back_what_was_on_the_stage(
     by_name = dict(zip(PERSONA_FIELDS, values, strict=False))
     assert by_name["name"] == "Noor"
     assert by_name["height_cm"] == "171 cm"
-    stage = ["side", "clay", "bust", "hand-on-hip", avatar.id, photo.id]
+    stage = ["side", "clay", "bust", "anime", "golden", "park", "hand-on-hip", avatar.id, photo.id]
     assert values[len(PERSONA_FIELDS) :] == [*stage, *NOTHING_TYPED]
 
 

@@ -11,7 +11,7 @@ import pytest
 from pipelines.types import VIEWS
 from studio.api.schemas import StageSceneIn
 from studio.ui.shell import Window
-from studio.ui.stage import order_updates
+from studio.ui.stage_fields import order_updates
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio

@@ -13,7 +13,9 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from pipelines.appearance import Expression, WornGarment
 from pipelines.errors import PictureRefused, RequestRefused
+from pipelines.options import FACE_SLIDERS
 from pipelines.photo.errors import PhotoRefused, Refusal
 from pipelines.prompt.persona import EXAMPLE_PERSONA, check_persona
 from studio.services.avatars import Avatars
@@ -36,6 +38,21 @@ ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "side"), width=
 
 def test_the_form_reads_back_what_was_written_into_it() -> None:
     assert read_persona(persona_values(EXAMPLE_PERSONA)) == EXAMPLE_PERSONA
+
+
+def test_what_the_form_does_not_show_comes_through_it() -> None:
+    persona = replace(
+        EXAMPLE_PERSONA,
+        ancestry={"african": 0.5, "asian": 0.5},
+        face={next(iter(FACE_SLIDERS)): 0.4},
+        face_seed=77,
+        expression=Expression(name="smile", strength=0.3),
+        accessories=(WornGarment(garment="glasses"),),
+    )
+    form = persona_values(persona)
+    assert read_persona(form) == persona
+    assert read_persona(form | {"expression": "wink"}).expression == Expression(name="wink")
+    assert read_persona(form | {"expression": ""}).expression is None
 
 
 @pytest.mark.parametrize("age", [None, 34.5, "34", float("nan"), float("inf")])

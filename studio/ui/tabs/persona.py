@@ -9,13 +9,21 @@ from typing import Any
 import gradio as gr
 
 from pipelines.errors import PipelineError
-from pipelines.options import ETHNICITIES, LONGEST_NAME, OPTIONS, PERSONALITY_WORDS
+from pipelines.options import (
+    ETHNICITIES,
+    EXPRESSIONS,
+    LARGEST_FACE_SEED,
+    LONGEST_NAME,
+    OPTIONS,
+    PERSONALITY_WORDS,
+)
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import Persona
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, shows_errors
 from studio.ui.prompts import PromptEditor
 from studio.ui.shared import (
+    AS_THE_STUDIO,
     PERSONA_FIELDS,
     Shared,
     person_of,
@@ -26,6 +34,7 @@ from studio.ui.shared import (
 )
 
 NOT_KEPT = ""  # the choice that stands for a persona that is no avatar yet
+LARGEST_ROLLED_FACE = 9_999  # short enough to be read and noted down
 RANDOM_AGES = (20, 70)
 RANDOM_HEIGHTS_CM = (155, 192)
 RANDOM_NAMES = (
@@ -90,7 +99,9 @@ class PersonaTab:
             self.reset = gr.Button("Reset", elem_id="reset-persona", min_width=0)
             self.keep = gr.Button("Keep as avatar", elem_id="keep-avatar", min_width=0)
         self.problem = gr.HTML(elem_id="persona-problem", apply_default_css=False)
-        fields = _Fields(persona_values(EXAMPLE_PERSONA)).build()
+        form = _Fields(persona_values(EXAMPLE_PERSONA))
+        fields = form.build()
+        self.another_face = form.another_face
         shared.persona.update({name: fields[name] for name in PERSONA_FIELDS})
         self.editor.build(shared, self.studio.personas.write_prompt(EXAMPLE_PERSONA))
 
@@ -109,6 +120,7 @@ class PersonaTab:
         self.editor.wire(shared)
         every_field = [*fields.values(), shared.avatar]
         self.surprise.click(self.invent, outputs=every_field, **QUIET)
+        self.another_face.click(roll_face, outputs=[fields["face_seed"]], **QUIET)
         self.reset.click(self.start_again, outputs=every_field, **QUIET)
         self.keep.click(
             self.keep_avatar,
@@ -175,6 +187,7 @@ class _Fields:
     def __init__(self, values: dict[str, Any]) -> None:
         self._values = values
         self.made: dict[str, Any] = {}
+        self.another_face: Any = None  # the button
 
     def build(self) -> dict[str, Any]:
         """All sections; the components."""
@@ -213,6 +226,27 @@ class _Fields:
         with gr.Row(elem_classes="fields"):
             self._pick("hair_color", "Hair colour", "swatches")
             self._pick("facial_hair", "Facial hair", "chips")
+        with gr.Row(elem_classes="fields"):
+            self.made["expression"] = gr.Dropdown(
+                [("Friendly", AS_THE_STUDIO), *((option.label, option.key) for option in EXPRESSIONS)],
+                value=self._values["expression"],
+                label="Expression",
+                scale=2,
+                min_width=0,
+                elem_id="field-expression",
+            )
+            self.made["face_seed"] = gr.Number(
+                self._values["face_seed"],
+                label="Face number",
+                precision=0,
+                minimum=0,
+                maximum=LARGEST_FACE_SEED,
+                scale=1,
+                min_width=0,
+                elem_id="field-face-seed",
+            )
+            self.another_face = gr.Button("Another face", elem_id="another-face", min_width=0, scale=1)
+        self.made["unshown"] = gr.State(self._values["unshown"])
 
     def _body(self) -> None:
         with gr.Row(elem_classes="fields"):
@@ -258,6 +292,11 @@ def _section(title: str) -> Any:
     return column
 
 
+def roll_face() -> int:
+    """The number of another face."""
+    return random.randint(1, LARGEST_ROLLED_FACE)
+
+
 def invent_persona(chance: random.Random) -> Persona:
     """A random adult whose parts go together."""
     values = {name: chance.choice(options).key for name, options in OPTIONS.items()}
@@ -270,6 +309,7 @@ def invent_persona(chance: random.Random) -> Persona:
         age=chance.randint(*RANDOM_AGES),
         personality=tuple(chance.sample(PERSONALITY_WORDS, 2)),
         height_cm=float(chance.randint(*RANDOM_HEIGHTS_CM)),
+        face_seed=chance.randint(1, LARGEST_ROLLED_FACE),
         clothing=pattern.format(*chance.sample(RANDOM_COLOURS, 2)),
         **values,  # type: ignore[arg-type]
     )

@@ -1,0 +1,143 @@
+"""The stage's own fields: which view, how framed, drawn and how large; and what an order writes back into them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from pipelines.appearance import BACKDROPS, LIGHTS
+from pipelines.prompt.styles import STYLES
+from pipelines.types import VIEWS, Framing
+from studio.ui.shared import Shared
+from studio.vocabulary.order import GenerationOrder
+
+LARGEST_COUNT = 4
+AS_THE_POSE = ""
+STAGE_FIELDS = (
+    "view", "look", "framing", "size", "picture_style", "light", "set", "count", "seed", "all_views", "recipe",
+)  # fmt: skip
+SCENE_FIELDS = ("view", "look", "framing", "picture_style", "light", "set")  # what the live draft is made of
+FIRST_STYLE, FIRST_LIGHT, FIRST_SET = "realistic", "soft", "paper"
+
+FRAMING_CHOICES = (
+    ("As the pose", AS_THE_POSE),
+    ("Full figure", "full"),
+    ("Three-quarter", "three-quarter"),
+    ("Bust", "bust"),
+    ("Portrait", "portrait"),
+)
+SIZE_CHOICES = (
+    ("1024 × 1024", "1024x1024"),
+    ("768 × 1024", "768x1024"),
+    ("832 × 1216", "832x1216"),
+    ("1216 × 832", "1216x832"),
+    ("512 × 512", "512x512"),
+)
+FIRST_SIZE = "768x1024"
+
+
+def build_views(shared: Shared) -> None:
+    """Which side is seen, and whether in colour."""
+    with gr.Row(elem_id="looks", elem_classes="segments-row"):
+        view = gr.Radio(
+            [*((name.capitalize(), name) for name in VIEWS), ("Designed", "designed")],
+            value="front",
+            label="View",
+            elem_id="view",
+            elem_classes="segments",
+            min_width=0,
+            scale=2,
+        )
+        look = gr.Radio(
+            [("Clay", "clay"), ("Coloured", "coloured")],
+            value="coloured",
+            label="Look",
+            elem_id="look",
+            elem_classes="segments",
+            min_width=0,
+            scale=1,
+        )
+    shared.stage.update(view=view, look=look)
+
+
+def build_frame(shared: Shared) -> Any:
+    """Framing, size, and what only models take: number and seed. The button that rolls the seed."""
+    with gr.Row(elem_id="options"):
+        framing = gr.Dropdown(
+            list(FRAMING_CHOICES), value=AS_THE_POSE, label="Framing", min_width=0, elem_id="framing"
+        )
+        size = gr.Dropdown(list(SIZE_CHOICES), value=FIRST_SIZE, label="Size", min_width=0, elem_id="size")
+        count = gr.Dropdown(
+            list(range(1, LARGEST_COUNT + 1)),
+            value=1,
+            label="Pictures",
+            min_width=0,
+            elem_id="count",
+            visible=False,
+        )
+        seed = gr.Number(7, label="Seed", precision=0, min_width=0, elem_id="seed", visible=False)
+        reroll = gr.Button(
+            "⟳", elem_id="reroll", elem_classes="icon-button", min_width=0, scale=0, visible=False
+        )
+    shared.read += [count, seed, reroll]
+    shared.stage.update(framing=framing, size=size, count=count, seed=seed)
+    return reroll
+
+
+def build_appearance(shared: Shared) -> None:
+    """Style; and light and background, where the studio draws the scene itself."""
+    with gr.Row(elem_id="appearance"):
+        style = gr.Dropdown(
+            [(style.label, style.key) for style in STYLES],
+            value=FIRST_STYLE,
+            label="Style",
+            min_width=0,
+            elem_id="picture-style",
+        )
+        light = gr.Dropdown(
+            [(name.capitalize(), name) for name in LIGHTS],
+            value=FIRST_LIGHT,
+            label="Light",
+            min_width=0,
+            elem_id="light",
+        )
+        behind = gr.Dropdown(
+            [(name.capitalize(), name) for name in BACKDROPS],
+            value=FIRST_SET,
+            label="Behind",
+            min_width=0,
+            elem_id="set",
+        )
+    shared.drawn += [light, behind]
+    shared.stage.update(picture_style=style, light=light, set=behind)
+
+
+def read_size(size: str) -> tuple[int, int]:
+    """Width and height of a choice like "768x1024"."""
+    width, height = size.split("x")
+    return int(width), int(height)
+
+
+def read_framing(framing: str) -> Framing | None:
+    """The framing, or None for the pose's own."""
+    return framing or None  # type: ignore[return-value]
+
+
+def order_updates(order: GenerationOrder) -> dict[str, Any]:
+    """What to write into the stage's own controls for an order; a size that is none of ours becomes a choice."""
+    size = (f"{order.width} × {order.height}", f"{order.width}x{order.height}")
+    sizes = list(SIZE_CHOICES) if size in SIZE_CHOICES else [*SIZE_CHOICES, size]
+    return {
+        "view": order.views[0],
+        "look": order.look,
+        "framing": order.framing or AS_THE_POSE,
+        "size": gr.Dropdown(choices=sizes, value=size[1]),
+        "picture_style": order.picture_style,
+        "light": order.light,
+        "set": order.set,
+        "count": max(1, min(order.count, LARGEST_COUNT)),
+        "seed": order.seed,
+        "all_views": len(order.views) > 1,
+        "recipe": bool(order.recipe),
+    }
