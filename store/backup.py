@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from store.backup_file import (
     copy_database_beside,
     describe,
@@ -24,14 +26,18 @@ from store.backup_file import (
     write_backup_file,
 )
 from store.disk import CHUNK_BYTES, hash_file, names_full_disk, open_private, sync_file, sync_folder
-from store.errors import BackupBent, BackupRefused
+from store.errors import BackupBent, BackupRefused, BytesMissing
 from store.migrate import back_up
 from store.objects import Blob
 from store.objects_folder import FolderObjects
+from store.records import BlobRecord
 from store.snapshots import LIST_NAME, SNAPSHOTS_NAME, UNFINISHED, find_newest, name_snapshot
 from store.store import DATABASE_NAME, OBJECTS_NAME, Store
 
 __all__ = ["BackedUp", "find_newest", "make_backup", "restore_backup"]
+
+
+MOST_TRIES = 10  # of a backup beside somebody who deletes for good all the time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +57,22 @@ def make_backup(store: Store, target: Path) -> BackedUp:
     """
     if target.resolve().is_relative_to(store.folder.resolve()):
         raise BackupRefused
-    return _make_file(store, target) if is_backup_file(target) else _make_snapshot(store, target)
+    make = _make_file if is_backup_file(target) else _make_snapshot
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return make(store, target)
+        except BytesMissing as error:
+            if _is_known(store, error.sha256):
+                raise
+        # it was deleted for good since the database was copied: from the beginning, with the database as it is now
+    return make(store, target)
+
+
+def _is_known(store: Store, sha256: str) -> bool:
+    with store.read() as look:
+        return (
+            look.connection.scalar(select(BlobRecord.sha256).where(BlobRecord.sha256 == sha256)) is not None
+        )
 
 
 def restore_backup(source: Path, target: Path) -> int:
@@ -102,18 +123,21 @@ def _make_snapshot(store: Store, folder: Path) -> BackedUp:
     snapshot = folder / SNAPSHOTS_NAME / f"{name}{UNFINISHED}"
     with names_full_disk():
         snapshot.mkdir(mode=0o700, parents=True)
-        back_up(store.folder / DATABASE_NAME, snapshot / DATABASE_NAME)
-        blobs = _read_blobs(snapshot / DATABASE_NAME)
-        copied = sum(
-            _copy(store.objects.path(blob.sha256), _place(folder, blob.sha256), blob) for blob in blobs
-        )
-        with open(snapshot / LIST_NAME, "xb", opener=open_private) as file:
-            file.write(json.dumps(describe(snapshot / DATABASE_NAME, blobs)).encode())
-            sync_file(file)
-        sync_folder(snapshot)
-        _verify(folder, snapshot)
-        final = snapshot.with_name(name)
-        snapshot.rename(final)
+        try:
+            back_up(store.folder / DATABASE_NAME, snapshot / DATABASE_NAME)
+            blobs = _read_blobs(snapshot / DATABASE_NAME)
+            copied = sum(
+                _copy(store.objects.path(blob.sha256), _place(folder, blob.sha256), blob) for blob in blobs
+            )
+            with open(snapshot / LIST_NAME, "xb", opener=open_private) as file:
+                file.write(json.dumps(describe(snapshot / DATABASE_NAME, blobs)).encode())
+                sync_file(file)
+            sync_folder(snapshot)
+            _verify(folder, snapshot)
+            final = snapshot.with_name(name)
+            snapshot.rename(final)
+        finally:
+            shutil.rmtree(snapshot, ignore_errors=True)
         sync_folder(final.parent)
     return BackedUp(snapshot=final, files=len(blobs), copied=copied)
 
@@ -182,9 +206,7 @@ def _copy(source: Path, target: Path, blob: Blob) -> bool:
     try:
         _copy_file(source, target)
     except FileNotFoundError as error:
-        raise BackupBent(
-            "A file of the studio is missing: run python app.py fsck, then back up again."
-        ) from error
+        raise BytesMissing(blob.sha256) from error
     if hash_file(target) != blob.sha256:
         target.unlink()
         raise BackupBent("A file of the studio is damaged: run python app.py fsck, then back up again.")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from store.disk import CHUNK_BYTES, hash_file, names_full_disk, open_private, sync_file, sync_folder
-from store.errors import BackupBent, BackupRefused
+from store.errors import BackupBent, BackupRefused, BytesMissing
 from store.migrate import back_up
 from store.objects import Blob
 from store.objects_folder import FolderObjects
@@ -57,9 +57,7 @@ def _write_blob(archive: zipfile.ZipFile, path: Path, blob: Blob) -> None:
             raise BackupBent("A file of the studio is damaged: run python app.py fsck, then back up again.")
         archive.write(path, _member(blob.sha256))
     except FileNotFoundError as error:
-        raise BackupBent(
-            "A file of the studio is missing: run python app.py fsck, then back up again."
-        ) from error
+        raise BytesMissing(blob.sha256) from error
 
 
 def read_list(archive: zipfile.ZipFile) -> tuple[str, list[Blob]]:

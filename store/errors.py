@@ -121,3 +121,11 @@ class BackupRefused(StoreError):
 
 class BackupBent(StoreError):
     """This backup is incomplete or damaged. Nothing was changed; use another one."""
+
+
+class BytesMissing(BackupBent):
+    """A file of the studio is missing: run python app.py fsck, then back up again."""
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__()
+        self.sha256 = sha256

@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from tests.faults.report import LONG, QUICK, print_table, run_all
+from tests.faults.restores import run_restores
 
 
 def main() -> int:
@@ -16,7 +17,14 @@ def main() -> int:
     form.add_argument(
         "--long", action="store_const", dest="plan", const=LONG, help="1,000 kills, 2,000 disk states"
     )
-    rows = run_all(parser.parse_args().plan)
+    form.add_argument("--restores", type=int, metavar="N", help="N backups under load, each restored")
+    asked = parser.parse_args()
+    if asked.restores:
+        result = run_restores(asked.restores)
+        wrong = "; ".join(f"{number} × {what}" for what, number in result.faults.items()) or "no violation"
+        print(f"{result.restores} of {asked.restores} restores under load, {result.orders} orders: {wrong}")
+        return 0 if result.restores == asked.restores and not result.faults else 1
+    rows = run_all(asked.plan)
     print_table(rows)
     return 0 if all(row.good for row in rows) else 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import stat
@@ -13,7 +14,7 @@ import pytest
 
 from store.backup import find_newest, make_backup, restore_backup
 from store.database import Transaction
-from store.errors import BackupBent, BackupRefused
+from store.errors import BackupBent, BackupRefused, RowMissing
 from store.fsck import find_problems
 from store.objects_folder import FolderObjects
 from store.snapshots import list_snapshots, name_snapshot, prune
@@ -177,6 +178,31 @@ def test_nothing_is_pruned_while_another_backup_is_made(store: Store, tmp_path: 
     assert prune(folder, now) == 0
     assert prune(folder, now + timedelta(days=2)) > 0
     assert not unfinished.exists()
+
+
+@pytest.mark.parametrize("target", ["backup", "mine.zip"])
+def test_what_is_deleted_for_good_meanwhile_does_not_spoil_a_backup(
+    store: Store, things, tmp_path: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import store.backup as backing
+    import store.backup_file as backing_file
+
+    doomed, kept = things.finished(), things.finished()
+    copy_database = backing.back_up
+
+    def copy_then_delete(source: Path, copy: Path) -> None:
+        copy_database(source, copy)
+        with contextlib.suppress(RowMissing), store.begin() as transaction:
+            store.generations.purge_now(transaction, "you", doomed.id)
+
+    monkeypatch.setattr(backing, "back_up", copy_then_delete)
+    monkeypatch.setattr(backing_file, "back_up", copy_then_delete)
+    assert make_backup(store, tmp_path / target).files == 4
+    assert restore_backup(tmp_path / target, tmp_path / "new") == 4
+    assert not list(tmp_path.rglob("*.unfinished"))
+    restored = open_store(tmp_path / "new")
+    assert [entry.generation.id for entry in restored.generations.list_page("you").entries] == [kept.id]
+    restored.close()
 
 
 def test_a_studio_with_a_damaged_file_gets_no_backup_that_says_done(
