@@ -25,14 +25,19 @@ def work_at_night(store: Store, settings: Settings) -> None:
         threading.Thread(target=_work, args=(store, settings), name="night", daemon=True).start()
 
 
-def _work(store: Store, settings: Settings) -> None:
+def work_tonight(store: Store, settings: Settings) -> None:
+    """What is due of it: files that are lost looked for again, a slice compared with its hashes, a backup."""
     now = datetime.now().astimezone()
+    try_again(store)
+    if is_slice_due(store, night_of(now)):
+        log.info("compared with their hashes: %s", scrub(store))
+    if is_due(store, settings, now):
+        back_up_nightly(store, settings)
+
+
+def _work(store: Store, settings: Settings) -> None:
     try:
-        try_again(store)
-        if is_slice_due(store, night_of(now)):
-            log.info("compared with their hashes: %s", scrub(store))
-        if is_due(store, settings, now):
-            back_up_nightly(store, settings)
+        work_tonight(store, settings)
     except (StoreError, PipelineError, OSError) as error:
         log.warning("The night's work is not done: %s", error)
     finally:

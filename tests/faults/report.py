@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from store.faults import FAULT_POINTS
+from tests.faults.accidents import ACCIDENTS, run_accidents
 from tests.faults.kill_loop import KillResult, run_kill_loop
 from tests.faults.mutants import MUTANTS, WAL, Mutant
 from tests.faults.power_loss import PowerResult, run_power_loss
@@ -59,6 +60,21 @@ def _rows(plan: Plan) -> Iterator[Row]:
     )
     for mutant in MUTANTS:
         yield catch(mutant)
+    yield from _tell_accidents()
+
+
+def _tell_accidents() -> Iterator[Row]:
+    for name in ("", *ACCIDENTS):
+        started = time.monotonic()
+        faults = +run_accidents(name)
+        found = f"caught: {min(faults)}" if faults and name else "NOT CAUGHT" if name else _tell(faults)
+        yield Row(
+            what=f"mutant: {name}" if name else "accidents",
+            did="accidents of a data folder",
+            found=found,
+            good=bool(faults) == bool(name),
+            seconds=time.monotonic() - started,
+        )
 
 
 def catch(mutant: Mutant) -> Row:
@@ -104,11 +120,12 @@ def print_table(rows: list[Row]) -> None:
     """The table, then one line that says it all."""
     for row in rows:
         print(f"{'ok ' if row.good else 'BAD'} {row.what:34} {row.found:52} {row.seconds:6.1f} s  {row.did}")
-    caught = sum(row.good for row in rows if row.what.startswith("mutant"))
+    mutants = [row for row in rows if row.what.startswith("mutant")]
+    caught = sum(row.good for row in mutants)
     good = "no violation" if all(row.good for row in rows[:FAULT_ROWS]) else "VIOLATED"
     seconds = sum(row.seconds for row in rows)
     print(
         f"faults: {rows[0].did}; {rows[1].did}; {rows[2].did.split(' at')[0]} with WAL; "
         f"{rows[3].did.split(' at')[0]} of a first start: {good}; "
-        f"{caught} of {len(rows) - FAULT_ROWS} mutants caught; {seconds:.0f} s"
+        f"{caught} of {len(mutants)} mutants caught; {seconds:.0f} s"
     )
