@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +14,7 @@ from pipelines.body.anny_data import ASSET
 from pipelines.image.engines import ENGINES
 from pipelines.image.presets import PresetShelf
 from pipelines.pose.library import load_library
-from store.errors import DatabaseDamaged, StoreError
+from store.errors import DatabaseDamaged, StorageFull, StoreError
 from store.fsck import find_problems
 from store.notes import DATABASE_NOTE
 from store.problems import DAMAGED_DATABASE
@@ -115,7 +116,8 @@ def clean_up(store: Store, settings: Settings) -> None:
     Nothing is cleaned by a damaged database: it may have lost the rows that say what is needed.
     """
     damage = find_damage(store.folder / DATABASE_NAME)
-    store.notes.write(DATABASE_NOTE, {"at": store.clock().isoformat(), "damage": damage})
+    with suppress(StorageFull):  # what follows makes space
+        store.notes.write(DATABASE_NOTE, {"at": store.clock().isoformat(), "damage": damage})
     if damage:
         log.error("The database is damaged, nothing was cleaned: %s", damage)
         return
