@@ -242,6 +242,7 @@ class AvatarOut(Answer):
     name: str
     persona: Plain
     body: BodyOut | None
+    unreadable: str = Field(description="Why another version's avatar cannot be read here; else empty.")
     photo_id: str | None
     thumbnail_id: str | None
     created_at: datetime

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from pipelines.errors import PipelineError, RequestRefused
 from pipelines.prompt.persona import check_persona
 from pipelines.types import Persona
 from store.rows import AvatarRow
@@ -20,12 +21,15 @@ class Avatars(PersonalService):
     """The avatars of one person."""
 
     def list_recent(self) -> Sequence[Avatar]:
-        """Newest first."""
+        """Newest first; one that this version cannot read says so."""
         return [view_avatar(row) for row in self._store.avatars.list_recent(self._owner)]
 
     def get(self, avatar_id: str) -> Avatar:
-        """One avatar. Raises NotFound."""
-        return view_avatar(self._store.avatars.get(self._owner, avatar_id))
+        """One avatar. Raises NotFound, and RequestRefused for one that this version cannot read."""
+        avatar = view_avatar(self._store.avatars.get(self._owner, avatar_id))
+        if avatar.unreadable:
+            raise RequestRefused(avatar.unreadable)
+        return avatar
 
     def keep(self, persona: Persona) -> Avatar:
         """Keep a persona with the body it stands for, its meshes too; a nameless one is numbered."""
@@ -88,12 +92,19 @@ def _with_meshes(body: MeasuredBody, files: Mapping[str, str]) -> dict[str, Any]
 
 
 def view_avatar(row: AvatarRow) -> Avatar:
-    """What is shown of an avatar."""
+    """What is shown of an avatar; of one that another version wrote, its name and why it cannot be read."""
+    unreadable, persona, body = "", Persona(), None
+    try:
+        persona = from_json(Persona, row.persona)
+        body = from_json(MeasuredBody, row.body) if row.body else None
+    except PipelineError as error:
+        unreadable = f"The avatar “{row.name}” cannot be read here. {error.message}"
     return Avatar(
         id=row.id,
         name=row.name,
-        persona=from_json(Persona, row.persona),
-        body=from_json(MeasuredBody, row.body) if row.body else None,
+        persona=persona,
+        body=body,
+        unreadable=unreadable,
         photo_id=row.photo_id,
         thumbnail_id=row.thumbnail_id,
         created_at=row.created_at,

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.types import ControlKind, Framing, Persona, View
 from studio.errors import DraftUnavailable
-from studio.services.avatars import view_avatar
+from studio.services.avatars import Avatars
 from studio.services.own_poses import OwnPoses
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import to_json
@@ -56,7 +56,7 @@ class Stage(PersonalService):
 
         body = None
         if avatar_id is not None:
-            kept = view_avatar(self._store.avatars.get(self._owner, avatar_id))
+            kept = Avatars(self._resources, self._person).get(avatar_id)
             persona = persona or kept.persona
             body = kept.body.parameters if kept.body else None
         return render_control(

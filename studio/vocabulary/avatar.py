@@ -35,6 +35,7 @@ class Avatar:
     name: str
     persona: Persona
     body: MeasuredBody | None
+    unreadable: str = ""  # why persona and body could not be read: then they say nothing
     photo_id: str | None
     thumbnail_id: str | None
     created_at: datetime

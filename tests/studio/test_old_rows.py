@@ -130,3 +130,27 @@ def test_a_row_that_holds_no_order_at_all_is_a_card_too(
     old = studio.for_person(YOU).generations.list_page().items[1]
     assert old.unreadable.startswith(UNREADABLE)
     assert len(old.pictures) == 2
+
+
+@pytest.mark.parametrize(
+    ("column", "stored"), [("persona", {"hair_style": "mohawk"}), ("body", {"shape": 3})]
+)
+def test_an_avatar_that_cannot_be_read_leaves_the_others_in_the_list(
+    studio: Studio, column: str, stored: dict[str, Any]
+) -> None:
+    avatars = studio.for_person(YOU).avatars
+    kept, other = (avatars.keep(replace(EXAMPLE_PERSONA, name=name)) for name in ("Old", "New"))
+    with studio.resources.store.begin() as transaction:
+        transaction.connection.execute(
+            text(f"UPDATE avatars SET {column} = :stored WHERE id = :id"),
+            {"stored": json.dumps(stored), "id": kept.id},
+        )
+    listed = {avatar.id: avatar for avatar in avatars.list_recent()}
+    assert listed[other.id].unreadable == ""
+    assert (listed[kept.id].name, listed[kept.id].body) == ("Old", None)
+    assert listed[kept.id].unreadable.startswith("The avatar “Old” cannot be read here.")
+    with pytest.raises(RequestRefused, match="“Old” cannot be read"):
+        avatars.get(kept.id)
+    mended = avatars.update(kept.id, replace(EXAMPLE_PERSONA, name="Old"))
+    assert mended.unreadable == ""
+    avatars.delete(kept.id, purge=True)
