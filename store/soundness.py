@@ -9,17 +9,22 @@ from pathlib import Path
 from sqlalchemy import select
 
 from store.database import Database, names_failures
-from store.errors import DatabaseBroken, DatabaseDamaged
+from store.errors import DatabaseBroken, DatabaseDamaged, StorageFailing
 from store.records import Record
 
 LARGEST_AT_START = 256_000_000  # bytes: about a second; a larger one is looked through at night
+NOT_READ = (
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_IOERR_READ,
+    sqlite3.SQLITE_IOERR_NOMEM,
+)  # says nothing of the pages
 HEADING = "*** in database main ***"
 
 
 def find_damage(path: Path) -> str:
     """What is wrong with the database's own structure, in a line; "" for one that is whole, empty or not there.
 
-    Reads all of it: about 4 ms a megabyte. Raises StoreBusy.
+    Reads all of it: about 4 ms a megabyte. Raises StoreBusy, and StorageFailing where it cannot be read just now.
     """
     if not path.exists() or path.stat().st_size == 0:
         return ""
@@ -28,6 +33,8 @@ def find_damage(path: Path) -> str:
             answers = [str(row[0]) for row in connection.execute("PRAGMA quick_check(1)")]
     except DatabaseDamaged as error:
         return str(error.__cause__)
+    if any(answers[0].endswith(f"error code={code}") for code in NOT_READ):
+        raise StorageFailing
     return "" if answers == ["ok"] else describe(answers[0])
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import errno
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from store.errors import StorageFull, StoreError
-from store.store import open_store
+from store.soundness import find_damage
+from store.store import DATABASE_NAME, open_store
 from store.trouble import names_trouble
 from tests.fake_pictures import draw_figure, encode
-from tests.faults.errnos import run_errnos
+from tests.faults.errnos import make_used, run_errnos
 from tests.faults.failing_calls import FailingCalls, find_sqlite
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SQLite calls another system there")
@@ -24,6 +26,23 @@ def test_any_call_may_fail() -> None:
     assert seen.faults == []
     assert seen.tries == TRIES + 2  # and one of each kind without a fault
     assert len(seen.codes) > 3  # faults were met, and said by name
+
+
+@pytest.mark.skipif(find_sqlite() is None, reason="SQLite's library cannot be reached here")
+@pytest.mark.parametrize("lasts", [True, False])
+def test_a_database_that_cannot_be_read_just_now_is_not_called_damaged(tmp_path: Path, lasts: bool) -> None:
+    folder = tmp_path / "data"
+    make_used(folder)
+    calls, names = FailingCalls(folder), set()
+    with calls.watching():
+        assert find_damage(folder / DATABASE_NAME) == ""
+        for at in range(1, len(calls.calls) + 1, 3):
+            calls.arm(at, errno.EMFILE, lasts=lasts)
+            with suppress(StoreError, OSError):
+                assert find_damage(folder / DATABASE_NAME) == "", calls.calls[at - 1]
+                continue
+            names.add(calls.calls[at - 1])
+    assert any(name.startswith("sqlite.pread") for name in names)
 
 
 def test_the_calls_of_python_and_of_sqlite_fail_as_they_are_told(tmp_path: Path) -> None:
