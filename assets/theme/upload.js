@@ -3,6 +3,8 @@
   "use strict";
 
   const PHOTOS_URL = "/stage/photo";
+  const TOO_BUSY = 503; // comes with the seconds after which to try again
+  const MOST_TRIES = 4;
 
   avatarStudio.upload = (element, props, watch, trigger, chosen, kept) => {
     const drop = element.querySelector(".drop");
@@ -43,7 +45,11 @@
       let answer;
       let body = {};
       try {
-        answer = await fetch(PHOTOS_URL, { method: "POST", body: form });
+        for (let tries = 0; tries < MOST_TRIES && turn === sending; tries++) {
+          answer = await fetch(PHOTOS_URL, { method: "POST", body: form });
+          if (answer.status !== TOO_BUSY) break;
+          await new Promise((go) => setTimeout(go, 1000 * Number(answer.headers.get("retry-after") || 1)));
+        }
         body = await answer.json();
       } catch {
         answer = null;

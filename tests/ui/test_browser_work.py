@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from pipelines.errors import PictureRefused
 from studio.vocabulary.person import YOU
@@ -59,6 +59,28 @@ def test_after_a_refused_photo_the_one_before_it_is_not_measured(page: Page) -> 
     page.set_input_files("[data-file]", good)  # the same one as at first is armed again
     expect(page.locator("#drop")).to_contain_text("One whole person found.")
     expect(measure).to_be_enabled()
+
+
+def test_a_photo_that_comes_when_too_many_do_is_sent_again(page: Page, guard: Guard) -> None:
+    show_tab(page, "Upload")
+    turned_away = []
+
+    def turn_away_once(route: Route) -> None:
+        if turned_away:
+            route.continue_()
+            return
+        turned_away.append(route.request.url)
+        said = {"error": {"code": "too-busy", "message": "Try again in a moment."}}
+        route.fulfill(status=503, headers={"retry-after": "1"}, json=said)
+
+    page.route("**/stage/photo", turn_away_once)
+    tall = encode(draw_figure(600, 900), "PNG")
+    page.set_input_files("[data-file]", {"name": "c.png", "mimeType": "image/png", "buffer": tall})
+    expect(page.locator("#drop")).to_contain_text("One whole person found.")
+    assert len(turned_away) == 1
+    (logged,) = guard.wrong  # by the browser itself, of every such answer
+    assert "503" in logged
+    guard.wrong.clear()
 
 
 def test_a_photo_that_is_too_large_is_not_sent(page: Page) -> None:
