@@ -39,8 +39,10 @@ LEFT_OUT = (
 )  # a middle of others; two that say nothing which nose and ears do not
 HUBER = 3.0  # beyond so many scales a point pulls evenly: detectors err
 LEAST_POINTS = 6
+LIKE_WEIGHT = 5.0  # of the known pose's angles
+END_WEIGHT = 1.0  # of where hands and feet point
 NEEDED = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-DEPTH_SCALE_M = 0.08  # of a detector's depth
+DEPTH_SCALE_M = 0.16  # of a detector's depth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,11 +98,13 @@ def _bend(
     angles[INDEX["root_turn"]] += np.radians(yaw_deg)
     angles[INDEX["root_z"]] = 1.0
     wished = {
-        name: [float(np.degrees(angles[INDEX[name]])), 1.0] for name in ANGLES if name not in ROOT_ANGLES
+        name: [float(np.degrees(angles[INDEX[name]])), LIKE_WEIGHT]
+        for name in ANGLES
+        if name not in ROOT_ANGLES
     }
     goals: dict[str, Any] = {"angles": wished}
     goals["directions"] = [
-        {"of": part, "toward": [float(v) for v in vector], "weight": 1.0}
+        {"of": part, "toward": [float(v) for v in vector], "weight": END_WEIGHT}
         for part, vector in sorted(directions.items())
     ]
     return solve_pose(
