@@ -5,33 +5,58 @@
   avatarStudio.poses = (element) => {
     const search = element.querySelector("[data-search]");
     const empty = element.querySelector("[data-empty]");
-    const tiles = [...element.querySelectorAll(".tile")];
+    const grid = element.querySelector("[data-grid]");
+    const choices = [...element.querySelectorAll("[data-filter]")];
+    const synonyms = JSON.parse(element.querySelector("[data-synonyms]").dataset.synonyms);
+    const known = new Map(); // tile -> what it is filtered by
+    let tiles = [];
     const chips = [...element.querySelectorAll("[data-chip]")];
     let category = "";
 
+    function collect() {
+      tiles = [...grid.querySelectorAll(".tile")];
+      for (const tile of tiles) if (!known.has(tile)) known.set(tile, new Set(tile.dataset.facets.split(" ")));
+      const mine = chips.find((chip) => chip.dataset.chip === "own");
+      mine.hidden = !grid.querySelector("[data-own]");
+    }
+
+    // What is chosen, but for one field: the counts beside its words say what choosing one of them would show.
+    const chosen = (but) => choices.filter((choice) => choice !== but && choice.value).map((choice) => choice.value);
+
     function filter() {
       const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-      const framings = [...element.querySelectorAll("[data-framing-filter]:checked")].map((box) => box.value);
+      const meant = words.map((word) => [word, ...synonyms.filter((row) => row.includes(word)).flat()]);
+      const isSaid = (tile) => meant.every((row) => row.some((word) => tile.dataset.words.includes(word)));
+      const said = tiles.filter(isSaid);
+      const has = (tile, facets) => facets.every((facet) => known.get(tile).has(facet));
+      const inCategory = (tile) => category === "" || tile.dataset.category === category;
       const found = new Map(chips.map((chip) => [chip.dataset.chip, 0]));
-      let shown = 0;
-      for (const tile of tiles) {
-        const { dataset } = tile;
-        const isMeant =
-          (!framings.length || framings.includes(dataset.framing)) &&
-          words.every((word) => dataset.words.includes(word));
-        for (const key of isMeant ? ["", dataset.category] : []) found.set(key, found.get(key) + 1);
-        tile.hidden = !isMeant || (category !== "" && dataset.category !== category);
-        shown += !tile.hidden;
+      const wanted = chosen();
+      const visible = new Set();
+      for (const tile of said.filter((one) => has(one, wanted))) {
+        for (const key of ["", tile.dataset.category]) found.set(key, (found.get(key) || 0) + 1);
+        if (inCategory(tile)) visible.add(tile);
       }
+      for (const tile of tiles) tile.hidden = !visible.has(tile);
       for (const chip of chips) chip.querySelector("i").textContent = found.get(chip.dataset.chip);
+      for (const choice of choices) count(choice, said.filter((one) => inCategory(one) && has(one, chosen(choice))));
+      const shown = visible.size;
       empty.hidden = shown > 0;
       const asked = search.value.trim();
       empty.querySelector("p").textContent = asked ? `No pose called “${asked}” here.` : "No pose fits these filters.";
     }
 
+    function count(choice, among) {
+      const counts = new Map();
+      for (const tile of among) for (const facet of known.get(tile)) counts.set(facet, (counts.get(facet) || 0) + 1);
+      for (const option of choice.options) {
+        if (option.value) option.textContent = `${option.dataset.label} (${counts.get(option.value) || 0})`;
+      }
+    }
+
     function showAll() {
       search.value = "";
-      for (const box of element.querySelectorAll("[data-framing-filter]")) box.checked = false;
+      for (const choice of choices) choice.value = "";
       choose(chips[0]);
     }
 
@@ -53,7 +78,7 @@
         event.preventDefault();
       }
     });
-    element.addEventListener("change", filter);
+    element.addEventListener("change", (event) => event.target.matches("[data-filter]") && filter());
     element.addEventListener("click", (event) => {
       const pressed = event.target.closest("[data-chip]");
       if (pressed) choose(pressed);
@@ -80,7 +105,80 @@
       for (const tile of tiles) tile.setAttribute("aria-pressed", String(tile.dataset.id === avatarStudio.pose));
     };
     document.addEventListener("avatar-studio-pose", mark);
+
+    // The person's own poses stand before the gallery's.
+    const problem = element.querySelector("[data-pose-problem]");
+    const say = (sentence) => {
+      problem.textContent = sentence;
+      problem.hidden = sentence === "";
+    };
+    const make = (pose) => {
+      const own = element.querySelector("[data-own-tile]").content.firstElementChild.cloneNode(true);
+      const [tile, image] = [own.querySelector(".tile"), own.querySelector("img")];
+      const facets = choices.flatMap((choice) => {
+        const field = choice.dataset.filter;
+        return [pose[field === "tag" ? "tags" : field]].flat().map((word) => `${field}:${word}`);
+      });
+      facets.push(`category:${pose.category}`);
+      Object.assign(tile.dataset, { id: pose.slug, facets: facets.join(" ") });
+      tile.dataset.words = [pose.name, "mine", ...facets.map((facet) => facet.split(":")[1])].join(" ").toLowerCase();
+      Object.assign(image, { src: pose.thumbnail_url, alt: `${pose.name}, front` });
+      image.dataset.back = pose.back_url;
+      own.querySelector(".tile-name").textContent = pose.name;
+      const [save, forget] = [own.querySelector("a"), own.querySelector("[data-forget]")];
+      save.href = `/api/v1/poses/${pose.slug}/file`;
+      save.setAttribute("aria-label", `Save ${pose.name} as a file`);
+      forget.dataset.forget = pose.slug;
+      forget.setAttribute("aria-label", `Delete ${pose.name}`);
+      return own;
+    };
+    const place = (poses) => {
+      for (const old of grid.querySelectorAll("[data-own]")) old.remove();
+      grid.prepend(...poses.map(make));
+      collect();
+      filter();
+      mark();
+    };
+    const ask = async (method, address, body) => {
+      try {
+        const answer = await fetch(address, { method, body });
+        const said = answer.status === 204 ? {} : await answer.json();
+        if (said.error) say(said.error.message);
+        return answer.ok && !said.error ? said : null;
+      } catch {
+        say("That did not arrive. Try again.");
+        return null;
+      }
+    };
+    const load = async () => {
+      const own = await ask("GET", "/stage/poses");
+      if (own) place(own.items);
+    };
+    const file = element.querySelector("[data-pose-file]");
+    const add = element.querySelector("[data-add-pose]");
+    file.addEventListener("change", async () => {
+      if (!file.files.length) return;
+      const form = new FormData();
+      form.append("file", file.files[0]);
+      file.value = "";
+      say("");
+      add.dataset.state = "waiting";
+      const kept = await ask("POST", "/stage/pose", form);
+      delete add.dataset.state;
+      if (!kept) return;
+      showAll();
+      await load();
+      grid.querySelector("[data-own] .tile").focus();
+    });
+    element.addEventListener("click", async (event) => {
+      const pressed = event.target.closest("[data-forget]");
+      if (!pressed) return;
+      const gone = await ask("DELETE", `/api/v1/poses/${pressed.dataset.forget}`);
+      if (gone) load();
+    });
+    collect();
     mark();
+    load();
   };
 
   avatarStudio.history = (element, props, watch, trigger) => {

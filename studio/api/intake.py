@@ -22,7 +22,8 @@ FORM_PATHS = (
     POSE_PATH,
     "/stage/photo",
     "/stage/recipe",
-)  # the last two: the window's own page
+    "/stage/pose",
+)  # the last three: the window's own page
 WINDOW_CALLS = "/gradio_api/"
 BYTES_PER_MB = 1_000_000
 FORM_SLACK_BYTES = 64_000  # boundaries and headers of the parts

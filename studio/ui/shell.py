@@ -155,7 +155,7 @@ class Window:
             style if style in STYLE_NAMES else FIRST_STYLE,
             light if light in LIGHTS else FIRST_LIGHT,
             behind if behind in BACKDROPS else FIRST_SET,
-            kept.get("pose") if kept.get("pose") in self.stage.poses else FIRST_POSE,
+            kept.get("pose") if self.poses.is_there(kept.get("pose"), mine.person) else FIRST_POSE,
             self._present(mine.avatars.get, kept.get("avatar_id")),
             self._present(mine.photos.get, kept.get("photo_id")),
             *self.desk.restore(typed),
@@ -169,9 +169,11 @@ class Window:
             return ""
 
     @shows_errors
-    def put_pose(self, event: gr.EventData, *, pose: str, **scene: Any) -> tuple[Any, ...]:
+    def put_pose(
+        self, event: gr.EventData, request: gr.Request, *, pose: str, **scene: Any
+    ) -> tuple[Any, ...]:
         """The pressed pose, and the scene with it: one round trip instead of two."""
-        wanted = self.poses.read_pose(event, pose)
+        wanted = self.poses.read_pose(event, pose, person_of(request))
         return wanted, *self.stage.show(pose=wanted, **scene)
 
     @shows_errors

@@ -167,6 +167,44 @@ def test_search_and_chips_narrow_the_gallery(page: Page, served_studio: Scripted
     expect(chip).to_have_attribute("aria-pressed", "true")
 
 
+def test_filters_combine_say_counts_and_know_synonyms(page: Page, served_studio: ScriptedStudio) -> None:
+    poses = served_studio.poses.list_all()
+    seated = [pose for pose in poses if pose.support == "seat"]
+    calm = [pose for pose in seated if pose.mood == "calm"]
+    assert calm
+    page.locator(".filters summary").click()
+    page.get_by_label("Support", exact=True).select_option(f"Seat ({len(seated)})")
+    expect(page.locator(".tile:visible")).to_have_count(len(seated))
+    page.get_by_label("Mood", exact=True).select_option(f"Calm ({len(calm)})")
+    expect(page.locator(".tile:visible")).to_have_count(len(calm))
+    page.locator(".filters summary").click()
+    page.get_by_role("searchbox").fill("xyz")
+    page.get_by_role("button", name="Show all poses").click()
+    page.get_by_role("searchbox").fill("smartphone")  # no pose is called so; those with a phone are found
+    expect(page.locator('.tile[data-id="mirror-selfie"]')).to_be_visible()
+
+
+def test_a_pose_comes_in_from_a_file_goes_on_the_stage_and_is_deleted(
+    page: Page, served_studio: ScriptedStudio
+) -> None:
+    file = page.get_by_label("Add a pose from a photo or a file")
+    bad = {"name": "bad.zip", "mimeType": "application/zip", "buffer": b"PK\x05\x06" + bytes(18)}
+    file.set_input_files(files=[bad])
+    expect(page.locator("[data-pose-problem]")).to_contain_text("no pose in the archive")
+    nod = b'{"name": "Nod", "rotations": {"head": [0.2, 0, 0]}}'
+    file.set_input_files(files=[{"name": "nod.json", "mimeType": "application/json", "buffer": nod}])
+    own = page.locator(".own-tile")
+    expect(own).to_have_count(1)
+    expect(page.locator("[data-pose-problem]")).to_be_hidden()
+    expect(page.get_by_role("button", name="Mine 1")).to_be_visible()
+    own.locator(".tile").click()
+    expect(own.locator(".tile")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".scene-picture")).to_have_attribute("alt", "Draft of Mira, nod, front view")
+    page.get_by_role("button", name="Delete Nod").click()
+    expect(own).to_have_count(0)
+    assert served_studio.for_person(YOU).poses.list_own() == []
+
+
 # --- narrow, dark, access ---
 
 

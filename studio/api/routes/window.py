@@ -16,7 +16,9 @@ from pipelines.errors import PipelineError, UnknownName
 from studio.api.answers import PhotoOut, RecipeOut
 from studio.api.asker import Mine
 from studio.api.errors import problem_content, request_id_of
+from studio.api.forms import read_form
 from studio.api.media import NEVER_STORED
+from studio.api.pose_answers import PoseList, PoseOut, PosesKept
 from studio.api.routes.photos import keep_photo, read_photo
 from studio.api.routes.recipes import read_picture
 from studio.api.schemas import StageSceneIn
@@ -62,6 +64,22 @@ def window_routes(studio: Studio) -> APIRouter:
             return RecipeOut.of(await run_in_threadpool(mine.recipes.read, data))
 
         return await answer_or_tell(request, read())
+
+    @router.post("/stage/pose")
+    async def add_pose(request: Request, mine: Mine) -> Response:
+        """The poses of a file, kept as REST keeps them; a refusal is an answer here."""
+
+        async def keep() -> BaseModel:
+            data, name = await read_form(request)
+            kept = await run_in_threadpool(mine.poses.import_file, data, name)
+            return PosesKept(slug=kept[0].slug, items=[PoseOut.of(pose) for pose in kept])
+
+        return await answer_or_tell(request, keep())
+
+    @router.get("/stage/poses")
+    def list_own_poses(mine: Mine) -> PoseList:
+        """The person's own poses, newest first."""
+        return PoseList(items=[PoseOut.of(pose) for pose in mine.poses.list_own()])
 
     @router.get("/poses/thumbnails/{name}.webp", response_class=Response)
     def get_thumbnail(

@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import html
+import json
 from collections import Counter
 from collections.abc import Sequence
 
 import gradio as gr
 
-from pipelines.types import FRAMINGS
+from pipelines.pose.search import SYNONYMS
+from pipelines.pose.vocabulary import FILTERS
 from studio.studio import Studio
 from studio.ui.handlers import read_action
 from studio.ui.shared import Shared
+from studio.vocabulary.person import YOU, Person
 from studio.vocabulary.pose import GalleryPose
 
 AT_ONCE = 24  # pictures that are asked for before the layout is known: about what is in view
 THUMBNAIL_WIDTH, THUMBNAIL_HEIGHT = 240, 320  # pixels, the shape of every tile
+ATTRIBUTES = {"tag": "tags"}  # where a filter is not called as the gallery's entry calls it
+# A pose of the person's own, to be filled in in the browser, with a way to save it as a file and to delete it.
+OWN_TILE = """
+<template data-own-tile><div class="own-tile" data-own>
+  <button type="button" class="tile" data-act="put" data-category="own" aria-pressed="false">
+    <span class="tile-picture"><img alt="" loading="lazy" decoding="async" width="240" height="320"></span>
+    <span class="tile-name"></span>
+  </button>
+  <p class="own-tools"><a download>Save</a><button type="button" data-forget>Delete</button></p>
+</div></template>
+"""
+ADD_POSE = """
+<label class="button add-pose" data-add-pose>Add a pose<input class="sr-only" type="file" data-pose-file
+  accept="image/*,.json,.bvh,.npz,.glb,.gltf,.zip" aria-label="Add a pose from a photo or a file"></label>
+"""
 JS = "avatarStudio.poses(element, watch, props); avatarStudio.actions(element, trigger, 'put');"
 
 
@@ -39,22 +57,29 @@ class PosesTab:
     def wire(self, shared: Shared) -> None:
         """Nothing of its own: a pressed tile is put on the stage by the shell, which knows the stage."""
 
-    def read_pose(self, event: gr.EventData, otherwise: str) -> str:
+    def read_pose(self, event: gr.EventData, otherwise: str, person: Person = YOU) -> str:
         """The pose that was pressed; the one before when the browser names none that exists."""
         _, slug = read_action(event)
-        return slug if slug in {view.slug for view in self.studio.poses.list_all()} else otherwise
+        return slug if self.is_there(slug, person) else otherwise
+
+    def is_there(self, slug: object, person: Person = YOU) -> bool:
+        """Whether that is a pose of the gallery, or of this person's own."""
+        known = {pose.slug for pose in self.studio.for_person(person).poses.list_all()}
+        return isinstance(slug, str) and slug in known
 
 
 def gallery_html(poses: Sequence[GalleryPose]) -> str:
-    """Search, chips, filters and the grid."""
+    """Search, chips, filters and the grid; the person's own poses come into it in the browser."""
     tiles = "".join(tile(pose, lazy=number >= AT_ONCE) for number, pose in enumerate(poses))
+    synonyms = html.escape(json.dumps(SYNONYMS))
     return (
-        '<div class="gallery-head">'
+        f'<div class="gallery-head" data-synonyms="{synonyms}">'
         '<label class="search"><span class="sr-only">Search poses</span>'
         '<input type="search" placeholder="Search poses" data-search autocomplete="off" spellcheck="false">'
         "<kbd>/</kbd></label>"
-        f"{_filters(poses)}</div>{_chips(poses)}"
-        f'<div class="grid" role="group" aria-label="Poses" data-grid>{tiles}</div>'
+        f"{_filters(poses)}{ADD_POSE}</div>{_chips(poses)}"
+        '<p class="problem" data-pose-problem role="alert" hidden></p>'
+        f'<div class="grid" role="group" aria-label="Poses" data-grid>{tiles}</div>{OWN_TILE}'
         '<div class="empty" data-empty role="status" hidden><p></p>'
         '<button type="button" class="button" data-show-all>Show all poses</button></div>'
     )
@@ -64,10 +89,13 @@ def tile(pose: GalleryPose, *, lazy: bool = True) -> str:
     """One pose: its picture, the back of it while it is pointed at, its name."""
     name = html.escape(pose.name)
     loading = "lazy" if lazy else "eager"
-    words = html.escape(" ".join((pose.name, pose.category, *pose.tags)).lower())
+    facets = facets_of(pose)
+    said = " ".join(facet.partition(":")[2] for facet in facets)
+    words = html.escape(f"{pose.name} {said}".lower())
     return (
         f'<button type="button" class="tile" data-act="put" data-id="{html.escape(pose.slug)}" data-words="{words}" '
-        f'data-category="{html.escape(pose.category)}" data-framing="{html.escape(pose.framing)}" aria-pressed="false">'
+        f'data-category="{html.escape(pose.category)}" '
+        f'data-facets="{html.escape(" ".join(facets))}" aria-pressed="false">'
         f'<span class="tile-picture"><img src="{html.escape(pose.thumbnail_url)}" alt="{name}, front" '
         f'loading="{loading}" decoding="async" width="{THUMBNAIL_WIDTH}" height="{THUMBNAIL_HEIGHT}" '
         f'data-back="{html.escape(pose.back_url)}"></span>'
@@ -75,10 +103,21 @@ def tile(pose: GalleryPose, *, lazy: bool = True) -> str:
     )
 
 
+def facets_of(pose: GalleryPose) -> tuple[str, ...]:
+    """What a pose is filtered by: "mood:calm", "props:cup", …"""
+    values = {field: getattr(pose, ATTRIBUTES.get(field, field)) for field in FILTERS}
+    return tuple(
+        f"{field}:{word}"
+        for field, said in values.items()
+        for word in (said if isinstance(said, tuple) else (said,))
+    )
+
+
 def _chips(poses: Sequence[GalleryPose]) -> str:
     counts = Counter(pose.category for pose in poses)
     chips = [
-        f'<button type="button" class="chip" data-chip="" aria-pressed="true">All <i>{len(poses)}</i></button>'
+        f'<button type="button" class="chip" data-chip="" aria-pressed="true">All <i>{len(poses)}</i></button>',
+        '<button type="button" class="chip" data-chip="own" aria-pressed="false" hidden>Mine <i>0</i></button>',
     ]
     chips += [
         f'<button type="button" class="chip" data-chip="{html.escape(category)}" aria-pressed="false">'
@@ -89,15 +128,25 @@ def _chips(poses: Sequence[GalleryPose]) -> str:
 
 
 def _filters(poses: Sequence[GalleryPose]) -> str:
-    present = {pose.framing for pose in poses}
-    boxes = "".join(
-        f'<label><input type="checkbox" data-framing-filter value="{framing}"> {framing.capitalize()}</label>'
-        for framing in FRAMINGS
-        if framing in present
-    )
-    if len(present) < 2:
-        return ""
+    """A choice for every structured field but the category, which has its chips; the counts follow in the browser."""
+    counts = Counter(facet for pose in poses for facet in facets_of(pose))
+    choices = []
+    for field, words in FILTERS.items():
+        if field == "category":
+            continue
+        options = "".join(
+            f'<option value="{field}:{word}" data-label="{_label(word)}">{_label(word)} ({counts[f"{field}:{word}"]})'
+            "</option>"
+            for word in words
+            if counts[f"{field}:{word}"]
+        )
+        choice = f'<select data-filter="{field}" aria-label="{_label(field)}"><option value="">Any</option>'
+        choices.append(f"<label>{_label(field)}{choice}{options}</select></label>")
     return (
         '<details class="filters"><summary class="button">Filters</summary>'
-        f"<fieldset><legend>Framing</legend>{boxes}</fieldset></details>"
+        f"<fieldset><legend>Show poses with</legend>{''.join(choices)}</fieldset></details>"
     )
+
+
+def _label(word: str) -> str:
+    return html.escape(word.replace("-", " ").capitalize())
