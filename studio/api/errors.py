@@ -124,11 +124,13 @@ PROBLEM_SENTENCES: dict[int, str] = {
     400: "The request is malformed.",
     403: "This request came from a place that is not allowed to make it.",
     404: "There is nothing here with that id or name.",
+    408: "The body did not arrive in time.",
     409: "This does not fit the present state.",
     413: "The body is too large.",
     415: "The body has a content type that is not taken here.",
     422: "The request cannot be carried out as it stands; the message says why.",
-    503: "A part of the studio is starting again.",
+    503: "A part of the studio is starting again, is too busy, or its disk does not do what it should. Retry-After "
+    "says when to come again, where that is known.",
 }
 
 

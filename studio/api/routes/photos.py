@@ -44,7 +44,7 @@ def photo_routes() -> APIRouter:
     @router.post(
         "/photos",
         status_code=status.HTTP_201_CREATED,
-        responses=problems(413, 415, 422),
+        responses=problems(408, 413, 415, 422, 503),
         openapi_extra=BODY_DESCRIPTION,
     )
     async def add_photo(request: Request, mine: Mine) -> PhotoOut:
