@@ -64,24 +64,30 @@ def place_library(library: PoseLibrary) -> KnownPoses:
 
 
 def find_in_picture(
-    seen: np.ndarray, known: KnownPoses, count: int, depth_m: np.ndarray | None = None
+    seen: np.ndarray,
+    known: KnownPoses,
+    count: int,
+    depth_m: np.ndarray | None = None,
+    doubt: np.ndarray | None = None,
 ) -> list[Likely]:
     """The known poses whose points, from some side, fit points in a picture best, the best first.
 
     seen (18, 2): x to the right, y down, in any unit; NaN where a point is not seen. Size and place are free, upright
-    is not. depth_m (18, 3): the same points in space as far as that is known (camera's axes), NaN where not.
+    is not. depth_m (18, 3): the same points in space as far as that is known (camera's axes), NaN where not; doubt
+    (18,): 1, or by how much less sure a point is.
     """
     there = np.isfinite(seen).all(1)
     flat = seen[there] * [1.0, -1.0]
-    flat = flat - flat.mean(0)
+    weights = 1 / (np.ones(len(flat)) if doubt is None else doubt[there])[:, None] ** 2
+    weights = weights / weights.sum()
+    flat = flat - (weights * flat).sum(0)
     found = []
     for yaw in range(0, 360, YAW_STEP_DEG):
         turned = known.points[:, there] @ _turn(yaw).T
-        plane = turned[..., :2] - turned[..., :2].mean(1, keepdims=True)
-        scale = (plane * flat).sum((1, 2)) / np.maximum(
-            (flat * flat).sum(), 1e-12
-        )  # metres per unit of the picture
-        away = np.sqrt(((plane - np.maximum(scale, 0)[:, None, None] * flat) ** 2).sum(2).mean(1))
+        plane = turned[..., :2] - (weights * turned[..., :2]).sum(1, keepdims=True)
+        unit_m = (weights * plane * flat).sum((1, 2)) / max(float((weights * flat * flat).sum()), 1e-12)
+        gaps = plane - np.maximum(unit_m, 0)[:, None, None] * flat
+        away = np.sqrt((weights * gaps**2).sum((1, 2)))
         if depth_m is not None:
             away = np.sqrt(away**2 + _depth_gap(turned, depth_m[there]) ** 2)
         nearest = np.argsort(away, kind="stable")[:count]

@@ -21,7 +21,7 @@ from pipelines.pose.exchange.found import round_rotations
 from pipelines.pose.exchange.known_poses import BONE_OF, KnownPoses, find_in_picture, known_poses
 from pipelines.pose.exchange.limits import PoseFileRefused
 from pipelines.pose.limits import ANGLES, INDEX, ROOT_ANGLES, SIDES
-from pipelines.pose.motion import Motion, Moved, bone_rotations
+from pipelines.pose.motion import Motion, Moved, Mover, bone_rotations
 from pipelines.pose.openpose import BODY_POINTS
 from pipelines.pose.residuals import Rows
 from pipelines.pose.rig import PoseRig
@@ -59,13 +59,16 @@ def lift_points(
     *,
     space_m: np.ndarray | None = None,
     directions: Mapping[str, np.ndarray] | None = None,
+    doubt: np.ndarray | None = None,
     known: KnownPoses | None = None,
 ) -> Lifted:
     """The pose of 18 points (18, 2) in a picture, x to the right and y down; NaN where one is not seen.
 
     space_m (18, 3): a detector's guess of the same points in space, camera's axes, metres; directions: where parts
-    point besides, reference frame. Raises PoseFileRefused where shoulders or hips, or too many others, are not seen.
+    point besides, reference frame; doubt (18,): 1, or by how much less sure a point is. Raises PoseFileRefused where
+    shoulders or hips, or too many others, are not seen.
     """
+    doubt = np.ones(len(BODY_POINTS)) if doubt is None else doubt
     there = np.isfinite(seen).all(1)
     if there.sum() < LEAST_POINTS or not all(there[BODY_POINTS.index(name)] for name in NEEDED):
         raise PoseFileRefused(
@@ -74,25 +77,20 @@ def lift_points(
     if float(np.ptp(seen[there], axis=0).max()) < 1e-3:
         raise PoseFileRefused("The points all lie in one place.")
     known = known or known_poses()
+    term = SeenPoints(pose_rig(), seen, doubt, space_m)
     best: tuple[float, Solved, str] | None = None
-    for likely in find_in_picture(seen, known, CANDIDATES, space_m):
-        solved = _bend(seen, space_m, directions or {}, known.pose(likely.row), likely.yaw_deg)
+    for likely in find_in_picture(seen, known, CANDIDATES, space_m, doubt):
+        solved = _bend(term, directions or {}, known.pose(likely.row), likely.yaw_deg)
         slug = known.slugs[likely.row % len(known.slugs)]
         if best is None or solved.loss < best[0]:
             best = (solved.loss, solved, slug)
     assert best is not None
     _, solved, slug = best
     pose = Pose(rotations=round_rotations(bone_rotations(pose_rig().joints, solved.angles)))
-    return Lifted(pose=pose, away_m=_distance(solved, seen), like=slug)
+    return Lifted(pose=pose, away_m=_distance(solved, term), like=slug)
 
 
-def _bend(
-    seen: np.ndarray,
-    space_m: np.ndarray | None,
-    directions: Mapping[str, np.ndarray],
-    start: Pose,
-    yaw_deg: float,
-) -> Solved:
+def _bend(term: SeenPoints, directions: Mapping[str, np.ndarray], start: Pose, yaw_deg: float) -> Solved:
     """One known pose, turned to where it looks alike, bent until it fits."""
     angles = read_angles(pose_body_joints(open_anny()), start.rotations)
     angles[INDEX["root_turn"]] += np.radians(yaw_deg)
@@ -107,22 +105,22 @@ def _bend(
         {"of": part, "toward": [float(v) for v in vector], "weight": END_WEIGHT}
         for part, vector in sorted(directions.items())
     ]
-    return solve_pose(
-        pose_rig(), Task(goals=goals), angles, evidence=(SeenPoints(pose_rig(), seen, space_m),)
-    )
+    return solve_pose(pose_rig(), Task(goals=goals), angles, evidence=(term,))
 
 
 class SeenPoints:
     """Body points on those of a picture, seen from straight ahead and far away; and in depth, where that is guessed."""
 
-    def __init__(self, rig: PoseRig, seen: np.ndarray, space_m: np.ndarray | None = None) -> None:
+    def __init__(
+        self, rig: PoseRig, seen: np.ndarray, doubt: np.ndarray, space_m: np.ndarray | None = None
+    ) -> None:
         names = [name for name in BODY_POINTS if name not in LEFT_OUT]
         rows = [BODY_POINTS.index(name) for name in names]
         there = [row for row in rows if np.isfinite(seen[row]).all()]
         self._ids = np.array([rig.points.index(_point(BODY_POINTS[row])) for row in there])
         self._seen = seen[there] * [1.0, -1.0]
         scale = np.array([FACE_SCALE_M if BODY_POINTS[row] in FACE else SEEN_SCALE_M for row in there])
-        self._scale = scale[:, None]
+        self._scale = (scale * doubt[there])[:, None]
         self._depth = None if space_m is None else -space_m[there, 2]
 
     def see(self, moved: Moved) -> np.ndarray:
@@ -186,10 +184,7 @@ def _point(name: str) -> str:
     return ("ear" if part == "ear" else BONE_OF[part]) + ending
 
 
-def _distance(solved: Solved, seen: np.ndarray) -> float:
-    from pipelines.pose.motion import Mover
-
-    rig = pose_rig()
-    term = SeenPoints(rig, seen)
-    gaps = term.see(Mover(rig, ("relaxed", "relaxed")).move(solved.angles))
+def _distance(solved: Solved, term: SeenPoints) -> float:
+    """Root of the mean square of what is left between the points and where they are seen, metres."""
+    gaps = term.see(Mover(pose_rig(), ("relaxed", "relaxed")).move(solved.angles))
     return float(np.sqrt((gaps[:, :2] ** 2).sum(1).mean()))

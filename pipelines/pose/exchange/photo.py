@@ -15,7 +15,8 @@ from pipelines.pose.exchange.limits import PoseFileRefused
 from pipelines.pose.openpose import BODY_POINTS
 from pipelines.pose.template import PoseTemplate
 
-SEEN = 0.5  # a point less visible is guessed by the detector
+SEEN, GUESSED = 0.5, 0.05  # a point less visible is guessed by the detector; still less, it is left out
+DOUBT = 3.0  # by how much less sure a guessed point is
 NOBODY = "Nobody is seen in the photo whose pose could be taken. Use one with the whole person in it."
 
 
@@ -36,10 +37,14 @@ def lift_person(points_px: np.ndarray, visibility: np.ndarray, world_m: np.ndarr
 
     Raises PoseFileRefused.
     """
-    is_seen = visibility >= SEEN
-    seen = _as_body_points(np.where(is_seen[:, None], points_px, np.nan))
-    space = _as_body_points(world_m)
-    return lift_points(seen, space_m=space, directions=_ends(world_m, is_seen))
+    seen = _as_body_points(np.where(visibility[:, None] >= GUESSED, points_px, np.nan))
+    doubt = _as_body_points(np.where(visibility >= SEEN, 1.0, DOUBT)[:, None])[:, 0]
+    return lift_points(
+        seen,
+        space_m=_as_body_points(world_m),
+        directions=_ends(world_m, visibility >= SEEN),
+        doubt=doubt,
+    )
 
 
 def _as_body_points(values: np.ndarray) -> np.ndarray:
