@@ -204,6 +204,7 @@ def _add_poses(parser: argparse.ArgumentParser) -> None:
         choices=("import", "export", "build"),
         help="import FILE…: keep poses; export SLUG…: write poses as files; build: make the gallery anew",
     )
+    parser.add_argument("--like", metavar="SLUG", help="only the twelve poses most like this one")
     parser.add_argument("what", nargs="*", metavar="SLUG|FILE", help="which poses, or files")
     parser.add_argument(
         "--frame", type=int, default=0, metavar="N", help="of import: of a BVH or NPZ, from 0"

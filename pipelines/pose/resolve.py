@@ -29,7 +29,7 @@ from pipelines.types import BodyParameters, Pose
 KEPT_RIGS = 4  # bodies whose rigs are kept
 DECIMALS = ROTATION_DECIMALS  # of what is kept: radians and metres
 KEPT_POSES = 256  # a pose on a body each
-TOUCH_MORE = 4.0  # touches count more on another body: how a pose looks has been settled on the first
+TOUCH_MORE = 16.0  # touches count more on another body: how a pose looks has been settled on the first
 LIKENESSES = (8.0, 30.0, 120.0)  # how firmly angles are held: firmer where the pose would not be itself
 FINGERS = ("finger", "metacarpal")
 

@@ -15,6 +15,8 @@ from studio.vocabulary.codec import to_json
 from studio.vocabulary.person import YOU
 from studio.vocabulary.pose import GalleryPose
 
+SIMILAR = 12  # poses that are shown as like another
+
 
 def run_control(studio: Studio, asked: Namespace, console: Console) -> int:
     """Write one control map as PNG."""
@@ -43,6 +45,9 @@ def run_poses(studio: Studio, asked: Namespace, console: Console) -> int:
         return export_poses(studio, asked, console)
     if asked.action == "import":
         return import_poses(studio, asked, console)
+    if asked.like:
+        poses, slug = studio.for_person(YOU).poses, find_pose(studio, asked.like)
+        return list_found(poses.find_similar(slug, SIMILAR), asked, console)
     wanted = {field: getattr(asked, field) or "" for field in FILTERS}
     return list_found(studio.for_person(YOU).poses.search(q=asked.q, **wanted), asked, console)
 

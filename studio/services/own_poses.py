@@ -54,6 +54,13 @@ class OwnPoses(PersonalService):
         shown = {pose.slug: pose for pose in list_poses()}
         return shown[slug] if slug in shown else view_own(self._store.poses.get(self._owner, slug))
 
+    def find_similar(self, slug: str, count: int) -> Sequence[GalleryPose]:
+        """The poses of the gallery most like this one, nearest first. Raises UnknownName."""
+        from pipelines.pose.similar import find_similar
+
+        shown = {pose.slug: pose for pose in list_poses()}
+        return [shown[near] for near, _ in find_similar(self.find(slug), count)]
+
     def find_slug(self, name: str) -> str:
         """The id of a pose by its id or its name. Raises PoseUnknown, with the nearest."""
         return find_pose(self.list_all(), name)

@@ -134,3 +134,11 @@ def test_the_pose_of_a_photo_is_kept_and_the_photo_is_not(client: TestClient, st
     photo_id = client.post(f"{API}/photos", files={"file": ("a.png", photo)}).json()["id"]
     order = {"persona": {}, "pose_photo_id": photo_id, "width": 256, "height": 256}
     assert client.post(f"{API}/generations", json=order).status_code == 202
+
+
+def test_poses_like_another_come_nearest_first(client: TestClient) -> None:
+    send(client, client.get(f"{API}/poses/hand-on-hip/file").content)
+    for slug in ("hand-on-hip", "hand-on-hip-2"):
+        answer = client.get(f"{API}/poses/{slug}/similar", params={"limit": 3})
+        assert [pose["slug"] for pose in answer.json()["items"]][0] == "finger-on-the-lips"
+    assert client.get(f"{API}/poses/nothing/similar").status_code == 404

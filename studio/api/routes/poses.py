@@ -111,6 +111,16 @@ def pose_routes() -> APIRouter:
         picture = mine.poses.thumbnail(slug, back=side == "back")
         return Response(picture, media_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})
 
+    @router.get("/poses/{slug}/similar", responses=problems(404, 422))
+    def list_similar(
+        slug: Slug,
+        mine: Mine,
+        limit: Annotated[int, Query(ge=1, le=100, description="At most so many.")] = 12,
+    ) -> PoseList:
+        """The poses of the gallery that are most like this one, nearest first."""
+        mine.poses.get(slug)
+        return PoseList(items=[PoseOut.of(pose) for pose in mine.poses.find_similar(slug, limit)])
+
     @router.get(
         "/poses/{slug}/file",
         response_class=Response,
