@@ -39,8 +39,10 @@ if TYPE_CHECKING:
     from studio.services.own_poses import OwnPoses
     from studio.services.personas import Personas
     from studio.services.photos import Photos
+    from studio.services.prompts import Prompts
     from studio.services.recipes import Recipes
     from studio.services.stage import Stage
+    from studio.services.statistics import PersonalStatistics
     from studio.services.storage import Storage
     from studio.services.vitals import Vitals
     from studio.services.weights import Weights
@@ -114,6 +116,12 @@ class PersonalStudio:
         return Storage(*self._bound)
 
     @cached_property
+    def statistics(self) -> PersonalStatistics:
+        from studio.services.statistics import PersonalStatistics
+
+        return PersonalStatistics(*self._bound)
+
+    @cached_property
     def files(self) -> Files:
         from studio.services.files import Files
 
@@ -138,6 +146,13 @@ class Studio:
         from studio.services.personas import Personas
 
         return Personas(self.resources)
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        """The words of an order, before it is one."""
+        from studio.services.prompts import Prompts
+
+        return Prompts(self.resources)
 
     @cached_property
     def weights(self) -> Weights:

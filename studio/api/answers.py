@@ -96,6 +96,7 @@ class JobOut(Answer):
     stage: str
     step: int
     total: int
+    percent: int = Field(ge=0, le=100, description="`step` of `total`; 100 only where it has succeeded.")
     attempt: int
     cancel_requested: bool
     error: ErrorOut | None

@@ -21,7 +21,9 @@ from studio.api.routes.models import model_routes
 from studio.api.routes.orders import order_routes
 from studio.api.routes.photos import photo_routes
 from studio.api.routes.poses import pose_routes
+from studio.api.routes.prompts import prompt_routes
 from studio.api.routes.recipes import recipe_routes
+from studio.api.routes.statistics import statistics_routes
 from studio.api.routes.storage import storage_routes
 from studio.api.routes.vitals import vital_routes
 from studio.api.routes.window import window_routes
@@ -73,7 +75,7 @@ def build_api(studio: Studio) -> FastAPI:
     )
     api.state.studio = studio
     install_error_handlers(api)
-    for shared in (catalog_routes, order_routes, control_routes, model_routes, storage_routes):
+    for shared in (catalog_routes, order_routes, control_routes, prompt_routes, model_routes, storage_routes):
         api.include_router(shared(studio))
     for personal in (
         photo_routes,
@@ -83,6 +85,7 @@ def build_api(studio: Studio) -> FastAPI:
         generation_routes,
         avatar_routes,
         file_routes,
+        statistics_routes,
     ):
         api.include_router(personal())
     api.include_router(description_routes(api))

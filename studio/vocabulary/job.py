@@ -34,6 +34,13 @@ class Job:
     finished_at: datetime | None
 
     @property
+    def percent(self) -> int:
+        """How much of it is done, 0..100 as far as its steps tell; 100 only where it has succeeded."""
+        if self.state == "succeeded":
+            return 100
+        return min(99, 100 * self.step // self.total) if self.total else 0
+
+    @property
     def is_open(self) -> bool:
         """Whether it may still change."""
         return self.state in ("queued", "running")

@@ -1,0 +1,52 @@
+"""GET /stats: how much you have made, how it ended, how long it took and what it takes."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from studio.api.answers import Answer
+from studio.api.asker import Mine
+from studio.api.errors import problems
+
+
+class EngineTimesOut(Answer):
+    """How long the completed generations of one preset took, in seconds."""
+
+    engine: str
+    preset: str
+    completed: int
+    average_s: float
+    p95_s: float = Field(description="19 of 20 took no longer.")
+
+
+class StatisticsOut(Answer):
+    """Your totals, without the trash."""
+
+    total: int = Field(description="Generations.")
+    completed: int
+    failed: int
+    cancelled: int
+    queued: int
+    running: int
+    pictures: int
+    avatars: int
+    photos: int
+    average_processing_time_s: float | None = Field(
+        description="Of a completed generation, from its start to its end, over the newest 10,000; null before one."
+    )
+    engines: list[EngineTimesOut]
+    storage_bytes: int = Field(description="What your files take, the trash included.")
+    credits_used: int = Field(description="0 where nothing costs credits.")
+
+
+def statistics_routes() -> APIRouter:
+    """The route of statistics."""
+    router = APIRouter(tags=["studio"])
+
+    @router.get("/stats", responses=problems(422))
+    def get_statistics(mine: Mine) -> StatisticsOut:
+        """Your totals, counted now."""
+        return StatisticsOut.of(mine.statistics.look())
+
+    return router
