@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from studio.services.jobs import Jobs
     from studio.services.maintenance import Maintenance
     from studio.services.models import Models
+    from studio.services.monitoring import Monitoring
     from studio.services.own_poses import OwnPoses
     from studio.services.personas import Personas
     from studio.services.photos import Photos
@@ -181,6 +182,13 @@ class Studio:
         from studio.services.maintenance import Maintenance
 
         return Maintenance(self.resources)
+
+    @cached_property
+    def monitoring(self) -> Monitoring:
+        """Health with the numbers beside it."""
+        from studio.services.monitoring import Monitoring
+
+        return Monitoring(self.resources)
 
     def warm_up(self) -> None:
         """Have the worker draw the example persona while the first page still loads: the page need not wait then for

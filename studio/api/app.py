@@ -9,6 +9,7 @@ from fastapi import Depends, FastAPI
 
 from studio.api.answers import API_PREFIX
 from studio.api.errors import install_error_handlers
+from studio.api.metrics import HttpCounts, HttpNumbers
 from studio.api.query import refuse_unknown_query
 from studio.api.routes.avatars import avatar_routes
 from studio.api.routes.catalog import catalog_routes
@@ -17,6 +18,7 @@ from studio.api.routes.description import description_routes, forget_foreign_err
 from studio.api.routes.files import file_routes
 from studio.api.routes.generations import generation_routes
 from studio.api.routes.jobs import job_routes
+from studio.api.routes.metrics import metric_routes
 from studio.api.routes.models import model_routes
 from studio.api.routes.orders import order_routes
 from studio.api.routes.photos import photo_routes
@@ -42,11 +44,14 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
     app.state.studio = studio
     install_error_handlers(app)
     app.mount(API_PREFIX, build_api(studio))
+    http = HttpNumbers()
     app.include_router(vital_routes(studio))
+    app.include_router(metric_routes(studio, http))
     app.include_router(window_routes(studio))
     if window is not None:
         window(app, studio)
     app.add_middleware(Shield, settings=studio.settings)
+    app.add_middleware(HttpCounts, counts=http)  # outside of the shield: what it refuses counts too
     return app
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Response, status
 
-from studio.api.answers import HealthOut
 from studio.api.errors import problems
+from studio.api.health_answers import ReportOut
 from studio.studio import Studio
+from studio.vocabulary.queue import StudioReport
 
 HEALTH_THREADS = 4  # of its own: uploads may have all the others
 HEALTH_RESPONSES: dict[int | str, dict[str, Any]] = {
-    503: {"model": HealthOut, "description": "A part does not work; `parts` says which."}
+    503: {"model": ReportOut, "description": "A part does not work; `parts` says which."}
 }
 
 
@@ -22,12 +23,15 @@ def catalog_routes(studio: Studio) -> APIRouter:
     router = APIRouter(tags=["studio"])
     threads = CapacityLimiter(HEALTH_THREADS)
 
+    def report() -> StudioReport:
+        return studio.monitoring.report(studio.maintenance.health())
+
     @router.get("/health", responses={**HEALTH_RESPONSES, **problems(422)})
-    async def get_health(response: Response) -> HealthOut:
-        """Whether each part works, in words."""
-        health = await to_thread.run_sync(studio.maintenance.health, limiter=threads)
-        if not health.ok:
+    async def get_health(response: Response) -> ReportOut:
+        """Whether each part works, in words; how much waits, and how much space there is."""
+        found = await to_thread.run_sync(report, limiter=threads)
+        if not found.health.ok:
             response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
-        return HealthOut.of(health)
+        return ReportOut.of(found)
 
     return router
