@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from store.database import Database, ReadTransaction, Transaction
+from store.errors import BadCursor
 from store.files import FileTable
 from store.holders import PHOTO
-from store.ids import new_id
+from store.ids import is_id, new_id
 from store.owned import change, fetch, fetch_newest, find_in_trash, put_in_trash, remove_row, take_from_trash
 from store.records import JobRecord, PhotoRecord
-from store.rows import PhotoRow, columns_of, to_row
+from store.rows import PhotoRow, columns_of, to_row, to_rows
 
 
 class PhotoTable:
@@ -73,6 +74,22 @@ class PhotoTable:
         """The newest photos first."""
         with self._database.read() as transaction:
             return fetch_newest(transaction, PhotoRecord, PhotoRow, owner, limit)
+
+    def list_page(
+        self, owner: str, cursor: str | None = None, limit: int = 60
+    ) -> tuple[list[PhotoRow], str | None]:
+        """The next `limit` photos after the cursor, newest first, and the next cursor. Raises BadCursor."""
+        if cursor is not None and not is_id(cursor):
+            raise BadCursor
+        wanted = select(*columns_of(PhotoRecord, PhotoRow)).where(
+            PhotoRecord.owner == owner, PhotoRecord.deleted_at.is_(None)
+        )
+        if cursor is not None:
+            wanted = wanted.where(PhotoRecord.id < cursor)
+        with self._database.read() as look:
+            found = look.connection.execute(wanted.order_by(PhotoRecord.id.desc()).limit(limit + 1))
+            rows = to_rows(PhotoRow, found)
+        return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
     def update(
         self, transaction: Transaction, owner: str, photo_id: str, *, look: Mapping[str, Any]

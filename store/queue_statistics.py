@@ -32,15 +32,19 @@ def count_lanes(store: Store) -> list[LaneRow]:
         .where(JobRecord.state.in_(OPEN_STATES))
         .group_by(JobRecord.lane, JobRecord.state)
     )
+    numbers: dict[tuple[str, str], int] = {}
+    oldest: dict[str, datetime | None] = {}
     with store.read() as look:
-        found = {(lane, state): rest for lane, state, *rest in look.connection.execute(wanted)}
-    nothing = (0, None)
+        for lane, state, number, first in look.connection.execute(wanted):
+            numbers[lane, state] = number
+            if state == "queued":
+                oldest[lane] = first
     return [
         LaneRow(
             lane=lane,
-            queued=found.get((lane, "queued"), nothing)[0],
-            running=found.get((lane, "running"), nothing)[0],
-            oldest=found.get((lane, "queued"), nothing)[1],
+            queued=numbers.get((lane, "queued"), 0),
+            running=numbers.get((lane, "running"), 0),
+            oldest=oldest.get(lane),
         )
         for lane in LANES
     ]
@@ -56,7 +60,8 @@ def list_job_seconds(store: Store) -> dict[tuple[str, str], list[float]]:
     seconds: dict[tuple[str, str], list[float]] = defaultdict(list)
     with store.read() as look:
         for kind, state, started, finished in look.connection.execute(wanted):
-            seconds[kind, state].append((finished - started).total_seconds())
+            if started and finished:  # the columns may hold nothing; these rows do
+                seconds[kind, state].append((finished - started).total_seconds())
     return dict(seconds)
 
 

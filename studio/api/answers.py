@@ -12,6 +12,7 @@ from studio.vocabulary.codec import to_json
 from studio.vocabulary.generation import Generation
 from studio.vocabulary.job import Job, JobKind, JobState
 from studio.vocabulary.order import Recipe
+from studio.vocabulary.photo import PhotoRole
 
 API_PREFIX = "/api/v1"
 
@@ -36,7 +37,7 @@ class PhotoOut(Answer):
     """A kept photo and what was found in it."""
 
     id: str
-    sha256: str
+    sha256: str = Field(description="Of the bytes as they were uploaded.")
     width: int
     height: int
     is_duplicate: bool
@@ -48,6 +49,14 @@ class PhotoOut(Answer):
     file_id: str
     thumbnail_id: str
     created_at: datetime
+    name: str = Field(description="The file's, as it came.")
+    role: PhotoRole = Field(description="What it was given for; it may be used for more.")
+    media_type: str = Field(
+        description="Of the file that is kept, as are `size` (bytes), `width` and `height`."
+    )
+    size: int
+    uses: int = Field(description="Avatars and generations that were made with it, without the trash.")
+    last_used_at: datetime | None
 
     @computed_field
     def file_url(self) -> str:
@@ -56,6 +65,20 @@ class PhotoOut(Answer):
     @computed_field
     def thumbnail_url(self) -> str:
         return file_url(self.thumbnail_id)
+
+
+class PhotoPageOut(BaseModel):
+    """One page of photos, newest first; `next_cursor` is null on the last page."""
+
+    items: list[PhotoOut]
+    next_cursor: str | None
+
+
+class PhotoKnown(BaseModel):
+    """Whether you have a photo of these bytes."""
+
+    exists: bool
+    photo_id: str | None
 
 
 class JobRef(BaseModel):

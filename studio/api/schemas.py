@@ -3,13 +3,14 @@ say some of them."""
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from dataclasses import Field as DataclassField
-from typing import Annotated, Any, Self, get_type_hints
+from typing import Annotated, Any, get_type_hints
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
 from pydantic_core import core_schema
 
 from pipelines.appearance import Gender
@@ -21,6 +22,7 @@ from pipelines.options import LONGEST_NAME
 from pipelines.types import HeightCm, KnownMeasures, Persona, WeightKg
 from studio.vocabulary.names import ID_PATTERN, PRESET_PATTERN, Id
 from studio.vocabulary.order import (
+    DEFAULT_POSES,
     MOST_POSES,
     MOST_PROMPTS,
     GenerationOrder,
@@ -28,11 +30,13 @@ from studio.vocabulary.order import (
     PoseName,
     Prompt,
 )
+from studio.vocabulary.photo import PhotoRole
 from studio.vocabulary.stage import StageScene
 
 LONGEST_FILE_NAME = 255
 
-_DATA_URL = re.compile(r"data:image/(png|jpeg|webp|avif);base64,")
+_DATA_URL = re.compile(r"data:image/(png|jpeg|jpg|webp|avif);base64,")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]{1,64}")  # as it begins: the rest is found out when it is read
 
 
 class Strict(BaseModel):
@@ -41,25 +45,36 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
-def _data_url(text: str) -> str:
-    if not _DATA_URL.match(text):
-        raise ValueError("has to start like “data:image/png;base64,”")
+def _base64_text(text: str) -> str:
+    if not _DATA_URL.match(text) and not _BASE64.fullmatch(text[:64]):
+        raise ValueError("has to be base64, or a data URL that starts like “data:image/png;base64,”")
     return text
+
+
+# A picture inside JSON, as base64 alone or as a data URL.
+PictureText = Annotated[
+    str,
+    AfterValidator(_base64_text),
+    Field(
+        strict=True,
+        description="The picture as base64, alone or as a data URL; what it is, is decided by its bytes.",
+        json_schema_extra={"format": "image-data-url"},
+    ),
+]
+
+
+def decode_picture(text: str) -> bytes:
+    """The bytes of a PictureText. Raises binascii.Error."""
+    _, comma, after = text.partition(",")
+    return base64.b64decode("".join((after if comma else text).split()), validate=True)
 
 
 class PhotoIn(Strict):
     """A photo inside JSON."""
 
-    image: Annotated[
-        str,
-        AfterValidator(_data_url),
-        Field(
-            strict=True,
-            description="The picture as a data URL; what it is, is decided by its bytes.",
-            json_schema_extra={"format": "image-data-url"},
-        ),
-    ]
+    image: PictureText
     name: Annotated[str, Text(LONGEST_FILE_NAME, pattern=ONE_LINE)] = ""
+    role: PhotoRole = "person"
 
 
 class BodyOrderIn(Strict):
@@ -152,11 +167,10 @@ StageFields: Any = create_model("StageFields", __base__=Strict, **STAGE_FIELDS)
 
 
 class GenerationOrderIn(OrderFields):
-    """Draw a persona, or a kept avatar, in poses: prompts x poses x views x count pictures, 64 at most."""
+    """Draw a persona, or a kept avatar, in poses: prompts x poses x views x count pictures, 64 at most.
 
-    model_config = ConfigDict(
-        json_schema_extra={"anyOf": [{"required": [name]} for name in ("pose", "poses", "pose_photo_id")]}
-    )
+    Without a pose it is *relaxed stand*.
+    """
 
     persona: Persona | None = Field(default=None, description="Left out: the avatar's own.")
     prompts: Annotated[
@@ -171,7 +185,7 @@ class GenerationOrderIn(OrderFields):
     pose: Annotated[str | dict[str, Any], NameOrWhole()] = Field(
         default="",
         description=f"One pose, by {POSE_SAID}; or a whole pose, as `poses export` writes it as JSON, to be used once. "
-        "With `poses`, the first of them.",
+        "With `poses`, the first of them. Without any: relaxed-stand.",
         json_schema_extra=_tell_no_default,
     )
     poses: Annotated[tuple[PoseName, ...], Several(MOST_POSES, least=1, each_once=True)] = Field(
@@ -189,12 +203,6 @@ class GenerationOrderIn(OrderFields):
     pose_photo_id: Id | None = Field(
         default=None, description="A kept photo of which the person's pose is taken, to be used once."
     )
-
-    @model_validator(mode="after")
-    def _has_a_pose(self) -> Self:
-        if not self.pose and not self.poses and not self.pose_photo_id:
-            raise ValueError("has to name a pose, as “pose”, or several, as “poses”")
-        return self
 
     @property
     def named_poses(self) -> list[str]:
@@ -216,6 +224,7 @@ class GenerationOrderIn(OrderFields):
         first = [] if self.prompt is None else [self.prompt]
         prompt, *more_prompts = dict.fromkeys([*first, *self.prompts]) or [None]
         said_alike = {name: getattr(self, name) for name in ORDER_FIELDS}
+        poses = tuple(dict.fromkeys([*given_poses, *map(find_pose, self.named_poses)]))
         return GenerationOrder(
             **said_alike
             | {
@@ -223,7 +232,7 @@ class GenerationOrderIn(OrderFields):
                 "prompt": prompt,
                 "more_prompts": tuple(words for words in more_prompts if words),
                 "picture_style": self.style,
-                "poses": tuple(dict.fromkeys([*given_poses, *map(find_pose, self.named_poses)])),
+                "poses": poses or DEFAULT_POSES,
                 "given_poses": dict(given_poses),
                 "engine": engine,
                 "preset": preset,

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from typing import Any
 
 from pipelines.errors import Cancelled
 from pipelines.photo.checks import CheckRules, check_photo
 from pipelines.photo.open import always_wanted, open_photo
+from store.photo_facts import PhotoFacts, find_photo_facts
 from store.rows import PhotoRow
 from studio.services.service import PersonalService
-from studio.vocabulary.photo import Photo
+from studio.vocabulary.photo import Photo, PhotoPage, PhotoRole
 from studio.worker.detection import find_landmarks
 
 MEGA = 1_000_000
+MOST_PER_PAGE = 200
+LONGEST_FILE_NAME = 255
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +26,14 @@ log = logging.getLogger(__name__)
 class Photos(PersonalService):
     """The photos of one person."""
 
-    def add(self, data: bytes, name: str = "", *, is_wanted: Callable[[], bool] = always_wanted) -> Photo:
+    def add(
+        self,
+        data: bytes,
+        name: str = "",
+        *,
+        role: PhotoRole = "person",
+        is_wanted: Callable[[], bool] = always_wanted,
+    ) -> Photo:
         """Keep a photo and what was found in it; the same bytes again give the same photo. Its name decides nothing.
 
         Raises PhotoRefused, or Cancelled as soon as `is_wanted` says no: then there is no file and no row.
@@ -36,13 +47,15 @@ class Photos(PersonalService):
         )
         known = self._store.photos.find(self._owner, photo.source_sha256)
         if known is not None:
-            return view_photo(known, is_duplicate=True)
+            return self._view(known, is_duplicate=True)
         if not is_wanted():
             raise Cancelled
         landmarks = find_landmarks(self._channel, photo)
         rules = CheckRules(face=settings.photo_face, blur=settings.photo_blur)
         check = check_photo(photo, landmarks, rules=rules)
         detections: dict[str, Any] = {
+            "name": clean_name(name),
+            "role": role,
             "people": landmarks.people,
             "landmarks": landmarks.to_json(),
             "remarks": [remark.sentence for remark in check.remarks],
@@ -66,11 +79,22 @@ class Photos(PersonalService):
                 look=detections,
             )
         log.info("photo %s kept, %d people", row.id, landmarks.people)
-        return view_photo(row)
+        return self._view(row)
+
+    def list_page(self, *, cursor: str | None = None, limit: int = 60) -> PhotoPage:
+        """One page, newest first. Raises CursorRefused."""
+        rows, next_cursor = self._store.photos.list_page(self._owner, cursor, min(limit, MOST_PER_PAGE))
+        facts = find_photo_facts(self._store, self._owner, rows)
+        return PhotoPage(items=tuple(view_photo(row, facts[row.id]) for row in rows), next_cursor=next_cursor)
+
+    def find(self, sha256: str) -> str | None:
+        """The id of the photo that was given as these bytes, by their SHA-256; None where there is none."""
+        row = self._store.photos.find(self._owner, sha256.lower())
+        return None if row is None else row.id
 
     def get(self, photo_id: str) -> Photo:
         """One photo. Raises NotFound."""
-        return view_photo(self._store.photos.get(self._owner, photo_id))
+        return self._view(self._store.photos.get(self._owner, photo_id))
 
     def delete(self, photo_id: str, *, purge: bool = False) -> None:
         """Put a photo into the trash; or, with `purge`, delete it for good, from the trash too.
@@ -82,10 +106,21 @@ class Photos(PersonalService):
     def restore(self, photo_id: str) -> Photo:
         """Take a photo out of the trash. Raises NotFound."""
         with self._store.begin() as transaction:
-            return view_photo(self._store.photos.restore(transaction, self._owner, photo_id))
+            row = self._store.photos.restore(transaction, self._owner, photo_id)
+        return self._view(row)
+
+    def _view(self, row: PhotoRow, *, is_duplicate: bool = False) -> Photo:
+        facts = find_photo_facts(self._store, self._owner, [row])
+        return view_photo(row, facts[row.id], is_duplicate=is_duplicate)
 
 
-def view_photo(row: PhotoRow, *, is_duplicate: bool = False) -> Photo:
+def clean_name(name: str) -> str:
+    """A file's name without folders and control characters."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "".join(letter for letter in last if letter.isprintable())[:LONGEST_FILE_NAME]
+
+
+def view_photo(row: PhotoRow, facts: PhotoFacts, *, is_duplicate: bool = False) -> Photo:
     """What is shown of a kept photo."""
     detections = row.look
     return Photo(
@@ -103,4 +138,10 @@ def view_photo(row: PhotoRow, *, is_duplicate: bool = False) -> Photo:
         body_problem_code=detections["body_problem_code"],
         landmarks=detections["landmarks"],
         created_at=row.created_at,
+        name=detections.get("name", ""),  # what was kept before had none
+        role=detections.get("role", "person"),
+        media_type=facts.media_type,
+        size=facts.size,
+        uses=facts.uses,
+        last_used_at=facts.last_used_at,
     )

@@ -34,6 +34,7 @@ from studio.vocabulary.pose import LONGEST_POSE_NAME, GivenPoses
 VERSION = 2
 MOST_PROMPTS = 8  # in one order
 MOST_POSES = 32
+DEFAULT_POSES = ("relaxed-stand",)
 MOST_REFERENCES = 8  # more than any engine looks at; each says how many it takes
 MOST_LORAS = 8
 MOST_OF_ONE = MOST_PICTURES // len(VIEWS)  # pictures of one pose and view
@@ -72,7 +73,7 @@ class GenerationOrder:
     ] = ()  # everything once more with each
     negative_prompt: Prompt | None = None
     picture_style: PictureStyle = "realistic"
-    poses: Annotated[tuple[PoseName, ...], Several(MOST_POSES, least=1, each_once=True)] = ("relaxed-stand",)
+    poses: Annotated[tuple[PoseName, ...], Several(MOST_POSES, least=1, each_once=True)] = DEFAULT_POSES
     given_poses: GivenPoses = field(default_factory=dict)  # by id: what is not, or might leave, the gallery
     views: Annotated[tuple[View, ...], Several(len(get_args(View)), least=1, each_once=True)] = ("front",)
     framing: Framing | None = None  # None: the pose's own

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, get_args
+
+PhotoRole = Literal["person", "pose", "style", "garment", "init"]
+PHOTO_ROLES: tuple[PhotoRole, ...] = get_args(PhotoRole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,3 +29,17 @@ class Photo:
     body_problem_code: str
     landmarks: Mapping[str, Any]  # see pipelines.photo.landmarks.Landmarks.to_json
     created_at: datetime
+    name: str = ""  # the file's, as it came; it decides nothing
+    role: PhotoRole = "person"  # what it was given for; it may be used for more
+    media_type: str = ""  # of the file that is kept
+    size: int = 0  # bytes of that file
+    uses: int = 0  # avatars and generations that were made with it, without the trash
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoPage:
+    """One page of photos, newest first. `next_cursor` is None on the last page."""
+
+    items: tuple[Photo, ...]
+    next_cursor: str | None

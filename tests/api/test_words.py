@@ -68,10 +68,22 @@ def test_a_wrong_order_is_told_what_it_can_be(
 
 def test_what_is_missing_is_named(client: TestClient) -> None:
     assert ask(client, {"height_cm": 170}, "/bodies")["message"] == "“photo_id” is missing."
-    error = ask(client, {"persona": {}})
-    assert error["message"] == "The body has to name a pose, as “pose”, or several, as “poses”."
     error = ask(client, {"image": "https://example.com/a.png"}, "/photos")
-    assert error["message"] == "“image” has to start like “data:image/png;base64,”."
+    assert (
+        error["message"]
+        == "“image” has to be base64, or a data URL that starts like “data:image/png;base64,”."
+    )
+
+
+@pytest.mark.parametrize(
+    "order", [{}, {"pose": {}}, {"persona": {"name": "Ada"}, "views": ["front", "back"]}]
+)
+def test_without_a_pose_it_is_a_relaxed_stand(client: TestClient, order: dict[str, Any]) -> None:
+    answer = client.post(f"{API}/generations", json={**order, "width": 64, "height": 64})
+    assert answer.status_code == 202, answer.text
+    job = client.get(answer.headers["location"]).json()
+    kept = client.get(f"{API}/generations/{job['result']['generation_id']}").json()
+    assert kept["order"]["poses"] == ["relaxed-stand"]
 
 
 @pytest.mark.parametrize("name", ["Hand on hip", "hand-on-hip", "HAND ON HIP", " hand on hip "])
@@ -93,7 +105,7 @@ def test_addresses_methods_and_bodies_in_our_words(client: TestClient) -> None:
     nowhere = client.get(f"{API}/nonsense").json()["error"]
     assert nowhere["message"] == "There is nothing at this address."
     method = client.delete(f"{API}/generations").json()["error"]
-    assert method["message"] == "This address takes GET or POST only."
+    assert method["message"] == "This address takes GET or HEAD or POST only."
     for error in (nowhere, method):
         assert DOCS in error["hint"]
 

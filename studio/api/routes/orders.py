@@ -52,7 +52,7 @@ def order_routes(studio: Studio) -> APIRouter:
             persona = order.persona
         elif order.avatar_id is not None:
             persona = mine.avatars.get(order.avatar_id).persona
-        given = mine.poses.give_once(order.pose, order.pose_photo_id)
+        given = mine.poses.give_once(order.pose or "", order.pose_photo_id)
         wanted = order.to_order(persona, mine.poses.find_slug, studio.presets, given)
         ordered = mine.generations.order(wanted, idempotency_key=idempotency_key or None)
         _accepted(response, ordered.job_id)

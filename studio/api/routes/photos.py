@@ -1,30 +1,33 @@
-"""POST /photos: a photo in, as a form or as a data URL inside JSON; GET and DELETE /photos/{id}, and restore."""
+"""GET and POST /photos (a form, or base64 inside JSON), the look-up by hash; GET and DELETE /photos/{id}, restore."""
 
 from __future__ import annotations
 
-import base64
 import binascii
 import json
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, status
+from fastapi import APIRouter, Path, Query, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
-from studio.api.answers import PhotoOut
+from studio.api.answers import PhotoKnown, PhotoOut, PhotoPageOut
 from studio.api.asker import Mine
 from studio.api.errors import NotJson, RequestInvalid, WrongMediaType, problems, refusal_of
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
 from studio.api.query import Purge
-from studio.api.schemas import PhotoIn
+from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
+from studio.api.schemas import PhotoIn, decode_picture
 from studio.api.seats import run_while_wanted
 from studio.studio import PersonalStudio
 from studio.vocabulary.names import ID_PATTERN
-from studio.vocabulary.photo import Photo
+from studio.vocabulary.photo import Photo, PhotoRole
 
 JSON = "application/json"
 
 PhotoId = Annotated[str, Path(pattern=ID_PATTERN)]
+Sha256 = Annotated[str, Path(pattern=r"^[0-9a-fA-F]{64}$", description="Of the file's bytes, hexadecimal.")]
+Role = Annotated[PhotoRole, Query(description="What it is given for; inside JSON, the field “role” says it.")]
 
 BODY_DESCRIPTION: dict[str, Any] = {
     "requestBody": {
@@ -47,10 +50,22 @@ def photo_routes() -> APIRouter:
         responses=problems(408, 413, 415, 422, 503),
         openapi_extra=BODY_DESCRIPTION,
     )
-    async def add_photo(request: Request, mine: Mine) -> PhotoOut:
+    async def add_photo(request: Request, mine: Mine, role: Role = "person") -> PhotoOut:
         """Look at a photo and keep it. A photo that cannot be used is refused with what to do; nothing is kept then."""
-        data, name = await read_photo(request)
-        return PhotoOut.of(await keep_photo(request, mine, data, name))
+        sent = await read_photo(request)
+        return PhotoOut.of(await keep_photo(request, mine, sent.data, sent.name, role=sent.role or role))
+
+    @router.get("/photos", responses=problems(404, 422))
+    def list_photos(mine: Mine, cursor: Cursor = "", limit: Limit = PAGE_SIZE) -> PhotoPageOut:
+        """Your photos, newest first, page by page."""
+        page = mine.photos.list_page(cursor=cursor or None, limit=limit)
+        return PhotoPageOut(items=[PhotoOut.of(photo) for photo in page.items], next_cursor=page.next_cursor)
+
+    @router.get("/photos/hash/{sha256}", responses=problems(422))
+    def find_photo(sha256: Sha256, mine: Mine) -> PhotoKnown:
+        """Whether you have a photo that was uploaded as these bytes: asked before they are sent."""
+        photo_id = mine.photos.find(sha256)
+        return PhotoKnown(exists=photo_id is not None, photo_id=photo_id)
 
     @router.get("/photos/{photo_id}", responses=problems(404, 422))
     def get_photo(photo_id: PhotoId, mine: Mine) -> PhotoOut:
@@ -70,22 +85,36 @@ def photo_routes() -> APIRouter:
     return router
 
 
-async def keep_photo(request: Request, mine: PersonalStudio, data: bytes, name: str) -> Photo:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentPhoto:
+    """A photo as it came. `role` is None where the body does not say it."""
+
+    data: bytes
+    name: str
+    role: PhotoRole | None = None
+
+
+async def keep_photo(
+    request: Request, mine: PersonalStudio, data: bytes, name: str, *, role: PhotoRole = "person"
+) -> Photo:
     """Look at a photo and keep it, unless its client has gone meanwhile. Raises what `Photos.add` does."""
-    return await run_while_wanted(request, lambda is_wanted: mine.photos.add(data, name, is_wanted=is_wanted))
+    return await run_while_wanted(
+        request, lambda is_wanted: mine.photos.add(data, name, role=role, is_wanted=is_wanted)
+    )
 
 
-async def read_photo(request: Request) -> tuple[bytes, str]:
-    """The bytes and the name of a photo, out of a form or JSON. Raises RequestInvalid, NotJson, WrongMediaType."""
+async def read_photo(request: Request) -> SentPhoto:
+    """A photo out of a form or JSON. Raises RequestInvalid, NotJson, WrongMediaType."""
     kind = media_type_of(request)
     if kind == FORM:
-        return await read_form(request)
+        data, name = await read_form(request)
+        return SentPhoto(data=data, name=name)
     if kind == JSON:
         return await run_in_threadpool(_decode_photo, await request.body())
     raise WrongMediaType(f"Send the photo as {FORM} with a field “{FILE_FIELD}”, or as {JSON}.")
 
 
-def _decode_photo(body: bytes) -> tuple[bytes, str]:
+def _decode_photo(body: bytes) -> SentPhoto:
     try:
         sent = PhotoIn.model_validate(json.loads(body))
     except ValidationError as error:
@@ -94,6 +123,7 @@ def _decode_photo(body: bytes) -> tuple[bytes, str]:
     except (ValueError, RecursionError) as error:
         raise NotJson from error
     try:
-        return base64.b64decode(sent.image.partition(",")[2], validate=True), sent.name
+        role = sent.role if "role" in sent.model_fields_set else None
+        return SentPhoto(data=decode_picture(sent.image), name=sent.name, role=role)
     except binascii.Error as error:
         raise RequestInvalid("“image” cannot be read: its base64 is broken.") from error

@@ -50,8 +50,8 @@ def window_routes(studio: Studio) -> APIRouter:
         """A photo, looked at and kept as REST does it; a refusal is an answer here."""
 
         async def keep() -> BaseModel:
-            data, name = await read_photo(request)
-            return PhotoOut.of(await keep_photo(request, mine, data, name))
+            sent = await read_photo(request)
+            return PhotoOut.of(await keep_photo(request, mine, sent.data, sent.name))
 
         return await answer_or_tell(request, keep())
 

@@ -1,0 +1,111 @@
+"""Photos over REST: listed page by page, found by the hash of the upload, taken as base64, and where they are used."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from studio.vocabulary.person import Person
+from tests.api.test_routes import API, ORDER, assert_problem, post_photo
+from tests.fake_pictures import draw_figure, encode
+from tests.scripted_studio import ScriptedStudio
+
+
+def person(height: int) -> bytes:
+    return encode(draw_figure(600, height), "PNG")
+
+
+def test_a_list_in_pages_newest_first(client: TestClient) -> None:
+    ids = [post_photo(client, person(height)).json()["id"] for height in (900, 910, 920)]
+    first = client.get(f"{API}/photos", params={"limit": 2}).json()
+    assert [photo["id"] for photo in first["items"]] == ids[:0:-1]
+    rest = client.get(f"{API}/photos", params={"limit": 2, "cursor": first["next_cursor"]}).json()
+    assert [photo["id"] for photo in rest["items"]] == ids[:1]
+    assert rest["next_cursor"] is None
+    client.delete(f"{API}/photos/{ids[1]}")
+    assert [photo["id"] for photo in client.get(f"{API}/photos").json()["items"]] == [ids[2], ids[0]]
+    assert_problem(client.get(f"{API}/photos", params={"cursor": "0"}), 404, "cursor-refused")
+
+
+def test_found_by_the_bytes_as_they_were_uploaded(client: TestClient, photo_bytes: bytes) -> None:
+    sha256 = hashlib.sha256(photo_bytes).hexdigest()
+    address = f"{API}/photos/hash/{sha256}"
+    assert client.get(address).json() == {"exists": False, "photo_id": None}
+    photo = post_photo(client, photo_bytes).json()
+    assert client.get(address).json() == {"exists": True, "photo_id": photo["id"]}
+    assert client.get(address.replace(sha256, sha256.upper())).json()["exists"]
+    assert photo["sha256"] == sha256
+    kept = client.get(photo["file_url"]).content
+    assert (photo["size"], photo["media_type"]) == (len(kept), "image/jpeg")
+    again = hashlib.sha256(kept).hexdigest()
+    assert not client.get(f"{API}/photos/hash/{again}").json()["exists"], "not by what is kept of it"
+    client.delete(f"{API}/photos/{photo['id']}")
+    assert not client.get(address).json()["exists"]
+    assert_problem(client.get(f"{API}/photos/hash/abc"), 404, "not-found")
+
+
+@pytest.mark.parametrize("prefix", ["", "data:image/png;base64,", "data:image/jpeg;base64,"])
+def test_base64_alone_or_as_a_data_url(client: TestClient, photo_bytes: bytes, prefix: str) -> None:
+    text = base64.encodebytes(photo_bytes).decode()  # wrapped, as the command writes it
+    sent = client.post(f"{API}/photos", json={"image": prefix + text, "name": "me.png", "role": "pose"})
+    assert sent.status_code == 201, sent.text
+    photo = sent.json()
+    assert (photo["name"], photo["role"], photo["is_duplicate"]) == ("me.png", "pose", False)
+    assert post_photo(client, photo_bytes).json()["is_duplicate"]
+
+
+@pytest.mark.parametrize(
+    "image", ["", "https://example.com/a.png", "data:text/plain;base64,QUJD", "QUJ", "-"]
+)
+def test_what_is_no_base64_is_refused_by_its_field(client: TestClient, image: str) -> None:
+    refused = client.post(f"{API}/photos", json={"image": image})
+    assert_problem(refused, 422, "request-invalid")
+    assert refused.json()["error"]["message"].startswith("“image”")
+
+
+def test_its_name_and_its_role(client: TestClient, photo_bytes: bytes) -> None:
+    file = {"file": ("C:\\Pictures\\Ada ü.png", photo_bytes, "image/png")}
+    photo = client.post(f"{API}/photos", params={"role": "style"}, files=file).json()
+    assert (photo["name"], photo["role"]) == ("Ada ü.png", "style")
+    assert client.get(f"{API}/photos/{photo['id']}").json() == photo
+    refused = client.post(f"{API}/photos", params={"role": "hat"}, files=file)
+    assert_problem(refused, 422, "request-invalid")
+
+
+def test_where_it_is_used(client: TestClient, studio: ScriptedStudio, photo_bytes: bytes) -> None:
+    photo = post_photo(client, photo_bytes).json()
+    other = post_photo(client, person(910)).json()
+    assert (photo["uses"], photo["last_used_at"]) == (0, None)
+
+    def used() -> tuple[int, Any]:
+        said = client.get(f"{API}/photos/{photo['id']}").json()
+        assert [one for one in client.get(f"{API}/photos").json()["items"] if one["id"] == photo["id"]] == [
+            said
+        ]
+        return said["uses"], said["last_used_at"]
+
+    client.post(f"{API}/bodies", json={"photo_id": photo["id"], "height_cm": 172})
+    measured = used()
+    assert measured[0] == 1
+    studio.bring("klein-4b")
+    references = [{"photo_id": photo["id"]}, {"photo_id": photo["id"], "role": "style"}]
+    order = ORDER | {"preset": "klein-4b", "width": 512, "height": 512, "references": references}
+    ordered = client.post(f"{API}/generations", json=order)
+    assert ordered.status_code == 202, ordered.text
+    number, last = used()
+    assert (number, last > measured[1]) == (2, True), "twice in one order is one use"
+    client.delete(f"{API}/generations/{ordered.json()['generation_id']}")
+    assert used() == measured
+    assert client.get(f"{API}/photos/{other['id']}").json()["uses"] == 0
+
+
+def test_somebody_elses_photos_are_not_there(
+    client: TestClient, studio: ScriptedStudio, photo_bytes: bytes
+) -> None:
+    theirs = studio.for_person(Person(id="somebody")).photos.add(photo_bytes, "theirs.png")
+    assert client.get(f"{API}/photos").json()["items"] == []
+    assert not client.get(f"{API}/photos/hash/{theirs.sha256}").json()["exists"]
