@@ -20,6 +20,7 @@ from pipelines.image.engines import ENGINES
 from pipelines.image.presets import PresetShelf
 from pipelines.options import LONGEST_NAME
 from pipelines.types import HeightCm, KnownMeasures, Persona, WeightKg
+from studio.api.pose_schema import describe_whole_pose
 from studio.vocabulary.names import ID_PATTERN, PRESET_PATTERN, Id
 from studio.vocabulary.order import (
     DEFAULT_POSES,
@@ -145,7 +146,7 @@ class NameOrWhole:
         return core_schema.no_info_wrap_validator_function(_pass_objects, name)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        return {"anyOf": [handler(schema), {"type": "object"}]}
+        return {"anyOf": [handler(schema), describe_whole_pose()]}
 
 
 def _pass_objects(given: Any, read: Callable[[Any], str]) -> str | dict[str, Any]:

@@ -38,6 +38,7 @@ MOST_GOALS = 64  # contacts, directions, props: more than any pose of the galler
 FARTHEST_M = 5.0
 LARGEST_WEIGHT = 1000.0
 WHOLE = ("category", "tags", "framing", "view", "rotations")  # a document with these is a whole template
+RELAXED = ["relaxed", "relaxed"]
 DEFAULTS: Mapping[str, Any] = {
     "difficulty": "easy",
     "gender": "any",
@@ -48,7 +49,7 @@ DEFAULTS: Mapping[str, Any] = {
     "props": [],
     "camera_yaw_deg": 0.0,
     "root_m": None,
-    "hands": ["relaxed", "relaxed"],
+    "hands": RELAXED,
     "goals": {},
     "source": OWN,
 }
@@ -79,8 +80,10 @@ def read_studio_json(document: Any, name: str) -> FoundPose:
         raise PoseFileRefused(f"The pose has a field that is not known: “{strange[0]:.40}”.")
     if document.get("version", VERSION) != VERSION or document.get("format", FORMAT) != FORMAT:
         raise PoseFileRefused("The pose is of another version of the studio: update the studio to read it.")
+    if "rotations" not in document:
+        raise PoseFileRefused("The pose has no rotations.")
     name = check_text(document.get("name") or name, "name", LONGEST_NAME) or "Pose"
-    pose = Pose(rotations=_rotations(document.get("rotations", {})), hands=_hands(document.get("hands")))
+    pose = Pose(rotations=_rotations(document["rotations"]), hands=_hands(document.get("hands", RELAXED)))
     pose, over = keep_within_limits(pose)
     template = None
     if all(field in document for field in WHOLE) and not over:
@@ -103,6 +106,8 @@ def _template(document: Mapping[str, Any], name: str) -> PoseTemplate:
         return template_from_json(fields)
     except PoseBroken as error:
         raise PoseFileRefused(error.message) from error
+    except (TypeError, ValueError) as error:  # a list where a word should be
+        raise PoseFileRefused("The pose has a field that is of another kind than it should be.") from error
 
 
 def _rotations(value: Any) -> dict[str, tuple[float, float, float]]:
@@ -120,11 +125,9 @@ def _rotations(value: Any) -> dict[str, tuple[float, float, float]]:
 
 
 def _hands(value: Any) -> tuple[str, str]:
-    if value is None:
-        return ("relaxed", "relaxed")
     left, right = check_list(value, "hands", 2, 2)
     for hand in (left, right):
-        if hand not in HAND_SHAPES:
+        if not isinstance(hand, str) or hand not in HAND_SHAPES:
             raise PoseFileRefused(f"There is no hand shape “{hand!s:.40}”. Known: {', '.join(HAND_SHAPES)}.")
     return left, right
 

@@ -16,6 +16,7 @@ from studio.api.errors import WrongMediaType, problems
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
 from studio.api.media import NEVER_STORED
 from studio.api.pose_answers import PoseList, PoseOut, PosesKept, PoseWhole
+from studio.api.pose_schema import describe_whole_pose
 from studio.api.query import Purge
 from studio.vocabulary.names import SLUG_PATTERN
 from studio.vocabulary.pose import LONGEST_POSE_NAME, PoseChange
@@ -42,7 +43,7 @@ PoseFilters: Any = create_model("PoseFilters", **_FIELDS)
 BODY_DESCRIPTION: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "content": {FORM: describe_form(FILE), JSON: {"schema": {"type": "object"}}},
+        "content": {FORM: describe_form(FILE), JSON: {"schema": describe_whole_pose()}},
     }
 }
 
