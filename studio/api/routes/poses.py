@@ -27,7 +27,7 @@ FILE = (
     "A photo of a person, an OpenPose picture; JSON (the studio's, OpenPose's, COCO's), BVH, SMPL, SMPL-X or AMASS "
     "NPZ, glTF or GLB; or a ZIP of such."
 )
-Slug = Annotated[str, Path(pattern=SLUG_PATTERN, max_length=LONGEST_POSE_NAME)]
+Slug = Annotated[str, Path(pattern=SLUG_PATTERN)]
 WhichFrame = Annotated[int, Query(ge=0, le=1_000_000, description="Of a BVH or NPZ, counted from 0.")]
 WhichPerson = Annotated[
     int, Query(ge=0, le=1000, description="Of a file with several people's points, from 0.")
