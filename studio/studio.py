@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from studio.services.avatars import Avatars
     from studio.services.backups import Backups
     from studio.services.bodies import Bodies
+    from studio.services.erasing import Erasing
     from studio.services.files import Files
     from studio.services.generations import Generations
     from studio.services.jobs import Jobs
@@ -121,6 +122,12 @@ class PersonalStudio:
         from studio.services.statistics import PersonalStatistics
 
         return PersonalStatistics(*self._bound)
+
+    @cached_property
+    def erasing(self) -> Erasing:
+        from studio.services.erasing import Erasing
+
+        return Erasing(*self._bound)
 
     @cached_property
     def files(self) -> Files:

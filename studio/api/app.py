@@ -15,6 +15,7 @@ from studio.api.routes.avatars import avatar_routes
 from studio.api.routes.catalog import catalog_routes
 from studio.api.routes.controls import control_routes
 from studio.api.routes.description import description_routes, forget_foreign_errors
+from studio.api.routes.erase import erase_routes
 from studio.api.routes.files import file_routes
 from studio.api.routes.generations import generation_routes
 from studio.api.routes.jobs import job_routes
@@ -91,6 +92,7 @@ def build_api(studio: Studio) -> FastAPI:
         avatar_routes,
         file_routes,
         statistics_routes,
+        erase_routes,
     ):
         api.include_router(personal())
     api.include_router(description_routes(api))

@@ -96,7 +96,7 @@ def map_body(context: HookContext, body: Any) -> Any:
 def is_fine(name: str, value: Any) -> bool:
     """Whether an order may hold this: what it may not hold has to be refused, whoever draws."""
     try:
-        GenerationOrderIn.model_validate_json(json.dumps({"pose": "any", name: value}))
+        GenerationOrderIn.model_validate(json.loads(json.dumps({name: value})))  # as REST reads it
     except ValueError:
         return False
     return True
@@ -108,6 +108,7 @@ def find_broken_promises(app: object) -> Iterator[str]:
         "/api/v1/openapi.json", app, config=SchemathesisConfig.from_dict(CONFIG)
     )
     description.hook(map_body)
+    description = description.exclude(path="/erase")  # it would take away what the other calls are about
     calls = 0
     for event in from_schema(description).execute():
         if isinstance(event, events.ScenarioFinished):

@@ -61,7 +61,7 @@ def photo_routes() -> APIRouter:
         page = mine.photos.list_page(cursor=cursor or None, limit=limit)
         return PhotoPageOut(items=[PhotoOut.of(photo) for photo in page.items], next_cursor=page.next_cursor)
 
-    @router.get("/photos/hash/{sha256}", responses=problems(422))
+    @router.get("/photos/hash/{sha256}", responses=problems(404, 422))
     def find_photo(sha256: Sha256, mine: Mine) -> PhotoKnown:
         """Whether you have a photo that was uploaded as these bytes: asked before they are sent."""
         photo_id = mine.photos.find(sha256)
