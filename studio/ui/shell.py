@@ -124,7 +124,11 @@ class Window:
         choices = self.stage.choices
         shown.then(choices.load, [choices.kept], [shared.model["preset"]], **QUIET)
         self.poses.gallery.put(
-            self.put_pose, inputs_kwargs=scene, outputs=[shared.pose, *self.stage.outputs(shared)], **DIRECT
+            self.put_pose,
+            inputs_kwargs=scene,
+            outputs=[shared.pose, *self.stage.outputs(shared)],
+            trigger_mode="always_last",  # of several quick clicks the last counts, however slow the answer
+            **DIRECT,
         )
         self.tray.strip.show(self.show, outputs=[shared.tabs, self.history.detail, self.body.chosen], **QUIET)
 

@@ -81,7 +81,7 @@ class HistoryTab:
         changes = [shared.revision.change, shared.fronts[self.id].select]
         gr.on(changes, self.first_page, outputs=[self.grid], **DIRECT)
         self.grid.more(self.next_page, outputs=[self.grid], **DIRECT)
-        self.grid.open(self.open, outputs=[self.detail], **DIRECT)
+        self.grid.open(self.open, outputs=[self.detail], trigger_mode="always_last", **DIRECT)
         self.grid.start(lambda: gr.Tabs(selected="poses"), outputs=[shared.tabs], **QUIET)
         self.detail.closed(lambda: "", outputs=[self.detail], **QUIET)
         self.detail.again(self.make_again, [shared.put_away], outputs=[*shared.tray, self.detail], **QUIET)

@@ -128,7 +128,7 @@ class PersonaTab:
             outputs=[shared.avatar, shared.toast],
             **QUIET,
         )
-        self.who.input(self.choose, [self.who], every_field, **QUIET)
+        self.who.input(self.choose, [self.who], every_field, trigger_mode="always_last", **QUIET)
         gr.on(
             [shared.avatar.change, shared.revision.change],
             self.list_avatars,
