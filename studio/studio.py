@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from studio.services.backups import Backups
     from studio.services.bodies import Bodies
     from studio.services.erasing import Erasing
+    from studio.services.events import Events
     from studio.services.files import Files
     from studio.services.generations import Generations
     from studio.services.jobs import Jobs
@@ -122,6 +123,12 @@ class PersonalStudio:
         from studio.services.statistics import PersonalStatistics
 
         return PersonalStatistics(*self._bound)
+
+    @cached_property
+    def events(self) -> Events:
+        from studio.services.events import Events
+
+        return Events(*self._bound)
 
     @cached_property
     def erasing(self) -> Erasing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from studio.api.routes.catalog import catalog_routes
 from studio.api.routes.controls import control_routes
 from studio.api.routes.description import description_routes, forget_foreign_errors
 from studio.api.routes.erase import erase_routes
+from studio.api.routes.events import event_routes
 from studio.api.routes.files import file_routes
 from studio.api.routes.generations import generation_routes
 from studio.api.routes.jobs import job_routes
@@ -44,7 +46,9 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
     app = FastAPI(title="Avatar Studio", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.studio = studio
     install_error_handlers(app)
-    app.mount(API_PREFIX, build_api(studio))
+    api = build_api(studio)
+    app.state.closing = api.state.closing
+    app.mount(API_PREFIX, api)
     http = HttpNumbers()
     app.include_router(vital_routes(studio))
     app.include_router(metric_routes(studio, http))
@@ -80,6 +84,7 @@ def build_api(studio: Studio) -> FastAPI:
         dependencies=[Depends(refuse_unknown_query)],
     )
     api.state.studio = studio
+    api.state.closing = threading.Event()  # set when the server ends: open streams end then
     install_error_handlers(api)
     for shared in (catalog_routes, order_routes, control_routes, prompt_routes, model_routes, storage_routes):
         api.include_router(shared(studio))
@@ -93,6 +98,7 @@ def build_api(studio: Studio) -> FastAPI:
         file_routes,
         statistics_routes,
         erase_routes,
+        event_routes,
     ):
         api.include_router(personal())
     api.include_router(description_routes(api))

@@ -7,6 +7,7 @@ import ipaddress
 import logging
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -81,7 +82,7 @@ def run_server(app: FastAPI, listener: socket.socket, *, on_ready: Callable[[], 
         lifespan="on",
         server_header=False,
     )
-    server = _AnnouncingServer(config, on_ready)
+    server = _AnnouncingServer(config, on_ready, app.state.closing)
     log = logging.getLogger("uvicorn.error")
     log.addFilter(server.is_worth_saying)
     try:
@@ -103,15 +104,22 @@ def _terminating_quietly() -> Iterator[None]:
 
 
 class _AnnouncingServer(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], closing: threading.Event
+    ) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._closing = closing
 
     def is_worth_saying(self, record: logging.LogRecord) -> bool:
         """False for what the server says of every page that is cut when it ends: that is meant so."""
         error = record.exc_info[1] if record.exc_info else None
         is_cut = isinstance(error, asyncio.CancelledError) or "timeout graceful shutdown" in str(record.msg)
         return not (self.should_exit and is_cut)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._closing.set()  # streams that would go on end by themselves, before they are cut
+        await super().shutdown(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
