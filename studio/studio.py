@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from studio.services.backups import Backups
     from studio.services.bodies import Bodies
     from studio.services.erasing import Erasing
-    from studio.services.events import Events
+    from studio.services.events import JobEvents
     from studio.services.files import Files
     from studio.services.generations import Generations
     from studio.services.jobs import Jobs
@@ -125,10 +125,10 @@ class PersonalStudio:
         return PersonalStatistics(*self._bound)
 
     @cached_property
-    def events(self) -> Events:
-        from studio.services.events import Events
+    def events(self) -> JobEvents:
+        from studio.services.events import JobEvents
 
-        return Events(*self._bound)
+        return JobEvents(*self._bound)
 
     @cached_property
     def erasing(self) -> Erasing:

@@ -19,7 +19,7 @@ IDLE_EVERY_S = 1.0
 MOST_JOBS = 100  # of a person, the newest
 
 
-class Events(PersonalService):
+class JobEvents(PersonalService):
     """What a listener of one person hears."""
 
     def look(self, told: Mapping[str, JobEvent], since: datetime, job_id: str = "") -> Sequence[JobEvent]:

@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 
 from pipelines.types import Persona
 from studio.api.routes import events as routes
-from studio.services.events import Events
+from studio.services.events import JobEvents
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU, Person
 from tests.api.test_routes import API, ORDER, assert_problem
@@ -87,7 +87,7 @@ def test_a_job_that_has_ended_is_one_event(
 
 def before_the_second_look(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
     """Let something happen between two looks of a stream, however busy the machine is."""
-    look, looks = Events.look, []
+    look, looks = JobEvents.look, []
 
     def watched(*told: Any) -> Any:
         looks.append(told)
@@ -95,7 +95,7 @@ def before_the_second_look(monkeypatch: pytest.MonkeyPatch, happens: Callable[[]
             happens()
         return look(*told)
 
-    monkeypatch.setattr(Events, "look", watched)
+    monkeypatch.setattr(JobEvents, "look", watched)
 
 
 def test_all_jobs_open_ones_first_and_those_that_come(

@@ -98,7 +98,7 @@ class Follower:
         self._told: dict[str, JobEvent] = {}
 
     async def look(self) -> Sequence[JobEvent]:
-        """What is new. Raises what `Events.look` does."""
+        """What is new. Raises what `JobEvents.look` does."""
         return await to_thread.run_sync(
             self._mine.events.look, self._told, self._since, self._job_id, limiter=self._threads
         )
