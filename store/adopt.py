@@ -16,7 +16,7 @@ from sqlalchemy import DateTime, select, update
 from store.database import Transaction
 from store.disk import hash_file
 from store.holders import AVATAR, PHOTO, PICTURE, THUMBNAIL
-from store.manifests import GENERATION, POSE, RECORDS, manifest_name
+from store.manifests import ADDED, GENERATION, POSE, PROJECT, RECORDS, manifest_name
 from store.objects_folder import FolderObjects
 from store.records import (
     AvatarRecord,
@@ -26,12 +26,13 @@ from store.records import (
     GenerationRecord,
     PhotoRecord,
     PictureRecord,
+    ProjectRecord,
 )
 from store.repair import JOB_LOST, JOB_LOST_CODE
 from store.soundness import find_damage
 from store.store import DATABASE_NAME, OBJECTS_NAME, Store
 
-IN_ORDER = (PHOTO, AVATAR, POSE, GENERATION, PICTURE)  # each may refer to those before it
+IN_ORDER = (PROJECT, PHOTO, AVATAR, POSE, GENERATION, PICTURE)  # each may refer to those before it
 UNREADABLE = "unreadable"
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,8 @@ def adopt_files(store: Store) -> Counter[str]:
                     generations.append(row["id"])
     for generation_id in generations:
         _end_generation(store, generation_id)
+    if generations:
+        store.rebuild_search()  # puts them where they belong by their time
     store.mark()
     return adopted
 
@@ -96,9 +99,9 @@ def count_unknown(folder: Path) -> Counter[str]:
 
 def _adopt(store: Store, transaction: Transaction, kind: str, path: Path) -> dict[str, Any]:
     manifest = json.loads(path.read_bytes())
-    table = RECORDS[kind].__table__
+    table, said = RECORDS[kind].__table__, ADDED | manifest["row"]
     row = {
-        column.name: _from_json(column.type, manifest["row"][column.name])
+        column.name: _from_json(column.type, said[column.name])
         for column in table.columns
         if column.name != "requests"
     }
@@ -134,6 +137,8 @@ def _refer(transaction: Transaction, kind: str, row: dict[str, Any], files: dict
             raise CannotAdopt("its bytes are missing or damaged")
         files[THUMBNAIL] = files.get(THUMBNAIL) or files["image"]
         row |= {"file_id": files["image"], "thumbnail_id": files[THUMBNAIL]}
+    if kind in (AVATAR, GENERATION):
+        row["project_id"] = _known(transaction, ProjectRecord, row["project_id"])
     if kind == AVATAR:
         row["thumbnail_id"] = files.get(THUMBNAIL)
         row["photo_id"] = _known(transaction, PhotoRecord, row["photo_id"])

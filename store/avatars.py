@@ -22,7 +22,7 @@ from store.owned import (
     require,
     take_from_trash,
 )
-from store.records import AvatarRecord, FileRecord, JobRecord, PhotoRecord
+from store.records import AvatarRecord, FileRecord, JobRecord, PhotoRecord, ProjectRecord
 from store.rows import AvatarRow
 
 
@@ -44,18 +44,25 @@ class AvatarTable:
         body: Mapping[str, Any] | None = None,
         photo_id: str | None = None,
         thumbnail_id: str | None = None,
+        project_id: str | None = None,
         files: Mapping[str, str] | None = None,
     ) -> AvatarRow:
         """Keep a person. `files` are further files to hold, role → file id, such as the body's meshes.
 
-        Raises RowMissing for a photo or files that are not the owner's.
+        Raises RowMissing for a photo, a project or files that are not the owner's.
         """
         if photo_id is not None:
             require(transaction, PhotoRecord, owner, photo_id)
+        if project_id is not None:
+            require(transaction, ProjectRecord, owner, project_id)
         avatar_id, now = new_id(), self._clock()
         self._hold(transaction, owner, avatar_id, thumbnail_id, files)
         values: dict[str, Any] = {"id": avatar_id, "owner": owner, "name": name, "persona": dict(persona)}
-        values |= {"body": None if body is None else dict(body), "photo_id": photo_id}
+        values |= {
+            "body": None if body is None else dict(body),
+            "photo_id": photo_id,
+            "project_id": project_id,
+        }
         values |= {"thumbnail_id": thumbnail_id, "created_at": now, "updated_at": now}
         transaction.connection.execute(insert(AvatarRecord).values(values))
         self._files.describe(transaction, AVATAR, avatar_id)
@@ -91,6 +98,14 @@ class AvatarTable:
         values = {key: value for key, value in given.items() if value is not None}
         change(transaction, AvatarRecord, owner, avatar_id, {**values, "updated_at": self._clock()})
         self._hold(transaction, owner, avatar_id, thumbnail_id, files)
+        self._files.describe(transaction, AVATAR, avatar_id)
+        return self.get(owner, avatar_id, transaction=transaction)
+
+    def move(self, transaction: Transaction, owner: str, avatar_id: str, project_id: str | None) -> AvatarRow:
+        """Put an avatar into a project, or into none. Raises RowMissing."""
+        if project_id is not None:
+            require(transaction, ProjectRecord, owner, project_id)
+        change(transaction, AvatarRecord, owner, avatar_id, {"project_id": project_id})
         self._files.describe(transaction, AVATAR, avatar_id)
         return self.get(owner, avatar_id, transaction=transaction)
 

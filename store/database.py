@@ -17,6 +17,7 @@ from sqlalchemy.sql.dml import Insert
 from store.errors import StoreError
 from store.faults import fault_point
 from store.records import Record
+from store.search import TextSearch
 from store.sqlite import Sqlite, name_failure
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ class Dialect(Protocol):
     """What differs between databases: see `store.sqlite.Sqlite`."""
 
     journal_mode: str
+    search: TextSearch
 
     def make_engine(self, *, writes: bool) -> Engine: ...
     def name_failure(self, error: BaseException | None) -> StoreError | None: ...
@@ -101,6 +103,11 @@ class Database:
             return
         with self._alone(), names_failures(), self.reader.connect() as connection:
             yield ReadTransaction(connection)
+
+    def forget_deleted(self) -> None:
+        """Leave nothing in the search index of what was deleted for good. Raises StoreBusy."""
+        with self.begin() as transaction:
+            self.dialect.search.forget_deleted(transaction.connection)
 
     def forget_journal(self) -> None:
         """Leave nothing in the journal of what was deleted for good."""

@@ -43,6 +43,8 @@ def finish_erasures(database: Database, objects: ObjectStore) -> int:
     """Unlink what was deleted for good, unless it was given again meanwhile; how many. Raises StoreBusy."""
     with database.read() as look:
         names = look.connection.scalars(select(ErasureRecord.sha256)).all()
+    if names:
+        database.forget_deleted()  # before their rows go: a crash in between leaves them to the next maintenance
     removed = 0
     for at in range(0, len(names), BATCH):
         removed += _unlink(database, objects, names[at : at + BATCH])

@@ -25,6 +25,7 @@ from store.problems import (
     PICTURE_WITHOUT_FILE,
     PICTURES_MISSING,
     ROW_WITHOUT_FILE,
+    SEARCH_OUT_OF_STEP,
     USE_MISSING,
     USE_WITHOUT_HOLDER,
     DataProblem,
@@ -43,6 +44,8 @@ from store.records import (
 from store.repair import repair
 from store.soundness import describe
 from store.store import Store
+
+SEARCH_SAYS = "What is found by words and filters is not what the rows say."
 
 __all__ = ["DataProblem", "Repair", "find_problems", "repair"]
 
@@ -64,6 +67,8 @@ def find_problems(store: Store, *, grace: timedelta = timedelta(0)) -> list[Data
                 _check_generations,
             )
             found = [problem for check in checks for problem in check(transaction)]
+            if not store.database.dialect.search.is_in_step(transaction.connection):
+                found.append(DataProblem(kind=SEARCH_OUT_OF_STEP, id="", sentence=SEARCH_SAYS))
             rows = transaction.connection.execute(select(BlobRecord.sha256, BlobRecord.size))
             blobs = {row.sha256: row.size for row in rows}
     except DatabaseDamaged as error:

@@ -3,77 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select, update
 
 from store.database import Database, ReadTransaction, Transaction
+from store.entries import GenerationEntry, LightGeneration, LightPicture, NewPicture, RecordPage
 from store.errors import BadCursor, RowMissing
 from store.files import FileTable
 from store.holders import PICTURE
 from store.ids import is_id, new_id
 from store.jobs import JobTable, mirror_job
 from store.manifests import GENERATION
-from store.owned import fetch, find_in_trash, put_in_trash, remove_row, require, take_from_trash
-from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, JobRecord, PictureRecord
+from store.owned import change, fetch, find_in_trash, put_in_trash, remove_row, require, take_from_trash
+from store.records import (
+    OPEN_STATES,
+    AvatarRecord,
+    GenerationRecord,
+    JobRecord,
+    PictureRecord,
+    ProjectRecord,
+)
 from store.rows import GenerationRow, PictureRow, columns_of, to_row, to_rows
+from store.search import Counts, Search
 
+CHANGEABLE = frozenset(("title", "tags", "favourite", "rating", "notes", "project_id"))
 AFTER_ALL_IDS = "g"  # sorts after every hexadecimal digit
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewPicture:
-    """A picture to be added: `position` is the index of its request; size in pixels; files are registered."""
-
-    position: int
-    file_id: str
-    thumbnail_id: str
-    view: str
-    pose: str
-    seed: int
-    width: int
-    height: int
-    alt: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GenerationEntry:
-    """A generation with its pictures, in the order of their requests."""
-
-    generation: GenerationRow
-    pictures: tuple[PictureRow, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LightPicture:
-    """What a small tile needs of a picture."""
-
-    id: str
-    position: int
-    file_id: str
-    thumbnail_id: str
-    alt: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LightGeneration:
-    """A generation with nothing large in it: neither order nor requests nor prompts."""
-
-    id: str
-    job_id: str
-    title: str
-    state: str
-    pictures: tuple[LightPicture, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordPage:
-    """One page, newest first; `next_cursor` is None on the last."""
-
-    entries: tuple[GenerationEntry, ...]
-    next_cursor: str | None
 
 
 class GenerationTable:
@@ -86,6 +43,7 @@ class GenerationTable:
         self._files = files
         self._jobs = jobs
         self._clock = clock
+        self._search = database.dialect.search
 
     def add(
         self,
@@ -99,18 +57,28 @@ class GenerationTable:
         prompt: str,
         negative_prompt: str,
         avatar_id: str | None = None,
+        project_id: str | None = None,
     ) -> GenerationRow:
-        """Keep an order, in the transaction that submits its job. Raises RowMissing."""
+        """Keep an order, in the transaction that submits its job; in its avatar's project, unless another is named.
+
+        Raises RowMissing.
+        """
         job = self._jobs.get(owner, job_id, transaction=transaction)
         if avatar_id is not None:
             require(transaction, AvatarRecord, owner, avatar_id)
+            of_avatar = select(AvatarRecord.project_id).where(AvatarRecord.id == avatar_id)
+            project_id = project_id or transaction.connection.scalar(of_avatar)
         generation_id = new_id()
         values: dict[str, Any] = {
             "id": generation_id,
             "owner": owner,
             "job_id": job_id,
             "avatar_id": avatar_id,
+            "project_id": project_id,
             "title": title,
+            "favourite": False,
+            "notes": "",
+            "tags": [],
             "order": dict(order),
             "requests": [dict(request) for request in requests],
             "prompt": prompt,
@@ -236,6 +204,39 @@ class GenerationTable:
         rows = to_rows(GenerationRow, found)
         entries = tuple(_join(rows[:limit], pictures))
         return RecordPage(entries=entries, next_cursor=rows[limit - 1].id if len(rows) > limit else None)
+
+    def search_page(
+        self, owner: str, search: Search, cursor: str | None = None, limit: int = 60
+    ) -> RecordPage:
+        """The next `limit` generations after the cursor of what fits a search, in its order. Raises BadCursor."""
+        if cursor is not None and not is_id(cursor):
+            raise BadCursor
+        with self._database.read() as look:
+            found = self._search.find(look.connection, owner, search, cursor, limit + 1)
+            ids = list(found[:limit])
+            rows = look.connection.execute(select(*_GENERATION).where(GenerationRecord.id.in_(ids))).all()
+            in_page = PictureRecord.generation_id.in_(ids)
+            pictures = look.connection.execute(select(*_PICTURE).where(in_page).order_by(*_BY_POSITION)).all()
+        entries = {entry.generation.id: entry for entry in _join(to_rows(GenerationRow, rows), pictures)}
+        return RecordPage(
+            entries=tuple(entries[one] for one in ids), next_cursor=ids[-1] if len(found) > limit else None
+        )
+
+    def count(self, owner: str, search: Search) -> Counts:
+        """How many fit a search, in all and of each fact."""
+        with self._database.read() as look:
+            return self._search.count(look.connection, owner, search)
+
+    def update(
+        self, transaction: Transaction, owner: str, generation_id: str, values: Mapping[str, Any]
+    ) -> None:
+        """Change some of CHANGEABLE. Raises RowMissing, also for a project, and ValueError for another column."""
+        if not set(values) <= CHANGEABLE:
+            raise ValueError(f"Of a generation these can be changed: {', '.join(sorted(CHANGEABLE))}.")
+        if values.get("project_id") is not None:
+            require(transaction, ProjectRecord, owner, values["project_id"])
+        change(transaction, GenerationRecord, owner, generation_id, dict(values))
+        self._files.describe(transaction, GENERATION, generation_id)
 
     def delete(self, transaction: Transaction, owner: str, generation_id: str) -> None:
         """Delete softly; its pictures stay until it is purged. Raises RowMissing."""

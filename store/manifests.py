@@ -16,11 +16,18 @@ from sqlalchemy import select
 from store.database import ReadTransaction
 from store.holders import HOLDERS
 from store.objects_folder import FolderObjects
-from store.records import BlobRecord, FileRecord, FileUseRecord, GenerationRecord, PoseRecord
+from store.records import BlobRecord, FileRecord, FileUseRecord, GenerationRecord, PoseRecord, ProjectRecord
 
-GENERATION, POSE = "generation", "pose"
-RECORDS: dict[str, Any] = {**HOLDERS, GENERATION: GenerationRecord, POSE: PoseRecord}
+GENERATION, POSE, PROJECT = "generation", "pose", "project"
+RECORDS: dict[str, Any] = {
+    **HOLDERS,
+    GENERATION: GenerationRecord,
+    POSE: PoseRecord,
+    PROJECT: ProjectRecord,
+}
 VERSION = 1
+# What manifests of before 0007 do not say.
+ADDED: dict[str, Any] = {"project_id": None, "favourite": False, "rating": None, "notes": "", "tags": []}
 LEFT_OUT = "requests"
 
 

@@ -15,6 +15,7 @@ USE_MISSING = "use-missing"
 OPEN_WITHOUT_JOB = "generation-open-without-job"
 OUT_OF_STEP = "generation-out-of-step"
 PICTURES_MISSING = "generation-lacks-pictures"
+SEARCH_OUT_OF_STEP = "search-out-of-step"
 FILE_WITHOUT_ROW = "file-without-row"
 LEFTOVER_TEMP = "leftover-temporary-file"
 
@@ -30,6 +31,7 @@ KINDS = (  # in the order in which they are repaired: a later repair relies on t
     OPEN_WITHOUT_JOB,
     OUT_OF_STEP,
     PICTURES_MISSING,
+    SEARCH_OUT_OF_STEP,
     FILE_WITHOUT_ROW,
     LEFTOVER_TEMP,
 )

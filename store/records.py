@@ -147,6 +147,21 @@ class PhotoRecord(Record):
     deleted_at: Mapped[datetime | None]
 
 
+class ProjectRecord(Record):
+    """A shelf of avatars and generations that belong together."""
+
+    __tablename__ = "projects"
+    __table_args__ = (_newest_first("projects"), Index("ix_projects_deleted_at", "deleted_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    name: Mapped[str]
+    archived_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
 class AvatarRecord(Record):
     """A kept person: persona, body, photo."""
 
@@ -155,12 +170,14 @@ class AvatarRecord(Record):
         _newest_first("avatars"),
         Index("ix_avatars_deleted_at", "deleted_at"),
         Index("ix_avatars_photo_id", "photo_id"),
+        Index("ix_avatars_project_id", "project_id"),
         Index("ix_avatars_thumbnail_id", "thumbnail_id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     owner: Mapped[str]
     name: Mapped[str]
+    project_id: Mapped[str | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
     persona: Mapped[dict[str, Any]]
     body: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     photo_id: Mapped[str | None] = mapped_column(ForeignKey("photos.id", ondelete="SET NULL"))
@@ -200,13 +217,19 @@ class GenerationRecord(Record):
         Index("ix_generations_state", "state"),
         Index("ix_generations_deleted_at", "deleted_at"),
         Index("ix_generations_avatar_id", "avatar_id"),
+        Index("ix_generations_project_id", "project_id"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     owner: Mapped[str]
     job_id: Mapped[str]  # no foreign key: the job's row goes after a day, this one stays
     avatar_id: Mapped[str | None] = mapped_column(ForeignKey("avatars.id", ondelete="SET NULL"))
+    project_id: Mapped[str | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
     title: Mapped[str]
+    favourite: Mapped[bool]
+    rating: Mapped[int | None]  # 0 to 5
+    notes: Mapped[str]
+    tags: Mapped[list[Any]]
     state: Mapped[str]
     error_code: Mapped[str]
     error: Mapped[str]

@@ -31,6 +31,7 @@ from store.problems import (
     PICTURE_WITHOUT_FILE,
     PICTURES_MISSING,
     ROW_WITHOUT_FILE,
+    SEARCH_OUT_OF_STEP,
     USE_MISSING,
     USE_WITHOUT_HOLDER,
     DataProblem,
@@ -85,6 +86,7 @@ def repair(store: Store, problems: Sequence[DataProblem]) -> list[Repair]:
         OPEN_WITHOUT_JOB: _close_generation,
         OUT_OF_STEP: _follow_job,
         PICTURES_MISSING: _mark_lost,
+        SEARCH_OUT_OF_STEP: _rebuild_search,
         FILE_WITHOUT_ROW: _remove_file,
         LEFTOVER_TEMP: _remove_temp,
     }
@@ -121,6 +123,11 @@ def _rebuild_indexes(store: Store, transaction: Transaction, _: str) -> str:
     transaction.connection.exec_driver_sql("REINDEX")
     answers = transaction.connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
     return "The indexes were built anew." if answers == ["ok"] else RESTORE
+
+
+def _rebuild_search(store: Store, transaction: Transaction, _: str) -> str:
+    store.database.dialect.search.rebuild(transaction.connection)
+    return "It was made anew of the rows."
 
 
 def _find_bytes(store: Store, transaction: Transaction, file_id: str) -> str:
@@ -235,7 +242,7 @@ def _cut_reference(store: Store, transaction: Transaction, subject: str) -> str:
     if table == "pictures":
         _drop_picture(store, transaction, row["id"])
         return "The picture of a generation that is gone was taken out."
-    column = {"photos": "photo_id", "avatars": "avatar_id"}[parent]
+    column = {"photos": "photo_id", "avatars": "avatar_id", "projects": "project_id"}[parent]
     transaction.connection.exec_driver_sql(
         f"UPDATE {table} SET {column} = NULL WHERE rowid = ?", (int(number),)
     )

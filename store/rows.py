@@ -44,12 +44,26 @@ class PhotoRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRow:
+    """A shelf of avatars and generations."""
+
+    id: str
+    owner: str
+    name: str
+    archived_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AvatarRow:
     """A kept person."""
 
     id: str
     owner: str
     name: str
+    project_id: str | None
     persona: dict[str, Any]
     body: dict[str, Any] | None
     photo_id: str | None
@@ -81,7 +95,12 @@ class GenerationRow:
     owner: str
     job_id: str
     avatar_id: str | None
+    project_id: str | None
     title: str
+    favourite: bool
+    rating: int | None
+    notes: str
+    tags: list[str]
     state: str
     error_code: str
     error: str

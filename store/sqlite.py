@@ -26,6 +26,8 @@ from store.errors import (
     StoreError,
 )
 from store.records import Record
+from store.search import TextSearch
+from store.sqlite_search import SqliteSearch
 
 BUSY_TIMEOUT_S = 15.0
 SYNCHRONOUS = "FULL"  # a commit that was answered survives a power cut
@@ -41,6 +43,7 @@ class Sqlite:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.journal_mode = choose_journal_mode(sqlite3.sqlite_version_info)
+        self.search: TextSearch = SqliteSearch()
 
     def make_engine(self, *, writes: bool) -> Engine:
         """An engine whose transactions write, or one whose connections cannot."""

@@ -26,6 +26,7 @@ from store.objects_folder import FolderObjects
 from store.photos import PhotoTable
 from store.poses import PoseTable
 from store.private import make_private
+from store.projects import ProjectTable
 from store.records import BlobRecord
 from store.reserve import Reserve
 from store.soundness import check_database
@@ -60,6 +61,7 @@ class Store:
         self.avatars = AvatarTable(self.database, self.files, clock)
         self.jobs = JobTable(self.database, clock)
         self.generations = GenerationTable(self.database, self.files, self.jobs, clock)
+        self.projects = ProjectTable(self.database, self.files, self.avatars, self.generations, clock)
 
     def begin(self) -> AbstractContextManager[Transaction]:
         """One write transaction, which has the write lock from its start."""
@@ -78,6 +80,20 @@ class Store:
         """Write what is said beside the files and is missing; how many."""
         with self.begin() as transaction:
             return write_missing(transaction, self.objects)
+
+    def prepare_search(self) -> None:
+        """Make the search index where it is not there; it is no part of the migrations."""
+        search = self.database.dialect.search
+        with self.read() as look:
+            if search.is_ready(look.connection):
+                return
+        with self.begin() as transaction:
+            search.prepare(transaction.connection)
+
+    def rebuild_search(self) -> None:
+        """Make the search index anew of the rows."""
+        with self.begin() as transaction:
+            self.database.dialect.search.rebuild(transaction.connection)
 
     def mark(self) -> None:
         """Write down, in the database and beside the files, which studio they are of and how far it got."""
@@ -134,5 +150,6 @@ def _open(folder: Path, clock: Clock) -> Store:
     migrate(folder / DATABASE_NAME)
     store = Store(folder, clock)
     store.objects.prepare()
+    store.prepare_search()
     store.mark()
     return store

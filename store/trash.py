@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from store.database import ReadTransaction, Transaction
 from store.owned import Trashable, find_in_trash
-from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, PhotoRecord, PoseRecord
+from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, PhotoRecord, PoseRecord, ProjectRecord
 
 if TYPE_CHECKING:
     from store.store import Store
@@ -22,6 +22,7 @@ TRASHABLE: dict[str, Trashable] = {
     "avatar": AvatarRecord,
     "photo": PhotoRecord,
     "pose": PoseRecord,
+    "project": ProjectRecord,
 }
 
 
@@ -47,6 +48,7 @@ def empty_trash(store: Store, owner: str) -> int:
         "avatar": store.avatars.purge_now,
         "photo": store.photos.purge_now,
         "pose": store.poses.purge_now,
+        "project": store.projects.purge_now,
     }
     return sum(_empty(store, owner, kind, purge) for kind, purge in purges.items())
 

@@ -103,13 +103,15 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], int]:
-    from studio.commands import body, generate, models, poses, storage, upkeep
+    from studio.commands import body, generate, library, models, poses, storage, upkeep
 
     return {
         "body": body.run_body,
         "generate": generate.run_generate,
         "control": poses.run_control,
         "poses": poses.run_poses,
+        "projects": library.run_projects,
+        "history": library.run_history,
         "pose": poses.run_pose,
         "models": models.run_models,
         "fsck": upkeep.run_fsck,

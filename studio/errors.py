@@ -56,6 +56,20 @@ class TooManyPoses(RequestRefused):
     http_status = 409
 
 
+class TooManyProjects(RequestRefused):
+    """You have as many projects as are kept. Delete some first."""
+
+    code = "too-many-projects"
+    http_status = 409
+
+
+class NothingToRetry(RequestRefused):
+    """This has succeeded: there is nothing to retry. Make it again instead."""
+
+    code = "nothing-to-retry"
+    http_status = 409
+
+
 class NothingToDownload(RequestRefused):
     """This model needs no download."""
 

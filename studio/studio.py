@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from studio.services.own_poses import OwnPoses
     from studio.services.personas import Personas
     from studio.services.photos import Photos
+    from studio.services.projects import Projects
     from studio.services.prompts import Prompts
     from studio.services.recipes import Recipes
     from studio.services.stage import Stage
@@ -87,6 +88,12 @@ class PersonalStudio:
         from studio.services.own_poses import OwnPoses
 
         return OwnPoses(*self._bound)
+
+    @cached_property
+    def projects(self) -> Projects:
+        from studio.services.projects import Projects
+
+        return Projects(*self._bound)
 
     @cached_property
     def recipes(self) -> Recipes:

@@ -176,6 +176,11 @@ class GenerationOut(Answer):
     prompt: str
     negative_prompt: str
     avatar_id: str | None
+    project_id: str | None
+    favourite: bool
+    rating: int | None
+    notes: str
+    tags: list[str]
     order: dict[str, Any]
     requests: list[dict[str, Any]]
     pictures: list[PictureOut]
@@ -196,13 +201,6 @@ class GenerationOut(Answer):
         return cls.model_validate(
             {name: getattr(view, name) for name in cls.model_fields if name not in own} | own
         )
-
-
-class GenerationPage(BaseModel):
-    """One page of the history, newest first; `next_cursor` is null on the last page."""
-
-    items: list[GenerationOut]
-    next_cursor: str | None
 
 
 class RecipeOut(BaseModel):
@@ -267,6 +265,7 @@ class AvatarOut(Answer):
     persona: Plain
     body: BodyOut | None
     unreadable: str = Field(description="Why another version's avatar cannot be read here; else empty.")
+    project_id: str | None
     photo_id: str | None
     thumbnail_id: str | None
     created_at: datetime

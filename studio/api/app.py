@@ -26,6 +26,7 @@ from studio.api.routes.models import model_routes
 from studio.api.routes.orders import order_routes
 from studio.api.routes.photos import photo_routes
 from studio.api.routes.poses import pose_routes
+from studio.api.routes.projects import project_routes
 from studio.api.routes.prompts import prompt_routes
 from studio.api.routes.recipes import recipe_routes
 from studio.api.routes.statistics import statistics_routes
@@ -94,6 +95,7 @@ def build_api(studio: Studio) -> FastAPI:
         job_routes,
         pose_routes,
         generation_routes,
+        project_routes,
         avatar_routes,
         file_routes,
         statistics_routes,

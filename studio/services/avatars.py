@@ -74,6 +74,11 @@ class Avatars(PersonalService):
             )
         return view_avatar(row)
 
+    def move(self, avatar_id: str, project_id: str | None) -> Avatar:
+        """Put an avatar into a project, or into none. Raises NotFound."""
+        with self._store.begin() as transaction:
+            return view_avatar(self._store.avatars.move(transaction, self._owner, avatar_id, project_id))
+
     def delete(self, avatar_id: str, *, purge: bool = False) -> None:
         """Put an avatar into the trash; or, with `purge`, delete it for good, from the trash too.
 
@@ -105,6 +110,7 @@ def view_avatar(row: AvatarRow) -> Avatar:
         persona=persona,
         body=body,
         unreadable=unreadable,
+        project_id=row.project_id,
         photo_id=row.photo_id,
         thumbnail_id=row.thumbnail_id,
         created_at=row.created_at,

@@ -34,6 +34,7 @@ class Erasing(PersonalService):
             avatars=erased["avatar"],
             photos=erased["photo"],
             poses=erased["pose"],
+            projects=erased["project"],
             jobs=erased["job"],
             left=self._say_left(),
         )

@@ -10,16 +10,30 @@ from pipelines.errors import PipelineError, RequestRefused
 from pipelines.image.engines import engine_class
 from pipelines.types import Persona, View
 from store.database import Transaction
+from store.entries import GenerationEntry
 from store.errors import RowMissing
-from store.generations import GenerationEntry
+from store.records import OPEN_STATES
 from store.rows import PictureRow
+from store.search import Search
+from studio.errors import JobStillOpen, NothingToRetry
+from studio.services.library import KIND_OF, change_of, to_store, view_counts
 from studio.services.orders import find_undrawn, plan_order
 from studio.services.own_poses import OwnPoses
 from studio.services.readiness import refuse_unknown_loras, refuse_unready
 from studio.services.service import PersonalService
-from studio.vocabulary.codec import to_json
+from studio.vocabulary.codec import check_values, to_json
 from studio.vocabulary.generation import Generation, Ordered, Page, Picture, Thumbnail
 from studio.vocabulary.job import JobState
+from studio.vocabulary.library import (
+    UNCHANGED,
+    BulkAction,
+    GenerationCounts,
+    GenerationSearch,
+    Ids,
+    Tags,
+    Unchanged,
+    said_of,
+)
 from studio.vocabulary.order import GenerationOrder, read_order
 
 MOST_PER_PAGE = 200
@@ -52,15 +66,88 @@ class Generations(PersonalService):
             raise RequestRefused(f"It cannot be made again: {error.message}") from error
         refuse_unready(self._settings, self._presets.find(order.preset))
         requests = self._store.generations.requests(self._owner, generation_id)
-        return self._submit(order, requests, {"again": generation_id}, idempotency_key)
+        again = {"again": generation_id}
+        return self._submit(order, requests, again, idempotency_key, project_id=kept.project_id)
 
-    def list_page(self, *, cursor: str | None = None, limit: int = 60) -> Page:
-        """One page, newest first, without the requests. Raises CursorRefused."""
-        limit = max(1, min(limit, MOST_PER_PAGE))
-        found = self._store.generations.list_page(self._owner, cursor, limit)
+    def list_page(
+        self, search: GenerationSearch | None = None, *, cursor: str | None = None, limit: int = 60
+    ) -> Page:
+        """One page of all or of what fits a search, without the requests. Raises CursorRefused."""
+        limit, wanted = max(1, min(limit, MOST_PER_PAGE)), to_store(search or GenerationSearch())
+        if wanted == Search():  # by far the most asked for: it needs no index of words
+            found = self._store.generations.list_page(self._owner, cursor, limit)
+        else:
+            found = self._store.generations.search_page(self._owner, wanted, cursor, limit)
         lost = self._store.files.find_lost(self._owner)
         items = tuple(view_generation(entry, lost=lost) for entry in found.entries)
         return Page(items=items, next_cursor=found.next_cursor)
+
+    def count(self, search: GenerationSearch | None = None) -> GenerationCounts:
+        """How many fit a search, in all and of each state, project, tag and so on."""
+        return view_counts(self._store.generations.count(self._owner, to_store(search or GenerationSearch())))
+
+    def update(
+        self,
+        generation_id: str,
+        *,
+        title: str | Unchanged = UNCHANGED,
+        tags: Sequence[str] | Unchanged = UNCHANGED,
+        favourite: bool | Unchanged = UNCHANGED,
+        rating: int | Unchanged | None = UNCHANGED,
+        notes: str | Unchanged = UNCHANGED,
+        project_id: str | Unchanged | None = UNCHANGED,
+    ) -> Generation:
+        """Change what is said of a generation. Raises NotFound, also for a project, and RequestRefused."""
+        said = said_of(
+            title=title, tags=tags, favourite=favourite, rating=rating, notes=notes, project_id=project_id
+        )
+        check_values(**{name: (KIND_OF[name], value) for name, value in said.items()})
+        if "tags" in said:
+            said["tags"] = list(said["tags"])
+        if said:
+            with self._store.begin() as transaction:
+                self._store.generations.update(transaction, self._owner, generation_id, said)
+        return self.get(generation_id)
+
+    def bulk(
+        self,
+        ids: Sequence[str],
+        action: BulkAction,
+        *,
+        project_id: str | None = None,
+        tags: Sequence[str] = (),
+    ) -> int:
+        """Do one thing to several, to all or to none of them; how many. `move` takes a project, or none to take them
+        out of theirs; `tag` and `untag` take tags. Raises NotFound, RequestRefused."""
+        check_values(ids=(Ids, tuple(ids)), action=(BulkAction, action), tags=(Tags, tuple(tags)))
+        rows, owner = self._store.generations, self._owner
+
+        def work() -> None:
+            with self._store.begin() as transaction:
+                for one in ids:
+                    if action in ("delete", "restore", "purge"):
+                        {"delete": rows.delete, "restore": rows.restore, "purge": rows.purge_now}[action](
+                            transaction, owner, one
+                        )
+                        continue
+                    kept = rows.get(owner, one, transaction=transaction).generation
+                    values = change_of(kept.tags, action, project_id, tags)
+                    rows.update(transaction, owner, one, values)
+
+        self._store.reserve.spend_on(work)
+        return len(ids)
+
+    def retry(self, generation_id: str) -> Ordered:
+        """Order a failed or cancelled generation's work anew; pressed twice it is ordered once.
+
+        Raises NotFound, JobStillOpen, NothingToRetry.
+        """
+        kept = self._store.generations.get(self._owner, generation_id).generation
+        if kept.state in OPEN_STATES:
+            raise JobStillOpen
+        if kept.state == "succeeded":
+            raise NothingToRetry
+        return self.again(generation_id, idempotency_key=f"retry:{kept.job_id}")
 
     def get(self, generation_id: str) -> Generation:
         """One generation with its requests. Raises NotFound."""
@@ -102,6 +189,8 @@ class Generations(PersonalService):
         requests: list[dict[str, Any]],
         payload: Mapping[str, Any],
         idempotency_key: str | None,
+        *,
+        project_id: str | None = None,
     ) -> Ordered:
         store, owner = self._store, self._owner
         title = f"{order.persona.name.strip() or 'Avatar'}, {count_of(order.pictures, 'picture')}"
@@ -126,11 +215,22 @@ class Generations(PersonalService):
                     requests=requests,
                     prompt=order.prompt or "",
                     negative_prompt=order.negative_prompt or "",
+                    project_id=project_id if self._has_project(project_id, transaction) else None,
                 )
         if not is_new:
             generation = store.generations.get_by_job(owner, job_id).generation
         self._notifier.notify(job_id)
         return Ordered(job_id=job_id, generation_id=generation.id, not_drawn=find_undrawn(order))
+
+    def _has_project(self, project_id: str | None, transaction: Transaction) -> bool:
+        """Whether the project is still there: what is made again of a deleted one's is in none."""
+        if project_id is None:
+            return False
+        try:
+            self._store.projects.get(self._owner, project_id, transaction=transaction)
+        except RowMissing:
+            return False
+        return True
 
     def _has_avatar(self, avatar_id: str | None, transaction: Transaction) -> bool:
         """Whether the avatar still exists: what was drawn of a deleted one can be made again all the same."""
@@ -181,6 +281,11 @@ def view_generation(
         prompt=row.prompt,
         negative_prompt=row.negative_prompt,
         avatar_id=row.avatar_id,
+        project_id=row.project_id,
+        favourite=row.favourite,
+        rating=row.rating,
+        notes=row.notes,
+        tags=tuple(row.tags),
         seconds=seconds,
         created_at=row.created_at,
         started_at=row.started_at,

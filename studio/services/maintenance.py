@@ -69,6 +69,8 @@ class Maintenance(Service):
             self._store.notes.forget(DATABASE_NOTE)
         if not repair:
             return [Finding(kind=one.kind, subject=one.id, sentence=one.sentence) for one in problems]
+        done_all = repair_problems(self._store, problems)
+        self._store.rebuild_search()  # also where its words are damaged, which only a search would notice
         return [
             Finding(
                 kind=done.problem.kind,
@@ -76,7 +78,7 @@ class Maintenance(Service):
                 repaired=done.repaired,
                 sentence=done.sentence,
             )
-            for done in repair_problems(self._store, problems)
+            for done in done_all
         ]
 
 
@@ -122,7 +124,13 @@ def clean_up(store: Store, settings: Settings) -> None:
         log.error("The database is damaged, nothing was cleaned: %s", damage)
         return
     before = store.clock() - timedelta(days=settings.deleted_kept_days)
-    purges = (store.generations.purge, store.avatars.purge, store.photos.purge, store.poses.purge)
+    purges = (
+        store.generations.purge,
+        store.avatars.purge,
+        store.photos.purge,
+        store.poses.purge,
+        store.projects.purge,
+    )
     gone = sum(store.reserve.spend_on(partial(purge, before)) for purge in purges)
     collected = store.files.collect_garbage(GARBAGE_GRACE)
     store.reserve.keep()

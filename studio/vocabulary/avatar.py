@@ -36,6 +36,7 @@ class Avatar:
     persona: Persona
     body: MeasuredBody | None
     unreadable: str = ""  # why persona and body could not be read: then they say nothing
+    project_id: str | None = None
     photo_id: str | None
     thumbnail_id: str | None
     created_at: datetime

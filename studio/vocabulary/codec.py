@@ -27,6 +27,16 @@ def to_json(value: Any) -> Any:
     return _adapter(type(value)).dump_python(value, mode="json")
 
 
+def check_values(**given: tuple[Any, Any]) -> None:
+    """Hold values to their types, name=(type, value). Raises RequestRefused, naming the one that does not fit."""
+    for name, (kind, value) in given.items():
+        try:
+            TypeAdapter(kind).validate_python(value)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            raise RequestRefused(f"“{name}” does not fit: it {say_finding(first)}.") from error
+
+
 def from_json(kind: type[T], stored: Mapping[str, Any]) -> T:
     """The dataclass again. Raises RequestRefused, naming the field that does not fit, and PersonaRefused."""
     try:

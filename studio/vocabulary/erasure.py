@@ -13,5 +13,6 @@ class Erasure:
     avatars: int
     photos: int
     poses: int
+    projects: int
     jobs: int
     left: tuple[str, ...]

@@ -55,6 +55,11 @@ class Generation:
     prompt: str
     negative_prompt: str
     avatar_id: str | None
+    project_id: str | None = None
+    favourite: bool = False
+    rating: int | None = None  # 0 to 5
+    notes: str = ""
+    tags: tuple[str, ...] = ()
     seconds: float | None
     created_at: datetime
     started_at: datetime | None
@@ -63,7 +68,7 @@ class Generation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page of a list, newest first. `next_cursor` is None on the last page."""
+    """One page of a list. `next_cursor` is None on the last page."""
 
     items: tuple[Generation, ...]
     next_cursor: str | None

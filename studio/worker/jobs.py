@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.errors import Cancelled, PipelineError, UnknownName
+from store.entries import NewPicture
 from store.errors import FileVanished, LostLease, StorageError, StoreBusy, StoreError
-from store.generations import NewPicture
 from store.trouble import name_trouble
 
 if TYPE_CHECKING:  # numpy and Pillow would double the worker's start

@@ -41,6 +41,7 @@ def fill(client: TestClient, photo: bytes) -> list[bytes]:
     client.delete(f"{API}/generations/{generation['id']}")
     pose = client.get(f"{API}/poses/arms-crossed").json()["pose"] | {"name": f"{CANARY}pose"}
     assert client.post(f"{API}/poses", json=pose, params={"name": f"{CANARY}pose"}).status_code == 201
+    assert client.post(f"{API}/projects", json={"name": f"{CANARY}project"}).status_code == 201
     return pieces
 
 
@@ -60,7 +61,13 @@ def test_not_a_byte_is_left(client: TestClient, studio: ScriptedStudio, photo_by
     erased = client.post(f"{API}/erase", json=EVERYTHING)
     assert erased.status_code == 200, erased.text
     said = erased.json()
-    assert [said[kind] for kind in ("generations", "avatars", "photos", "poses")] == [2, 1, 1, 1]
+    assert [said[kind] for kind in ("generations", "avatars", "photos", "poses", "projects")] == [
+        2,
+        1,
+        1,
+        1,
+        1,
+    ]
     assert search(studio.folder) == []
     assert [piece for piece in pieces if holders_of(studio.folder, piece)] == []
     for noun in LISTS:

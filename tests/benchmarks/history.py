@@ -96,8 +96,9 @@ def fill(path: Path, rows: int, random_numbers: random.Random) -> list[str]:
             if owner == OWNER and deleted is None:
                 seen.append(generation_id)
             end = (text(at), text(at), text(at), deleted, requests)
-            words = ("Avatar 1, 2 pictures", "succeeded", "", "", order, "a person " * 40, "blur, text")
-            values = (generation_id, owner, f"job{number}", None, *words, *end)
+            words = ("Avatar 1, 2 pictures", False, None, "", "[]")
+            words += ("succeeded", "", "", order, "a person " * 40, "blur, text")
+            values = (generation_id, owner, f"job{number}", None, None, *words, *end)
             connection.execute(f"INSERT INTO generations VALUES ({', '.join('?' * len(values))})", values)
             for position in range(PICTURES):
                 drawn = ("front", "stand", 1, 1024, 1024, "Draft of Avatar 1, front view")
@@ -133,7 +134,7 @@ def read_page_by_offset(connection: sqlite3.Connection, place: int) -> None:
         "SELECT * FROM generations WHERE owner = ? AND deleted_at IS NULL ORDER BY id DESC LIMIT ? OFFSET ?"
     )
     for row in connection.execute(page, (OWNER, PAGE, place)).fetchall():
-        json.loads(row[15])
+        json.loads(row[20])
         connection.execute(
             "SELECT * FROM pictures WHERE generation_id = ? ORDER BY position", row[:1]
         ).fetchall()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.database import Transaction
-from store.generations import NewPicture
+from store.entries import NewPicture
 from store.rows import AvatarRow, GenerationRow, JobRow, PhotoRow, PictureRow
 from store.store import Store, open_store
 

@@ -32,6 +32,8 @@ def write_release() -> Path:
         things.generation()
         things.finished(owner="somebody", pictures=1)
         objects = sorted(store.objects.path(one).read_text() for one in store.objects.list())
+        with store.begin() as transaction:  # made anew of the rows by whoever opens it
+            store.database.dialect.search.drop(transaction.connection)
         store.close()
         with closing(sqlite3.connect(folder / DATABASE_NAME)) as connection:
             made = {"sql": list(connection.iterdump()), "objects": objects}

@@ -13,6 +13,7 @@ from store.errors import RowMissing
 from store.fsck import DataProblem, find_problems, repair
 from store.objects_folder import TEMP_SUFFIX
 from store.problems import KINDS
+from store.search import Search
 from store.store import DATABASE_NAME, Store
 
 
@@ -312,6 +313,18 @@ def test_problems_may_have_gone_before_they_are_repaired(damaged: Damaged) -> No
     assert [one.repaired for one in done] == [True]
     damaged.find()
     assert damaged.state() == ("succeeded", "", 2)
+
+
+def test_a_search_that_is_out_of_step_is_made_anew(store: Store, things) -> None:
+    generation = things.finished()
+    run(store, "DELETE FROM library")
+    person = Search(words="person")
+    assert store.generations.search_page("you", person).entries == ()
+    assert [problem.kind for problem in find_problems(store)] == ["search-out-of-step"]
+    repair(store, find_problems(store))
+    [found] = store.generations.search_page("you", person).entries
+    assert found.generation.id == generation.id
+    assert find_problems(store) == []
 
 
 def test_every_kind_is_made_somewhere_above() -> None:

@@ -8,9 +8,10 @@ from contextlib import nullcontext
 import pytest
 
 from store.errors import RowMissing
+from store.search import Search
 from store.store import Store
 
-NOUNS = ("files", "photos", "avatars", "generations", "jobs")
+NOUNS = ("files", "photos", "avatars", "generations", "jobs", "projects")
 
 # What has no owner: the worker's side, which holds a token instead, and maintenance.
 BY_TOKEN = {
@@ -65,6 +66,8 @@ def test_a_foreign_id_is_a_missing_id_everywhere(store: Store, things, owner: st
     picture = store.generations.get("you", generation.id).pictures[0]
     mine = {"file_id": photo.file_id, "photo_id": photo.id, "avatar_id": avatar.id, "picture_id": picture.id}
     mine |= {"generation_id": generation.id, "job_id": generation.job_id}
+    with store.begin() as transaction:
+        mine["project_id"] = store.projects.add(transaction, "you", name="Summer").id
     tried = set()
     for noun, name in public_methods(store):
         method = getattr(getattr(store, noun), name)
@@ -72,7 +75,8 @@ def test_a_foreign_id_is_a_missing_id_everywhere(store: Store, things, owner: st
         wanted = [key for key in parameters if key in mine]
         if "owner" not in parameters or len(wanted) != 1 or name in ("add", "count_uses"):
             continue
-        extra = {"look": {}} if (noun, name) == ("photos", "update") else {}
+        extra = {("photos", "update"): {"look": {}}, ("generations", "update"): {"values": {"notes": "x"}}}
+        extra = extra.get((noun, name), {})
         outcomes = []
         for row_id in (mine[wanted[0]], "0" * 28):
             arguments = {"owner": owner, wanted[0]: row_id, **extra}
@@ -98,6 +102,7 @@ def test_a_foreign_id_is_a_missing_id_everywhere(store: Store, things, owner: st
         "generations.get",
         "generations.requests",
     } <= tried
+    assert {"projects.get", "projects.update", "projects.delete", "generations.update"} <= tried
     assert {"generations.get_picture", "generations.get_by_job", "jobs.get", "jobs.preview"} <= tried
     assert {"jobs.request_cancel", "generations.delete", "generations.restore"} <= tried
     assert store.files.count_uses(owner, photo.file_id) == 0
@@ -111,6 +116,8 @@ def test_lists_and_searches_show_the_owners_things_only(store: Store, things) ->
     assert store.avatars.list_recent("somebody") == []
     assert store.generations.list_page("somebody").entries == ()
     assert store.jobs.list_recent("somebody") == []
+    assert store.projects.list_recent("somebody") == []
+    assert store.generations.search_page("somebody", Search(words="person")).entries == ()
     assert store.photos.find("somebody", photo.sha256) is None
     assert store.files.find("somebody", store.files.get("you", photo.file_id).sha256) is None
 

@@ -12,6 +12,7 @@ import store.sqlite
 from store.database import Transaction
 from store.errors import LostLease, RowMissing
 from store.faults import install_fault_hook
+from store.search import Search
 from store.store import Store, open_store
 
 CANARY = "canary-7f3a-"  # ASCII, so that JSON keeps it as it is
@@ -81,6 +82,10 @@ def add_canaries(store: Store, things) -> tuple[str, str, str]:
             negative_prompt=CANARY,
             avatar_id=avatar.id,
         )
+        said = {"title": CANARY + "title", "notes": CANARY * 50, "tags": [CANARY + "tag"]}
+        store.generations.update(transaction, "you", generation.id, said)
+    with store.begin() as transaction:  # what was said before is no more to be found either
+        store.generations.update(transaction, "you", generation.id, {"notes": CANARY + "now"})
     job = things.claim(generation)
     store.jobs.set_progress(job.id, job.token, CANARY + "stage", 1, 2, PICTURE_BYTES)
     for position in range(2):
@@ -100,12 +105,16 @@ def test_no_byte_is_left_of_what_was_deleted_for_good(tmp_path: Path, journal: s
     photo_id, avatar_id, generation_id = add_canaries(opened, things)
     things.finished()
     assert search(folder)
+    assert opened.generations.count("you", Search(words="canary"))["total", ""] == 1
     with opened.begin() as transaction:
         opened.generations.delete(transaction, "you", generation_id)
         opened.photos.purge_now(transaction, "you", photo_id)
         opened.avatars.purge_now(transaction, "you", avatar_id)
         opened.generations.purge_now(transaction, "you", generation_id)
     assert search(folder) == []
+    for token in (CANARY + "tag", CANARY + "now"):  # as the index writes filters
+        assert search(folder, token.encode().hex()) == []
+    assert search(folder, CANARY.split("-")[0]) == []  # as it writes words
     for noun, row_id in (
         (opened.photos, photo_id),
         (opened.avatars, avatar_id),

@@ -1,4 +1,4 @@
-"""GET /avatars, GET and DELETE /avatars/{id}, POST /avatars/{id}/restore: kept people with their bodies."""
+"""GET /avatars, GET, PATCH and DELETE /avatars/{id}, POST /avatars/{id}/restore: kept people with their bodies."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, status
 from studio.api.answers import AvatarList, AvatarOut
 from studio.api.asker import Mine
 from studio.api.errors import problems
+from studio.api.library_answers import AvatarChangeIn
 from studio.api.query import Purge
 from studio.vocabulary.names import ID_PATTERN
 
@@ -28,6 +29,11 @@ def avatar_routes() -> APIRouter:
     def get_avatar(avatar_id: AvatarId, mine: Mine) -> AvatarOut:
         """One avatar: persona, body, measurements, meshes."""
         return AvatarOut.of(mine.avatars.get(avatar_id))
+
+    @router.patch("/avatars/{avatar_id}", responses=problems(404, 413, 422))
+    def change_avatar(avatar_id: AvatarId, change: AvatarChangeIn, mine: Mine) -> AvatarOut:
+        """Put an avatar into a project, or into none."""
+        return AvatarOut.of(mine.avatars.move(avatar_id, change.project_id))
 
     @router.delete(
         "/avatars/{avatar_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422)

@@ -26,6 +26,7 @@ class ErasedOut(Answer):
     avatars: int
     photos: int
     poses: int
+    projects: int
     jobs: int
     left: list[str] = Field(description="What lies elsewhere, in sentences.")
 

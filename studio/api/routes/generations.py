@@ -1,15 +1,27 @@
-"""GET /generations in pages, GET and DELETE /generations/{id}, POST /generations/{id}/restore."""
+"""GET /generations, found and in pages; GET, PATCH, DELETE /generations/{id}, and what is done to one or several."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, status
+from fastapi import APIRouter, Path, Query, Response, status
+from pydantic import Field, create_model
 
-from studio.api.answers import GenerationOut, GenerationPage
+from studio.api.answers import API_PREFIX, GenerationOut, OrderedOut
 from studio.api.asker import Mine
 from studio.api.errors import problems
+from studio.api.library_answers import (
+    BulkDone,
+    BulkIn,
+    CountsOut,
+    GenerationChangeIn,
+    GenerationPage,
+    LibraryFilters,
+    to_search,
+)
 from studio.api.query import Purge
+from studio.api.routes.orders import IdempotencyKey
+from studio.vocabulary.generation import Ordered
 from studio.vocabulary.names import CURSOR_PATTERN, ID_PATTERN
 
 PAGE_SIZE = 60
@@ -18,12 +30,16 @@ LARGEST_PAGE = 200
 GenerationId = Annotated[str, Path(pattern=ID_PATTERN)]
 Cursor = Annotated[
     str,
-    Query(
+    Field(
         pattern=CURSOR_PATTERN,
         description="The next_cursor of the page before; empty: the first.",
     ),
 ]
-Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="How many at most.")]
+Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="How many at most.")]
+
+PageWanted: Any = create_model(
+    "PageWanted", __base__=LibraryFilters, limit=(Limit, PAGE_SIZE), cursor=(Cursor, "")
+)
 
 
 def generation_routes() -> APIRouter:
@@ -31,17 +47,54 @@ def generation_routes() -> APIRouter:
     router = APIRouter(tags=["generations"])
 
     @router.get("/generations", responses=problems(404, 422))
-    def list_generations(mine: Mine, cursor: Cursor = "", limit: Limit = PAGE_SIZE) -> GenerationPage:
-        """The history, newest first, page by page."""
-        page = mine.generations.list_page(cursor=cursor or None, limit=limit)
+    def list_generations(wanted: Annotated[PageWanted, Query()], mine: Mine) -> GenerationPage:
+        """The history, or what of it fits all that is asked, page by page; and how many fit, of each kind."""
+        search = to_search(wanted)
+        page = mine.generations.list_page(search, cursor=wanted.cursor or None, limit=wanted.limit)
         return GenerationPage(
-            items=[GenerationOut.of(item) for item in page.items], next_cursor=page.next_cursor
+            items=[GenerationOut.of(item) for item in page.items],
+            next_cursor=page.next_cursor,
+            counts=CountsOut.of(mine.generations.count(search)),
         )
+
+    @router.post("/generations/bulk", responses=problems(404, 413, 422))
+    def change_several(bulk: BulkIn, mine: Mine) -> BulkDone:
+        """Do one thing to several: delete, restore, purge, favourite, unfavourite, move, tag, untag."""
+        done = mine.generations.bulk(bulk.ids, bulk.action, project_id=bulk.project_id, tags=bulk.tags)
+        return BulkDone(changed=done)
 
     @router.get("/generations/{generation_id}", responses=problems(404))
     def get_generation(generation_id: GenerationId, mine: Mine) -> GenerationOut:
         """One generation with its full request and its pictures."""
         return GenerationOut.of(mine.generations.get(generation_id))
+
+    @router.patch("/generations/{generation_id}", responses=problems(404, 413, 422))
+    def change_generation(
+        generation_id: GenerationId, change: GenerationChangeIn, mine: Mine
+    ) -> GenerationOut:
+        """Change title, tags, favourite, rating, notes or project of a generation."""
+        return GenerationOut.of(mine.generations.update(generation_id, **change.said()))
+
+    @router.post(
+        "/generations/{generation_id}/retry",
+        status_code=status.HTTP_202_ACCEPTED,
+        responses=problems(404, 409, 422),
+    )
+    def retry_generation(generation_id: GenerationId, response: Response, mine: Mine) -> OrderedOut:
+        """Order a failed or cancelled generation anew; sent twice it is ordered once."""
+        return _accepted(response, mine.generations.retry(generation_id))
+
+    @router.post(
+        "/generations/{generation_id}/again",
+        status_code=status.HTTP_202_ACCEPTED,
+        responses=problems(404, 409, 422),
+    )
+    def make_again(
+        generation_id: GenerationId, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
+    ) -> OrderedOut:
+        """Send the stored requests of a generation again, to the letter."""
+        again = mine.generations.again(generation_id, idempotency_key=idempotency_key or None)
+        return _accepted(response, again)
 
     @router.delete(
         "/generations/{generation_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404)
@@ -56,3 +109,8 @@ def generation_routes() -> APIRouter:
         return GenerationOut.of(mine.generations.restore(generation_id))
 
     return router
+
+
+def _accepted(response: Response, ordered: Ordered) -> OrderedOut:
+    response.headers["Location"] = f"{API_PREFIX}/jobs/{ordered.job_id}"
+    return OrderedOut.of(ordered)

@@ -1,0 +1,58 @@
+"""What is asked of a library of generations: words, filters that combine, an order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from sqlalchemy import Connection
+
+Sort = Literal["newest", "oldest", "title", "rating"]
+Facet = Literal["project", "avatar", "tag", "favourite", "state", "engine", "pose", "style"]
+Counts = Counter[tuple[str, str]]  # (facet, value) → how many; ("total", "") is all of them
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """A search: all of it has to fit. `facets` is exact; of `words` the last may be the beginning of one.
+
+    `since` is the first moment that fits, `until` the first that does not.
+    """
+
+    words: str = ""
+    facets: Mapping[Facet, str] = field(default_factory=dict)
+    not_favourite: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
+    sort: Sort = "newest"
+
+    @property
+    def has_filters(self) -> bool:
+        """Whether it leaves anything out."""
+        return bool(self.words.strip() or self.facets or self.not_favourite or self.since or self.until)
+
+
+class TextSearch(Protocol):
+    """The search of one database. What it knows is made of the rows, in the transactions that change them."""
+
+    def prepare(self, connection: Connection) -> None: ...
+    def rebuild(self, connection: Connection) -> None: ...
+    def drop(self, connection: Connection) -> None: ...
+    def forget_deleted(self, connection: Connection) -> None: ...
+    def is_in_step(self, connection: Connection) -> bool: ...
+    def is_ready(self, connection: Connection) -> bool: ...
+    def find(
+        self, connection: Connection, owner: str, search: Search, cursor: str | None, limit: int
+    ) -> Sequence[str]: ...
+    def count(self, connection: Connection, owner: str, search: Search) -> Counts: ...
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a search; signs between them say nothing."""
+    return _WORD.findall(text)

@@ -1,0 +1,163 @@
+"""What REST takes and says of the library: searches, what a person says of a generation, projects."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, get_args
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, create_model
+
+from pipelines.bounds import ONE_LINE, KeyOf, Text
+from pipelines.image.engines import ENGINES
+from pipelines.prompt.styles import STYLES
+from studio.api.answers import Answer, GenerationOut
+from studio.api.schemas import Strict
+from studio.vocabulary.job import JobState
+from studio.vocabulary.library import (
+    BulkAction,
+    GenerationSearch,
+    Ids,
+    Notes,
+    Rating,
+    SearchWords,
+    Sort,
+    Tags,
+    Title,
+)
+from studio.vocabulary.names import Id
+from studio.vocabulary.project import ProjectName
+
+NO_OR_ID = r"^[A-Za-z0-9_-]{0,64}$"
+NoOrId = Annotated[str, Text(64, pattern=NO_OR_ID)]
+Word = Annotated[str, Text(80, pattern=ONE_LINE)]
+YES_NO = {"true": True, "false": False}
+FROM, TO = "from", "to"  # Python keeps the first for itself
+
+
+def _refuse_numbers(text: Any) -> Any:
+    """A number alone could be seconds or milliseconds of any clock."""
+    if not _DATE.match(str(text)):
+        raise ValueError("has to be a time like 2026-01-31T12:00:00Z")
+    return text
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_refuse_numbers)]
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
+
+# One query parameter for each of the filters; the empty ones leave it out.
+_FIELDS: dict[str, Any] = {
+    "q": (Annotated[SearchWords, Field(description="Words; the last may be the beginning of one.")], ""),
+    "project_id": (NoOrId, ""),
+    "avatar_id": (NoOrId, ""),
+    "tag": (Annotated[Word, Field(description="To the letter.")], ""),
+    "favourite": (Annotated[str, KeyOf(("", *YES_NO))], ""),
+    "state": (Annotated[str, KeyOf(("", *get_args(JobState)))], ""),
+    "engine": (Annotated[str, KeyOf(("", *ENGINES))], ""),
+    "pose": (Annotated[Word, Field(description="Its id.")], ""),
+    "style": (Annotated[str, KeyOf(("", *(style.key for style in STYLES)))], ""),
+    FROM: (Annotated[Moment, Field(description="Made then or later; ISO, with zone.")], None),
+    TO: (Annotated[Moment, Field(description="Made before; ISO, with zone.")], None),
+    "sort": (Annotated[Sort, Field(description="rating: the best first.")], "newest"),
+}
+LibraryFilters: Any = create_model("LibraryFilters", **_FIELDS)
+
+
+def to_search(filters: Any) -> GenerationSearch:
+    """The search that query parameters ask for."""
+    said = filters.model_dump(include=set(_FIELDS))
+    said["favourite"] = YES_NO.get(said["favourite"])
+    return GenerationSearch(since=said.pop(FROM), until=said.pop(TO), **said)
+
+
+def _tell_no_default(schema: dict[str, Any]) -> None:
+    """A field that may be left out, but whose empty value may not be sent."""
+    del schema["default"]
+
+
+class GenerationChangeIn(Strict):
+    """What to change of a generation; what is left out stays."""
+
+    title: Title = Field(default="", json_schema_extra=_tell_no_default)
+    tags: Tags = Field(default=(), description="All of them: they take the place of those before.")
+    favourite: bool = False
+    rating: Rating | None = Field(default=None, description="0 to 5; null: none.")
+    notes: Notes = ""
+    project_id: Id | None = Field(default=None, description="null: in no project.")
+
+    def said(self) -> dict[str, Any]:
+        """Only what was sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class BulkIn(Strict):
+    """One thing to do to several generations: to all of them or, where one is not there, to none."""
+
+    ids: Ids
+    action: BulkAction
+    project_id: Id | None = Field(default=None, description="Of move; null: in no project.")
+    tags: Tags = Field(default=(), description="Of tag and untag; none: nothing changes.")
+
+
+class BulkDone(BaseModel):
+    """How many it was done to."""
+
+    changed: int
+
+
+class CountsOut(Answer):
+    """How many fit the search, and of those how many of each; projects and avatars by their ids."""
+
+    total: int
+    favourite: int
+    state: dict[str, int]
+    project: dict[str, int]
+    avatar: dict[str, int]
+    tag: dict[str, int]
+    engine: dict[str, int]
+    pose: dict[str, int]
+    style: dict[str, int]
+
+
+class GenerationPage(BaseModel):
+    """One page of the history; `next_cursor` is null on the last page. Newest first, unless sorted otherwise."""
+
+    items: list[GenerationOut]
+    next_cursor: str | None
+    counts: CountsOut
+
+
+class ProjectIn(Strict):
+    """A project to begin."""
+
+    name: ProjectName
+
+
+class ProjectChangeIn(Strict):
+    """What to change of a project; what is left out stays."""
+
+    name: ProjectName | None = None
+    archived: bool | None = None
+
+
+class AvatarChangeIn(Strict):
+    """Which project an avatar is in; null: in none."""
+
+    project_id: Id | None
+
+
+class ProjectOut(Answer):
+    """A project; `generations` counts what is in it and not in the trash."""
+
+    id: str
+    name: str
+    is_archived: bool
+    generations: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProjectList(BaseModel):
+    """Projects, newest first."""
+
+    items: list[ProjectOut]

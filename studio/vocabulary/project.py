@@ -1,0 +1,27 @@
+"""Project: a shelf of avatars and generations that belong together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from pipelines.bounds import Text
+
+LONGEST_PROJECT_NAME = 80
+# One line with something in it, without spaces around it: what is typed is what is shown and filtered by.
+TRIMMED = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+
+ProjectName = Annotated[str, Text(LONGEST_PROJECT_NAME, least=1, pattern=TRIMMED)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A project; archived ones are kept, and out of the way."""
+
+    id: str
+    name: str
+    is_archived: bool
+    generations: int  # in it, without those in the trash
+    created_at: datetime
+    updated_at: datetime

@@ -1,0 +1,212 @@
+"""Search: words and filters find what the rows say, in step with every change, and nothing of anybody else's."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing, suppress
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from store.adopt import adopt_files
+from store.errors import BadCursor
+from store.fsck import find_problems
+from store.records import GenerationRecord
+from store.search import Search
+from store.store import DATABASE_NAME, Store
+from tests.store.conftest import START, Clock
+
+ORDER = {
+    "persona": {"name": "Ada", "age": 30, "hair": {"style": "curly"}, "own_words": "a Café owner"},
+    "poses": ["arms-crossed", "jump"],
+    "more_prompts": ["seen from a bridge"],
+    "engine": "draft",
+    "picture_style": "anime",
+}
+
+
+def add(store: Store, owner: str = "you", **said: Any) -> str:
+    order = ORDER | said.pop("order", {})
+    with store.begin() as transaction:
+        job_id, _ = store.jobs.submit(
+            transaction, owner=owner, kind="generation", title="Pictures", payload={}
+        )
+        row = store.generations.add(
+            transaction,
+            owner,
+            job_id=job_id,
+            title=said.pop("title", "Ada, 1 picture"),
+            order=order,
+            requests=[],
+            prompt=said.pop("prompt", "a woman in a red coat"),
+            negative_prompt="",
+        )
+        if said:
+            store.generations.update(transaction, owner, row.id, said)
+    return row.id
+
+
+def find(store: Store, owner: str = "you", limit: int = 60, **asked: Any) -> list[str]:
+    """The ids of all pages, in order."""
+    search, ids, cursor = Search(**asked), [], None
+    while True:
+        page = store.generations.search_page(owner, search, cursor, limit)
+        ids += [entry.generation.id for entry in page.entries]
+        cursor = page.next_cursor
+        if cursor is None:
+            return ids
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "red",
+        "RED coat",
+        "coat red",
+        "re",
+        "cafe",
+        "Café",
+        "curly",
+        "ada",
+        "crossed",
+        "arms-crossed",
+        "bridge",
+    ],
+)
+def test_words_are_found_wherever_they_stand(store: Store, words: str) -> None:
+    found = add(store, tags=["night"], notes="For Tim")
+    add(store, title="x", prompt="y", order={"persona": {}, "poses": ["stand"], "more_prompts": []})
+    assert find(store, words=words) == [found]
+    assert find(store, words="tim") == find(store, words="night") == [found]
+
+
+@pytest.mark.parametrize(
+    "words", ["green", "redcoat", "oat", "red green", '"', "!", "facets:x", "red NOT coat"]
+)
+def test_other_words_are_not(store: Store, words: str) -> None:
+    add(store)
+    assert find(store, words=words) == []
+
+
+def test_filters_are_exact_and_combine(store: Store) -> None:
+    with store.begin() as transaction:
+        project = store.projects.add(transaction, "you", name="Summer")
+    first = add(store, tags=["red", "Ünï cöde"], favourite=True, project_id=project.id)
+    second = add(store, tags=["Red"], order={"engine": "flux", "poses": ["jump"], "picture_style": "photo"})
+    assert find(store, facets={"tag": "red"}) == [first]
+    assert find(store, facets={"tag": "Ünï cöde"}) == [first]
+    assert find(store, facets={"tag": "Red"}) == [second]
+    assert find(store, facets={"tag": "re"}) == []
+    assert find(store, facets={"project": project.id, "favourite": "true"}, words="coat") == [first]
+    assert find(store, facets={"project": project.id, "engine": "flux"}) == []
+    assert find(store, facets={"pose": "jump"}) == [second, first]
+    assert find(store, facets={"pose": "arms-crossed", "style": "anime"}) == [first]
+    assert find(store, facets={"state": "queued"}) == [second, first]
+    assert find(store, not_favourite=True) == [second]
+
+
+def test_a_span_of_time_takes_its_first_moment_and_not_its_last(store: Store, clock: Clock) -> None:
+    ids = []
+    for _ in range(3):
+        ids.append(add(store))
+        clock.pass_seconds(60)
+    minute = timedelta(minutes=1)
+    assert find(store, since=START + minute) == [ids[2], ids[1]]
+    assert find(store, until=START + minute) == [ids[0]]
+    assert find(store, since=START + minute, until=START + 2 * minute, words="red") == [ids[1]]
+
+
+def test_pages_follow_each_order(store: Store) -> None:
+    titles, ratings = ["b", "A", "c", "a", "B"], [3, None, 5, 3, 0]
+    ids = [add(store, title=title, rating=one) for title, one in zip(titles, ratings, strict=True)]
+    assert find(store, limit=2, sort="oldest") == ids
+    assert find(store, limit=2, words="red") == ids[::-1]
+    assert find(store, limit=2, sort="title") == [ids[at] for at in (1, 3, 0, 4, 2)]
+    assert find(store, limit=2, sort="rating") == [ids[at] for at in (2, 3, 0, 4, 1)]
+
+
+def test_what_is_deleted_between_two_pages_moves_nothing(store: Store) -> None:
+    ids = [add(store) for _ in range(4)]
+    page = store.generations.search_page("you", Search(words="red"), None, 2)
+    with store.begin() as transaction:
+        store.generations.purge_now(transaction, "you", page.next_cursor or "")
+    rest = store.generations.search_page("you", Search(words="red"), page.next_cursor, 9)
+    assert [one.generation.id for one in rest.entries] == [ids[1], ids[0]]
+    with pytest.raises(BadCursor):
+        store.generations.search_page("you", Search(sort="title"), page.next_cursor, 9)
+    with pytest.raises(BadCursor):
+        store.generations.search_page("you", Search(), "x", 9)
+
+
+def test_counts_say_how_many_of_each_fit(store: Store) -> None:
+    add(store, "somebody", tags=["theirs"])
+    add(store, tags=["red", "blue"], favourite=True)
+    add(store, tags=["red"], order={"engine": "flux", "poses": ["jump"]})
+    every = store.generations.count("you", Search())
+    assert every == store.generations.count("you", Search(words="coat"))
+    assert (every["total", ""], every["tag", "red"], every["tag", "blue"]) == (2, 2, 1)
+    assert (every["favourite", ""], every["engine", "flux"], every["state", "queued"]) == (1, 1, 2)
+    assert ("tag", "theirs") not in every
+    blue = store.generations.count("you", Search(facets={"tag": "blue"}, since=START))
+    assert (blue["total", ""], blue["tag", "red"], blue["engine", "flux"]) == (1, 1, 0)
+
+
+def test_nobody_finds_what_is_somebody_elses(store: Store) -> None:
+    theirs = add(store, "somebody", tags=["red"])
+    for owner in ("you", "SOMEBODY", "some", "", "%", 'x" OR "y'):
+        assert find(store, owner, words="red") == []
+        assert find(store, owner, facets={"tag": "red"}) == []
+        assert store.generations.count(owner, Search())["total", ""] == 0
+    assert find(store, "somebody", words="red") == [theirs]
+
+
+def test_it_is_in_step_with_every_change(store: Store, things) -> None:
+    generation = things.finished()
+    assert find(store, facets={"state": "succeeded"}) == [generation.id]
+    avatar = things.avatar()
+    of_avatar = things.finished(avatar_id=avatar.id)
+    assert find(store, facets={"avatar": avatar.id}) == [of_avatar.id]
+    with store.begin() as transaction:
+        store.generations.delete(transaction, "you", generation.id)
+    assert find(store, words="person") == [of_avatar.id]
+    with store.begin() as transaction:
+        store.generations.restore(transaction, "you", generation.id)
+        store.generations.update(transaction, "you", generation.id, {"notes": "zebra"})
+        store.avatars.purge_now(transaction, "you", avatar.id)
+    assert find(store, words="zebra") == [generation.id]
+    assert find(store, facets={"avatar": avatar.id}) == []
+    with suppress(ZeroDivisionError), store.begin() as transaction:
+        store.generations.update(transaction, "you", generation.id, {"notes": "lion"})
+        raise ZeroDivisionError
+    assert (find(store, words="lion"), find(store, words="zebra")) == ([], [generation.id])
+    assert find_problems(store) == []
+
+
+def test_a_database_without_it_gets_it_when_it_is_opened(store: Store) -> None:
+    mine = add(store)
+    with closing(sqlite3.connect(store.folder / DATABASE_NAME)) as connection, connection:
+        connection.execute("DROP TRIGGER library_changed")
+        connection.execute("DELETE FROM library")
+    store.prepare_search()
+    assert find(store, words="red") == [mine]
+
+
+def test_what_was_taken_in_lies_where_its_time_puts_it(store: Store) -> None:
+    old, new = add(store), add(store)
+    with store.begin() as transaction:  # as if it had been lost: only its manifest is left
+        transaction.connection.exec_driver_sql("DELETE FROM generations WHERE id = ?", (old,))
+    assert adopt_files(store)["generation"] == 1
+    assert find(store, words="red") == [new, old]
+    assert find(store, words="red", limit=1, sort="oldest") == [old, new]
+
+
+def test_orders_of_any_shape_are_kept(store: Store) -> None:
+    """A row of another version may say what it likes: it is found by what can be read of it."""
+    mine = add(store)
+    for order in ({}, {"persona": "Ada", "poses": "stand"}, {"poses": None}, [], "x", 7):
+        with store.begin() as transaction:
+            changed = update(GenerationRecord).where(GenerationRecord.id == mine)
+            transaction.connection.execute(changed.values(order=order))
+        assert find(store, words="coat") == [mine]
