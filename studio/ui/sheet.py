@@ -100,10 +100,14 @@ def _buttons(item: Generation) -> str:
         else button("again", item.id, "Make again", "Make again", "button button-primary")
     )
     use = button("use", item.id, "Use these settings", "Use these settings", "button")
+    star = (
+        ("★ Favourite", "No favourite any more") if item.favourite else ("☆ Favourite", "Make it a favourite")
+    )
+    keep = button("star", item.id, *star, "button")
     remove = button("remove", item.id, "Delete", "Delete", "button")
     if item.unreadable:  # what is asked of it would be refused
         again = use = ""
-    return f'<div class="sheet-actions">{again}{use}{remove}</div>'
+    return f'<div class="sheet-actions">{again}{use}{keep}{remove}</div>'
 
 
 def _prompts(item: Generation, presets: PresetShelf) -> str:

@@ -19,6 +19,7 @@ from studio.ui.shared import Shared, person_of
 from studio.ui.sheet import sheet_html
 from studio.ui.tray import button
 from studio.vocabulary.generation import Generation, Picture
+from studio.vocabulary.library import LONGEST_SEARCH, GenerationSearch
 
 PAGE_SIZE = 60
 MOST_TILE_PICTURES = 4
@@ -29,7 +30,7 @@ GRID_JS = (
 DETAIL = '<dialog class="sheet" aria-label="Details"></dialog>'
 DETAIL_JS = (
     "avatarStudio.sheet(element, props, watch, trigger);"
-    "avatarStudio.actions(element, trigger, 'again', 'use', 'remove', 'retry', 'closed');"
+    "avatarStudio.actions(element, trigger, 'again', 'use', 'remove', 'retry', 'star', 'closed');"
 )
 RECIPE = """
 <div class="recipe">
@@ -66,6 +67,19 @@ class HistoryTab:
                 min_width=0,
                 elem_id="recipe-on",
             )
+        with gr.Row(elem_id="find"):
+            self.words = gr.Textbox(
+                "",
+                label="Search",
+                show_label=False,
+                placeholder="Search titles, people, prompts, poses, tags, notes",
+                max_length=LONGEST_SEARCH,
+                container=False,
+                elem_id="history-words",
+            )
+            self.starred = gr.Checkbox(
+                False, label="Favourites only", container=False, min_width=0, elem_id="history-starred"
+            )
         self.grid = gr.HTML(
             "", html_template="", elem_id="history", js_on_load=GRID_JS, apply_default_css=False
         )
@@ -78,37 +92,44 @@ class HistoryTab:
 
     def wire(self, shared: Shared) -> None:
         """Read the store again when a job ended; act on what is pressed."""
-        changes = [shared.revision.change, shared.fronts[self.id].select]
-        gr.on(changes, self.first_page, outputs=[self.grid], **DIRECT)
-        self.grid.more(self.next_page, outputs=[self.grid], **DIRECT)
+        asked = [self.words, self.starred]
+        changes = [shared.revision.change, shared.fronts[self.id].select, self.starred.change]
+        gr.on([*changes, self.words.change], self.first_page, asked, outputs=[self.grid], **DIRECT)
+        self.grid.more(self.next_page, asked, outputs=[self.grid], **DIRECT)
+        self.detail.star(self.star, asked, outputs=[self.grid, self.detail], **QUIET)
         self.grid.open(self.open, outputs=[self.detail], trigger_mode="always_last", **DIRECT)
         self.grid.start(lambda: gr.Tabs(selected="poses"), outputs=[shared.tabs], **QUIET)
         self.detail.closed(lambda: "", outputs=[self.detail], **QUIET)
         self.detail.again(self.make_again, [shared.put_away], outputs=[*shared.tray, self.detail], **QUIET)
         self.detail.retry(self.retry, [shared.put_away], outputs=[*shared.tray, self.detail], **QUIET)
-        self.detail.remove(self.delete, outputs=[self.grid, self.detail, shared.toast], **QUIET)
-        shared.toast.undo(self.undo, outputs=[self.grid, shared.toast], **QUIET)
+        self.detail.remove(self.delete, asked, outputs=[self.grid, self.detail, shared.toast], **QUIET)
+        shared.toast.undo(self.undo, asked, outputs=[self.grid, shared.toast], **QUIET)
         restored = self.restorer.outputs(shared)
         self.detail.use(self.use_settings, outputs=[self.detail, *restored], **QUIET)
         self.recipe.used(self.use_picture, outputs=restored, **QUIET)
 
     @shows_errors
-    def first_page(self, request: gr.Request) -> str:
-        """The newest page, or the empty state."""
-        return self._page(request, None)
+    def first_page(self, request: gr.Request, words: str | None = "", starred: bool = False) -> str:
+        """The newest page of what is looked for, or the empty state."""
+        return self._page(request, None, words, starred)
 
     @shows_errors
-    def next_page(self, event: gr.EventData, request: gr.Request) -> str:
+    def next_page(
+        self, event: gr.EventData, request: gr.Request, words: str | None = "", starred: bool = False
+    ) -> str:
         """The page after the cursor that the browser came to."""
         _, cursor = read_action(event)
-        return self._page(request, cursor)
+        return self._page(request, cursor, words, starred)
 
-    def _page(self, request: gr.Request, cursor: str | None) -> str:
+    def _page(self, request: gr.Request, cursor: str | None, words: str | None, starred: bool) -> str:
+        search = GenerationSearch(q=(words or "")[:LONGEST_SEARCH], favourite=True if starred else None)
         page = self.studio.for_person(person_of(request)).generations.list_page(
-            cursor=cursor, limit=PAGE_SIZE
+            search, cursor=cursor, limit=PAGE_SIZE
         )
         today = datetime.now(UTC).astimezone().date()
-        days = days_html(page.items, today, self.pose_names) if page.items or cursor else EMPTY
+        days = days_html(page.items, today, self.pose_names)
+        if not page.items and not cursor:
+            days = EMPTY if search == GenerationSearch() else NOTHING_FOUND
         return json.dumps({"html": days, "after": cursor or "", "next": page.next_cursor or ""})
 
     @shows_errors
@@ -138,19 +159,33 @@ class HistoryTab:
         return *self.tray_now(mine, put_away), ""
 
     @shows_errors
-    def delete(self, event: gr.EventData, request: gr.Request) -> tuple[str, str, str]:
+    def star(
+        self, event: gr.EventData, request: gr.Request, words: str | None = "", starred: bool = False
+    ) -> tuple[str, str]:
+        """Make it a favourite, or none any more."""
+        _, generation_id = read_action(event)
+        mine = self.studio.for_person(person_of(request))
+        mine.generations.update(generation_id, favourite=not mine.generations.get(generation_id).favourite)
+        return self._page(request, None, words, starred), self.detail_of(mine, generation_id)
+
+    @shows_errors
+    def delete(
+        self, event: gr.EventData, request: gr.Request, words: str | None = "", starred: bool = False
+    ) -> tuple[str, str, str]:
         """Delete softly, and offer to undo it."""
         _, generation_id = read_action(event)
         self.studio.for_person(person_of(request)).generations.delete(generation_id)
         undo = button("undo", generation_id, "Undo", "Undo the delete", "link-button")
-        return self._page(request, None), "", f"<p>Deleted.</p>{undo}"
+        return self._page(request, None, words, starred), "", f"<p>Deleted.</p>{undo}"
 
     @shows_errors
-    def undo(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+    def undo(
+        self, event: gr.EventData, request: gr.Request, words: str | None = "", starred: bool = False
+    ) -> tuple[str, str]:
         """Bring back what was deleted last."""
         _, generation_id = read_action(event)
         self.studio.for_person(person_of(request)).generations.restore(generation_id)
-        return self._page(request, None), "<p>It is back.</p>"
+        return self._page(request, None, words, starred), "<p>It is back.</p>"
 
     @shows_errors
     def use_settings(self, event: gr.EventData, request: gr.Request) -> list[Any]:
@@ -172,6 +207,9 @@ EMPTY = (
     '<div class="empty-state"><p>Nothing made yet. What you generate is kept here.</p>'
     '<button type="button" class="button" data-act="start" data-id="">Back to the stage</button></div>'
 )
+
+STAR_TILE = '<i class="tile-star" role="img" aria-label="Favourite">★</i>'
+NOTHING_FOUND = '<div class="empty-state"><p>Nothing is found by that. Every word has to fit.</p></div>'
 
 
 LOST_TILE = (
@@ -224,6 +262,7 @@ def _tile(item: Generation, pose_names: dict[str, str]) -> str:
             pose_names.get(item.order.poses[0], item.order.poses[0]),
         )
     )
+    inside += STAR_TILE if item.favourite else ""
     return (
         f'<button type="button" class="tile" data-act="open" data-id="{html.escape(item.id)}" '
         f'aria-label="{html.escape(item.title)}, {clock}">{inside}'
