@@ -20,6 +20,7 @@ from pipelines.image.engines import ENGINES
 from pipelines.image.presets import PresetShelf
 from pipelines.options import LONGEST_NAME
 from pipelines.types import HeightCm, KnownMeasures, Persona, WeightKg
+from studio.api.persona_words import PersonaIn
 from studio.api.pose_schema import describe_whole_pose
 from studio.vocabulary.names import ID_PATTERN, PRESET_PATTERN, Id
 from studio.vocabulary.order import (
@@ -173,7 +174,7 @@ class GenerationOrderIn(OrderFields):
     Without a pose it is *relaxed stand*.
     """
 
-    persona: Persona | None = Field(default=None, description="Left out: the avatar's own.")
+    persona: PersonaIn | None = Field(default=None, description="Left out: the avatar's own.")
     prompts: Annotated[
         tuple[Annotated[Prompt, Field(min_length=1)], ...], Several(MOST_PROMPTS, each_once=True)
     ] = Field(

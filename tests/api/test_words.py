@@ -39,7 +39,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"views": ["front", "front"]}, "“views” has to name each once.", DOCS),
     ({"views": ["top"]}, "“views[0]” can be “front”, ", DOCS),
     ({"persona": 7}, "“persona” has to be a JSON object.", DOCS),
-    ({"persona": {"hair_style": "wild"}}, "“persona.hair_style” can be “", DOCS),
+    ({"persona": {"facial_hair": "wild"}}, "“persona.facial_hair” can be “", DOCS),
     ({"colour": "red"}, "“colour” is not a field that is taken here: ", DOCS),
     ({"engine": "paint"}, "“engine” can be “draft”", MODELS),
     ({"preset": "No Preset"}, "“preset” is not a preset's name: ", MODELS),

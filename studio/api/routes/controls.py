@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from pipelines.types import ControlKind, Framing, Persona, View
+from pipelines.types import ControlKind, Framing, View
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
+from studio.api.persona_words import PersonaIn
 from studio.api.schemas import Strict
 from studio.studio import Studio
 from studio.vocabulary.names import Id
@@ -20,7 +21,7 @@ class ControlIn(Strict):
 
     kind: ControlKind
     pose: PoseName
-    persona: Persona | None = Field(default=None, description="Left out: the avatar's, or the plain one.")
+    persona: PersonaIn | None = Field(default=None, description="Left out: the avatar's, or the plain one.")
     avatar_id: Id | None = Field(default=None, description="A kept avatar, with its measured body.")
     view: View = "front"
     framing: Framing | None = Field(default=None, description="Left out: the pose's own.")

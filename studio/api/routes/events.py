@@ -36,7 +36,7 @@ JobWanted = Annotated[
 ]
 EVENT_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
-        "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
+        "content": {EVENT_STREAM: {}},
         "description": "One event for every change: its data is JSON with `id` (the job's), `state`, `percent`, "
         "`stage`, `kind`, `title`, `step`, `total`, `error_code` and `error`; its name is the state. After ten "
         "minutes a stream ends, and is asked for again.",

@@ -13,6 +13,7 @@ from pipelines.types import Persona
 from studio.api.answers import Answer
 from studio.api.asker import Mine
 from studio.api.errors import problems
+from studio.api.persona_words import PersonaIn
 from studio.api.schemas import Strict
 from studio.studio import Studio
 from studio.vocabulary.names import PRESET_PATTERN, Id
@@ -22,7 +23,7 @@ from studio.vocabulary.order import GenerationOrder, PictureStyle, Prompt
 class PromptPreviewIn(Strict):
     """Of whom, in which style, and for what draws it; all of it may be left out."""
 
-    persona: Persona | None = Field(default=None, description="Left out: the avatar's, or the plain one.")
+    persona: PersonaIn | None = Field(default=None, description="Left out: the avatar's, or the plain one.")
     avatar_id: Id | None = Field(default=None, description="A kept avatar.")
     prompt: Prompt | None = Field(default=None, description="Left out: written from the persona.")
     negative_prompt: Prompt | None = Field(default=None, description="Left out: written from the persona.")

@@ -1,0 +1,103 @@
+"""A persona as programs send it: hair, eyes and skin in one's own words too, and an age as a range.
+
+What the tables know is drawn; every word goes on among the person's own, so that it is in the prompt, and what is
+not drawn is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic_core import core_schema
+
+from pipelines.bounds import ONE_LINE
+from pipelines.options import OPTIONS
+from pipelines.prompt.person_words import SKIN_TONE_WORDS
+from pipelines.prompt.reader import read_description
+from pipelines.types import Persona
+
+LONGEST_FREE = 80
+NOUN_OF = {"hair_style": "hair", "hair_color": "hair", "eye_color": "eyes", "skin_tone": "skin"}
+AGE_OF_RANGE: Mapping[str, int] = {
+    "young-adult": 25,
+    "adult": 40,
+    "middle-aged": 40,
+    "mature": 58,
+    "senior": 72,
+}
+
+
+class FreeWords:
+    """Reads the words of a persona before its bounds are looked at."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_before_validator_function(read_free_words, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        described = handler(schema)
+        fields = handler.resolve_ref_schema(described)["properties"]
+        for name, noun in NOUN_OF.items():
+            known = ", ".join(option.key for option in OPTIONS[name])
+            fields[name] = {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": LONGEST_FREE,
+                "pattern": ONE_LINE,
+                "default": fields[name]["default"],
+                "description": f"{known}; or the {noun} in your own words.",
+            }
+        fields["age_range"] = {
+            "enum": list(AGE_OF_RANGE),
+            "description": "In place of `age`; where both are given, the age counts.",
+        }
+        return described
+
+
+PersonaIn = Annotated[Persona, FreeWords()]
+
+
+def read_free_words(given: Any) -> Any:
+    """The fields of a persona as its class takes them; what this does not understand is left to the class."""
+    if not isinstance(given, dict):
+        return given
+    fields, own = dict(given), []
+    age = AGE_OF_RANGE.get(fields["age_range"]) if isinstance(fields.get("age_range"), str) else None
+    if age is not None:
+        del fields["age_range"]
+        fields.setdefault("age", age)
+    for name, noun in NOUN_OF.items():
+        words = fields.get(name)
+        if not isinstance(words, str) or not _is_free(name, words):
+            continue
+        del fields[name]
+        if key := _find_key(name, words):
+            fields[name] = key
+        elif phrase := words.strip():
+            own.append(f"{phrase} {noun}")
+            found = getattr(read_description(own[-1]), name)
+            if found in _keys(name):
+                fields[name] = found
+    said = fields.get("own_words", "")
+    if own and isinstance(said, str):
+        fields["own_words"] = ", ".join(filter(None, (said, *own)))
+    return fields
+
+
+def _is_free(name: str, words: str) -> bool:
+    is_one_line = 0 < len(words) <= LONGEST_FREE and re.match(ONE_LINE, words) is not None
+    return is_one_line and words not in _keys(name)
+
+
+def _find_key(name: str, words: str) -> str:
+    """The key that the words are another spelling of ("Dark brown", "light-medium"); "" where they are not."""
+    plain = " ".join(words.split()).casefold()
+    if name == "skin_tone" and plain in SKIN_TONE_WORDS:
+        return SKIN_TONE_WORDS[plain]
+    key = plain.replace(" ", "-")
+    return key if key in _keys(name) else ""
+
+
+def _keys(name: str) -> tuple[str, ...]:
+    return tuple(option.key for option in OPTIONS[name])

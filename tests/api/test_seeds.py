@@ -1,0 +1,207 @@
+"""docs/seeds.md: what programs of the four seed systems send, each row run against the real app with these very values.
+
+python -m tests.api.test_seeds writes the page anew.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from studio.api.persona_words import read_free_words
+from tests.api.test_routes import API
+from tests.fake_pictures import draw_figure, encode
+from tests.scripted_studio import ScriptedStudio
+
+PAGE = Path(__file__).parents[2] / "docs" / "seeds.md"
+SMALL = {"width": 64, "height": 64}  # beside every order here, so that the test is quick
+Ids = dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A seed's call, and ours: "{photo}" and the like in it are ids of what was made before."""
+
+    seed: str
+    call: str
+    method: str
+    path: str
+    body: dict[str, Any] | None = None
+    form: bool = False
+    status: int = 200
+    shows: Callable[[Any, Ids], bool] = lambda answer, ids: True
+
+
+def order(seed: str, call: str, body: dict[str, Any], shows: Any = lambda answer, ids: True) -> Row:
+    return Row(seed=seed, call=call, method="POST", path="/generations", body=body, status=202, shows=shows)
+
+
+FORGE, POSES, CREATOR, PERFIT = "AvatarForge", "Avatar & Pose Generator", "Avatar Creator", "Perfit"
+VIEWS = ["front", "back", "side", "quarter"]
+ATTRIBUTES = {
+    "name": "Ada", "personality": ["professional", "confident", "friendly"], "background": "Runs a shop",
+    "gender": "female", "age_range": "adult", "ethnicity": "east-asian", "body_type": "athletic",
+    "hair_style": "short modern", "hair_color": "black", "eye_color": "dark brown", "skin_tone": "light-medium",
+    "style": "business-casual",
+}  # fmt: skip
+ROWS = (
+    Row(seed=FORGE, call="POST /upload/reference_image", method="POST", path="/photos", form=True, status=201,
+        shows=lambda photo, ids: photo["is_duplicate"]),
+    Row(seed=FORGE, call="GET /files/{file_id}", method="GET", path="/photos/{photo}",
+        shows=lambda photo, ids: {"name", "sha256", "role", "media_type", "size", "uses", "last_used_at"} <= {*photo}),
+    Row(seed=FORGE, call="GET /files/hash/{hash}", method="GET", path="/photos/hash/{sha256}",
+        shows=lambda known, ids: known == {"exists": True, "photo_id": ids["photo"]}),
+    order(FORGE, "POST /generate/avatar, no pose name",
+          {"prompt": "warrior character, blue armor", "pose_photo_id": "{photo}"}),
+    order(FORGE, "POST /generate/avatar, no pose", {"prompt": "warrior character"},
+          lambda ordered, ids: ordered["not_drawn"] == [] or isinstance(ordered["not_drawn"][0], str)),
+    order(FORGE, "POST /generate_pose", {"prompt": "warrior", "views": ["quarter"]}),
+    order(FORGE, "POST /generate_all_poses", {"prompt": "knight, silver armor, red cape", "views": VIEWS}),
+    Row(seed=FORGE, call="GET /generations/{id}", method="GET", path="/generations/{generation}",
+        shows=lambda one, ids: one["state"] == "succeeded"),
+    Row(seed=FORGE, call="GET /generations", method="GET", path="/generations",
+        shows=lambda page, ids: len(page["items"]) > 1),
+    Row(seed=FORGE, call="GET /poses", method="GET", path="/poses"),
+    Row(seed=FORGE, call="GET /health", method="GET", path="/health",
+        shows=lambda health, ids: health["database"].startswith("ok") and health["queue"]["depth"] == 0),
+    order(POSES, "POST /generate", {"pose": "hand-on-hip", "quality": "sd", "references": []}),
+    Row(seed=POSES, call="GET /generations?limit=20", method="GET", path="/generations?limit=20"),
+    Row(seed=POSES, call="GET /stats", method="GET", path="/stats",
+        shows=lambda said, ids: {"total", "completed", "failed", "average_processing_time_s", "credits_used"} <= {*said}
+        and said["completed"] > 0),
+    Row(seed=POSES, call="DELETE /generations/{id}", method="DELETE", path="/generations/{spare}", status=204),
+    order(CREATOR, "POST /projects/{id}/avatars/generate",
+          {"prompt": "portrait", "seed": 12345, "persona": ATTRIBUTES},
+          lambda ordered, ids: not {"short", "modern", "light-medium"} & {*" ".join(ordered["not_drawn"]).split()}),
+    Row(seed=CREATOR, call="the words of that", method="POST", path="/prompts/preview", body={"persona": ATTRIBUTES},
+        shows=lambda said, ids: all(
+            words in said["prompt"]
+            for words in ("middle-aged adult (30-50 years old)", "short modern hair", "brown eyes", "east-asian")
+        )),
+    Row(seed=CREATOR, call="GET /generations/{id}", method="GET", path="/jobs/{job}",
+        shows=lambda job, ids: job["percent"] == 100),
+    Row(seed=CREATOR, call="GET /avatars/{id}", method="GET", path="/avatars/{avatar}"),
+    Row(seed=CREATOR, call="GET /stats", method="GET", path="/stats"),
+    Row(seed=CREATOR, call="GET /health", method="GET", path="/health"),
+    Row(seed=PERFIT, call="POST /avatar, image_base64", method="POST", path="/photos", status=201,
+        body={"image": "{base64}"}, shows=lambda photo, ids: photo["id"] == ids["photo"]),
+    Row(seed=PERFIT, call="POST /avatar", method="POST", path="/bodies", status=202,
+        body={"photo_id": "{photo}", "height_cm": 172, "gender": "female"}),
+    Row(seed=PERFIT, call="GET /avatar/job/{job_id}", method="GET", path="/jobs/{measured}",
+        shows=lambda job, ids: job["result"]["avatar_id"] == ids["avatar"]),
+    Row(seed=PERFIT, call="GET /avatar/{user_id}", method="GET", path="/avatars/{avatar}",
+        shows=lambda one, ids: {"chest", "waist", "hip"} <= {*" ".join(
+            measure["name"] for measure in one["body"]["measurements"]).replace("_", " ").split()}),
+)  # fmt: skip
+
+
+@pytest.fixture
+def ids(client: TestClient, studio: ScriptedStudio) -> Ids:
+    """What the rows are about."""
+    photo_bytes = encode(draw_figure(600, 900), "PNG")
+    photo = client.post(f"{API}/photos", files={"file": ("me.png", photo_bytes, "image/png")}).json()
+    body = client.post(f"{API}/bodies", json={"photo_id": photo["id"], "height_cm": 172}).json()["job_id"]
+    ordered = [client.post(f"{API}/generations", json={**SMALL, "seed": seed}).json() for seed in (42, 43)]
+    return {
+        "photo": photo["id"],
+        "sha256": hashlib.sha256(photo_bytes).hexdigest(),
+        "base64": base64.b64encode(photo_bytes).decode(),
+        "generation": ordered[0]["generation_id"],
+        "job": ordered[0]["job_id"],
+        "spare": ordered[1]["generation_id"],
+        "measured": body,
+        "avatar": client.get(f"{API}/jobs/{body}").json()["result"]["avatar_id"],
+    }
+
+
+def fill(text: str, ids: Ids) -> str:
+    for name, value in ids.items():
+        text = text.replace(f"{{{name}}}", value)
+    return text
+
+
+def test_every_row_does_what_the_page_says(client: TestClient, ids: Ids) -> None:
+    for row in ROWS:
+        sent: dict[str, Any] = {}
+        if row.form:
+            data = base64.b64decode(ids["base64"])
+            sent["files"] = {"file": ("me.png", data, "image/png")}
+        elif row.body is not None:
+            sent["json"] = json.loads(fill(json.dumps(row.body), ids))
+            if row.path == "/generations":
+                sent["json"] |= SMALL
+        answer = client.request(row.method, API + fill(row.path, ids), **sent)
+        assert answer.status_code == row.status, f"{row.seed}: {row.call}: {answer.text[:500]}"
+        assert row.status == 204 or row.shows(answer.json(), ids), (
+            f"{row.seed}: {row.call}: {answer.text[:900]}"
+        )
+
+
+def write_page() -> str:
+    """The whole page."""
+    lines = [
+        "# Calls of the four seed systems, and ours",
+        "",
+        "Each row is run by `tests/api/test_seeds.py` with these very values, which also writes this page:",
+        "`python -m tests.api.test_seeds`. Ours are below `/api/v1`.",
+        "",
+        "| system | its call | ours | body |",
+        "| --- | --- | --- | --- |",
+    ]
+    for row in ROWS:
+        body = "a form with the field `file`" if row.form else f"`{json.dumps(row.body)}`" if row.body else ""
+        lines.append(f"| {row.seed} | `{row.call}` | `{row.method} {row.path}` | {body} |")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_page_is_what_is_run() -> None:
+    assert PAGE.read_text(encoding="utf-8") == write_page(), "run: python -m tests.api.test_seeds"
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [
+        ({"hair_style": "short modern"}, {"hair_style": "crop", "own_words": "short modern hair"}),
+        ({"skin_tone": "light-medium"}, {"skin_tone": "medium"}),
+        ({"eye_color": "Dark brown"}, {"eye_color": "brown", "own_words": "Dark brown eyes"}),
+        ({"hair_color": "dark brown"}, {"hair_color": "dark-brown"}),
+        (
+            {"hair_style": "asymmetric undercut", "own_words": "red hat"},
+            {"own_words": "red hat, asymmetric undercut hair"},
+        ),
+        ({"age_range": "adult"}, {"age": 40}),
+        ({"age_range": "adult", "age": 35}, {"age": 35}),
+        ({"hair_style": "bob", "eye_color": 7}, {"hair_style": "bob", "eye_color": 7}),
+        ({"age_range": "child"}, {"age_range": "child"}),
+        ({"skin_tone": " "}, {}),
+    ],
+)  # fmt: skip
+def test_words_of_ones_own(sent: dict[str, Any], taken: dict[str, Any]) -> None:
+    assert read_free_words(sent) == taken
+
+
+def test_unknown_words_are_in_the_prompt_and_are_said(client: TestClient) -> None:
+    asked = {"persona": {"hair_style": "asymmetric undercut", "eye_color": "mismatched"}}
+    said = client.post(f"{API}/prompts/preview", json=asked).json()
+    assert "asymmetric undercut hair" in said["prompt"]
+    assert "mismatched eyes" in said["prompt"]
+    assert said["not_drawn"] == ["asymmetric undercut", "mismatched"]
+
+
+@pytest.mark.parametrize(
+    "persona", [{"hair_style": ""}, {"skin_tone": 3}, {"eye_color": "a\nb"}, {"age_range": "child"}]
+)
+def test_what_is_no_word_is_refused(client: TestClient, persona: dict[str, Any]) -> None:
+    assert client.post(f"{API}/prompts/preview", json={"persona": persona}).status_code == 422
+
+
+if __name__ == "__main__":
+    PAGE.write_text(write_page(), encoding="utf-8")
