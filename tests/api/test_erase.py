@@ -15,8 +15,9 @@ from tests.fake_pictures import draw_figure, encode
 from tests.scripted_studio import ScriptedStudio
 from tests.store.test_purge import CANARY, search
 
+TOKEN = "canarytoken9z"  # a word as the search's index keeps it
 EVERYTHING = {"confirm": "everything"}
-LISTS = ("photos", "avatars", "generations")
+LISTS = ("photos", "avatars", "generations", "projects")
 
 
 def signed_pixels(client: TestClient, address: str) -> bytes:
@@ -31,17 +32,23 @@ def fill(client: TestClient, photo: bytes) -> list[bytes]:
     kept = client.post(f"{API}/photos", files=file).json()
     client.post(f"{API}/bodies", json={"photo_id": kept["id"], "height_cm": 172, "name": f"{CANARY}Ada"})
     pieces = [signed_pixels(client, kept[name]) for name in ("file_url", "thumbnail_url")]
+    first = ""
     for seed in (1, 2):
         persona = {"name": f"{CANARY}{seed}", "background": CANARY * 8}
         order = ORDER | {"persona": persona, "seed": seed, "prompt": f"{CANARY} in blue", "recipe": True}
         job = client.get(client.post(f"{API}/generations", json=order).headers["location"]).json()
         generation = client.get(f"{API}/generations/{job['result']['generation_id']}").json()
+        first = first or generation["id"]
         [picture] = generation["pictures"]
         pieces += [signed_pixels(client, picture[name]) for name in ("file_url", "thumbnail_url")]
+    project = client.post(f"{API}/projects", json={"name": f"{CANARY}{TOKEN}"})
+    assert project.status_code == 201, project.text
+    said = {"title": TOKEN, "notes": TOKEN, "tags": [TOKEN], "project_id": project.json()["id"]}
+    assert client.patch(f"{API}/generations/{generation['id']}", json=said).status_code == 200
     client.delete(f"{API}/generations/{generation['id']}")
+    client.patch(f"{API}/generations/{first}", json=said)
     pose = client.get(f"{API}/poses/arms-crossed").json()["pose"] | {"name": f"{CANARY}pose"}
     assert client.post(f"{API}/poses", json=pose, params={"name": f"{CANARY}pose"}).status_code == 201
-    assert client.post(f"{API}/projects", json={"name": f"{CANARY}project"}).status_code == 201
     return pieces
 
 
@@ -57,6 +64,7 @@ def test_not_a_byte_is_left(client: TestClient, studio: ScriptedStudio, photo_by
     (studio.folder / "studio.sqlite3.0001.bak").write_text(CANARY)
     (studio.folder / "objects" / "ab" / ("ab" + "0" * 62)).write_text(CANARY)  # bytes that no row speaks of
     assert search(studio.folder)
+    assert search(studio.folder, TOKEN)
     assert all(holders_of(studio.folder, piece) for piece in pieces)
     erased = client.post(f"{API}/erase", json=EVERYTHING)
     assert erased.status_code == 200, erased.text
@@ -69,6 +77,7 @@ def test_not_a_byte_is_left(client: TestClient, studio: ScriptedStudio, photo_by
         1,
     ]
     assert search(studio.folder) == []
+    assert search(studio.folder, TOKEN) == []
     assert [piece for piece in pieces if holders_of(studio.folder, piece)] == []
     for noun in LISTS:
         assert client.get(f"{API}/{noun}").json()["items"] == []
