@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -241,18 +241,27 @@ async def _answer_http_exception(request: Request, error: Exception) -> JSONResp
 
 
 def _methods_here(request: Request) -> list[str]:
-    """All methods of an address; the framework names those of its first route only."""
-    routed = {
-        method
+    """All methods of an address; the framework names those of its first route only.
+
+    Where an address is described by itself ("/generations/bulk") and reads as an id too, it is the former.
+    """
+    found = [
+        (getattr(route, "path", ""), method)
+        for route in _single_routes(request.app)
         for method in METHODS
-        if any(
-            route.matches({**request.scope, "method": method})[0] is Match.FULL
-            for route in request.app.routes
-        )
-    }
+        if route.matches({**request.scope, "method": method})[0] is Match.FULL
+    ]
+    routed = {method for path, method in found if path == found[0][0]}
     if "GET" in routed:
         routed.add("HEAD")  # the shield answers it by the GET
     return [method for method in METHODS if method in routed]
+
+
+def _single_routes(app: Any) -> Iterator[Any]:
+    """The routes of an app, also those of the routers that it includes, each with its path."""
+    for route in app.routes:
+        router = getattr(route, "original_router", None)
+        yield from (route,) if router is None else router.routes
 
 
 async def _answer_system_error(request: Request, error: Exception) -> JSONResponse:

@@ -26,6 +26,7 @@ from studio.vocabulary.library import (
     Title,
 )
 from studio.vocabulary.names import Id
+from studio.vocabulary.order import Choice
 from studio.vocabulary.project import ProjectName
 
 NO_OR_ID = r"^[A-Za-z0-9_-]{0,64}$"
@@ -80,7 +81,7 @@ class GenerationChangeIn(Strict):
 
     title: Title = Field(default="", json_schema_extra=_tell_no_default)
     tags: Tags = Field(default=(), description="All of them: they take the place of those before.")
-    favourite: bool = False
+    favourite: Choice = False
     rating: Rating | None = Field(default=None, description="0 to 5; null: none.")
     notes: Notes = ""
     project_id: Id | None = Field(default=None, description="null: in no project.")
@@ -137,7 +138,7 @@ class ProjectChangeIn(Strict):
     """What to change of a project; what is left out stays."""
 
     name: ProjectName | None = None
-    archived: bool | None = None
+    archived: Choice | None = None
 
 
 class AvatarChangeIn(Strict):

@@ -74,6 +74,7 @@ def test_a_change_that_does_not_fit_is_refused(client: TestClient) -> None:
         {"rating": 6},
         {"rating": 2.5},
         {"favourite": None},
+        {"favourite": 1},
         {"title": ""},
         {"title": " x"},
         {"tags": ["a", "a"]},
@@ -163,6 +164,8 @@ def test_several_are_changed_together_or_not_at_all(client: TestClient) -> None:
     assert len(find(client)) == 3
     do("purge")
     assert do("restore").status_code == 404
+    other = client.options(f"{GENERATIONS}/bulk")
+    assert (other.status_code, other.headers["allow"]) == (405, "POST")
     for wrong in ({"ids": []}, {"ids": ids * 2}, {"action": "burn"}):
         assert (
             client.post(f"{GENERATIONS}/bulk", json={"ids": ids, "action": "tag", **wrong}).status_code == 422
