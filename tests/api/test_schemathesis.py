@@ -87,7 +87,7 @@ def map_body(context: HookContext, body: Any) -> Any:
     draft refuses is left to them."""
     if not isinstance(body, dict):
         return body
-    if body.get("engine") in ENGINES:
+    if body.get("engine") in [*ENGINES]:
         body = body | {"engine": "draft", "preset": None}
     return {
         name: value for name, value in body.items() if name not in NOT_THE_DRAFTS or not is_fine(name, value)
@@ -95,8 +95,9 @@ def map_body(context: HookContext, body: Any) -> Any:
 
 
 def before_call(context: HookContext, case: Any, kwargs: Any) -> None:
-    """The same for the edges of the description, which map_body is not asked about."""
-    case.body = map_body(context, case.body)
+    """The same for the edges of an order's description, which map_body is not asked about."""
+    if case.operation.label == "POST /generations":
+        case.body = map_body(context, case.body)
 
 
 def is_fine(name: str, value: Any) -> bool:
