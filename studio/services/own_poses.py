@@ -14,6 +14,7 @@ from pipelines.pose.template import PoseBroken, PoseTemplate, template_from_json
 from pipelines.pose.vocabulary import PoseFormat
 from pipelines.types import View
 from store.database import ReadTransaction
+from store.errors import RowMissing
 from store.poses import MOST_POSES
 from store.rows import PoseRow
 from studio.errors import PoseTaken, TooManyPoses
@@ -124,9 +125,15 @@ class OwnPoses(PersonalService):
         self._delete(self._store.poses, pose_id, purge=purge)
 
     def restore(self, slug: str) -> GalleryPose:
-        """Take an own pose out of the trash. Raises NotFound, PoseTaken where the id has been given away."""
+        """Take an own pose out of the trash; nothing happens to one that is not in it.
+
+        Raises NotFound, PoseTaken where the id has been given away.
+        """
         with self._store.begin() as transaction:
-            row = self._store.poses.find_deleted(transaction, self._owner, slug)
+            try:
+                row = self._store.poses.find_deleted(transaction, self._owner, slug)
+            except RowMissing:
+                return view_own(self._store.poses.get(self._owner, slug, transaction=transaction))
             if not self._store.poses.is_free(transaction, self._owner, slug):
                 raise PoseTaken
             return view_own(self._store.poses.restore(transaction, self._owner, row.id))
