@@ -32,6 +32,6 @@ def test_the_two_commands_come_first_and_are_one_line_each() -> None:
     assert "\n" not in run
     assert "\n" not in test
     assert run.endswith("python app.py")
-    assert test.endswith("python -m pytest -n 2 --dist loadgroup")  # two at once, a browser at a time
+    assert test.endswith("python -m pytest -n 2")  # two at once, a browser at a time
     assert "-c constraints.txt" in run
     assert "-c constraints.txt" in test

@@ -19,6 +19,7 @@ from pipelines.options import HEIGHT_RANGE_CM, LONGEST_NAME, MOST_LORA_WEIGHT, S
 from pipelines.prompt.persona import EXAMPLE_PERSONA, check_persona
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS, KnownMeasures, LoraUse, Persona, View
 from studio.api.app import build_api
+from studio.api.persona_words import NOUN_OF
 from studio.api.schemas import StageSceneIn
 from studio.arguments import build_parser
 from studio.commands.order import split_weight
@@ -94,7 +95,9 @@ def compare_bounds(kind: type, schema: dict[str, Any]) -> None:
     compared = 0
     for name in kind.__dataclass_fields__:  # type: ignore[attr-defined]
         bound = find_bound(kind, name)
-        if bound is None or name not in described:
+        if (
+            bound is None or name not in described or (kind is Persona and name in NOUN_OF)
+        ):  # free words there
             continue
         limits = limits_of(described[name])
         for word, limit in described_as(bound).items():
