@@ -43,13 +43,13 @@ class Walk:
         store.close()
         self.capsys.readouterr()
 
-    def follow(self, command: str, ends: int = 0) -> str:
+    def follow(self, command: str, row_id: str = "", ends: int = 0) -> str:
         """Run a command of the page; what it said."""
         self.followed.add(command)
-        words = [str(self.backup) if word == "DIR" else word for word in command.split()]
-        words = [str(self.new) if word == "NEW" else word for word in words]
+        meant = {"DIR": str(self.backup), "NEW": str(self.new), "ID": row_id}
+        words = [meant.get(word, word) for word in command.split()]
         if "--data" not in words:
-            words += ["--data", str(self.data)]
+            words[1:1] = ["--data", str(self.data)]
         assert cli.main(words, serve=lambda _: 0) == ends, command
         said = self.capsys.readouterr()
         return said.out + said.err
@@ -163,6 +163,13 @@ def fill_the_disk(walk: Walk) -> None:
 
 def delete_by_mistake(walk: Walk) -> None:
     store = walk.open()
+    with store.begin() as transaction:
+        project = store.projects.add(transaction, "you", name="Summer").id
+        store.projects.delete(transaction, "you", project)
+    store.close()
+    walk.follow("projects restore ID", project)
+    store = walk.open()
+    assert store.projects.get("you", project).name == "Summer"
     with store.begin() as transaction:
         store.generations.purge_now(transaction, "you", walk.mine[0].id)
     store.close()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipelines.errors import Cancelled, PipelineError, UnknownName
 from store.entries import NewPicture
-from store.errors import FileVanished, LostLease, StorageError, StoreBusy, StoreError
+from store.errors import DatabaseDamaged, FileVanished, LostLease, StorageError, StoreBusy, StoreError
 from store.trouble import name_trouble
 
 if TYPE_CHECKING:  # numpy and Pillow would double the worker's start
@@ -36,7 +36,8 @@ STUCK_CODE = "no-progress"
 STUCK = "The work made no progress for {minutes:.0f} minutes and was stopped. Try again, or choose a smaller picture."
 UNEXPECTED_CODE = "unexpected"
 STORE_CODE = "store"
-PASSING_STORE_ERRORS = (StoreBusy, StorageError, FileVanished)  # their docstrings are for a person
+# Their docstrings are for a person. A read that fails once may look like damage to the database: it is tried again.
+PASSING_STORE_ERRORS = (StoreBusy, StorageError, FileVanished, DatabaseDamaged)
 
 AtFinish = Callable[["Transaction"], Mapping[str, Any]]
 

@@ -212,7 +212,7 @@ class TestOrders:
             ({"persona": {"age": -1}}, 422, "adults-only"),
             ({"persona": {"age": "30"}}, 422, "request-invalid"),
             ({"persona": {"age": 30.5}}, 422, "request-invalid"),
-            ({"persona": {"hair_style": "mohawk"}}, 422, "request-invalid"),
+            ({"persona": {"facial_hair": "mohawk"}}, 422, "request-invalid"),
             ({"persona": {"name": "a\x00b"}}, 422, "request-invalid"),
             ({"persona": {"nickname": "x"}}, 422, "request-invalid"),
             ({"persona": {"own_words": "x" * 2001}}, 422, "request-invalid"),

@@ -101,9 +101,12 @@ def studio(tmp_path: Path) -> Iterator[Studio]:
 
 
 def test_the_worker_starts_without_anything_heavy() -> None:
-    seconds, *heavy = min(_measure_start() for _ in range(3))
-    assert heavy == []
-    assert float(seconds) <= START_S
+    for _ in range(10):  # on a machine that has other work too, the processor itself is slower at times
+        seconds, *heavy = _measure_start()
+        assert heavy == []
+        if float(seconds) <= START_S:
+            return
+    pytest.fail(f"the worker's start takes {seconds} s of processor time")
 
 
 def _measure_start() -> list[str]:
