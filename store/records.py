@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -45,9 +46,14 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("A time without a time zone cannot be kept.")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Naive UTC → aware."""
-        return None if value is None else value.replace(tzinfo=UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """Naive UTC → aware. In one step: a page of the history holds hundreds of times, and the two steps of
+        SQLAlchemy's own way take twenty times as long."""
+        return _read_time
+
+
+def _read_time(kept: str | None) -> datetime | None:
+    return None if kept is None else datetime.fromisoformat(f"{kept}+00:00")
 
 
 class Record(DeclarativeBase):

@@ -174,8 +174,14 @@ def columns_of(record: type[Record], row_type: type) -> tuple[InstrumentedAttrib
 
 def to_rows(row_type: type[RowType], values: Iterable[Sequence[Any]]) -> list[RowType]:
     """Rows from selected values, which lie in the order of the type's fields."""
-    names = [field.name for field in fields(row_type)]  # type: ignore[arg-type]
-    return [row_type(**dict(zip(names, one, strict=True))) for one in values]
+    setters = [getattr(row_type, field.name).__set__ for field in fields(row_type)]  # type: ignore[arg-type]
+    rows = []
+    for one in values:  # slot by slot: half the time of a frozen class's own way, and a page has hundreds
+        row = object.__new__(row_type)
+        for put, value in zip(setters, one, strict=True):
+            put(row, value)
+        rows.append(row)
+    return rows
 
 
 def to_row(row_type: type[RowType], values: Sequence[Any]) -> RowType:

@@ -121,11 +121,14 @@ class CountsOut(Answer):
 
 
 class GenerationPage(BaseModel):
-    """One page of the history; `next_cursor` is null on the last page. Newest first, unless sorted otherwise."""
+    """One page of the history; `next_cursor` is null on the last page. Newest first, unless sorted otherwise.
+
+    `counts` come with the first page: they are of all pages, and null on the others.
+    """
 
     items: list[GenerationOut]
     next_cursor: str | None
-    counts: CountsOut
+    counts: CountsOut | None
 
 
 class ProjectIn(Strict):

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import random
+import sys
+from contextlib import closing
+from datetime import UTC, timedelta
+from pathlib import Path
+from types import FrameType
 
 import pytest
 from sqlalchemy import event
 
 from store.errors import BadCursor, LostLease, RowMissing
-from store.store import Store
+from store.store import DATABASE_NAME, Store, open_store
+from tests.benchmarks.history import fill
 
 LEASE_S = 30.0
 
@@ -130,6 +136,28 @@ def test_the_last_page_may_be_full_or_empty(store: Store, things) -> None:
 def test_a_strange_cursor_is_refused(store: Store, cursor: str) -> None:
     with pytest.raises(BadCursor):
         store.generations.list_page("you", cursor)
+
+
+def test_a_page_takes_few_steps_for_each_of_its_rows(tmp_path: Path) -> None:
+    """Calls, not milliseconds: they are the same on a machine that has other work."""
+    with closing(open_store(tmp_path)) as store:
+        fill(tmp_path / DATABASE_NAME, 120, random.Random(7))
+        store.generations.list_page("you", limit=60)
+        calls = 0
+
+        def count(_: FrameType, event: str, __: object) -> None:
+            nonlocal calls
+            calls += event == "call"
+
+        sys.setprofile(count)
+        try:
+            page = store.generations.list_page("you", limit=60)
+        finally:
+            sys.setprofile(None)
+    assert len(page.entries) == 60
+    times = {entry.generation.created_at.tzinfo for entry in page.entries}
+    assert times == {UTC}
+    assert calls <= 22 * 60  # 27 for each were near twice the time
 
 
 def test_a_page_is_two_queries_and_both_use_an_index(store: Store, things) -> None:
