@@ -186,17 +186,23 @@ class FolderObjects:
 
     def walk(self) -> Iterator[Path]:
         """Every file in the folder but its marker and manifests, temporary and strange ones too."""
-        for folder in sorted(self.folder.iterdir()):
-            if folder.is_dir() and not folder.is_symlink():
-                inside = (path for path in folder.iterdir() if not path.is_dir())
-                yield from sorted(path for path in inside if not MANIFEST.search(path.name))
-            elif not folder.name.startswith(MARKER_NAME):
-                yield folder
+        for entry in _list_entries(self.folder):
+            if entry.is_dir(follow_symlinks=False):
+                inside = (one for one in _list_entries(entry.path) if not one.is_dir())
+                yield from (Path(one.path) for one in inside if not MANIFEST.search(one.name))
+            elif not entry.name.startswith(MARKER_NAME):
+                yield Path(entry.path)
 
     def is_object(self, path: Path) -> bool:
         """Whether a file's name and place are those of an object."""
         name = path.name
         return len(name) == SHA256_DIGITS and _HEX.issuperset(name) and path == self.path(name)
+
+
+def _list_entries(folder: str | Path) -> list[os.DirEntry[str]]:
+    """What is in a folder, by name. An entry knows what it is: no call to the system for each."""
+    with os.scandir(folder) as found:
+        return sorted(found, key=lambda entry: entry.name)
 
 
 def _read_pieces(file: IO[bytes], start: int, stop: int | None) -> Iterator[bytes]:

@@ -1,13 +1,15 @@
 """A run whose Nth call to the system fails, for all N, with each error number: what has to hold then.
 
 Each trouble is one of our errors with a sentence, what was acknowledged is there, and the same process goes on by
-itself once the fault is mended. `python -m tests.faults.errnos` tries every call (an hour), `--tries N` a choice.
+itself once the fault is mended. `python -m tests.faults.errnos` tries every call in each of the twelve ways (hours of
+one core); `--part K/5` a fifth of that, in which still every call fails, in two or three ways; `--tries N` a choice.
 """
 
 from __future__ import annotations
 
 import argparse
 import errno
+import functools
 import logging
 import os
 import random
@@ -16,11 +18,16 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from unittest import mock
 
+from sqlalchemy import Engine
+
+import store.sqlite
 from pipelines.errors import PipelineError
 from store.store import Store, open_store
 from studio.data_folder import claim_data_folder, prepare_data_folder
@@ -76,7 +83,7 @@ class Run:
     def play(self) -> None:
         """All steps, whatever becomes of the one before."""
         self.step("start", self.start)
-        for name in ("order", "work", "upload", "order", "work", "read", "clean"):
+        for name in ("order", "work", "upload", "read", "clean"):
             if self.store is not None:
                 self.step(name, getattr(self, name))
 
@@ -137,10 +144,13 @@ class Run:
         self.store.files.collect_garbage(timedelta(days=1))
 
 
-def try_once(trial: Try, template: Path | None, seen: Seen) -> int:
-    """Play a run with that fault, mend it, and see that all is there and goes on; how many calls there were."""
-    with tempfile.TemporaryDirectory() as place:
-        folder, said = Path(place) / "data", Path(place) / "said"
+def try_once(trial: Try, place: Path, template: Path | None, seen: Seen) -> int:
+    """Play a run with that fault, mend it, and see that all is there and goes on; how many calls there were.
+
+    `place` is a folder that is made, and removed in the end.
+    """
+    with made_folder(place):
+        folder, said = place / "data", place / "said"
         if template is not None:
             shutil.copytree(template, folder)
         calls, run = FailingCalls(folder), Run(folder, said, seen)
@@ -165,6 +175,38 @@ def try_once(trial: Try, template: Path | None, seen: Seen) -> int:
         return count
 
 
+@contextmanager
+def made_folder(place: Path) -> Iterator[None]:
+    """A folder for as long as it is needed."""
+    place.mkdir()
+    try:
+        yield
+    finally:
+        shutil.rmtree(place)
+
+
+@contextmanager
+def statements_compiled_once() -> Iterator[Callable[[], None]]:
+    """One engine for each path, so that SQLAlchemy keeps what it compiled over all runs at that path.
+
+    What it gives closes their connections, which would be to files of the run before.
+    """
+    engines: list[Engine] = []
+
+    @functools.cache
+    def make_engine(path: Path, journal_mode: str, *, writes: bool) -> Engine:
+        engines.append(plain(path, journal_mode, writes=writes))
+        return engines[-1]
+
+    def close_all() -> None:
+        for engine in engines:
+            engine.dispose()
+
+    plain = store.sqlite.make_engine
+    with mock.patch.object(store.sqlite, "make_engine", make_engine):
+        yield close_all
+
+
 def go_on(run: Run) -> None:
     """The same process, once the fault is mended: everything succeeds."""
     if run.store is None:
@@ -181,34 +223,40 @@ def go_on(run: Run) -> None:
             )
 
 
-def run_errnos(tries: int | None, seed: int = 1) -> Seen:
-    """Every call, each number, once and lasting, on a new folder and a used one; or so many of these by chance."""
+def run_errnos(tries: int | None = None, *, part: tuple[int, int] = (1, 1), seed: int = 1) -> Seen:
+    """Every call, each number, once and lasting, on a new folder and a used one; or so many of these by chance.
+
+    `part` (k, n) is the kth of n parts of it.
+    """
     seen, chance = Seen(), random.Random(seed)
     logging.disable(logging.CRITICAL)
     try:
-        with tempfile.TemporaryDirectory() as place:
-            template = Path(place) / "template"
-            make_used(template)
+        with tempfile.TemporaryDirectory() as scratch, statements_compiled_once() as close_all:
+            place, used = Path(scratch) / "place", Path(scratch) / "used"
+            make_used(used)
+            templates = {True: None, False: used}
+            nothing = {fresh: Try(at=0, number=0, lasts=False, fresh=fresh) for fresh in templates}
             counts = {
-                fresh: try_once(
-                    Try(at=0, number=0, lasts=False, fresh=fresh), None if fresh else template, seen
-                )
-                for fresh in (True, False)
+                fresh: try_once(nothing[fresh], place, template, seen)
+                for fresh, template in templates.items()
             }
-            trials = [
-                Try(at=at, number=number, lasts=lasts, fresh=fresh)
-                for fresh, count in counts.items()
-                for at in range(1, count + 1)
-                for number in NUMBERS
-                for lasts in (False, True)
-            ]
-            if tries is not None:
-                trials = [trial for fresh in counts for trial in _choose(trials, fresh, tries // 2, chance)]
-            for trial in trials:
-                try_once(trial, None if trial.fresh else template, seen)
+            for trial in _choose(list_trials(counts), tries, part, chance):
+                try_once(trial, place, templates[trial.fresh], seen)
+                close_all()
     finally:
         logging.disable(logging.NOTSET)
     return seen
+
+
+def list_trials(counts: dict[bool, int]) -> list[Try]:
+    """All there are, for so many calls of a first start (True) and of a later run."""
+    return [
+        Try(at=at, number=number, lasts=lasts, fresh=fresh)
+        for fresh, count in counts.items()
+        for at in range(1, count + 1)
+        for number in NUMBERS
+        for lasts in (False, True)
+    ]
 
 
 def make_used(folder: Path) -> None:
@@ -222,19 +270,24 @@ def make_used(folder: Path) -> None:
     store.close()
 
 
-def _choose(trials: list[Try], fresh: bool, count: int, chance: random.Random) -> list[Try]:
-    of_kind = [trial for trial in trials if trial.fresh is fresh]
-    return chance.sample(of_kind, min(count, len(of_kind)))
+def _choose(trials: list[Try], tries: int | None, part: tuple[int, int], chance: random.Random) -> list[Try]:
+    if tries is not None:
+        kinds = [[trial for trial in trials if trial.fresh is fresh] for fresh in (True, False)]
+        return [trial for kind in kinds for trial in chance.sample(kind, min(tries // 2, len(kind)))]
+    number, parts = part
+    return trials[number - 1 :: parts]
 
 
 def main() -> int:
     """0 where nothing was violated."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.errnos", description=__doc__)
     parser.add_argument("--tries", type=int, help="by chance; left out: all")
+    parser.add_argument("--part", metavar="K/N", default="1/1", help="the Kth of N parts of all")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     began = time.monotonic()
-    seen = run_errnos(asked.tries, asked.seed)
+    number, _, parts = asked.part.partition("/")
+    seen = run_errnos(asked.tries, part=(int(number), int(parts)), seed=asked.seed)
     for fault in seen.faults:
         sys.stdout.write(f"{fault}{os.linesep}")
     sys.stdout.write(
