@@ -11,8 +11,8 @@ from store.store import open_again, open_store
 from studio.commands.console import Console
 from studio.data_folder import claim_data_folder
 from studio.errors import translate_errors
-from studio.services.backups import run_backup as make_backup
 from studio.settings import Settings
+from studio.worker.backups import run_backup as make_backup
 
 
 @translate_errors

@@ -1,39 +1,31 @@
-"""Looking after the house: health, agreement of rows and files, cleaning up."""
+"""Looking after the house: health, and whether rows and files agree."""
 
 from __future__ import annotations
 
-import logging
 import shutil
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 
 from pipelines.body.anny_data import ASSET
 from pipelines.image.engines import ENGINES
 from pipelines.image.presets import PresetShelf
 from pipelines.pose.library import load_library
-from store.errors import DatabaseDamaged, StorageFull, StoreError
+from store.errors import DatabaseDamaged, StoreError
 from store.fsck import find_problems
 from store.notes import DATABASE_NOTE
 from store.problems import DAMAGED_DATABASE
 from store.repair import repair as repair_problems
-from store.soundness import find_damage, touch_tables
-from store.store import DATABASE_NAME, Store
+from store.soundness import touch_tables
+from store.store import Store
 from studio.data_folder import find_holder
-from studio.services.night import work_at_night
 from studio.services.service import Service
-from studio.settings import Settings
 from studio.vocabulary.health import Finding, Health
 from studio.worker.channel import ChannelClient
 
 VERSION = "0.1.0"
 LOW_DISK_BYTES = 500_000_000
 UPLOAD_GRACE = timedelta(hours=1)  # a file may be on its way to its row
-GARBAGE_GRACE = timedelta(hours=24)  # longer than any upload or job between a file and its row
-
-log = logging.getLogger(__name__)
 
 
 class Maintenance(Service):
@@ -110,31 +102,3 @@ def _installed(package: str, extra: str) -> str:
     except PackageNotFoundError:
         needed_by = "only image models need it" if extra != "." else "photos need it"
         return f"{package} is not installed ({needed_by}): python -m pip install -c constraints.txt {extra}"
-
-
-def clean_up(store: Store, settings: Settings) -> None:
-    """Look the database through; then delete for good what was deleted long ago, and the files that nobody holds.
-
-    Nothing is cleaned by a damaged database: it may have lost the rows that say what is needed.
-    """
-    damage = find_damage(store.folder / DATABASE_NAME)
-    with suppress(StorageFull):  # what follows makes space
-        store.notes.write(DATABASE_NOTE, {"at": store.clock().isoformat(), "damage": damage})
-    if damage:
-        log.error("The database is damaged, nothing was cleaned: %s", damage)
-        return
-    before = store.clock() - timedelta(days=settings.deleted_kept_days)
-    purges = (
-        store.generations.purge,
-        store.avatars.purge,
-        store.photos.purge,
-        store.poses.purge,
-        store.projects.purge,
-    )
-    gone = sum(store.reserve.spend_on(partial(purge, before)) for purge in purges)
-    collected = store.files.collect_garbage(GARBAGE_GRACE)
-    store.reserve.keep()
-    store.keep_manifests()
-    store.mark()
-    work_at_night(store, settings)
-    log.info("cleaned up: %d rows, %s", gone, collected)

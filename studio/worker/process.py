@@ -8,7 +8,6 @@ platform has and the only one that a killed app leaves behind; a running job goe
 from __future__ import annotations
 
 import argparse
-import importlib
 import logging
 import os
 import queue
@@ -36,7 +35,6 @@ from studio.worker.notify import NotificationListener
 
 log = logging.getLogger("studio.worker.process")
 
-UPKEEP = "studio.services.maintenance"  # has clean_up
 RECONCILE_EVERY_S = 3.0
 FIRST_CLEANING_S = 60.0  # after the start, which has better things to do
 CLEAN_EVERY_S = 3600.0
@@ -66,10 +64,16 @@ def _load_calls() -> Mapping[str, Call]:
     return CALLS
 
 
+def _clean_up(store: Store, settings: Settings) -> None:
+    from studio.worker.upkeep import clean_up
+
+    clean_up(store, settings)
+
+
 STUDIO_WORK = Work(
     load_handlers=_load_handlers,
     load_calls=_load_calls,
-    clean_up=lambda store, settings: importlib.import_module(UPKEEP).clean_up(store, settings),
+    clean_up=_clean_up,
 )
 
 

@@ -21,7 +21,7 @@ import store.garbage
 import store.identity
 import store.repair
 import store.store
-import studio.services.night
+import studio.worker.night
 from store.adopt import adopt_files
 from store.backup import make_backup
 from store.errors import BackupBent, StartRefused
@@ -149,7 +149,7 @@ def _disk_forgets(folder: Path) -> Counter[str]:
     seen, data = path.stat(), path.read_bytes()
     path.write_bytes(bytes([data[0] ^ 1]) + data[1:])
     os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
-    studio.services.night.work_tonight(kept, read_settings({"data": str(folder / "data")}, {}))
+    studio.worker.night.work_tonight(kept, read_settings({"data": str(folder / "data")}, {}))
     lost = kept.mending.list_lost()
     kept.close()
     return Counter() if lost else Counter({"a flipped bit was not noticed": 1})
@@ -187,6 +187,6 @@ ACCIDENTS: dict[str, tuple[Accident, Callable[[], AbstractContextManager[Any]]]]
     "backup without verify": (_backup_damaged_while_made, _patch(store.backup, "_verify", _list_only)),
     "scrub off": (
         _disk_forgets,
-        _patch(studio.services.night, "scrub", lambda _: Scrubbed(files=0, lost=0)),
+        _patch(studio.worker.night, "scrub", lambda _: Scrubbed(files=0, lost=0)),
     ),
 }

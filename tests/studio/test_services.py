@@ -34,7 +34,6 @@ from pipelines.types import (
     Pose,
 )
 from studio.errors import JobNotOpen, JobStillOpen, KeyUsedTwice, NotFound
-from studio.services.maintenance import clean_up
 from studio.services.stage import Stage
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
@@ -49,6 +48,7 @@ from studio.worker.channel import ChannelClient
 from studio.worker.frames import Reply
 from studio.worker.handlers import CALLS, job_handlers
 from studio.worker.jobs import run_job
+from studio.worker.upkeep import clean_up
 
 OTHER = Person(id="somebody else")
 FIRST_FIELDS = (

@@ -15,11 +15,11 @@ from store.snapshots import list_snapshots
 from store.store import Store, open_store
 from studio import cli
 from studio.errors import BackupRunning, NoBackupFolder, StorageTrouble
-from studio.services.backups import LOCK_NAME, back_up_nightly, is_due
-from studio.services.maintenance import clean_up
 from studio.settings import Settings, read_settings
 from studio.studio import Studio, open_studio
 from studio.vocabulary.person import YOU
+from studio.worker.backups import LOCK_NAME, back_up_nightly, is_due
+from studio.worker.upkeep import clean_up
 from tests.store.conftest import Things
 
 TEN = datetime(2026, 5, 4, 10).astimezone()

@@ -11,8 +11,8 @@ from store.errors import StoreError
 from store.scrub import is_due as is_slice_due
 from store.scrub import scrub, try_again
 from store.store import Store
-from studio.services.backups import back_up_nightly, is_due, night_of
 from studio.settings import Settings
+from studio.worker.backups import back_up_nightly, is_due, night_of
 
 log = logging.getLogger(__name__)
 
