@@ -15,7 +15,7 @@ def main() -> int:
     form = parser.add_mutually_exclusive_group(required=True)
     form.add_argument("--quick", action="store_const", dest="plan", const=QUICK, help="within two minutes")
     form.add_argument(
-        "--long", action="store_const", dest="plan", const=LONG, help="1,000 kills, 2,000 disk states"
+        "--long", action="store_const", dest="plan", const=LONG, help="1,000 kills, 10,000 disk states"
     )
     form.add_argument("--restores", type=int, metavar="N", help="N backups under load, each restored")
     asked = parser.parse_args()

@@ -6,9 +6,11 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from store.faults import FAULT_POINTS
 from tests.faults.accidents import ACCIDENTS, run_accidents
+from tests.faults.disk import Leftover
 from tests.faults.kill_loop import KillResult, run_kill_loop
 from tests.faults.mutants import MUTANTS, WAL, Mutant
 from tests.faults.power_loss import PowerResult, run_power_loss
@@ -21,17 +23,21 @@ MUTANT_ROUNDS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How much is done. `states` are disk states to be tried, of `orders` orders (None: all there are)."""
+    """How much is done. `states` are disk states to be tried, of `orders` orders (None: all there are).
+
+    `torn` is how often what a cut at one call leaves half done is drawn anew.
+    """
 
     kills: int
     orders: int
     states: int | None
     wal_states: int | None
     first_start_states: int | None
+    torn: int = 1
 
 
 QUICK = Plan(kills=50, orders=3, states=150, wal_states=60, first_start_states=60)
-LONG = Plan(kills=1000, orders=4, states=None, wal_states=600, first_start_states=None)
+LONG = Plan(kills=1000, orders=6, states=None, wal_states=None, first_start_states=None, torn=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +57,12 @@ def run_all(plan: Plan) -> list[Row]:
 
 
 def _rows(plan: Plan) -> Iterator[Row]:
-    orders = plan.orders
+    leftovers: tuple[Leftover, ...] = ("dropped", *["torn"] * plan.torn, "kept")
+    lose_power = partial(run_power_loss, leftovers=leftovers)
     yield _tell_kills(run_kill_loop(plan.kills, every_point=True))
-    yield _tell_power("power loss", run_power_loss(orders, states=plan.states))
-    yield _tell_power("power loss, WAL journal", run_power_loss(orders, states=plan.wal_states, journal=WAL))
-    yield _tell_power(
-        "power loss, first start", run_power_loss(0, states=plan.first_start_states, fresh=True)
-    )
+    yield _tell_power("power loss", lose_power(plan.orders, states=plan.states))
+    yield _tell_power("power loss, WAL journal", lose_power(plan.orders, states=plan.wal_states, journal=WAL))
+    yield _tell_power("power loss, first start", lose_power(0, states=plan.first_start_states, fresh=True))
     for mutant in MUTANTS:
         yield catch(mutant)
     yield from _tell_accidents()
