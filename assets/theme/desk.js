@@ -5,12 +5,18 @@ window.avatarStudio = (() => {
   const THEME_KEY = "avatar-studio-theme";
   const TOAST_MS = 8000;
 
+  const lastPressed = {};
+  // The id of what was pressed last of that name. Gradio repeats a put off event with the data of the first press.
+  const pressed = (name) => lastPressed[name] || "";
+
   // A press on [data-act] inside the element becomes the component's event of that name.
   function actions(element, trigger, ...names) {
     element.addEventListener("click", (event) => {
-      const pressed = event.target.closest("[data-act]");
-      if (!pressed || !element.contains(pressed) || !names.includes(pressed.dataset.act)) return;
-      trigger(pressed.dataset.act, { act: pressed.dataset.act, id: pressed.dataset.id || "" });
+      const target = event.target.closest("[data-act]");
+      if (!target || !element.contains(target) || !names.includes(target.dataset.act)) return;
+      const { act, id = "" } = target.dataset;
+      lastPressed[act] = id;
+      trigger(act, { act, id });
     });
   }
 
@@ -172,5 +178,5 @@ window.avatarStudio = (() => {
     next.click();
   });
 
-  return { actions, listen, read, isDark, header, toast, tray, courier, isVisible };
+  return { actions, pressed, listen, read, isDark, header, toast, tray, courier, isVisible };
 })();

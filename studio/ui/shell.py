@@ -40,6 +40,7 @@ NO_STATISTICS = (
 CACHE_LOOK_SECONDS, CACHE_KEPT_SECONDS = 3600, 86400  # Gradio's own temporary files
 TOAST_JS = "avatarStudio.toast(element, watch); avatarStudio.actions(element, trigger, 'undo');"
 HEADER_JS = "avatarStudio.header(element);"
+READ_PRESSED = "(_, ...scene) => [avatarStudio.pressed('put'), ...scene]"
 
 
 class Window:
@@ -125,7 +126,8 @@ class Window:
         shown.then(choices.load, [choices.kept], [shared.model["preset"]], **QUIET)
         self.poses.gallery.put(
             self.put_pose,
-            inputs_kwargs=scene,
+            inputs_kwargs={"pressed": self.poses.gallery} | scene,
+            js=READ_PRESSED,
             outputs=[shared.pose, *self.stage.outputs(shared)],
             trigger_mode="always_last",  # of several quick clicks the last counts, however slow the answer
             **DIRECT,
@@ -173,11 +175,10 @@ class Window:
             return ""
 
     @shows_errors
-    def put_pose(
-        self, event: gr.EventData, request: gr.Request, *, pose: str, **scene: Any
-    ) -> tuple[Any, ...]:
-        """The pressed pose, and the scene with it: one round trip instead of two."""
-        wanted = self.poses.read_pose(event, pose, person_of(request))
+    def put_pose(self, request: gr.Request, *, pressed: Any, pose: str, **scene: Any) -> tuple[Any, ...]:
+        """The pressed pose, or the one before where there is none of that name, and the scene with it: one round trip
+        instead of two."""
+        wanted = pressed if self.poses.is_there(pressed, person_of(request)) else pose
         return wanted, *self.stage.show(pose=wanted, **scene)
 
     @shows_errors

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio
@@ -57,6 +57,24 @@ def test_a_change_is_on_the_stage_and_the_newest_wins(page: Page) -> None:
     wait_for_another_draft(page, before)
     expect(page.locator(".scene-picture")).to_have_attribute("alt", "Draft of Mira, waving hello, front view")
     expect(pose_tile(page, "Waving hello")).to_have_attribute("aria-pressed", "true")
+
+
+def test_of_two_quick_clicks_the_last_counts_however_slow_the_answer(page: Page) -> None:
+    held: list[Route] = []
+    slow = True
+
+    def answer(route: Route) -> None:
+        held.append(route) if slow else route.continue_()
+
+    page.route("**/gradio_api/**", answer)
+    pose_tile(page, "Walking").click()
+    page.wait_for_timeout(500)
+    pose_tile(page, "Waving hello").click()
+    slow = False
+    assert held
+    for route in held:
+        route.continue_()
+    expect(page.locator(".scene-picture")).to_have_attribute("alt", "Draft of Mira, waving hello, front view")
 
 
 def test_the_draft_follows_the_theme(page: Page, guard: Guard) -> None:

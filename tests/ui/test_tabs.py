@@ -123,17 +123,14 @@ def test_every_pose_is_a_named_button_and_what_is_not_in_view_loads_later(studio
 
 
 def test_only_a_pose_that_exists_goes_on_the_stage(
-    window: Window, press: Any, persona_form: Any, you: gr.Request
+    window: Window, persona_form: Any, you: gr.Request
 ) -> None:
     scene = persona_form | {"avatar": "", "photo": "", "view": "front", "look": "clay", "framing": ""}
-    pose, value, caption, _ = window.put_pose(
-        press("put", "waving-hello"), you, pose="relaxed-stand", **scene
-    )
+    pose, value, caption, _ = window.put_pose(you, pressed="waving-hello", pose="relaxed-stand", **scene)
     assert (pose, json.loads(value)["scene"]["pose"]) == ("waving-hello", "waving-hello")
     assert "Waving hello" in caption
-    assert (
-        window.put_pose(press("put", "../../etc"), you, pose="relaxed-stand", **scene)[0] == "relaxed-stand"
-    )
+    for strange in ("../../etc", None, 7, ["waving-hello"]):
+        assert window.put_pose(you, pressed=strange, pose="relaxed-stand", **scene)[0] == "relaxed-stand"
 
 
 # --- upload ---

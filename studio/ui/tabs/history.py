@@ -97,7 +97,7 @@ class HistoryTab:
         gr.on([*changes, self.words.change], self.first_page, asked, outputs=[self.grid], **DIRECT)
         self.grid.more(self.next_page, asked, outputs=[self.grid], **DIRECT)
         self.detail.star(self.star, asked, outputs=[self.grid, self.detail], **QUIET)
-        self.grid.open(self.open, outputs=[self.detail], trigger_mode="always_last", **DIRECT)
+        self.grid.open(self.open, outputs=[self.detail], trigger_mode="multiple", **DIRECT)
         self.grid.start(lambda: gr.Tabs(selected="poses"), outputs=[shared.tabs], **QUIET)
         self.detail.closed(lambda: "", outputs=[self.detail], **QUIET)
         self.detail.again(self.make_again, [shared.put_away], outputs=[*shared.tray, self.detail], **QUIET)

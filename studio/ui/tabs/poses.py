@@ -12,7 +12,6 @@ import gradio as gr
 from pipelines.pose.search import SYNONYMS
 from pipelines.pose.vocabulary import FILTERS
 from studio.studio import Studio
-from studio.ui.handlers import read_action
 from studio.ui.shared import Shared
 from studio.vocabulary.person import YOU, Person
 from studio.vocabulary.pose import GalleryPose
@@ -56,11 +55,6 @@ class PosesTab:
 
     def wire(self, shared: Shared) -> None:
         """Nothing of its own: a pressed tile is put on the stage by the shell, which knows the stage."""
-
-    def read_pose(self, event: gr.EventData, otherwise: str, person: Person = YOU) -> str:
-        """The pose that was pressed; the one before when the browser names none that exists."""
-        _, slug = read_action(event)
-        return slug if self.is_there(slug, person) else otherwise
 
     def is_there(self, slug: object, person: Person = YOU) -> bool:
         """Whether that is a pose of the gallery, or of this person's own."""
