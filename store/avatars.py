@@ -46,8 +46,10 @@ class AvatarTable:
         thumbnail_id: str | None = None,
         project_id: str | None = None,
         files: Mapping[str, str] | None = None,
+        own_id: str | None = None,
     ) -> AvatarRow:
-        """Keep a person. `files` are further files to hold, role → file id, such as the body's meshes.
+        """Keep a person. `files` are further files to hold, role → file id, such as the body's meshes; `own_id` is the
+        id that it had elsewhere.
 
         Raises RowMissing for a photo, a project or files that are not the owner's.
         """
@@ -55,7 +57,7 @@ class AvatarTable:
             require(transaction, PhotoRecord, owner, photo_id)
         if project_id is not None:
             require(transaction, ProjectRecord, owner, project_id)
-        avatar_id, now = new_id(), self._clock()
+        avatar_id, now = own_id or new_id(), self._clock()
         self._hold(transaction, owner, avatar_id, thumbnail_id, files)
         values: dict[str, Any] = {"id": avatar_id, "owner": owner, "name": name, "persona": dict(persona)}
         values |= {

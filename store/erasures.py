@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import ColumnElement, and_, delete, exists, select
 
 from store.database import Database, Transaction
 from store.faults import fault_point
@@ -28,14 +28,25 @@ def erase_files_of(transaction: Transaction, holder_kind: str, holder_id: str, n
 
     Rows of the holder that refer to the files must be gone before.
     """
-    connection = transaction.connection
     held = (FileUseRecord.holder_kind == holder_kind, FileUseRecord.holder_id == holder_id)
-    ids = connection.scalars(delete(FileUseRecord).where(*held).returning(FileUseRecord.file_id)).all()
-    gone = delete(FileRecord).where(FileRecord.id.in_(ids), is_unused()).returning(FileRecord.sha256)
+    uses = delete(FileUseRecord).where(*held).returning(FileUseRecord.file_id)
+    _erase(transaction, FileRecord.id.in_(transaction.connection.scalars(uses).all()), now)
+    name = manifest_name(holder_kind, holder_id)
+    transaction.insert_or_ignore(ErasureRecord, sha256=name, created_at=now)
+
+
+def erase_unheld(transaction: Transaction, owner: str, file_ids: Sequence[str], now: datetime) -> None:
+    """The same for those of an owner's files that nobody holds."""
+    _erase(transaction, and_(FileRecord.owner == owner, FileRecord.id.in_(file_ids)), now)
+
+
+def _erase(transaction: Transaction, which: ColumnElement[bool], now: datetime) -> None:
+    connection = transaction.connection
+    gone = delete(FileRecord).where(which, is_unused()).returning(FileRecord.sha256)
     names = connection.scalars(gone).all()
     unheld = ~exists().where(FileRecord.sha256 == BlobRecord.sha256)
     lost = delete(BlobRecord).where(BlobRecord.sha256.in_(names), unheld).returning(BlobRecord.sha256)
-    for sha256 in (*connection.scalars(lost).all(), manifest_name(holder_kind, holder_id)):
+    for sha256 in connection.scalars(lost).all():
         transaction.insert_or_ignore(ErasureRecord, sha256=sha256, created_at=now)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
 from store.database import Database, ReadTransaction, Transaction
-from store.erasures import erase_files_of, finish_erasures
+from store.erasures import erase_files_of, erase_unheld, finish_erasures
 from store.errors import FileDamaged, FileVanished, RowMissing
 from store.garbage import Collected, collect_garbage
 from store.holders import is_outside_trash, is_unused
@@ -37,6 +38,10 @@ class FileTable:
     def put(self, data: bytes) -> Blob:
         """Keep bytes on the disk, durably, before any row speaks of them. Raises StorageFull."""
         return self._objects.put(data)
+
+    def put_written(self, write: Callable[[IO[bytes]], None]) -> Blob:
+        """The same for what does not fit into memory: `write` is given a file. Raises StorageFull."""
+        return self._objects.put_written(write)
 
     def register(
         self, transaction: Transaction, owner: str, blob: Blob, media_type: str
@@ -98,6 +103,12 @@ class FileTable:
         Rows of the holder that refer to the files must be gone before.
         """
         erase_files_of(transaction, holder_kind, holder_id, self._clock())
+        if self.finish_erasures not in transaction.after_commit:
+            transaction.after_commit.append(self.finish_erasures)
+
+    def erase_unheld(self, transaction: Transaction, owner: str, file_ids: Sequence[str]) -> None:
+        """Remove for good those of the owner's files that nobody holds, as `erase` does."""
+        erase_unheld(transaction, owner, file_ids, self._clock())
         if self.finish_erasures not in transaction.after_commit:
             transaction.after_commit.append(self.finish_erasures)
 

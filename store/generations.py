@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select
 from store.database import Database, ReadTransaction, Transaction
 from store.entries import GenerationEntry, LightGeneration, LightPicture, NewPicture, RecordPage
 from store.errors import BadCursor, RowMissing
+from store.exports import forget_exports
 from store.files import FileTable
 from store.holders import PICTURE
 from store.ids import is_id, new_id
@@ -264,6 +265,7 @@ class GenerationTable:
             self._files.erase(transaction, PICTURE, picture_id)
         self._files.erase(transaction, GENERATION, generation_id)
         transaction.connection.execute(delete(JobRecord).where(JobRecord.id == job_id))
+        forget_exports(transaction, self._files, owner, generation_id)
 
     def purge(self, deleted_before: datetime) -> int:
         """Delete for good what was deleted so long ago and is not in work; how many."""

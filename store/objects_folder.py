@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -70,6 +70,28 @@ class FolderObjects:
             sync_folder(self.folder)
         with names_full_disk():
             self._write(data, target)
+        return blob
+
+    def put_written(self, write: Callable[[IO[bytes]], None]) -> Blob:
+        """Keep what `write` writes into the file that it is given, however much: for what does not fit into memory.
+
+        Raises StorageFull, and what `write` raises; nothing is left behind then.
+        """
+        temp = self.folder / f"written.{secrets.token_hex(8)}{TEMP_SUFFIX}"
+        try:
+            with names_full_disk(), open(temp, "xb", opener=open_private) as file:
+                write(file)
+                sync_file(file)
+            blob = Blob(sha256=hash_file(temp), size=temp.stat().st_size)
+            target = self.path(blob.sha256)
+            if not target.parent.is_dir():
+                target.parent.mkdir(exist_ok=True)
+                sync_folder(self.folder)
+            temp.replace(target)
+        except BaseException:
+            temp.unlink(missing_ok=True)
+            raise
+        sync_folder(target.parent)
         return blob
 
     def _write(self, data: bytes, target: Path) -> None:

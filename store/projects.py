@@ -37,9 +37,11 @@ class ProjectTable:
         self._generations = generations
         self._clock = clock
 
-    def add(self, transaction: Transaction, owner: str, *, name: str) -> ProjectRow:
-        """Begin a project."""
-        project_id, now = new_id(), self._clock()
+    def add(
+        self, transaction: Transaction, owner: str, *, name: str, own_id: str | None = None
+    ) -> ProjectRow:
+        """Begin a project; under an id that it had elsewhere, where one is given."""
+        project_id, now = own_id or new_id(), self._clock()
         values = {"id": project_id, "owner": owner, "name": name, "created_at": now, "updated_at": now}
         transaction.connection.execute(insert(ProjectRecord).values(values))
         self._files.describe(transaction, PROJECT, project_id)

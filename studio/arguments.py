@@ -13,6 +13,7 @@ from pipelines.appearance import Backdrop, Finish, Gender, Light
 from pipelines.options import SIDE_PX
 from pipelines.pose.vocabulary import FILTERS, POSE_FORMATS
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS
+from studio.archive_arguments import add_export
 
 NO_CONTROL = "none"
 
@@ -54,6 +55,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_projects(commands.add_parser("projects", parents=[common], help="shelves of what belongs together"))
     history = commands.add_parser("history", parents=[common], help="find what was made")
     _add_history(history)
+    add_export(
+        commands.add_parser("export", parents=[common], help="pictures, or a table of them, as one file")
+    )
     pose = commands.add_parser("pose", parents=[common], help="take the pose of the person in a photo")
     pose.add_argument("photo", type=Path, metavar="PHOTO", help="JPEG, PNG, WEBP or AVIF")
     pose.add_argument("--name", default="", metavar="TEXT", help="left out: the file's")

@@ -103,7 +103,7 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], int]:
-    from studio.commands import body, generate, library, models, poses, storage, upkeep
+    from studio.commands import archives, body, generate, library, models, poses, storage, upkeep
 
     return {
         "body": body.run_body,
@@ -112,6 +112,7 @@ def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], 
         "poses": poses.run_poses,
         "projects": library.run_projects,
         "history": library.run_history,
+        "export": archives.run_export,
         "pose": poses.run_pose,
         "models": models.run_models,
         "fsck": upkeep.run_fsck,

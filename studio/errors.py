@@ -70,6 +70,13 @@ class NothingToRetry(RequestRefused):
     http_status = 409
 
 
+class NothingToExport(RequestRefused):
+    """Nothing of yours fits what is to be exported. Choose other words or filters."""
+
+    code = "nothing-to-export"
+    http_status = 409
+
+
 class NothingToDownload(RequestRefused):
     """This model needs no download."""
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from studio.services.bodies import Bodies
     from studio.services.erasing import Erasing
     from studio.services.events import JobEvents
+    from studio.services.exports import Exports
     from studio.services.files import Files
     from studio.services.generations import Generations
     from studio.services.jobs import Jobs
@@ -136,6 +137,12 @@ class PersonalStudio:
         from studio.services.events import JobEvents
 
         return JobEvents(*self._bound)
+
+    @cached_property
+    def exports(self) -> Exports:
+        from studio.services.exports import Exports
+
+        return Exports(*self._bound)
 
     @cached_property
     def erasing(self) -> Erasing:

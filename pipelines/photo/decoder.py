@@ -96,7 +96,7 @@ def decode(data: bytes, options: dict[str, Any]) -> Image.Image:
 def encode(image: Image.Image, options: dict[str, Any]) -> tuple[bytes, bytes]:
     """The picture as it is kept (JPEG), and its thumbnail (WEBP). A blank one is refused."""
     small = shrink(image, options["thumbnail_side"])
-    if is_blank(small):
+    if not options.get("may_be_blank") and is_blank(small):
         raise PhotoNotDecoded("blank")
     kept, thumbnail = io.BytesIO(), io.BytesIO()
     image.save(kept, "JPEG", quality=options["quality"])

@@ -18,6 +18,7 @@ from studio.api.routes.controls import control_routes
 from studio.api.routes.description import description_routes, forget_foreign_errors
 from studio.api.routes.erase import erase_routes
 from studio.api.routes.events import event_routes
+from studio.api.routes.exports import export_routes
 from studio.api.routes.files import file_routes
 from studio.api.routes.generations import generation_routes
 from studio.api.routes.jobs import job_routes
@@ -98,6 +99,7 @@ def build_api(studio: Studio) -> FastAPI:
         project_routes,
         avatar_routes,
         file_routes,
+        export_routes,
         statistics_routes,
         erase_routes,
         event_routes,

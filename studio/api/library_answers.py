@@ -65,9 +65,10 @@ LibraryFilters: Any = create_model("LibraryFilters", **_FIELDS)
 
 
 def to_search(filters: Any) -> GenerationSearch:
-    """The search that query parameters ask for."""
+    """The search that query parameters, or the same names in JSON, ask for."""
     said = filters.model_dump(include=set(_FIELDS))
-    said["favourite"] = YES_NO.get(said["favourite"])
+    favourite = said["favourite"]  # in JSON it is true or false itself
+    said["favourite"] = favourite if isinstance(favourite, bool) else YES_NO.get(favourite)
     return GenerationSearch(since=said.pop(FROM), until=said.pop(TO), **said)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from fastapi.responses import FileResponse
 
 from studio.errors import NotFound
 from studio.vocabulary.file import File
+from studio.vocabulary.file_names import clean_name, safe_stem
 
 # media type -> ending. Anything else is served as bytes to be saved.
 SERVED_TYPES = {
@@ -32,8 +32,6 @@ PLAIN_BYTES = "application/octet-stream"
 TEXT_ENDINGS = (".obj", ".txt")  # what plain text may be saved as
 KEPT_BY_THE_BROWSER_S = 3600
 NEVER_STORED = {"Cache-Control": "no-store"}
-LONGEST_STEM = 100
-UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*;%]+')
 
 
 def picture_content(media_type: str) -> dict[str, Any]:
@@ -66,9 +64,8 @@ def attachment(name: str, media_type: str) -> str:
 def safe_name(name: str, media_type: str) -> str:
     """A file name that is good on every system: no path, no control character, the ending of its type."""
     ending = SERVED_TYPES[media_type]
-    plain = UNSAFE_IN_NAMES.sub(" ", name.encode("utf-8", "ignore").decode())
-    stem = plain.strip(" .")
+    stem = clean_name(name)
     for own in TEXT_ENDINGS if media_type == "text/plain" else (ending,):
         if stem.lower().endswith(own):
             stem, ending = stem[: -len(own)], own
-    return (stem[:LONGEST_STEM].strip(" .") or "file") + ending
+    return (safe_stem(stem) or "file") + ending

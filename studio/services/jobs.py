@@ -56,6 +56,8 @@ class Jobs(PersonalService):
         if job.kind == "download":
             download = Models(self._resources, self._person).download
             return download(payload["preset"], idempotency_key=key)
+        if job.kind != "body":  # all that it needs is in its payload
+            return self._submit_again(job, key)
         return Bodies(self._resources, self._person).order(
             payload["photo_id"],
             from_json(KnownMeasures, payload["known"]),
@@ -63,6 +65,20 @@ class Jobs(PersonalService):
             extractor=payload["extractor"],
             idempotency_key=key,
         )
+
+    def _submit_again(self, job: JobRow, key: str) -> str:
+        with self._store.begin() as transaction:
+            job_id, _ = self._store.jobs.submit(
+                transaction,
+                owner=self._owner,
+                kind=job.kind,
+                title=job.title,
+                payload=job.payload,
+                lane=job.lane,
+                idempotency_key=key,
+            )
+        self._notifier.notify(job_id)
+        return job_id
 
 
 def view_job(row: JobRow) -> Job:

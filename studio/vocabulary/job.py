@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-JobKind = Literal["body", "generation", "download"]
+JobKind = Literal["body", "generation", "download", "export", "import"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from studio.worker.detection import answer_detect
 from studio.worker.downloads import download_weights
 from studio.worker.drafts import draw_scene
 from studio.worker.engine_pool import EnginePool, held_by_all, release_all
+from studio.worker.exports import export_generations
 from studio.worker.frames import Reply
 from studio.worker.jobs import Handler, JobContext
 from studio.worker.pictures import draw_pictures
@@ -37,4 +38,9 @@ def job_handlers(settings: Settings, presets: PresetShelf) -> Mapping[str, Handl
     def download(context: JobContext) -> Mapping[str, object]:
         return download_weights(context, open_weights(settings), presets)
 
-    return {"body": measure_photo, "generation": draw, "download": download}
+    return {
+        "body": measure_photo,
+        "generation": draw,
+        "download": download,
+        "export": export_generations,
+    }

@@ -31,6 +31,7 @@ BY_MAINTENANCE = {
     "purge",
     "collect_garbage",
     "put",
+    "put_written",
     "path",
     "unuse",
     "erase",

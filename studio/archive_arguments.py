@@ -1,0 +1,42 @@
+"""The words of `export` and `import`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import get_args
+
+from studio.vocabulary.export import DEFAULT_NAMES, NAME_FIELDS, ExportFormat, PictureEncoding
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """What goes out, and how."""
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--ids", nargs="+", metavar="ID", help="of “app.py history”")
+    what.add_argument("--q", metavar="WORDS", help='all that these words find; "" finds everything')
+    for name, said in (("project", "ID"), ("tag", "TAG")):
+        parser.add_argument(f"--{name}", default="", metavar=said, help="with --q: only what has it")
+    parser.add_argument("--favourite", action="store_true", help="with --q: only favourites")
+    parser.add_argument(
+        "--format",
+        choices=get_args(ExportFormat),
+        required=True,
+        help="pictures in a ZIP, a table, or one contact sheet",
+    )
+    parser.add_argument(
+        "--image-format", choices=get_args(PictureEncoding), default="original", help="of the pictures"
+    )
+    parser.add_argument("--longest-px", type=int, metavar="N", help="make larger pictures so long")
+    parser.add_argument(
+        "--no-metadata",
+        dest="metadata",
+        action="store_false",
+        help="leave prompts, settings and recipes out; the mark that a machine made them stays",
+    )
+    parser.add_argument(
+        "--names",
+        default=DEFAULT_NAMES,
+        metavar="TEXT",
+        help=f"of the pictures in a ZIP: text with {', '.join(f'{{{name}}}' for name in NAME_FIELDS)}",
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file")

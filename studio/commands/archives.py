@@ -1,0 +1,44 @@
+"""`export`: generations out of the studio as one file."""
+
+from __future__ import annotations
+
+import shutil
+from argparse import Namespace
+from pathlib import Path
+
+from studio.commands.console import Console, FileUnwritable, writing_to
+from studio.studio import Studio
+from studio.vocabulary.export import ExportOrder
+from studio.vocabulary.library import GenerationSearch
+from studio.vocabulary.person import YOU
+
+
+def run_export(studio: Studio, asked: Namespace, console: Console) -> int:
+    """Make the file and put it where it is asked for. 0."""
+    if asked.out.is_dir():
+        raise FileUnwritable(f"“{asked.out}” is a folder. Name a file with --out.")
+    mine = studio.for_person(YOU)
+    search = None
+    if asked.q is not None:
+        favourite = True if asked.favourite else None
+        search = GenerationSearch(q=asked.q, project_id=asked.project, tag=asked.tag, favourite=favourite)
+    order = ExportOrder(
+        ids=None if asked.ids is None else tuple(asked.ids),
+        search=search,
+        format=asked.format,
+        image_format=asked.image_format,
+        longest_px=asked.longest_px,
+        metadata=asked.metadata,
+        names=asked.names,
+    )
+    export = mine.exports.start(order)
+    console.follow(studio, export.id)
+    export = mine.exports.get(export.id)
+    with writing_to(asked.out):
+        shutil.copyfile(Path(mine.files.get(export.file_id or "").path), asked.out)
+    console.say(
+        f"{asked.out}: {export.generations} generations, {export.pictures} pictures, {export.size} bytes"
+    )
+    if export.left_out:
+        console.note(f"{export.left_out} pictures were left out: their files are damaged or missing.")
+    return 0

@@ -1,0 +1,82 @@
+"""Writes an export: one file of many generations. The file is there before its row; nobody holds it, so it expires."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import IO, Any
+
+from pipelines.errors import RequestRefused
+from pipelines.progress import Progress
+from store.database import Transaction
+from store.entries import GenerationEntry
+from store.errors import RowMissing
+from store.search import Search
+from studio.vocabulary.codec import from_json
+from studio.vocabulary.export import ENDINGS, MEDIA_TYPES_OF, ExportFormat, ExportOrder
+from studio.worker.export_archive import write_archive
+from studio.worker.export_sheet import sheet_encoding, write_sheet
+from studio.worker.export_tables import write_csv, write_json
+from studio.worker.jobs import JobContext
+from studio.worker.selection import Exported, Selection
+
+PAGE = 100
+Writer = Callable[[Selection, ExportOrder, IO[bytes]], Exported]
+WRITERS: Mapping[ExportFormat, Writer] = {
+    "zip": write_archive,
+    "csv": write_csv,
+    "json": write_json,
+    "sheet": write_sheet,
+}
+
+
+def export_generations(context: JobContext) -> Mapping[str, Any]:
+    """Write what was asked for; the job's result names the file."""
+    store, owner, payload = context.store, context.owner, context.payload
+    order = from_json(ExportOrder, payload["order"])
+    search = from_json(Search, payload["search"]) if payload["search"] is not None else None
+    ids: list[str] | None = payload["ids"]
+    total = len(ids or ()) if search is None else store.generations.count(owner, search)["total", ""]
+
+    def entries() -> Iterator[GenerationEntry]:
+        for number, entry in enumerate(_find(context, ids, search)):
+            context.on_progress(Progress(stage="Packing", step=min(number, total), total=total))
+            yield entry
+
+    made = Exported()
+
+    def write(file: IO[bytes]) -> None:
+        nonlocal made
+        made = WRITERS[order.format](Selection(store=store, owner=owner, entries=entries), order, file)
+
+    blob = store.files.put_written(write)
+    if not made.generations:
+        raise RequestRefused("What was to be exported was deleted meanwhile.")
+    kind, ending = MEDIA_TYPES_OF.get(order.format, ""), ENDINGS.get(order.format, "")
+    if order.format == "sheet":
+        encoding = sheet_encoding(order)
+        kind, ending = encoding.media_type, encoding.ending
+    name = f"avatar-studio-{store.clock():%Y-%m-%d}-{context.job_id[-4:]}{ending}"
+
+    def keep(transaction: Transaction) -> Mapping[str, Any]:
+        file, _ = store.files.register(transaction, owner, blob, kind)
+        return {"file_id": file.id, "file_name": name, "size": blob.size}
+
+    context.at_finish(keep)
+    return {"generations": made.generations, "pictures": made.pictures, "left_out": made.left_out}
+
+
+def _find(context: JobContext, ids: list[str] | None, search: Search | None) -> Iterator[GenerationEntry]:
+    """By id in their order, without what was deleted meanwhile; or by the search, page by page."""
+    rows, owner = context.store.generations, context.owner
+    for one in ids or ():
+        try:
+            yield rows.get(owner, one)
+        except RowMissing:
+            continue
+    cursor: str | None = None
+    while search is not None:
+        page = rows.search_page(owner, search, cursor, PAGE)
+        yield from page.entries
+        cursor = page.next_cursor
+        if cursor is None:
+            return

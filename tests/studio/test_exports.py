@@ -1,0 +1,71 @@
+"""Names of files in an export, and `export` on the command line."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from pipelines.types import Persona
+from studio.cli import main
+from studio.settings import read_settings
+from studio.studio import open_studio
+from studio.vocabulary.file_names import safe_stem
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
+from studio.worker.export_archive import fill_names
+from studio.worker.export_tables import make_safe
+
+FIELDS = {"title": "../../etc/passwd", "name": "Ada", "project": "CON", "number": "007", "view": ""}
+
+
+@pytest.mark.parametrize(
+    ("template", "name"),
+    [
+        ("{number} {title}", "007 .. .. etc passwd"),
+        ("{title}/{name}", "etc passwd/Ada"),
+        ("../{name}", "Ada"),
+        ("/{name}/", "Ada"),
+        ("{project}/{number}", "_CON/007"),
+        ("{view}", "007"),
+        ("...", "007"),
+        ("{name}\u202egnp", "Adagnp"),
+    ],
+)
+def test_a_chosen_name_stays_inside_and_is_good_everywhere(template: str, name: str) -> None:
+    assert fill_names(template, FIELDS) == name
+
+
+def test_stems_are_short_and_plain() -> None:
+    assert safe_stem('a:b*c?"<>|d') == "a b c d"
+    assert len(safe_stem("ü" * 300)) == 100
+    assert safe_stem(" . ") == ""
+    assert safe_stem("🙂 שלום") == "🙂 שלום"
+    assert safe_stem("lpt1.txt") == "_lpt1.txt"
+
+
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "＋1"])
+def test_a_risky_cell_is_text(cell: str) -> None:
+    assert make_safe(cell) == f"'{cell}"
+    assert make_safe(f"x{cell}") == f"x{cell}"
+
+
+def test_what_was_made_goes_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data, out = tmp_path / "data", tmp_path / "out.zip"
+    studio = open_studio(read_settings({"data": str(data)}, {}), inline=True)
+    orders = [GenerationOrder(persona=Persona(name=name), width=64, height=64) for name in ("Ada", "Ben")]
+    ids = [studio.for_person(YOU).generations.order(order).generation_id for order in orders]
+    studio.close()
+
+    def run(*argv: str) -> int:
+        return main(["export", "--data", str(data), *argv], serve=lambda _: 1)
+
+    assert run("--q", "ada", "--format", "zip", "--names", "{name}", "--out", str(out)) == 0
+    assert zipfile.ZipFile(out).namelist() == ["Ada.png", "recipe.json", "SHA256SUMS"]
+    assert run("--ids", *ids, "--format", "csv", "--out", str(out)) == 0
+    assert "2 generations, 2 pictures" in capsys.readouterr().out
+    assert all(one in out.read_text(encoding="utf-8-sig") for one in ids)
+    assert run("--q", "nobody", "--format", "csv", "--out", str(out)) == 2
+    assert "nothing-to-export" in capsys.readouterr().err
+    assert run("--ids", "x", "--format", "csv", "--out", str(tmp_path)) == 2
