@@ -124,12 +124,12 @@ class CountsOut(Answer):
 class GenerationPage(BaseModel):
     """One page of the history; `next_cursor` is null on the last page. Newest first, unless sorted otherwise.
 
-    `counts` come with the first page: they are of all pages, and null on the others.
+    `counts` are of all pages.
     """
 
     items: list[GenerationOut]
     next_cursor: str | None
-    counts: CountsOut | None
+    counts: CountsOut
 
 
 class ProjectIn(Strict):

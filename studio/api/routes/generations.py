@@ -48,13 +48,13 @@ def generation_routes() -> APIRouter:
 
     @router.get("/generations", responses=problems(404, 422))
     def list_generations(wanted: Annotated[PageWanted, Query()], mine: Mine) -> GenerationPage:
-        """The history, or what of it fits all that is asked, page by page; with the first also how many fit."""
+        """The history, or what of it fits all that is asked, page by page; and how many fit, of each kind."""
         search = to_search(wanted)
         page = mine.generations.list_page(search, cursor=wanted.cursor or None, limit=wanted.limit)
         return GenerationPage(
             items=[GenerationOut.of(item) for item in page.items],
             next_cursor=page.next_cursor,
-            counts=None if wanted.cursor else CountsOut.of(mine.generations.count(search)),
+            counts=CountsOut.of(mine.generations.count(search)),
         )
 
     @router.post("/generations/bulk", responses=problems(404, 413, 422))
