@@ -9,14 +9,41 @@ window.avatarStudio = (() => {
   // The id of what was pressed last of that name. Gradio repeats a put off event with the data of the first press.
   const pressed = (name) => lastPressed[name] || "";
 
-  // A press on [data-act] inside the element becomes the component's event of that name.
+  // A press on [data-act] inside the element becomes the component's event of that name; first it is asked whether
+  // that is meant, where [data-sure] says how to ask.
   function actions(element, trigger, ...names) {
-    element.addEventListener("click", (event) => {
+    element.addEventListener("click", async (event) => {
       const target = event.target.closest("[data-act]");
       if (!target || !element.contains(target) || !names.includes(target.dataset.act)) return;
-      const { act, id = "" } = target.dataset;
+      const { act, id = "", ids = "", sure, yes, no } = target.dataset;
+      if (sure && !(await ask(sure, yes, no))) return;
       lastPressed[act] = id;
-      trigger(act, { act, id });
+      trigger(act, { act, id, ids: ids.split(",").filter(Boolean) });
+    });
+  }
+
+  // A question with two answers, over everything; whether it was the first.
+  function ask(question, yes, no) {
+    const dialog = document.createElement("dialog");
+    dialog.className = "keys asks";
+    dialog.setAttribute("aria-label", question);
+    const [words, row] = [document.createElement("p"), document.createElement("p")];
+    words.textContent = question;
+    row.className = "asks-row";
+    row.append(...[[no, ""], [yes, "yes"]].map(([text, value]) => {
+      const choice = document.createElement("button");
+      Object.assign(choice, { className: value ? "button button-primary" : "button", textContent: text });
+      choice.addEventListener("click", () => dialog.close(value));
+      return choice;
+    }));
+    dialog.append(words, row);
+    (document.querySelector(".gradio-container") || document.body).append(dialog);
+    dialog.showModal();
+    return new Promise((answer) => {
+      dialog.addEventListener("close", () => {
+        dialog.remove();
+        answer(dialog.returnValue === "yes");
+      });
     });
   }
 
@@ -162,6 +189,7 @@ window.avatarStudio = (() => {
       if (!now || now.id === front) return;
       if (front) window.scrollTo({ top: 0 });
       front = now.id;
+      document.dispatchEvent(new CustomEvent("avatar-studio-tab", { detail: now.id.slice(4, -7) })); // tab-…-button
       setTimeout(nameGroups, 100);
     }).observe(document.body, { subtree: true, attributeFilter: ["aria-selected"] });
   }
@@ -178,5 +206,5 @@ window.avatarStudio = (() => {
     next.click();
   });
 
-  return { actions, pressed, listen, read, isDark, header, toast, tray, courier, isVisible };
+  return { actions, pressed, ask, listen, read, isTyping, isDark, header, toast, tray, courier, isVisible };
 })();

@@ -1,4 +1,4 @@
-// The galleries: poses are searched and filtered here; history comes in pages; details open as a sheet.
+// The gallery of poses, searched and filtered here; and the sheet of details of what was made.
 (() => {
   "use strict";
 
@@ -181,43 +181,6 @@
     load();
   };
 
-  avatarStudio.history = (element, props, watch, trigger) => {
-    const foot = document.createElement("div");
-    let first = ""; // the first page as it was shown last
-    let next = "";
-    let asked = "";
-
-    const show = () => {
-      const page = avatarStudio.read(props.value);
-      if (page.html === undefined) return;
-      if (!page.after) {
-        if (page.html === first && element.childElementCount) return; // as it is: what came after it stays
-        first = page.html;
-        element.replaceChildren();
-      }
-      foot.remove();
-      const template = document.createElement("template");
-      template.innerHTML = page.html;
-      for (const day of [...template.content.children]) {
-        const same = day.dataset.day && element.querySelector(`[data-day="${day.dataset.day}"] [data-grid]`);
-        if (same) same.append(...day.querySelector("[data-grid]").children);
-        else element.append(day);
-      }
-      next = page.next;
-      if (next) element.append(foot);
-    };
-    new IntersectionObserver((seen) => {
-      if (!seen.some((one) => one.isIntersecting) || !next || asked === next) return;
-      asked = next;
-      trigger("more", { act: "more", id: next });
-    }).observe(foot);
-    watch("value", () => {
-      asked = "";
-      show();
-    });
-    show();
-  };
-
   // The text is marked, so that it can be copied by hand where the browser gives no clipboard.
   async function copy(pressed) {
     const text = pressed.closest("details").querySelector("pre");
@@ -234,16 +197,49 @@
 
   avatarStudio.sheet = (element, props, watch, trigger) => {
     const dialog = element.querySelector("dialog");
+    const shown = () => dialog.querySelector("[data-open]")?.dataset.open;
     watch("value", () => {
+      const before = shown();
       dialog.innerHTML = props.value || "";
       if (props.value && !dialog.open) dialog.showModal();
       if (!props.value && dialog.open) dialog.close();
-      dialog.scrollTop = 0;
+      if (shown() !== before) dialog.scrollTop = 0;
     });
-    dialog.addEventListener("click", (event) => {
-      if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
-      if (event.target.closest("[data-copy]")) copy(event.target);
+    const step = (by) => shown() && avatarStudio.stepFrom?.(shown(), by);
+    dialog.addEventListener("click", ({ target }) => {
+      if (target === dialog || target.closest("[data-close]")) dialog.close();
+      if (target.closest("[data-copy]")) copy(target);
+      const steps = target.closest("[data-step]");
+      if (steps) step(Number(steps.dataset.step));
+      if (target.matches(".sheet-pictures img")) zoom(target);
     });
+    // To 100 % and back: a picture's own size, moved about by scrolling.
+    function zoom(image) {
+      const is = image.classList.toggle("is-whole");
+      image.closest(".sheet-pictures").classList.toggle("has-whole", is);
+      if (is) image.scrollIntoView({ block: "center", inline: "center" });
+    }
+    dialog.addEventListener("keydown", (event) => {
+      if (avatarStudio.isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.target.type === "radio") return;
+      if (event.key === "ArrowLeft") step(-1);
+      if (event.key === "ArrowRight") step(1);
+      const name = { f: "star", Delete: "remove" }[event.key];
+      if (name) dialog.querySelector(`[data-act="${name}"]`)?.click();
+      if (event.key === "z") {
+        const image = dialog.querySelector(".sheet-pictures img");
+        if (image) zoom(image);
+      }
+    });
+    // A field is kept when it is left.
+    dialog.addEventListener("change", ({ target }) => {
+      const form = target.closest("[data-about]");
+      if (!form) return;
+      const count = document.querySelectorAll("#history .tile-box").length;
+      const { name, value } = target;
+      trigger("keep", { act: "keep", id: form.dataset.about, name, value, shown: count });
+    });
+    dialog.addEventListener("submit", (event) => event.preventDefault());
     dialog.addEventListener("close", () => props.value && trigger("closed", { act: "closed" }));
   };
 })();

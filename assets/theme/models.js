@@ -13,6 +13,7 @@
     const mark = (open) => {
       document.body.classList.toggle(OPEN, open);
       document.querySelector(".engine").setAttribute("aria-expanded", String(open));
+      document.dispatchEvent(new CustomEvent("avatar-studio-page", { detail: open ? "models" : "" }));
       window.scrollTo({ top: 0 });
     };
     function open(pressed) {

@@ -16,6 +16,7 @@
       if (document.body.classList.contains("models-open") && models) models.click();
       document.body.classList.add(OPEN);
       opener().setAttribute("aria-expanded", "true");
+      document.dispatchEvent(new CustomEvent("avatar-studio-page", { detail: "storage" }));
       window.scrollTo({ top: 0 });
       element.querySelector("#storage-title").focus({ preventScroll: true });
       look();
@@ -24,6 +25,7 @@
       if (!isOpen()) return;
       document.body.classList.remove(OPEN);
       opener().setAttribute("aria-expanded", "false");
+      document.dispatchEvent(new CustomEvent("avatar-studio-page", { detail: "" }));
       opener().focus({ preventScroll: true });
     }
     function ask(asked) {

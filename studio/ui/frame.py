@@ -28,8 +28,14 @@ KEY_ROWS = (
     ("← ↑ → ↓", "Move in a gallery"),
     ("Enter", "Put on the stage, or open"),
     ("G", "Generate"),
-    ("/", "Search poses"),
-    ("Esc", "Close"),
+    ("/", "Search"),
+    ("X", "History: choose one; Shift and a press choose all between"),
+    ("F", "History: favourite"),
+    ("C", "History: compare what is chosen"),
+    ("Del", "History: delete, with undo"),
+    ("← →", "Details: the one before and after"),
+    ("Z", "Details: at its own size, and back"),
+    ("Esc", "Close, choose none"),
     ("?", "This list"),
 )
 KEYS = (

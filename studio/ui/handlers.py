@@ -6,7 +6,7 @@ import functools
 import html
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -22,6 +22,9 @@ TOAST_SECONDS = 8
 LONGEST_ID = 80  # characters; ours are far shorter
 # Every listener of the window: not in the public API, no overlay on what it changes, as many at once as are asked.
 QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden", "concurrency_limit": None}
+
+# The same where every press counts: a second one while the first is not answered is usually dropped.
+EACH: dict[str, Any] = {**QUIET, "trigger_mode": "multiple"}
 
 # The same for quick answers that write to no state whose change is listened to: one request, no queue and no stream.
 DIRECT: dict[str, Any] = {**QUIET, "queue": False}
@@ -69,3 +72,21 @@ def read_action(event: gr.EventData) -> tuple[str, str]:
     if not isinstance(action, str) or not isinstance(target, str) or len(target) > LONGEST_ID:
         return "", ""
     return action, target
+
+
+def read_data(event: gr.EventData) -> Mapping[str, Any]:
+    """All that our own HTML sent with a press; nothing where it is no mapping. Its values are anybody's."""
+    return event._data if isinstance(event._data, dict) else {}
+
+
+def read_texts(event: gr.EventData, name: str, *, most: int) -> tuple[str, ...]:
+    """A list of short texts of that name, each once; what is no text is left out."""
+    sent = read_data(event).get(name)
+    texts = [one for one in sent if isinstance(one, str) and one] if isinstance(sent, list) else []
+    return tuple(dict.fromkeys(text[:LONGEST_ID] for text in texts))[:most]
+
+
+def read_text(event: gr.EventData, name: str, *, most: int) -> str:
+    """A text of that name; "" where there is none."""
+    sent = read_data(event).get(name)
+    return sent[:most] if isinstance(sent, str) else ""

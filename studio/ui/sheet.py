@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pipelines.image.engines import engine_class
 from pipelines.image.presets import PresetShelf
 from pipelines.prompt.styles import STYLES
+from studio.ui.about import about_html
 from studio.ui.model_words import DRAFT
 from studio.ui.stage_fields import FRAMING_CHOICES
-from studio.ui.tray import button
+from studio.ui.tray import button, title_html
 from studio.vocabulary.generation import Generation, Picture
 from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.project import Project
 
 Facts = list[tuple[str, str]]
 
@@ -27,6 +29,11 @@ LOST = (
     "into the folder “quarantine”.</span></p><p>Connect the drive with your backups and look again after an hour: "
     "it comes back by itself. Or press Make again: the same settings and the same seed are used.</p></div>"
 )
+STEPS = (
+    '<p class="sheet-steps"><button type="button" class="icon-button" data-step="-1" aria-label="The one before" '
+    'title="The one before (←)">‹</button><button type="button" class="icon-button" data-step="1" '
+    'aria-label="The one after" title="The one after (→)">›</button></p>'
+)
 ROLE_WORDS = {
     "person": "your photo, for who it is",
     "style": "a picture, for the style",
@@ -35,7 +42,12 @@ ROLE_WORDS = {
 }
 
 
-def sheet_html(item: Generation, pose_names: Mapping[str, str], presets: PresetShelf) -> str:
+def sheet_html(
+    item: Generation,
+    pose_names: Mapping[str, str],
+    presets: PresetShelf,
+    projects: Sequence[Project] = (),
+) -> str:
     """The whole sheet."""
     pictures = "".join(_figure(item, picture) for picture in item.pictures)
     if not pictures and item.state == "cancelled":
@@ -49,8 +61,9 @@ def sheet_html(item: Generation, pose_names: Mapping[str, str], presets: PresetS
     return (
         f'<div class="sheet-pictures" data-count="{count}">{pictures}</div><div class="sheet-facts">'
         f'<button type="button" class="icon-button sheet-close" data-close aria-label="Close">×</button>'
-        f"<h2>{html.escape(item.title)}</h2>{_unreadable(item)}{_list(facts_of(item, pose_names, presets))}"
-        f"{_buttons(item)}"
+        f'<h2 data-open="{html.escape(item.id)}">{title_html(item.title)}</h2>{STEPS}'
+        f"{_unreadable(item)}{_buttons(item)}{about_html(item, projects)}"
+        f"{_list(facts_of(item, pose_names, presets))}"
         f"<details><summary>The prompt</summary>{_prompts(item, presets)}</details>"
         f"<details><summary>The full request</summary>{_request(item)}</details></div>"
     )

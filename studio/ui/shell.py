@@ -38,8 +38,8 @@ NO_STATISTICS = (
     10**9
 )  # events between two of the tables that Gradio makes of its own events: none, they cost time
 CACHE_LOOK_SECONDS, CACHE_KEPT_SECONDS = 3600, 86400  # Gradio's own temporary files
-TOAST_JS = "avatarStudio.toast(element, watch); avatarStudio.actions(element, trigger, 'undo');"
-HEADER_JS = "avatarStudio.header(element);"
+TOAST_JS = "avatarStudio.toast(element, watch); avatarStudio.actions(element, trigger, 'undo', 'purge');"
+HEADER_JS = "avatarStudio.header(element); avatarStudio.startAddresses();"
 READ_PRESSED = "(_, ...scene) => [avatarStudio.pressed('put'), ...scene]"
 
 

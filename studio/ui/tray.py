@@ -93,7 +93,7 @@ class Tray:
         return strip, gr.Timer(active=passing)
 
     def _row(self, mine: PersonalStudio, job: Job, made: Sequence[Thumbnail] | None) -> str:
-        title = f"<b>{html.escape(job.title)}</b>"
+        title = f"<b>{title_html(job.title)}</b>"
         if job.is_open:
             return _open_row(job, title, self._preview(mine, job))
         close = button("hide", job.id, "×", f"Put away: {job.title}", "icon-button")
@@ -163,6 +163,22 @@ def _open_row(job: Job, title: str, preview: str) -> str:
         f'<span style="width:{100 * share:.0f}%"></span></span>{preview}{title}'
         f'<span class="quiet tabular">{html.escape(words)}{left}</span><span class="job-space"></span>{cancel}</div>'
     )
+
+
+def title_html(title: str) -> str:
+    """A title whose name may be written from right to left: what follows the name keeps its place."""
+    name, comma, rest = title.rpartition(", ")
+    return (
+        f"<bdi>{html.escape(name)}</bdi>{comma}{html.escape(rest)}"
+        if comma
+        else f"<bdi>{html.escape(rest)}</bdi>"
+    )
+
+
+def isolate_name(title: str) -> str:
+    """The same for where there is no HTML: a name between the signs that isolate its direction."""
+    name, comma, rest = title.rpartition(", ")
+    return f"\u2068{name}\u2069{comma}{rest}" if comma else f"\u2068{rest}\u2069"
 
 
 def _stage_in_words(job: Job) -> str:

@@ -17,7 +17,7 @@ from studio.services.models import expected_seconds
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.ui.sheet import sheet_html
-from studio.ui.tabs.history import days_html
+from studio.ui.tiles import days_html
 from studio.vocabulary.generation import Generation
 from studio.vocabulary.order import VERSION, GenerationOrder
 from studio.vocabulary.person import YOU

@@ -53,8 +53,8 @@ def you() -> gr.Request:
 def press() -> Callable[..., gr.EventData]:
     """Makes the event of a pressed button of our own HTML."""
 
-    def make(act: Any = "", target: Any = "") -> gr.EventData:
-        return gr.EventData(None, {"act": act, "id": target})
+    def make(act: Any = "", target: Any = "", **more: Any) -> gr.EventData:
+        return gr.EventData(None, {"act": act, "id": target, **more})
 
     return make
 

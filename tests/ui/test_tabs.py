@@ -22,9 +22,9 @@ from studio.services.avatars import Avatars
 from studio.ui.shared import PERSONA_FIELDS, persona_updates, persona_values, read_persona
 from studio.ui.shell import Window
 from studio.ui.tabs.body import measurements_csv
-from studio.ui.tabs.history import days_html
 from studio.ui.tabs.persona import invent_persona
 from studio.ui.tabs.poses import gallery_html
+from studio.ui.tiles import days_html
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
 from tests.fake_pictures import draw_figure, encode
@@ -356,8 +356,8 @@ def test_delete_can_be_undone(window: Window, studio: ScriptedStudio, you: gr.Re
     page, detail, toast = window.history.delete(press("remove", generation), you)
     assert "Nothing made yet" in json.loads(page)["html"]
     assert detail == ""
-    assert f'data-act="undo" data-id="{generation}"' in toast
-    page, _ = window.history.undo(press("undo", generation), you)
+    assert f'data-act="undo" data-ids="{generation}"' in toast
+    page, _ = window.history.undo(press("undo", ids=[generation]), you)
     assert generation in json.loads(page)["html"]
 
 

@@ -1,37 +1,52 @@
-"""The History tab: everything that was made, by day, newest first; details, again, settings, delete with undo."""
+"""The History tab: everything that was made, by day, newest first: found, chosen, changed, deleted with undo."""
 
 from __future__ import annotations
 
 import html
 import json
+import time
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
-from itertools import groupby
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast, get_args
 
 import gradio as gr
 
-from pipelines.errors import RequestRefused
+from pipelines.errors import PipelineError, RequestRefused
 from studio.studio import PersonalStudio, Studio
-from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
+from studio.ui.about import LONGEST_TEXT, read_change, read_tags
+from studio.ui.compare import Comparison
+from studio.ui.find import list_choices, read_query
+from studio.ui.handlers import (
+    DIRECT,
+    EACH,
+    QUIET,
+    read_action,
+    read_data,
+    read_text,
+    read_texts,
+    shows_errors,
+)
+from studio.ui.library_head import HEAD
 from studio.ui.restore import DONE, Restorer, read_recipe
 from studio.ui.shared import Shared, person_of
 from studio.ui.sheet import sheet_html
-from studio.ui.tray import button
-from studio.vocabulary.generation import Generation, Picture
-from studio.vocabulary.library import LONGEST_SEARCH, GenerationSearch
+from studio.ui.shelves import Shelves
+from studio.ui.tiles import EMPTY, EMPTY_PROJECT, NOTHING_FOUND, days_html, list_html
+from studio.vocabulary.library import MOST_AT_ONCE, BulkAction, GenerationSearch
 
 PAGE_SIZE = 60
-MOST_TILE_PICTURES = 4
+LARGEST_PAGE = 200
+BY_DAY = ("newest", "oldest")
 GRID_JS = (
-    "avatarStudio.history(element, props, watch, trigger);"
+    "avatarStudio.library(element, props, watch, trigger, 'find', 'bulk');"
     "avatarStudio.actions(element, trigger, 'open', 'more', 'start');"
 )
 DETAIL = '<dialog class="sheet" aria-label="Details"></dialog>'
 DETAIL_JS = (
-    "avatarStudio.sheet(element, props, watch, trigger);"
+    "avatarStudio.sheet(element, props, watch, trigger, 'keep');"
     "avatarStudio.actions(element, trigger, 'again', 'use', 'remove', 'retry', 'star', 'closed');"
 )
+ANSWER_JS = "avatarStudio.kept(element, props, watch);"
 RECIPE = """
 <div class="recipe">
   <label class="button"><input type="file" class="sr-only" accept="image/png,image/webp,image/jpeg" data-recipe>
@@ -41,6 +56,16 @@ RECIPE = """
 </div>
 """
 RECIPE_JS = "avatarStudio.recipe(element, trigger, 'used');"
+DONE_WORDS: dict[str, str] = {
+    "delete": "{n} deleted.",
+    "restore": "{n} back.",
+    "purge": "{n} deleted for good.",
+    "favourite": "{n} marked as favourite.",
+    "unfavourite": "{n} no favourite any more.",
+    "move": "{n} moved.",
+    "tag": "{n} tagged.",
+    "untag": "The tags are gone from {n}.",
+}
 
 
 class HistoryTab:
@@ -52,10 +77,15 @@ class HistoryTab:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
+        self.shelves, self.comparison = Shelves(studio), Comparison(studio)
         self.pose_names = {pose.slug: pose.name for pose in studio.poses.list_all()}
 
     def build(self, shared: Shared) -> None:
-        """Make the way in for a picture, and the grid."""
+        """Make the grid with its head, and the way in for a picture."""
+        self.query = gr.State("")  # what is looked for, as the address says it
+        self.grid = gr.HTML(
+            "", html_template=HEAD, elem_id="history", js_on_load=GRID_JS, apply_default_css=False
+        )
         with gr.Row(elem_id="recipes"):
             self.recipe = gr.HTML(
                 "", html_template=RECIPE, elem_id="recipe", js_on_load=RECIPE_JS, apply_default_css=False
@@ -67,36 +97,27 @@ class HistoryTab:
                 min_width=0,
                 elem_id="recipe-on",
             )
-        with gr.Row(elem_id="find"):
-            self.words = gr.Textbox(
-                "",
-                label="Search",
-                show_label=False,
-                placeholder="Search titles, people, prompts, poses, tags, notes",
-                max_length=LONGEST_SEARCH,
-                container=False,
-                elem_id="history-words",
-            )
-            self.starred = gr.Checkbox(
-                False, label="Favourites only", container=False, min_width=0, elem_id="history-starred"
-            )
-        self.grid = gr.HTML(
-            "", html_template="", elem_id="history", js_on_load=GRID_JS, apply_default_css=False
-        )
 
     def build_detail(self) -> None:
-        """Make the sheet, outside the tabs: it opens over whichever is in front."""
+        """Make the sheet and the dialog of projects, outside the tabs: they open over whichever is in front."""
         self.detail = gr.HTML(
             "", html_template=DETAIL, elem_id="detail", js_on_load=DETAIL_JS, apply_default_css=False
         )
+        self.kept = gr.HTML(
+            "", elem_id="kept", js_on_load=ANSWER_JS, html_template="", apply_default_css=False
+        )
+        self.shelves.build()
+        self.comparison.build()
 
     def wire(self, shared: Shared) -> None:
         """Read the store again when a job ended; act on what is pressed."""
-        asked = [self.words, self.starred]
-        changes = [shared.revision.change, shared.fronts[self.id].select, self.starred.change]
-        gr.on([*changes, self.words.change], self.first_page, asked, outputs=[self.grid], **DIRECT)
-        self.grid.more(self.next_page, asked, outputs=[self.grid], **DIRECT)
+        asked, page = [self.query], {"outputs": [self.grid], **DIRECT}
+        gr.on([shared.revision.change, shared.fronts[self.id].select], self.first_page, asked, **page)
+        self.grid.find(self.find, outputs=[self.query, self.grid], trigger_mode="multiple", **DIRECT)
+        self.grid.more(self.next_page, asked, **page)
+        self.grid.bulk(self.bulk, asked, outputs=[self.grid, shared.toast], **EACH)
         self.detail.star(self.star, asked, outputs=[self.grid, self.detail], **QUIET)
+        self.detail.keep(self.keep, asked, outputs=[self.grid, self.kept], **EACH)
         self.grid.open(self.open, outputs=[self.detail], trigger_mode="multiple", **DIRECT)
         self.grid.start(lambda: gr.Tabs(selected="poses"), outputs=[shared.tabs], **QUIET)
         self.detail.closed(lambda: "", outputs=[self.detail], **QUIET)
@@ -104,33 +125,54 @@ class HistoryTab:
         self.detail.retry(self.retry, [shared.put_away], outputs=[*shared.tray, self.detail], **QUIET)
         self.detail.remove(self.delete, asked, outputs=[self.grid, self.detail, shared.toast], **QUIET)
         shared.toast.undo(self.undo, asked, outputs=[self.grid, shared.toast], **QUIET)
+        shared.toast.purge(self.purge, asked, outputs=[self.grid, shared.toast], **QUIET)
         restored = self.restorer.outputs(shared)
         self.detail.use(self.use_settings, outputs=[self.detail, *restored], **QUIET)
         self.recipe.used(self.use_picture, outputs=restored, **QUIET)
+        self.shelves.wire()
+        self.comparison.wire()
 
     @shows_errors
-    def first_page(self, request: gr.Request, words: str | None = "", starred: bool = False) -> str:
-        """The newest page of what is looked for, or the empty state."""
-        return self._page(request, None, words, starred)
+    def find(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:
+        """What the address looks for now, and its first page."""
+        query = read_query(read_data(event).get("query")).query
+        return query, self._page(request, query)
 
     @shows_errors
-    def next_page(
-        self, event: gr.EventData, request: gr.Request, words: str | None = "", starred: bool = False
-    ) -> str:
+    def first_page(self, request: gr.Request, query: str = "") -> str:
+        """The first page of what is looked for, or the empty state."""
+        return self._page(request, query)
+
+    @shows_errors
+    def next_page(self, event: gr.EventData, request: gr.Request, query: str = "") -> str:
         """The page after the cursor that the browser came to."""
         _, cursor = read_action(event)
-        return self._page(request, cursor, words, starred)
+        return self._page(request, query, cursor)
 
-    def _page(self, request: gr.Request, cursor: str | None, words: str | None, starred: bool) -> str:
-        search = GenerationSearch(q=(words or "")[:LONGEST_SEARCH], favourite=True if starred else None)
-        page = self.studio.for_person(person_of(request)).generations.list_page(
-            search, cursor=cursor, limit=PAGE_SIZE
-        )
-        today = datetime.now(UTC).astimezone().date()
-        days = days_html(page.items, today, self.pose_names)
+    def _page(self, request: gr.Request, query: str, cursor: str = "", *, limit: int = PAGE_SIZE) -> str:
+        mine, asked = self.studio.for_person(person_of(request)), read_query(query)
+        page = mine.generations.list_page(asked.search, cursor=cursor or None, limit=limit)
         if not page.items and not cursor:
-            days = EMPTY if search == GenerationSearch() else NOTHING_FOUND
-        return json.dumps({"html": days, "after": cursor or "", "next": page.next_cursor or ""})
+            shown = _say_empty(asked.search)
+        elif asked.search.sort in BY_DAY:
+            shown = days_html(page.items, datetime.now(UTC).astimezone().date(), self.pose_names)
+        else:
+            shown = list_html(page.items, self.pose_names)
+        said: dict[str, Any] = {
+            "html": shown,
+            "query": asked.query,
+            "after": cursor,
+            "next": page.next_cursor or "",
+        }
+        if not cursor:
+            said["choices"] = list_choices(mine, asked.search, self.pose_names)
+        return json.dumps(said)
+
+    def _as_far(self, request: gr.Request, query: str, event: gr.EventData) -> str:
+        """The first page again, as long as what the browser shows of it."""
+        shown = read_data(event).get("shown")
+        limit = min(LARGEST_PAGE, max(PAGE_SIZE, shown if isinstance(shown, int) else 0))
+        return self._page(request, query, limit=limit)
 
     @shows_errors
     def open(self, event: gr.EventData, request: gr.Request) -> str:
@@ -140,7 +182,8 @@ class HistoryTab:
 
     def detail_of(self, mine: PersonalStudio, generation_id: str) -> str:
         """The sheet's HTML. Raises NotFound."""
-        return sheet_html(mine.generations.get(generation_id), self.pose_names, self.studio.presets)
+        item = mine.generations.get(generation_id)
+        return sheet_html(item, self.pose_names, self.studio.presets, mine.projects.list_recent())
 
     @shows_errors
     def make_again(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
@@ -159,33 +202,64 @@ class HistoryTab:
         return *self.tray_now(mine, put_away), ""
 
     @shows_errors
-    def star(
-        self, event: gr.EventData, request: gr.Request, words: str | None = "", starred: bool = False
-    ) -> tuple[str, str]:
+    def star(self, event: gr.EventData, request: gr.Request, query: str = "") -> tuple[str, str]:
         """Make it a favourite, or none any more."""
         _, generation_id = read_action(event)
         mine = self.studio.for_person(person_of(request))
         mine.generations.update(generation_id, favourite=not mine.generations.get(generation_id).favourite)
-        return self._page(request, None, words, starred), self.detail_of(mine, generation_id)
+        return self._page(request, query), self.detail_of(mine, generation_id)
 
     @shows_errors
-    def delete(
-        self, event: gr.EventData, request: gr.Request, words: str | None = "", starred: bool = False
-    ) -> tuple[str, str, str]:
+    def keep(self, event: gr.EventData, request: gr.Request, query: str = "") -> tuple[Any, str]:
+        """Keep what a field of the sheet says. A refusal stands at its field, and what was typed stays."""
+        _, generation_id = read_action(event)
+        name, value = read_text(event, "name", most=80), read_text(event, "value", most=2 * LONGEST_TEXT)
+        mine, problem = self.studio.for_person(person_of(request)), ""
+        try:
+            mine.generations.update(generation_id, **read_change(name, value))
+        except PipelineError as error:
+            problem = error.message
+        said = json.dumps({"id": generation_id, "name": name, "problem": problem, "at": time.monotonic_ns()})
+        return (gr.skip() if problem else self._as_far(request, query, event)), said
+
+    @shows_errors
+    def bulk(self, event: gr.EventData, request: gr.Request, query: str = "") -> tuple[str, str]:
+        """Do one thing to all that is chosen; a deletion can be undone."""
+        action, project_id = read_action(event)
+        if action not in get_args(BulkAction) or action == "purge":
+            raise RequestRefused("That cannot be done with several.")
+        act = cast(BulkAction, action)
+        ids = read_texts(event, "ids", most=MOST_AT_ONCE + 1)
+        tags = read_tags(read_text(event, "tags", most=LONGEST_TEXT))
+        if action == "tag" and not tags:
+            raise RequestRefused("Write a tag first.")
+        mine = self.studio.for_person(person_of(request))
+        mine.generations.bulk(ids, act, project_id=project_id or None, tags=tags)
+        return self._as_far(request, query, event), say_done(act, ids)
+
+    @shows_errors
+    def delete(self, event: gr.EventData, request: gr.Request, query: str = "") -> tuple[str, str, str]:
         """Delete softly, and offer to undo it."""
         _, generation_id = read_action(event)
         self.studio.for_person(person_of(request)).generations.delete(generation_id)
-        undo = button("undo", generation_id, "Undo", "Undo the delete", "link-button")
-        return self._page(request, None, words, starred), "", f"<p>Deleted.</p>{undo}"
+        return self._page(request, query), "", say_done("delete", (generation_id,))
 
     @shows_errors
-    def undo(
-        self, event: gr.EventData, request: gr.Request, words: str | None = "", starred: bool = False
-    ) -> tuple[str, str]:
+    def undo(self, event: gr.EventData, request: gr.Request, query: str = "") -> tuple[str, str]:
         """Bring back what was deleted last."""
-        _, generation_id = read_action(event)
-        self.studio.for_person(person_of(request)).generations.restore(generation_id)
-        return self._page(request, None, words, starred), "<p>It is back.</p>"
+        return self._finish(event, request, query, "restore")
+
+    @shows_errors
+    def purge(self, event: gr.EventData, request: gr.Request, query: str = "") -> tuple[str, str]:
+        """Delete for good what was deleted last; the browser has asked whether that is meant."""
+        return self._finish(event, request, query, "purge")
+
+    def _finish(
+        self, event: gr.EventData, request: gr.Request, query: str, action: BulkAction
+    ) -> tuple[str, str]:
+        ids = read_texts(event, "ids", most=MOST_AT_ONCE)
+        self.studio.for_person(person_of(request)).generations.bulk(ids, action)
+        return self._page(request, query), say_done(action, ids)
 
     @shows_errors
     def use_settings(self, event: gr.EventData, request: gr.Request) -> list[Any]:
@@ -203,78 +277,25 @@ class HistoryTab:
         return [*self.restorer.updates(request, order, lost=lost, done=DONE).values()]
 
 
-EMPTY = (
-    '<div class="empty-state"><p>Nothing made yet. What you generate is kept here.</p>'
-    '<button type="button" class="button" data-act="start" data-id="">Back to the stage</button></div>'
-)
-
-STAR_TILE = '<i class="tile-star" role="img" aria-label="Favourite">★</i>'
-NOTHING_FOUND = '<div class="empty-state"><p>Nothing is found by that. Every word has to fit.</p></div>'
-
-
-LOST_TILE = (
-    '<span class="tile-lost"><span><span class="sign" aria-hidden="true">!</span> Damaged</span>'
-    '<span class="tile-why">Open it to see what to do.</span></span>'
-)
+def _say_empty(search: GenerationSearch) -> str:
+    """Why there is nothing, and what leads on."""
+    if search == GenerationSearch(sort=search.sort):
+        return EMPTY
+    of_project = GenerationSearch(sort=search.sort, project_id=search.project_id)
+    return EMPTY_PROJECT if search == of_project else NOTHING_FOUND
 
 
-def days_html(items: Sequence[Generation], today: date, pose_names: dict[str, str]) -> str:
-    """A heading and a grid for every day."""
-    days = []
-    for day, made in groupby(items, key=lambda item: item.created_at.astimezone().date()):
-        tiles = "".join(_tile(item, pose_names) for item in made)
-        days.append(
-            f'<section class="day" data-day="{day.isoformat()}"><h2>{_day_name(day, today)}</h2>'
-            f'<div class="grid" data-grid>{tiles}</div></section>'
-        )
-    return "".join(days)
-
-
-def _day_name(day: date, today: date) -> str:
-    passed = (today - day).days
-    if passed in (0, 1):
-        return ("Today", "Yesterday")[passed]
-    year = f" {day.year}" if day.year != today.year else ""
-    return f"{day.strftime('%A')}, {day.day} {day.strftime('%B')}{year}"
-
-
-def _tile(item: Generation, pose_names: dict[str, str]) -> str:
-    clock = item.created_at.astimezone().strftime("%H:%M")
-    if item.pictures:
-        count = len(item.pictures)
-        shown = item.pictures[: MOST_TILE_PICTURES if count >= MOST_TILE_PICTURES else min(count, 2)]
-        inside = "".join(_thumbnail(picture) for picture in shown)
-        more = f'<i class="tile-count">{count}</i>' if count > 1 else ""
-        inside = f'<span class="tile-picture mosaic-{len(shown)}">{inside}{more}</span>'
-    else:
-        word = {"failed": "Failed", "cancelled": "Cancelled"}.get(item.state, "In the making")
-        sign = {"failed": "!", "cancelled": "–"}.get(item.state, "…")
-        why = html.escape(item.error)
-        inside = (
-            f'<span class="tile-picture tile-{item.state}"><span><span class="sign" aria-hidden="true">{sign}</span> '
-            f"{word}</span><span class='tile-why'>{why}</span></span>"
-        )
-    name, said = (
-        (item.title, "settings not readable")
-        if item.unreadable
-        else (
-            item.order.persona.name or "Avatar",
-            pose_names.get(item.order.poses[0], item.order.poses[0]),
-        )
-    )
-    inside += STAR_TILE if item.favourite else ""
+def say_done(action: BulkAction, ids: Sequence[str]) -> str:
+    """The toast after something was done to several; a deletion can be undone there, or made for good."""
+    things = "1 order" if len(ids) == 1 else f"{len(ids)} orders"
+    said = f"<p>{DONE_WORDS[action].format(n=things)}</p>"
+    if action != "delete":
+        return said
+    of_them = f'data-ids="{html.escape(",".join(ids))}"'
     return (
-        f'<button type="button" class="tile" data-act="open" data-id="{html.escape(item.id)}" '
-        f'aria-label="{html.escape(item.title)}, {clock}">{inside}'
-        f'<span class="tile-name">{html.escape(name)}'
-        f'<span class="quiet"> {html.escape(said)} · {clock}</span></span></button>'
-    )
-
-
-def _thumbnail(picture: Picture) -> str:
-    if picture.is_lost:
-        return LOST_TILE
-    return (
-        f'<img src="/api/v1/files/{html.escape(picture.thumbnail_id)}" alt="{html.escape(picture.alt)}" '
-        f'loading="lazy" decoding="async" width="{picture.width}" height="{picture.height}">'
+        f'{said}<button type="button" class="link-button" data-act="undo" {of_them} '
+        'aria-label="Undo the delete">Undo</button>'
+        f'<button type="button" class="link-button" data-act="purge" {of_them} '
+        f'data-sure="Delete {things} for good? That cannot be undone." data-yes="Delete for good" '
+        'data-no="Leave in the trash">Delete for good</button>'
     )

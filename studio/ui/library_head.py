@@ -1,0 +1,61 @@
+"""The head of History as HTML: search, project, filters, size; and the bar of what can be done with what is chosen."""
+
+from __future__ import annotations
+
+from studio.vocabulary.library import LONGEST_SEARCH
+
+FILTER_LABELS = {
+    "avatar_id": "Avatar",
+    "tag": "Tag",
+    "pose": "Pose",
+    "style": "Style",
+    "engine": "Drawn by",
+    "state": "State",
+}
+SORT_CHOICES = (("newest", "Newest"), ("oldest", "Oldest"), ("title", "Title"), ("rating", "Rating"))
+BULK_CHOICES = (
+    ("tag", "Tag", ""),
+    ("move", "Move", ""),
+    ("favourite", "Favourite", " (F)"),
+    ("compare", "Compare", " (C)"),
+    ("delete", "Delete", " (Del)"),
+)
+FILTERS = "".join(
+    f'<label>{words}<select data-filter="{name}"></select></label>' for name, words in FILTER_LABELS.items()
+)
+SORTS = "".join(f'<option value="{value}">{words}</option>' for value, words in SORT_CHOICES)
+ACTS = "".join(
+    f'<button type="button" class="button" data-bulk="{act}" title="{words}{key}">{words}</button>'
+    for act, words, key in BULK_CHOICES
+)
+# The browser fills in the choices of the fields, with their counts.
+HEAD = f"""
+<div class="library">
+  <div class="library-head">
+    <label class="search"><span class="sr-only">Search</span><input type="search" data-search data-filter="q" dir="auto"
+      maxlength="{LONGEST_SEARCH}" autocomplete="off" placeholder="Titles, people, words, poses, tags, notes">
+      <kbd>/</kbd></label>
+    <select data-filter="project_id" class="choice" aria-label="Project"></select>
+    <button type="button" class="button" data-shelves>Projects</button>
+    <details class="filters"><summary class="button">Filters<i data-active></i></summary>
+      <fieldset><legend>Every filter has to fit.</legend>{FILTERS}
+      <label>From<input type="date" data-filter="from"></label>
+      <label>To<input type="date" data-filter="to"></label>
+      <label>Order<select data-filter="sort">{SORTS}</select></label></fieldset></details>
+    <button type="button" class="chip" data-starred aria-pressed="false">★ Favourites <i></i></button>
+    <input type="range" class="grid-size" data-size min="104" max="320" step="8" aria-label="Size of the pictures">
+  </div>
+  <p class="library-says" data-says hidden><span role="status"></span>
+    <button type="button" class="link-button" data-show-all>Show everything</button></p>
+  <div data-days></div>
+  <div class="selection" role="region" aria-label="What is chosen" data-selection hidden>
+    <b role="status" data-chosen></b><span class="selection-acts">{ACTS}</span>
+    <button type="button" class="icon-button" data-none aria-label="Choose none" title="Choose none (Esc)">×</button>
+    <form data-ask="tag" hidden><label><span class="sr-only">Tags to add</span><input name="tags" dir="auto" required
+      autocomplete="off" placeholder="Tags, with commas between them"></label>
+      <button class="button button-primary">Add</button></form>
+    <form data-ask="move" hidden><label><span class="sr-only">Project to move to</span>
+      <select name="project_id"></select></label><button class="button button-primary">Move</button></form>
+  </div>
+</div>
+"""

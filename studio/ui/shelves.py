@@ -1,0 +1,103 @@
+"""The dialog of projects: begin one, rename it, put it out of the way and back."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable, Sequence
+
+import gradio as gr
+
+from pipelines.errors import PipelineError
+from studio.studio import PersonalStudio, Studio
+from studio.ui.handlers import EACH, read_action, read_text, shows_errors
+from studio.ui.shared import person_of
+from studio.ui.tray import button
+from studio.vocabulary.project import LONGEST_PROJECT_NAME, Project
+
+ACTS = ("look", "begin", "rename", "archive", "unarchive")
+DIALOG = f"""
+<dialog class="shelves" aria-labelledby="shelves-title"><h2 id="shelves-title">Projects</h2>
+  <p class="quiet">A project keeps avatars and pictures together. What is in none is under Everything.</p>
+  <form data-add><label>New project<input name="name" dir="auto" maxlength="{LONGEST_PROJECT_NAME}"
+    autocomplete="off" aria-describedby="shelves-problem"></label>
+    <button class="button button-primary">Create</button></form>
+  <p class="problem" id="shelves-problem" role="alert" data-refusal hidden></p>
+  <div data-list></div>
+  <form method="dialog"><button class="button">Close</button></form></dialog>
+"""
+JS = (
+    "avatarStudio.shelves(element, props, watch, trigger, 'look', 'begin', 'rename');"
+    "avatarStudio.actions(element, trigger, 'archive', 'unarchive');"
+)
+
+
+class Shelves:
+    """The dialog, over whichever tab is in front."""
+
+    def __init__(self, studio: Studio) -> None:
+        self.studio = studio
+
+    def build(self) -> None:
+        """Make the dialog, closed."""
+        self.dialog = gr.HTML(
+            "", html_template=DIALOG, elem_id="shelves", js_on_load=JS, apply_default_css=False
+        )
+
+    def wire(self) -> None:
+        """Act on what is pressed; the list as it is then."""
+        for name in ACTS:
+            getattr(self.dialog, name)(self.act, outputs=[self.dialog], **EACH)
+
+    @shows_errors
+    def act(self, event: gr.EventData, request: gr.Request) -> str:
+        """Do what was pressed. What cannot be done is said at the field, and what was typed stays."""
+        action, project_id = read_action(event)
+        mine = self.studio.for_person(person_of(request))
+        name, problem, made = read_text(event, "name", most=4 * LONGEST_PROJECT_NAME).strip(), "", ""
+        try:
+            made = _do(mine, action, project_id, name)
+        except PipelineError as error:
+            problem = error.message
+        shown = list_html(mine.projects.list_recent())
+        return json.dumps({"html": shown, "problem": problem, "made": made, "id": project_id})
+
+
+def _do(mine: PersonalStudio, action: str, project_id: str, name: str) -> str:
+    """Do it; the id of a project that was begun."""
+    projects = mine.projects
+    if action == "begin":
+        return projects.add(name).id
+    acts: dict[str, Callable[[], object]] = {
+        "rename": lambda: projects.update(project_id, name=name),
+        "archive": lambda: projects.update(project_id, archived=True),
+        "unarchive": lambda: projects.update(project_id, archived=False),
+    }
+    acts.get(action, lambda: None)()
+    return ""
+
+
+def list_html(projects: Sequence[Project]) -> str:
+    """The projects in use, then those out of the way."""
+    if not projects:
+        return '<p class="quiet">There is no project yet.</p>'
+    used = [one for one in projects if not one.is_archived]
+    away = [one for one in projects if one.is_archived]
+    head = '<h3 class="quiet">Archived</h3>' if away else ""
+    lists = [f'<ul class="shelf-list">{"".join(map(_row, some))}</ul>' for some in (used, away)]
+    return head.join(lists)
+
+
+def _row(project: Project) -> str:
+    name = html.escape(project.name)
+    count = "1 order" if project.generations == 1 else f"{project.generations:,} orders"
+    put = (
+        button("unarchive", project.id, "Bring back", f"Bring back: {project.name}", "link-button")
+        if project.is_archived
+        else button("archive", project.id, "Archive", f"Archive: {project.name}", "link-button")
+    )
+    return (
+        f'<li><input data-rename="{html.escape(project.id)}" dir="auto" maxlength="{LONGEST_PROJECT_NAME}" '
+        f'autocomplete="off" aria-label="Name of the project {name}" value="{name}">'
+        f'<span class="quiet tabular">{count}</span>{put}</li>'
+    )

@@ -1,0 +1,209 @@
+"""The library in a real browser: project, avatar, orders, search, selection, comparison, delete, undo, for good."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from pipelines.types import Persona
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import ScriptedStudio
+from tests.ui.browser import Guard
+from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
+from tests.ui.pages import NARROW, WIDE, show_tab
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:unclosed"),  # the served libraries' own sockets and loops
+]
+
+NAMES = ("Ada", "Ben", "מרים", "Zoë von und zu Hohenzollern-Sigmaringen")
+NO_CONTRAST_BELOW = 4.5
+
+
+def make_some(studio: ScriptedStudio, number: int) -> list[str]:
+    """Ids, oldest first."""
+    return [
+        studio.make(GenerationOrder(persona=Persona(name=NAMES[n % 4]), seed=n, width=64, height=64))
+        for n in range(number)
+    ]
+
+
+def tiles(page: Page) -> Locator:
+    return page.locator("#history .tile")
+
+
+def check(page: Page, number: int) -> None:
+    page.locator("#history .tile-check").nth(number).click(force=True)  # it is seen when pointed at
+
+
+def look_at(page: Page, address: str) -> None:
+    """Open an address anew; a page does not leave for another part of itself."""
+    page.goto("about:blank")
+    page.goto(address)
+
+
+def test_the_whole_library_walk(page: Page, served_studio: ScriptedStudio, guard: Guard) -> None:
+    mine = served_studio.for_person(YOU)
+    show_tab(page, "History")
+    page.get_by_role("button", name="Projects").click()
+    page.get_by_label("New project").fill("Summer")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_label("Name of the project Summer")).to_have_value("Summer")
+    page.get_by_role("button", name="Close").click()
+    mine.avatars.keep(Persona(name="Ada"))
+    made = make_some(served_studio, 12)
+    with guard.leave():
+        page.reload()
+    expect(tiles(page)).to_have_count(12)
+
+    # search: the address keeps it, a reload too, and Back comes back
+    page.locator("#history [data-search]").fill("ada")
+    expect(tiles(page)).to_have_count(3)
+    expect(page.locator(".library-says")).to_contain_text("3 orders fit.")
+    assert page.url.endswith("#history?q=ada")
+    with guard.leave():
+        page.reload()
+    expect(tiles(page)).to_have_count(3)
+    expect(page.locator("#history [data-search]")).to_have_value("ada")
+
+    # multi-select: by check, and all between by Shift; into the project, with a tag
+    check(page, 0)
+    tiles(page).nth(2).click(modifiers=["Shift"])
+    expect(page.locator("[data-chosen]")).to_have_text("3 chosen")
+    page.get_by_role("button", name="Move", exact=True).click()
+    page.get_by_label("Project to move to").select_option(label="Summer")
+    page.locator("form[data-ask=move] button").click()
+    expect(page.locator("#toast")).to_contain_text("3 orders moved.")
+    page.get_by_role("button", name="Tag", exact=True).click()
+    page.get_by_label("Tags to add").fill("red, beach")
+    page.get_by_role("button", name="Add").click()
+    expect(page.locator("#toast")).to_contain_text("3 orders tagged.")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Show everything").click()
+    expect(tiles(page)).to_have_count(12)
+    page.get_by_label("Project", exact=True).select_option(label="Summer (3)")
+    expect(tiles(page)).to_have_count(3)
+    assert {one.tags for one in map(mine.generations.get, made[::4])} == {("red", "beach")}
+    page.go_back()
+    expect(tiles(page)).to_have_count(12)
+
+    # compare
+    check(page, 0), check(page, 1)
+    page.keyboard.press("c")
+    dialog = page.get_by_role("dialog", name="Compare")
+    expect(dialog.locator("figure")).to_have_count(2)
+    dialog.get_by_text("Slider").click()
+    line = dialog.get_by_label("How much of the left picture is seen")
+    line.fill("80")
+    expect(dialog.locator(".compare-box")).to_have_attribute("style", re.compile("80%"))
+    dialog.get_by_text("Difference").click()
+    expect(dialog.locator(".compare-differ img")).to_have_count(2)
+    dialog.get_by_text("Blink").click()
+    expect(dialog.locator("figure.is-away")).to_have_count(1)
+    page.keyboard.press("Escape")
+
+    # delete, undo, delete for good
+    page.keyboard.press("Delete")
+    expect(tiles(page)).to_have_count(10)
+    page.get_by_role("button", name="Undo the delete").click()
+    expect(tiles(page)).to_have_count(12)
+    check(page, 0), check(page, 1)
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(tiles(page)).to_have_count(10)
+    page.locator("#toast [data-act=purge]").click()
+    page.get_by_role("dialog", name=re.compile("for good")).get_by_text("Delete for good").click()
+    expect(page.locator("#toast")).to_contain_text("2 orders deleted for good.")
+    assert mine.storage.count_trash() == 0
+
+
+def test_details_keep_what_is_said_and_step_to_the_next(page: Page, served_studio: ScriptedStudio) -> None:
+    ada, ben = make_some(served_studio, 2)
+    show_tab(page, "History")
+    tiles(page).first.click()
+    sheet = page.locator("dialog.sheet")
+    expect(sheet.get_by_role("heading")).to_have_text("Ben, 1 picture")
+    page.keyboard.press("ArrowRight")
+    expect(sheet.get_by_role("heading")).to_have_text("Ada, 1 picture")
+    sheet.get_by_label("Title").fill("On the bridge")
+    sheet.get_by_label("Notes").fill("for Tim")
+    expect(sheet.locator("[data-kept]")).to_have_text("Kept.")
+    sheet.get_by_label("Title").fill(" ")
+    sheet.get_by_label("Tags").fill("red")
+    expect(sheet.locator("label:has([name=title]) .problem")).to_be_visible()
+    expect(sheet.get_by_label("Tags")).to_have_value("red")
+    sheet.get_by_title("4 stars").click()
+    expect(sheet.locator("[data-kept]")).to_have_text("Kept.")
+    kept = served_studio.for_person(YOU).generations.get(ada)
+    assert (kept.title, kept.notes, kept.tags, kept.rating) == ("On the bridge", "for Tim", ("red",), 4)
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+    assert served_studio.for_person(YOU).generations.get(ben).title == "Ben, 1 picture"
+
+
+def test_keys_choose_and_mark(page: Page, served_studio: ScriptedStudio) -> None:
+    make_some(served_studio, 3)
+    show_tab(page, "History")
+    tiles(page).first.focus()
+    page.keyboard.press("x")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("x")
+    expect(page.locator("[data-chosen]")).to_have_text("2 chosen")
+    page.keyboard.press("f")
+    expect(page.locator("#history .tile-star")).to_have_count(2)
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-selection]")).to_be_hidden()
+    page.keyboard.press("?")
+    expect(page.locator("dialog.keys")).to_contain_text("compare what is chosen")
+
+
+def test_tabs_have_addresses(page: Page, guard: Guard) -> None:
+    show_tab(page, "Persona")
+    assert page.url.endswith("/#persona")
+    show_tab(page, "History")
+    page.go_back()
+    expect(page.get_by_role("tab", name="Persona", exact=True)).to_have_attribute("aria-selected", "true")
+    with guard.leave():
+        page.reload()
+    expect(page.get_by_role("tab", name="Persona", exact=True)).to_have_attribute("aria-selected", "true")
+    page.get_by_role("button", name="Storage and backups").click()
+    assert page.url.endswith("/#storage")
+    page.go_back()
+    expect(page.locator("#storage-title")).to_be_hidden()
+    expect(page.get_by_role("tab", name="Persona", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (NARROW, True)], ids=["wide", "narrow"])
+def test_long_and_foreign_names_hold_and_everything_can_be_read_and_hit(
+    browser: Browser,
+    served: tuple[str, ScriptedStudio],
+    served_studio: ScriptedStudio,
+    guard: Guard,
+    size: dict[str, int],
+    dark: bool,
+) -> None:
+    ids = make_some(served_studio, 4)
+    mine = served_studio.for_person(YOU)
+    project = mine.projects.add("W" * 80)
+    mine.generations.bulk(ids, "move", project_id=project.id)
+    mine.generations.update(ids[0], title="W" * 200, tags=["w" * 64, "שלום"])
+    context = browser.new_context(viewport=size, color_scheme="dark" if dark else "light")  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    guard.watch(page)
+    page.goto(f"{served[0]}/#history?project_id={project.id}")
+    expect(tiles(page)).to_have_count(4)
+    check(page, 0)
+    for step in ("choosing", "sheet"):
+        if step == "sheet":
+            page.keyboard.press("Escape")
+            tiles(page).last.click()
+            expect(page.locator("dialog.sheet")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], step
+        assert page.evaluate(NAMELESS) == [], step
+        assert page.evaluate(PALE, NO_CONTRAST_BELOW) == [], step
+        assert page.evaluate(SMALL_TARGETS) == [], step
+    context.close()
