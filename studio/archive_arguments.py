@@ -9,6 +9,11 @@ from typing import get_args
 from studio.vocabulary.export import DEFAULT_NAMES, NAME_FIELDS, ExportFormat, PictureEncoding
 
 
+def add_import(parser: argparse.ArgumentParser) -> None:
+    """What comes in."""
+    parser.add_argument("file", type=Path, metavar="FILE.zip", help="that “export --format zip” made")
+
+
 def add_export(parser: argparse.ArgumentParser) -> None:
     """What goes out, and how."""
     what = parser.add_mutually_exclusive_group(required=True)

@@ -13,7 +13,7 @@ from pipelines.appearance import Backdrop, Finish, Gender, Light
 from pipelines.options import SIDE_PX
 from pipelines.pose.vocabulary import FILTERS, POSE_FORMATS
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS
-from studio.archive_arguments import add_export
+from studio.archive_arguments import add_export, add_import
 
 NO_CONTROL = "none"
 
@@ -58,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_export(
         commands.add_parser("export", parents=[common], help="pictures, or a table of them, as one file")
     )
+    add_import(commands.add_parser("import", parents=[common], help="take in what another studio exported"))
     pose = commands.add_parser("pose", parents=[common], help="take the pose of the person in a photo")
     pose.add_argument("photo", type=Path, metavar="PHOTO", help="JPEG, PNG, WEBP or AVIF")
     pose.add_argument("--name", default="", metavar="TEXT", help="left out: the file's")

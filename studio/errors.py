@@ -77,6 +77,12 @@ class NothingToExport(RequestRefused):
     http_status = 409
 
 
+class ArchiveRefused(PipelineError):
+    """This archive cannot be taken in. Nothing was brought in."""
+
+    code = "archive-refused"
+
+
 class NothingToDownload(RequestRefused):
     """This model needs no download."""
 

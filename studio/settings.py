@@ -55,6 +55,12 @@ SETTINGS: tuple[Setting, ...] = (
         help="Further host names the window answers to, separated by commas (localhost is always one).",
     ),
     Setting(name="max_upload_mb", default=50, least=1, help="Largest photo that is taken, in MB."),
+    Setting(
+        name="max_import_mb",
+        default=4000,
+        least=1,
+        help="Largest archive that is imported, in MB, also unpacked.",
+    ),
     Setting(name="max_pixels_mp", default=40, least=1, help="Largest photo that is taken, in megapixels."),
     Setting(
         name="photo_face",
@@ -157,6 +163,7 @@ class Settings:
     port: int
     allowed_hosts: tuple[str, ...]
     max_upload_mb: int
+    max_import_mb: int
     max_pixels_mp: int
     photo_face: Verdict
     photo_blur: Verdict

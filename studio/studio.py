@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from studio.services.exports import Exports
     from studio.services.files import Files
     from studio.services.generations import Generations
+    from studio.services.imports import Imports
     from studio.services.jobs import Jobs
     from studio.services.maintenance import Maintenance
     from studio.services.models import Models
@@ -143,6 +144,12 @@ class PersonalStudio:
         from studio.services.exports import Exports
 
         return Exports(*self._bound)
+
+    @cached_property
+    def imports(self) -> Imports:
+        from studio.services.imports import Imports
+
+        return Imports(*self._bound)
 
     @cached_property
     def erasing(self) -> Erasing:

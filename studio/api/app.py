@@ -21,6 +21,7 @@ from studio.api.routes.events import event_routes
 from studio.api.routes.exports import export_routes
 from studio.api.routes.files import file_routes
 from studio.api.routes.generations import generation_routes
+from studio.api.routes.imports import import_routes
 from studio.api.routes.jobs import job_routes
 from studio.api.routes.metrics import metric_routes
 from studio.api.routes.models import model_routes
@@ -100,6 +101,7 @@ def build_api(studio: Studio) -> FastAPI:
         avatar_routes,
         file_routes,
         export_routes,
+        import_routes,
         statistics_routes,
         erase_routes,
         event_routes,

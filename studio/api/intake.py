@@ -16,7 +16,9 @@ from studio.api.refusals import BodyTooLarge, BodyTooSlow, FormMalformed, Header
 from studio.settings import Settings
 
 PHOTO_PATH, RECIPE_PATH, POSE_PATH = "/api/v1/photos", "/api/v1/recipes", "/api/v1/poses"
+IMPORT_PATH = "/api/v1/imports"
 FORM_PATHS = (
+    IMPORT_PATH,
     PHOTO_PATH,
     RECIPE_PATH,
     POSE_PATH,
@@ -32,6 +34,7 @@ WINDOW_CALL_BYTES = 1_000_000
 BASE64_GROWTH = 4 / 3
 IDLE_S = 15.0  # between two pieces of a body
 TOTAL_S, UPLOAD_TOTAL_S = 30.0, 120.0  # from the first to the last
+ARCHIVE_TOTAL_S = 3600.0
 MOST_FORM_PARTS = 16
 LONGEST_BOUNDARY = 70  # RFC 2046, 5.1.1
 FORM = b"multipart/form-data"
@@ -45,10 +48,13 @@ class BodyRule:
 
     limit_bytes: int
     form_field: str | None = None
+    within_s: float | None = None  # None: as its size says
 
     @property
     def total_s(self) -> float:
         """How long the body may take to arrive."""
+        if self.within_s is not None:
+            return self.within_s
         return UPLOAD_TOTAL_S if self.limit_bytes > WINDOW_CALL_BYTES else TOTAL_S
 
 
@@ -56,6 +62,9 @@ def rule_for(method: str, path: str, headers: Headers, settings: Settings) -> Bo
     """What may be sent to this path; what a method may not send at all is for the routes to say."""
     upload_bytes = settings.max_upload_mb * BYTES_PER_MB + FORM_SLACK_BYTES
     is_form = headers.get("content-type", "").lower().startswith(FORM.decode())
+    if path == IMPORT_PATH and is_form and method == "POST":
+        most = settings.max_import_mb * BYTES_PER_MB + FORM_SLACK_BYTES
+        return BodyRule(limit_bytes=most, form_field="file", within_s=ARCHIVE_TOTAL_S)
     if path in FORM_PATHS and is_form:
         return BodyRule(limit_bytes=upload_bytes, form_field="file" if method == "POST" else None)
     if path == PHOTO_PATH:

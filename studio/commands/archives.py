@@ -1,4 +1,4 @@
-"""`export`: generations out of the studio as one file."""
+"""`export` and `import`: generations out of the studio as one file, and an archive of another one in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from argparse import Namespace
 from pathlib import Path
 
-from studio.commands.console import Console, FileUnwritable, writing_to
+from studio.commands.console import Console, FileUnreadable, FileUnwritable, writing_to
 from studio.studio import Studio
 from studio.vocabulary.export import ExportOrder
 from studio.vocabulary.library import GenerationSearch
@@ -41,4 +41,20 @@ def run_export(studio: Studio, asked: Namespace, console: Console) -> int:
     )
     if export.left_out:
         console.note(f"{export.left_out} pictures were left out: their files are damaged or missing.")
+    return 0
+
+
+def run_import(studio: Studio, asked: Namespace, console: Console) -> int:
+    """Take an archive in and say how much came. 0."""
+    mine = studio.for_person(YOU)
+    try:
+        file = asked.file.open("rb")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise FileUnreadable(f"“{asked.file}” cannot be read: {reason}.") from error
+    with file:
+        job_id = mine.imports.start(file)
+    came = console.follow(studio, job_id).result
+    said = f"{came['generations']} generations, {came['pictures']} pictures, {came['avatars']} avatars and "
+    console.say(f"{said}{came['projects']} projects came in; {came['known']} generations were here already.")
     return 0

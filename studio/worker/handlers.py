@@ -16,6 +16,7 @@ from studio.worker.drafts import draw_scene
 from studio.worker.engine_pool import EnginePool, held_by_all, release_all
 from studio.worker.exports import export_generations
 from studio.worker.frames import Reply
+from studio.worker.imports import import_archive
 from studio.worker.jobs import Handler, JobContext
 from studio.worker.pictures import draw_pictures
 
@@ -43,4 +44,5 @@ def job_handlers(settings: Settings, presets: PresetShelf) -> Mapping[str, Handl
         "generation": draw,
         "download": download,
         "export": export_generations,
+        "import": lambda context: import_archive(context, settings),
     }

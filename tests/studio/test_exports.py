@@ -16,6 +16,7 @@ from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
 from studio.worker.export_archive import fill_names
 from studio.worker.export_tables import make_safe
+from tests.benchmarks.archives import carry_over
 
 FIELDS = {"title": "../../etc/passwd", "name": "Ada", "project": "CON", "number": "007", "view": ""}
 
@@ -63,9 +64,25 @@ def test_what_was_made_goes_into_a_file(tmp_path: Path, capsys: pytest.CaptureFi
 
     assert run("--q", "ada", "--format", "zip", "--names", "{name}", "--out", str(out)) == 0
     assert zipfile.ZipFile(out).namelist() == ["Ada.png", "recipe.json", "SHA256SUMS"]
+    archive = str(tmp_path / "all.zip")
+    assert run("--q", "", "--format", "zip", "--out", archive) == 0
+    capsys.readouterr()
+    for came in ("2 generations, 2 pictures", "0 generations, 0 pictures"):
+        assert main(["import", "--data", str(tmp_path / "other"), archive], serve=lambda _: 1) == 0
+        assert capsys.readouterr().out.startswith(came)
+    assert main(["fsck", "--data", str(tmp_path / "other")], serve=lambda _: 1) == 0
+    for wrong, code in ((tmp_path, "unreadable-file"), (Path(__file__), "archive-refused")):
+        assert main(["import", "--data", str(data), str(wrong)], serve=lambda _: 1) == 2
+        assert code in capsys.readouterr().err
     assert run("--ids", *ids, "--format", "csv", "--out", str(out)) == 0
     assert "2 generations, 2 pictures" in capsys.readouterr().out
     assert all(one in out.read_text(encoding="utf-8-sig") for one in ids)
     assert run("--q", "nobody", "--format", "csv", "--out", str(out)) == 2
     assert "nothing-to-export" in capsys.readouterr().err
     assert run("--ids", "x", "--format", "csv", "--out", str(tmp_path)) == 2
+
+
+def test_what_goes_out_comes_in_and_fsck_finds_nothing(tmp_path: Path) -> None:
+    """The quick form of `python -m tests.benchmarks.archives`."""
+    measured = carry_over(tmp_path, 12, 64)
+    assert measured["problems that fsck finds"] == 0

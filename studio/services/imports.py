@@ -1,0 +1,35 @@
+"""Imports: an exported archive into this studio, taken in by the worker."""
+
+from __future__ import annotations
+
+import shutil
+from typing import IO
+
+from studio.services.service import PersonalService
+
+PIECE_BYTES = 1 << 20
+IMPORT = "import"  # the kind of its job
+
+
+class Imports(PersonalService):
+    """What one person brings from another studio."""
+
+    def start(self, file: IO[bytes], *, idempotency_key: str | None = None) -> str:
+        """Keep an archive and order that it is taken in; the job's id. All that is wrong with it the job says.
+
+        The job's result says how much came in. Raises StorageTrouble.
+        """
+        store = self._store
+        blob = store.files.put_written(lambda kept: shutil.copyfileobj(file, kept, PIECE_BYTES))
+        with store.begin() as transaction:
+            kept, _ = store.files.register(transaction, self._owner, blob, "application/zip")
+            job_id, _ = store.jobs.submit(
+                transaction,
+                owner=self._owner,
+                kind=IMPORT,
+                title="Import of an archive",
+                payload={"file_id": kept.id},
+                idempotency_key=idempotency_key,
+            )
+        self._notifier.notify(job_id)
+        return job_id
