@@ -113,6 +113,24 @@ class Numbers:
 
 
 @dataclass(frozen=True, slots=True)
+class NumbersOf:
+    """A mapping from some of these keys to numbers, each between bounds of its own: (key, least, most)."""
+
+    ranges: tuple[tuple[str, float, float], ...]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        fields = {
+            key: core_schema.typed_dict_field(
+                core_schema.float_schema(ge=least, le=most, allow_inf_nan=False, strict=True)
+            )
+            for key, least, most in self.ranges
+        }
+        return core_schema.typed_dict_schema(fields, total=False, extra_behavior="forbid")
+
+
+@dataclass(frozen=True, slots=True)
 class Named:
     """A dataclass that may be written as its name alone: "glasses" for {"garment": "glasses"}."""
 
@@ -134,7 +152,7 @@ def find_bound(kind: type, name: str) -> Any:
     found = [hint, *get_args(hint)]  # "Annotated[…] | None" holds it one level deeper
     for one in found:
         for extra in getattr(one, "__metadata__", ()):
-            if isinstance(extra, Between | Text | KeyOf | Several | Numbers):
+            if isinstance(extra, Between | Text | KeyOf | Several | Numbers | NumbersOf):
                 return extra
     return None
 

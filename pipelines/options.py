@@ -11,6 +11,20 @@ from dataclasses import dataclass
 ADULT_AGE = 18
 HEIGHT_RANGE_CM = (130.0, 230.0)  # of an adult, measured or a persona: who can be measured can be drawn
 WEIGHT_RANGE_KG = (30.0, 300.0)
+# What a tape can say of an adult, least and most in cm, by the name of the measure.
+TAPE_RANGES_CM = {
+    "chest": (60.0, 200.0),
+    "waist": (45.0, 220.0),
+    "hip": (60.0, 220.0),
+    "neck": (25.0, 70.0),
+    "thigh": (30.0, 110.0),
+    "calf": (20.0, 75.0),
+    "upper_arm": (15.0, 75.0),
+    "wrist": (10.0, 30.0),
+    "inseam": (50.0, 120.0),
+    "shoulder_width": (25.0, 60.0),
+    "arm_length": (35.0, 85.0),
+}
 LONGEST_LORA_NAME = 100  # characters
 MOST_LORA_WEIGHT = 2.0
 SIDE_PX = (64, 2048)  # of a picture that is ordered, and of a control map

@@ -15,7 +15,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pipelines.appearance import Appearance, Expression, Gender, WornGarment
-from pipelines.bounds import ONE_LINE, ONLY_WHAT_IS_KNOWN, Between, KeyOf, Named, Numbers, Several, Text
+from pipelines.bounds import (
+    ONE_LINE,
+    ONLY_WHAT_IS_KNOWN,
+    Between,
+    KeyOf,
+    Named,
+    Numbers,
+    NumbersOf,
+    Several,
+    Text,
+)
 from pipelines.options import (
     ADULT_AGE,
     ANCESTRIES,
@@ -31,6 +41,7 @@ from pipelines.options import (
     MOST_WORN,
     OLDEST_AGE,
     OPTIONS,
+    TAPE_RANGES_CM,
     WEIGHT_RANGE_KG,
 )
 
@@ -46,6 +57,9 @@ ControlKind = Literal["pose", "depth", "normal", "edges", "gray", "segments"]
 
 HeightCm = Annotated[float, Between(*HEIGHT_RANGE_CM)]
 WeightKg = Annotated[float, Between(*WEIGHT_RANGE_KG)]
+Tape = Annotated[
+    Mapping[str, float], NumbersOf(tuple((name, *limits) for name, limits in TAPE_RANGES_CM.items()))
+]
 Words = Annotated[str, Text(LONGEST_WORDS)]
 
 VIEWS: tuple[View, ...] = ("front", "back", "side", "quarter")  # of one turntable
@@ -160,21 +174,25 @@ class Body:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownMeasures:
-    """What the person told about their body; None where they did not."""
+    """What the person told about their body; None where they did not. `tape`: what a tape said, in cm, by the names
+    of the measures (pipelines.body.definitions)."""
 
     height_cm: HeightCm | None = None
     weight_kg: WeightKg | None = None
     gender: Gender | None = None
+    tape: Tape = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One tailor's measure: centimetres, the error we expect, and how it was taken."""
+    """One tailor's measure of the body: centimetres, the error we expect, how it was taken, and what the person had
+    told of it (None: nothing), which the body follows as far as it can."""
 
     name: str
     cm: float
     plus_minus_cm: float
     method: str
+    told_cm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

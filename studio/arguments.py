@@ -114,6 +114,13 @@ def _add_body(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--height-cm", type=float, required=True, help="the person's height")
     parser.add_argument("--weight-kg", type=float, help="the person's weight, if known")
     parser.add_argument("--gender", choices=get_args(Gender))
+    parser.add_argument(
+        "--tape",
+        type=_tape,
+        default={},
+        metavar="NAME=CM,…",
+        help="what a tape says, as waist=82,hip=101: the body follows it",
+    )
     parser.add_argument("--extractor", default="landmark-fit", metavar="NAME")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="where body.json, .glb, .obj go"
@@ -322,3 +329,20 @@ def _size(text: str) -> tuple[int, int]:
     if not all(least <= side <= most for side in (width, height)):
         raise argparse.ArgumentTypeError(f"each side can be {least} to {most} pixels")
     return width, height
+
+
+def _tape(text: str) -> dict[str, float]:
+    """“waist=82,hip=101”; bounds are the studio's."""
+    found: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, number = (word.strip() for word in part.partition("="))
+        try:
+            cm = float(number)
+        except ValueError:
+            cm = math.nan
+        if not math.isfinite(cm) or name in found:
+            raise argparse.ArgumentTypeError(
+                f"“{part.strip()}” is not a name and its centimetres, each name once, as in waist=82,hip=101"
+            )
+        found[name] = cm
+    return found

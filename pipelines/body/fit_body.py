@@ -67,7 +67,10 @@ class Located:
 
 
 class FitBody:
-    """`locate` poses the body; `joints` and `points` give positions (K, 3) and Jacobians (K, 3, 3N + S)."""
+    """`locate` poses the body; `joints` and `points` give positions (K, 3) and Jacobians (K, 3, 3N + S).
+
+    vertex_rows (R, V, 3) and joint_rows (R, B, 3): what one unit of each coefficient adds to the body at rest.
+    """
 
     def __init__(self, data: AnnyData, bones: Sequence[str], local_names: Sequence[str]) -> None:
         self.data = data
@@ -76,8 +79,8 @@ class FitBody:
         self.turning = np.array([data.bone_names.index(bone) for bone in bones])
         rows = [row for name in local_names for row in data.local_rows(name)]
         local = np.stack([data.local_shape(row) for row in rows])
-        self._vertex_rows = np.concatenate([data.basis_vertices, local])
-        self._joint_rows = np.concatenate([data.basis_heads, data.local_heads[rows]])
+        self.vertex_rows = np.concatenate([data.basis_vertices, local])
+        self.joint_rows = np.concatenate([data.basis_heads, data.local_heads[rows]])
         self._orientation_rows = np.concatenate([data.basis_orientations, data.local_orientations[rows]])
         self._weights = data.weights
         self._sparse_weights = sparse.csr_matrix(data.weights)
@@ -90,7 +93,7 @@ class FitBody:
     def locate(self, rotations: np.ndarray, raw_shape: np.ndarray) -> Located:
         """The body of raw shape (S,) with its bones turned by (N, 3) rotation vectors."""
         coefficients, slopes = self._coefficients(raw_shape)
-        rest = self.data.template_heads + np.tensordot(coefficients, self._joint_rows, 1)
+        rest = self.data.template_heads + np.tensordot(coefficients, self.joint_rows, 1)
         matrices = self.data.template_orientations + np.tensordot(coefficients, self._orientation_rows, 1)
         turns = self.data.reference_orientations @ nearest_rotations(matrices).transpose(0, 2, 1)
         turns[0] = np.eye(3)
@@ -101,7 +104,7 @@ class FitBody:
             if parent >= 0:
                 total[bone] = total[parent] @ own[bone]
         carried = total @ turns
-        rest_slopes = np.tensordot(slopes.T, self._joint_rows, 1)
+        rest_slopes = np.tensordot(slopes.T, self.joint_rows, 1)
         above = np.array([self._parents[b] for b in self.turning])
         frames = total[above]
         frames[self.turning == 0] = np.eye(3)
@@ -149,7 +152,7 @@ class FitBody:
         shares = shares.astype(np.float32)
         return SkinPoints(
             template=np.einsum("kc,kci->ki", shares, self.data.template_vertices[corners]),
-            rows=np.einsum("kc,rkci->rki", shares, self._vertex_rows[:, corners], optimize=True),
+            rows=np.einsum("kc,rkci->rki", shares, self.vertex_rows[:, corners], optimize=True),
             weights=np.einsum("kc,kcb->kb", shares, self._weights[corners]),
         )
 
@@ -159,13 +162,13 @@ class FitBody:
         weights[np.arange(len(bones)), carriers] = 1
         return SkinPoints(
             template=self.data.template_heads[bones] + offsets,
-            rows=self._joint_rows[:, bones],
+            rows=self.joint_rows[:, bones],
             weights=weights,
         )
 
     def rest_vertices(self, at: Located) -> np.ndarray:
         """(V, 3) the whole body at rest."""
-        flat = at.coefficients.astype(np.float32) @ self._vertex_rows.reshape(len(self._vertex_rows), -1)
+        flat = at.coefficients.astype(np.float32) @ self.vertex_rows.reshape(len(self.vertex_rows), -1)
         return self.data.template_vertices + flat.reshape(-1, 3)
 
     def vertices(self, at: Located, rest: np.ndarray) -> np.ndarray:
@@ -179,7 +182,7 @@ class FitBody:
     def stature(self, at: Located, rest: np.ndarray) -> tuple[float, np.ndarray]:
         """Metres from sole to crown of the vertices `rest` (V, 3), and the slope (S,) by the raw shape numbers."""
         top, sole = int(rest[:, 2].argmax()), int(rest[:, 2].argmin())
-        by_row = self._vertex_rows[:, top, 2] - self._vertex_rows[:, sole, 2]
+        by_row = self.vertex_rows[:, top, 2] - self.vertex_rows[:, sole, 2]
         return float(rest[top, 2] - rest[sole, 2]), by_row @ at.coefficient_slopes
 
     def volume(self, at: Located, rest: np.ndarray) -> tuple[float, np.ndarray]:
@@ -192,7 +195,7 @@ class FitBody:
         for k, force in enumerate((np.cross(b, c), np.cross(c, a), np.cross(a, b))):
             for i in range(3):
                 pull[:, i] += np.bincount(faces[:, k], force[:, i], minlength=len(rest)) / 6
-        by_row = self._vertex_rows.reshape(len(self._vertex_rows), -1) @ pull.reshape(-1).astype(np.float32)
+        by_row = self.vertex_rows.reshape(len(self.vertex_rows), -1) @ pull.reshape(-1).astype(np.float32)
         return volume, by_row @ at.coefficient_slopes
 
     def _string(self, carried: np.ndarray, rest: np.ndarray) -> np.ndarray:

@@ -26,6 +26,7 @@ class Equations:
     """Normal equations: what all evidence says together."""
 
     def __init__(self, size: int) -> None:
+        self.size = size
         self.matrix, self.slope = np.zeros((size, size)), np.zeros(size)
 
     def add(self, residuals: np.ndarray, jacobian: np.ndarray, weights: np.ndarray) -> None:

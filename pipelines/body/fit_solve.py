@@ -16,6 +16,7 @@ from pipelines.body.anny import open_anny
 from pipelines.body.bones import SIDES
 from pipelines.body.fit_body import FitBody, Located, ShapeSpace, SkinPoints
 from pipelines.body.fit_equations import Equations, Layout
+from pipelines.body.fit_known import KnownEvidence
 from pipelines.body.fit_outline import CLOTHED, BodyOutline, PhotoOutline
 from pipelines.body.fit_priors import (
     BALANCE_SD_M,
@@ -65,9 +66,6 @@ CLOTH_M = 0.003  # how far fitted clothes stand off
 FITTED_LOOSENESS, CLOTH_BY_LOOSENESS_M = 0.02, 0.5  # clothes that look looser may stand off this much more
 CLOTH_INWARDS_M = 0.001  # nobody is wider than their clothes
 CLOTH_TAIL = 2.0  # where the weight of that expectation has halved
-HEIGHT_SD_M = 0.001  # as told: the fit keeps it to the millimetre
-WEIGHT_SD = 0.03  # of the weight: density differs from person to person
-DENSITY_KG_M3 = 980.0  # as in Anny's own anthropometry (Apache-2.0); lungs included
 NEAREST_M = 0.3  # nothing is nearer to the camera
 
 
@@ -82,6 +80,7 @@ class BodyFit:
             [body.data.bone_names.index(b + side) for b in STANCE_BONES for side in SIDES]
         )
         self._sight = sight
+        self._known = KnownEvidence(body, sight.known)
         self._height, self._width = sight.mask.shape
         self.center_px = np.array([self._width / 2, self._height / 2])
         self._photo = PhotoOutline(sight.mask) if sight.mask.any() else None
@@ -198,7 +197,7 @@ class BodyFit:
         equations = Equations(self.layout.size)
         rest = self.body.rest_vertices(self.at)
         self._add_points(equations, rest)
-        self._add_known(equations, rest)
+        self._known.add(equations, self.layout.shape, self.at, rest)
         if reach_m is not None and self._photo is not None:
             self._add_outline(equations, rest, reach_m)
         self._add_knees(equations)
@@ -252,22 +251,6 @@ class BodyFit:
         moved = whitening @ (by_depth / detector_scale)[DEPTH_MARKERS]
         weight = 1 / (1 + (off**2).mean() / DEPTH_TAIL**2)
         equations.add(off, moved, np.full(len(off), weight))
-
-    def _add_known(self, equations: Equations, rest: np.ndarray) -> None:
-        """The height and the weight that the person told."""
-        known = self._sight.known
-        rows = []
-        if known.height_cm is not None:
-            height, slope = self.body.stature(self.at, rest)
-            rows.append(((height - known.height_cm / 100) / HEIGHT_SD_M, slope / HEIGHT_SD_M))
-        if known.weight_kg is not None:
-            volume, slope = self.body.volume(self.at, rest)
-            density = DENSITY_KG_M3 / known.weight_kg
-            rows.append(((volume * density - 1) / WEIGHT_SD, slope * density / WEIGHT_SD))
-        for off, slope in rows:
-            by_vector = np.zeros((1, self.layout.size))
-            by_vector[0, self.layout.shape] = slope
-            equations.add(np.array([off]), by_vector, np.ones(1))
 
     def _add_outline(self, equations: Equations, rest: np.ndarray, reach_m: float) -> None:
         """The silhouette's outline, against the body's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from pipelines.body.fit_priors import BONE_SPREADS
 from pipelines.body.fit_sight import Sight
 from pipelines.body.fit_solve import BodyFit
 from pipelines.body.fit_uncertainty import measure_uncertainty_cm, shape_parameters
-from pipelines.body.measure import find_marks
+from pipelines.body.measure import find_marks, measure_body
 from pipelines.photo.errors import refuse
 from pipelines.photo.landmarks import POINT_NAMES, detect_landmarks
 from pipelines.photo.looseness import MIN_LOOSE_SHARE, measure_looseness
@@ -30,6 +31,7 @@ LOOSE_CM = 1.0  # clothes that stand off more are remarked on; people in fitted 
 LOOSE_FACTOR = (
     1.5  # of a girth's uncertainty under loose clothes; a guess: the people it was calibrated on wear none
 )
+FOLLOWED_CM = 1.0  # a told measure that the body misses by more is remarked on
 READING, FITTING, WEIGHING = "Reading the photo", "Fitting the body", "Weighing how sure it is"
 
 NO_HEIGHT = (
@@ -41,6 +43,12 @@ TELL_WEIGHT = " Tell the weight: it says what clothes hide."
 ROUGH = (
     "The body agrees with only {percent} % of the person seen: parts of it may be wrong. Close-fitting clothes, a "
     "plain wall and nothing in front of you help."
+)
+
+
+NOT_FOLLOWED = (
+    "The {name} was told as {told:.0f} cm, but with everything else that is known the body comes to {cm:.1f} cm. "
+    "Measure it again, and see that the number belongs to this measure."
 )
 
 
@@ -86,9 +94,10 @@ def fit_person(sight: Sight, on_progress: OnProgress) -> BodyEstimate:
     covariance = np.linalg.inv(fit.information)[shape, shape]
     height, width = sight.mask.shape
     overlap = fit.overlap()
+    parameters = shape_parameters(fit.space, fit.raw_shape)
     cloth_cm = 100 * float(fit.cloth_m.max())
     return BodyEstimate(
-        parameters=shape_parameters(fit.space, fit.raw_shape),
+        parameters=parameters,
         pose=Pose(
             rotations={
                 bone: (float(x), float(y), float(z))
@@ -104,7 +113,10 @@ def fit_person(sight: Sight, on_progress: OnProgress) -> BodyEstimate:
         joints_m=_name_joints(fit),
         uncertainty_cm=measure_uncertainty_cm(model, fit.space, fit.raw_shape, covariance),
         confidence=round(overlap, 3),
-        remarks=tuple(_remarks(sight, overlap, cloth_cm)),
+        remarks=(
+            *_remarks(sight, overlap, cloth_cm),
+            *_remark_on_tape(sight.known, measure_body(model, parameters)),
+        ),
         extractor=LandmarkFit.info.name,
     )
 
@@ -129,6 +141,14 @@ def _name_joints(fit: BodyFit) -> dict[str, tuple[float, float, float]]:
     places |= {name: fit.at.joints[model.bone_names.index(bone)] for name, bone in JOINT_BONES.items()}
     seen = {name: fit.to_camera(place) for name, place in places.items()}
     return {name: (float(x), float(y), float(z)) for name, (x, y, z) in seen.items()}
+
+
+def _remark_on_tape(known: KnownMeasures, values: Mapping[str, float]) -> Iterator[str]:
+    """What a tape said that the body did not follow."""
+    titles = {row.name: row.title.lower() for row in DEFINITIONS}
+    for name, told in known.tape.items():
+        if abs(values[name] - told) > FOLLOWED_CM:
+            yield NOT_FOLLOWED.format(name=titles[name], told=told, cm=values[name])
 
 
 def _remarks(sight: Sight, overlap: float, cloth_cm: float) -> list[str]:

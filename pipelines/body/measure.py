@@ -6,7 +6,7 @@ Every measure is one function that lays one or more lines on the body (`LINES`, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,8 +15,8 @@ from scipy.spatial import ConvexHull
 
 from pipelines.body.anny import AnnyBodyModel
 from pipelines.body.bones import ARM_BONES, HEAD_BONES, SIDES
-from pipelines.body.definitions import DEFINITIONS
-from pipelines.types import Body, BodyParameters, Measurement
+from pipelines.body.definitions import DEFINITIONS, MEASURE_NAMES
+from pipelines.types import Body, BodyParameters, KnownMeasures, Measurement
 
 CM_PER_M = 100.0
 UP = np.array([0.0, 1.0, 0.0])
@@ -53,8 +53,8 @@ class TapeMarks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Subject:
-    """A body at rest under the tape, world frame."""
+class Subject:
+    """A body at rest under the tape, world frame, metres."""
 
     marks: TapeMarks
     vertices: np.ndarray  # (V, 3) float64
@@ -77,24 +77,37 @@ def measure_body(model: AnnyBodyModel, subject: Body | BodyParameters) -> dict[s
 
     Raises what `model.build` raises where parameters are given.
     """
-    placed = _place(model, subject)
+    return take_measures(_place(model, subject), MEASURE_NAMES)
+
+
+def take_measures(subject: Subject, names: Sequence[str]) -> dict[str, float]:
+    """Some measures in cm, by name. Raises KeyError for an unknown name."""
     return {
-        row.name: CM_PER_M * float(np.mean([_length(line) for line in LINES[row.name](placed)]))
-        for row in DEFINITIONS
+        name: CM_PER_M * float(np.mean([_length(line) for line in LINES[name](subject)])) for name in names
     }
 
 
-def measurements(values: Mapping[str, float], uncertainty: Mapping[str, float]) -> tuple[Measurement, ...]:
-    """The values of `measure_body`, in the table's order, each with its uncertainty in cm and how it was taken."""
+def measurements(
+    values: Mapping[str, float], uncertainty: Mapping[str, float], known: KnownMeasures | None = None
+) -> tuple[Measurement, ...]:
+    """The values of `measure_body`, in the table's order, each with its uncertainty in cm, how it was taken, and what
+    was told of it."""
+    told = told_cm(known or KnownMeasures())
     return tuple(
         Measurement(
             name=row.name,
             cm=values[row.name],
             plus_minus_cm=uncertainty.get(row.name, 0.0),
             method=row.method,
+            told_cm=told.get(row.name),
         )
         for row in DEFINITIONS
     )
+
+
+def told_cm(known: KnownMeasures) -> dict[str, float]:
+    """What was told of the measures, in cm by name: the height, and what a tape said."""
+    return ({} if known.height_cm is None else {"height": known.height_cm}) | dict(known.tape)
 
 
 def section_ring(model: AnnyBodyModel, body: Body, name: str) -> np.ndarray:
@@ -103,9 +116,9 @@ def section_ring(model: AnnyBodyModel, body: Body, name: str) -> np.ndarray:
     return LINES[name](_place(model, body))[0].astype(np.float32)
 
 
-def _place(model: AnnyBodyModel, subject: Body | BodyParameters) -> _Subject:
+def _place(model: AnnyBodyModel, subject: Body | BodyParameters) -> Subject:
     body = model.build(subject) if isinstance(subject, BodyParameters) else subject
-    return _Subject(
+    return Subject(
         marks=find_marks(model),
         vertices=body.rest_vertices.astype(np.float64),
         joints=body.rest_joints.astype(np.float64),
@@ -137,28 +150,28 @@ def _ring(vertices: np.ndarray, faces: np.ndarray, point: np.ndarray, normal: np
     return points[np.append(hull, hull[0])]
 
 
-def _level(height: Callable[[_Subject], float]) -> Callable[[_Subject], list[np.ndarray]]:
+def _level(height: Callable[[Subject], float]) -> Callable[[Subject], list[np.ndarray]]:
     """A horizontal tape around the trunk at some height."""
     return lambda body: [_ring(body.vertices, body.marks.torso, UP * height(body), UP)]
 
 
-def _nipple_height(body: _Subject) -> float:
+def _nipple_height(body: Subject) -> float:
     return float(body.vertices[list(body.marks.nipples), 1].mean())
 
 
-def _buttock_height(body: _Subject) -> float:
+def _buttock_height(body: Subject) -> float:
     """The height of the rearmost point of the trunk between crotch and waist."""
     trunk = body.vertices[body.marks.torso.reshape(-1)]
     trunk = trunk[(trunk[:, 1] > body.crotch_y) & (trunk[:, 1] < body.waist_y - BELOW_WAIST_M)]
     return float(trunk[np.argmin(trunk[:, 2]), 1])
 
 
-def _neck(body: _Subject) -> list[np.ndarray]:
+def _neck(body: Subject) -> list[np.ndarray]:
     axis = body.joint("head") - body.joint("neck01")
     return [_ring(body.vertices, body.marks.neck, body.vertices[body.marks.adams_apple], axis)]
 
 
-def _thighs(body: _Subject) -> list[np.ndarray]:
+def _thighs(body: Subject) -> list[np.ndarray]:
     rings = []
     for side, faces in zip(SIDES, body.marks.legs, strict=True):
         hip = body.joint("upperleg01" + side)
@@ -168,7 +181,7 @@ def _thighs(body: _Subject) -> list[np.ndarray]:
     return rings
 
 
-def _calves(body: _Subject) -> list[np.ndarray]:
+def _calves(body: Subject) -> list[np.ndarray]:
     rings = []
     for side, faces in zip(SIDES, body.marks.legs, strict=True):
         knee = body.joint("lowerleg01" + side)
@@ -179,10 +192,10 @@ def _calves(body: _Subject) -> list[np.ndarray]:
     return rings
 
 
-def _arm_rings(upper: str, lower: str, share: float) -> Callable[[_Subject], list[np.ndarray]]:
+def _arm_rings(upper: str, lower: str, share: float) -> Callable[[Subject], list[np.ndarray]]:
     """A tape at right angles to an arm bone, at a share of the way along it."""
 
-    def lay(body: _Subject) -> list[np.ndarray]:
+    def lay(body: Subject) -> list[np.ndarray]:
         rings = []
         for side, faces in zip(SIDES, body.marks.arms, strict=True):
             start = body.joint(upper + side)
@@ -193,28 +206,28 @@ def _arm_rings(upper: str, lower: str, share: float) -> Callable[[_Subject], lis
     return lay
 
 
-def _upright(top: Callable[[_Subject], np.ndarray]) -> Callable[[_Subject], list[np.ndarray]]:
+def _upright(top: Callable[[Subject], np.ndarray]) -> Callable[[Subject], list[np.ndarray]]:
     """A ruler standing on the floor under some point."""
 
-    def lay(body: _Subject) -> list[np.ndarray]:
+    def lay(body: Subject) -> list[np.ndarray]:
         head = top(body)
         return [np.array([[head[0], body.vertices[:, 1].min(), head[2]], head])]
 
     return lay
 
 
-def _arms(body: _Subject) -> list[np.ndarray]:
+def _arms(body: Subject) -> list[np.ndarray]:
     return [
         np.array([body.joint(bone + side) for bone in ("upperarm01", "lowerarm01", "wrist")])
         for side in SIDES
     ]
 
 
-def _shoulders(body: _Subject) -> list[np.ndarray]:
+def _shoulders(body: Subject) -> list[np.ndarray]:
     return [np.array([body.joint("upperarm01" + side) for side in SIDES])]
 
 
-LINES: dict[str, Callable[[_Subject], list[np.ndarray]]] = {
+LINES: dict[str, Callable[[Subject], list[np.ndarray]]] = {
     "height": _upright(lambda body: body.vertices[np.argmax(body.vertices[:, 1])]),
     "chest": _level(_nipple_height),
     "waist": _level(lambda body: body.waist_y),

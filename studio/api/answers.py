@@ -228,6 +228,9 @@ class MeasurementOut(Answer):
     cm: float
     plus_minus_cm: float
     method: str
+    told_cm: float | None = Field(
+        default=None, description="What was told of it: the height, or what a tape said."
+    )
 
 
 def _plain(value: Any) -> Any:

@@ -19,7 +19,7 @@ from pipelines.bounds import ONE_LINE, KeyOf, Several, Text
 from pipelines.image.engines import ENGINES
 from pipelines.image.presets import PresetShelf
 from pipelines.options import LONGEST_NAME
-from pipelines.types import HeightCm, KnownMeasures, Persona, WeightKg
+from pipelines.types import HeightCm, KnownMeasures, Persona, Tape, WeightKg
 from studio.api.persona_words import PersonaIn
 from studio.api.pose_schema import describe_whole_pose
 from studio.vocabulary.names import ID_PATTERN, PRESET_PATTERN, Id
@@ -86,12 +86,19 @@ class BodyOrderIn(Strict):
     height_cm: HeightCm
     weight_kg: WeightKg | None = None
     gender: Gender | None = None
+    tape: Tape = Field(
+        default_factory=dict,
+        description="What a tape says, in cm: the body follows it as far as it can, and says where it cannot.",
+        examples=[{"waist": 82, "hip": 101}],
+    )
     extractor: Annotated[str, KeyOf(tuple(EXTRACTORS))] = "landmark-fit"
     name: Annotated[str, Text(LONGEST_NAME, pattern=ONE_LINE)] = ""
 
     def to_known(self) -> KnownMeasures:
         """What the person told about their body."""
-        return KnownMeasures(height_cm=self.height_cm, weight_kg=self.weight_kg, gender=self.gender)
+        return KnownMeasures(
+            height_cm=self.height_cm, weight_kg=self.weight_kg, gender=self.gender, tape=self.tape
+        )
 
 
 # Said in another way here than in an order as it is kept.

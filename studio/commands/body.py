@@ -24,7 +24,9 @@ BYTES_PER_MB = 1_000_000
 
 def run_body(studio: Studio, asked: Namespace, console: Console) -> int:
     """Measure every photo; one that cannot be used is complained of, and the others go on. 0, or 2 if one was."""
-    known = KnownMeasures(height_cm=asked.height_cm, weight_kg=asked.weight_kg, gender=asked.gender)
+    known = KnownMeasures(
+        height_cm=asked.height_cm, weight_kg=asked.weight_kg, gender=asked.gender, tape=asked.tape
+    )
     refuse_file(asked.out)
     status = 0
     for photo, folder in plan_folders(asked.photos, asked.out):

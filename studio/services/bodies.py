@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.body.extractor import EXTRACTORS
 from pipelines.errors import RequestRefused, UnknownName
-from pipelines.options import HEIGHT_RANGE_CM, WEIGHT_RANGE_KG
+from pipelines.options import HEIGHT_RANGE_CM, TAPE_RANGES_CM, WEIGHT_RANGE_KG
 from pipelines.photo.errors import REFUSALS, PhotoRefused
 from pipelines.types import KnownMeasures, Persona
 from studio.services.personas import export_mesh, measure_persona
@@ -28,7 +28,7 @@ class Bodies(PersonalService):
         """Order the measuring of a photo; the job's id. Its result is a new avatar.
 
         Raises NotFound for a photo that is not there, PhotoRefused for one without a whole person, RequestRefused
-        for a height or weight out of range, UnknownName for an extractor that is not there.
+        for a height, weight or tape out of range, UnknownName for an extractor that is not there.
         """
         check_known(known)
         if extractor not in EXTRACTORS:
@@ -74,3 +74,9 @@ def check_known(known: KnownMeasures) -> None:
     for noun, value, (low, high), measure in ranges:
         if value is not None and not low <= value <= high:
             raise RequestRefused(f"The {noun} can be {low:.0f} to {high:.0f} {measure}.")
+    for name, value in known.tape.items():
+        if name not in TAPE_RANGES_CM:
+            raise RequestRefused(f"A tape measures no “{name}” here. Known: {', '.join(TAPE_RANGES_CM)}.")
+        low, high = TAPE_RANGES_CM[name]
+        if not low <= value <= high:
+            raise RequestRefused(f"The tape's “{name}” can be {low:.0f} to {high:.0f} cm.")

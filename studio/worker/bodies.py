@@ -37,7 +37,7 @@ def measure_photo(context: JobContext) -> Mapping[str, Any]:
     pixels = read_pixels(store.files.read(owner, photo.file_id))
     estimate = open_extractor(payload["extractor"]).extract(pixels, known, report)
     report(Progress(stage=MEASURING))
-    body = body_from_estimate(estimate)
+    body = body_from_estimate(estimate, known)
     blobs = write_meshes(store, estimate.parameters)
     name = payload["name"] or next_name(store, owner)
     persona = Persona(
@@ -81,12 +81,12 @@ def read_pixels(data: bytes) -> np.ndarray:
         return np.asarray(image.convert("RGB"))
 
 
-def body_from_estimate(estimate: BodyEstimate) -> MeasuredBody:
-    """An extractor's answer, measured."""
+def body_from_estimate(estimate: BodyEstimate, known: KnownMeasures) -> MeasuredBody:
+    """An extractor's answer, measured, beside what was known."""
     values = measure_body(open_anny(), estimate.parameters)
     return MeasuredBody(
         parameters=estimate.parameters,
-        measurements=measurements(values, estimate.uncertainty_cm),
+        measurements=measurements(values, estimate.uncertainty_cm, known),
         remarks=estimate.remarks,
         source=SOURCE_PHOTO,
         pose=estimate.pose,

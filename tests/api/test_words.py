@@ -76,6 +76,22 @@ def test_what_is_missing_is_named(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("tape", "says"),
+    [
+        ({"waist": 8}, "“tape.waist” has to be 45 or more."),
+        ({"hip": 1010}, "“tape.hip” has to be 220 or less."),
+        ({"waists": 82}, "“tape.waists” is not a field that is taken here"),
+        ({"waist": "82"}, "“tape.waist” has to be a number."),
+        ({"waist": None}, "“tape.waist” has to be a number."),
+        ([82], "“tape” has to be a JSON object."),
+    ],
+)
+def test_a_tape_is_told_what_it_can_say(client: TestClient, tape: Any, says: str) -> None:
+    order = {"photo_id": "0" * 32, "height_cm": 170, "tape": tape}
+    assert ask(client, order, "/bodies")["message"].startswith(says)
+
+
+@pytest.mark.parametrize(
     "order", [{}, {"pose": {}}, {"persona": {"name": "Ada"}, "views": ["front", "back"]}]
 )
 def test_without_a_pose_it_is_a_relaxed_stand(client: TestClient, order: dict[str, Any]) -> None:

@@ -12,10 +12,18 @@ import gradio as gr
 import pytest
 
 from pipelines.appearance import Backdrop, Light
-from pipelines.bounds import Between, Numbers, Several, Text, find_bound
+from pipelines.body.definitions import MEASURE_NAMES
+from pipelines.bounds import Between, Numbers, NumbersOf, Several, Text, find_bound
 from pipelines.errors import RequestRefused
 from pipelines.image.plan import LARGEST_SEED
-from pipelines.options import HEIGHT_RANGE_CM, LONGEST_NAME, MOST_LORA_WEIGHT, SIDE_PX, WEIGHT_RANGE_KG
+from pipelines.options import (
+    HEIGHT_RANGE_CM,
+    LONGEST_NAME,
+    MOST_LORA_WEIGHT,
+    SIDE_PX,
+    TAPE_RANGES_CM,
+    WEIGHT_RANGE_KG,
+)
 from pipelines.prompt.persona import EXAMPLE_PERSONA, check_persona
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS, KnownMeasures, LoraUse, Persona, View
 from studio.api.app import build_api
@@ -62,7 +70,10 @@ def limits_of(schema: dict[str, Any]) -> dict[str, Any]:
     found = dict(schema)
     for choice in schema.get("anyOf", ()):
         found |= choice
-    return found | found.pop("propertyNames", {}) | found.pop("additionalProperties", {})
+    for name, field in found.pop("properties", {}).items():
+        found[name] = {word: field[word] for word in ("minimum", "maximum")}
+    others = found.pop("additionalProperties", {})
+    return found | found.pop("propertyNames", {}) | (others or {"additionalProperties": others})
 
 
 def described_as(bound: Any) -> dict[str, Any]:
@@ -75,6 +86,10 @@ def described_as(bound: Any) -> dict[str, Any]:
         limits = {"maxItems": bound.most, "minItems": bound.least or None}
     elif isinstance(bound, Numbers):
         limits = {"enum": list(bound.keys), "minimum": bound.least, "maximum": bound.most}
+    elif isinstance(bound, NumbersOf):
+        limits = {"additionalProperties": False} | {
+            key: {"minimum": least, "maximum": most} for key, least, most in bound.ranges
+        }
     else:
         limits = {"enum": list(bound.keys)}
     return {name: limit for name, limit in limits.items() if limit is not None}
@@ -153,6 +168,14 @@ def test_a_height_is_the_same_of_a_persona_a_measured_person_and_in_the_window()
             check_persona(replace(EXAMPLE_PERSONA, height_cm=cm))
         with pytest.raises(RequestRefused):
             read_known({"height": f"{cm} cm", "weight": "", "gender": ""})
+    assert set(TAPE_RANGES_CM) == set(MEASURE_NAMES) - {"height"}
+    for name, (least_cm, most_cm) in TAPE_RANGES_CM.items():
+        check_known(KnownMeasures(tape={name: least_cm}))
+        for cm in (least_cm - 1, most_cm + 1):
+            with pytest.raises(RequestRefused, match=name):
+                check_known(KnownMeasures(tape={name: cm}))
+    with pytest.raises(RequestRefused, match=r"waists.*Known: chest, waist"):
+        check_known(KnownMeasures(tape={"waists": 82.0}))
     for kg in (WEIGHT_RANGE_KG[0] - 1, WEIGHT_RANGE_KG[1] + 1):
         with pytest.raises(RequestRefused):
             read_known({"height": "180 cm", "weight": f"{kg} kg", "gender": ""})

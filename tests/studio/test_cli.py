@@ -69,9 +69,49 @@ class TestBody:
         assert list(body) == [
             *("model", "parameters", "measurements", "joints", "camera", "remarks", "confidence"),
         ]
-        assert set(body["measurements"][0]) == {"name", "cm", "plus_minus_cm", "method"}
+        assert set(body["measurements"][0]) == {"name", "cm", "plus_minus_cm", "method", "told_cm"}
         assert (out / "body.glb").read_bytes().startswith(b"glTF")
         assert "\nv " in (out / "body.obj").read_text(encoding="utf-8")
+
+    def test_what_a_tape_says_is_told_and_stands_in_the_measures(
+        self, run: Run, photo: Path, tmp_path: Path
+    ) -> None:
+        words = (
+            "body",
+            photo,
+            "--height-cm",
+            172,
+            "--tape",
+            "waist=82.5, hip=101",
+            "--out",
+            tmp_path / "out",
+        )
+        assert run(*words) == (0, "", "")
+        body = json.loads((tmp_path / "out" / "body.json").read_text(encoding="utf-8"))
+        told = {row["name"]: row["told_cm"] for row in body["measurements"] if row["told_cm"] is not None}
+        assert told == {"height": 172, "waist": 82.5, "hip": 101}
+
+    @pytest.mark.parametrize(
+        ("tape", "says"),
+        [
+            ("waist=8", "“waist” can be 45 to 220 cm"),
+            ("waists=82", "no “waists”"),
+            ("waist", "“waist” is not a name and its centimetres"),
+            ("waist=82,waist=83", "each name once"),
+            ("waist=nan", "“waist=nan” is not"),
+        ],
+    )
+    def test_a_silly_tape_is_refused_by_name(
+        self, run: Run, photo: Path, tmp_path: Path, tape: str, says: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        words = ("body", photo, "--height-cm", 172, "--tape", tape, "--out", tmp_path / "out")
+        try:
+            status, _, complained = run(*words)
+        except SystemExit as ended:  # argparse's way
+            status, complained = int(ended.code or 0), capsys.readouterr().err
+        assert status == 2
+        assert says in complained
+        assert not (tmp_path / "out" / "body.json").exists()
 
     def test_several_photos_go_into_folders_of_their_names(
         self, run: Run, photo: Path, tmp_path: Path

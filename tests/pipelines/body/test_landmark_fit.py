@@ -17,8 +17,8 @@ from pipelines.body.anny_data import YOUNG_ADULT_AGE
 from pipelines.body.bones import JOINT_BONES
 from pipelines.body.definitions import DEFINITIONS, MEASURE_NAMES
 from pipelines.body.extractor import open_extractor
+from pipelines.body.fit_known import DENSITY_KG_M3
 from pipelines.body.fit_sight import Sight
-from pipelines.body.fit_solve import DENSITY_KG_M3
 from pipelines.body.landmark_fit import (
     NO_GENDER,
     NO_HEIGHT,
