@@ -29,6 +29,7 @@ from store.records import (
 )
 from store.rows import GenerationRow, PictureRow, columns_of, to_row, to_rows
 from store.search import Counts, Search
+from store.shares import revoke_shares
 
 CHANGEABLE = frozenset(("title", "tags", "favourite", "rating", "notes", "project_id"))
 AFTER_ALL_IDS = "g"  # sorts after every hexadecimal digit
@@ -240,8 +241,9 @@ class GenerationTable:
         self._files.describe(transaction, GENERATION, generation_id)
 
     def delete(self, transaction: Transaction, owner: str, generation_id: str) -> None:
-        """Delete softly; its pictures stay until it is purged. Raises RowMissing."""
+        """Delete softly; its pictures stay until it is purged, its share links go. Raises RowMissing."""
         put_in_trash(transaction, GenerationRecord, owner, generation_id, self._clock())
+        revoke_shares(transaction, owner, generation_id)
         self._files.describe(transaction, GENERATION, generation_id)
 
     def restore(self, transaction: Transaction, owner: str, generation_id: str) -> GenerationEntry:

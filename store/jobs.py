@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 
 from store.database import Database, ReadTransaction, Transaction
+from store.deliveries import note_end
 from store.errors import IdempotencyConflict, JobEnded, LostLease, RowMissing
 from store.faults import fault_point
 from store.ids import new_id
@@ -327,6 +328,7 @@ class JobTable:
             fault_point(fault)
         for row in rows:
             mirror_job(transaction, row)
+            note_end(transaction, row)
         return rows
 
 

@@ -29,7 +29,9 @@ from store.private import make_private
 from store.projects import ProjectTable
 from store.records import BlobRecord
 from store.reserve import Reserve
+from store.shares import ShareTable
 from store.soundness import check_database
+from store.webhooks import WebhookTable
 
 DATABASE_NAME = "studio.sqlite3"
 OBJECTS_NAME = "objects"
@@ -61,6 +63,8 @@ class Store:
         self.avatars = AvatarTable(self.database, self.files, clock)
         self.jobs = JobTable(self.database, clock)
         self.generations = GenerationTable(self.database, self.files, self.jobs, clock)
+        self.shares = ShareTable(self.database, clock)
+        self.webhooks = WebhookTable(self.database, clock)
         self.projects = ProjectTable(self.database, self.files, self.avatars, self.generations, clock)
 
     def begin(self) -> AbstractContextManager[Transaction]:

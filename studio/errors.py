@@ -83,6 +83,28 @@ class ArchiveRefused(PipelineError):
     code = "archive-refused"
 
 
+class ShareLinksOff(RequestRefused):
+    """Share links are off. Whoever runs this studio can switch them on: share_links = true in settings.toml."""
+
+    code = "share-links-off"
+    http_status = 409
+
+
+class PrivateWebhook(RequestRefused):
+    """This address is of this computer or of its own network. Name one of the open internet; or whoever runs this
+    studio allows others: webhooks_private = true in settings.toml."""
+
+    code = "private-address"
+    http_status = 409
+
+
+class TooManyWebhooks(RequestRefused):
+    """You have as many webhooks as are kept. Delete some first."""
+
+    code = "too-many-webhooks"
+    http_status = 409
+
+
 class NothingToDownload(RequestRefused):
     """This model needs no download."""
 

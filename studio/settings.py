@@ -97,6 +97,16 @@ SETTINGS: tuple[Setting, ...] = (
         help="Write the prompt and the settings into every picture, so that it can be made again from the file.",
     ),
     Setting(
+        name="share_links",
+        default=False,
+        help="Whether links can be made that show pictures to whoever has them, without anything else.",
+    ),
+    Setting(
+        name="webhooks_private",
+        default=False,
+        help="Whether webhooks may tell addresses of this computer and its own network.",
+    ),
+    Setting(
         name="models",
         default="",
         help="Folder for the weights of image models; empty: `models` in the data folder.",
@@ -173,6 +183,8 @@ class Settings:
     backup_folder: str
     backup_every_night: bool
     recipe_in_pictures: bool
+    share_links: bool
+    webhooks_private: bool
     models: str
     hub_cache: str
     hub_url: str

@@ -47,10 +47,12 @@ if TYPE_CHECKING:
     from studio.services.projects import Projects
     from studio.services.prompts import Prompts
     from studio.services.recipes import Recipes
+    from studio.services.sharing import SharedPictures, Sharing
     from studio.services.stage import Stage
     from studio.services.statistics import PersonalStatistics
     from studio.services.storage import Storage
     from studio.services.vitals import Vitals
+    from studio.services.webhooks import Webhooks
     from studio.services.weights import Weights
 
 
@@ -152,6 +154,18 @@ class PersonalStudio:
         return Imports(*self._bound)
 
     @cached_property
+    def sharing(self) -> Sharing:
+        from studio.services.sharing import Sharing
+
+        return Sharing(*self._bound)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        from studio.services.webhooks import Webhooks
+
+        return Webhooks(*self._bound)
+
+    @cached_property
     def erasing(self) -> Erasing:
         from studio.services.erasing import Erasing
 
@@ -224,6 +238,13 @@ class Studio:
         from studio.services.monitoring import Monitoring
 
         return Monitoring(self.resources)
+
+    @cached_property
+    def shared(self) -> SharedPictures:
+        """What share links show to whoever has one."""
+        from studio.services.sharing import SharedPictures
+
+        return SharedPictures(self.resources)
 
     def warm_up(self) -> None:
         """Have the worker draw the example persona while the first page still loads: the page need not wait then for

@@ -31,9 +31,11 @@ from studio.api.routes.poses import pose_routes
 from studio.api.routes.projects import project_routes
 from studio.api.routes.prompts import prompt_routes
 from studio.api.routes.recipes import recipe_routes
+from studio.api.routes.shares import share_routes, shared_routes
 from studio.api.routes.statistics import statistics_routes
 from studio.api.routes.storage import storage_routes
 from studio.api.routes.vitals import vital_routes
+from studio.api.routes.webhooks import webhook_routes
 from studio.api.routes.window import window_routes
 from studio.api.shield import Shield
 from studio.studio import Studio
@@ -56,6 +58,7 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
     app.include_router(vital_routes(studio))
     app.include_router(metric_routes(studio, http))
     app.include_router(window_routes(studio))
+    app.include_router(shared_routes(studio))
     if window is not None:
         window(app, studio)
     app.add_middleware(Shield, settings=studio.settings)
@@ -102,6 +105,8 @@ def build_api(studio: Studio) -> FastAPI:
         file_routes,
         export_routes,
         import_routes,
+        share_routes,
+        webhook_routes,
         statistics_routes,
         erase_routes,
         event_routes,

@@ -43,7 +43,14 @@ LOCKED_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
-OWN_PATHS = ("/api/", "/health/", "/metrics", "/poses/", "/stage/")  # everything else is the window's
+OWN_PATHS = (
+    "/api/",
+    "/health/",
+    "/metrics",
+    "/poses/",
+    "/share/",
+    "/stage/",
+)  # everything else is the window's
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "SAMEORIGIN",

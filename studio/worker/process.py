@@ -44,11 +44,15 @@ LOOK_AROUND_S = 1.0  # Windows wakes the main thread for Ctrl-C no sooner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What a worker does, loaded when there is something to do. `clean_up` runs every hour."""
+    """What a worker does, loaded when there is something to do. `clean_up` runs every hour; `deliver` runs beside the
+    jobs until its event is set."""
 
     load_handlers: Callable[[Settings], Mapping[str, Handler]]
     load_calls: Callable[[], Mapping[str, Call]]
     clean_up: Callable[[Store, Settings], None] = lambda _store, _settings: None
+    deliver: Callable[[Store, Settings, threading.Event], object] = lambda _store, _settings, stop: (
+        stop.wait()
+    )
 
 
 def _load_handlers(settings: Settings) -> Mapping[str, Handler]:
@@ -70,10 +74,17 @@ def _clean_up(store: Store, settings: Settings) -> None:
     clean_up(store, settings)
 
 
+def _deliver(store: Store, settings: Settings, stop: threading.Event) -> None:
+    from studio.worker.webhooks import deliver_until
+
+    deliver_until(store, settings, stop)
+
+
 STUDIO_WORK = Work(
     load_handlers=_load_handlers,
     load_calls=_load_calls,
     clean_up=_clean_up,
+    deliver=_deliver,
 )
 
 
@@ -100,12 +111,15 @@ class Worker:
         self._lanes = Lanes(count_jobs(settings), self._run_next, self._stop)
         self._listener = NotificationListener(store.folder, self._answer)
         self._maintenance = self._new_maintenance()
+        self._deliver = work.deliver
+        self._delivering = self._new_delivering()
 
     def start(self) -> None:
         """Start running jobs, listening for notifications and looking after the jobs."""
         self._lanes.start()
         self._listener.start()
         self._maintenance.start()
+        self._delivering.start()
 
     def keep_alive(self) -> None:
         """Start anew what an error has ended (it is in the log). Called every now and then."""
@@ -114,6 +128,10 @@ class Worker:
             self._maintenance = self._new_maintenance()
             self._maintenance.start()
 
+        if not self._delivering.is_alive():
+            self._delivering = self._new_delivering()
+            self._delivering.start()
+
     def stop(self) -> None:
         """Put the running jobs back and take no more; their handlers get LET_GO_S seconds to notice."""
         self._stop.set()
@@ -121,6 +139,7 @@ class Worker:
             log.warning("a running job's handler did not let go; it ends with the process")
         if self._listener.stop(LOOK_AROUND_S):
             self._listener.close()
+        self._delivering.join(LOOK_AROUND_S)
 
     def _answer(self, job_id: str) -> None:
         """A notification: the lanes that have something due look for work, whichever job it was about."""
@@ -138,6 +157,10 @@ class Worker:
 
     def _new_maintenance(self) -> threading.Thread:
         return threading.Thread(target=self._maintain, name="maintenance", daemon=True)
+
+    def _new_delivering(self) -> threading.Thread:
+        arguments = (self._store, self._settings, self._stop)
+        return threading.Thread(target=self._deliver, args=arguments, name="delivering", daemon=True)
 
     def _maintain(self) -> None:
         """Look again for what no notification told of, rescue what fell silent; every hour, put away what is old."""

@@ -39,6 +39,7 @@ def clean_up(store: Store, settings: Settings) -> None:
         store.projects.purge,
     )
     gone = sum(store.reserve.spend_on(partial(purge, before)) for purge in purges)
+    gone += store.shares.purge() + store.webhooks.purge(before)
     collected = store.files.collect_garbage(GARBAGE_GRACE)
     store.reserve.keep()
     store.keep_manifests()

@@ -11,7 +11,7 @@ from store.errors import RowMissing
 from store.search import Search
 from store.store import Store
 
-NOUNS = ("files", "photos", "avatars", "generations", "jobs", "projects")
+NOUNS = ("files", "photos", "avatars", "generations", "jobs", "projects", "shares", "webhooks")
 
 # What has no owner: the worker's side, which holds a token instead, and maintenance.
 BY_TOKEN = {
@@ -37,6 +37,11 @@ BY_MAINTENANCE = {
     "erase",
     "describe",
     "finish_erasures",
+    "find_shown",  # by a signed address
+    "count_download",
+    "settle",
+    "disable",
+    "count_all",
 }
 
 

@@ -1,0 +1,99 @@
+"""GET, POST /webhooks; DELETE /webhooks/{id}; GET /webhooks/{id}/deliveries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, status
+from pydantic import BaseModel, Field
+
+from studio.api.answers import Answer
+from studio.api.asker import Mine
+from studio.api.errors import problems
+from studio.api.schemas import Strict
+from studio.vocabulary.names import ID_PATTERN
+from studio.vocabulary.outgoing import DeliveryState, WebhookUrl
+
+WebhookId = Annotated[str, Path(pattern=ID_PATTERN)]
+
+
+class WebhookIn(Strict):
+    """An address to tell when jobs end."""
+
+    url: WebhookUrl = Field(
+        description="http:// or https://; of the open internet, unless the studio allows others."
+    )
+
+
+class WebhookOut(Answer):
+    """An address that is told when jobs end."""
+
+    id: str
+    url: str
+    is_disabled: bool = Field(description="It answered 410, Gone, and is told nothing any more.")
+    created_at: datetime
+
+
+class WebhookMade(WebhookOut):
+    """A new one, with the secret of its signatures: it is said here and never again."""
+
+    secret: str
+
+
+class WebhookList(BaseModel):
+    """All, newest first."""
+
+    items: list[WebhookOut]
+
+
+class DeliveryOut(Answer):
+    """One message, and what became of it."""
+
+    id: str
+    type: str = Field(description="job.succeeded, job.failed or job.cancelled.")
+    job_id: str
+    state: DeliveryState
+    attempts: int
+    status: int | None = Field(description="Of the last answer; null where there was none.")
+    error: str
+    created_at: datetime
+    next_at: datetime | None
+    ended_at: datetime | None
+
+
+class DeliveryList(BaseModel):
+    """The newest 50, newest first."""
+
+    items: list[DeliveryOut]
+
+
+def webhook_routes() -> APIRouter:
+    """The routes of webhooks."""
+    router = APIRouter(tags=["jobs"])
+
+    @router.get("/webhooks", responses=problems(422))
+    def list_webhooks(mine: Mine) -> WebhookList:
+        """The addresses that are told when jobs end."""
+        return WebhookList(items=[WebhookOut.of(hook) for hook in mine.webhooks.list_recent()])
+
+    @router.post("/webhooks", status_code=status.HTTP_201_CREATED, responses=problems(409, 413, 422))
+    def add_webhook(wanted: WebhookIn, mine: Mine) -> WebhookMade:
+        """Have an address told when your jobs end: a POST with ids and the state, signed after Standard Webhooks
+        (webhook-id, webhook-timestamp, webhook-signature), and sent again where it does not answer with 2xx."""
+        return WebhookMade.of(mine.webhooks.add(wanted.url))
+
+    @router.delete(
+        "/webhooks/{webhook_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422)
+    )
+    def delete_webhook(webhook_id: WebhookId, mine: Mine) -> None:
+        """Tell an address nothing any more, not even what waits for it."""
+        mine.webhooks.delete(webhook_id)
+
+    @router.get("/webhooks/{webhook_id}/deliveries", responses=problems(404, 422))
+    def list_deliveries(webhook_id: WebhookId, mine: Mine) -> DeliveryList:
+        """The newest messages to an address, and what became of each; kept for as long as the trash."""
+        found = mine.webhooks.list_deliveries(webhook_id)
+        return DeliveryList(items=[DeliveryOut.of(delivery) for delivery in found])
+
+    return router
