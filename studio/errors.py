@@ -165,7 +165,7 @@ class StorageTrouble(PipelineError):
 
 
 class NoBackupFolder(PipelineError):
-    """No folder for backups is chosen. Write one on another disk into settings.toml: backup_folder = "/path"."""
+    """No folder for backups is chosen. Choose one under “Storage and backups”, or in settings.toml: backup_folder."""
 
     code = "no-backup-folder"
     http_status = 409

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pipelines.photo.checks import Verdict
 
 ENVIRONMENT_PREFIX = "STUDIO_"
+SETTINGS_FILE = "settings.toml"
 AUTO = "auto"
 HUB_ENDPOINT = "HF_ENDPOINT"  # where the hub's own tools look for a mirror
 
@@ -216,7 +218,7 @@ def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str
     given = {name: value for name, value in command_line.items() if value is not None}
     defaults = {setting.name: setting.default for setting in SETTINGS}
     data = Path(given.get("data", given_environment.get("data", defaults["data"]))).expanduser().resolve()
-    values = {**defaults, **_read_file(data / "settings.toml"), **given_environment, **given, "data": data}
+    values = {**defaults, **_read_file(data / SETTINGS_FILE), **given_environment, **given, "data": data}
     values = _from_hubs_tools(values)
     unknown = sorted(set(values) - set(defaults))
     if unknown:
@@ -228,6 +230,28 @@ def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str
     return Settings(
         data=data, **{row.name: _parse(row, values[row.name]) for row in SETTINGS if row.name != "data"}
     )
+
+
+def keep_setting(data: Path, name: str, value: str) -> None:
+    """Write one text into settings.toml, for the next start; every other line stays as it is.
+
+    Raises SettingsRefused where the file cannot be read.
+    """
+    path = data / SETTINGS_FILE
+    _read_file(path)
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    said = f"{name} = {json.dumps(value, ensure_ascii=False)}"
+    first_table = next((n for n, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    kept = [line for line in lines[:first_table] if line.partition("=")[0].strip() != name]
+    text = "\n".join([*kept, said, *lines[first_table:]]) + "\n"
+    beside = path.with_suffix(".new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+def read_kept_setting(data: Path, name: str) -> str:
+    """What settings.toml says now of a text; "" where it says nothing. Raises SettingsRefused."""
+    return str(_read_file(data / SETTINGS_FILE).get(name, ""))
 
 
 def _from_hubs_tools(values: dict[str, Any]) -> dict[str, Any]:

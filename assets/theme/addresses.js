@@ -65,6 +65,13 @@
     };
     wait(200);
   };
+  // Links to a part of this page scroll there: the address stays the tab's.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (!link) return;
+    event.preventDefault();
+    document.querySelector(link.getAttribute("href"))?.scrollIntoView();
+  });
   window.addEventListener("popstate", () => {
     const now = read();
     if (now.place === "history") query = now.query;

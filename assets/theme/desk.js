@@ -80,6 +80,7 @@ window.avatarStudio = (() => {
 
   function showKeys() {
     const dialog = document.querySelector("dialog.keys");
+    avatarStudio.showNewsChoices();
     if (dialog && !dialog.open) dialog.showModal();
   }
 
@@ -95,13 +96,13 @@ window.avatarStudio = (() => {
     watch("value", show);
   }
 
-  function tray(element, watch) {
+  function tray(element, watch, trigger) {
     const tell = () => {
-      const open = element.querySelectorAll(".job-open").length;
+      const open = Number(element.querySelector("[data-open]")?.dataset.open || 0);
       const note = document.querySelector("[data-jobs]");
       if (note) {
         note.hidden = open === 0;
-        note.textContent = open === 1 ? "1 job" : `${open} jobs`;
+        note.textContent = open === 1 ? "1 job" : `${open.toLocaleString("en")} jobs`;
       }
     };
     new ResizeObserver(() => {
@@ -112,6 +113,7 @@ window.avatarStudio = (() => {
     });
     watch("value", tell);
     tell();
+    avatarStudio.followJobs(() => trigger("look", { act: "look", id: "" }));
   }
 
   // A file that the server sent inside an event: saved as a download.

@@ -109,12 +109,16 @@
       if (!value.scene) return;
       say("");
       const key = JSON.stringify({ ...value.scene, dark: avatarStudio.isDark(), lane });
+      if (wanted && wanted.key !== key) document.dispatchEvent(new CustomEvent("avatar-studio-scene"));
       wanted = { key, alt: value.alt };
       avatarStudio.pose = value.scene.pose;
       document.dispatchEvent(new CustomEvent("avatar-studio-pose"));
       ask();
     }
 
+    new IntersectionObserver(([seen]) => {
+      document.body.classList.toggle("stage-in-sight", seen.intersectionRatio > 0.3);
+    }, { threshold: [0, 0.3, 0.6] }).observe(frame);
     watch("value", look);
     document.addEventListener("avatar-studio-theme", look);
     look();

@@ -55,4 +55,13 @@
     watch("value", show);
     show();
   };
+
+  // The folder for backups, when its form is sent.
+  avatarStudio.backupFolder = (element, trigger, name) => {
+    element.addEventListener("submit", (event) => {
+      if (!event.target.matches("[data-folder]")) return;
+      event.preventDefault();
+      trigger(name, { act: name, id: "", folder: event.target.elements.folder.value });
+    });
+  };
 })();

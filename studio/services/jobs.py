@@ -10,16 +10,18 @@ from typing import cast
 from pipelines.types import KnownMeasures
 from store.queue import MAX_ATTEMPTS
 from store.rows import JobRow
+from store.watched_jobs import count_open, find_places, list_ended, list_open
 from studio.errors import JobStillOpen
 from studio.services.bodies import Bodies
 from studio.services.generations import Generations
 from studio.services.models import Models
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import from_json
-from studio.vocabulary.job import Job, JobKind, JobState
+from studio.vocabulary.job import Job, JobKind, JobsNow, JobState
 
 SHOWN_AFTER_END = timedelta(days=1)
 SAID_IN_MINUTES_S = 120
+MOST_OPEN_SHOWN = 12
 
 
 class Jobs(PersonalService):
@@ -30,6 +32,19 @@ class Jobs(PersonalService):
         ended_after = datetime.now(UTC) - SHOWN_AFTER_END
         rows = self._store.jobs.list_recent(self._owner, limit=limit, ended_after=ended_after)
         return [view_job(row) for row in rows]
+
+    def look(self) -> JobsNow:
+        """What runs, what waits and in which place, and what ended in the last day."""
+        rows = list_open(self._store, self._owner, limit=MOST_OPEN_SHOWN)
+        ended = list_ended(self._store, self._owner, after=datetime.now(UTC) - SHOWN_AFTER_END)
+        jobs = [view_job(row) for row in (*rows, *ended)]
+        waiting = [job.id for job in jobs if job.state == "queued"]
+        is_all = len(rows) < MOST_OPEN_SHOWN
+        return JobsNow(
+            jobs=tuple(jobs),
+            open=len(rows) if is_all else count_open(self._store, self._owner),
+            places=find_places(self._store, waiting) if waiting else {},
+        )
 
     def get(self, job_id: str) -> Job:
         """One job. Raises NotFound."""

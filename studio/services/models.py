@@ -88,13 +88,13 @@ def _view_model(
     on_gpu = info.needs_gpu and preset.options.get("device") != "cpu"
     state = weights.state(preset, free_gb=free_gb if on_gpu else None, free_ram_gb=free_ram_gb())
     is_open = not info.sends_data_out or consent_for(settings, info) is not None
-    says, can_run = state.says, state.is_ready and is_open
+    says, runs_here = state.says, is_open
     if not is_open:
         says = write_off(info)
     elif on_gpu and free_gb <= 0:
-        says, can_run = f"{says} There is no GPU here that it could use.", False
+        says, runs_here = f"{says} There is no GPU here that it could use.", False
     elif on_gpu and preset.memory_gb and not state.tier:
-        can_run = False
+        runs_here = False
     elif not preset.components:
         says = preset.about
     elif on_gpu and (remark := card_remark()):
@@ -123,7 +123,8 @@ def _view_model(
         memory_needed_gb=state.memory_needed_gb if on_gpu else 0.0,
         expected_seconds=seconds[0],
         expected_hd_seconds=seconds[1],
-        can_run=can_run,
+        can_run=state.is_ready and runs_here,
+        runs_here=runs_here,
         is_downloadable=bool(preset.components) and not all(part.is_here for part in state.components),
         may_ask_token=any(part.may_ask_token for part in state.components),
         size_estimated=state.size_estimated,

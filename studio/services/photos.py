@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from pipelines.errors import Cancelled
@@ -94,7 +95,9 @@ class Photos(PersonalService):
 
     def get(self, photo_id: str) -> Photo:
         """One photo. Raises NotFound."""
-        return self._view(self._store.photos.get(self._owner, photo_id))
+        photo = self._view(self._store.photos.get(self._owner, photo_id))
+        lost = photo.file_id in self._store.files.find_lost(self._owner)
+        return replace(photo, is_lost=True) if lost else photo
 
     def delete(self, photo_id: str, *, purge: bool = False) -> None:
         """Put a photo into the trash; or, with `purge`, delete it for good, from the trash too.

@@ -41,5 +41,8 @@ KEY_ROWS = (
 KEYS = (
     '<dialog class="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2><dl>'
     + "".join(f"<div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div>" for key, does in KEY_ROWS)
-    + '</dl><form method="dialog"><button class="button">Close</button></form></dialog>'
+    + '</dl><fieldset class="news"><legend>When a job ends while you are elsewhere</legend>'
+    '<label><input type="checkbox" data-news="sound"> A short sound</label>'
+    '<label><input type="checkbox" data-news="message"> A message of the browser</label></fieldset>'
+    '<form method="dialog"><button class="button">Close</button></form></dialog>'
 )

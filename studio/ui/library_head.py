@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from studio.vocabulary.library import LONGEST_SEARCH
 
 FILTER_LABELS = {
@@ -18,12 +20,32 @@ BULK_CHOICES = (
     ("move", "Move", ""),
     ("favourite", "Favourite", " (F)"),
     ("compare", "Compare", " (C)"),
+    ("export", "Export", ""),
     ("delete", "Delete", " (Del)"),
 )
+EXPORT_FORMATS = (
+    ("zip", "ZIP of the pictures"),
+    ("sheet", "Contact sheet"),
+    ("csv", "Table (CSV)"),
+    ("json", "For programs (JSON)"),
+)
+PICTURE_FORMATS = (
+    ("original", "As they are"),
+    ("png", "PNG"),
+    ("jpeg", "JPEG"),
+    ("webp", "WEBP"),
+    ("avif", "AVIF"),
+)
+
+
+def _options(choices: Sequence[tuple[str, str]]) -> str:
+    return "".join(f'<option value="{value}">{words}</option>' for value, words in choices)
+
+
 FILTERS = "".join(
     f'<label>{words}<select data-filter="{name}"></select></label>' for name, words in FILTER_LABELS.items()
 )
-SORTS = "".join(f'<option value="{value}">{words}</option>' for value, words in SORT_CHOICES)
+SORTS = _options(SORT_CHOICES)
 ACTS = "".join(
     f'<button type="button" class="button" data-bulk="{act}" title="{words}{key}">{words}</button>'
     for act, words, key in BULK_CHOICES
@@ -56,6 +78,12 @@ HEAD = f"""
       <button class="button button-primary">Add</button></form>
     <form data-ask="move" hidden><label><span class="sr-only">Project to move to</span>
       <select name="project_id"></select></label><button class="button button-primary">Move</button></form>
+    <form data-ask="export" hidden><label><span class="sr-only">As what</span>
+      <select name="format">{_options(EXPORT_FORMATS)}</select></label>
+      <label data-of="zip sheet"><span class="sr-only">Kind of the pictures</span>
+      <select name="image_format">{_options(PICTURE_FORMATS)}</select></label>
+      <label class="with-settings"><input type="checkbox" name="metadata" checked> With the settings</label>
+      <button class="button button-primary">Export</button></form>
   </div>
 </div>
 """

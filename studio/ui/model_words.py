@@ -49,7 +49,8 @@ def modes_of(model: Model) -> str:
 
 def choice_of(model: Model) -> tuple[str, str]:
     """The model as a choice of the stage's picker."""
-    return (model.title if model.name == DRAFT else f"{model.title} – {modes_of(model)}"), model.name
+    words = modes_of(model) if model.runs_here else "does not run here"
+    return (model.title if model.name == DRAFT else f"{model.title} – {words}"), model.name
 
 
 def write_size(count: int) -> str:

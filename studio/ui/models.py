@@ -127,7 +127,7 @@ class ModelsPage:
                 is_coming=model.name in coming,
                 note=note_html(said, wrong) if said and model.name == about else "",
             )
-            for model in models
+            for model in sorted(models, key=lambda model: not model.runs_here)  # what leads on is first
         )
         note = note_html(said, wrong) if said and not about else ""
         return f'{release_html(models)}{note}<div class="models-list">{cards}</div>'
@@ -169,15 +169,22 @@ def card_html(model: Model, *, is_chosen: bool, is_coming: bool, note: str) -> s
     sign = {"ready": "✓", "coming": "…", "missing": "!"}[state]
     about = f'<p class="model-about">{html.escape(model.about)}</p>' if model.about else ""
     told = "" if says == model.about else html.escape(says)
-    terms = "" if model.licence_accepted else TERMS
+    terms = TERMS if model.runs_here and not model.licence_accepted else ""
     return (
         f'<article class="model" data-chosen="{str(is_chosen).lower()}" aria-label="{html.escape(model.title)}">'
-        f'<h3>{html.escape(model.title)}</h3>{about}<p class="quiet">{html.escape(words.capitalize())}.</p>'
+        f"<h3>{html.escape(model.title)}</h3>{runs_html(model)}{about}"
+        f'<p class="quiet">{html.escape(words.capitalize())}.</p>'
         f"<dl>{facts}</dl>"
         f'<p class="model-says" data-state="{state}"><span class="sign" aria-hidden="true">{sign}</span>'
         f"<span>{told or 'Ready.'}</span></p>{note}"
         f'<div class="model-actions">{terms}{_buttons(model, is_chosen, is_coming)}</div></article>'
     )
+
+
+def runs_html(model: Model) -> str:
+    """First of all whether it is of any use on this machine."""
+    runs = ("Runs here." if model.can_run else "Would run here.") if model.runs_here else "Does not run here."
+    return f'<p class="model-runs" data-runs="{str(model.runs_here).lower()}">{runs}</p>'
 
 
 def facts_of(model: Model) -> list[tuple[str, str]]:
@@ -207,12 +214,15 @@ def facts_of(model: Model) -> list[tuple[str, str]]:
 
 def _buttons(model: Model, is_chosen: bool, is_coming: bool) -> str:
     title = model.title
+    buttons = []
     if is_chosen:
         buttons = ['<span class="model-chosen">✓ On the stage</span>']
-    else:
+    elif model.runs_here:
         style = "button button-primary" if model.can_run else "button"
         buttons = [button("use", model.name, "Choose", f"Choose {title}", style)]
-    if not model.licence_accepted:
+    if not model.runs_here:
+        pass  # neither a licence nor a download would lead on
+    elif not model.licence_accepted:
         words = f"Accept the licence of {title}: {model.licence}"
         buttons.append(button("accept", model.name, "Accept this licence", words, "button"))
     elif model.is_downloadable and not is_coming:

@@ -136,8 +136,8 @@ class Window:
 
     @shows_errors
     def restore(self, remembered: Any, typed: Any, request: gr.Request) -> list[Any]:
-        """What was on the stage when the page was left: persona, view, look, framing, pose, avatar, photo; and what
-        was typed. In one answer: a prompt of the person's own has to be there before the persona writes another.
+        """What was on the stage when the page was left: persona, view or all four, look, framing, pose, avatar, photo;
+        and what was typed. In one answer: a prompt of the person's own has to be there before another is written.
 
         What the browser kept is not trusted: anything that does not read as a scene gives the example persona.
         """
@@ -164,6 +164,7 @@ class Window:
             kept.get("pose") if self.poses.is_there(kept.get("pose"), mine.person) else FIRST_POSE,
             self._present(mine.avatars.get, kept.get("avatar_id")),
             self._present(mine.photos.get, kept.get("photo_id")),
+            kept.get("all_views") is True,
             *self.desk.restore(typed),
         ]
 

@@ -131,7 +131,8 @@ class StagePanel:
     def scene_inputs(self, shared: Shared) -> dict[str, Any]:
         """What a reload brings back of what decides the live draft, by parameter name of `show`."""
         drawn = {name: shared.stage[name] for name in SCENE_FIELDS}
-        return shared.persona | drawn | {"pose": shared.pose, "avatar": shared.avatar, "photo": shared.photo}
+        put = {"pose": shared.pose, "avatar": shared.avatar, "photo": shared.photo}
+        return shared.persona | drawn | put | {"all_views": shared.stage["all_views"]}
 
     def outputs(self, shared: Shared) -> list[Any]:
         """What `show` writes to."""
@@ -152,6 +153,7 @@ class StagePanel:
         set: str = FIRST_SET,
         prompt: str = "",
         edited: bool = False,
+        all_views: bool = False,
         **persona: Any,
     ) -> tuple[Any, Any, Any]:
         """The scene for the browser to ask for, and the line under it.
@@ -178,7 +180,8 @@ class StagePanel:
             "height": STAGE_HEIGHT,
         }
         seen = json.dumps({"scene": scene, "alt": self.describe(drawn, pose, view)})
-        return seen, self.caption_of(drawn, pose), scene | {"persona": kept, "photo_id": photo}
+        remembered = scene | {"persona": kept, "photo_id": photo, "all_views": all_views}
+        return seen, self.caption_of(drawn, pose), remembered
 
     def describe(self, persona: Persona, pose: str, view: str) -> str:
         """The alt text of the live draft."""

@@ -8,14 +8,16 @@ import gradio as gr
 
 from pipelines.errors import PipelineError
 from studio.studio import PersonalStudio, Studio
-from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.handlers import QUIET, read_action, read_text, shows_errors
 from studio.ui.model_words import write_size
 from studio.ui.models import note_html
 from studio.ui.shared import Shared, person_of
 from studio.ui.tray import button
+from studio.vocabulary.erasure import Erasure
 from studio.vocabulary.storage import BackupState, Share, StorageReport
 
-ACTS = ("empty", "backup")
+ACTS = ("empty", "backup", "erase")
+LONGEST_FOLDER = 1000
 PAGE = """
 <section class="storage" aria-labelledby="storage-title">
   <div class="models-head"><h2 id="storage-title" tabindex="-1">Storage and backups</h2>
@@ -25,7 +27,8 @@ PAGE = """
 """
 JS = (
     "avatarStudio.storage(element, props, watch, () => trigger('look', { act: 'look' }));"
-    "avatarStudio.actions(element, trigger, 'empty', 'backup');"
+    "avatarStudio.actions(element, trigger, 'empty', 'backup', 'erase');"
+    "avatarStudio.backupFolder(element, trigger, 'choose');"
 )
 WORDS = {
     "pictures": ("Pictures", "Made here, with their small copies"),
@@ -39,10 +42,9 @@ WORDS = {
     "logs": ("Logs", "Without words or pictures of yours"),
     "backups": ("Backups", "In the backup folder"),
 }
-HOW_TO_CHOOSE = (
-    '<p class="quiet">To have one made every night, make a folder on another disk and write its name into '
-    '<code>settings.toml</code> in the data folder: <code>backup_folder = "/that/folder"</code>. '
-    "Then start again.</p>"
+ERASE_SURE = (
+    "Erase everything of yours: photos, avatars, pictures, poses, projects and jobs, the trash too? "
+    "There is no way back."
 )
 
 
@@ -61,6 +63,7 @@ class StoragePage:
         self.page.look(self.look, outputs=[self.page], **QUIET)
         for name in ACTS:
             getattr(self.page, name)(self.act, outputs=[self.page], **QUIET)
+        self.page.choose(self.choose, outputs=[self.page], **QUIET)
 
     @shows_errors
     def look(self, request: gr.Request) -> str:
@@ -78,6 +81,16 @@ class StoragePage:
             said, wrong = error.message, True
         return self._report(mine, note_html(said, wrong) if said else "")
 
+    @shows_errors
+    def choose(self, event: gr.EventData, request: gr.Request) -> str:
+        """Keep the folder for backups. A refusal stands at its field, and what was typed stays."""
+        folder, problem = read_text(event, "folder", most=LONGEST_FOLDER), ""
+        try:
+            self.studio.backups.choose(folder)
+        except PipelineError as error:
+            problem = error.message
+        return self._report(self.studio.for_person(person_of(request)), folder=folder, problem=problem)
+
     def _do(self, mine: PersonalStudio, action: str) -> str:
         if action == "empty":
             gone = mine.storage.empty_trash()
@@ -85,14 +98,37 @@ class StoragePage:
         if action == "backup":
             self.studio.backups.start()
             return "The backup is under way."
+        if action == "erase":
+            return say_erased(mine.erasing.erase_everything())
         return ""
 
-    def _report(self, mine: PersonalStudio, note: str = "") -> str:
-        return storage_html(mine.storage.look(), self.studio.settings.deleted_kept_days, note)
+    def _report(self, mine: PersonalStudio, note: str = "", *, folder: str = "", problem: str = "") -> str:
+        report = mine.storage.look()
+        typed = folder if problem else report.backup.next_folder or report.backup.folder
+        field = folder_html(typed, problem)
+        return storage_html(report, self.studio.settings.deleted_kept_days, note, field)
 
 
-def storage_html(report: StorageReport, kept_days: int, note: str = "") -> str:
-    """The shares, then the trash, then backups."""
+def say_erased(gone: Erasure) -> str:
+    """What went, and what lies elsewhere."""
+    went = (gone.generations, "order"), (gone.avatars, "avatar"), (gone.photos, "photo"), (gone.poses, "pose")
+    words = ", ".join(f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in went)
+    return " ".join((f"Everything is erased: {words}.", *gone.left))
+
+
+def folder_html(typed: str, problem: str = "") -> str:
+    """The field for the folder of backups, and why what was typed is none."""
+    refused = f'<p class="problem" role="alert">{html.escape(problem)}</p>' if problem else ""
+    return (
+        '<form class="storage-folder" data-folder><label>Folder for backups, on another disk'
+        f'<input name="folder" dir="ltr" maxlength="{LONGEST_FOLDER}" autocomplete="off" spellcheck="false" '
+        f'placeholder="/the/whole/name" value="{html.escape(typed)}"></label>'
+        f'<button class="button">Use this folder</button>{refused}</form>'
+    )
+
+
+def storage_html(report: StorageReport, kept_days: int, note: str = "", folder_field: str = "") -> str:
+    """The shares, then the trash, then backups, then the way out."""
     largest = max((share.bytes for share in report.shares), default=0) or 1
     rows = "".join(_row(share, largest, kept_days) for share in report.shares if share.files)
     trash = next((share.bytes for share in report.shares if share.name == "trash"), 0)
@@ -100,8 +136,17 @@ def storage_html(report: StorageReport, kept_days: int, note: str = "") -> str:
         f'{note}<p class="models-intro">{write_size(report.free_bytes)} are free on this disk.</p>'
         f'<div class="storage-parts"><table class="shares"><thead class="sr-only"><tr><th>What</th><th>Size</th>'
         f"<th>Files</th></tr></thead><tbody>{rows}</tbody></table>"
-        f'<div class="storage-side">{_trash(report.in_trash, trash)}{_backup(report.backup)}</div></div>'
+        f'<div class="storage-side">{_trash(report.in_trash, trash)}{_backup(report.backup, folder_field)}'
+        f"{ERASE}</div></div>"
     )
+
+
+ERASE = (
+    '<section><h3>Erase everything</h3><p class="quiet">Photos, avatars, pictures, poses, projects and jobs, for good. '
+    "Image models and the studio’s settings stay.</p><p><button type='button' class='button' data-act='erase' "
+    f"data-id='' data-sure='{ERASE_SURE}' data-yes='Erase everything' data-no='Keep everything'>Erase everything"
+    "</button></p></section>"
+)
 
 
 def _row(share: Share, largest: int, kept_days: int) -> str:
@@ -129,7 +174,7 @@ def _trash(things: int, size: int) -> str:
     )
 
 
-def _backup(state: BackupState) -> str:
+def _backup(state: BackupState, folder_field: str) -> str:
     sign = "…" if state.is_running else "✓" if state.ok else "!"
     when = f"Last made {_write_time(state)}. " if state.at else ""
     words = html.escape(f"{when}{state.says}")
@@ -138,13 +183,16 @@ def _backup(state: BackupState) -> str:
         if state.is_running or not state.folder
         else button("backup", "", "Back up now", "Back up now", "button")
     )
-    where = f'<p class="quiet">Into {html.escape(state.folder)}</p>' if state.folder else HOW_TO_CHOOSE
+    where = f'<p class="quiet">Into <bdi>{html.escape(state.folder)}</bdi></p>' if state.folder else ""
+    if state.next_folder:
+        then = html.escape(state.next_folder)
+        where += f'<p class="quiet">From the next start on every night into <bdi>{then}</bdi></p>'
     running = " data-running" if state.is_running else ""
     how = "" if state.ok or state.is_running else ' data-state="missing"'
     return (
         f'<section{running}><h3>Backups</h3><p class="model-says"{how}>'
         f'<span class="sign" aria-hidden="true">{sign}</span>'
-        f'<span role="status">{words}</span></p>{where}<p>{now}</p></section>'
+        f'<span role="status">{words}</span></p>{where}{folder_field}<p>{now}</p></section>'
     )
 
 

@@ -29,6 +29,7 @@ STYLES = (
 SCRIPTS = (
     "desk.js",
     "addresses.js",
+    "news.js",
     "stage.js",
     "galleries.js",
     "library.js",

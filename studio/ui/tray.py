@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import html
+import json
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,14 +18,19 @@ from studio.studio import PersonalStudio, Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.shared import Shared, person_of
 from studio.vocabulary.generation import Thumbnail
-from studio.vocabulary.job import Job
+from studio.vocabulary.job import Job, JobsNow
 
-TICK_SECONDS = 0.5
+TICK_SECONDS = 2.0  # for what goes by the clock; what happens to jobs is told by events
 FINISHED_SHOWN = timedelta(seconds=60)  # a finished order stays this long
 CANCELLED_SHOWN = timedelta(seconds=6)
 FAILED_SHOWN = timedelta(hours=24)
+ARRIVES_WITHIN = timedelta(seconds=15)  # a picture that was made longer ago is no news
 MOST_THUMBNAILS = 4
-JS = "avatarStudio.tray(element, watch); avatarStudio.actions(element, trigger, 'cancel', 'retry', 'hide', 'show');"
+JS = (
+    "avatarStudio.tray(element, watch, trigger, 'look');"
+    "avatarStudio.actions(element, trigger, 'cancel', 'retry', 'hide', 'show');"
+)
+ARRIVED_JS = "avatarStudio.arrived(element, props, watch);"
 
 
 class Tray:
@@ -36,24 +43,31 @@ class Tray:
         """Make the strip and the timer."""
         self.strip = gr.HTML("", elem_id="tray", js_on_load=JS, apply_default_css=False)
         self.timer = gr.Timer(TICK_SECONDS, active=True)
+        self.arrived = gr.HTML(
+            "", elem_id="arrived", js_on_load=ARRIVED_JS, html_template="", apply_default_css=False
+        )
         shared.tray = [self.strip, self.timer]
 
     def wire(self, shared: Shared) -> None:
-        """Tick while something runs; act on the buttons of the rows."""
-        self.timer.tick(
-            self.tick, [shared.revision, shared.put_away], [*shared.tray, shared.revision], **QUIET
-        )
+        """Look when something happened to a job, and by the clock while rows pass; act on the buttons of the rows."""
+        seen = [*shared.tray, shared.revision, self.arrived]
+        told = [shared.revision, shared.put_away]
+        self.timer.tick(self.tick, told, seen, **QUIET)
+        self.strip.look(self.tick, told, seen, trigger_mode="always_last", **QUIET)
         for pressed in (self.strip.cancel, self.strip.retry, self.strip.hide, self.strip.show):
             pressed(self.act, [shared.put_away], [*shared.tray, shared.put_away], **QUIET)
 
     @shows_errors
-    def tick(self, revision: str, put_away: Any, request: gr.Request) -> tuple[str, Any, Any]:
-        """The strip now, the timer (off when nothing is open), and the revision when a job ended since."""
+    def tick(self, revision: str, put_away: Any, request: gr.Request) -> tuple[str, Any, Any, Any]:
+        """The strip now, the timer (off when nothing is open), the revision when a job ended since, and a picture that
+        was finished just now."""
         mine = self.studio.for_person(person_of(request))
-        jobs = mine.jobs.list_recent()
-        strip, timer = self._show(mine, jobs, read_ids(put_away))
-        now = revision_of(jobs)
-        return strip, timer, now if now != revision else gr.skip()
+        seen = mine.jobs.look()
+        strip, timer = self._show(mine, seen, read_ids(put_away))
+        now = revision_of(seen.jobs)
+        if now == revision:
+            return strip, timer, gr.skip(), gr.skip()
+        return strip, timer, now, find_arrived(mine, seen.jobs, revision.split(","))
 
     @shows_errors
     def act(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[str, Any, Any]:
@@ -68,34 +82,45 @@ class Tray:
             hidden = [*hidden, job_id]
         elif action in ("hide", "show"):
             hidden = [*hidden, job_id]
-        jobs = mine.jobs.list_recent()
-        kept = [known for known in hidden if known in {job.id for job in jobs}]
-        strip, timer = self._show(mine, jobs, kept)
+        seen = mine.jobs.look()
+        kept = [known for known in hidden if known in {job.id for job in seen.jobs}]
+        strip, timer = self._show(mine, seen, kept)
         return strip, timer, kept
 
     def now(self, mine: PersonalStudio, put_away: Any) -> tuple[str, Any]:
         """The strip and its timer right after an order: the timer runs again."""
-        strip, _ = self._show(mine, mine.jobs.list_recent(), read_ids(put_away))
+        strip, _ = self._show(mine, mine.jobs.look(), read_ids(put_away))
         return strip, gr.Timer(active=True)
 
-    def _show(self, mine: PersonalStudio, jobs: Sequence[Job], hidden: Sequence[str]) -> tuple[str, Any]:
-        rows = [job for job in jobs if job.id not in hidden and is_shown(job)]
-        rows.sort(key=lambda job: not job.is_open)  # open ones first, each group newest first
+    def _show(self, mine: PersonalStudio, seen: JobsNow, hidden: Sequence[str]) -> tuple[str, Any]:
+        rows = [job for job in seen.jobs if job.id not in hidden and is_shown(job)]
         made = mine.generations.thumbnails([job.id for job in rows if job.kind == "generation"])
-        drawn = "".join(self._row(mine, job, made.get(job.id)) for job in rows)
-        if len(rows) > 1:
-            drawn += (
-                f'<button type="button" class="link-button tray-all" data-all>All {len(rows)} jobs</button>'
-            )
-        strip = f'<section class="tray" aria-label="Jobs">{drawn}</section>' if rows else ""
+        drawn = "".join(self._row(mine, job, made.get(job.id), seen.places.get(job.id)) for job in rows)
+        more = seen.open - sum(job.is_open for job in seen.jobs)
+        if more > 0:
+            drawn += f'<p class="job quiet">And {more:,} more that wait.</p>'
+        if len(rows) + more > 1:
+            words = f"All {len(rows) + more:,} jobs"
+            drawn += f'<button type="button" class="link-button tray-all" data-all>{words}</button>'
+        strip = (
+            f'<section class="tray" aria-label="Jobs" data-open="{seen.open}">{drawn}</section>'
+            if rows
+            else ""
+        )
         # A row leaves by the clock, so the timer runs until the last passing one has gone.
-        passing = any(job.is_open or (job.state != "failed" and is_shown(job)) for job in jobs)
+        passing = any(job.is_open or (job.state != "failed" and is_shown(job)) for job in seen.jobs)
         return strip, gr.Timer(active=passing)
 
-    def _row(self, mine: PersonalStudio, job: Job, made: Sequence[Thumbnail] | None) -> str:
+    def _row(
+        self,
+        mine: PersonalStudio,
+        job: Job,
+        made: Sequence[Thumbnail] | None,
+        place: tuple[int, int] | None,
+    ) -> str:
         title = f"<b>{title_html(job.title)}</b>"
         if job.is_open:
-            return _open_row(job, title, self._preview(mine, job))
+            return _open_row(job, title, self._preview(mine, job), place)
         close = button("hide", job.id, "×", f"Put away: {job.title}", "icon-button")
         if job.state == "succeeded" and not _is_there(mine, job, made):
             gone = '<span class="quiet">Deleted</span><span class="job-space"></span>'
@@ -104,7 +129,7 @@ class Tray:
             return (
                 f'<div class="job job-done"><span class="sign" aria-hidden="true">✓</span>'
                 f'{title}{_thumbnails(made or ())}<span class="job-space"></span>'
-                f"{button('show', job.id, 'Show', f'Show: {job.title}', 'link-button')}{close}</div>"
+                f"{_fetch(job)}{close}</div>"
             )
         if job.state == "cancelled":
             return f'<div class="job job-cancelled">{title}<span class="quiet">Cancelled</span></div>'
@@ -127,6 +152,37 @@ class Tray:
         return f'<img class="job-preview" src="data:image/webp;base64,{data}" alt="{words}">'
 
 
+def _fetch(job: Job) -> str:
+    """The way to what a job made: a look at it, or its file."""
+    if job.kind in ("generation", "body"):
+        return button("show", job.id, "Show", f"Show: {job.title}", "link-button")
+    file_id, name = str(job.result.get("file_id") or ""), str(job.result.get("file_name") or "")
+    if not file_id:
+        return ""
+    return (
+        f'<a class="link-button" href="/api/v1/files/{html.escape(file_id)}" download="{html.escape(name)}" '
+        f'aria-label="Save: {html.escape(job.title)}">Save</a>'
+    )
+
+
+def find_arrived(mine: PersonalStudio, jobs: Sequence[Job], known: Sequence[str]) -> Any:
+    """The first picture of what was finished just now, for the stage; nothing where there is no news."""
+    after = datetime.now(UTC) - ARRIVES_WITHIN
+    for job in jobs:
+        is_news = (
+            job.state == "succeeded" and job.id not in known and job.finished_at and job.finished_at > after
+        )
+        if job.kind != "generation" or not is_news:
+            continue
+        with suppress(NotFound):  # deleted since
+            made = mine.generations.get(str(job.result.get("generation_id", "")))
+            whole = [picture for picture in made.pictures if not picture.is_lost]
+            if whole:
+                said = {"job": job.id, "url": f"/api/v1/files/{whole[0].file_id}", "alt": whole[0].alt}
+                return json.dumps(said | {"title": job.title})
+    return gr.skip()
+
+
 def _is_there(mine: PersonalStudio, job: Job, made: Sequence[Thumbnail] | None) -> bool:
     """Whether what the job made was not deleted since."""
     if job.kind == "generation":
@@ -146,10 +202,10 @@ def _thumbnails(made: Sequence[Thumbnail]) -> str:
     )
 
 
-def _open_row(job: Job, title: str, preview: str) -> str:
+def _open_row(job: Job, title: str, preview: str, place: tuple[int, int] | None) -> str:
     share = job.step / job.total if job.total else 0.0
     stopping = job.cancel_requested
-    words = _stage_in_words(job)
+    words = _stage_in_words(job, place)
     left = (
         ""
         if stopping or job.state == "queued" or job.seconds_left is None
@@ -181,11 +237,11 @@ def isolate_name(title: str) -> str:
     return f"\u2068{name}\u2069{comma}{rest}" if comma else f"\u2068{rest}\u2069"
 
 
-def _stage_in_words(job: Job) -> str:
+def _stage_in_words(job: Job, place: tuple[int, int] | None) -> str:
     if job.cancel_requested:
         return "Stopping"
     if job.state == "queued":
-        waits = job.stage or "Waiting its turn"
+        waits = job.stage or (f"Waiting, place {place[0]:,} of {place[1]:,}" if place else "Waiting its turn")
         return f"{waits} · {job.error}" if job.error else waits
     return job.stage or "Starting"
 

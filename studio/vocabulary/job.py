@@ -44,3 +44,12 @@ class Job:
     def is_open(self) -> bool:
         """Whether it may still change."""
         return self.state in ("queued", "running")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobsNow:
+    """What a person's window shows of their jobs: what runs first, then what waits, then what has ended lately."""
+
+    jobs: tuple[Job, ...]
+    open: int  # how many run or wait, also those that are not among `jobs`
+    places: Mapping[str, tuple[int, int]]  # id of one that waits -> its place, and of how many in its lane

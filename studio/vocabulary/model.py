@@ -41,6 +41,7 @@ class Model:
     memory_estimated: bool = False  # memory_needed_gb is reckoned, not measured
     second_pass: bool = False  # hd: draws smaller first, then over the enlarged picture
     face_pass: bool = False  # hd: draws over the face by itself, where its place is known
+    runs_here: bool = True  # this machine can run it, be its weights here yet or not
     preferred: bool = False  # what a page opens on where it runs
     says: str  # what is here, what is missing and what to do
 

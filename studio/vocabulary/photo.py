@@ -35,6 +35,7 @@ class Photo:
     size: int = 0  # bytes of that file
     uses: int = 0  # avatars and generations that were made with it, without the trash
     last_used_at: datetime | None = None
+    is_lost: bool = False  # its file was damaged or is missing, and no backup that is here holds it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

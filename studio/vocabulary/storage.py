@@ -20,6 +20,7 @@ class BackupState:
     """The last backup: `at` None where there was none. `says` is a sentence for a person."""
 
     folder: str  # "" where none is chosen
+    next_folder: str = ""  # chosen since, for the next start; "" where that is the same
     is_running: bool
     at: datetime | None
     ok: bool

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zipfile
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -106,7 +107,17 @@ def test_the_whole_library_walk(page: Page, served_studio: ScriptedStudio, guard
     expect(dialog.locator("figure.is-away")).to_have_count(1)
     page.keyboard.press("Escape")
 
+    # export: a ZIP with both and their recipe
+    page.get_by_role("button", name="Export", exact=True).click()
+    page.locator("form[data-ask=export] button").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save: ZIP of 2 generations").click()
+    names = zipfile.ZipFile(download.value.path()).namelist()
+    assert len([name for name in names if name.endswith(".png")]) == 2
+    assert any(name.endswith("recipe.json") for name in names)
+
     # delete, undo, delete for good
+    tiles(page).first.focus()
     page.keyboard.press("Delete")
     expect(tiles(page)).to_have_count(10)
     page.get_by_role("button", name="Undo the delete").click()

@@ -30,3 +30,21 @@ def test_a_damaged_picture_is_a_card_that_says_what_to_do(
     assert "Connect the drive with your backups" in sheet
     assert first.file_id not in sheet
     assert 'data-act="again"' in sheet
+
+
+def test_a_damaged_photo_is_a_card_that_says_what_to_do_and_is_not_measured(
+    studio: ScriptedStudio, window: Window, you: gr.Request
+) -> None:
+    photo = studio.for_person(YOU).photos.add(studio.poses.example_photo())
+    shown, measure, _ = window.upload.show(photo.id, you)
+    assert (photo.file_id in shown, measure.interactive) == (True, True)
+    store = studio.resources.store
+    store.mark()
+    kept = store.files.get("you", photo.file_id).sha256
+    store.objects.path(kept).unlink()
+    store.mending.mend(kept, store.clock())
+    shown, measure, cost = window.upload.show(photo.id, you)
+    assert "choose the photo once more" in shown
+    assert photo.file_id not in shown
+    assert not measure.interactive
+    assert "Choose a photo first." in cost

@@ -365,6 +365,21 @@ def test_the_page_says_what_each_model_is(window: Window, studio: ScriptedStudio
     assert "✓ On the stage" in page
 
 
+def test_what_does_not_run_here_says_so_first_and_offers_nothing_that_leads_nowhere(
+    window: Window, studio: ScriptedStudio, you: gr.Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = window.models.look("draft", you)
+    assert "Would run here." in page
+    monkeypatch.setattr("studio.services.models.free_gpu_gb", lambda: 0.0)
+    assert not studio.model("klein-4b").runs_here
+    page = window.models.look("draft", you)
+    klein = next(part for part in page.split("<article") if "klein-4b" in part or "FLUX.2 klein 4B" in part)
+    assert klein.index("Does not run here.") < klein.index("<dl>")
+    assert "data-act" not in klein
+    assert "There is no GPU here that it could use." in klein
+    assert page.index("Draft on this CPU") < page.index("Does not run here.")
+
+
 def test_accept_download_use_and_remove(
     window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:

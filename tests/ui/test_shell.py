@@ -53,7 +53,7 @@ def test_the_page_asks_for_nothing_elsewhere() -> None:
     assert "@import" not in head
 
 
-FIRST_STAGE = ["front", "coloured", "", "realistic", "soft", "paper", "relaxed-stand", "", ""]
+FIRST_STAGE = ["front", "coloured", "", "realistic", "soft", "paper", "relaxed-stand", "", "", False]
 NOTHING_TYPED = [gr.skip(), gr.skip(), False, *[gr.skip()] * (len(WORDS) - 2 + len(FORM))]
 
 
@@ -79,12 +79,13 @@ def test_a_reload_brings_back_what_was_on_the_stage(
         "pose": "hand-on-hip",
         "avatar_id": avatar.id,
         "photo_id": photo.id,
+        "all_views": True,
     }
     values = window.restore(kept, {}, you)
     by_name = dict(zip(PERSONA_FIELDS, values, strict=False))
     assert by_name["name"] == "Noor"
     assert by_name["height_cm"] == "171 cm"
-    stage = ["side", "clay", "bust", "anime", "golden", "park", "hand-on-hip", avatar.id, photo.id]
+    stage = ["side", "clay", "bust", "anime", "golden", "park", "hand-on-hip", avatar.id, photo.id, True]
     assert values[len(PERSONA_FIELDS) :] == [*stage, *NOTHING_TYPED]
 
 
@@ -114,7 +115,14 @@ def test_what_the_browser_kept_is_not_trusted(window: Window, you: gr.Request) -
         "text",
         {"persona": {"age": 12}},
         {"persona": {"rank": "king"}},
-        {"persona": 3, "view": ["front"], "pose": "../..", "avatar_id": 7, "photo_id": "nobody's"},
+        {
+            "persona": 3,
+            "view": ["front"],
+            "pose": "../..",
+            "avatar_id": 7,
+            "photo_id": "nobody's",
+            "all_views": 1,
+        },
     ]
     for kept in hostile:
         values = window.restore(kept, kept, you)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from pipelines.errors import PictureRefused
 from pipelines.image.remote import ServiceTrouble
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from studio.ui.shell import Window
-from studio.ui.tray import CANCELLED_SHOWN, FINISHED_SHOWN, is_shown
+from studio.ui.tray import CANCELLED_SHOWN, FINISHED_SHOWN, find_arrived, is_shown
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio
@@ -30,7 +31,7 @@ def slow(studio: ScriptedStudio) -> ScriptedStudio:
 
 
 def test_silent_when_nothing_runs(window: Window, you: gr.Request) -> None:
-    strip, timer, revision = window.tray.tick("", [], you)
+    strip, timer, revision, _ = window.tray.tick("", [], you)
     assert strip == ""
     assert not timer.active
     assert revision == gr.skip()
@@ -39,7 +40,7 @@ def test_silent_when_nothing_runs(window: Window, you: gr.Request) -> None:
 def test_a_running_job_says_where_it_is(window: Window, slow: ScriptedStudio, you: gr.Request) -> None:
     job = slow.for_person(YOU).generations.order(ORDER).job_id
     slow.wait_for(job, lambda job: job.seconds_left)
-    strip, timer, _ = window.tray.tick("", [], you)
+    strip, timer, *_ = window.tray.tick("", [], you)
     assert timer.active
     assert 'role="progressbar"' in strip
     assert re.search(r"Picture 1 of 2: drawing the view · \d+ s left", strip)
@@ -50,7 +51,7 @@ def test_a_finished_job_offers_its_pictures_and_tells_the_tabs(
     window: Window, studio: ScriptedStudio, you: gr.Request
 ) -> None:
     job = studio.for_person(YOU).generations.order(ORDER).job_id
-    strip, _, revision = window.tray.tick("", [], you)
+    strip, _, revision, _ = window.tray.tick("", [], you)
     assert "✓" in strip
     assert strip.count("<img") == 2
     assert 'alt="Draft of Mira, relaxed stand, back view"' in strip
@@ -64,7 +65,7 @@ def test_a_failed_job_says_why_and_can_be_tried_again(
 ) -> None:
     studio.fail_with = PictureRefused("The engine returned <b>nothing</b>. Try again.")
     job = studio.for_person(YOU).generations.order(ORDER).job_id
-    strip, timer, _ = window.tray.tick("", [], you)
+    strip, timer, *_ = window.tray.tick("", [], you)
     assert "The engine returned &lt;b&gt;nothing&lt;/b&gt;. Try again." in strip
     assert not timer.active
     studio.fail_with = None
@@ -100,7 +101,7 @@ def test_a_job_that_waits_for_its_next_attempt_says_when_and_why(
 ) -> None:
     studio.fail_with = ServiceTrouble("It did not <answer>.")
     studio.for_person(YOU).generations.order(ORDER)
-    strip, timer, _ = window.tray.tick("", [], you)
+    strip, timer, *_ = window.tray.tick("", [], you)
     assert re.search(r"Attempt 2 of 3 in (9|10) s · It did not &lt;answer&gt;.", strip)
     assert ("bar-unknown" in strip, timer.active) == (True, True)
 
@@ -108,7 +109,40 @@ def test_a_job_that_waits_for_its_next_attempt_says_when_and_why(
 def test_a_job_that_nobody_took_up_waits(window: Window, studio: ScriptedStudio, you: gr.Request) -> None:
     studio.is_away = True
     studio.for_person(YOU).generations.order(ORDER)
-    assert "Waiting its turn<" in window.tray.tick("", [], you)[0]
+    assert "Waiting, place 1 of 1<" in window.tray.tick("", [], you)[0]
+
+
+def test_what_runs_is_first_and_what_waits_says_its_place_and_all_are_counted(
+    window: Window, studio: ScriptedStudio, you: gr.Request
+) -> None:
+    studio.is_away = True
+    mine, store = studio.for_person(YOU), studio.resources.store
+    oldest, *_ = [mine.generations.order(ORDER).job_id for _ in range(30)]
+    store.jobs.claim(worker="busy", lease_seconds=60, job_id=oldest)
+    strip = window.tray.tick("", [], you)[0]
+    rows = strip.split('<div class="job')
+    assert f'data-id="{oldest}"' in rows[1]
+    assert "place 29 of 29" in rows[2]
+    assert 'data-open="30"' in strip
+    assert "And 18 more that wait." in strip
+    store.jobs.request_cancel("you", oldest)
+    job = store.jobs.get("you", oldest)
+    with store.begin() as transaction:
+        store.jobs.cancelled(transaction, oldest, job.token or "")
+    assert window.tray.tick("", [], you)[2] == oldest  # an end is seen, however much waits
+
+
+def test_a_picture_that_was_finished_just_now_goes_to_the_stage(
+    window: Window, studio: ScriptedStudio, you: gr.Request
+) -> None:
+    generation = studio.for_person(YOU).generations.get(studio.make(ORDER))
+    *_, revision, arrived = window.tray.tick("", [], you)
+    assert json.loads(arrived)["url"] == f"/api/v1/files/{generation.pictures[0].file_id}"
+    assert window.tray.tick(revision, [], you)[3] == gr.skip()
+    studio.make(ORDER)
+    [job, _] = studio.for_person(YOU).jobs.look().jobs
+    late = replace(job, finished_at=datetime.now(UTC) - timedelta(minutes=1))
+    assert find_arrived(studio.for_person(YOU), [late], []) == gr.skip()
 
 
 def test_a_row_that_was_put_away_stays_away(
@@ -146,7 +180,7 @@ def test_a_deleted_generation_leaves_a_row_without_pictures(
 ) -> None:
     job = studio.for_person(YOU).generations.order(ORDER).job_id
     studio.for_person(YOU).generations.delete(studio.for_person(YOU).jobs.get(job).result["generation_id"])
-    strip, _, _ = window.tray.tick("", [], you)
+    strip, *_ = window.tray.tick("", [], you)
     assert "Mira, 2 pictures" in strip
     assert "<img" not in strip
     assert "Deleted" in strip

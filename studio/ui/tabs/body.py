@@ -63,7 +63,7 @@ class BodyTab:
             self.unit = gr.Radio(
                 [("cm", CM), ("in", INCHES)],
                 value=CM,
-                label="ReadTransaction",
+                label="Unit",
                 elem_id="body-unit",
                 elem_classes="segments",
                 min_width=0,

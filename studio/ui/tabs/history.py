@@ -32,13 +32,15 @@ from studio.ui.shared import Shared, person_of
 from studio.ui.sheet import sheet_html
 from studio.ui.shelves import Shelves
 from studio.ui.tiles import EMPTY, EMPTY_PROJECT, NOTHING_FOUND, days_html, list_html
+from studio.vocabulary.codec import from_json
+from studio.vocabulary.export import ExportOrder
 from studio.vocabulary.library import MOST_AT_ONCE, BulkAction, GenerationSearch
 
 PAGE_SIZE = 60
 LARGEST_PAGE = 200
 BY_DAY = ("newest", "oldest")
 GRID_JS = (
-    "avatarStudio.library(element, props, watch, trigger, 'find', 'bulk');"
+    "avatarStudio.library(element, props, watch, trigger, 'find', 'bulk', 'out');"
     "avatarStudio.actions(element, trigger, 'open', 'more', 'start');"
 )
 DETAIL = '<dialog class="sheet" aria-label="Details"></dialog>'
@@ -116,6 +118,7 @@ class HistoryTab:
         self.grid.find(self.find, outputs=[self.query, self.grid], trigger_mode="multiple", **DIRECT)
         self.grid.more(self.next_page, asked, **page)
         self.grid.bulk(self.bulk, asked, outputs=[self.grid, shared.toast], **EACH)
+        self.grid.out(self.export, [shared.put_away], outputs=shared.tray, **EACH)
         self.detail.star(self.star, asked, outputs=[self.grid, self.detail], **QUIET)
         self.detail.keep(self.keep, asked, outputs=[self.grid, self.kept], **EACH)
         self.grid.open(self.open, outputs=[self.detail], trigger_mode="multiple", **DIRECT)
@@ -236,6 +239,20 @@ class HistoryTab:
         mine = self.studio.for_person(person_of(request))
         mine.generations.bulk(ids, act, project_id=project_id or None, tags=tags)
         return self._as_far(request, query, event), say_done(act, ids)
+
+    @shows_errors
+    def export(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Have the chosen ones made into one file; the tray says when it is there."""
+        image_format = read_text(event, "image_format", most=20)
+        order = {
+            "ids": read_texts(event, "ids", most=MOST_AT_ONCE + 1),
+            "format": read_text(event, "format", most=20),
+            "image_format": image_format or "original",
+            "metadata": read_data(event).get("metadata") is True,
+        }
+        mine = self.studio.for_person(person_of(request))
+        mine.exports.start(from_json(ExportOrder, order))
+        return (*self.tray_now(mine, put_away),)
 
     @shows_errors
     def delete(self, event: gr.EventData, request: gr.Request, query: str = "") -> tuple[str, str, str]:

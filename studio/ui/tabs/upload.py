@@ -117,8 +117,9 @@ class UploadTab:
         if not photo:
             return "", gr.Button(interactive=False), NO_PHOTO
         view = self.studio.for_person(person_of(request)).photos.get(photo)
-        cost = COST if view.body_usable else NO_BODY
-        return photo_html(view), gr.Button(interactive=view.body_usable), cost
+        usable = view.body_usable and not view.is_lost
+        cost = COST if usable else NO_PHOTO if view.is_lost else NO_BODY
+        return photo_html(view), gr.Button(interactive=usable), cost
 
     @shows_errors
     def measure(self, request: gr.Request, *, photo: str, put_away: Any, **form: Any) -> tuple[Any, ...]:
@@ -177,8 +178,18 @@ def drop_zone_html(largest_mb: int) -> str:
 """
 
 
+LOST = (
+    '<div class="photo-lost" role="note"><p class="problem"><span class="sign" aria-hidden="true">!</span> '
+    "<span>The file of this photo was damaged on the disk, and no backup that is here holds it. It was put aside into "
+    "the folder “quarantine”.</span></p><p>Connect the drive with your backups and look again after an hour: it comes "
+    "back by itself. Or choose the photo once more from where you have it.</p></div>"
+)
+
+
 def photo_html(photo: Photo) -> str:
-    """The kept photo, what was found over it, and what is to be said about it."""
+    """The kept photo, what was found over it, and what is to be said about it; or that its file is lost."""
+    if photo.is_lost:
+        return LOST
     picture = (
         f'<div class="photo" style="aspect-ratio:{photo.width}/{photo.height}">'
         f'<img src="/api/v1/files/{html.escape(photo.file_id)}" alt="Your photo" '
