@@ -74,6 +74,9 @@ def _option(attribute: str) -> KeyOf:
     return KeyOf(tuple(option.key for option in OPTIONS[attribute]))
 
 
+USUAL_HAIR: Mapping[Gender, str] = {"female": "bob", "male": "crop", "neutral": "bob"}
+
+
 # --- who -----------------------------------------------------------------------------------------
 
 
@@ -99,7 +102,7 @@ class Persona:
     ethnicity: Words = ""
     body_type: Annotated[str, _option("body_type")] = "average"
     height_cm: HeightCm | None = None
-    hair_style: Annotated[str, _option("hair_style")] = "bob"
+    hair_style: Annotated[str, _option("hair_style")] | None = None  # None: as is usual, see `hair`
     hair_color: Annotated[str, _option("hair_color")] = "brown"
     facial_hair: Annotated[str, _option("facial_hair")] = "none"
     eye_color: Annotated[str, _option("eye_color")] = "brown"
@@ -115,6 +118,11 @@ class Persona:
     expression: Annotated[Expression, Named("name")] | None = None  # None: a friendly face
     outfit: Worn = ()  # all that is worn; empty: the outfit of the style
     accessories: Worn = ()
+
+    @property
+    def hair(self) -> str:
+        """The style of hair that is drawn and written: the chosen one; else a man's is short, and others wear a bob."""
+        return self.hair_style or USUAL_HAIR[self.gender]
 
 
 # --- body ----------------------------------------------------------------------------------------

@@ -45,7 +45,7 @@ def appearance_of(
         style=said.style or style,
         outfit=outfit,
         garments=choose_garments(outfit, said, persona),
-        hair_style=said.hair_style or persona.hair_style,
+        hair_style=said.hair_style or persona.hair,
         hair_color=said.hair_color or persona.hair_color,
         facial_hair=said.facial_hair or persona.facial_hair,
         eye_color=said.eye_color or persona.eye_color,

@@ -70,7 +70,8 @@ def check_persona(persona: Persona) -> Persona:
     if persona.age > OLDEST_AGE:
         raise RequestRefused(f"The age can be {ADULT_AGE} to {OLDEST_AGE}.")
     for attribute in OPTIONS:
-        find_option(attribute, getattr(persona, attribute))
+        chosen = persona.hair if attribute == "hair_style" else getattr(persona, attribute)
+        find_option(attribute, chosen)
     low, high = HEIGHT_RANGE_CM
     if persona.height_cm is not None and not low <= persona.height_cm <= high:
         raise RequestRefused(f"The height can be {low:.0f} to {high:.0f} cm.")
@@ -201,6 +202,8 @@ def _checked(name: str, value: Any) -> Any:
         return tuple(words)
     if name == "gender" and value not in get_args(Gender):
         raise RequestRefused(f"“{value}” is not a gender. Choose one of: {', '.join(get_args(Gender))}.")
+    if name == "hair_style" and value is None:  # as is usual
+        return None
     if not isinstance(value, str):
         raise RequestRefused(f"“{name}” has to be a text.")
     return value

@@ -139,7 +139,7 @@ def _expression(expression: Expression | None) -> str:
 
 
 def _hair(persona: Persona) -> str:
-    style = find_option("hair_style", persona.hair_style).words
-    if persona.hair_style in HAIR_NOT_COLOURED:
+    style = find_option("hair_style", persona.hair).words
+    if persona.hair in HAIR_NOT_COLOURED:
         return style
     return f"{find_option('hair_color', persona.hair_color).words} {style}"

@@ -40,13 +40,13 @@ class FreeWords:
         fields = handler.resolve_ref_schema(described)["properties"]
         for name, noun in NOUN_OF.items():
             known = ", ".join(option.key for option in OPTIONS[name])
+            default = fields[name]["default"]
+            text = {"type": "string", "minLength": 1, "maxLength": LONGEST_FREE, "pattern": ONE_LINE}
+            usual = "; null: as is usual for the gender" if default is None else ""
             fields[name] = {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": LONGEST_FREE,
-                "pattern": ONE_LINE,
-                "default": fields[name]["default"],
-                "description": f"{known}; or the {noun} in your own words.",
+                **({"anyOf": [text, {"type": "null"}]} if default is None else text),
+                "default": default,
+                "description": f"{known}; or the {noun} in your own words{usual}.",
             }
         fields["age_range"] = {
             "enum": list(AGE_OF_RANGE),

@@ -127,6 +127,7 @@ def persona_values(persona: Persona) -> dict[str, Any]:
     values = {name: getattr(persona, name) for name in PERSONA_FIELDS if name != "unshown"}
     return values | {
         "personality": list(persona.personality),
+        "hair_style": persona.hair,
         "height_cm": write_height(persona.height_cm),
         "expression": persona.expression.name if persona.expression else AS_THE_STUDIO,
         "unshown": json.dumps({name: plain[name] for name in (*UNSHOWN, "expression")}),

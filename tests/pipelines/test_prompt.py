@@ -112,7 +112,7 @@ def test_json_there_and_back() -> None:
 def test_every_default_is_in_its_table() -> None:
     for attribute, options in OPTIONS.items():
         keys = [option.key for option in options]
-        assert getattr(Persona(), attribute) in keys
+        assert (Persona().hair if attribute == "hair_style" else getattr(Persona(), attribute)) in keys
         assert len(keys) == len(set(keys))
 
 

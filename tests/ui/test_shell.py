@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import gradio as gr
@@ -18,6 +19,12 @@ from tests.scripted_studio import ScriptedStudio
 def test_window_has_its_five_tabs(built: gr.Blocks) -> None:
     tabs = [block.label for block in built.blocks.values() if block.get_block_name() == "tabitem"]
     assert tabs == ["Upload", "Poses", "Persona", "History", "Body"]
+
+
+def test_every_label_is_words_and_no_name_of_the_code(built: gr.Blocks) -> None:
+    labels = {str(getattr(block, "label", None) or "Words") for block in built.blocks.values()}
+    assert len(labels) > 20
+    assert [label for label in labels if re.search("[a-z][A-Z]|_", label.replace("LoRA", "Lora"))] == []
 
 
 def test_every_listener_is_private(built: gr.Blocks) -> None:

@@ -66,6 +66,15 @@ def test_minors_are_refused(age: int) -> None:
         appearance_of(Persona(age=age))
 
 
+def test_without_a_word_about_hair_a_man_s_is_short_as_drawn_and_as_written() -> None:
+    for gender, hair in (("male", "crop"), ("female", "bob"), ("neutral", "bob")):
+        persona = persona_from_json({"gender": gender})
+        assert appearance_of(persona).hair_style == hair
+        assert next(one.words for one in OPTIONS["hair_style"] if one.key == hair) in write_prompt(persona)
+    assert appearance_of(Persona(gender="male", hair_style="long")).hair_style == "long"
+    assert persona_from_json(persona_to_json(Persona(gender="male"))) == Persona(gender="male")
+
+
 def test_unknown_words_are_refused() -> None:
     with pytest.raises(RequestRefused, match="body type"):
         body_of(Persona(body_type="tiny"))
