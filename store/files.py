@@ -20,7 +20,7 @@ from store.mending import Mending
 from store.objects import Blob
 from store.objects_folder import FolderObjects
 from store.owned import require
-from store.records import BlobRecord, FileRecord, FileUseRecord
+from store.records import BlobRecord, ErasureRecord, FileRecord, FileUseRecord
 from store.rows import FileRow, to_row
 
 
@@ -111,6 +111,12 @@ class FileTable:
         erase_unheld(transaction, owner, file_ids, self._clock())
         if self.finish_erasures not in transaction.after_commit:
             transaction.after_commit.append(self.finish_erasures)
+
+    def erase_stray(self, blob: Blob) -> None:
+        """Remove bytes that were put and never registered, unless a row speaks of them by now."""
+        with self._database.begin() as transaction:
+            transaction.insert_or_ignore(ErasureRecord, sha256=blob.sha256, created_at=self._clock())
+        self.finish_erasures()
 
     def describe(self, transaction: Transaction, kind: str, row_id: str) -> None:
         """Write beside the files what a row is, before it is committed: see `store.manifests`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import unicodedata
 from collections.abc import Iterator
 from typing import IO
 
@@ -12,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pipelines.errors import RequestRefused
 from pipelines.image.provenance import SOURCE_TYPES, find_mark, sign_picture
 from store.errors import FileDamaged, RowMissing
+from store.rows import GenerationRow
 from studio.vocabulary.export import ExportOrder
 from studio.worker.export_pictures import ENCODINGS, SAYS_MOST, Encoding
 from studio.worker.selection import Exported, Selection
@@ -43,13 +45,22 @@ def write_sheet(selection: Selection, order: ExportOrder, file: IO[bytes]) -> Ex
                 left_out += 1
                 continue
             marks.add(find_mark(data) or SAYS_MOST)
-            tiles.append((data, entry.generation.title))
+            tiles.append((data, label_of(entry.generation)))
     if generations and not tiles:
         raise RequestRefused("None of these has a picture to put on a contact sheet.")
     if tiles:
         mark = max(marks, key=SOURCE_TYPES.index)
         file.write(sign_picture(draw_sheet(tiles), mark, file_format=sheet_encoding(order).name))
     return Exported(generations=generations, pictures=len(tiles), left_out=left_out)
+
+
+def label_of(row: GenerationRow) -> str:
+    """The title in letters that the font has: without accents; where too little of it is left, the day and the time."""
+    plain = unicodedata.normalize("NFKD", row.title).encode("ascii", "ignore").decode()
+    letters = sum(letter.isalnum() for letter in row.title)
+    if 2 * sum(letter.isalnum() for letter in plain) < letters:
+        return f"{row.created_at:%Y-%m-%d %H:%M}"
+    return plain
 
 
 def draw_sheet(tiles: list[tuple[bytes, str]]) -> Image.Image:

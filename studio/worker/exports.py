@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import IO, Any
 
 from pipelines.errors import RequestRefused
 from pipelines.progress import Progress
-from store.database import Transaction
 from store.entries import GenerationEntry
-from store.errors import RowMissing
+from store.errors import LostLease, RowMissing
 from store.search import Search
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.export import ENDINGS, MEDIA_TYPES_OF, ExportFormat, ExportOrder
@@ -49,20 +49,33 @@ def export_generations(context: JobContext) -> Mapping[str, Any]:
         made = WRITERS[order.format](Selection(store=store, owner=owner, entries=entries), order, file)
 
     blob = store.files.put_written(write)
+    try:
+        with context.begin() as transaction:
+            file, _ = store.files.register(transaction, owner, blob, kind_of(order).media_type)
+    except LostLease:  # something in it was deleted for good meanwhile: this goes too
+        store.files.erase_stray(blob)
+        raise
     if not made.generations:
         raise RequestRefused("What was to be exported was deleted meanwhile.")
-    kind, ending = MEDIA_TYPES_OF.get(order.format, ""), ENDINGS.get(order.format, "")
+    name = f"avatar-studio-{store.clock():%Y-%m-%d}-{context.job_id[-4:]}{kind_of(order).ending}"
+    made_of = {"generations": made.generations, "pictures": made.pictures, "left_out": made.left_out}
+    return {**made_of, "file_id": file.id, "file_name": name, "size": blob.size}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileKind:
+    """What a file is called by: media type and ending."""
+
+    media_type: str
+    ending: str
+
+
+def kind_of(order: ExportOrder) -> FileKind:
+    """The kind of file that an order makes."""
     if order.format == "sheet":
         encoding = sheet_encoding(order)
-        kind, ending = encoding.media_type, encoding.ending
-    name = f"avatar-studio-{store.clock():%Y-%m-%d}-{context.job_id[-4:]}{ending}"
-
-    def keep(transaction: Transaction) -> Mapping[str, Any]:
-        file, _ = store.files.register(transaction, owner, blob, kind)
-        return {"file_id": file.id, "file_name": name, "size": blob.size}
-
-    context.at_finish(keep)
-    return {"generations": made.generations, "pictures": made.pictures, "left_out": made.left_out}
+        return FileKind(media_type=encoding.media_type, ending=encoding.ending)
+    return FileKind(media_type=MEDIA_TYPES_OF[order.format], ending=ENDINGS[order.format])
 
 
 def _find(context: JobContext, ids: list[str] | None, search: Search | None) -> Iterator[GenerationEntry]:

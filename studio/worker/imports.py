@@ -98,7 +98,7 @@ class ArchiveImport:
         self._recipe: ArchiveRecipe = archive.recipe
         self._total = 2 * sum(1 + len(one.pictures) for one in self._recipe.generations)
         self._done = 0
-        self._pictures: dict[str, CheckedPicture] = {}  # by the name of its member
+        self._pictures: dict[tuple[str, str, int], CheckedPicture] = {}  # by member, hash and size
         self._here: dict[str, str] = {}  # the archive's ids of projects and avatars, and theirs here
 
     def run(self) -> Imported:
@@ -116,7 +116,8 @@ class ArchiveImport:
             row_id = self._add_generation(said, order)
             if row_id is not None:
                 came, pictures, oldest = came + 1, pictures + len(said.pictures), min(oldest, row_id)
-        if came and oldest < newest:
+        was_broken_off = self._context.job.attempt > 1  # some may have come in before
+        if was_broken_off or (came and oldest < newest):
             self._store.rebuild_search()  # puts them where they belong by their time
         known = len(self._recipe.generations) - came
         return Imported(generations=came, pictures=pictures, avatars=people, projects=projects, known=known)
@@ -128,16 +129,31 @@ class ArchiveImport:
     # --- the first pass: nothing is brought in ---
 
     def _check(self, said: ArchivedGeneration) -> GenerationOrder:
-        """The order of a generation whose pictures are whole. Raises ArchiveRefused."""
+        """The order of a generation whose pictures are whole. Raises ArchiveRefused.
+
+        Of one that is here already the hashes are compared, and nothing is decoded: it stays as it is.
+        """
         order = check_generation(said)
+        with self._store.read() as look:
+            ids = list_ids(self._owner, said.id, said.created_at, self._now())
+            known = find_known(look, GenerationRecord, self._owner, ids)
         for picture in said.pictures:
-            if picture.file not in self._pictures:
-                self._pictures[picture.file] = self._look(picture)
+            if known:
+                self._archive.read_picture(picture)
+            else:
+                self._look(picture)
             self._report(CHECKING, 1)
         self._report(CHECKING, 1)
         return order
 
     def _look(self, picture: ArchivedPicture) -> CheckedPicture:
+        """A picture, decoded once. Raises ArchiveRefused."""
+        key = (picture.file, picture.sha256, picture.size)
+        if key not in self._pictures:
+            self._pictures[key] = self._decode(picture)
+        return self._pictures[key]
+
+    def _decode(self, picture: ArchivedPicture) -> CheckedPicture:
         data = self._archive.read_picture(picture)
         mark = find_mark(data)
         if mark is None:
@@ -216,7 +232,7 @@ class ArchiveImport:
                 return None
             pictures = []
             for picture, (image, thumbnail) in zip(said.pictures, blobs, strict=True):
-                checked = self._pictures[picture.file]
+                checked = self._look(picture)
                 file, _ = store.files.register(transaction, owner, image, checked.media_type)
                 small, _ = store.files.register(transaction, owner, thumbnail, MEDIA_TYPES["WEBP"])
                 pictures.append(
@@ -237,7 +253,7 @@ class ArchiveImport:
         return row_id
 
     def _put(self, picture: ArchivedPicture) -> tuple[Any, Any]:
-        checked = self._pictures[picture.file]
+        checked = self._look(picture)
         self._small.seek(checked.start)
         thumbnail = self._small.read(checked.end - checked.start)
         return self._store.files.put(self._archive.read_picture(picture)), self._store.files.put(thumbnail)

@@ -212,6 +212,24 @@ def test_an_export_of_what_is_deleted_for_good_goes_with_it(
     assert left == []
 
 
+def test_an_export_under_way_of_what_is_deleted_for_good_leaves_nothing(
+    client: TestClient, studio: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canary = order(client, prompt=SECRET)
+    put_written = studio.resources.store.files.put_written
+
+    def put_and_delete(write: Any) -> Any:
+        blob = put_written(write)
+        client.delete(f"{GENERATIONS}/{canary}", params={"purge": True})
+        return blob
+
+    monkeypatch.setattr(studio.resources.store.files, "put_written", put_and_delete)
+    asked = client.post(EXPORTS, json={"ids": [canary], "format": "json"})
+    assert asked.status_code == 404  # it went with what it was of
+    left = [one for one in studio.folder.rglob("*") if one.is_file() and SECRET.encode() in one.read_bytes()]
+    assert left == []
+
+
 def test_the_file_expires_after_a_day(client: TestClient, studio: ScriptedStudio) -> None:
     made = export(client, ids=[order(client)], format="csv")
     store = studio.resources.store

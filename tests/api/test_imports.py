@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,13 @@ from PIL import Image
 
 from pipelines.image.provenance import sign_picture
 from pipelines.types import Persona
+from store.errors import LostLease
 from store.fsck import find_problems
+from store.imports import add_generation
 from studio.api.app import build_app
 from studio.vocabulary.person import YOU, Person
+from studio.worker.handlers import job_handlers
+from studio.worker.jobs import run_job
 from tests.api.conftest import HOME
 from tests.api.test_exports import export, fetch
 from tests.api.test_library import GENERATIONS, begin, find, order
@@ -180,10 +185,45 @@ def test_somebody_elses_id_is_neither_taken_nor_told(
     assert find_problems(other.resources.store) == []
 
 
+def test_what_was_killed_on_its_way_goes_on_and_is_not_double(
+    client: TestClient, there: TestClient, other: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [order(client, name) for name in ("Ada", "Ben", "Cleo")]
+    archive = pack(client)
+    newest = order(there, "Here before")
+    came: list[str] = []
+
+    def die_at_the_second(store: Any, transaction: Any, owner: str, row_id: str, *rest: Any) -> None:
+        if came:
+            raise LostLease  # as a worker that is killed: nobody says anything about the job
+        came.append(row_id)
+        add_generation(store, transaction, owner, row_id, *rest)
+
+    monkeypatch.setattr("studio.worker.imports.add_generation", die_at_the_second)
+    job_id = there.post(IMPORTS, files={"file": ("a.zip", archive)}).json()["job_id"]
+    assert len(find(there)) == 2
+    monkeypatch.undo()
+    store = other.resources.store
+    later = store.clock() + timedelta(seconds=60)
+    job = store.jobs.claim(worker="next", lease_seconds=15, now=later, job_id=job_id)
+    assert job is not None
+    run_job(store, job, job_handlers(other.settings, other.presets))
+    ended = there.get(f"/api/v1/jobs/{job_id}").json()
+    assert (ended["state"], ended["result"]["generations"], ended["result"]["known"]) == ("succeeded", 2, 1)
+    assert find(there, sort="oldest") == find(there)[::-1] == [*made, newest]
+    assert find_problems(store) == []
+
+
 def break_hash(recipe: dict[str, Any], members: dict[str, bytes]) -> None:
     name = recipe["generations"][-1]["pictures"][0]["file"]
     middle = len(members[name]) // 2
     members[name] = members[name][:middle] + bytes([members[name][middle] ^ 1]) + members[name][middle + 1 :]
+
+
+def name_another_member(recipe: dict[str, Any], members: dict[str, bytes]) -> None:
+    first, last = (one["pictures"][0] for one in recipe["generations"])
+    last["file"] = first["file"]
+    last["sha256"] = "0" * 64
 
 
 def lose_picture(recipe: dict[str, Any], members: dict[str, bytes]) -> None:
@@ -226,6 +266,7 @@ MARKED = sign_picture(draw_figure(60, 90), "algorithmicMedia")
 WRONG: dict[str, Change] = {
     "a wrong hash": break_hash,
     "a lost picture": lose_picture,
+    "one member under two hashes": name_another_member,
     "a picture without a mark": replace_picture(encode(draw_figure(60, 90), "PNG")),
     "no picture": replace_picture(b'http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia" <svg/>'),
     "half a picture": replace_picture(MARKED[: len(MARKED) // 2]),

@@ -32,6 +32,7 @@ BY_MAINTENANCE = {
     "collect_garbage",
     "put",
     "put_written",
+    "erase_stray",
     "path",
     "unuse",
     "erase",

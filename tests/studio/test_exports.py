@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,6 +17,7 @@ from studio.vocabulary.file_names import safe_stem
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
 from studio.worker.export_archive import fill_names
+from studio.worker.export_sheet import label_of
 from studio.worker.export_tables import make_safe
 from tests.benchmarks.archives import carry_over
 
@@ -50,6 +53,20 @@ def test_stems_are_short_and_plain() -> None:
 def test_a_risky_cell_is_text(cell: str) -> None:
     assert make_safe(cell) == f"'{cell}"
     assert make_safe(f"x{cell}") == f"x{cell}"
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("Ünïcode 🙂", "Unicode "),
+        ("שלום, 4", "2026-01-31 12:00"),
+        ("On 2026-01-31", "On 2026-01-31"),
+        ("🙂", ""),
+    ],
+)
+def test_a_label_has_no_letter_that_the_font_lacks(title: str, label: str) -> None:
+    at = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    assert label_of(SimpleNamespace(title=title, created_at=at)) == label  # type: ignore[arg-type]
 
 
 def test_what_was_made_goes_into_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
