@@ -111,6 +111,8 @@ def _add_models(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
 
 def _add_body(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="JPEG, PNG, WEBP or AVIF")
+    parser.add_argument("--side", type=Path, metavar="FILE", help="one more photo, from one side")
+    parser.add_argument("--back", type=Path, metavar="FILE", help="one more photo, from behind")
     parser.add_argument("--height-cm", type=float, required=True, help="the person's height")
     parser.add_argument("--weight-kg", type=float, help="the person's weight, if known")
     parser.add_argument("--gender", choices=get_args(Gender))

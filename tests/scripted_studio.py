@@ -20,7 +20,7 @@ from unittest import mock
 import numpy as np
 from PIL import Image
 
-from pipelines.body.extractor import EXTRACTORS, ExtractorInfo
+from pipelines.body.extractor import EXTRACTORS, ExtractorInfo, PhotoSet
 from pipelines.photo.landmarks import POINT_NAMES, DetectedPerson, Face, Landmarks
 from pipelines.progress import OnProgress, Progress
 from pipelines.types import BodyEstimate, BodyParameters, CameraFit, GenerationRequest, KnownMeasures, Pose
@@ -226,8 +226,8 @@ class ScriptedExtractor:
 
     info: ClassVar[ExtractorInfo] = ExtractorInfo(name="scripted", title="Scripted")
 
-    def extract(self, photo: np.ndarray, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
-        height, width = photo.shape[:2]
+    def extract(self, photos: PhotoSet, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
+        height, width = photos.front.shape[:2]
         return BodyEstimate(
             parameters=BodyParameters(shape={"gender": 1.0}),
             pose=Pose(),
@@ -235,6 +235,9 @@ class ScriptedExtractor:
             joints_m={"nose": (0.0, 0.0, 3.0)},
             uncertainty_cm={"height": 0.5, "waist": 3.0},
             confidence=0.9,
+            remarks=tuple(
+                f"Seen from the {side}." for side in ("side", "back") if getattr(photos, side) is not None
+            ),
             extractor="scripted",
         )
 

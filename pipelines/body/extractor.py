@@ -1,4 +1,4 @@
-"""The BodyExtractor protocol and the table of extractors: a photo in, a body estimate out.
+"""The BodyExtractor protocol and the table of extractors: photos in, a body estimate out.
 
 The studio has one body, the free one. An extractor that fits another (SMPL) converts its answer to it.
 """
@@ -26,13 +26,24 @@ class ExtractorInfo:
     licence: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PhotoSet:
+    """The photos of one person: from the front, and, where there are any, from one side and from behind; each
+    (height, width, 3) uint8 RGB, upright."""
+
+    front: np.ndarray
+    side: np.ndarray | None = None
+    back: np.ndarray | None = None
+
+
 class BodyExtractor(Protocol):
-    """Fits the free body to one photo. `photo` is (height, width, 3) uint8 RGB, upright."""
+    """Fits the free body to photos of one person."""
 
     info: ClassVar[ExtractorInfo]
 
-    def extract(self, photo: np.ndarray, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
-        """Raises PhotoRefused where no whole person is found, Cancelled through on_progress."""
+    def extract(self, photos: PhotoSet, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
+        """Pose, camera and joints are those of the front. Raises PhotoRefused where no whole person is found, or not
+        from where a photo is said to be taken; Cancelled through on_progress."""
         ...
 
 

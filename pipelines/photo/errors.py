@@ -108,6 +108,17 @@ _TABLE = (
         UNPROCESSABLE,
         "This picture is too blurred to measure. Hold the camera still, or wait for more light, and take another.",
     ),
+    Refusal(
+        "not-from-the-side",
+        UNPROCESSABLE,
+        "The side photo does not show the person from the side. Turn by a quarter, so that one shoulder points at the "
+        "camera, let the arms hang, and take another.",
+    ),
+    Refusal(
+        "not-from-behind",
+        UNPROCESSABLE,
+        "The back photo does not show the person from behind. Turn your back to the camera, and take another.",
+    ),
     # --- fitting ---
     Refusal(
         "no-close-fit",
@@ -115,9 +126,20 @@ _TABLE = (
         "The body that fits best agrees with only {percent} % of the person seen, so its measures would be wrong. "
         "Choose a photo of one person standing upright, whole, in front of a plain wall.",
     ),
+    Refusal(
+        "photos-disagree",
+        UNPROCESSABLE,
+        "No one body fits all the photos: with one of them it agrees to only {percent} %. See that all show the same "
+        "person, upright, in the same clothes; or leave that photo out.",
+    ),
 )
 
 REFUSALS: dict[str, Refusal] = {refusal.code: refusal for refusal in _TABLE}
+
+
+def in_photo(side: str, refused: PhotoRefused) -> PhotoRefused:
+    """The same refusal, of the photo from that side ("side", "back") of several."""
+    return PhotoRefused(refused.refusal, f"The {side} photo: {refused.message}")
 
 
 def refuse(code: str, sentence: str = "", **facts: int) -> PhotoRefused:

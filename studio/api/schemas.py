@@ -86,6 +86,10 @@ class BodyOrderIn(Strict):
     height_cm: HeightCm
     weight_kg: WeightKg | None = None
     gender: Gender | None = None
+    side_photo_id: Id | None = Field(
+        default=None, description="A kept photo of the same person from one side: girths become surer."
+    )
+    back_photo_id: Id | None = Field(default=None, description="Likewise, from behind.")
     tape: Tape = Field(
         default_factory=dict,
         description="What a tape says, in cm: the body follows it as far as it can, and says where it cannot.",

@@ -28,6 +28,8 @@ HINT_OF_FIELD: dict[str, str] = {
     "preset": SEE_MODELS,
     "loras": SEE_MODELS,
     "photo_id": SEE_PHOTOS,
+    "side_photo_id": SEE_PHOTOS,
+    "back_photo_id": SEE_PHOTOS,
     "avatar_id": SEE_AVATARS,
 }
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, RequestRefused
 from pipelines.photo.errors import refuse
 from pipelines.types import KnownMeasures
-from studio.commands.console import Console, FileUnreadable, exit_status, refuse_file, writing_to
+from studio.commands.console import REFUSED, Console, FileUnreadable, exit_status, refuse_file, writing_to
 from studio.errors import NotFound
 from studio.studio import Studio
 from studio.vocabulary.avatar import Avatar, MeasuredBody
@@ -28,10 +28,14 @@ def run_body(studio: Studio, asked: Namespace, console: Console) -> int:
         height_cm=asked.height_cm, weight_kg=asked.weight_kg, gender=asked.gender, tape=asked.tape
     )
     refuse_file(asked.out)
+    more = {f"{side}_photo_id": photo for side in ("side", "back") if (photo := getattr(asked, side))}
+    if more and len(asked.photos) > 1:
+        console.complain(RequestRefused("A side or back photo goes with one photo, of the same person."))
+        return REFUSED
     status = 0
     for photo, folder in plan_folders(asked.photos, asked.out):
         try:
-            avatar = measure_one(studio, photo, known, asked.extractor, console)
+            avatar = measure_one(studio, photo, more, known, asked.extractor, console)
             write_body(studio, avatar, folder)
             console.mention(f"{photo.name}: {folder / 'body.json'}")
         except PipelineError as error:
@@ -53,11 +57,28 @@ def plan_folders(photos: Sequence[Path], out: Path) -> Iterator[tuple[Path, Path
 
 
 def measure_one(
-    studio: Studio, photo: Path, known: KnownMeasures, extractor: str, console: Console
+    studio: Studio,
+    photo: Path,
+    more: Mapping[str, Path],
+    known: KnownMeasures,
+    extractor: str,
+    console: Console,
 ) -> Avatar:
-    """One photo, through the same walk as the window's. Raises PhotoRefused, FileUnreadable, JobFailed."""
-    kept = studio.for_person(YOU).photos.add(read_photo(photo, studio.settings.max_upload_mb), photo.name)
-    job_id = studio.for_person(YOU).bodies.order(kept.id, known, name=photo.stem, extractor=extractor)
+    """One photo, and more of the same person by the names of `Bodies.order`, through the same walk as the window's.
+
+    Raises PhotoRefused, FileUnreadable, JobFailed.
+    """
+
+    def keep(one: Path) -> str:
+        return studio.for_person(YOU).photos.add(read_photo(one, studio.settings.max_upload_mb), one.name).id
+
+    job_id = studio.for_person(YOU).bodies.order(
+        keep(photo),
+        known,
+        name=photo.stem,
+        extractor=extractor,
+        **{name: keep(one) for name, one in more.items()},
+    )
     job = console.follow(studio, job_id)
     return studio.for_person(YOU).avatars.get(job.result["avatar_id"])
 

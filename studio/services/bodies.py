@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.body.extractor import EXTRACTORS
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.options import HEIGHT_RANGE_CM, TAPE_RANGES_CM, WEIGHT_RANGE_KG
-from pipelines.photo.errors import REFUSALS, PhotoRefused
+from pipelines.photo.errors import REFUSALS, PhotoRefused, in_photo
 from pipelines.types import KnownMeasures, Persona
 from studio.services.personas import export_mesh, measure_persona
 from studio.services.service import PersonalService
@@ -23,9 +23,12 @@ class Bodies(PersonalService):
         *,
         name: str = "",
         extractor: str = "landmark-fit",
+        side_photo_id: str | None = None,
+        back_photo_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> str:
-        """Order the measuring of a photo; the job's id. Its result is a new avatar.
+        """Order the measuring of a photo, and of more of the same person from the side and from behind; the job's id.
+        Its result is a new avatar.
 
         Raises NotFound for a photo that is not there, PhotoRefused for one without a whole person, RequestRefused
         for a height, weight or tape out of range, UnknownName for an extractor that is not there.
@@ -33,9 +36,10 @@ class Bodies(PersonalService):
         check_known(known)
         if extractor not in EXTRACTORS:
             raise UnknownName(f"There is no extractor called “{extractor}”. Known: {', '.join(EXTRACTORS)}.")
-        photo = self._store.photos.get(self._owner, photo_id)
-        if not photo.look["body_usable"]:
-            raise PhotoRefused(REFUSALS[photo.look["body_problem_code"]], photo.look["body_problem"])
+        more = {"side": side_photo_id, "back": back_photo_id}
+        photos = {"": photo_id} | {side: more_id for side, more_id in more.items() if more_id}
+        for side, one in photos.items():
+            self._check_photo(one, side)
         name = name.strip()
         with self._store.begin() as transaction:
             job_id, _ = self._store.jobs.submit(
@@ -48,12 +52,20 @@ class Bodies(PersonalService):
                     "known": to_json(known),
                     "name": name,
                     "extractor": extractor,
-                },
+                }
+                | {f"{side}_photo_id": more_id for side, more_id in more.items() if more_id},
                 lane="cpu",
                 idempotency_key=idempotency_key,
             )
         self._notifier.notify(job_id)
         return job_id
+
+    def _check_photo(self, photo_id: str, side: str) -> None:
+        """Raises NotFound, and PhotoRefused for one without a whole person; `side` is empty for the front."""
+        look = self._store.photos.get(self._owner, photo_id).look
+        if not look["body_usable"]:
+            refused = PhotoRefused(REFUSALS[look["body_problem_code"]], look["body_problem"])
+            raise in_photo(side, refused) if side else refused
 
     def mesh(self, avatar_id: str | None, persona: Persona, kind: str) -> bytes:
         """The mesh ("glb" or "obj") of an avatar's body, or of the persona's where avatar_id is None.

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from pipelines.body.anny import open_anny
-from pipelines.body.extractor import open_extractor
+from pipelines.body.extractor import PhotoSet, open_extractor
 from pipelines.body.measure import measure_body, measurements
 from pipelines.progress import OnProgress, Progress
 from pipelines.types import BodyEstimate, KnownMeasures, Persona
@@ -34,8 +34,7 @@ def measure_photo(context: JobContext) -> Mapping[str, Any]:
     photo = store.photos.get(owner, payload["photo_id"])
     report = _in_tenths(context.on_progress)
     report(Progress(stage=READING))
-    pixels = read_pixels(store.files.read(owner, photo.file_id))
-    estimate = open_extractor(payload["extractor"]).extract(pixels, known, report)
+    estimate = open_extractor(payload["extractor"]).extract(_read_photos(context), known, report)
     report(Progress(stage=MEASURING))
     body = body_from_estimate(estimate, known)
     blobs = write_meshes(store, estimate.parameters)
@@ -60,6 +59,21 @@ def measure_photo(context: JobContext) -> Mapping[str, Any]:
 
     context.at_finish(keep)
     return {}
+
+
+def _read_photos(context: JobContext) -> PhotoSet:
+    """The pixels of the photos that were ordered to be measured. Raises RowMissing for one deleted meanwhile."""
+
+    def read(name: str) -> np.ndarray | None:
+        photo_id = context.payload.get(name)
+        if photo_id is None:
+            return None
+        photo = context.store.photos.get(context.owner, photo_id)
+        return read_pixels(context.store.files.read(context.owner, photo.file_id))
+
+    front = read("photo_id")
+    assert front is not None
+    return PhotoSet(front=front, side=read("side_photo_id"), back=read("back_photo_id"))
 
 
 def _in_tenths(on_progress: OnProgress) -> OnProgress:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,13 @@ import numpy as np
 from pipelines.appearance import Gender
 from pipelines.body.anny import open_anny
 from pipelines.body.definitions import MEASURE_NAMES
+from pipelines.body.extractor import PhotoSet
 from pipelines.body.landmark_fit import LandmarkFit
 from pipelines.body.measure import measure_body
 from pipelines.photo.errors import PhotoRefused
 from pipelines.progress import ignore_progress
 from pipelines.types import BodyEstimate, BodyParameters, KnownMeasures
-from tests.benchmarks.people import Person, draw_adult, make_person
+from tests.benchmarks.people import Person, draw_adult, make_person, make_stranger, photograph_again
 from tests.benchmarks.table import Row
 
 LONG_COUNT = 40
@@ -58,15 +59,21 @@ class Case:
         return {name: self.values_cm[name] - self.person.measures_cm[name] for name in MEASURE_NAMES}
 
 
-def measure_body_fit(n: int = LONG_COUNT, seed: int = 0, told: str = "height gender") -> dict[str, Any]:
-    """Extract n rendered people and compare. `told` names what the person tells: "height", "gender", "weight".
+def measure_body_fit(
+    n: int = LONG_COUNT,
+    seed: int = 0,
+    told: str = "height gender",
+    make: Callable[[int], Person] = make_person,
+) -> dict[str, Any]:
+    """Extract n rendered people and compare. `told` names what the person tells and gives: "height", "gender",
+    "weight", "tape" (of chest, waist and hip), and photos from the "side" and the "back".
 
     Returns {"people", "found": share 0..1, "pa_mpjpe_mm", "joints_mm": {name: mean}, "measures_cm": {name: mean
     absolute error}, "bias_cm", "regression_cm": the same of the naive way, "trunk_cm", "all_cm",
     "regression_trunk_cm", "regression_all_cm", "held": share of errors within their ±, "seconds": median processor
     time a photo, warm}.
     """
-    cases = [case for place in range(n) for case in run_case(make_person(seed + place), told)]
+    cases = [case for place in range(n) for case in run_case(make(seed + place), told, seed + place)]
     if not cases:
         return {"people": n, "found": 0.0}
     errors = np.array([list(case.errors_cm.values()) for case in cases])
@@ -122,16 +129,22 @@ def list_rows(result: dict[str, Any]) -> list[Row]:
     ]
 
 
-def run_case(person: Person, told: str) -> list[Case]:
+def run_case(person: Person, told: str, seed: int = 0) -> list[Case]:
     """One extraction; none where the photo is refused."""
     known = KnownMeasures(
         height_cm=person.measures_cm["height"] if "height" in told else None,
         weight_kg=person.weight_kg if "weight" in told else None,
         gender=person.gender if "gender" in told else None,
+        tape={name: person.measures_cm[name] for name in TRUNK} if "tape" in told else {},
+    )
+    photos = PhotoSet(
+        front=person.photo,
+        side=photograph_again(person, seed, 90.0 if seed % 2 else -90.0) if "side" in told else None,
+        back=photograph_again(person, seed, 180.0) if "back" in told else None,
     )
     begun = time.process_time()
     try:
-        estimate = LandmarkFit().extract(person.photo, known, ignore_progress)
+        estimate = LandmarkFit().extract(photos, known, ignore_progress)
     except PhotoRefused:
         return []
     seconds = time.process_time() - begun
@@ -189,8 +202,11 @@ if __name__ == "__main__":
     arguments.add_argument(
         "--told", default="height gender", help='what the person tells, as "height weight"'
     )
+    arguments.add_argument("--strangers", action="store_true", help="the harder people")
     chosen = arguments.parse_args()
-    report = measure_body_fit(chosen.n, chosen.seed, chosen.told)
+    report = measure_body_fit(
+        chosen.n, chosen.seed, chosen.told, make_stranger if chosen.strangers else make_person
+    )
     if report["found"]:
         print_report(report)
         print(format_table(list_rows(report)))

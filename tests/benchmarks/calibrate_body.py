@@ -31,8 +31,9 @@ from pipelines.body.fit_priors import (
     read_calibration,
 )
 from pipelines.body.fit_sight import Sight
-from pipelines.body.fit_solve import BodyFit, open_fit_body
+from pipelines.body.fit_solve import BodyFit
 from pipelines.body.fit_uncertainty import measure_spread_cm, shape_parameters
+from pipelines.body.fit_view import open_fit_body
 from pipelines.body.frames import WORLD_FROM_REFERENCE
 from pipelines.body.measure import measure_body
 from pipelines.photo.landmarks import detect_landmarks
@@ -225,7 +226,7 @@ def fit_factors(samples: Sequence[Sample]) -> dict[str, float]:
 def _error_ratios(sample: Sample, told: str) -> list[float]:
     """Each measure's error by the fit's own spread of it."""
     model, truth = open_anny(), sample.measures_cm
-    fit = BodyFit(tell(sample, told))
+    fit = BodyFit([tell(sample, told)])
     fit.run(lambda done, total: None)
     covariance = np.linalg.inv(fit.information)[fit.layout.shape, fit.layout.shape]
     spread = measure_spread_cm(model, fit.space, fit.raw_shape, covariance)

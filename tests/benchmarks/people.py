@@ -46,7 +46,8 @@ CLOTH = (
     (30, 90, 110),
 )
 HAIR = ((38, 28, 24), (90, 60, 38), (150, 116, 70), (70, 70, 72))
-STRANGERS = 41  # their own stream of seeds
+STRANGERS, AGAIN = 41, 43  # their own streams of seeds
+AGAIN_SD_DEG = 8.0  # nobody turns by exactly a quarter
 STRANGER_BMI = (17.0, 33.0)
 SEATED_SHARE = 0.25
 STRANGER_VIEW_DEG, STRANGER_PITCH_DEG = (30.0, 75.0), 15.0
@@ -68,6 +69,7 @@ class Person:
     measures_cm: dict[str, float]
     weight_kg: float
     joints_m: dict[str, np.ndarray]  # camera frame
+    shell_m: float = 0.0  # how far their clothes stand off
 
 
 def make_person(seed: int) -> Person:
@@ -108,6 +110,7 @@ def _portray(
         measures_cm=measure_body(model, body),
         weight_kg=SKIN_DENSITY_KG_M3 * volume(body),
         joints_m=seen,
+        shell_m=shell_m,
     )
 
 
@@ -127,6 +130,23 @@ def make_stranger(seed: int, shell_m: float = 0.0) -> Person:
     body = model.build(parameters, pose)
     camera = stranger_camera(rng, body)
     return _portray(rng, parameters, pose, camera, gender, shell_m)
+
+
+def photograph_again(person: Person, seed: int, turn_deg: float) -> np.ndarray:
+    """(H, W, 3) uint8: the same body on another day, standing, turned by about so much to their left, arms hanging,
+    before another camera and in other colours."""
+    rng = np.random.default_rng([AGAIN, seed])
+    turned = {bone: 0.4 * np.array(vector) for bone, vector in random_pose(rng).rotations.items()}
+    for side, sign in ((".L", 1), (".R", -1)):
+        turned["upperarm01" + side] = np.array([rng.normal(-0.1, 0.15), sign * rng.uniform(0.4, 0.7), 0])
+        turned["lowerarm01" + side] = np.array([rng.uniform(-0.4, 0), 0, 0])
+    turned["root"] = np.array([0, 0, np.radians(turn_deg + rng.normal(0, AGAIN_SD_DEG))])
+    pose = Pose(rotations={bone: tuple(float(x) for x in vector) for bone, vector in turned.items()})
+    model = open_anny()
+    body = model.build(person.parameters, pose)
+    if person.shell_m:
+        body = replace(body, vertices=dress(model, body, person.shell_m))
+    return photograph(rng, model, body, stranger_camera(rng, body))[0]
 
 
 def draw_adult(seed: int) -> tuple[Gender, dict[str, float]]:

@@ -73,6 +73,28 @@ class TestBody:
         assert (out / "body.glb").read_bytes().startswith(b"glTF")
         assert "\nv " in (out / "body.obj").read_text(encoding="utf-8")
 
+    def test_photos_from_the_side_and_behind_go_along(self, run: Run, photo: Path, tmp_path: Path) -> None:
+        side, back = tmp_path / "side.png", tmp_path / "back.png"
+        side.write_bytes(encode(draw_figure(640, 960), "PNG"))
+        back.write_bytes(encode(draw_figure(620, 960), "PNG"))
+        words = ("body", photo, "--height-cm", 172, "--side", side, "--back", back, "--out", tmp_path / "out")
+        assert run(*words) == (0, "", "")
+        body = json.loads((tmp_path / "out" / "body.json").read_text(encoding="utf-8"))
+        assert body["remarks"] == ["Seen from the side.", "Seen from the back."]
+
+    def test_a_side_photo_is_of_one_person_and_has_to_show_them(
+        self, run: Run, photo: Path, tmp_path: Path
+    ) -> None:
+        cut = tmp_path / "cut.png"
+        cut.write_bytes(encode(draw_figure(900, 600), "PNG"))
+        words = ("--height-cm", 172, "--side", cut, "--out", tmp_path / "out")
+        status, _, complained = run("body", photo, *words)
+        assert status == 2
+        assert complained.startswith("cropped-below-the-knee: The side photo: The feet are outside")
+        status, _, complained = run("body", photo, photo, *words)
+        assert (status, complained.partition(":")[0]) == (2, "request-refused")
+        assert not (tmp_path / "out").exists()
+
     def test_what_a_tape_says_is_told_and_stands_in_the_measures(
         self, run: Run, photo: Path, tmp_path: Path
     ) -> None:

@@ -38,6 +38,8 @@ def order_routes(studio: Studio) -> APIRouter:
             order.to_known(),
             name=order.name,
             extractor=order.extractor,
+            side_photo_id=order.side_photo_id,
+            back_photo_id=order.back_photo_id,
             idempotency_key=idempotency_key or None,
         )
         return _accepted(response, job_id)

@@ -11,8 +11,8 @@ from pipelines.body.anny import open_anny
 from pipelines.body.fit_equations import Equations
 from pipelines.body.fit_known import TAPE_SD_CM, KnownEvidence
 from pipelines.body.fit_sight import Sight
-from pipelines.body.fit_solve import open_fit_body
 from pipelines.body.fit_uncertainty import shape_parameters
+from pipelines.body.fit_view import open_fit_body
 from pipelines.body.landmark_fit import FOLLOWED_CM, fit_person
 from pipelines.body.measure import measure_body, measurements
 from pipelines.options import TAPE_RANGES_CM

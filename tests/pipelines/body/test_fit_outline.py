@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.body.anny import open_anny
 from pipelines.body.fit_outline import BodyOutline, PhotoOutline
-from pipelines.body.fit_solve import CAMERA_FROM_REFERENCE
+from pipelines.body.fit_view import CAMERA_FROM_REFERENCE
 from pipelines.body.frames import to_reference
 from pipelines.render.camera import Camera
 from pipelines.render.rasterizer import rasterize

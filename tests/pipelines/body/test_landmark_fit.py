@@ -16,7 +16,7 @@ from pipelines.body.anny import open_anny
 from pipelines.body.anny_data import YOUNG_ADULT_AGE
 from pipelines.body.bones import JOINT_BONES
 from pipelines.body.definitions import DEFINITIONS, MEASURE_NAMES
-from pipelines.body.extractor import open_extractor
+from pipelines.body.extractor import PhotoSet, open_extractor
 from pipelines.body.fit_known import DENSITY_KG_M3
 from pipelines.body.fit_sight import Sight
 from pipelines.body.landmark_fit import (
@@ -67,7 +67,7 @@ def sight(person: Person, told: KnownMeasures) -> Sight:
 
 @pytest.fixture(scope="module")
 def estimate(person: Person, told: KnownMeasures) -> BodyEstimate:
-    return LandmarkFit().extract(person.photo, told, ignore_progress)
+    return LandmarkFit().extract(PhotoSet(front=person.photo), told, ignore_progress)
 
 
 def test_a_rendered_body_is_found_again(person: Person, estimate: BodyEstimate) -> None:
@@ -144,7 +144,7 @@ def test_loose_clothes_widen_girths_alone(estimate: BodyEstimate) -> None:
 def test_a_body_is_looked_for_under_its_clothes() -> None:
     dressed = make_stranger(0, shell_m=0.05)
     known = KnownMeasures(height_cm=dressed.measures_cm["height"], gender=dressed.gender)
-    estimate = LandmarkFit().extract(dressed.photo, known, ignore_progress)
+    estimate = LandmarkFit().extract(PhotoSet(front=dressed.photo), known, ignore_progress)
     assert any("clothes seem to stand off" in remark and "weight" in remark for remark in estimate.remarks)
     values = measure_body(open_anny(), estimate.parameters)
     errors = [values[name] - dressed.measures_cm[name] for name in ("chest", "waist", "hip")]
@@ -170,7 +170,7 @@ def test_an_empty_silhouette_leaves_the_points(sight: Sight) -> None:
 
 def test_progress_is_told_and_only_grows(sight: Sight, person: Person, told: KnownMeasures) -> None:
     heard: list[Progress] = []
-    LandmarkFit().extract(person.photo, told, heard.append)
+    LandmarkFit().extract(PhotoSet(front=person.photo), told, heard.append)
     stages = list(dict.fromkeys(progress.stage for progress in heard))
     assert stages == ["Reading the photo", "Fitting the body", "Weighing how sure it is"]
     steps = [progress.step for progress in heard if progress.stage == stages[1]]
@@ -192,16 +192,16 @@ def test_cancelling_stops_at_once_and_leaves_it_usable(
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        extractor.extract(person.photo, told, cancel)
+        extractor.extract(PhotoSet(front=person.photo), told, cancel)
     assert calls == stop_at + 1
     if stop_at:
-        assert extractor.extract(person.photo, told, ignore_progress) == estimate
+        assert extractor.extract(PhotoSet(front=person.photo), told, ignore_progress) == estimate
 
 
 def test_a_photo_of_nobody_is_refused() -> None:
     wall = np.full((640, 640, 3), 180, np.uint8)
     with pytest.raises(PhotoRefused) as refused:
-        LandmarkFit().extract(wall, KnownMeasures(), ignore_progress)
+        LandmarkFit().extract(PhotoSet(front=wall), KnownMeasures(), ignore_progress)
     assert refused.value.code == "no-person"
 
 
@@ -210,7 +210,7 @@ def test_a_real_photo_gives_a_plausible_body() -> None:
     with Image.open(SQUAT) as opened:
         opened.thumbnail((1400, 1400))
         photo = np.asarray(opened.convert("RGB"))
-    estimate = LandmarkFit().extract(photo, KnownMeasures(height_cm=178), ignore_progress)
+    estimate = LandmarkFit().extract(PhotoSet(front=photo), KnownMeasures(height_cm=178), ignore_progress)
     values = measure_body(open_anny(), estimate.parameters)
     assert values["height"] == pytest.approx(178, abs=0.5)
     assert 90 < values["chest"] < 125
@@ -234,10 +234,10 @@ def test_a_body_unlike_what_is_seen_is_refused_with_what_to_do(
     assert seen.person is not None
     upside_down = replace(seen.person, mask=seen.person.mask[::-1].copy())
     monkeypatch.setattr(
-        "pipelines.body.landmark_fit.detect_landmarks", lambda photo: replace(seen, person=upside_down)
+        "pipelines.body.fit_photos.detect_landmarks", lambda photo: replace(seen, person=upside_down)
     )
     with pytest.raises(PhotoRefused, match=r"only \d+ % of the person seen.*Choose a photo") as refused:
-        LandmarkFit().extract(person.photo, told, ignore_progress)
+        LandmarkFit().extract(PhotoSet(front=person.photo), told, ignore_progress)
     assert refused.value.code == "no-close-fit"
 
 

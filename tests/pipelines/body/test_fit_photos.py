@@ -1,0 +1,105 @@
+"""Photos from the side and behind: they make the body truer, and one that shows another side is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+
+from pipelines.body.anny import open_anny
+from pipelines.body.extractor import PhotoSet
+from pipelines.body.fit_photos import BLURRED, see_photos
+from pipelines.body.landmark_fit import LandmarkFit, fit_person
+from pipelines.body.measure import measure_body
+from pipelines.photo.errors import PhotoRefused
+from pipelines.photo.landmarks import Landmarks, detect_landmarks
+from pipelines.progress import ignore_progress
+from pipelines.types import BodyEstimate, KnownMeasures
+from tests.benchmarks.people import Person, make_stranger, photograph_again
+
+TRUNK = ("chest", "waist", "hip")
+SEED = 0
+
+
+@pytest.fixture(scope="module")
+def person() -> Person:
+    return make_stranger(SEED)  # from the front alone chest, waist and hip come out 8 cm short
+
+
+@pytest.fixture(scope="module")
+def known(person: Person) -> KnownMeasures:
+    return KnownMeasures(height_cm=person.measures_cm["height"], gender=person.gender)
+
+
+@pytest.fixture(scope="module")
+def side(person: Person) -> np.ndarray:
+    return photograph_again(person, SEED, -90)
+
+
+def trunk_error_cm(person: Person, estimate: BodyEstimate) -> float:
+    values = measure_body(open_anny(), estimate.parameters)
+    return float(np.mean([abs(values[name] - person.measures_cm[name]) for name in TRUNK]))
+
+
+def test_a_side_photo_makes_girths_truer_and_surer(
+    person: Person, known: KnownMeasures, side: np.ndarray
+) -> None:
+    sights, remarks = see_photos(PhotoSet(front=person.photo, side=side), known)
+    assert remarks == []
+    assert [round(np.degrees(sight.facing_rad)) for sight in sights] == [0, -90]
+    alone, both = (fit_person(sights[0], ignore_progress, others) for others in ((), sights[1:]))
+    assert trunk_error_cm(person, both) < trunk_error_cm(person, alone) / 2
+    for name in TRUNK:
+        assert both.uncertainty_cm[name] < alone.uncertainty_cm[name]
+    assert both.confidence > 0.9
+    assert (both.camera.width, both.camera.height) == (person.camera.width, person.camera.height)
+    ours = np.array([both.joints_m[name] for name in person.joints_m])
+    truth = np.array(list(person.joints_m.values()))
+    assert (
+        np.linalg.norm((ours - ours[1]) - (truth - truth[1]), axis=1).mean() < 0.15
+    )  # the front's, not turned
+
+
+def test_a_photo_from_behind_is_taken_and_one_of_the_front_is_not(
+    person: Person, known: KnownMeasures
+) -> None:
+    back = photograph_again(person, SEED, 180)
+    sights, _ = see_photos(PhotoSet(front=person.photo, back=back), known)
+    assert sights[1].facing_rad == pytest.approx(np.pi)
+    with pytest.raises(PhotoRefused) as refused:
+        see_photos(PhotoSet(front=person.photo, back=person.photo), known)
+    assert refused.value.code == "not-from-behind"
+    for photo in (person.photo, back):
+        with pytest.raises(PhotoRefused, match="Turn by a quarter") as refused:
+            see_photos(PhotoSet(front=person.photo, side=photo), known)
+        assert refused.value.code == "not-from-the-side"
+
+
+def test_nobody_in_a_side_photo_is_said_of_that_photo(person: Person, known: KnownMeasures) -> None:
+    wall = np.full((640, 640, 3), 180, np.uint8)
+    with pytest.raises(PhotoRefused, match="The side photo: No person") as refused:
+        see_photos(PhotoSet(front=person.photo, side=wall), known)
+    assert refused.value.code == "no-person"
+
+
+def test_a_blurred_side_photo_is_remarked_on(person: Person, known: KnownMeasures, side: np.ndarray) -> None:
+    blurred = cv2.GaussianBlur(side, (0, 0), 8)
+    assert see_photos(PhotoSet(front=person.photo, side=blurred), known)[1] == [BLURRED.format(name="side")]
+
+
+def test_photos_that_no_one_body_fits_are_refused(
+    person: Person, known: KnownMeasures, side: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def detect(photo: np.ndarray) -> Landmarks:
+        seen = detect_landmarks(photo)
+        assert seen.person is not None
+        if photo is side:
+            seen = replace(seen, person=replace(seen.person, mask=np.roll(seen.person.mask, 200, axis=1)))
+        return seen
+
+    monkeypatch.setattr("pipelines.body.fit_photos.detect_landmarks", detect)
+    with pytest.raises(PhotoRefused, match="the same person") as refused:
+        LandmarkFit().extract(PhotoSet(front=person.photo, side=side), known, ignore_progress)
+    assert refused.value.code == "photos-disagree"
