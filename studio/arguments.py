@@ -9,11 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
-from pipelines.appearance import Backdrop, Finish, Gender, Light
+from pipelines.appearance import Backdrop, Finish, Light
 from pipelines.options import SIDE_PX
 from pipelines.pose.vocabulary import FILTERS, POSE_FORMATS
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS
 from studio.archive_arguments import add_export, add_import
+from studio.body_arguments import add_body_words
 
 NO_CONTROL = "none"
 
@@ -47,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--adopt", action="store_true", help="take in what the files tell of")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    _add_body(commands.add_parser("body", parents=[common], help="measure the person in a photo"))
+    add_body_words(commands.add_parser("body", parents=[common], help="measure the person in a photo"))
     _add_generate(commands.add_parser("generate", parents=[common], help="draw a persona in a pose"))
     _add_control(commands.add_parser("control", parents=[common], help="render a control map of a pose"))
     poses = commands.add_parser("poses", parents=[common], help="list the poses; take some in and out")
@@ -107,26 +108,6 @@ def _add_models(parser: argparse.ArgumentParser, common: argparse.ArgumentParser
         named.add_argument("name", metavar="NAME", help="of “app.py models list”")
     for reported in (listing, doctor):
         reported.add_argument("--json", action="store_true", help="for programs")
-
-
-def _add_body(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="JPEG, PNG, WEBP or AVIF")
-    parser.add_argument("--side", type=Path, metavar="FILE", help="one more photo, from one side")
-    parser.add_argument("--back", type=Path, metavar="FILE", help="one more photo, from behind")
-    parser.add_argument("--height-cm", type=float, required=True, help="the person's height")
-    parser.add_argument("--weight-kg", type=float, help="the person's weight, if known")
-    parser.add_argument("--gender", choices=get_args(Gender))
-    parser.add_argument(
-        "--tape",
-        type=_tape,
-        default={},
-        metavar="NAME=CM,…",
-        help="what a tape says, as waist=82,hip=101: the body follows it",
-    )
-    parser.add_argument("--extractor", default="landmark-fit", metavar="NAME")
-    parser.add_argument(
-        "--out", type=Path, required=True, metavar="DIR", help="where body.json, .glb, .obj go"
-    )
 
 
 def _add_generate(parser: argparse.ArgumentParser) -> None:
@@ -331,20 +312,3 @@ def _size(text: str) -> tuple[int, int]:
     if not all(least <= side <= most for side in (width, height)):
         raise argparse.ArgumentTypeError(f"each side can be {least} to {most} pixels")
     return width, height
-
-
-def _tape(text: str) -> dict[str, float]:
-    """“waist=82,hip=101”; bounds are the studio's."""
-    found: dict[str, float] = {}
-    for part in text.split(","):
-        name, _, number = (word.strip() for word in part.partition("="))
-        try:
-            cm = float(number)
-        except ValueError:
-            cm = math.nan
-        if not math.isfinite(cm) or name in found:
-            raise argparse.ArgumentTypeError(
-                f"“{part.strip()}” is not a name and its centimetres, each name once, as in waist=82,hip=101"
-            )
-        found[name] = cm
-    return found

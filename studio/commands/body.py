@@ -1,4 +1,4 @@
-"""`body`: photos to measured bodies, each as body.json, body.glb and body.obj."""
+"""`body`: photos to measured bodies, each as body.json and the files that other programs read."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pipelines.photo.errors import refuse
 from pipelines.types import KnownMeasures
 from studio.commands.console import REFUSED, Console, FileUnreadable, exit_status, refuse_file, writing_to
 from studio.errors import NotFound
+from studio.services.body_files import write_body_files
 from studio.studio import Studio
 from studio.vocabulary.avatar import Avatar, MeasuredBody
 from studio.vocabulary.codec import to_json
@@ -94,7 +95,7 @@ def read_photo(photo: Path, limit_mb: int) -> bytes:
 
 
 def write_body(studio: Studio, avatar: Avatar, folder: Path) -> None:
-    """body.json, body.glb and body.obj of an avatar's body."""
+    """body.json of an avatar's body, and body.glb, .obj, .ply, .stl, .npz and .bvh."""
     body = avatar.body
     if body is None or body.glb_id is None or body.obj_id is None:
         raise NotFound
@@ -103,6 +104,8 @@ def write_body(studio: Studio, avatar: Avatar, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for file_id, name in ((body.glb_id, "body.glb"), (body.obj_id, "body.obj")):
             shutil.copyfile(studio.for_person(YOU).files.get(file_id).path, folder / name)
+        for ending, data in write_body_files(body).items():
+            (folder / f"body.{ending}").write_bytes(data)
         (folder / "body.json").write_text(text + "\n", encoding="utf-8")
 
 

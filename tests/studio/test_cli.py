@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -72,6 +73,11 @@ class TestBody:
         assert set(body["measurements"][0]) == {"name", "cm", "plus_minus_cm", "method", "told_cm"}
         assert (out / "body.glb").read_bytes().startswith(b"glTF")
         assert "\nv " in (out / "body.obj").read_text(encoding="utf-8")
+        assert (out / "body.ply").read_bytes().startswith(b"ply\n")
+        assert (out / "body.bvh").read_text(encoding="ascii").startswith("HIERARCHY\nROOT Hips")
+        assert int.from_bytes((out / "body.stl").read_bytes()[80:84], "little") == 27420
+        with np.load(out / "body.npz", allow_pickle=False) as numbers:
+            assert numbers["shape"].tolist() == list(body["parameters"]["shape"].values())
 
     def test_photos_from_the_side_and_behind_go_along(self, run: Run, photo: Path, tmp_path: Path) -> None:
         side, back = tmp_path / "side.png", tmp_path / "back.png"

@@ -21,7 +21,7 @@ from pipelines.pose.exchange.found import FoundPose, keep_within_limits, round_r
 from pipelines.pose.exchange.limits import PoseFileRefused
 from pipelines.pose.exchange.skeletons import pose_of_joints
 from pipelines.pose.skeleton import TOES
-from pipelines.types import Pose
+from pipelines.types import BodyParameters, Pose
 
 CM_PER_M = 100.0
 FRAME_TIME_S = 1 / 30
@@ -68,9 +68,14 @@ def familiar_name(bone: str) -> str | None:
 
 @lru_cache(1)
 def _skeleton() -> tuple[tuple[str, str, int, np.ndarray], ...]:
+    """That of the body that poses are made on."""
+    return _skeleton_of(POSE_BODY)
+
+
+def _skeleton_of(body: BodyParameters) -> tuple[tuple[str, str, int, np.ndarray], ...]:
     """(bone, name, parent's row, offset in centimetres) of every bone in the file, parents first, world axes."""
     model = open_anny()
-    heads = rest_heads(model, POSE_BODY)
+    heads = rest_heads(model, body)
     rows: list[tuple[str, str, int, np.ndarray]] = []
     row_of: dict[str, int] = {}
     for bone, parent in zip(model.bone_names, model.bone_parents, strict=True):
@@ -84,15 +89,18 @@ def _skeleton() -> tuple[tuple[str, str, int, np.ndarray], ...]:
     return tuple(rows)
 
 
-def write_bvh(poses: Sequence[Pose], frame_time_s: float = FRAME_TIME_S) -> bytes:
-    """Poses as the frames of one file; the pelvis is as high as the body that poses are made on has it."""
-    rows = _skeleton()
+def write_bvh(
+    poses: Sequence[Pose], frame_time_s: float = FRAME_TIME_S, body: BodyParameters | None = None
+) -> bytes:
+    """Poses as the frames of one file, on the skeleton of a body; None: of the one that poses are made on, whose
+    poses come back exactly."""
+    rows = _skeleton() if body is None else _skeleton_of(body)
     lines = ["HIERARCHY"]
     _write_joint(lines, rows, 0, 0)
     lines += ["MOTION", f"Frames: {len(poses)}", f"Frame Time: {frame_time_s:.6f}"]
     order = _written_order(rows, 0)
     for pose in poses:
-        root = open_anny().build(POSE_BODY, pose).joint("root").astype(float) * CM_PER_M
+        root = open_anny().build(body or POSE_BODY, pose).joint("root").astype(float) * CM_PER_M
         numbers = [f"{value:.4f}" for value in root]
         for row in order:
             numbers += [f"{value:.6f}" for value in _euler(pose, rows[row][0])]

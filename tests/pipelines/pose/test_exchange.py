@@ -33,7 +33,7 @@ from pipelines.pose.exchange.studio_json import read_studio_json, write_studio_j
 from pipelines.pose.library import load_library
 from pipelines.pose.openpose import BODY_POINTS
 from pipelines.pose.vocabulary import POSE_FORMATS
-from pipelines.types import Pose
+from pipelines.types import BodyParameters, Pose
 
 LIBRARY = load_library()
 HAND_ON_HIP, T_POSE = LIBRARY.find("hand-on-hip"), LIBRARY.find("t-pose")
@@ -82,6 +82,15 @@ def test_a_bvh_stands_at_rest_y_up() -> None:
     assert 130 < height < 170  # centimetres
     assert rest["LeftHand"][0] > 20 > -20 > rest["RightHand"][0]
     assert rest["LeftToeBase"][2] > rest["LeftFoot"][2]  # it faces +z
+
+
+def test_a_bvh_on_a_bodys_own_skeleton_has_its_lengths() -> None:
+    tall = BodyParameters(shape={"gender": 0.1, "height": 0.6})
+    bvh = read_bvh_text(write_bvh([HAND_ON_HIP.pose], body=tall))
+    body, places = open_anny().build(tall, HAND_ON_HIP.pose), bvh.places(bvh.frames[0])
+    for name, bone in (("Hips", "root"), ("LeftHand", "wrist.L"), ("RightFoot", "foot.R"), ("Head", "head")):
+        assert np.abs(places[name] / 100 - body.joint(bone)).max() < 1e-4, name
+    assert places["Head"][1] - 100 * open_anny().build(POSE_BODY, HAND_ON_HIP.pose).joint("head")[1] > 10
 
 
 def test_the_frame_of_a_bvh_puts_its_joints_where_the_body_has_them() -> None:
