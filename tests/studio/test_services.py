@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
-from pipelines.body.extractor import EXTRACTORS, ExtractorInfo
+from pipelines.body.extractor import EXTRACTORS, ExtractorInfo, PhotoSet
 from pipelines.errors import PersonaRefused, RequestRefused, UnknownName
 from pipelines.image import engines
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
@@ -64,8 +64,8 @@ class TinyExtractor:
 
     info: ClassVar[ExtractorInfo] = ExtractorInfo(name="tiny", title="Tiny")
 
-    def extract(self, photo: np.ndarray, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
-        assert photo.ndim == 3
+    def extract(self, photos: PhotoSet, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
+        assert photos.front.ndim == 3
         on_progress(Progress(stage="Fitting the body", step=1, total=2))
         return BodyEstimate(
             parameters=BodyParameters(shape={"gender": 1.0}),
