@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from tests.faults.report import LONG, QUICK, print_table, run_all
+from tests.faults.report import LONG, QUICK, print_row, print_sum, run_all
 from tests.faults.restores import run_restores
 
 
@@ -24,8 +24,11 @@ def main() -> int:
         wrong = "; ".join(f"{number} × {what}" for what, number in result.faults.items()) or "no violation"
         print(f"{result.restores} of {asked.restores} restores under load, {result.orders} orders: {wrong}")
         return 0 if result.restores == asked.restores and not result.faults else 1
-    rows = run_all(asked.plan)
-    print_table(rows)
+    rows = []
+    for row in run_all(asked.plan):
+        rows.append(row)
+        print_row(row)
+    print_sum(rows)
     return 0 if all(row.good for row in rows) else 1
 
 

@@ -51,12 +51,8 @@ class Row:
     seconds: float
 
 
-def run_all(plan: Plan) -> list[Row]:
+def run_all(plan: Plan) -> Iterator[Row]:
     """Everything, in order."""
-    return list(_rows(plan))
-
-
-def _rows(plan: Plan) -> Iterator[Row]:
     leftovers: tuple[Leftover, ...] = ("dropped", *["torn"] * plan.torn, "kept")
     lose_power = partial(run_power_loss, leftovers=leftovers)
     yield _tell_kills(run_kill_loop(plan.kills, every_point=True))
@@ -121,10 +117,14 @@ def _tell(faults: Counter[str]) -> str:
     return "; ".join(f"{number} × {fault}" for fault, number in faults.items()) or "no violation"
 
 
-def print_table(rows: list[Row]) -> None:
-    """The table, then one line that says it all."""
-    for row in rows:
-        print(f"{'ok ' if row.good else 'BAD'} {row.what:34} {row.found:52} {row.seconds:6.1f} s  {row.did}")
+def print_row(row: Row) -> None:
+    """A line of the table, at once: a long form may be stopped before its end."""
+    good = "ok " if row.good else "BAD"
+    print(f"{good} {row.what:34} {row.found:52} {row.seconds:6.1f} s  {row.did}", flush=True)
+
+
+def print_sum(rows: list[Row]) -> None:
+    """One line that says it all."""
     mutants = [row for row in rows if row.what.startswith("mutant")]
     caught = sum(row.good for row in mutants)
     good = "no violation" if all(row.good for row in rows[:FAULT_ROWS]) else "VIOLATED"
