@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from pipelines.errors import RequestRefused, UnknownName
+from pipelines.errors import Cancelled, RequestRefused, UnknownName
+from pipelines.photo.open import always_wanted
 from pipelines.pose.library import load_library
 from pipelines.pose.search import filter_templates
 from pipelines.pose.template import PoseBroken, PoseTemplate, template_from_json, template_to_json
@@ -24,6 +26,8 @@ from studio.vocabulary.pose import GalleryPose, PoseChange, template_of_json
 
 MEGA = 1_000_000
 MORE_NUMBERS = 1000  # tried after a slug that is taken
+
+_DRAWING = threading.Lock()  # a page of own poses asks for all their pictures at once
 
 
 class OwnPoses(PersonalService):
@@ -85,18 +89,25 @@ class OwnPoses(PersonalService):
         return [view_own(row) for row in rows]
 
     def import_file(
-        self, data: bytes, name: str = "", *, frame: int = 0, person: int = 0
+        self,
+        data: bytes,
+        name: str = "",
+        *,
+        frame: int = 0,
+        person: int = 0,
+        is_wanted: Callable[[], bool] = always_wanted,
     ) -> list[GalleryPose]:
         """Keep the poses of a file: JSON, BVH, NPZ, glTF, points, or a ZIP of such. All of them or none.
 
         A picture gives the pose of the person in it, or of the points drawn in it; the picture itself is not kept.
-        Raises PoseFileRefused, PhotoRefused, TooManyPoses, DraftUnavailable.
+        Raises PoseFileRefused, PhotoRefused, TooManyPoses, DraftUnavailable, and Cancelled where `is_wanted` says that
+        nobody waits for it any more.
         """
         from pipelines.pose.exchange.files import is_picture, name_of, read_poses_file
         from pipelines.pose.exchange.found import template_of
 
         if is_picture(data):
-            return self.add([self.of_picture(data, name_of(name))])
+            return self.add([self.of_picture(data, name_of(name), is_wanted)])
         found = read_poses_file(data, name, frame=frame, person=person)
         templates = [template_of(one) for one in found]
         return self.add(templates, [{"author": one.author, "licence": one.licence} for one in found])
@@ -166,8 +177,13 @@ class OwnPoses(PersonalService):
         row = self._store.photos.get(self._owner, photo_id)
         return pose_of_person(row.look["landmarks"]["person"], name or f"Photo {row.id[-6:]}")
 
-    def of_picture(self, data: bytes, name: str) -> PoseTemplate:
-        """The pose of the person in a picture, or of the points drawn in it. Raises PhotoRefused, PoseFileRefused."""
+    def of_picture(
+        self, data: bytes, name: str, is_wanted: Callable[[], bool] = always_wanted
+    ) -> PoseTemplate:
+        """The pose of the person in a picture, or of the points drawn in it.
+
+        Raises PhotoRefused, PoseFileRefused, and Cancelled where `is_wanted` says no.
+        """
         from pipelines.photo.open import open_photo
         from pipelines.pose.exchange.found import template_of
         from pipelines.pose.exchange.keypoints import found_in
@@ -177,8 +193,13 @@ class OwnPoses(PersonalService):
 
         settings = self._settings
         photo = open_photo(
-            data, max_bytes=settings.max_upload_mb * MEGA, max_pixels=settings.max_pixels_mp * MEGA
+            data,
+            max_bytes=settings.max_upload_mb * MEGA,
+            max_pixels=settings.max_pixels_mp * MEGA,
+            is_wanted=is_wanted,
         )
+        if not is_wanted():
+            raise Cancelled
         if looks_like_openpose(photo.image):
             return template_of(found_in(points_of_picture(photo.image), name))
         return pose_of_person(find_landmarks(self._channel, photo).to_json()["person"], name)
@@ -187,10 +208,19 @@ class OwnPoses(PersonalService):
         """All of a pose, as JSON has it. Raises UnknownName."""
         return template_to_json(self.find(slug))
 
-    def thumbnail(self, slug: str, *, back: bool = False) -> bytes:
-        """The picture of an own pose, WEBP on a clear ground. Raises NotFound."""
+    def thumbnail(
+        self, slug: str, *, back: bool = False, is_wanted: Callable[[], bool] = always_wanted
+    ) -> bytes:
+        """The picture of an own pose, WEBP on a clear ground; one is drawn at a time.
+
+        Raises NotFound, and Cancelled where `is_wanted` says, when it is this one's turn, that nobody waits for it.
+        """
         row = self._store.poses.get(self._owner, slug)
-        return _draw(_Drawn(template_from_json(row.template), f"{row.id}/{row.updated_at.isoformat()}"), back)
+        drawn = _Drawn(template_from_json(row.template), f"{row.id}/{row.updated_at.isoformat()}")
+        with _DRAWING:
+            if not is_wanted():
+                raise Cancelled
+            return _draw(drawn, back)
 
     def _find_own(self, slug: str) -> PoseRow | None:
         with self._store.read() as look:

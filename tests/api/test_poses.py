@@ -5,13 +5,17 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
 
 from pipelines.pose.exchange.files import write_pose
 from pipelines.pose.library import load_library
+from studio.api.routes import poses as pose_routes
+from studio.api.seats import run_while_wanted
 from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio
 
@@ -43,6 +47,21 @@ def test_a_pose_is_kept_shown_changed_and_deleted(client: TestClient) -> None:
     assert client.post(f"{API}/poses/nod/restore").json()["slug"] == "nod"
     assert client.delete(f"{API}/poses/nod", params={"purge": True}).status_code == 204
     assert client.post(f"{API}/poses/nod/restore").status_code == 404
+
+
+def test_a_picture_that_nobody_waits_for_is_neither_decoded_nor_drawn(
+    client: TestClient, photo_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def leave(request: Request, work: Callable[[Callable[[], bool]], Any]) -> Any:
+        return await run_while_wanted(request, lambda is_wanted: work(lambda: False))
+
+    client.post(f"{API}/poses", json=NOD)
+    monkeypatch.setattr(pose_routes, "run_while_wanted", leave)
+    monkeypatch.setattr("studio.services.thumbnails.draw_thumbnail", lambda *_: pytest.fail("it was drawn"))
+    monkeypatch.setattr("studio.worker.detection.find_landmarks", lambda *_: pytest.fail("it was looked at"))
+    for answer in (send(client, photo_bytes, "me.png"), client.get(f"{API}/poses/nod/picture")):
+        assert answer.json()["error"]["code"] == "client-gone"
+    assert [pose["slug"] for pose in client.get(f"{API}/poses").json()["items"] if pose["is_own"]] == ["nod"]
 
 
 def test_the_gallery_is_nobodys_to_change(client: TestClient) -> None:

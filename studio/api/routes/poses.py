@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
-from fastapi.concurrency import run_in_threadpool
 from pydantic import Field, create_model
 
 from pipelines.bounds import KeyOf, Text
@@ -18,6 +17,7 @@ from studio.api.media import NEVER_STORED
 from studio.api.pose_answers import PoseList, PoseOut, PosesKept, PoseWhole
 from studio.api.pose_schema import describe_whole_pose
 from studio.api.query import Purge
+from studio.api.seats import run_while_wanted
 from studio.vocabulary.names import SLUG_PATTERN
 from studio.vocabulary.pose import LONGEST_POSE_NAME, PoseChange
 
@@ -72,8 +72,11 @@ def pose_routes() -> APIRouter:
     ) -> PosesKept:
         """Keep the poses of a file: all of them or, where one cannot be read, none."""
         data, file_name = await _read_file(request)
-        kept = await run_in_threadpool(
-            mine.poses.import_file, data, name or file_name, frame=frame, person=person
+        kept = await run_while_wanted(
+            request,
+            lambda is_wanted: mine.poses.import_file(
+                data, name or file_name, frame=frame, person=person, is_wanted=is_wanted
+            ),
         )
         return PosesKept(slug=kept[0].slug, items=[PoseOut.of(pose) for pose in kept])
 
@@ -102,14 +105,17 @@ def pose_routes() -> APIRouter:
         response_class=Response,
         responses={200: {"content": {"image/webp": {}}}, **problems(404, 422)},
     )
-    def get_picture(
+    async def get_picture(
+        request: Request,
         slug: Slug,
         mine: Mine,
         side: Literal["front", "back"] = "front",
         v: Annotated[str, Text(64), Query(description="Any version: another one is another address.")] = "",
     ) -> Response:
         """The picture of a pose of your own, drawn on a clear ground."""
-        picture = mine.poses.thumbnail(slug, back=side == "back")
+        picture = await run_while_wanted(
+            request, lambda is_wanted: mine.poses.thumbnail(slug, back=side == "back", is_wanted=is_wanted)
+        )
         return Response(picture, media_type="image/webp", headers={"Cache-Control": "private, max-age=3600"})
 
     @router.get("/poses/{slug}/similar", responses=problems(404, 422))

@@ -22,6 +22,7 @@ from studio.api.pose_answers import PoseList, PoseOut, PosesKept
 from studio.api.routes.photos import keep_photo, read_photo
 from studio.api.routes.recipes import read_picture
 from studio.api.schemas import StageSceneIn
+from studio.api.seats import run_while_wanted
 from studio.studio import Studio
 
 logger = logging.getLogger(__name__)
@@ -71,7 +72,9 @@ def window_routes(studio: Studio) -> APIRouter:
 
         async def keep() -> BaseModel:
             data, name = await read_form(request)
-            kept = await run_in_threadpool(mine.poses.import_file, data, name)
+            kept = await run_while_wanted(
+                request, lambda is_wanted: mine.poses.import_file(data, name, is_wanted=is_wanted)
+            )
             return PosesKept(slug=kept[0].slug, items=[PoseOut.of(pose) for pose in kept])
 
         return await answer_or_tell(request, keep())
