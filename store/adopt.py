@@ -16,7 +16,7 @@ from sqlalchemy import DateTime, select, update
 from store.database import Transaction
 from store.disk import hash_file
 from store.holders import AVATAR, PHOTO, PICTURE, THUMBNAIL
-from store.manifests import ADDED, GENERATION, POSE, PROJECT, RECORDS, manifest_name
+from store.manifests import ADDED, DOCUMENT, GENERATION, POSE, PROJECT, RECORDS, manifest_name
 from store.objects_folder import FolderObjects
 from store.records import (
     AvatarRecord,
@@ -32,7 +32,7 @@ from store.repair import JOB_LOST, JOB_LOST_CODE
 from store.soundness import find_damage
 from store.store import DATABASE_NAME, OBJECTS_NAME, Store
 
-IN_ORDER = (PROJECT, PHOTO, AVATAR, POSE, GENERATION, PICTURE)  # each may refer to those before it
+IN_ORDER = (PROJECT, PHOTO, AVATAR, POSE, DOCUMENT, GENERATION, PICTURE)  # each may refer to those before it
 UNREADABLE = "unreadable"
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 
 from store.database import Database, ReadTransaction, Transaction
 from store.files import FileTable
@@ -23,7 +23,7 @@ from store.owned import (
     take_from_trash,
 )
 from store.records import AvatarRecord, FileRecord, JobRecord, PhotoRecord, ProjectRecord
-from store.rows import AvatarRow
+from store.rows import AvatarRow, columns_of, to_rows
 
 
 class AvatarTable:
@@ -45,11 +45,12 @@ class AvatarTable:
         photo_id: str | None = None,
         thumbnail_id: str | None = None,
         project_id: str | None = None,
+        origin: Mapping[str, Any] | None = None,
         files: Mapping[str, str] | None = None,
         own_id: str | None = None,
     ) -> AvatarRow:
-        """Keep a person. `files` are further files to hold, role → file id, such as the body's meshes; `own_id` is the
-        id that it had elsewhere.
+        """Keep a person. `origin` is where it came from; `files` are further files to hold, role → file id, such as
+        the body's meshes; `own_id` is the id that it had elsewhere.
 
         Raises RowMissing for a photo, a project or files that are not the owner's.
         """
@@ -64,6 +65,8 @@ class AvatarTable:
             "body": None if body is None else dict(body),
             "photo_id": photo_id,
             "project_id": project_id,
+            "origin": dict(origin or {}),
+            "versions": [],
         }
         values |= {"thumbnail_id": thumbnail_id, "created_at": now, "updated_at": now}
         transaction.connection.execute(insert(AvatarRecord).values(values))
@@ -74,6 +77,15 @@ class AvatarTable:
         """One avatar. Raises RowMissing."""
         with self._database.read(transaction) as look:
             return fetch(look, AvatarRecord, AvatarRow, owner, avatar_id)
+
+    def versions(
+        self, owner: str, avatar_id: str, *, transaction: ReadTransaction | None = None
+    ) -> list[dict[str, Any]]:
+        """What persona and body were before, oldest first. Raises RowMissing."""
+        with self._database.read(transaction) as look:
+            self.get(owner, avatar_id, transaction=look)
+            wanted = select(AvatarRecord.versions).where(AvatarRecord.id == avatar_id)
+            return list(look.connection.scalars(wanted).one())
 
     def list_recent(self, owner: str, *, limit: int = 200) -> Sequence[AvatarRow]:
         """The newest avatars first."""
@@ -90,18 +102,30 @@ class AvatarTable:
         persona: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
         thumbnail_id: str | None = None,
+        origin: Mapping[str, Any] | None = None,
+        versions: Sequence[Mapping[str, Any]] | None = None,
         files: Mapping[str, str] | None = None,
     ) -> AvatarRow:
         """Change what is given; None leaves a value as it is. A role in `files` lets go of the file it had.
 
         Raises RowMissing.
         """
-        given = {"name": name, "persona": persona, "body": body, "thumbnail_id": thumbnail_id}
+        given: dict[str, Any] = {"name": name, "persona": persona, "body": body, "thumbnail_id": thumbnail_id}
+        given |= {"origin": origin, "versions": None if versions is None else list(versions)}
         values = {key: value for key, value in given.items() if value is not None}
         change(transaction, AvatarRecord, owner, avatar_id, {**values, "updated_at": self._clock()})
         self._hold(transaction, owner, avatar_id, thumbnail_id, files)
         self._files.describe(transaction, AVATAR, avatar_id)
         return self.get(owner, avatar_id, transaction=transaction)
+
+    def find_faceless(self, limit: int) -> list[AvatarRow]:
+        """Avatars of everybody that have no small picture yet, the newest first."""
+        wanted = select(*columns_of(AvatarRecord, AvatarRow)).where(
+            AvatarRecord.thumbnail_id.is_(None), AvatarRecord.deleted_at.is_(None)
+        )
+        with self._database.read() as look:
+            found = look.connection.execute(wanted.order_by(AvatarRecord.id.desc()).limit(limit))
+            return to_rows(AvatarRow, found)
 
     def move(self, transaction: Transaction, owner: str, avatar_id: str, project_id: str | None) -> AvatarRow:
         """Put an avatar into a project, or into none. Raises RowMissing."""

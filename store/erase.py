@@ -49,6 +49,7 @@ def erase_everything(store: Store, owner: str) -> dict[str, int]:
         "photo": store.photos.purge_now,
         "pose": store.poses.purge_now,
         "project": store.projects.purge_now,
+        "document": store.documents.purge_now,
     }
     erased = {kind: _purge_all(store, owner, TRASHABLE[kind], purge) for kind, purge in purges.items()}
     erased["job"] = store.reserve.spend_on(lambda: _remove_rest(store, owner))

@@ -16,18 +16,28 @@ from sqlalchemy import select
 from store.database import ReadTransaction
 from store.holders import HOLDERS
 from store.objects_folder import FolderObjects
-from store.records import BlobRecord, FileRecord, FileUseRecord, GenerationRecord, PoseRecord, ProjectRecord
+from store.records import (
+    BlobRecord,
+    DocumentRecord,
+    FileRecord,
+    FileUseRecord,
+    GenerationRecord,
+    PoseRecord,
+    ProjectRecord,
+)
 
-GENERATION, POSE, PROJECT = "generation", "pose", "project"
+GENERATION, POSE, PROJECT, DOCUMENT = "generation", "pose", "project", "document"
 RECORDS: dict[str, Any] = {
     **HOLDERS,
     GENERATION: GenerationRecord,
     POSE: PoseRecord,
     PROJECT: ProjectRecord,
+    DOCUMENT: DocumentRecord,
 }
 VERSION = 1
-# What manifests of before 0007 do not say.
+# What manifests of before 0007, and of before 0009, do not say.
 ADDED: dict[str, Any] = {"project_id": None, "favourite": False, "rating": None, "notes": "", "tags": []}
+ADDED |= {"origin": {}, "versions": []}
 LEFT_OUT = "requests"
 
 

@@ -9,12 +9,25 @@ from sqlalchemy import delete, select, update
 
 from store.database import ReadTransaction, Transaction
 from store.errors import RowMissing
-from store.records import AvatarRecord, FileRecord, GenerationRecord, PhotoRecord, PoseRecord, ProjectRecord
+from store.records import (
+    AvatarRecord,
+    DocumentRecord,
+    FileRecord,
+    GenerationRecord,
+    PhotoRecord,
+    PoseRecord,
+    ProjectRecord,
+)
 from store.rows import columns_of, to_row, to_rows
 
 RowType = TypeVar("RowType")
 Trashable = (
-    type[PhotoRecord] | type[AvatarRecord] | type[GenerationRecord] | type[PoseRecord] | type[ProjectRecord]
+    type[PhotoRecord]
+    | type[AvatarRecord]
+    | type[GenerationRecord]
+    | type[PoseRecord]
+    | type[ProjectRecord]
+    | type[DocumentRecord]
 )
 
 

@@ -35,7 +35,11 @@ def find_photo_facts(store: Store, owner: str, rows: Sequence[PhotoRow]) -> dict
     with store.read() as look:
         files = _find_files(look, owner, rows)
         used: dict[str, list[tuple[int, datetime]]] = {row.id: [] for row in rows}
-        for photo_id, number, last in (*_find_avatars(look, owner, rows), *_find_orders(look, owner, rows)):
+        for photo_id, number, last in (
+            *_find_poses(rows),
+            *_find_avatars(look, owner, rows),
+            *_find_orders(look, owner, rows),
+        ):
             used[photo_id].append((number, last))
     nothing = ("", 0)
     return {
@@ -47,6 +51,15 @@ def find_photo_facts(store: Store, owner: str, rows: Sequence[PhotoRow]) -> dict
         )
         for row in rows
     }
+
+
+def _find_poses(rows: Sequence[PhotoRow]) -> list[tuple[str, int, datetime]]:
+    """How often a pose was taken of a photo for an order: the order itself holds the pose, not the photo."""
+    return [
+        (row.id, row.look["poses"], datetime.fromisoformat(row.look["posed_at"]))
+        for row in rows
+        if "posed_at" in row.look
+    ]
 
 
 def _find_files(look: ReadTransaction, owner: str, rows: Sequence[PhotoRow]) -> dict[str, tuple[str, int]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import String, case, delete, func, insert, select, type_coerce
 
 from store.database import Database, ReadTransaction, Transaction
 from store.errors import BadCursor
@@ -14,7 +14,7 @@ from store.files import FileTable
 from store.holders import PHOTO
 from store.ids import is_id, new_id
 from store.owned import change, fetch, fetch_newest, find_in_trash, put_in_trash, remove_row, take_from_trash
-from store.records import JobRecord, PhotoRecord
+from store.records import AvatarRecord, GenerationRecord, JobRecord, PhotoRecord
 from store.rows import PhotoRow, columns_of, to_row, to_rows
 
 
@@ -91,6 +91,16 @@ class PhotoTable:
             rows = to_rows(PhotoRow, found)
         return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
+    def find_files(self, owner: str, photo_ids: Collection[str]) -> dict[str, str]:
+        """The file of each of these photos that is not in the trash, by the photo's id."""
+        wanted = select(PhotoRecord.id, PhotoRecord.file_id).where(
+            PhotoRecord.owner == owner, PhotoRecord.deleted_at.is_(None), PhotoRecord.id.in_(photo_ids)
+        )
+        if not photo_ids:
+            return {}
+        with self._database.read() as look:
+            return {row.id: row.file_id for row in look.connection.execute(wanted)}
+
     def update(
         self, transaction: Transaction, owner: str, photo_id: str, *, look: Mapping[str, Any]
     ) -> PhotoRow:
@@ -98,6 +108,34 @@ class PhotoTable:
         change(transaction, PhotoRecord, owner, photo_id, {"look": dict(look)})
         self._files.describe(transaction, PHOTO, photo_id)
         return self.get(owner, photo_id, transaction=transaction)
+
+    def note(self, transaction: Transaction, owner: str, photo_id: str, said: Mapping[str, Any]) -> PhotoRow:
+        """Keep these values beside what was found in it. Raises RowMissing."""
+        look = self.get(owner, photo_id, transaction=transaction).look
+        return self.update(transaction, owner, photo_id, look={**look, **said})
+
+    def find_idle(self, before: datetime, limit: int) -> list[tuple[str, str]]:
+        """Owner and id of photos that were given before then and that neither an avatar nor an order knows, in the
+        trash or not; the oldest first."""
+        order = GenerationRecord.order
+        named = func.json_each(
+            case((func.json_valid(order) == 1, order), else_="{}"), "$.references"
+        ).table_valued("value", joins_implicitly=True)
+        in_orders = select(func.json_extract(named.c.value, "$.photo_id")).where(
+            type_coerce(order, String).contains('"photo_id"')
+        )
+        in_avatars = select(AvatarRecord.photo_id).where(AvatarRecord.photo_id.is_not(None))
+        wanted = select(PhotoRecord.owner, PhotoRecord.id).where(
+            PhotoRecord.deleted_at.is_(None),
+            PhotoRecord.created_at < before,
+            func.coalesce(PhotoRecord.look["seen_at"].as_string(), "") < before.isoformat(),
+            func.coalesce(PhotoRecord.look["posed_at"].as_string(), "") < before.isoformat(),
+            PhotoRecord.id.not_in(in_avatars),
+            PhotoRecord.id.not_in(in_orders),
+        )
+        with self._database.read() as look:
+            found = look.connection.execute(wanted.order_by(PhotoRecord.id).limit(limit))
+            return [(row.owner, row.id) for row in found]
 
     def delete(self, transaction: Transaction, owner: str, photo_id: str) -> None:
         """Delete softly; its files stay until it is purged. Raises RowMissing."""

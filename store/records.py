@@ -186,11 +186,13 @@ class AvatarRecord(Record):
     project_id: Mapped[str | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
     persona: Mapped[dict[str, Any]]
     body: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    origin: Mapped[dict[str, Any]]  # where it came from: its source, words, seed and base picture
     photo_id: Mapped[str | None] = mapped_column(ForeignKey("photos.id", ondelete="SET NULL"))
     thumbnail_id: Mapped[str | None] = mapped_column(ForeignKey("files.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]
+    versions: Mapped[list[Any]]  # what persona and body were before; the last, because they are large
 
 
 class PoseRecord(Record):
@@ -208,6 +210,22 @@ class PoseRecord(Record):
     slug: Mapped[str]
     template: Mapped[dict[str, Any]]
     credit: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+
+
+class DocumentRecord(Record):
+    """A name and something in JSON that a person keeps: a template of orders, a persona."""
+
+    __tablename__ = "documents"
+    __table_args__ = (_newest_first("documents"), Index("ix_documents_deleted_at", "deleted_at"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    kind: Mapped[str]  # "template", "persona"
+    name: Mapped[str]
+    content: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]

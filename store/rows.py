@@ -58,7 +58,7 @@ class ProjectRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AvatarRow:
-    """A kept person."""
+    """A kept person, without what it was before (it is large: `Avatars.versions`)."""
 
     id: str
     owner: str
@@ -66,6 +66,7 @@ class AvatarRow:
     project_id: str | None
     persona: dict[str, Any]
     body: dict[str, Any] | None
+    origin: dict[str, Any]
     photo_id: str | None
     thumbnail_id: str | None
     created_at: datetime
@@ -82,6 +83,20 @@ class PoseRow:
     slug: str
     template: dict[str, Any]
     credit: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow:
+    """A name and something in JSON."""
+
+    id: str
+    owner: str
+    kind: str
+    name: str
+    content: dict[str, Any]
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None

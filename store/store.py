@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from store.avatars import AvatarTable
 from store.database import Database, ReadTransaction, Transaction
+from store.documents import DocumentTable
 from store.errors import DatabaseBroken, FilesGone, StartRefused, StoreError
 from store.files import FileTable
 from store.generations import GenerationTable
@@ -61,6 +62,7 @@ class Store:
         self.photos = PhotoTable(self.database, self.files, clock)
         self.poses = PoseTable(self.database, self.files, clock)
         self.avatars = AvatarTable(self.database, self.files, clock)
+        self.documents = DocumentTable(self.database, self.files, clock)
         self.jobs = JobTable(self.database, clock)
         self.generations = GenerationTable(self.database, self.files, self.jobs, clock)
         self.shares = ShareTable(self.database, clock)

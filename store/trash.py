@@ -10,7 +10,15 @@ from sqlalchemy import func, select
 
 from store.database import ReadTransaction, Transaction
 from store.owned import Trashable, find_in_trash
-from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, PhotoRecord, PoseRecord, ProjectRecord
+from store.records import (
+    OPEN_STATES,
+    AvatarRecord,
+    DocumentRecord,
+    GenerationRecord,
+    PhotoRecord,
+    PoseRecord,
+    ProjectRecord,
+)
 
 if TYPE_CHECKING:
     from store.store import Store
@@ -23,6 +31,7 @@ TRASHABLE: dict[str, Trashable] = {
     "photo": PhotoRecord,
     "pose": PoseRecord,
     "project": ProjectRecord,
+    "document": DocumentRecord,
 }
 
 
@@ -49,6 +58,7 @@ def empty_trash(store: Store, owner: str) -> int:
         "photo": store.photos.purge_now,
         "pose": store.poses.purge_now,
         "project": store.projects.purge_now,
+        "document": store.documents.purge_now,
     }
     return sum(_empty(store, owner, kind, purge) for kind, purge in purges.items())
 

@@ -103,7 +103,7 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], int]:
-    from studio.commands import archives, body, generate, library, models, poses, storage, upkeep
+    from studio.commands import archives, body, generate, library, mcp_server, models, poses, storage, upkeep
 
     return {
         "body": body.run_body,
@@ -116,6 +116,7 @@ def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], 
         "import": archives.run_import,
         "pose": poses.run_pose,
         "models": models.run_models,
+        "mcp": mcp_server.run_mcp,
         "fsck": upkeep.run_fsck,
         "storage": storage.run_storage,
         "empty-trash": storage.run_empty_trash,

@@ -63,6 +63,19 @@ class TooManyProjects(RequestRefused):
     http_status = 409
 
 
+class AvatarFileRefused(RequestRefused):
+    """This file is no avatar of this studio. Choose one that ends in .avatar."""
+
+    code = "avatar-file-refused"
+
+
+class TooManyDocuments(RequestRefused):
+    """You have as many of these as are kept. Delete some first."""
+
+    code = "too-many-documents"
+    http_status = 409
+
+
 class NothingToRetry(RequestRefused):
     """This has succeeded: there is nothing to retry. Make it again instead."""
 
@@ -105,6 +118,13 @@ class TooManyWebhooks(RequestRefused):
     http_status = 409
 
 
+class NothingToVary(RequestRefused):
+    """A draft is the same whatever the seed. Go on with another engine, or change the pose or the persona."""
+
+    code = "nothing-to-vary"
+    http_status = 409
+
+
 class NothingToDownload(RequestRefused):
     """This model needs no download."""
 
@@ -116,6 +136,19 @@ class NoRecipe(RequestRefused):
     """This picture carries no settings of this studio. They travel in pictures that were made with them."""
 
     code = "no-recipe"
+
+
+class UploadRefused(RequestRefused):
+    """The scan of uploads refused this file. Choose another one."""
+
+    code = "upload-refused"
+
+
+class ScanFailed(PipelineError):
+    """This file could not be scanned, so it was not taken. Try again; the log says why, to whoever runs the studio."""
+
+    code = "scan-failed"
+    http_status = 503
 
 
 class JobNotOpen(PipelineError):

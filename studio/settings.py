@@ -84,6 +84,25 @@ SETTINGS: tuple[Setting, ...] = (
         name="deleted_kept_days", default=30, least=0, help="How long deleted things can be brought back."
     ),
     Setting(
+        name="unused_photos_kept_days",
+        default=30,
+        least=0,
+        help="How long photos are kept that nothing was made with, in days; then they go to the trash. 0: for ever.",
+    ),
+    Setting(
+        name="reference_max_px",
+        default=4096,
+        least=64,
+        help="Longest side of a picture that is given as a reference or a pose, in pixels; 64 is the shortest.",
+    ),
+    Setting(
+        name="scan_command",
+        default="",
+        help="A command that every upload must pass, such as `clamdscan --fdpass`; it is run without a shell, with the "
+        "path of the file after it. Exit status 0 takes the file, 1 refuses it; else nothing is taken.",
+    ),
+    Setting(name="scan_seconds", default=30, least=1, help="How long that command may take, in seconds."),
+    Setting(
         name="backup_folder",
         default="",
         help="A folder on another disk that backups are made into; empty: none.",
@@ -182,6 +201,10 @@ class Settings:
     finished_jobs_kept_hours: int
     failed_jobs_kept_days: int
     deleted_kept_days: int
+    unused_photos_kept_days: int
+    reference_max_px: int
+    scan_command: str
+    scan_seconds: int
     backup_folder: str
     backup_every_night: bool
     recipe_in_pictures: bool

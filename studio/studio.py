@@ -28,6 +28,9 @@ from studio.worker.notify import HueyNotifier
 
 if TYPE_CHECKING:
     from pipelines.image.presets import PresetShelf
+    from studio.services.avatar_files import AvatarFiles
+    from studio.services.avatar_making import AvatarMaking
+    from studio.services.avatar_usage import AvatarUsages
     from studio.services.avatars import Avatars
     from studio.services.backups import Backups
     from studio.services.bodies import Bodies
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from studio.services.models import Models
     from studio.services.monitoring import Monitoring
     from studio.services.own_poses import OwnPoses
+    from studio.services.persona_presets import PersonaPresets
     from studio.services.personas import Personas
     from studio.services.photos import Photos
     from studio.services.projects import Projects
@@ -51,6 +55,8 @@ if TYPE_CHECKING:
     from studio.services.stage import Stage
     from studio.services.statistics import PersonalStatistics
     from studio.services.storage import Storage
+    from studio.services.templates import Templates
+    from studio.services.variations import Variations
     from studio.services.vitals import Vitals
     from studio.services.webhooks import Webhooks
     from studio.services.weights import Weights
@@ -80,6 +86,42 @@ class PersonalStudio:
         from studio.services.avatars import Avatars
 
         return Avatars(*self._bound)
+
+    @cached_property
+    def avatar_making(self) -> AvatarMaking:
+        from studio.services.avatar_making import AvatarMaking
+
+        return AvatarMaking(*self._bound)
+
+    @cached_property
+    def avatar_files(self) -> AvatarFiles:
+        from studio.services.avatar_files import AvatarFiles
+
+        return AvatarFiles(*self._bound)
+
+    @cached_property
+    def avatar_usage(self) -> AvatarUsages:
+        from studio.services.avatar_usage import AvatarUsages
+
+        return AvatarUsages(*self._bound)
+
+    @cached_property
+    def templates(self) -> Templates:
+        from studio.services.templates import Templates
+
+        return Templates(*self._bound)
+
+    @cached_property
+    def persona_presets(self) -> PersonaPresets:
+        from studio.services.persona_presets import PersonaPresets
+
+        return PersonaPresets(*self._bound)
+
+    @cached_property
+    def variations(self) -> Variations:
+        from studio.services.variations import Variations
+
+        return Variations(*self._bound)
 
     @cached_property
     def generations(self) -> Generations:

@@ -28,6 +28,7 @@ from pipelines.weights.folder import WeightsFolder
 from pipelines.weights.listing import HubFile, Listing
 from pipelines.weights.manager import WeightsManager
 from store.store import DATABASE_NAME, Store, open_store, utc_now
+from studio.errors import DraftUnavailable
 from studio.presets import open_presets
 from studio.services import models as model_services
 from studio.services.service import Resources
@@ -45,6 +46,7 @@ from studio.worker.detection import answer_detect
 from studio.worker.frames import Reply
 from studio.worker.handlers import job_handlers
 from studio.worker.jobs import LEASE_S, JobContext, run_job
+from studio.worker.portraits import answer_portrait
 from tests.fake_pictures import draw_figure, encode
 
 LORA = "sketch-3f2a"
@@ -63,6 +65,7 @@ class ScriptedStudio(Studio):
         self.fail_with: Exception | None = None  # how every next job ends
         self.is_away = False  # nobody takes up what is ordered
         self.gpu_is_busy = False
+        self.is_drawing_away = False  # the worker has no time for small pictures
         self.past_seconds: dict[tuple[str, str], float] = {}  # (preset, quality): what a picture took so far
         self.threads: list[threading.Thread] = []
         table = read_settings({"data": str(folder), "hf_token": "hf_scripted", **settings}, {})
@@ -187,6 +190,10 @@ class ScriptedChannel:
             return Reply(values={"held_gb": 0.0})
         if name == "detect":
             return answer_detect({}, body)
+        if name == "portrait" and self._studio.is_drawing_away:
+            raise DraftUnavailable
+        if name == "portrait":
+            return answer_portrait(arguments or {}, body or encode(draw_figure(300, 300)))
         assert arguments is not None
         scene = from_json(StageScene, arguments["scene"])
         shade = sum(map(ord, scene.pose + scene.persona.style)) % 9

@@ -31,6 +31,7 @@ ONLY_IN = {
     "ssl": ("studio/worker/webhook_sender.py",),  # a line to the outside: only where a person asked for it
     "httpx": ("pipelines/image/", "pipelines/weights/"),
     "smtplib": (),
+    "mcp": ("studio/commands/mcp_server.py",),
     "websockets": ("pipelines/image/comfyui_events.py",),
 }
 MAY_IMPORT = {

@@ -27,6 +27,10 @@ THUMBNAIL_SIDE_PX = 512
 THUMBNAIL_QUALITY = 80  # WEBP
 KEPT_MEDIA_TYPE = "image/jpeg"
 THUMBNAIL_MEDIA_TYPE = "image/webp"
+TOO_LONG = (
+    "This picture is {width} × {height} pixels. Here it can be {limit} pixels on its longer side: make it smaller, "
+    "then upload that."
+)
 PIXELS_PER_MEGAPIXEL = BYTES_PER_MEGABYTE = 1_000_000
 
 
@@ -129,7 +133,7 @@ def _check_size(header: Header, *, max_pixels: int, max_side: int, min_side: int
     if max(width, height) > MAX_ASPECT * min(width, height):
         raise refuse("bad-shape", width=width, height=height)
     if max(width, height) > max_side:
-        raise _too_many_pixels(header, max_pixels)
+        raise refuse("too-many-pixels", TOO_LONG, width=width, height=height, limit=max_side)
 
 
 def _too_many_pixels(header: Header, max_pixels: int) -> Exception:

@@ -36,7 +36,7 @@ def own_part(persona: Persona, prompt: str) -> str:
         for realism in (True, False)
         for phrase in write_prompt(persona, realism=realism).split(",")
     }
-    written |= {_folded(words) for style in STYLES for words in style.words}
+    written |= {_folded(words) for style in STYLES for words in (*style.words, *style.more_words)}
     return ", ".join(phrase for phrase in re.split(r"[,;\n]+", prompt) if _folded(phrase) not in written)
 
 

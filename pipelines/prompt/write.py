@@ -18,6 +18,19 @@ REALISM_WORDS = (
     "sharp focus",
     "high detail",
 )
+# Those of AvatarForge and Avatar Creator, whose programs count on them: written since the second wording.
+MORE_REALISM_WORDS = (
+    "professional photo studio portrait",
+    "ultra realistic",
+    "professional photography",
+    "DSLR camera",
+    "85mm portrait lens",
+    "f/1.8 aperture",
+    "studio lighting",
+    "bokeh background",
+    "high resolution",
+    "8k quality",
+)
 NEGATIVE_WORDS = (
     "deformed",
     "extra limbs",
@@ -31,7 +44,16 @@ NEGATIVE_WORDS = (
     "nudity",
     "child",
 )
+MORE_NEGATIVE_WORDS = ("ugly", "distorted", "disfigured", "poorly drawn face")
 CARTOON_WORDS = ("cartoon", "anime", "illustration", "3d render")  # not wanted where realism is
+UNREAL_WORDS = (
+    "painting",
+    "unrealistic",
+    "artificial",
+    "plastic",
+    "wax figure",
+    "mannequin",
+)  # nor are these
 ANCESTRY_WORDS = {"african": "African", "asian": "East Asian", "caucasian": "European"}
 PATTERN_NAMES = {"stripes": "striped", "checks": "checked", "dots": "dotted", "print": "floral", "knit": "knitted",
                  "denim": "denim", "leather": "leather"}  # fmt: skip
@@ -41,11 +63,12 @@ FAINT = 0.45  # strength below which an expression is slight
 HAIR_NOT_COLOURED = ("bald",)
 
 
-def write_prompt(persona: Persona, *, realism: bool = True) -> str:
+def write_prompt(persona: Persona, *, realism: bool = True, earlier: bool = False) -> str:
     """The prompt of a persona, one line, parts separated by ", ".
 
     Order: name and age, personality, gender, age range in words, ethnicity, hair, eyes, skin, build, attire from
-    the style and the person's clothes, background, the person's own words, realism terms.
+    the style and the person's clothes, background, the person's own words, realism terms. `earlier`: as the first
+    wording had it, by which stored orders are known as written.
     Raises what check_persona raises.
     """
     check_persona(persona)
@@ -70,14 +93,17 @@ def write_prompt(persona: Persona, *, realism: bool = True) -> str:
         persona.background,
         persona.own_words,
         *(REALISM_WORDS if realism else ()),
+        *(MORE_REALISM_WORDS if realism and not earlier else ()),
     ]
     return join_parts(parts)
 
 
-def write_negative_prompt(persona: Persona, *, realism: bool = True) -> str:
-    """What the picture should not have: one line. Whatever the person asked for in their own words is left out."""
+def write_negative_prompt(persona: Persona, *, realism: bool = True, earlier: bool = False) -> str:
+    """What the picture should not have: one line. Whatever the person asked for in their own words is left out.
+    `earlier`: as the first wording had it."""
     wanted = f"{persona.own_words} {persona.clothing} {persona.background}".lower()
     words = (*NEGATIVE_WORDS, *(CARTOON_WORDS if realism else ()))
+    words += () if earlier else (*MORE_NEGATIVE_WORDS, *(UNREAL_WORDS if realism else ()))
     always = ("nudity", "child")  # never taken out: figures are dressed adults
     return join_parts(
         word for word in words if word in always or not re.search(rf"\b{re.escape(word)}\b", wanted)

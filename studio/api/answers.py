@@ -55,7 +55,8 @@ class PhotoOut(Answer):
         description="Of the file that is kept, as are `size` (bytes), `width` and `height`."
     )
     size: int
-    uses: int = Field(description="Avatars and generations that were made with it, without the trash.")
+    tags: list[str]
+    uses: int = Field(description="Avatars, generations and poses that were made with it, without the trash.")
     last_used_at: datetime | None
 
     @computed_field
@@ -221,68 +222,11 @@ class RecipeOut(BaseModel):
         )
 
 
-class MeasurementOut(Answer):
-    """One tailor's measure: centimetres, what we expect to be wrong by, and how it was taken."""
-
-    name: str
-    cm: float
-    plus_minus_cm: float
-    method: str
-    told_cm: float | None = Field(
-        default=None, description="What was told of it: the height, or what a tape said."
-    )
-
-
 def _plain(value: Any) -> Any:
     return value if isinstance(value, dict) else to_json(value)
 
 
 Plain = Annotated[dict[str, Any], BeforeValidator(_plain)]  # a dataclass of the vocabulary as JSON
-
-
-class BodyOut(Answer):
-    """A measured body; its meshes are files."""
-
-    parameters: Plain = Field(description="`model`, and `shape`: the numbers that rebuild the body.")
-    measurements: list[MeasurementOut]
-    remarks: list[str]
-    confidence: float | None = Field(description="0..1: how much of the person seen the body covers.")
-    source: str
-    glb_id: str | None
-    obj_id: str | None
-
-    @computed_field
-    def glb_url(self) -> str | None:
-        return file_url(self.glb_id) if self.glb_id else None
-
-    @computed_field
-    def obj_url(self) -> str | None:
-        return file_url(self.obj_id) if self.obj_id else None
-
-
-class AvatarOut(Answer):
-    """A kept person."""
-
-    id: str
-    name: str
-    persona: Plain
-    body: BodyOut | None
-    unreadable: str = Field(description="Why another version's avatar cannot be read here; else empty.")
-    project_id: str | None
-    photo_id: str | None
-    thumbnail_id: str | None
-    created_at: datetime
-    updated_at: datetime
-
-    @computed_field
-    def thumbnail_url(self) -> str | None:
-        return file_url(self.thumbnail_id) if self.thumbnail_id else None
-
-
-class AvatarList(BaseModel):
-    """All kept people, newest first."""
-
-    items: list[AvatarOut]
 
 
 class ModelOut(Answer):

@@ -26,6 +26,7 @@ from studio.api.routes.jobs import job_routes
 from studio.api.routes.metrics import metric_routes
 from studio.api.routes.models import model_routes
 from studio.api.routes.orders import order_routes
+from studio.api.routes.personas import persona_routes
 from studio.api.routes.photos import photo_routes
 from studio.api.routes.poses import pose_routes
 from studio.api.routes.projects import project_routes
@@ -34,6 +35,7 @@ from studio.api.routes.recipes import recipe_routes
 from studio.api.routes.shares import share_routes, shared_routes
 from studio.api.routes.statistics import statistics_routes
 from studio.api.routes.storage import storage_routes
+from studio.api.routes.templates import template_routes
 from studio.api.routes.vitals import vital_routes
 from studio.api.routes.webhooks import webhook_routes
 from studio.api.routes.window import window_routes
@@ -92,7 +94,15 @@ def build_api(studio: Studio) -> FastAPI:
     api.state.studio = studio
     api.state.closing = threading.Event()  # set when the server ends: open streams end then
     install_error_handlers(api)
-    for shared in (catalog_routes, order_routes, control_routes, prompt_routes, model_routes, storage_routes):
+    for shared in (
+        catalog_routes,
+        order_routes,
+        template_routes,
+        control_routes,
+        prompt_routes,
+        model_routes,
+        storage_routes,
+    ):
         api.include_router(shared(studio))
     for personal in (
         photo_routes,
@@ -102,6 +112,7 @@ def build_api(studio: Studio) -> FastAPI:
         generation_routes,
         project_routes,
         avatar_routes,
+        persona_routes,
         file_routes,
         export_routes,
         import_routes,

@@ -13,7 +13,7 @@ FORM = "multipart/form-data"
 FILE_FIELD = "file"
 
 
-def describe_form(words: str) -> dict[str, Any]:
+def describe_form(words: str, content_type: str = "image/*") -> dict[str, Any]:
     """The form as a request body of the description."""
     return {
         "schema": {
@@ -22,7 +22,7 @@ def describe_form(words: str) -> dict[str, Any]:
             "additionalProperties": False,
             "properties": {FILE_FIELD: {"type": "string", "format": "binary", "description": words}},
         },
-        "encoding": {FILE_FIELD: {"contentType": "image/*"}},
+        "encoding": {FILE_FIELD: {"contentType": content_type}},
     }
 
 

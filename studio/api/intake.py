@@ -16,9 +16,10 @@ from studio.api.refusals import BodyTooLarge, BodyTooSlow, FormMalformed, Header
 from studio.settings import Settings
 
 PHOTO_PATH, RECIPE_PATH, POSE_PATH = "/api/v1/photos", "/api/v1/recipes", "/api/v1/poses"
-IMPORT_PATH = "/api/v1/imports"
+IMPORT_PATH, AVATAR_PATH = "/api/v1/imports", "/api/v1/avatars/file"
 FORM_PATHS = (
     IMPORT_PATH,
+    AVATAR_PATH,
     PHOTO_PATH,
     RECIPE_PATH,
     POSE_PATH,
@@ -26,6 +27,9 @@ FORM_PATHS = (
     "/stage/recipe",
     "/stage/pose",
 )  # the last three: the window's own page
+# Their JSON may hold a picture.
+PICTURE_PATHS = (PHOTO_PATH, "/api/v1/avatars", "/api/v1/bodies", "/api/v1/generations", "/api/v1/templates")
+TEMPLATE_PATHS = "/api/v1/templates/"
 WINDOW_CALLS = "/gradio_api/"
 BYTES_PER_MB = 1_000_000
 FORM_SLACK_BYTES = 64_000  # boundaries and headers of the parts
@@ -67,11 +71,20 @@ def rule_for(method: str, path: str, headers: Headers, settings: Settings) -> Bo
         return BodyRule(limit_bytes=most, form_field="file", within_s=ARCHIVE_TOTAL_S)
     if path in FORM_PATHS and is_form:
         return BodyRule(limit_bytes=upload_bytes, form_field="file" if method == "POST" else None)
-    if path == PHOTO_PATH:
+    if path in PICTURE_PATHS or path.startswith(TEMPLATE_PATHS):
         return BodyRule(limit_bytes=int(upload_bytes * BASE64_GROWTH))
     if path in (RECIPE_PATH, POSE_PATH):
         return BodyRule(limit_bytes=upload_bytes)
     return BodyRule(limit_bytes=WINDOW_CALL_BYTES if path.startswith(WINDOW_CALLS) else SMALL_BODY_BYTES)
+
+
+def needs_seat(method: str, path: str, headers: Headers) -> bool:
+    """Whether a body counts among the large ones, of which a few are taken at once: a form with a file, or JSON that is
+    larger than any without a picture."""
+    if method != "POST" or path in FORM_PATHS:
+        return method == "POST"
+    told = headers.get("content-length", "")
+    return path in PICTURE_PATHS and not (told.isdecimal() and int(told) <= SMALL_BODY_BYTES)
 
 
 class StopReading(MultipartParseError):

@@ -12,7 +12,7 @@ from pipelines.bounds import ONE_LINE, KeyOf, Text
 from pipelines.image.engines import ENGINES
 from pipelines.prompt.styles import STYLES
 from studio.api.answers import Answer, GenerationOut
-from studio.api.schemas import Strict
+from studio.api.schemas import Strict, tell_no_default
 from studio.vocabulary.job import JobState
 from studio.vocabulary.library import (
     BulkAction,
@@ -72,15 +72,10 @@ def to_search(filters: Any) -> GenerationSearch:
     return GenerationSearch(since=said.pop(FROM), until=said.pop(TO), **said)
 
 
-def _tell_no_default(schema: dict[str, Any]) -> None:
-    """A field that may be left out, but whose empty value may not be sent."""
-    del schema["default"]
-
-
 class GenerationChangeIn(Strict):
     """What to change of a generation; what is left out stays."""
 
-    title: Title = Field(default="", json_schema_extra=_tell_no_default)
+    title: Title = Field(default="", json_schema_extra=tell_no_default)
     tags: Tags = Field(default=(), description="All of them: they take the place of those before.")
     favourite: Choice = False
     rating: Rating | None = Field(default=None, description="0 to 5; null: none.")
@@ -143,12 +138,6 @@ class ProjectChangeIn(Strict):
 
     name: ProjectName | None = None
     archived: Choice | None = None
-
-
-class AvatarChangeIn(Strict):
-    """Which project an avatar is in; null: in none."""
-
-    project_id: Id | None
 
 
 class ProjectOut(Answer):

@@ -11,6 +11,7 @@ from fastapi import Response, status
 from fastapi.responses import FileResponse
 
 from studio.errors import NotFound
+from studio.vocabulary.avatar_file import AVATAR_ENDING, AVATAR_TYPE
 from studio.vocabulary.file import File
 from studio.vocabulary.file_names import clean_name, safe_stem
 
@@ -26,6 +27,7 @@ SERVED_TYPES = {
     "text/csv": ".csv",
     "application/json": ".json",
     "application/zip": ".zip",
+    AVATAR_TYPE: AVATAR_ENDING,
     "application/octet-stream": ".bin",
 }
 PLAIN_BYTES = "application/octet-stream"

@@ -7,7 +7,7 @@ not drawn is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from pydantic_core import core_schema
@@ -17,6 +17,8 @@ from pipelines.options import OPTIONS
 from pipelines.prompt.person_words import SKIN_TONE_WORDS
 from pipelines.prompt.reader import read_description
 from pipelines.types import Persona
+from studio.vocabulary.avatar import PersonaSaid
+from studio.vocabulary.codec import to_json
 
 LONGEST_FREE = 80
 NOUN_OF = {"hair_style": "hair", "hair_color": "hair", "eye_color": "eyes", "skin_tone": "skin"}
@@ -56,6 +58,26 @@ class FreeWords:
 
 
 PersonaIn = Annotated[Persona, FreeWords()]
+
+
+class SomeFields:
+    """Reads some fields of a persona: each is held to its bounds, and only those that are sent are given on."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        whole = handler.generate_schema(PersonaIn)
+        return core_schema.no_info_wrap_validator_function(read_change, whole)
+
+
+PersonaChange = Annotated[PersonaSaid, SomeFields()]
+
+
+def read_change(given: Any, read: Callable[[Any], Persona]) -> PersonaSaid:
+    """What is said of a persona, beside what is not."""
+    kept = to_json(read(given))
+    fields = read_free_words(given)
+    words = "" if "own_words" in given else fields.get("own_words", "")
+    said = {name: kept[name] for name in fields if name in kept and not (name == "own_words" and words)}
+    return PersonaSaid(fields=said, added_words=words)
 
 
 def read_free_words(given: Any) -> Any:

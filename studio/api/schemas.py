@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from dataclasses import Field as DataclassField
 from typing import Annotated, Any, get_type_hints
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, create_model
 from pydantic_core import core_schema
 
 from pipelines.appearance import Gender
@@ -22,20 +22,23 @@ from pipelines.options import LONGEST_NAME
 from pipelines.types import HeightCm, KnownMeasures, Persona, Tape, WeightKg
 from studio.api.persona_words import PersonaIn
 from studio.api.pose_schema import describe_whole_pose
+from studio.api.words import BY
+from studio.vocabulary.library import Tags
 from studio.vocabulary.names import ID_PATTERN, PRESET_PATTERN, Id
 from studio.vocabulary.order import (
     DEFAULT_POSES,
     MOST_POSES,
     MOST_PROMPTS,
+    MOST_REFERENCES,
     GenerationOrder,
+    OrderReference,
     PictureStyle,
     PoseName,
     Prompt,
+    ReferenceRole,
 )
-from studio.vocabulary.photo import PhotoRole
+from studio.vocabulary.photo import PhotoName, PhotoRole
 from studio.vocabulary.stage import StageScene
-
-LONGEST_FILE_NAME = 255
 
 _DATA_URL = re.compile(r"data:image/(png|jpeg|jpg|webp|avif);base64,")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]{1,64}")  # as it begins: the rest is found out when it is read
@@ -75,15 +78,29 @@ class PhotoIn(Strict):
     """A photo inside JSON."""
 
     image: PictureText
-    name: Annotated[str, Text(LONGEST_FILE_NAME, pattern=ONE_LINE)] = ""
+    name: PhotoName = ""
     role: PhotoRole = "person"
 
 
-class BodyOrderIn(Strict):
-    """Measure the person in a photo."""
+class PhotoChangeIn(Strict):
+    """What to change of a photo; what is left out stays."""
 
-    photo_id: Id
-    height_cm: HeightCm
+    name: PhotoName = ""
+    role: PhotoRole = "person"
+    tags: Tags = Field(default=(), description="All of them: they take the place of those before.")
+
+    def said(self) -> dict[str, Any]:
+        """Only what was sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class NewBody(Strict):
+    """What is told of a body to be measured."""
+
+    height_cm: HeightCm | None = Field(
+        default=None,
+        description="Left out: all centimetres are a guess from the average, ± wide, and say so.",
+    )
     weight_kg: WeightKg | None = None
     gender: Gender | None = None
     side_photo_id: Id | None = Field(
@@ -105,10 +122,65 @@ class BodyOrderIn(Strict):
         )
 
 
+class BodyOfPhoto(NewBody):
+    """Measure the person in a kept photo."""
+
+    photo_id: Id
+
+
+class BodyOfImage(NewBody):
+    """Measure the person in a photo that is sent along; it is kept."""
+
+    image: PictureText
+
+
+class ReferencePhoto(Strict):
+    """A kept photo that the engine shall look at, and what for."""
+
+    role: ReferenceRole = "person"
+    photo_id: Id
+
+
+class ReferenceImage(Strict):
+    """A picture that the engine shall look at, and what for; it is kept as a photo."""
+
+    role: ReferenceRole = "person"
+    image: PictureText
+
+
+def _picture_or_photo(given: Any) -> str:
+    """Whether a picture is sent along, or named by the id of a photo."""
+    return BY + ("image" if isinstance(given, dict) and "image" in given else "photo_id")
+
+
+BodyOrderIn = Annotated[
+    Annotated[BodyOfPhoto, Tag(BY + "photo_id")] | Annotated[BodyOfImage, Tag(BY + "image")],
+    Discriminator(_picture_or_photo),
+]
+ReferenceIn = Annotated[
+    Annotated[ReferencePhoto, Tag(BY + "photo_id")] | Annotated[ReferenceImage, Tag(BY + "image")],
+    Discriminator(_picture_or_photo),
+]
+
 # Said in another way here than in an order as it is kept.
 SAID_OTHERWISE = frozenset(
-    {"version", "persona", "given_poses", "more_prompts", "picture_style", "poses", "engine", "preset"}
+    {
+        "version",
+        "persona",
+        "given_poses",
+        "more_prompts",
+        "picture_style",
+        "poses",
+        "engine",
+        "preset",
+        "references",
+    }
 )
+# Ways to say a field of an order that has another name there.
+NAME_OF = {
+    "style": "picture_style", "pose": "poses", "pose_photo_id": "poses", "pose_image": "poses", "prompts": "prompt",
+    "engine": "preset",
+}  # fmt: skip
 LEFT_OUT = {
     "avatar_id": "Its measured body, where it has one, takes the persona's place.",
     "prompt": "Left out: written from the persona.",
@@ -165,7 +237,7 @@ def _pass_objects(given: Any, read: Callable[[Any], str]) -> str | dict[str, Any
     return given if isinstance(given, dict) else read(given)
 
 
-def _tell_no_default(schema: dict[str, Any]) -> None:
+def tell_no_default(schema: dict[str, Any]) -> None:
     """A field that may be left out, but whose empty value may not be sent."""
     del schema["default"]
 
@@ -199,12 +271,12 @@ class GenerationOrderIn(OrderFields):
         default="",
         description=f"One pose, by {POSE_SAID}; or a whole pose, as `poses export` writes it as JSON, to be used once. "
         "With `poses`, the first of them. Without any: relaxed-stand.",
-        json_schema_extra=_tell_no_default,
+        json_schema_extra=tell_no_default,
     )
     poses: Annotated[tuple[PoseName, ...], Several(MOST_POSES, least=1, each_once=True)] = Field(
         default=(),
         description=f"Several poses, each by {POSE_SAID}.",
-        json_schema_extra=_tell_no_default,
+        json_schema_extra=tell_no_default,
     )
     engine: Annotated[str, KeyOf(tuple(ENGINES))] | None = Field(
         default=None, description="Left out: the preset's, or draft."
@@ -216,6 +288,23 @@ class GenerationOrderIn(OrderFields):
     pose_photo_id: Id | None = Field(
         default=None, description="A kept photo of which the person's pose is taken, to be used once."
     )
+    pose_image: PictureText | None = Field(
+        default=None,
+        description="A picture of which the person's pose is taken, or that of the points drawn in it; not kept.",
+    )
+    references: Annotated[tuple[ReferenceIn, ...], Several(MOST_REFERENCES)] = Field(
+        default=(), description="What the engine shall look at: kept photos, or pictures that are sent along."
+    )
+
+    template_id: Id | None = Field(
+        default=None,
+        description="A template: what is sent here takes the place of its fields, and it says the others.",
+    )
+
+    @property
+    def said(self) -> set[str]:
+        """The fields of an order that were sent, by the names that the vocabulary has for them."""
+        return {NAME_OF.get(name, name) for name in self.model_fields_set}
 
     @property
     def named_poses(self) -> list[str]:
@@ -228,8 +317,10 @@ class GenerationOrderIn(OrderFields):
         find_pose: Callable[[str], str],
         presets: PresetShelf,
         given_poses: Mapping[str, Any],
+        references: Sequence[OrderReference] = (),
     ) -> GenerationOrder:
-        """The order of the vocabulary, for this persona; find_pose makes slugs of names, given_poses come first.
+        """The order of the vocabulary, for this persona; find_pose makes slugs of names, given_poses come first, and
+        references are kept photos.
 
         Raises UnknownName for an unknown preset, and what find_pose raises.
         """
@@ -249,6 +340,7 @@ class GenerationOrderIn(OrderFields):
                 "given_poses": dict(given_poses),
                 "engine": engine,
                 "preset": preset,
+                "references": tuple(references),
             }
         )
 

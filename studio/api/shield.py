@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from studio.api.asker import person_of_scope
 from studio.api.errors import problem_content
-from studio.api.intake import FORM_PATHS, Intake, StopReading, rule_for
+from studio.api.intake import Intake, StopReading, needs_seat, rule_for
 from studio.api.origin import allowed_names, check_host, check_length, check_origin
 from studio.api.refusals import Refused, TooBusy
 from studio.api.seats import Seats, drain
@@ -100,7 +100,7 @@ class Shield:
                 receive, headers, rule_for(scope["method"], scope["path"], headers, self._settings)
             )
             passage.intake = intake
-            if scope["method"] == "POST" and scope["path"] in FORM_PATHS:
+            if needs_seat(scope["method"], scope["path"], headers):
                 async with self._seats.take():
                     await self._pass_on(scope, intake, passage)
             else:

@@ -20,6 +20,8 @@ SEE_AVATARS = f"GET {API_PREFIX}/avatars lists your avatars."
 ACCEPT_LICENCE = f"POST {API_PREFIX}/models/{{preset}}/licence accepts it."
 ORDER_DOWNLOAD = f"POST {API_PREFIX}/models/{{preset}}/download brings them."
 
+BY = "by "  # begins the name of one of several ways to say a body, which is no field of it
+
 # By the outermost field that is wrong, or by the innermost.
 HINT_OF_FIELD: dict[str, str] = {
     "pose": SEE_POSES,
@@ -64,7 +66,7 @@ def hint_of_finding(finding: Mapping[str, Any]) -> str:
 
 def _name_place(place: Sequence[int | str]) -> str:
     """“references[0].photo_id”; without a field it is the body itself, or the query."""
-    where, *inside = place
+    where, *inside = (part for part in place if not str(part).startswith(BY))
     if not inside:
         return f"The {where}"
     name = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in inside).lstrip(".")

@@ -25,10 +25,11 @@ class Bodies(PersonalService):
         extractor: str = "landmark-fit",
         side_photo_id: str | None = None,
         back_photo_id: str | None = None,
+        avatar_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> str:
         """Order the measuring of a photo, and of more of the same person from the side and from behind; the job's id.
-        Its result is a new avatar.
+        Its result is a new avatar, or the body of `avatar_id`.
 
         Raises NotFound for a photo that is not there, PhotoRefused for one without a whole person, RequestRefused
         for a height, weight or tape out of range, UnknownName for an extractor that is not there.
@@ -53,7 +54,8 @@ class Bodies(PersonalService):
                     "name": name,
                     "extractor": extractor,
                 }
-                | {f"{side}_photo_id": more_id for side, more_id in more.items() if more_id},
+                | {f"{side}_photo_id": more_id for side, more_id in more.items() if more_id}
+                | ({"avatar_id": avatar_id} if avatar_id else {}),
                 lane="cpu",
                 idempotency_key=idempotency_key,
             )

@@ -42,7 +42,9 @@ MOST_PER_PAGE = 200
 class Generations(PersonalService):
     """The generations of one person."""
 
-    def order(self, order: GenerationOrder, *, idempotency_key: str | None = None) -> Ordered:
+    def order(
+        self, order: GenerationOrder, *, idempotency_key: str | None = None, project_id: str | None = None
+    ) -> Ordered:
         """Check, refuse what cannot be done, or not with what is here, and order: the worker makes the scenes.
 
         The same key with the same order gives the same job. Raises what plan_order raises, UnknownName for a LoRA,
@@ -54,7 +56,7 @@ class Generations(PersonalService):
         planned = plan_order(self._store, self._presets, self._owner, order, recipe_wanted=recipe_wanted)
         refuse_unready(self._settings, self._presets.find(order.preset))
         read_order(to_json(planned))  # what is stored can be read again: held to every bound of its class
-        return self._submit(planned, [], {"order": to_json(order)}, idempotency_key)
+        return self._submit(planned, [], {"order": to_json(order)}, idempotency_key, project_id=project_id)
 
     def again(self, generation_id: str, *, idempotency_key: str | None = None) -> Ordered:
         """Send the stored requests again, to the letter. Raises NotFound, and RequestRefused for an order that this

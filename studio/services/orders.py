@@ -71,21 +71,26 @@ def _write_words(order: GenerationOrder, *, recipe_wanted: bool) -> GenerationOr
     )
 
 
-def written_words(order: GenerationOrder) -> tuple[str, str]:
-    """The prompt and the negative prompt as they are written from the persona and the style. Raises UnknownName."""
+def written_words(order: GenerationOrder, *, earlier: bool = False) -> tuple[str, str]:
+    """The prompt and the negative prompt as they are written from the persona and the style; `earlier`: as the first
+    wording had them. Raises UnknownName."""
     style = find_style(order.picture_style)
     realism = style.key == "realistic"
     return with_style(
-        write_prompt(order.persona, realism=realism),
-        write_negative_prompt(order.persona, realism=realism),
+        write_prompt(order.persona, realism=realism, earlier=earlier),
+        write_negative_prompt(order.persona, realism=realism, earlier=earlier),
         style,
+        earlier=earlier,
     )
 
 
 def is_edited(order: GenerationOrder) -> bool:
     """Whether its words are a person's own. Raises UnknownName for its style."""
-    prompt, negative = written_words(order)
-    return (order.prompt or prompt, order.negative_prompt or negative) != (prompt, negative)
+    wordings = (written_words(order), written_words(order, earlier=True))
+    return all(
+        (order.prompt or prompt, order.negative_prompt or negative) != (prompt, negative)
+        for prompt, negative in wordings
+    )
 
 
 def find_undrawn(order: GenerationOrder) -> tuple[str, ...]:

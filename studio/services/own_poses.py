@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -21,6 +22,7 @@ from store.poses import MOST_POSES
 from store.rows import PoseRow
 from studio.errors import PoseTaken, TooManyPoses
 from studio.services.poses import find_pose, list_poses, view_pose
+from studio.services.scanning import scan_upload
 from studio.services.service import PersonalService
 from studio.vocabulary.pose import GalleryPose, PoseChange, template_of_json
 
@@ -106,6 +108,8 @@ class OwnPoses(PersonalService):
         from pipelines.pose.exchange.files import is_picture, name_of, read_poses_file
         from pipelines.pose.exchange.found import template_of
 
+        if len(data) <= self._settings.max_upload_mb * MEGA:
+            scan_upload(self._settings, data)
         if is_picture(data):
             return self.add([self.of_picture(data, name_of(name), is_wanted)])
         found = read_poses_file(data, name, frame=frame, person=person)
@@ -160,15 +164,35 @@ class OwnPoses(PersonalService):
         own = {slug: self._find_own(slug) for slug in slugs}
         return {slug: row.template for slug, row in own.items() if row is not None}
 
-    def give_once(self, pose: str | Mapping[str, Any], photo_id: str | None = None) -> dict[str, Any]:
-        """A whole pose, or that of a kept photo, as an order carries it; nothing for a pose by name.
+    def give_once(
+        self,
+        pose: str | Mapping[str, Any],
+        photo_id: str | None = None,
+        picture: bytes | None = None,
+        *,
+        is_wanted: Callable[[], bool] = always_wanted,
+    ) -> dict[str, Any]:
+        """A whole pose, or that of a kept photo or a picture, as an order carries it; nothing for a pose by name.
 
-        Raises RequestRefused, NotFound, PoseFileRefused.
+        Raises RequestRefused, NotFound, PhotoRefused, PoseFileRefused, and Cancelled where `is_wanted` says no.
         """
         templates = [] if isinstance(pose, str) else [read_pose(pose)]
         if photo_id is not None:
             templates.append(self.of_photo(photo_id))
+            self._note_use(photo_id)
+        if picture is not None:
+            scan_upload(self._settings, picture)
+            name = f"Picture {hashlib.sha256(picture).hexdigest()[:6]}"
+            templates.append(self.of_picture(picture, name, is_wanted))
         return {one.slug: template_to_json(one) for one in templates}
+
+    def _note_use(self, photo_id: str) -> None:
+        """Remember that a pose was taken of a photo: orders hold the pose, and not the photo."""
+        photos = self._store.photos
+        with self._store.begin() as transaction:
+            looked = photos.get(self._owner, photo_id, transaction=transaction).look
+            said = {"poses": looked.get("poses", 0) + 1, "posed_at": self._store.clock().isoformat()}
+            photos.note(transaction, self._owner, photo_id, said)
 
     def of_photo(self, photo_id: str, *, name: str = "") -> PoseTemplate:
         """The pose of the person in a kept photo. Raises NotFound, PoseFileRefused where too little is seen."""
@@ -196,6 +220,7 @@ class OwnPoses(PersonalService):
             data,
             max_bytes=settings.max_upload_mb * MEGA,
             max_pixels=settings.max_pixels_mp * MEGA,
+            max_side=settings.reference_max_px,
             is_wanted=is_wanted,
         )
         if not is_wanted():

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pipelines.errors import Cancelled
 from pipelines.photo.checks import CheckRules, check_photo
-from pipelines.photo.open import always_wanted, open_photo
+from pipelines.photo.open import MAX_SIDE_PX, always_wanted, open_photo
 from store.photo_facts import PhotoFacts, find_photo_facts
 from store.rows import PhotoRow
+from studio.services.scanning import scan_upload
 from studio.services.service import PersonalService
-from studio.vocabulary.photo import Photo, PhotoPage, PhotoRole
+from studio.vocabulary.codec import check_values
+from studio.vocabulary.library import UNCHANGED, Tags, Unchanged, said_of
+from studio.vocabulary.photo import LONGEST_FILE_NAME, Photo, PhotoName, PhotoPage, PhotoRole
 from studio.worker.detection import find_landmarks
 
 MEGA = 1_000_000
 MOST_PER_PAGE = 200
-LONGEST_FILE_NAME = 255
+
+KIND_OF: dict[str, Any] = {"name": PhotoName, "role": PhotoRole, "tags": Tags}
 
 log = logging.getLogger(__name__)
 
@@ -37,18 +41,24 @@ class Photos(PersonalService):
     ) -> Photo:
         """Keep a photo and what was found in it; the same bytes again give the same photo. Its name decides nothing.
 
-        Raises PhotoRefused, or Cancelled as soon as `is_wanted` says no: then there is no file and no row.
+        Raises PhotoRefused, UploadRefused, ScanFailed, or Cancelled as soon as `is_wanted` says no: then there is no
+        file and no row.
         """
         settings = self._settings
+        if len(data) <= settings.max_upload_mb * MEGA:
+            scan_upload(settings, data)
         photo = open_photo(
             data,
             max_bytes=settings.max_upload_mb * MEGA,
             max_pixels=settings.max_pixels_mp * MEGA,
+            max_side=MAX_SIDE_PX if role == "person" else settings.reference_max_px,
             is_wanted=is_wanted,
         )
         known = self._store.photos.find(self._owner, photo.source_sha256)
         if known is not None:
-            return self._view(known, is_duplicate=True)
+            with self._store.begin() as transaction:  # what was given again does not expire
+                row = self._store.photos.note(transaction, self._owner, known.id, {"seen_at": self._now()})
+            return self._view(row, is_duplicate=True)
         if not is_wanted():
             raise Cancelled
         landmarks = find_landmarks(self._channel, photo)
@@ -82,6 +92,25 @@ class Photos(PersonalService):
         log.info("photo %s kept, %d people", row.id, landmarks.people)
         return self._view(row)
 
+    def update(
+        self,
+        photo_id: str,
+        *,
+        name: str | Unchanged = UNCHANGED,
+        role: PhotoRole | Unchanged = UNCHANGED,
+        tags: Sequence[str] | Unchanged = UNCHANGED,
+    ) -> Photo:
+        """Change what is said of a photo. Raises NotFound, RequestRefused."""
+        said = said_of(name=name, role=role, tags=tags)
+        check_values(**{field: (KIND_OF[field], value) for field, value in said.items()})
+        if "name" in said:
+            said["name"] = clean_name(said["name"])
+        if "tags" in said:
+            said["tags"] = list(said["tags"])
+        with self._store.begin() as transaction:
+            row = self._store.photos.note(transaction, self._owner, photo_id, said)
+        return self._view(row)
+
     def list_page(self, *, cursor: str | None = None, limit: int = 60) -> PhotoPage:
         """One page, newest first. Raises CursorRefused."""
         rows, next_cursor = self._store.photos.list_page(self._owner, cursor, min(limit, MOST_PER_PAGE))
@@ -111,6 +140,9 @@ class Photos(PersonalService):
         with self._store.begin() as transaction:
             row = self._store.photos.restore(transaction, self._owner, photo_id)
         return self._view(row)
+
+    def _now(self) -> str:
+        return self._store.clock().isoformat()
 
     def _view(self, row: PhotoRow, *, is_duplicate: bool = False) -> Photo:
         facts = find_photo_facts(self._store, self._owner, [row])
@@ -145,6 +177,7 @@ def view_photo(row: PhotoRow, facts: PhotoFacts, *, is_duplicate: bool = False) 
         role=detections.get("role", "person"),
         media_type=facts.media_type,
         size=facts.size,
+        tags=tuple(detections.get("tags", ())),
         uses=facts.uses,
         last_used_at=facts.last_used_at,
     )

@@ -14,6 +14,7 @@ from store.errors import RowMissing
 from studio.errors import NoRecipe
 from studio.services.orders import is_edited
 from studio.services.readiness import missing_loras
+from studio.services.scanning import scan_upload
 from studio.services.service import PersonalService
 from studio.vocabulary.order import GenerationOrder, Recipe, read_order
 
@@ -27,6 +28,7 @@ class Recipes(PersonalService):
         Raises NoRecipe where it carries none, RequestRefused for settings that this version does not know,
         PersonaRefused for anybody under 18.
         """
+        scan_upload(self._settings, data)
         recipe = provenance.read_recipe(data)
         stored = recipe.get("order") if recipe else None
         if not isinstance(stored, dict):

@@ -1,12 +1,22 @@
-"""Avatar: a kept person, with the measured body."""
+"""Avatar: a kept person, with the measured body; where it came from, what it was before, and where it was used."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Annotated, Any, Literal
 
+from pipelines.bounds import Text
+from pipelines.options import LONGEST_NAME
 from pipelines.types import BodyParameters, CameraFit, Measurement, Persona, Pose
+from studio.vocabulary.job import JobState
+from studio.vocabulary.project import TRIMMED
+
+AvatarSource = Literal["text", "photo", "picture", "file"]
+AvatarName = Annotated[str, Text(LONGEST_NAME, least=1, pattern=TRIMMED)]
+Licence = Annotated[str, Text(2000)]
+MOST_VERSIONS = 50  # of one avatar; the oldest go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +38,20 @@ class MeasuredBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarOrigin:
+    """Where an avatar came from: the person's words, a photo, a finished picture, or another studio's file."""
+
+    source: AvatarSource = "text"
+    prompt: str = ""  # the words it was made from, or that its picture was drawn from
+    negative_prompt: str = ""
+    seed: int | None = None  # of its picture
+    base_id: str | None = None  # the file of its base picture; a photo is not copied for it
+    source_type: str = "algorithmicMedia"  # how that was made, as IPTC's digital source types say it
+    picture_id: str | None = None
+    licence: str = ""  # what its maker says about its use
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Avatar:
     """A kept person."""
 
@@ -39,5 +63,61 @@ class Avatar:
     project_id: str | None = None
     photo_id: str | None
     thumbnail_id: str | None
+    photo_file_id: str | None = None  # the photo itself, where it is not in the trash
+    origin: AvatarOrigin = field(default_factory=AvatarOrigin)
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def base_id(self) -> str | None:
+        """The file of its base picture: the picture it was made of, or its photo."""
+        return self.origin.base_id or self.photo_file_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonaSaid:
+    """Some fields of a persona in their JSON; and words of hair, eyes and skin that go to the person's own words."""
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    added_words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarMade:
+    """A new avatar, and the job that measures its body; None where nothing is to be measured."""
+
+    avatar: Avatar
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarVersion:
+    """What an avatar was until it was changed. Numbers grow and are not used again."""
+
+    number: int
+    name: str
+    persona: Persona
+    body: MeasuredBody | None
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarUse:
+    """A generation that an avatar was used for."""
+
+    generation_id: str
+    title: str
+    state: JobState
+    pictures: int
+    thumbnail_ids: tuple[str, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarUsage:
+    """Where an avatar was used, page by page, newest first; `total` and `last_used_at` are of all pages."""
+
+    items: tuple[AvatarUse, ...]
+    total: int
+    last_used_at: datetime | None
+    next_cursor: str | None

@@ -45,6 +45,7 @@ PoseName = Annotated[str, Text(LONGEST_POSE_NAME, least=1, pattern=ONE_LINE)]
 Side = Annotated[int, Between(*SIDE_PX)]
 PictureStyle = Annotated[str, KeyOf(tuple(style.key for style in STYLES))]
 Choice = Annotated[bool, Plain()]
+ReferenceRole = Literal["person", "style", "garment", "init"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ class OrderReference:
 
     __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
 
-    role: Literal["person", "style", "garment", "init"] = "person"
+    role: ReferenceRole = "person"
     photo_id: Id
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
+
+from pipelines.bounds import ONE_LINE, Text
 
 PhotoRole = Literal["person", "pose", "style", "garment", "init"]
+LONGEST_FILE_NAME = 255
+PhotoName = Annotated[str, Text(LONGEST_FILE_NAME, pattern=ONE_LINE)]
 PHOTO_ROLES: tuple[PhotoRole, ...] = get_args(PhotoRole)
 
 
@@ -33,7 +37,8 @@ class Photo:
     role: PhotoRole = "person"  # what it was given for; it may be used for more
     media_type: str = ""  # of the file that is kept
     size: int = 0  # bytes of that file
-    uses: int = 0  # avatars and generations that were made with it, without the trash
+    tags: tuple[str, ...] = ()
+    uses: int = 0  # avatars, generations and poses that were made with it, without the trash
     last_used_at: datetime | None = None
     is_lost: bool = False  # its file was damaged or is missing, and no backup that is here holds it
 

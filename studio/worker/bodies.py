@@ -13,13 +13,17 @@ from PIL import Image
 from pipelines.body.anny import open_anny
 from pipelines.body.extractor import PhotoSet, open_extractor
 from pipelines.body.measure import measure_body, measurements
+from pipelines.errors import RequestRefused
 from pipelines.progress import OnProgress, Progress
 from pipelines.types import BodyEstimate, KnownMeasures, Persona
 from store.database import Transaction
-from studio.vocabulary.avatar import MeasuredBody
+from store.errors import RowMissing
+from store.store import Store
+from studio.vocabulary.avatar import AvatarOrigin, MeasuredBody
 from studio.vocabulary.codec import from_json, to_json
 from studio.worker.jobs import JobContext
 from studio.worker.meshes import hold_meshes, next_name, write_meshes
+from studio.worker.portraits import PORTRAIT_TYPE, cut_portrait, face_of_photo
 
 SOURCE_PHOTO = "Measured from a photo"
 READING, MEASURING = "Reading the photo", "Measuring"
@@ -43,16 +47,25 @@ def measure_photo(context: JobContext) -> Mapping[str, Any]:
         name=name, gender=known.gender or "neutral", height_cm=known.height_cm, hair_style="crop"
     )
 
+    face = cut_portrait(store.files.read(owner, photo.file_id), face_of_photo(photo), None)
+    portrait = store.files.put(face)
+
     def keep(transaction: Transaction) -> Mapping[str, Any]:
         files = hold_meshes(store, transaction, owner, blobs)
+        kept = to_json(replace(body, glb_id=files["glb"], obj_id=files["obj"]))
+        kept |= {"estimate": to_json(estimate)}
+        if payload.get("avatar_id"):
+            return _give_body(store, transaction, owner, payload["avatar_id"], kept, files)
+        small, _ = store.files.register(transaction, owner, portrait, PORTRAIT_TYPE)
         avatar = store.avatars.add(
             transaction,
             owner,
             name=name,
             persona=to_json(persona),
-            body=to_json(replace(body, glb_id=files["glb"], obj_id=files["obj"]))
-            | {"estimate": to_json(estimate)},
+            body=kept,
             photo_id=photo.id,
+            thumbnail_id=small.id,
+            origin=to_json(AvatarOrigin(source="photo")),
             files=files,
         )
         return {"avatar_id": avatar.id}
@@ -74,6 +87,24 @@ def _read_photos(context: JobContext) -> PhotoSet:
     front = read("photo_id")
     assert front is not None
     return PhotoSet(front=front, side=read("side_photo_id"), back=read("back_photo_id"))
+
+
+def _give_body(
+    store: Store,
+    transaction: Transaction,
+    owner: str,
+    avatar_id: str,
+    body: Mapping[str, Any],
+    files: Mapping[str, str],
+) -> Mapping[str, Any]:
+    """Let a kept avatar have this body. Raises RequestRefused where it was deleted meanwhile."""
+    try:
+        store.avatars.update(transaction, owner, avatar_id, body=body, files=files)
+    except RowMissing as error:
+        raise RequestRefused(
+            "The avatar of this body was deleted. Bring it back, or measure it anew."
+        ) from error
+    return {"avatar_id": avatar_id}
 
 
 def _in_tenths(on_progress: OnProgress) -> OnProgress:

@@ -19,11 +19,13 @@ from studio.worker.frames import Reply
 from studio.worker.imports import import_archive
 from studio.worker.jobs import Handler, JobContext
 from studio.worker.pictures import draw_pictures
+from studio.worker.portraits import answer_portrait
 
 CALLS: Mapping[str, Call] = {
     "detect": answer_detect,
     "draw": draw_scene,
     "memory": lambda _arguments, _body: Reply(values={"held_gb": held_by_all()}),
+    "portrait": answer_portrait,
     "release": lambda _arguments, _body: Reply(values={"released": release_all()}),
 }
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from pipelines.errors import RequestRefused
 from pipelines.figure.appearance import appearance_of
 from pipelines.image.capabilities import narrow_info, suggest_controls
@@ -87,10 +89,13 @@ def find_template(order: GenerationOrder, pose: str) -> PoseTemplate:
 
 
 def written_negatives(order: GenerationOrder) -> set[str]:
-    """Every negative prompt that the studio may have written for this order, with the style's words and without."""
-    style = find_style(order.picture_style)
-    plain = [write_negative_prompt(order.persona, realism=realism) for realism in (True, False)]
-    return {"", *plain, *(with_style("", words, style)[1] for words in plain)}
+    """Every negative prompt that the studio may have written for this order, with the style's words and without, in
+    each of its wordings."""
+    style, written = find_style(order.picture_style), {""}
+    for realism, earlier in product((True, False), repeat=2):
+        plain = write_negative_prompt(order.persona, realism=realism, earlier=earlier)
+        written |= {plain, with_style("", plain, style, earlier=earlier)[1]}
+    return written
 
 
 def find_body(store: Store, owner: str, order: GenerationOrder) -> BodyParameters | None:

@@ -15,6 +15,7 @@ from studio.settings import Settings
 from studio.worker.night import work_at_night
 
 GARBAGE_GRACE = timedelta(hours=24)  # longer than any upload or job between a file and its row
+EXPIRED_AT_ONCE = 200  # photos, of one transaction
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +38,29 @@ def clean_up(store: Store, settings: Settings) -> None:
         store.photos.purge,
         store.poses.purge,
         store.projects.purge,
+        store.documents.purge,
     )
     gone = sum(store.reserve.spend_on(partial(purge, before)) for purge in purges)
     gone += store.shares.purge() + store.webhooks.purge(before)
+    expired = expire_photos(store, settings.unused_photos_kept_days)
+    if store.avatars.find_faceless(1):
+        from studio.worker.portraits import draw_missing_portraits  # opens the figure's tables
+
+        draw_missing_portraits(store)
     collected = store.files.collect_garbage(GARBAGE_GRACE)
     store.reserve.keep()
     store.keep_manifests()
     store.mark()
     work_at_night(store, settings)
-    log.info("cleaned up: %d rows, %s", gone, collected)
+    log.info("cleaned up: %d rows, %d unused photos into the trash, %s", gone, expired, collected)
+
+
+def expire_photos(store: Store, days: int) -> int:
+    """Put photos that nothing was made with for so many days into the trash, in small transactions; how many."""
+    expired = 0
+    while days and (idle := store.photos.find_idle(store.clock() - timedelta(days=days), EXPIRED_AT_ONCE)):
+        with store.begin() as transaction:
+            for owner, photo_id in idle:
+                store.photos.delete(transaction, owner, photo_id)
+        expired += len(idle)
+    return expired

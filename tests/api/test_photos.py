@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from store.store import utc_now
+from studio.api.app import build_app
 from studio.vocabulary.person import Person
+from studio.worker.upkeep import expire_photos
+from tests.api.conftest import HOME
 from tests.api.test_routes import API, ORDER, assert_problem, post_photo
 from tests.fake_pictures import draw_figure, encode
-from tests.scripted_studio import ScriptedStudio
+from tests.scripted_studio import ScriptedStudio, open_scripted_studio
 
 
 def person(height: int) -> bytes:
@@ -109,3 +119,109 @@ def test_somebody_elses_photos_are_not_there(
     theirs = studio.for_person(Person(id="somebody")).photos.add(photo_bytes, "theirs.png")
     assert client.get(f"{API}/photos").json()["items"] == []
     assert not client.get(f"{API}/photos/hash/{theirs.sha256}").json()["exists"]
+
+
+class TestScan:
+    """The command that every upload must pass."""
+
+    SCRIPT = "import pathlib, sys, time; data = pathlib.Path(sys.argv[1]).read_bytes(); "
+
+    @pytest.fixture
+    def scanned(self, tmp_path: Path) -> Iterator[Callable[[str], TestClient]]:
+        with ExitStack() as opened:
+
+            def open_client(script: str, **settings: Any) -> TestClient:
+                command = shlex.join([sys.executable, "-c", self.SCRIPT + script])
+                studio = opened.enter_context(
+                    open_scripted_studio(tmp_path, scan_command=command, **settings)
+                )
+                return opened.enter_context(TestClient(build_app(studio), base_url=HOME))
+
+            yield open_client
+
+    def test_every_way_in_is_scanned(self, scanned: Callable[..., TestClient], photo_bytes: bytes) -> None:
+        client = scanned("sys.exit(1 if b'IHDR' in data or b'rotations' in data else 0)")
+        text = base64.b64encode(photo_bytes).decode()
+        for answer in (
+            post_photo(client, photo_bytes),
+            client.post(f"{API}/photos", json={"image": text}),
+            client.post(f"{API}/avatars", json={"name": "Ada", "image": text}),
+            client.post(f"{API}/bodies", json={"image": text}),
+            client.post(f"{API}/generations", json={"pose_image": text}),
+            client.post(f"{API}/poses", files={"file": ("me.png", photo_bytes)}),
+            client.post(f"{API}/poses", json={"name": "Nod", "rotations": {"head": [0.2, 0.0, 0.0]}}),
+            client.post(f"{API}/recipes", files={"file": ("me.png", photo_bytes)}),
+        ):
+            assert_problem(answer, 422, "upload-refused")
+        assert client.get(f"{API}/photos").json()["items"] == []
+        assert post_photo(client, encode(draw_figure(600, 900), "JPEG")).status_code == 201
+
+    @pytest.mark.parametrize(
+        ("script", "settings"),
+        [("sys.exit(2)", {}), ("time.sleep(60)", {"scan_seconds": 1})],
+        ids=["fails", "takes too long"],
+    )
+    def test_what_cannot_be_scanned_is_not_taken(
+        self, scanned: Callable[..., TestClient], photo_bytes: bytes, script: str, settings: dict[str, int]
+    ) -> None:
+        client = scanned(script, **settings)
+        assert_problem(post_photo(client, photo_bytes), 503, "scan-failed")
+        assert client.get(f"{API}/photos").json()["items"] == []
+
+    def test_no_shell_reads_the_command(self, tmp_path: Path, photo_bytes: bytes) -> None:
+        with open_scripted_studio(tmp_path, scan_command=f"true; touch {tmp_path}/made") as studio:
+            client = TestClient(build_app(studio), base_url=HOME)
+            assert_problem(post_photo(client, photo_bytes), 503, "scan-failed")
+        assert not (tmp_path / "made").exists()
+
+
+def test_references_are_64_to_4096_pixels_and_photos_of_people_may_be_larger(client: TestClient) -> None:
+    for size, role, code in (
+        ((4200, 600), "garment", "too-many-pixels"),
+        ((60, 80), "style", "too-small"),
+        ((4096, 600), "style", None),
+        ((4200, 610), "person", None),
+        ((64, 64), "init", None),
+    ):
+        sent = encode(draw_figure(*size), "PNG")
+        answer = client.post(f"{API}/photos", files={"file": ("a.png", sent)}, params={"role": role})
+        assert (answer.json().get("error", {}).get("code")) == code, answer.text
+    small = client.post(
+        f"{API}/photos", files={"file": ("b.png", encode(draw_figure(400, 500), "PNG"))}
+    ).json()
+    assert "at least 512 pixels" in small["body_problem"]
+
+
+def test_name_role_and_tags_are_changed(client: TestClient, photo_bytes: bytes) -> None:
+    address = f"{API}/photos/{post_photo(client, photo_bytes).json()['id']}"
+    changed = client.patch(address, json={"name": "../summer.png", "role": "garment", "tags": ["red", "sea"]})
+    assert changed.status_code == 200, changed.text
+    said = client.get(address).json()
+    assert (said["name"], said["role"], said["tags"]) == ("summer.png", "garment", ["red", "sea"])
+    assert client.patch(address, json={"tags": []}).json()["name"] == "summer.png"
+    assert_problem(client.patch(address, json={"tags": [" x"]}), 422, "request-invalid")
+
+
+def test_unused_photos_go_to_the_trash_after_a_while(
+    client: TestClient, studio: ScriptedStudio, photo_bytes: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio.bring("klein-4b")
+    store = studio.resources.store
+    idle, again, posed, measured, shown = (
+        post_photo(client, person(height)).json()["id"] for height in (900, 910, 920, 930, 940)
+    )
+    client.post(f"{API}/bodies", json={"photo_id": measured, "height_cm": 170})
+    references = [{"role": "person", "photo_id": shown}]
+    client.post(f"{API}/generations", json={**ORDER, "preset": "klein-4b", "references": references})
+    now = utc_now()
+    monkeypatch.setattr(store, "clock", lambda: now + timedelta(days=20))
+    post_photo(client, person(910))
+    client.post(f"{API}/generations", json={"pose_photo_id": posed, "width": 64, "height": 64})
+    assert client.get(f"{API}/photos/{posed}").json()["uses"] == 1
+    assert expire_photos(store, 30) == 0
+    monkeypatch.setattr(store, "clock", lambda: now + timedelta(days=31))
+    assert expire_photos(store, 0) == 0
+    assert expire_photos(store, 30) == 1
+    kept = {photo["id"] for photo in client.get(f"{API}/photos").json()["items"]}
+    assert kept == {again, posed, measured, shown}
+    assert client.post(f"{API}/photos/{idle}/restore").status_code == 200

@@ -55,11 +55,16 @@ ATTRIBUTES = {
 ROWS = (
     Row(seed=FORGE, call="POST /upload/reference_image", method="POST", path="/photos", form=True, status=201,
         shows=lambda photo, ids: photo["is_duplicate"]),
+    Row(seed=FORGE, call="POST /upload/pose_image", method="POST", path="/photos?role=pose", form=True, status=201,
+        shows=lambda photo, ids: photo["id"] == ids["photo"]),
     Row(seed=FORGE, call="GET /files/{file_id}", method="GET", path="/photos/{photo}",
         shows=lambda photo, ids: {"name", "sha256", "role", "media_type", "size", "uses", "last_used_at"} <= {*photo}),
     Row(seed=FORGE, call="GET /files/hash/{hash}", method="GET", path="/photos/hash/{sha256}",
         shows=lambda known, ids: known == {"exists": True, "photo_id": ids["photo"]}),
-    order(FORGE, "POST /generate/avatar, no pose name",
+    Row(seed=FORGE, call="DELETE /files/{file_id}", method="DELETE", path="/photos/{spare_photo}", status=204),
+    order(FORGE, "POST /generate/avatar, pose_image",
+          {"prompt": "warrior", "pose_image": "data:image/png;base64,{base64}"}),
+    order(FORGE, "POST /generate/avatar, pose_file_id, no pose name",
           {"prompt": "warrior character, blue armor", "pose_photo_id": "{photo}"}),
     order(FORGE, "POST /generate/avatar, no pose", {"prompt": "warrior character"},
           lambda ordered, ids: ordered["not_drawn"] == [] or isinstance(ordered["not_drawn"][0], str)),
@@ -69,6 +74,7 @@ ROWS = (
         shows=lambda one, ids: one["state"] == "succeeded"),
     Row(seed=FORGE, call="GET /generations", method="GET", path="/generations",
         shows=lambda page, ids: len(page["items"]) > 1),
+    Row(seed=FORGE, call="DELETE /generations/{id}", method="DELETE", path="/generations/{spare_2}", status=204),
     Row(seed=FORGE, call="GET /poses", method="GET", path="/poses"),
     Row(seed=FORGE, call="GET /health", method="GET", path="/health",
         shows=lambda health, ids: health["database"].startswith("ok") and health["queue"]["depth"] == 0),
@@ -78,22 +84,52 @@ ROWS = (
         shows=lambda said, ids: {"total", "completed", "failed", "average_processing_time_s", "credits_used"} <= {*said}
         and said["completed"] > 0),
     Row(seed=POSES, call="DELETE /generations/{id}", method="DELETE", path="/generations/{spare}", status=204),
-    order(CREATOR, "POST /projects/{id}/avatars/generate",
+    Row(seed=CREATOR, call="POST /projects", method="POST", path="/projects", body={"name": "Campaign"}, status=201),
+    Row(seed=CREATOR, call="GET /projects", method="GET", path="/projects",
+        shows=lambda said, ids: len(said["items"]) > 1),
+    Row(seed=CREATOR, call="GET /projects/{id}", method="GET", path="/projects/{project}"),
+    Row(seed=CREATOR, call="PUT /projects/{id}", method="PATCH", path="/projects/{project}", body={"name": "Autumn"},
+        shows=lambda project, ids: project["name"] == "Autumn"),
+    Row(seed=CREATOR, call="POST /projects/{id}/avatars/upload", method="POST", path="/avatars", status=201,
+        body={"name": "Ada", "project_id": "{project}", "image": "data:image/png;base64,{base64}"},
+        shows=lambda one, ids: one["origin"]["source"] == "photo" and one["base_url"] and one["thumbnail_url"]),
+    Row(seed=CREATOR, call="POST /projects/{id}/avatars/generate, the avatar", method="POST", path="/avatars",
+        status=201,
+        body={"name": "Ada", "project_id": "{project}", "prompt": "portrait", "persona": ATTRIBUTES},
+        shows=lambda one, ids: one["origin"]["source"] == "text" and one["project_id"] == ids["project"]
+        and {"short", "modern", "portrait"} <= {*one["persona"]["own_words"].replace(",", "").split()}),
+    order(CREATOR, "POST /projects/{id}/avatars/generate, its picture",
           {"prompt": "portrait", "seed": 12345, "persona": ATTRIBUTES},
           lambda ordered, ids: not {"short", "modern", "light-medium"} & {*" ".join(ordered["not_drawn"]).split()}),
+    Row(seed=CREATOR, call="a finished text-to-image order is an avatar", method="POST", path="/avatars", status=201,
+        body={"name": "Ada", "picture_id": "{picture}"},
+        shows=lambda one, ids: one["origin"]["source"] == "picture" and one["origin"]["seed"] == 42
+        and one["base_url"] and one["thumbnail_url"]),
     Row(seed=CREATOR, call="the words of that", method="POST", path="/prompts/preview", body={"persona": ATTRIBUTES},
         shows=lambda said, ids: all(
             words in said["prompt"]
-            for words in ("middle-aged adult (30-50 years old)", "short modern hair", "brown eyes", "east-asian")
-        )),
+            for words in ("middle-aged adult (30-50 years old)", "short modern hair", "brown eyes", "east-asian",
+                          "professional photo studio portrait", "85mm portrait lens", "8k quality")
+        ) and "wax figure" in said["negative_prompt"]),
     Row(seed=CREATOR, call="GET /generations/{id}", method="GET", path="/jobs/{job}",
         shows=lambda job, ids: job["percent"] == 100),
     Row(seed=CREATOR, call="GET /avatars/{id}", method="GET", path="/avatars/{avatar}"),
+    Row(seed=CREATOR, call="PUT /avatars/{id}", method="PATCH", path="/avatars/{avatar}",
+        body={"name": "Grace",
+              "persona": {"hair_style": "long straight", "personality": ["charismatic", "innovative"]}},
+        shows=lambda one, ids: one["name"] == "Grace"
+        and one["persona"]["personality"] == ["charismatic", "innovative"]),
+    Row(seed=CREATOR, call="GET /avatars/{id}/usage-history", method="GET", path="/avatars/{avatar}/usage",
+        shows=lambda said, ids: said["total"] == 1 and said["items"][0]["generation_id"] == ids["used"]),
+    Row(seed=CREATOR, call="DELETE /avatars/{id}", method="DELETE", path="/avatars/{spare_avatar}", status=204),
+    Row(seed=CREATOR, call="DELETE /projects/{id}", method="DELETE", path="/projects/{spare_project}", status=204),
     Row(seed=CREATOR, call="GET /stats", method="GET", path="/stats"),
     Row(seed=CREATOR, call="GET /health", method="GET", path="/health"),
     Row(seed=PERFIT, call="POST /avatar, image_base64", method="POST", path="/photos", status=201,
         body={"image": "{base64}"}, shows=lambda photo, ids: photo["id"] == ids["photo"]),
-    Row(seed=PERFIT, call="POST /avatar", method="POST", path="/bodies", status=202,
+    Row(seed=PERFIT, call="POST /avatar, in one call", method="POST", path="/bodies", status=202,
+        body={"image": "data:image/png;base64,{base64}", "gender": "female"}),
+    Row(seed=PERFIT, call="POST /avatar, with a height", method="POST", path="/bodies", status=202,
         body={"photo_id": "{photo}", "height_cm": 172, "gender": "female"}),
     Row(seed=PERFIT, call="GET /avatar/job/{job_id}", method="GET", path="/jobs/{measured}",
         shows=lambda job, ids: job["result"]["avatar_id"] == ids["avatar"]),
@@ -108,17 +144,34 @@ def ids(client: TestClient, studio: ScriptedStudio) -> Ids:
     """What the rows are about."""
     photo_bytes = encode(draw_figure(600, 900), "PNG")
     photo = client.post(f"{API}/photos", files={"file": ("me.png", photo_bytes, "image/png")}).json()
+    spare_photo = client.post(
+        f"{API}/photos", files={"file": ("you.png", encode(draw_figure(600, 910), "PNG"))}
+    )
     body = client.post(f"{API}/bodies", json={"photo_id": photo["id"], "height_cm": 172}).json()["job_id"]
-    ordered = [client.post(f"{API}/generations", json={**SMALL, "seed": seed}).json() for seed in (42, 43)]
+    avatar = client.get(f"{API}/jobs/{body}").json()["result"]["avatar_id"]
+    orders = ({"seed": 42}, {"seed": 43}, {"seed": 44}, {"avatar_id": avatar})
+    ordered = [client.post(f"{API}/generations", json={**SMALL, **one}).json() for one in orders]
+    first = client.get(f"{API}/generations/{ordered[0]['generation_id']}").json()
+    projects = [
+        client.post(f"{API}/projects", json={"name": name}).json()["id"] for name in ("Spring", "Winter")
+    ]
+    spare_avatar = client.post(f"{API}/avatars", json={"name": "Ben", "persona": {}}).json()["id"]
     return {
         "photo": photo["id"],
         "sha256": hashlib.sha256(photo_bytes).hexdigest(),
         "base64": base64.b64encode(photo_bytes).decode(),
-        "generation": ordered[0]["generation_id"],
+        "generation": first["id"],
+        "picture": first["pictures"][0]["id"],
         "job": ordered[0]["job_id"],
         "spare": ordered[1]["generation_id"],
+        "spare_2": ordered[2]["generation_id"],
+        "used": ordered[3]["generation_id"],
         "measured": body,
-        "avatar": client.get(f"{API}/jobs/{body}").json()["result"]["avatar_id"],
+        "avatar": avatar,
+        "spare_avatar": spare_avatar,
+        "spare_photo": spare_photo.json()["id"],
+        "project": projects[0],
+        "spare_project": projects[1],
     }
 
 

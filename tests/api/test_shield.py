@@ -140,7 +140,7 @@ class TestOrigins:
 
 class TestBodies:
     def test_a_told_size_is_believed(self, client: TestClient) -> None:
-        answer = client.post(f"{API}/generations", content=b" " * (SMALL_BODY_BYTES + 1))
+        answer = client.post(f"{API}/projects", content=b" " * (SMALL_BODY_BYTES + 1))
         assert_problem(answer, 413, "too-many-bytes")
 
     def test_a_stream_is_counted(self, client: TestClient, studio: ScriptedStudio) -> None:
@@ -153,7 +153,7 @@ class TestBodies:
                 yield b" " * 10_000
 
         headers = {"content-type": "application/json"}
-        answer = client.post(f"{API}/generations", content=endless(), headers=headers)
+        answer = client.post(f"{API}/projects", content=endless(), headers=headers)
         assert_problem(answer, 413, "too-many-bytes")
         assert not studio.for_person(YOU).jobs.list_recent()
 

@@ -158,7 +158,7 @@ def test_the_page_that_the_hints_name_says_what_is_taken(client: TestClient) -> 
         "<b>pose</b>",
         "its name (Hand on hip",
         "one of front, back, side, quarter, designed",
-        "<b>height_cm</b></code>, needed</dt><dd>number, 130 to 230.",
+        "<b>photo_id</b></code>, needed</dt>",
         "<b>hair_style</b>",
     ):
         assert told in page

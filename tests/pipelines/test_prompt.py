@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.options import AGE_RANGES, OPTIONS
 from pipelines.prompt.persona import EXAMPLE_PERSONA, age_in_words, persona_from_json, persona_to_json
+from pipelines.prompt.styles import STYLES, PictureStyle, with_style
 from pipelines.prompt.write import join_parts, write_negative_prompt, write_prompt
 from pipelines.types import Persona
 
@@ -26,6 +27,11 @@ def test_prompts_are_word_for_word_as_before(case: dict) -> None:
     persona = persona_from_json(case["persona"])
     assert write_prompt(persona, realism=case["realism"]) == case["prompt"]
     assert write_negative_prompt(persona, realism=case["realism"]) == case["negative_prompt"]
+    before = {
+        "prompt": write_prompt(persona, realism=case["realism"], earlier=True),
+        "negative_prompt": write_negative_prompt(persona, realism=case["realism"], earlier=True),
+    }
+    assert before == case["earlier"], "stored orders are known by it as written"
 
 
 TEXTS = st.text(alphabet=st.sampled_from("ab ,;.\nÄ"), max_size=20)
@@ -66,6 +72,36 @@ def test_the_persons_words_come_before_the_realism_terms() -> None:
 def test_a_wish_is_not_forbidden_in_the_same_breath() -> None:
     assert "cartoon" not in write_negative_prompt(Persona(own_words="as a cartoon, nudity")).split(", ")
     assert "nudity" in write_negative_prompt(Persona(own_words="as a cartoon, nudity"))
+
+
+REALISM_OF_SEEDS = (
+    "professional photo studio portrait, ultra realistic, high detail, professional photography, DSLR camera, "
+    "85mm portrait lens, f/1.8 aperture, studio lighting, bokeh background, photorealistic, high resolution, 8k quality"
+)
+NEGATIVES_OF_SEEDS = (
+    "ugly, blurry, low quality, distorted, deformed, bad anatomy, disfigured, poorly drawn face, cartoon, anime, "
+    "3d render, painting, illustration, unrealistic, artificial, plastic, wax figure, mannequin"
+)
+ASKED_BY = {
+    "cartoon": {"cartoon", "anime", "illustration", "unrealistic", "artificial", "plastic"},
+    "anime": {"cartoon", "anime", "illustration", "unrealistic", "artificial"},
+    "clay": {"3d render", "unrealistic", "artificial", "plastic", "mannequin"},
+    "watercolour": {"painting", "illustration", "unrealistic", "artificial"},
+    "render": {"cartoon", "3d render", "unrealistic", "artificial", "plastic"},
+    "realistic": set(),
+}
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda style: style.key)
+def test_what_the_seeds_write_is_written_less_what_the_style_asks_for(style: PictureStyle) -> None:
+    real = style.key == "realistic"
+    written = with_style(
+        write_prompt(Persona(), realism=real), write_negative_prompt(Persona(), realism=real), style
+    )
+    prompt, negative = (set(words.split(", ")) for words in written)
+    assert (set(REALISM_OF_SEEDS.split(", ")) <= prompt) == real
+    assert set(NEGATIVES_OF_SEEDS.split(", ")) - negative == ASKED_BY[style.key]
+    assert not negative & set(style.words)
 
 
 def test_every_adult_age_has_words() -> None:

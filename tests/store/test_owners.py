@@ -11,7 +11,9 @@ from store.errors import RowMissing
 from store.search import Search
 from store.store import Store
 
-NOUNS = ("files", "photos", "avatars", "generations", "jobs", "projects", "shares", "webhooks")
+NOUNS = (
+    "files", "photos", "avatars", "generations", "jobs", "projects", "documents", "shares", "webhooks",
+)  # fmt: skip
 
 # What has no owner: the worker's side, which holds a token instead, and maintenance.
 BY_TOKEN = {
@@ -35,6 +37,8 @@ BY_MAINTENANCE = {
     "erase_stray",
     "path",
     "unuse",
+    "find_faceless",
+    "find_idle",
     "erase",
     "describe",
     "finish_erasures",
@@ -75,6 +79,8 @@ def test_a_foreign_id_is_a_missing_id_everywhere(store: Store, things, owner: st
     mine |= {"generation_id": generation.id, "job_id": generation.job_id}
     with store.begin() as transaction:
         mine["project_id"] = store.projects.add(transaction, "you", name="Summer").id
+        document = store.documents.add(transaction, "you", kind="persona", name="Ada", content={})
+    mine["document_id"] = document.id
     tried = set()
     for noun, name in public_methods(store):
         method = getattr(getattr(store, noun), name)
@@ -82,7 +88,11 @@ def test_a_foreign_id_is_a_missing_id_everywhere(store: Store, things, owner: st
         wanted = [key for key in parameters if key in mine]
         if "owner" not in parameters or len(wanted) != 1 or name in ("add", "count_uses"):
             continue
-        extra = {("photos", "update"): {"look": {}}, ("generations", "update"): {"values": {"notes": "x"}}}
+        extra = {
+            ("photos", "update"): {"look": {}},
+            ("photos", "note"): {"said": {}},
+            ("generations", "update"): {"values": {"notes": "x"}},
+        }
         extra = extra.get((noun, name), {})
         outcomes = []
         for row_id in (mine[wanted[0]], "0" * 28):
@@ -109,6 +119,7 @@ def test_a_foreign_id_is_a_missing_id_everywhere(store: Store, things, owner: st
         "generations.get",
         "generations.requests",
     } <= tried
+    assert {"documents.get", "documents.update", "documents.delete", "avatars.versions"} <= tried
     assert {"projects.get", "projects.update", "projects.delete", "generations.update"} <= tried
     assert {"generations.get_picture", "generations.get_by_job", "jobs.get", "jobs.preview"} <= tried
     assert {"jobs.request_cancel", "generations.delete", "generations.restore"} <= tried
@@ -124,6 +135,7 @@ def test_lists_and_searches_show_the_owners_things_only(store: Store, things) ->
     assert store.generations.list_page("somebody").entries == ()
     assert store.jobs.list_recent("somebody") == []
     assert store.projects.list_recent("somebody") == []
+    assert store.documents.list_recent("somebody", "persona") == []
     assert store.generations.search_page("somebody", Search(words="person")).entries == ()
     assert store.photos.find("somebody", photo.sha256) is None
     assert store.files.find("somebody", store.files.get("you", photo.file_id).sha256) is None

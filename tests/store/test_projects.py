@@ -67,7 +67,14 @@ def test_what_is_in_a_project_goes_and_comes_back_with_it(store: Store, things, 
         store.projects.delete(transaction, "you", project.id)
     assert [one.generation.id for one in store.generations.list_page("you").entries] == [outside.id]
     assert store.avatars.list_recent("you") == []
-    assert count_trash(store, "you") == {"generation": 2, "avatar": 1, "photo": 0, "pose": 0, "project": 1}
+    assert count_trash(store, "you") == {
+        "generation": 2,
+        "avatar": 1,
+        "photo": 0,
+        "pose": 0,
+        "project": 1,
+        "document": 0,
+    }
     with store.begin() as transaction:
         store.projects.restore(transaction, "you", project.id)
     kept = [one.generation.id for one in store.generations.list_page("you").entries]

@@ -90,7 +90,14 @@ def test_each_byte_is_counted_once_and_for_what_is_shown_of_it(store: Store, thi
     assert measure_kept(store, "you")["trash"].files == 2
     assert measure_kept(store, "you")["pictures"].files == 4
     assert measure_folder(store.objects.folder).files > 12
-    assert count_trash(store, "you") == {"generation": 1, "avatar": 0, "photo": 0, "pose": 0, "project": 0}
+    assert count_trash(store, "you") == {
+        "generation": 1,
+        "avatar": 0,
+        "photo": 0,
+        "pose": 0,
+        "project": 0,
+        "document": 0,
+    }
     assert store.generations.get("you", first.id)
 
 
@@ -106,9 +113,14 @@ def test_the_trash_is_emptied_for_good_and_nothing_else(store: Store, things) ->
         store.photos.delete(transaction, "you", photo.id)
         store.avatars.delete(transaction, "you", avatar.id)
     assert empty_trash(store, "you") == BATCH + 4
-    assert count_trash(store, "you") == {"generation": 1, "avatar": 0, "photo": 0, "pose": 0, "project": 0}, (
-        "one is in work"
-    )
+    assert count_trash(store, "you") == {
+        "generation": 1,
+        "avatar": 0,
+        "photo": 0,
+        "pose": 0,
+        "project": 0,
+        "document": 0,
+    }, "one is in work"
     assert measure_kept(store, "you")["trash"].files == 0
     with store.begin() as transaction:
         assert store.generations.restore(transaction, "somebody", theirs.id)

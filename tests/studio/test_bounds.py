@@ -47,7 +47,7 @@ REST_NAMES = {  # a class of the vocabulary, and what REST calls it where that i
     GenerationOrder: "GenerationOrderIn",
     Persona: "Persona",
     LoraUse: "LoraUse",
-    KnownMeasures: "BodyOrderIn",
+    KnownMeasures: "BodyOfPhoto",
 }
 
 

@@ -15,6 +15,7 @@ from pipelines.image.provenance import sign_picture
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import LoraUse
 from studio.errors import NoRecipe
+from studio.services.orders import written_words
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.vocabulary.codec import to_json
@@ -98,6 +99,10 @@ def test_what_is_not_known_here_is_said_by_name(studio: Studio) -> None:
 def test_words_that_are_written_from_the_persona_are_known_again(studio: Studio) -> None:
     made = draw(studio, ORDER)
     assert not studio.for_person(YOU).recipes.judge(made.order).is_edited
+    prompt, negative = written_words(made.order, earlier=True)
+    assert (prompt, negative) != (made.order.prompt, made.order.negative_prompt)
+    of_before = replace(made.order, prompt=prompt, negative_prompt=negative)
+    assert not studio.for_person(YOU).recipes.judge(of_before).is_edited  # by the wording of its day
     assert studio.for_person(YOU).recipes.judge(replace(made.order, prompt="my own words")).is_edited
     assert studio.for_person(YOU).recipes.judge(replace(made.order, negative_prompt="hats")).is_edited
 

@@ -21,6 +21,7 @@ from studio.api.library_answers import (
 )
 from studio.api.query import Purge
 from studio.api.routes.orders import IdempotencyKey
+from studio.api.template_answers import ContinueIn, VariationsIn
 from studio.vocabulary.generation import Ordered
 from studio.vocabulary.names import CURSOR_PATTERN, ID_PATTERN
 
@@ -95,6 +96,44 @@ def generation_routes() -> APIRouter:
         """Send the stored requests of a generation again, to the letter."""
         again = mine.generations.again(generation_id, idempotency_key=idempotency_key or None)
         return _accepted(response, again)
+
+    @router.post(
+        "/generations/{generation_id}/variations",
+        status_code=status.HTTP_202_ACCEPTED,
+        responses=problems(404, 409, 413, 422),
+    )
+    def vary_generation(
+        generation_id: GenerationId,
+        wanted: VariationsIn,
+        response: Response,
+        mine: Mine,
+        idempotency_key: IdempotencyKey = "",
+    ) -> OrderedOut:
+        """Order the same with other seeds."""
+        key = idempotency_key or None
+        return _accepted(response, mine.variations.vary(generation_id, wanted.count, idempotency_key=key))
+
+    @router.post(
+        "/generations/{generation_id}/continue",
+        status_code=status.HTTP_202_ACCEPTED,
+        responses=problems(404, 409, 413, 422),
+    )
+    def continue_generation(
+        generation_id: GenerationId,
+        wanted: ContinueIn,
+        response: Response,
+        mine: Mine,
+        idempotency_key: IdempotencyKey = "",
+    ) -> OrderedOut:
+        """Order the same of another engine: make this draft real."""
+        ordered = mine.variations.proceed(
+            generation_id,
+            engine=wanted.engine,
+            preset=wanted.preset,
+            draft_strength=wanted.draft_strength,
+            idempotency_key=idempotency_key or None,
+        )
+        return _accepted(response, ordered)
 
     @router.delete(
         "/generations/{generation_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404)

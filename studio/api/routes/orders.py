@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response, status
+from fastapi import APIRouter, Body, Header, Request, Response, status
 
-from pipelines.types import Persona
 from studio.api.answers import API_PREFIX, JobRef, OrderedOut
 from studio.api.asker import Mine
 from studio.api.errors import problems
-from studio.api.schemas import BodyOrderIn, GenerationOrderIn
-from studio.studio import Studio
+from studio.api.order_pictures import IsWanted, keep_sent, read_image, read_sent_order
+from studio.api.schemas import BodyOfImage, BodyOrderIn, GenerationOrderIn
+from studio.api.seats import run_while_wanted
+from studio.studio import PersonalStudio, Studio
+from studio.vocabulary.generation import Ordered
 from studio.vocabulary.names import KEY_PATTERN
 
 IdempotencyKey = Annotated[
@@ -28,35 +30,39 @@ def order_routes(studio: Studio) -> APIRouter:
     """The routes of orders."""
     router = APIRouter(tags=["orders"])
 
-    @router.post("/bodies", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409, 413, 422))
-    def order_body(
-        order: BodyOrderIn, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
+    @router.post(
+        "/bodies", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 408, 409, 413, 422, 503)
+    )
+    async def order_body(
+        request: Request,
+        order: Annotated[BodyOrderIn, Body()],
+        response: Response,
+        mine: Mine,
+        idempotency_key: IdempotencyKey = "",
     ) -> JobRef:
         """Measure the person in a photo. The job's result names a new avatar."""
-        job_id = mine.bodies.order(
-            order.photo_id,
-            order.to_known(),
-            name=order.name,
-            extractor=order.extractor,
-            side_photo_id=order.side_photo_id,
-            back_photo_id=order.back_photo_id,
-            idempotency_key=idempotency_key or None,
+        job_id = await run_while_wanted(
+            request, lambda is_wanted: _order_body(mine, order, idempotency_key or None, is_wanted)
         )
         return _accepted(response, job_id)
 
-    @router.post("/generations", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409, 413, 422))
-    def order_generation(
-        order: GenerationOrderIn, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
+    @router.post(
+        "/generations",
+        status_code=status.HTTP_202_ACCEPTED,
+        responses=problems(404, 408, 409, 413, 422, 503),
+    )
+    async def order_generation(
+        request: Request,
+        order: GenerationOrderIn,
+        response: Response,
+        mine: Mine,
+        idempotency_key: IdempotencyKey = "",
     ) -> OrderedOut:
         """Draw a persona in a pose, one picture a view. `not_drawn`: words of yours that it will not draw."""
-        persona = Persona()
-        if order.persona is not None:
-            persona = order.persona
-        elif order.avatar_id is not None:
-            persona = mine.avatars.get(order.avatar_id).persona
-        given = mine.poses.give_once(order.pose or "", order.pose_photo_id)
-        wanted = order.to_order(persona, mine.poses.find_slug, studio.presets, given)
-        ordered = mine.generations.order(wanted, idempotency_key=idempotency_key or None)
+        ordered = await run_while_wanted(
+            request,
+            lambda is_wanted: _order_generation(studio, mine, order, idempotency_key or None, is_wanted),
+        )
         _accepted(response, ordered.job_id)
         return OrderedOut.of(ordered)
 
@@ -66,3 +72,30 @@ def order_routes(studio: Studio) -> APIRouter:
 def _accepted(response: Response, job_id: str) -> JobRef:
     response.headers["Location"] = f"{API_PREFIX}/jobs/{job_id}"
     return JobRef(job_id=job_id)
+
+
+def _order_body(mine: PersonalStudio, order: BodyOrderIn, key: str | None, is_wanted: IsWanted) -> str:
+    """Order a body, of a kept photo or of one that is sent along; the job's id."""
+    with keep_sent(mine, is_wanted) as keep:
+        if isinstance(order, BodyOfImage):
+            photo_id = keep(read_image(order.image), "person")
+        else:
+            photo_id = order.photo_id
+        return mine.bodies.order(
+            photo_id,
+            order.to_known(),
+            name=order.name,
+            extractor=order.extractor,
+            side_photo_id=order.side_photo_id,
+            back_photo_id=order.back_photo_id,
+            idempotency_key=key,
+        )
+
+
+def _order_generation(
+    studio: Studio, mine: PersonalStudio, order: GenerationOrderIn, key: str | None, is_wanted: IsWanted
+) -> Ordered:
+    """Order pictures, with the pictures that are sent along."""
+    with keep_sent(mine, is_wanted) as keep:
+        wanted = read_sent_order(studio.presets, mine, order, keep, is_wanted)
+        return mine.generations.order(wanted, idempotency_key=key)

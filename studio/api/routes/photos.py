@@ -17,7 +17,7 @@ from studio.api.errors import NotJson, RequestInvalid, WrongMediaType, problems,
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
 from studio.api.query import Purge
 from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
-from studio.api.schemas import PhotoIn, decode_picture
+from studio.api.schemas import PhotoChangeIn, PhotoIn, decode_picture
 from studio.api.seats import run_while_wanted
 from studio.studio import PersonalStudio
 from studio.vocabulary.names import ID_PATTERN
@@ -71,6 +71,11 @@ def photo_routes() -> APIRouter:
     def get_photo(photo_id: PhotoId, mine: Mine) -> PhotoOut:
         """A kept photo and what was found in it."""
         return PhotoOut.of(mine.photos.get(photo_id))
+
+    @router.patch("/photos/{photo_id}", responses=problems(404, 413, 422))
+    def change_photo(photo_id: PhotoId, change: PhotoChangeIn, mine: Mine) -> PhotoOut:
+        """Change name, role or tags of a photo."""
+        return PhotoOut.of(mine.photos.update(photo_id, **change.said()))
 
     @router.delete("/photos/{photo_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422))
     def delete_photo(photo_id: PhotoId, mine: Mine, purge: Purge = False) -> None:

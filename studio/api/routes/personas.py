@@ -1,0 +1,77 @@
+"""GET and POST /personas, GET, PATCH, DELETE /personas/{id}, its file, restore: personas to begin with."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response, status
+
+from studio.api.asker import Mine
+from studio.api.errors import problems
+from studio.api.media import NEVER_STORED
+from studio.api.query import Purge
+from studio.api.template_answers import (
+    PersonaPresetChangeIn,
+    PersonaPresetIn,
+    PersonaPresetList,
+    PersonaPresetOut,
+)
+from studio.vocabulary.codec import to_json
+from studio.vocabulary.names import ID_PATTERN
+
+PresetId = Annotated[str, Path(pattern=ID_PATTERN)]
+JSON = "application/json"
+
+
+def persona_routes() -> APIRouter:
+    """The routes of persona presets."""
+    router = APIRouter(tags=["personas"])
+
+    @router.get("/personas", responses=problems(422))
+    def list_personas(mine: Mine) -> PersonaPresetList:
+        """Your persona presets, newest first."""
+        found = mine.persona_presets.list_recent()
+        return PersonaPresetList(items=[PersonaPresetOut.of(preset) for preset in found])
+
+    @router.post("/personas", status_code=status.HTTP_201_CREATED, responses=problems(404, 409, 413, 422))
+    def add_persona(preset: PersonaPresetIn, mine: Mine) -> PersonaPresetOut:
+        """Keep a persona, or take in the file of one."""
+        return PersonaPresetOut.of(mine.persona_presets.add(preset.name, preset.persona))
+
+    @router.get("/personas/{preset_id}", responses=problems(404, 422))
+    def get_persona(preset_id: PresetId, mine: Mine) -> PersonaPresetOut:
+        """One persona preset."""
+        return PersonaPresetOut.of(mine.persona_presets.get(preset_id))
+
+    @router.get(
+        "/personas/{preset_id}/file",
+        response_class=Response,
+        responses={200: {"content": {JSON: {}}}, **problems(404, 422)},
+    )
+    def get_persona_file(preset_id: PresetId, mine: Mine) -> Response:
+        """A persona preset as JSON to keep; POST /personas takes it in, here or in another studio."""
+        preset = mine.persona_presets.get(preset_id)
+        content = {"name": preset.name, "persona": to_json(preset.persona)}
+        headers = {**NEVER_STORED, "Content-Disposition": 'attachment; filename="persona.json"'}
+        return Response(json.dumps(content, ensure_ascii=False, indent=1), media_type=JSON, headers=headers)
+
+    @router.patch("/personas/{preset_id}", responses=problems(404, 413, 422))
+    def change_persona(preset_id: PresetId, change: PersonaPresetChangeIn, mine: Mine) -> PersonaPresetOut:
+        """Change name or persona of a preset."""
+        changed = mine.persona_presets.update(preset_id, name=change.name, persona=change.persona)
+        return PersonaPresetOut.of(changed)
+
+    @router.delete(
+        "/personas/{preset_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422)
+    )
+    def delete_persona(preset_id: PresetId, mine: Mine, purge: Purge = False) -> None:
+        """Put a persona preset into the trash, or delete it for good."""
+        mine.persona_presets.delete(preset_id, purge=purge)
+
+    @router.post("/personas/{preset_id}/restore", responses=problems(404, 422))
+    def restore_persona(preset_id: PresetId, mine: Mine) -> PersonaPresetOut:
+        """Take a persona preset out of the trash."""
+        return PersonaPresetOut.of(mine.persona_presets.restore(preset_id))
+
+    return router

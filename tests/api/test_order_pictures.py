@@ -1,0 +1,93 @@
+"""Pictures inside of JSON: in an order as its pose or a reference, and as the photo of a body."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.api.test_routes import API
+from tests.fake_pictures import draw_figure, encode
+from tests.scripted_studio import ScriptedStudio
+
+SMALL = {"width": 64, "height": 64}
+KLEIN = {"preset": "klein-4b", **SMALL}
+
+
+def url_of(data: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
+
+
+def photos(client: TestClient) -> list[Any]:
+    return client.get(f"{API}/photos").json()["items"]
+
+
+def order(client: TestClient, **said: Any) -> Any:
+    return client.post(f"{API}/generations", json=said)
+
+
+@pytest.mark.parametrize("prefix", ["data:image/png;base64,", ""])
+def test_the_pose_of_a_picture_is_used_once(client: TestClient, photo_bytes: bytes, prefix: str) -> None:
+    text = prefix + base64.b64encode(photo_bytes).decode()
+    answer = order(client, prompt="warrior", pose_image=text, **SMALL)
+    assert answer.status_code == 202, answer.text
+    made = client.get(f"{API}/generations/{answer.json()['generation_id']}").json()
+    [pose] = made["order"]["given_poses"].values()
+    assert made["order"]["poses"] == [pose["slug"]]
+    assert made["pictures"][0]["pose"] == pose["slug"]
+    assert photos(client) == []
+    again = order(client, prompt="warrior", pose_image=text, **SMALL).json()["generation_id"]
+    assert (
+        client.get(f"{API}/generations/{again}").json()["order"]["given_poses"]
+        == made["order"]["given_poses"]
+    )
+
+
+def test_a_reference_is_kept_as_a_photo_of_its_role(
+    client: TestClient, studio: ScriptedStudio, photo_bytes: bytes
+) -> None:
+    studio.bring("klein-4b")
+    references = [{"role": "garment", "image": url_of(photo_bytes)}]
+    answer = order(client, references=references, **KLEIN)
+    assert answer.status_code == 202, answer.text
+    [photo] = photos(client)
+    assert (photo["role"], photo["uses"]) == ("garment", 1)
+    made = client.get(f"{API}/generations/{answer.json()['generation_id']}").json()
+    assert made["order"]["references"] == [{"role": "garment", "photo_id": photo["id"]}]
+    assert order(client, references=[{"photo_id": photo["id"]}], **KLEIN).status_code == 202
+
+
+def test_of_a_refused_order_nothing_is_kept(client: TestClient, photo_bytes: bytes) -> None:
+    sent = url_of(photo_bytes)
+    known = client.post(f"{API}/photos", json={"image": url_of(encode(draw_figure(600, 910), "PNG"))}).json()
+    for said in (
+        {"references": [{"image": sent}], **SMALL},  # the draft looks at no picture
+        {"references": [{"image": sent}], "preset": "klein-4b"},  # its weights are not here
+        {"references": [{"image": sent}, {"image": "data:image/png;base64,!"}]},
+        {"references": [{"image": sent, "photo_id": known["id"]}]},
+        {"pose_image": url_of(b"no picture")},
+        {"pose_image": "data:image/png;base64,!"},
+    ):
+        answer = order(client, **said)
+        assert answer.status_code in (409, 415, 422), answer.text
+    assert [photo["id"] for photo in photos(client)] == [known["id"]]
+    assert client.get(f"{API}/generations").json()["items"] == []
+
+
+def test_a_body_of_a_photo_that_is_sent_along_without_a_height(
+    client: TestClient, photo_bytes: bytes
+) -> None:
+    answer = client.post(f"{API}/bodies", json={"image": url_of(photo_bytes)})
+    assert answer.status_code == 202, answer.text
+    job = client.get(f"{API}/jobs/{answer.json()['job_id']}").json()
+    assert job["state"] == "succeeded"
+    assert len(photos(client)) == 1
+    headless = url_of(encode(draw_figure(900, 600), "PNG"))
+    refused = client.post(f"{API}/bodies", json={"image": headless, "height_cm": 170})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "cropped-below-the-knee")
+    assert len(photos(client)) == 1
+    assert client.post(f"{API}/bodies", json={"height_cm": 170}).json()["error"]["message"] == (
+        "“photo_id” is missing."
+    )
