@@ -49,9 +49,8 @@ if TYPE_CHECKING:  # the command line reads choices here before anything heavy i
     import numpy as np
     from PIL import Image
 
-View = Literal[
-    "front", "back", "side", "quarter", "designed"
-]  # of the body; or as the pose is best looked at
+# Of the body; or as the pose is best looked at.
+View = Literal["front", "back", "side", "quarter", "designed"]
 Framing = Literal["full", "three-quarter", "bust", "portrait"]
 ControlKind = Literal["pose", "depth", "normal", "edges", "gray", "segments"]
 

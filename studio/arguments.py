@@ -68,9 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_models(
         commands.add_parser("models", parents=[common], help="image models: list, pull, remove"), common
     )
-    commands.add_parser(
-        "mcp", parents=[common], help="the studio for an assistant, over standard input and output"
-    )
+    commands.add_parser("mcp", parents=[common], help="the studio for an assistant, over stdin and stdout")
     doctor = commands.add_parser("doctor", parents=[common], help="say whether everything works here")
     fsck = commands.add_parser("fsck", parents=[common], help="compare the database with the files")
     fsck.add_argument("--yes", action="store_true", help="repair what disagrees")

@@ -13,13 +13,10 @@ from typing import Annotated, Any, get_type_hints
 from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, create_model
 from pydantic_core import core_schema
 
-from pipelines.appearance import Gender
-from pipelines.body.extractor import EXTRACTORS
-from pipelines.bounds import ONE_LINE, KeyOf, Several, Text
+from pipelines.bounds import KeyOf, Several, Text
 from pipelines.image.engines import ENGINES
 from pipelines.image.presets import PresetShelf
-from pipelines.options import LONGEST_NAME
-from pipelines.types import HeightCm, KnownMeasures, Persona, Tape, WeightKg
+from pipelines.types import Persona
 from studio.api.persona_words import PersonaIn
 from studio.api.pose_schema import describe_whole_pose
 from studio.api.words import BY
@@ -94,46 +91,6 @@ class PhotoChangeIn(Strict):
         return {name: getattr(self, name) for name in self.model_fields_set}
 
 
-class NewBody(Strict):
-    """What is told of a body to be measured."""
-
-    height_cm: HeightCm | None = Field(
-        default=None,
-        description="Left out: all centimetres are a guess from the average, ± wide, and say so.",
-    )
-    weight_kg: WeightKg | None = None
-    gender: Gender | None = None
-    side_photo_id: Id | None = Field(
-        default=None, description="A kept photo of the same person from one side: girths become surer."
-    )
-    back_photo_id: Id | None = Field(default=None, description="Likewise, from behind.")
-    tape: Tape = Field(
-        default_factory=dict,
-        description="What a tape says, in cm: the body follows it as far as it can, and says where it cannot.",
-        examples=[{"waist": 82, "hip": 101}],
-    )
-    extractor: Annotated[str, KeyOf(tuple(EXTRACTORS))] = "landmark-fit"
-    name: Annotated[str, Text(LONGEST_NAME, pattern=ONE_LINE)] = ""
-
-    def to_known(self) -> KnownMeasures:
-        """What the person told about their body."""
-        return KnownMeasures(
-            height_cm=self.height_cm, weight_kg=self.weight_kg, gender=self.gender, tape=self.tape
-        )
-
-
-class BodyOfPhoto(NewBody):
-    """Measure the person in a kept photo."""
-
-    photo_id: Id
-
-
-class BodyOfImage(NewBody):
-    """Measure the person in a photo that is sent along; it is kept."""
-
-    image: PictureText
-
-
 class ReferencePhoto(Strict):
     """A kept photo that the engine shall look at, and what for."""
 
@@ -148,18 +105,14 @@ class ReferenceImage(Strict):
     image: PictureText
 
 
-def _picture_or_photo(given: Any) -> str:
+def picture_or_photo(given: Any) -> str:
     """Whether a picture is sent along, or named by the id of a photo."""
     return BY + ("image" if isinstance(given, dict) and "image" in given else "photo_id")
 
 
-BodyOrderIn = Annotated[
-    Annotated[BodyOfPhoto, Tag(BY + "photo_id")] | Annotated[BodyOfImage, Tag(BY + "image")],
-    Discriminator(_picture_or_photo),
-]
 ReferenceIn = Annotated[
     Annotated[ReferencePhoto, Tag(BY + "photo_id")] | Annotated[ReferenceImage, Tag(BY + "image")],
-    Discriminator(_picture_or_photo),
+    Discriminator(picture_or_photo),
 ]
 
 # Said in another way here than in an order as it is kept.

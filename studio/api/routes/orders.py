@@ -8,9 +8,10 @@ from fastapi import APIRouter, Body, Header, Request, Response, status
 
 from studio.api.answers import API_PREFIX, JobRef, OrderedOut
 from studio.api.asker import Mine
+from studio.api.body_schemas import BodyOfImage, BodyOrderIn
 from studio.api.errors import problems
 from studio.api.order_pictures import IsWanted, keep_sent, read_image, read_sent_order
-from studio.api.schemas import BodyOfImage, BodyOrderIn, GenerationOrderIn
+from studio.api.schemas import GenerationOrderIn
 from studio.api.seats import run_while_wanted
 from studio.studio import PersonalStudio, Studio
 from studio.vocabulary.generation import Ordered

@@ -1,0 +1,62 @@
+"""What POST /bodies takes: a kept photo or one that is sent along, and what is known of the person."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Discriminator, Field, Tag
+
+from pipelines.appearance import Gender
+from pipelines.body.extractor import EXTRACTORS
+from pipelines.bounds import ONE_LINE, KeyOf, Text
+from pipelines.options import LONGEST_NAME
+from pipelines.types import HeightCm, KnownMeasures, Tape, WeightKg
+from studio.api.schemas import PictureText, Strict, picture_or_photo
+from studio.api.words import BY
+from studio.vocabulary.names import Id
+
+
+class NewBody(Strict):
+    """What is told of a body to be measured."""
+
+    height_cm: HeightCm | None = Field(
+        default=None,
+        description="Left out: all centimetres are a guess from the average, ± wide, and say so.",
+    )
+    weight_kg: WeightKg | None = None
+    gender: Gender | None = None
+    side_photo_id: Id | None = Field(
+        default=None, description="A kept photo of the same person from one side: girths become surer."
+    )
+    back_photo_id: Id | None = Field(default=None, description="Likewise, from behind.")
+    tape: Tape = Field(
+        default_factory=dict,
+        description="What a tape says, in cm: the body follows it as far as it can, and says where it cannot.",
+        examples=[{"waist": 82, "hip": 101}],
+    )
+    extractor: Annotated[str, KeyOf(tuple(EXTRACTORS))] = "landmark-fit"
+    name: Annotated[str, Text(LONGEST_NAME, pattern=ONE_LINE)] = ""
+
+    def to_known(self) -> KnownMeasures:
+        """What the person told about their body."""
+        return KnownMeasures(
+            height_cm=self.height_cm, weight_kg=self.weight_kg, gender=self.gender, tape=self.tape
+        )
+
+
+class BodyOfPhoto(NewBody):
+    """Measure the person in a kept photo."""
+
+    photo_id: Id
+
+
+class BodyOfImage(NewBody):
+    """Measure the person in a photo that is sent along; it is kept."""
+
+    image: PictureText
+
+
+BodyOrderIn = Annotated[
+    Annotated[BodyOfPhoto, Tag(BY + "photo_id")] | Annotated[BodyOfImage, Tag(BY + "image")],
+    Discriminator(picture_or_photo),
+]
