@@ -73,4 +73,4 @@ class Variations(PersonalService):
         try:
             return generations.order(order, idempotency_key=key, project_id=project_id)
         except NotFound as error:
-            raise RequestRefused(GONE) from error
+            raise NotFound(GONE) from error

@@ -157,5 +157,5 @@ def test_a_deleted_avatar_cannot_be_gone_on_with(client: TestClient) -> None:
     made = order(client, avatar_id=avatar, **SMALL)["id"]
     client.delete(f"{API}/avatars/{avatar}")
     answer = client.post(f"{API}/generations/{made}/continue", json={})
-    assert_problem(answer, 422, "request-refused")
+    assert_problem(answer, 404, "not-found")
     assert "deleted" in answer.json()["error"]["message"]
