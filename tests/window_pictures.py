@@ -30,6 +30,8 @@ SHOTS = {
     "body-light-1440": ("#body", False, WIDE),
     "history-light-1440": ("#history", False, WIDE),
     "history-dark-390": ("#history", True, NARROW),
+    "compare-light-1440": ("#history?tag=catalogue", False, WIDE),
+    "details-light-1440": ("#history?favourite=true", False, WIDE),
     "models-light-1440": ("#models", False, WIDE),
     "storage-light-1440": ("#storage", False, WIDE),
 }
@@ -87,6 +89,8 @@ def take(browser: Browser, url: str, name: str, folder: Path) -> None:
     page.wait_for_selector(".scene-picture:not([hidden])", state="attached")
     if place == "#body":
         _choose_body(page)
+    if place.startswith("#history"):
+        _press_in_history(page, name.partition("-")[0])
     page.wait_for_timeout(SETTLE_MS)
     with Image.open(io.BytesIO(page.screenshot())) as opened:
         opened.convert("RGB").save(folder / f"{name}.webp", "WEBP", quality=86, method=6)
@@ -97,6 +101,20 @@ def _choose_body(page: Page) -> None:
     page.locator("#chosen-body input").click()
     page.get_by_role("option").last.click()
     page.wait_for_selector(".viewer-canvas[data-painted=yes]")
+
+
+def _press_in_history(page: Page, wanted: str) -> None:
+    """Choose two and compare them, or open one; the rows of ended jobs would cover a third of the page."""
+    page.add_style_tag(content="#tray { display: none }")
+    page.wait_for_selector("#history .tile img")
+    if wanted == "details":
+        page.locator("#history .tile").first.click()
+        page.wait_for_selector("dialog.sheet[open] img")
+    elif wanted == "compare":
+        for number in (0, 1):
+            page.locator("#history .tile-check").nth(number).click(force=True)
+        page.keyboard.press("c")
+        page.wait_for_selector("dialog.compare figure img")
 
 
 def main(arguments: Sequence[str]) -> int:

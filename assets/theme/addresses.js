@@ -31,9 +31,9 @@
     const { place } = read();
     const page = openPage();
     if (place in PAGES) {
-      const opener = document.querySelector(PAGES[place]);
-      if (page !== place && opener) opener.click();
-      if (!opener && patience) setTimeout(go, 50, patience - 1);
+      if (page === place) return;
+      document.querySelector(PAGES[place])?.click();
+      if (openPage() !== place && patience) setTimeout(go, 50, patience - 1);
       return;
     }
     if (page) document.querySelector(`[data-${page}-close]`).click();
@@ -60,7 +60,8 @@
     // Until what the address names is in front, what is in front names no address.
     const wait = (patience) => {
       const { place } = read();
-      if (place in PAGES || isFront(place) || !patience) started = true;
+      const isThere = place in PAGES ? openPage() === place : isFront(place);
+      if (isThere || !patience) started = true;
       else setTimeout(wait, 50, patience - 1);
     };
     wait(200);

@@ -116,6 +116,23 @@ window.avatarStudio = (() => {
     avatarStudio.followJobs(() => trigger("look", { act: "look", id: "" }));
   }
 
+  // Generate answers in the frame after its press; the tray's row takes over when it is there.
+  const SENT_MS = 4000;
+  document.addEventListener("click", ({ target }) => {
+    const generate = target.closest("#generate:not(:disabled)");
+    if (!generate) return;
+    generate.setAttribute("aria-busy", "true");
+    const tray = document.querySelector("#tray");
+    const done = () => {
+      clearTimeout(patience);
+      rows.disconnect();
+      generate.removeAttribute("aria-busy");
+    };
+    const rows = new MutationObserver(done);
+    const patience = setTimeout(done, SENT_MS);
+    if (tray) rows.observe(tray, { childList: true, subtree: true });
+  }, true);
+
   // A file that the server sent inside an event: saved as a download.
   function courier(element, props, watch) {
     watch("value", () => {

@@ -183,7 +183,9 @@ def card_html(model: Model, *, is_chosen: bool, is_coming: bool, note: str) -> s
 
 def runs_html(model: Model) -> str:
     """First of all whether it is of any use on this machine."""
-    runs = ("Runs here." if model.can_run else "Would run here.") if model.runs_here else "Does not run here."
+    runs = "Runs here." if model.can_run else "Would run here."
+    if not model.runs_here:
+        runs = "Is switched off." if model.sends_data_out else "Does not run here."
     return f'<p class="model-runs" data-runs="{str(model.runs_here).lower()}">{runs}</p>'
 
 

@@ -15,7 +15,7 @@ from studio.ui.shared import person_of
 from studio.ui.tray import button
 from studio.vocabulary.project import LONGEST_PROJECT_NAME, Project
 
-ACTS = ("look", "begin", "rename", "archive", "unarchive")
+ACTS = ("look", "begin", "rename", "archive", "unarchive", "discard", "restore")
 DIALOG = f"""
 <dialog class="shelves" aria-labelledby="shelves-title"><h2 id="shelves-title">Projects</h2>
   <p class="quiet">A project keeps avatars and pictures together. What is in none is under Everything.</p>
@@ -28,7 +28,7 @@ DIALOG = f"""
 """
 JS = (
     "avatarStudio.shelves(element, props, watch, trigger, 'look', 'begin', 'rename');"
-    "avatarStudio.actions(element, trigger, 'archive', 'unarchive');"
+    "avatarStudio.actions(element, trigger, 'archive', 'unarchive', 'discard', 'restore');"
 )
 
 
@@ -59,7 +59,8 @@ class Shelves:
             made = _do(mine, action, project_id, name)
         except PipelineError as error:
             problem = error.message
-        shown = list_html(mine.projects.list_recent())
+        shown = _say_gone(project_id) if action == "discard" and not problem else ""
+        shown += list_html(mine.projects.list_recent())
         return json.dumps({"html": shown, "problem": problem, "made": made, "id": project_id})
 
 
@@ -71,10 +72,18 @@ def _do(mine: PersonalStudio, action: str, project_id: str, name: str) -> str:
     acts: dict[str, Callable[[], object]] = {
         "rename": lambda: projects.update(project_id, name=name),
         "archive": lambda: projects.update(project_id, archived=True),
+        "discard": lambda: projects.delete(project_id),
+        "restore": lambda: projects.restore(project_id),
         "unarchive": lambda: projects.update(project_id, archived=False),
     }
     acts.get(action, lambda: None)()
     return ""
+
+
+def _say_gone(project_id: str) -> str:
+    """That it went, with what is in it, and the way back."""
+    back = button("restore", project_id, "Undo", "Undo the delete of the project", "link-button")
+    return f'<p role="status">It is in the trash, with what is in it. {back}</p>'
 
 
 def list_html(projects: Sequence[Project]) -> str:
@@ -99,5 +108,8 @@ def _row(project: Project) -> str:
     return (
         f'<li><input data-rename="{html.escape(project.id)}" dir="auto" maxlength="{LONGEST_PROJECT_NAME}" '
         f'autocomplete="off" aria-label="Name of the project {name}" value="{name}">'
-        f'<span class="quiet tabular">{count}</span>{put}</li>'
+        f'<span class="quiet tabular">{count}</span>{put}'
+        f'<button type="button" class="link-button" data-act="discard" data-id="{html.escape(project.id)}" '
+        f'aria-label="Delete: {name}" data-sure="Delete “{name}” and what is in it ({count})? It stays in the trash '
+        'for a while." data-yes="Delete" data-no="Keep it">Delete</button></li>'
     )

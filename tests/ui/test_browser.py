@@ -47,6 +47,20 @@ def test_one_click_makes_a_picture_that_history_keeps(page: Page) -> None:
     expect(page.get_by_role("button", name=re.compile("^Mira, 1 picture"))).to_be_visible()
 
 
+def test_generate_answers_at_once(page: Page) -> None:
+    """In the same turn of the browser, before any answer of the server."""
+    busy = page.evaluate(
+        """() => {
+          document.querySelector("#generate").click();
+          return document.querySelector("#generate").getAttribute("aria-busy");
+        }"""
+    )
+    assert busy == "true"
+    expect(page.locator("#generate")).not_to_have_attribute("aria-busy", "true")
+    expect(page.get_by_role("button", name="Show: Mira, 1 picture")).to_be_visible()
+    expect(page.locator(".scene-arrived img")).to_be_visible()
+
+
 # --- stage ---
 
 

@@ -182,6 +182,9 @@ def test_tabs_have_addresses(page: Page, guard: Guard) -> None:
     expect(page.get_by_role("tab", name="Persona", exact=True)).to_have_attribute("aria-selected", "true")
     page.get_by_role("button", name="Storage and backups").click()
     assert page.url.endswith("/#storage")
+    with guard.leave():
+        page.reload()
+    expect(page.locator("#storage-title")).to_be_visible()
     page.go_back()
     expect(page.locator("#storage-title")).to_be_hidden()
     expect(page.get_by_role("tab", name="Persona", exact=True)).to_be_visible()

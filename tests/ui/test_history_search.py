@@ -201,6 +201,11 @@ def test_projects_are_begun_renamed_and_put_away(
     assert [(one.name, one.is_archived) for one in projects.list_recent()] == [("Autumn", True)]
     shelves.act(press("unarchive", summer.id), you)
     assert not projects.get(summer.id).is_archived
+    assert "Undo" in json.loads(shelves.act(press("discard", summer.id), you))["html"]
+    assert projects.list_recent() == []
+    shelves.act(press("restore", summer.id), you)
+    assert [one.name for one in projects.list_recent()] == ["Autumn"]
+    assert "nothing here" in json.loads(shelves.act(press("rename", "0" * 28, name="x"), you))["problem"]
 
 
 def test_a_name_from_right_to_left_leaves_what_follows_in_its_place() -> None:
