@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from store.database import Database, ReadTransaction, Transaction
+from store.exports import forget_exports
 from store.files import FileTable
 from store.holders import AVATAR, THUMBNAIL
 from store.ids import new_id
@@ -150,6 +151,7 @@ class AvatarTable:
         """Delete for good, from the trash too, with its files and the job that made it. Raises RowMissing."""
         remove_row(transaction, AvatarRecord, owner, avatar_id)
         self._files.erase(transaction, AVATAR, avatar_id)
+        forget_exports(transaction, self._files, owner)  # any may hold who it is
         made = JobRecord.result["avatar_id"].as_string() == avatar_id
         transaction.connection.execute(delete(JobRecord).where(JobRecord.owner == owner, made))
 

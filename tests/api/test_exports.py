@@ -15,6 +15,8 @@ from fastapi.testclient import TestClient
 from PIL import Image
 
 from pipelines.image.provenance import find_mark, read_recipe
+from pipelines.types import Persona
+from studio.vocabulary.person import YOU
 from tests.api.test_library import GENERATIONS, begin, order
 from tests.scripted_studio import ScriptedStudio
 
@@ -209,6 +211,18 @@ def test_an_export_of_what_is_deleted_for_good_goes_with_it(
     left = [
         path for path in studio.folder.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()
     ]
+    assert left == []
+
+
+def test_an_export_that_may_hold_an_avatar_goes_with_it(client: TestClient, studio: ScriptedStudio) -> None:
+    mine = studio.for_person(YOU)
+    avatar = mine.avatars.keep(Persona(name="Canary of nobody", background=SECRET))
+    made = order(client, avatar_id=avatar.id)
+    packed = export(client, ids=[made])
+    mine.avatars.delete(avatar.id, purge=True)
+    assert client.get(packed["file_url"]).status_code == 404
+    client.delete(f"{GENERATIONS}/{made}", params={"purge": True})  # its order says who it was
+    left = [one for one in studio.folder.rglob("*") if one.is_file() and SECRET.encode() in one.read_bytes()]
     assert left == []
 
 
