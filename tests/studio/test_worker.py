@@ -443,4 +443,4 @@ print(*sorted(STUDIO_WORK.load_handlers(settings)), *sorted(STUDIO_WORK.load_cal
     command = [sys.executable, "-c", code]
     said = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout.split()
     kinds = ["body", "download", "export", "generation", "import"]
-    assert said == [*kinds, "detect", "draw", "memory", "release"]
+    assert said == [*kinds, "detect", "draw", "memory", "portrait", "release"]
