@@ -95,7 +95,7 @@ class Avatars(PersonalService):
         kept = self._store.avatars.get(self._owner, avatar_id)
         name = persona.name.strip() or kept.name
         wanted = to_json(replace(persona, name=name))
-        if wanted == kept.persona and name == kept.name:
+        if wanted == kept.persona and name == kept.name and not view_avatar(kept).unreadable:
             return self._view([kept])[0]
         body = None if is_measured(kept) else to_json(measure_persona(persona))
         return self._change(kept, name=name, persona=wanted, body=body)
@@ -221,6 +221,8 @@ class Avatars(PersonalService):
             files = hold_meshes(store, transaction, owner, blobs)
             before = store.avatars.versions(owner, kept.id, transaction=transaction)
             now = store.avatars.get(owner, kept.id, transaction=transaction)
+            if not view_avatar(now).unreadable:  # what cannot be read cannot be brought back
+                before = keep_version(now, before, store.clock(), MOST_VERSIONS)
             row = store.avatars.update(
                 transaction,
                 owner,
@@ -228,7 +230,7 @@ class Avatars(PersonalService):
                 name=name,
                 persona=persona,
                 body={**body, "glb_id": files["glb"], "obj_id": files["obj"]} if body else None,
-                versions=keep_version(now, before, store.clock(), MOST_VERSIONS),
+                versions=before,
                 files=files,
             )
         [changed] = self._view([row])
