@@ -27,6 +27,7 @@ TAPE_RANGES_CM = {
 }
 LONGEST_LORA_NAME = 100  # characters
 MOST_LORA_WEIGHT = 2.0
+MOST_PEOPLE = 6  # that are looked for in one photo
 SIDE_PX = (64, 2048)  # of a picture that is ordered, and of a control map
 OLDEST_AGE = 110
 LONGEST_WORDS = 2000  # characters in a free text

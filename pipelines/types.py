@@ -212,21 +212,6 @@ class CameraFit:
     height: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BodyEstimate:
-    """An extractor's answer. `joints_m` are in the camera's frame (x right, y down, z forward), metres, named
-    like COCO's keypoints without eyes and ears ("nose", "left_shoulder", … "right_ankle")."""
-
-    parameters: BodyParameters
-    pose: Pose
-    camera: CameraFit
-    joints_m: Mapping[str, tuple[float, float, float]]
-    uncertainty_cm: Mapping[str, float]  # per measurement name
-    confidence: float  # 0..1: the share of fitted and seen silhouette, taken together, that both cover
-    remarks: tuple[str, ...] = ()
-    extractor: str = ""
-
-
 # --- picture -------------------------------------------------------------------------------------
 
 

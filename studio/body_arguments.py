@@ -13,6 +13,7 @@ from pipelines.appearance import Gender
 def add_body_words(parser: argparse.ArgumentParser) -> None:
     """The options of `body`."""
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="JPEG, PNG, WEBP or AVIF")
+    parser.add_argument("--person", type=int, metavar="N", help="whom of several: 1 is the leftmost")
     parser.add_argument("--side", type=Path, metavar="FILE", help="one more photo, from one side")
     parser.add_argument("--back", type=Path, metavar="FILE", help="one more photo, from behind")
     parser.add_argument("--height-cm", type=float, required=True, help="the person's height")

@@ -20,10 +20,11 @@ from unittest import mock
 import numpy as np
 from PIL import Image
 
+from pipelines.body.estimate import BodyEstimate, PersonInPhoto
 from pipelines.body.extractor import EXTRACTORS, ExtractorInfo, PhotoSet
 from pipelines.photo.landmarks import POINT_NAMES, DetectedPerson, Face, Landmarks
 from pipelines.progress import OnProgress, Progress
-from pipelines.types import BodyEstimate, BodyParameters, CameraFit, GenerationRequest, KnownMeasures, Pose
+from pipelines.types import BodyParameters, CameraFit, GenerationRequest, KnownMeasures, Pose
 from pipelines.weights.folder import WeightsFolder
 from pipelines.weights.listing import HubFile, Listing
 from pipelines.weights.manager import WeightsManager
@@ -242,6 +243,8 @@ class ScriptedExtractor:
             joints_m={"nose": (0.0, 0.0, 3.0)},
             uncertainty_cm={"height": 0.5, "waist": 3.0},
             confidence=0.9,
+            people=(PersonInPhoto(number=1, box=(0, 0, width, height), measured=True),),
+            coverage=0.5,
             remarks=tuple(
                 f"Seen from the {side}." for side in ("side", "back") if getattr(photos, side) is not None
             ),
@@ -268,7 +271,14 @@ def see(image: np.ndarray) -> Landmarks:
         mask=mask,
         face=Face(box=(0.45 * width, 0.08 * height, 60.0, 60.0), score=0.9, yaw_deg=0.0),
     )
-    return Landmarks(width=width, height=height, people=1, person=person, faces=(person.face,))  # type: ignore[arg-type]
+    return Landmarks(
+        width=width,
+        height=height,
+        people=1,
+        person=person,
+        faces=(person.face,),
+        boxes=(person.box,),  # type: ignore[arg-type]
+    )
 
 
 @contextmanager

@@ -11,9 +11,10 @@ from typing import ClassVar, Protocol
 
 import numpy as np
 
+from pipelines.body.estimate import BodyEstimate
 from pipelines.errors import UnknownName
 from pipelines.progress import OnProgress
-from pipelines.types import BodyEstimate, KnownMeasures
+from pipelines.types import KnownMeasures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class PhotoSet:
     (height, width, 3) uint8 RGB, upright."""
 
     front: np.ndarray
+    person: int | None = None  # whom of several in the front photo: 1 is the leftmost; None: the largest
     side: np.ndarray | None = None
     back: np.ndarray | None = None
 

@@ -10,7 +10,7 @@ from scipy.spatial import cKDTree
 from pipelines.body.anny_data import AnnyData
 from pipelines.body.bones import FINGER_BONES, SKULL_BONES
 from pipelines.render.camera import Camera
-from pipelines.render.rasterizer import rasterize
+from pipelines.render.rasterizer import rasterize, vertex_normals
 
 PERSON_PX = 330  # height of the silhouette in the pixels that outlines are compared in: about 5 mm each
 CROP_MARGIN = 0.15  # kept around the silhouette, of its long side
@@ -26,6 +26,7 @@ DIRECTION_WEIGHT = 0.5  # of a unit of normal against the reach, when the neares
 MOST_PAIRS = 220  # of each kind: more do not change the fit
 HEAD_TRUST = 0.5  # hair is no part of the body
 FIELD_FLOOR = 1e-6
+SKIN_DEPTH_M = 0.02  # nothing on the body is nearer to what is behind it
 # The parts that clothes hang on, by the beginnings of their bones; head, hands and feet are bare enough.
 CLOTHED = {
     "trunk": ("root", "pelvis", "spine", "clavicle", "shoulder"),
@@ -157,6 +158,19 @@ class BodyOutline:
         """(height, width) bool: the crop pixels that the body `seen` (V, 3), camera frame, covers."""
         raster = rasterize(seen, self._faces, _crop_camera(photo, focal_px, center_px))
         return raster.spread(np.ones(len(raster.pixels), np.uint8)) > 0
+
+    def show(
+        self, seen: np.ndarray, photo: PhotoOutline, focal_px: float, center_px: np.ndarray
+    ) -> np.ndarray:
+        """(V,) bool: the vertices of the body `seen` (V, 3), camera frame, that the picture shows."""
+        camera = _crop_camera(photo, focal_px, center_px)
+        raster = rasterize(seen, self._faces, camera)
+        nearest = raster.spread(raster.depths, -1.0)
+        x, y = np.floor(camera.project(seen)[:, :2]).astype(int).T
+        inside = (x >= 0) & (x < photo.width) & (y >= 0) & (y < photo.height)
+        before = seen[:, 2] < nearest[np.where(inside, y, 0), np.where(inside, x, 0)] + SKIN_DEPTH_M
+        facing = (vertex_normals(seen, self._faces) * seen).sum(1) < 0
+        return inside & before & facing
 
     def pair(
         self, seen: np.ndarray, photo: PhotoOutline, focal_px: float, center_px: np.ndarray, reach_px: float

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from pipelines.body.estimate import PersonInPhoto
 from pipelines.body.extractor import PhotoSet
 from pipelines.body.fit_sight import Sight
-from pipelines.photo.checks import MIN_SHARPNESS, measure_sharpness
-from pipelines.photo.errors import in_photo, refuse
+from pipelines.photo.checks import MIN_SHARPNESS, CheckRules, find_body_problem, measure_sharpness
+from pipelines.photo.errors import PhotoRefused, in_photo, refuse
 from pipelines.photo.landmarks import POINT_NAMES, DetectedPerson, detect_landmarks
 from pipelines.photo.looseness import measure_looseness
 from pipelines.types import KnownMeasures
@@ -18,9 +21,25 @@ SIDE_DEG, LEAST_BACK_DEG = (50.0, 130.0), 120.0
 BLURRED = "The {name} photo is blurred, so it counts for less than it could. Take a sharper one."
 
 
-def see_photos(photos: PhotoSet, known: KnownMeasures) -> tuple[list[Sight], list[str]]:
-    """What is seen in each photo, the front first, and remarks on the others. Raises PhotoRefused."""
-    front = _find(photos.front, "")
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SeenPhotos:
+    """What is seen in each photo, the front first; who is in the front photo; and remarks on the others."""
+
+    sights: tuple[Sight, ...]
+    people: tuple[PersonInPhoto, ...]
+    remarks: tuple[str, ...]
+
+
+def see_photos(photos: PhotoSet, known: KnownMeasures) -> SeenPhotos:
+    """Look at the photos. Raises PhotoRefused, and for a person who was asked for also what keeps just them from being
+    measured."""
+    landmarks = detect_landmarks(photos.front, photos.person)
+    front = landmarks.person
+    if front is None:
+        raise refuse("no-person")
+    problem = None if photos.person is None else find_body_problem(photos.front, landmarks, CheckRules())
+    if problem is not None:
+        raise PhotoRefused(problem)
     sights, remarks = [_look(front, known, looseness=measure_looseness(front))], []
     for name, photo, turn in (("side", photos.side, _turn_of_side), ("back", photos.back, _turn_of_back)):
         if photo is None:
@@ -29,7 +48,11 @@ def see_photos(photos: PhotoSet, known: KnownMeasures) -> tuple[list[Sight], lis
         sights.append(_look(person, known, facing_rad=turn(person)))
         if measure_sharpness(photo, person.box) < MIN_SHARPNESS:
             remarks.append(BLURRED.format(name=name))
-    return sights, remarks
+    people = tuple(
+        PersonInPhoto(number=number, box=box, measured=box == front.box)
+        for number, box in enumerate(landmarks.boxes, 1)
+    )
+    return SeenPhotos(sights=tuple(sights), people=people, remarks=tuple(remarks))
 
 
 def turn_of(person: DetectedPerson) -> float:
@@ -55,7 +78,7 @@ def _turn_of_back(person: DetectedPerson) -> float:
 def _find(photo: np.ndarray, name: str) -> DetectedPerson:
     person = detect_landmarks(photo).person
     if person is None:
-        raise refuse("no-person") if not name else in_photo(name, refuse("no-person"))
+        raise in_photo(name, refuse("no-person"))
     return person
 
 

@@ -82,6 +82,14 @@ class BodyFit:
         """(parts,) how far clothes stand off the parts of CLOTHED."""
         return self.front.cloth_m
 
+    def coverage(self) -> float:
+        """The share of the body's skin, at rest, that at least one photo shows: 0..1."""
+        rest, faces = self.body.rest_vertices(self.front.at), self.body.data.faces
+        a, b, c = (rest[faces[:, k]] for k in range(3))
+        areas = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+        shown = np.any([view.shown() for view in self.views], axis=0)
+        return float((areas * shown[faces].mean(1)).sum() / areas.sum())
+
     def _list_places(self) -> list[np.ndarray]:
         layout, size = self.layout, self.layout.size
         shared = np.zeros(size, bool)

@@ -61,7 +61,7 @@ class ViewFit:
 
     def __init__(self, sight: Sight) -> None:
         body, outline, markers = open_fit_body()
-        self.body, self._outline, self._markers = body, outline, markers
+        self.body, self.outline, self._markers = body, outline, markers
         self._calibration = read_calibration()
         self._stance = np.array(
             [body.data.bone_names.index(b + side) for b in STANCE_BONES for side in SIDES]
@@ -70,7 +70,7 @@ class ViewFit:
         self._from_reference = CAMERA_FROM_REFERENCE @ _turn_upright(sight.facing_rad)
         self._height, self._width = sight.mask.shape
         self.center_px = np.array([self._width / 2, self._height / 2])
-        self._photo = PhotoOutline(sight.mask) if sight.mask.any() else None
+        self.photo = PhotoOutline(sight.mask) if sight.mask.any() else None
         self.layout = lay_out(body)
         self.mean, self.precision = self._prior()
         self.vector = self._start()
@@ -87,7 +87,7 @@ class ViewFit:
         part."""
         equations = Equations(self.layout.size)
         self._add_points(equations, rest)
-        if reach_m is not None and self._photo is not None:
+        if reach_m is not None and self.photo is not None:
             self._add_outline(equations, rest, reach_m)
         self._add_knees(equations)
         self._add_balance(equations)
@@ -130,13 +130,20 @@ class ViewFit:
     def overlap(self) -> float:
         """How well the fitted body, dressed, covers the silhouette: intersection over union, 0..1; 0 without
         one."""
-        if self._photo is None:
+        if self.photo is None:
             return 0.0
         seen = self.to_camera(self.body.vertices(self.at, self.body.rest_vertices(self.at)))
-        stands_off = self._outline.clothed @ self.cloth_m
+        stands_off = self.outline.clothed @ self.cloth_m
         seen = seen + stands_off[:, None] * vertex_normals(seen, self.body.data.faces)
-        covered = self._outline.cover(seen, self._photo, self.focal_px, self.center_px)
-        return float((covered & self._photo.covered).sum() / max((covered | self._photo.covered).sum(), 1))
+        covered = self.outline.cover(seen, self.photo, self.focal_px, self.center_px)
+        return float((covered & self.photo.covered).sum() / max((covered | self.photo.covered).sum(), 1))
+
+    def shown(self) -> np.ndarray:
+        """(V,) bool: the vertices of the body that this photo shows; none where it has no silhouette."""
+        seen = self.to_camera(self.body.vertices(self.at, self.body.rest_vertices(self.at)))
+        if self.photo is None:
+            return np.zeros(len(seen), bool)
+        return self.outline.show(seen, self.photo, self.focal_px, self.center_px)
 
     def _prior(self) -> tuple[np.ndarray, np.ndarray]:
         """Means and precisions of the vector; the root has none."""
@@ -211,19 +218,19 @@ class ViewFit:
 
     def _add_outline(self, equations: Equations, rest: np.ndarray, reach_m: float) -> None:
         """The silhouette's outline, against the body's."""
-        photo = self._photo
+        photo = self.photo
         assert photo is not None
         seen = self.to_camera(self.body.vertices(self.at, rest))
         px_per_metre = float(photo.scale.mean()) * self.focal_px / float(np.median(seen[:, 2]))
         reach_m += float(np.max(self.cloth_m))
-        pairs = self._outline.pair(seen, photo, self.focal_px, self.center_px, reach_m * px_per_metre)
+        pairs = self.outline.pair(seen, photo, self.focal_px, self.center_px, reach_m * px_per_metre)
         if not len(pairs.gaps):
             return
         ends, place = np.unique(pairs.vertices, axis=0, return_inverse=True)
         middles = self.body.skin_points(ends, np.full(ends.shape, 0.5))
         _, by_vector = self._project(*self.body.points(self.at, middles))
         scale = 1 / (OUTLINE_SD_M * px_per_metre)
-        clothed = self._outline.clothed[pairs.vertices].mean(1)  # (P, parts)
+        clothed = self.outline.clothed[pairs.vertices].mean(1)  # (P, parts)
         stands_off = clothed @ self.cloth_m - self._calibration.outline_gap_m
         off = (pairs.gaps + stands_off * px_per_metre) * scale
         moved = np.einsum("pi,pij->pj", pairs.normals * photo.scale * scale, by_vector[place.reshape(-1)])

@@ -11,6 +11,7 @@ import numpy as np
 from pipelines.body.anny import open_anny
 from pipelines.body.bones import JOINT_BONES
 from pipelines.body.definitions import DEFINITIONS
+from pipelines.body.estimate import BodyEstimate
 from pipelines.body.extractor import ExtractorInfo, PhotoSet
 from pipelines.body.fit_photos import see_photos
 from pipelines.body.fit_priors import BONE_SPREADS
@@ -23,7 +24,7 @@ from pipelines.photo.errors import refuse
 from pipelines.photo.landmarks import POINT_NAMES
 from pipelines.photo.looseness import MIN_LOOSE_SHARE
 from pipelines.progress import OnProgress, Progress
-from pipelines.types import BodyEstimate, CameraFit, KnownMeasures, Pose
+from pipelines.types import CameraFit, KnownMeasures, Pose
 
 HIDDEN_VISIBILITY = 0.5
 # The overlap (intersection over union) of the fitted and the seen silhouette. Rendered people give 0.93 to 0.98; on 105
@@ -64,19 +65,21 @@ class LandmarkFit:
     )
 
     def extract(self, photos: PhotoSet, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
-        """Fit a body to the largest person of each photo; under 2 s of processor a photo when warm.
+        """Fit a body to the person in each photo, the largest where nobody is named; under 2 s of processor a photo
+        when warm.
 
         Raises PhotoRefused where nobody is found, or not from where a photo is said to be taken, or where no body
         comes close to what is seen; Cancelled through on_progress.
         """
         on_progress(Progress(stage=READING))
-        sights, remarks = see_photos(photos, known)
-        estimate = fit_person(sights[0], on_progress, sights[1:])
+        seen = see_photos(photos, known)
+        front, *others = seen.sights
+        estimate = fit_person(front, on_progress, others)
         if estimate.confidence < REFUSED_OVERLAP:
-            code = "no-close-fit" if len(sights) == 1 else "photos-disagree"
+            code = "no-close-fit" if not others else "photos-disagree"
             raise refuse(code, percent=round(100 * estimate.confidence))
-        estimate = replace(estimate, remarks=(*estimate.remarks, *remarks))
-        return widen_girths(estimate) if sights[0].looseness > MIN_LOOSE_SHARE else estimate
+        estimate = replace(estimate, people=seen.people, remarks=(*estimate.remarks, *seen.remarks))
+        return widen_girths(estimate) if front.looseness > MIN_LOOSE_SHARE else estimate
 
 
 def fit_person(sight: Sight, on_progress: OnProgress, others: Sequence[Sight] = ()) -> BodyEstimate:
@@ -113,6 +116,7 @@ def fit_person(sight: Sight, on_progress: OnProgress, others: Sequence[Sight] = 
             *_remark_on_tape(sight.known, measure_body(model, parameters)),
         ),
         extractor=LandmarkFit.info.name,
+        coverage=round(fit.coverage(), 3),
     )
 
 

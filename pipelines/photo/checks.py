@@ -91,7 +91,8 @@ def check_photo(
     A body needs one whole person, head to feet, in a photo of at least 512 pixels a side, and what `rules` say;
     a face needs a face.
     """
-    body_problem = _find_body_problem(photo, landmarks, rules or CheckRules())
+    size = (photo.source_width, photo.source_height)
+    body_problem = find_body_problem(photo.image, landmarks, rules or CheckRules(), size)
     face_problem = None if landmarks.faces else REFUSALS["no-face"]
     remarks = tuple(_remark(photo, landmarks, purpose, body_problem is None))
     return PhotoCheck(
@@ -121,8 +122,11 @@ def measure_sharpness(image: np.ndarray, box: tuple[float, float, float, float])
     return float(cv2.Laplacian(levels, cv2.CV_32F).var()) / spread if spread > 0 else 0.0
 
 
-def _find_body_problem(photo: OpenedPhoto, landmarks: Landmarks, rules: CheckRules) -> Refusal | None:
-    """What keeps a body from being measured in this photo, the gravest first."""
+def find_body_problem(
+    image: np.ndarray, landmarks: Landmarks, rules: CheckRules, source_size: tuple[int, int] | None = None
+) -> Refusal | None:
+    """What keeps the body of the person looked at from being measured in a photo (H, W, 3), the gravest first;
+    source_size: width and height as it was brought, where they are to be judged."""
     person = landmarks.person
     if person is None:
         return REFUSALS["no-person"]
@@ -131,13 +135,13 @@ def _find_body_problem(photo: OpenedPhoto, landmarks: Landmarks, rules: CheckRul
         return Refusal("cropped-below-the-knee", REFUSALS["cropped-below-the-knee"].http_status, missing)
     if any(_is_outside(person, name, landmarks) for name in HEAD_POINTS):
         return REFUSALS["head-outside"]
-    width, height = photo.source_width, photo.source_height
+    width, height = source_size or (BODY_MIN_SIDE_PX, BODY_MIN_SIDE_PX)
     if min(width, height) < BODY_MIN_SIDE_PX:
         facts = refuse("too-small", width=width, height=height, limit=BODY_MIN_SIDE_PX)
         return Refusal(facts.refusal.code, facts.refusal.http_status, facts.message)
     if rules.face == "refuse" and person.face is None:
         return REFUSALS["no-face"]
-    if rules.blur == "refuse" and measure_sharpness(photo.image, person.box) < REFUSED_SHARPNESS:
+    if rules.blur == "refuse" and measure_sharpness(image, person.box) < REFUSED_SHARPNESS:
         return REFUSALS["blurred"]
     return None
 
@@ -174,7 +178,8 @@ def _remark(photo: OpenedPhoto, landmarks: Landmarks, purpose: Purpose, is_whole
     if landmarks.people > 1 and person is not None:
         yield Remark(
             "several-people",
-            f"{landmarks.people} people were found; the largest was taken. For another one, crop the photo to them.",
+            f"{landmarks.people} people were found; the largest was taken. For another one, crop the photo to them"
+            + (", or name them: person 1 is the leftmost." if len(landmarks.boxes) > 1 else "."),
         )
     if person is not None and measure_sharpness(photo.image, person.box) < MIN_SHARPNESS:
         yield Remark(

@@ -27,6 +27,7 @@ class PhotoRefused(PipelineError):
 
 
 UNPROCESSABLE = 422
+NOT_FOUND = 404  # as for every name or number that nothing answers to
 TOO_LARGE = 413
 UNSUPPORTED_TYPE = 415
 
@@ -118,6 +119,11 @@ _TABLE = (
         "not-from-behind",
         UNPROCESSABLE,
         "The back photo does not show the person from behind. Turn your back to the camera, and take another.",
+    ),
+    Refusal(
+        "no-such-person",
+        NOT_FOUND,
+        "The people found in this photo have the numbers 1 to {people}, from the left. Choose one of these.",
     ),
     # --- fitting ---
     Refusal(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipelines.photo.detectors import Detectors, FaceHit, PoseHit, open_detectors
+from pipelines.photo.errors import refuse
 from pipelines.photo.people import Box, find_people, is_face_of, person_box
 from pipelines.photo.silhouette import refine_mask
 
@@ -53,34 +54,38 @@ class DetectedPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Landmarks:
-    """What was found in a picture of width × height pixels: how many people, the largest of them (None: nobody),
-    and all faces, largest first."""
+    """What was found in a picture of width × height pixels: how many people, the largest of them or the one that was
+    asked for (None: nobody), all faces, largest first, and the boxes of the bodies found, left to right."""
 
     width: int
     height: int
     people: int
     person: DetectedPerson | None
     faces: tuple[Face, ...]
+    boxes: tuple[Box, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """What the store keeps and the window draws over the photo; pixels of the kept photo, no silhouette.
 
-        {"width", "height", "people", "faces": [{"box", "score", "yaw_deg"}], "person": null or {"box", "face",
+        {"width", "height", "people", "boxes", "faces": [{"box", "score", "yaw_deg"}], "person": null or {"box", "face",
         "points": [[x, y, visibility] × 33], "world": [[x, y, z] × 33]}}; the order of points is POINT_NAMES.
         """
         return {
             "width": self.width,
             "height": self.height,
             "people": self.people,
+            "boxes": [[round(length, 1) for length in box] for box in self.boxes],
             "faces": [_face_to_json(face) for face in self.faces],
             "person": _person_to_json(self.person) if self.person else None,
         }
 
 
-def detect_landmarks(image: np.ndarray) -> Landmarks:
-    """Look at a picture (H, W, 3) uint8 RGB, upright. About 0.2 s of processor when warm, a second more at first.
+def detect_landmarks(image: np.ndarray, person: int | None = None) -> Landmarks:
+    """Look at a picture (H, W, 3) uint8 RGB, upright, and closer at one person: the one of that number, where 1 is the
+    leftmost, or the largest. About 0.2 s of processor when warm, a second more at first.
 
-    Any number of threads may call; one picture is looked at at a time. Nothing connects anywhere.
+    Any number of threads may call; one picture is looked at at a time. Nothing connects anywhere. Raises PhotoRefused
+    for a number that nobody has.
     """
     height, width = image.shape[:2]
     with open_detectors() as detectors:
@@ -91,12 +96,18 @@ def detect_landmarks(image: np.ndarray) -> Landmarks:
         for one in people
     ]
     strangers = sum(face not in owners and face.yaw_deg is not None for face in faces)  # faces that are faces
+    boxes = [person_box(one) for one in people]
+    from_left = sorted(range(len(people)), key=lambda place: boxes[place][0] + boxes[place][2] / 2)
+    if person is not None and people and not 1 <= person <= len(people):
+        raise refuse("no-such-person", people=len(people))
+    chosen = 0 if person is None or not people else from_left[person - 1]
     return Landmarks(
         width=width,
         height=height,
         people=len(people) + strangers,
-        person=_describe(image, people[0], owners[0]) if people else None,
+        person=_describe(image, people[chosen], owners[chosen]) if people else None,
         faces=faces,
+        boxes=tuple(boxes[place] for place in from_left),
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipelines.options import MOST_PEOPLE
 from pipelines.photo.detectors import Detectors, FaceHit, PoseHit
 
 MIRRORED = np.array(
@@ -22,7 +23,6 @@ SEEN_VISIBILITY = 0.5
 MAX_DISAGREEMENT = 0.027  # of the person's size; see the first lines
 MAX_DISAGREEMENT_OF_PART = 0.08
 CLOSER_MARGIN = 0.3  # how much of its size is left around a person when looked at again
-MAX_PEOPLE = 6
 MAX_FALSE_FINDS = 2
 SAME_FACE_OVERLAP = 0.3  # intersection over union
 FACE_OF_PERSON = 1.0  # a face belongs to the person whose nose is nearer to its middle than this many widths
@@ -45,7 +45,7 @@ def find_people(detectors: Detectors, image: np.ndarray) -> tuple[list[PoseHit],
     canvas = image.copy()
     people: list[PoseHit] = []
     false_finds = 0
-    while len(people) < MAX_PEOPLE and false_finds < MAX_FALSE_FINDS:
+    while len(people) < MOST_PEOPLE and false_finds < MAX_FALSE_FINDS:
         hit = detectors.find_pose(canvas)
         if hit is None:
             break
@@ -56,7 +56,7 @@ def find_people(detectors: Detectors, image: np.ndarray) -> tuple[list[PoseHit],
             people.append(person)
         _paint_over(canvas, person or hit)
     for face in faces:
-        if len(people) < MAX_PEOPLE and not any(is_face_of(face, person) for person in people):
+        if len(people) < MOST_PEOPLE and not any(is_face_of(face, person) for person in people):
             person = _find_body_of(detectors, canvas, face)
             if person is not None:
                 people.append(person)

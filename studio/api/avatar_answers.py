@@ -36,6 +36,10 @@ class BodyOut(Answer):
     measurements: list[MeasurementOut]
     remarks: list[str]
     confidence: float | None = Field(description="0..1: how much of the person seen the body covers.")
+    coverage: float | None = Field(description="0..1: how much of the body's skin the photos show.")
+    people: list[Plain] = Field(
+        description="Who is in the photo, left to right: `number`, `box` (x, y, width, height in pixels), `measured`."
+    )
     source: str
     glb_id: str | None
     obj_id: str | None

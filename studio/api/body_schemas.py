@@ -8,8 +8,8 @@ from pydantic import Discriminator, Field, Tag
 
 from pipelines.appearance import Gender
 from pipelines.body.extractor import EXTRACTORS
-from pipelines.bounds import ONE_LINE, KeyOf, Text
-from pipelines.options import LONGEST_NAME
+from pipelines.bounds import ONE_LINE, Between, KeyOf, Text
+from pipelines.options import LONGEST_NAME, MOST_PEOPLE
 from pipelines.types import HeightCm, KnownMeasures, Tape, WeightKg
 from studio.api.schemas import PictureText, Strict, picture_or_photo
 from studio.api.words import BY
@@ -25,6 +25,9 @@ class NewBody(Strict):
     )
     weight_kg: WeightKg | None = None
     gender: Gender | None = None
+    person: Annotated[int, Between(1, MOST_PEOPLE)] | None = Field(
+        default=None, description="Whom of several in the photo: 1 is the leftmost. Left out: the largest."
+    )
     side_photo_id: Id | None = Field(
         default=None, description="A kept photo of the same person from one side: girths become surer."
     )

@@ -30,13 +30,13 @@ def run_body(studio: Studio, asked: Namespace, console: Console) -> int:
     )
     refuse_file(asked.out)
     more = {f"{side}_photo_id": photo for side in ("side", "back") if (photo := getattr(asked, side))}
-    if more and len(asked.photos) > 1:
-        console.complain(RequestRefused("A side or back photo goes with one photo, of the same person."))
+    if (more or asked.person is not None) and len(asked.photos) > 1:
+        console.complain(RequestRefused("--side, --back and --person go with one photo, of one person."))
         return REFUSED
     status = 0
     for photo, folder in plan_folders(asked.photos, asked.out):
         try:
-            avatar = measure_one(studio, photo, more, known, asked.extractor, console)
+            avatar = measure_one(studio, photo, more, known, asked, console)
             write_body(studio, avatar, folder)
             console.mention(f"{photo.name}: {folder / 'body.json'}")
         except PipelineError as error:
@@ -62,7 +62,7 @@ def measure_one(
     photo: Path,
     more: Mapping[str, Path],
     known: KnownMeasures,
-    extractor: str,
+    asked: Namespace,
     console: Console,
 ) -> Avatar:
     """One photo, and more of the same person by the names of `Bodies.order`, through the same walk as the window's.
@@ -77,7 +77,8 @@ def measure_one(
         keep(photo),
         known,
         name=photo.stem,
-        extractor=extractor,
+        extractor=asked.extractor,
+        person=asked.person,
         **{name: keep(one) for name, one in more.items()},
     )
     job = console.follow(studio, job_id)
@@ -122,4 +123,7 @@ def describe_body(body: MeasuredBody) -> dict[str, Any]:
         "camera": None if body.camera is None else to_json(body.camera),
         "remarks": list(body.remarks),
         "confidence": body.confidence,
+        "pose": None if body.pose is None else to_json(body.pose),
+        "people": [to_json(person) for person in body.people],
+        "coverage": body.coverage,
     }

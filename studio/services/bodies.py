@@ -5,12 +5,14 @@ from __future__ import annotations
 from pipelines.body.extractor import EXTRACTORS
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.options import HEIGHT_RANGE_CM, TAPE_RANGES_CM, WEIGHT_RANGE_KG
-from pipelines.photo.errors import REFUSALS, PhotoRefused, in_photo
+from pipelines.photo.errors import REFUSALS, PhotoRefused, in_photo, refuse
 from pipelines.types import KnownMeasures, Persona
 from studio.services.personas import export_mesh, measure_persona
 from studio.services.service import PersonalService
 from studio.vocabulary.avatar import MeasuredBody
 from studio.vocabulary.codec import from_json, to_json
+
+ABOUT_THE_LARGEST = ("cropped-below-the-knee", "head-outside", "no-face", "blurred")  # of several people
 
 
 class Bodies(PersonalService):
@@ -23,13 +25,15 @@ class Bodies(PersonalService):
         *,
         name: str = "",
         extractor: str = "landmark-fit",
+        person: int | None = None,
         side_photo_id: str | None = None,
         back_photo_id: str | None = None,
         avatar_id: str | None = None,
         idempotency_key: str | None = None,
     ) -> str:
-        """Order the measuring of a photo, and of more of the same person from the side and from behind; the job's id.
-        Its result is a new avatar, or the body of `avatar_id`.
+        """Order the measuring of a person in a photo, the largest or the one of that number from the left, and in more
+        photos from the side and from behind; the job's id. Its result is a new avatar, or
+        the body of `avatar_id`.
 
         Raises NotFound for a photo that is not there, PhotoRefused for one without a whole person, RequestRefused
         for a height, weight or tape out of range, UnknownName for an extractor that is not there.
@@ -40,7 +44,7 @@ class Bodies(PersonalService):
         more = {"side": side_photo_id, "back": back_photo_id}
         photos = {"": photo_id} | {side: more_id for side, more_id in more.items() if more_id}
         for side, one in photos.items():
-            self._check_photo(one, side)
+            self._check_photo(one, side, None if side else person)
         name = name.strip()
         with self._store.begin() as transaction:
             job_id, _ = self._store.jobs.submit(
@@ -55,6 +59,7 @@ class Bodies(PersonalService):
                     "extractor": extractor,
                 }
                 | {f"{side}_photo_id": more_id for side, more_id in more.items() if more_id}
+                | ({"person": person} if person else {})
                 | ({"avatar_id": avatar_id} if avatar_id else {}),
                 lane="cpu",
                 idempotency_key=idempotency_key,
@@ -62,10 +67,14 @@ class Bodies(PersonalService):
         self._notifier.notify(job_id)
         return job_id
 
-    def _check_photo(self, photo_id: str, side: str) -> None:
-        """Raises NotFound, and PhotoRefused for one without a whole person; `side` is empty for the front."""
+    def _check_photo(self, photo_id: str, side: str, person: int | None) -> None:
+        """Raises NotFound, and PhotoRefused for one without a whole person; `side` is empty for the front. Who is named
+        by a number is looked at when they are measured: what was found before is about the largest."""
         look = self._store.photos.get(self._owner, photo_id).look
-        if not look["body_usable"]:
+        boxes = look["landmarks"].get("boxes")  # photos that were kept before have none
+        if person is not None and boxes and not 1 <= person <= len(boxes):
+            raise refuse("no-such-person", people=len(boxes))
+        if not look["body_usable"] and not (person and look["body_problem_code"] in ABOUT_THE_LARGEST):
             refused = PhotoRefused(REFUSALS[look["body_problem_code"]], look["body_problem"])
             raise in_photo(side, refused) if side else refused
 

@@ -78,6 +78,7 @@ class Jobs(PersonalService):
             from_json(KnownMeasures, payload["known"]),
             name=payload["name"],
             extractor=payload["extractor"],
+            person=payload.get("person"),
             side_photo_id=payload.get("side_photo_id"),
             back_photo_id=payload.get("back_photo_id"),
             idempotency_key=key,

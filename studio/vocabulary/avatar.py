@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from pipelines.body.estimate import PersonInPhoto
 from pipelines.bounds import Text
 from pipelines.options import LONGEST_NAME
 from pipelines.types import BodyParameters, CameraFit, Measurement, Persona, Pose
@@ -32,6 +33,8 @@ class MeasuredBody:
     pose: Pose | None = None  # as the photo shows it; None for a persona's body
     joints_m: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)  # BodyEstimate.joints_m
     camera: CameraFit | None = None
+    people: tuple[PersonInPhoto, ...] = ()  # BodyEstimate.people
+    coverage: float | None = None  # BodyEstimate.coverage
     confidence: float | None = (
         None  # BodyEstimate.confidence; None for a persona's body, and one measured before
     )

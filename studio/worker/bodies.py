@@ -11,11 +11,12 @@ import numpy as np
 from PIL import Image
 
 from pipelines.body.anny import open_anny
+from pipelines.body.estimate import BodyEstimate
 from pipelines.body.extractor import PhotoSet, open_extractor
 from pipelines.body.measure import measure_body, measurements
 from pipelines.errors import RequestRefused
 from pipelines.progress import OnProgress, Progress
-from pipelines.types import BodyEstimate, KnownMeasures, Persona
+from pipelines.types import KnownMeasures, Persona
 from store.database import Transaction
 from store.errors import RowMissing
 from store.store import Store
@@ -86,7 +87,8 @@ def _read_photos(context: JobContext) -> PhotoSet:
 
     front = read("photo_id")
     assert front is not None
-    return PhotoSet(front=front, side=read("side_photo_id"), back=read("back_photo_id"))
+    person = context.payload.get("person")
+    return PhotoSet(front=front, person=person, side=read("side_photo_id"), back=read("back_photo_id"))
 
 
 def _give_body(
@@ -138,4 +140,6 @@ def body_from_estimate(estimate: BodyEstimate, known: KnownMeasures) -> Measured
         joints_m=estimate.joints_m,
         camera=estimate.camera,
         confidence=estimate.confidence,
+        people=estimate.people,
+        coverage=estimate.coverage,
     )

@@ -39,6 +39,7 @@ def pack_landmarks(landmarks: Landmarks) -> Reply:
         "width": landmarks.width,
         "height": landmarks.height,
         "people": landmarks.people,
+        "boxes": [list(map(float, box)) for box in landmarks.boxes],
         "faces": [_face_to_list(face) for face in landmarks.faces],
         "person": None,
     }
@@ -70,7 +71,14 @@ def unpack_landmarks(answer: Reply) -> Landmarks:
             face=_face_from_list(found["face"]) if found["face"] else None,
         )
     faces = tuple(_face_from_list(face) for face in values["faces"])
-    return Landmarks(width=width, height=height, people=values["people"], person=person, faces=faces)
+    return Landmarks(
+        width=width,
+        height=height,
+        people=values["people"],
+        person=person,
+        faces=faces,
+        boxes=tuple(map(tuple, values["boxes"])),
+    )
 
 
 def _face_to_list(face: Face) -> list[Any]:

@@ -75,6 +75,12 @@ def test_what_is_missing_is_named(client: TestClient) -> None:
     )
 
 
+@pytest.mark.parametrize("person", [0, 7, 1.5, "1"])
+def test_a_person_is_a_number_from_the_left(client: TestClient, person: Any) -> None:
+    order = {"photo_id": "0" * 32, "height_cm": 170, "person": person}
+    assert ask(client, order, "/bodies")["message"].startswith("“person” has to be")
+
+
 @pytest.mark.parametrize(
     ("tape", "says"),
     [

@@ -20,12 +20,13 @@ import numpy as np
 from pipelines.appearance import Gender
 from pipelines.body.anny import open_anny
 from pipelines.body.definitions import MEASURE_NAMES
+from pipelines.body.estimate import BodyEstimate
 from pipelines.body.extractor import PhotoSet
 from pipelines.body.landmark_fit import LandmarkFit
 from pipelines.body.measure import measure_body
 from pipelines.photo.errors import PhotoRefused
 from pipelines.progress import ignore_progress
-from pipelines.types import BodyEstimate, BodyParameters, KnownMeasures
+from pipelines.types import BodyParameters, KnownMeasures
 from tests.benchmarks.people import Person, draw_adult, make_person, make_stranger, photograph_again
 from tests.benchmarks.table import Row
 

@@ -69,7 +69,11 @@ class TestBody:
         body = json.loads((out / "body.json").read_text(encoding="utf-8"))
         assert list(body) == [
             *("model", "parameters", "measurements", "joints", "camera", "remarks", "confidence"),
+            *("pose", "people", "coverage"),
         ]
+        assert body["pose"] == body["parameters"]["pose"]
+        assert body["people"] == [{"number": 1, "box": [0, 0, 600, 900], "measured": True}]
+        assert body["coverage"] == 0.5
         assert set(body["measurements"][0]) == {"name", "cm", "plus_minus_cm", "method", "told_cm"}
         assert (out / "body.glb").read_bytes().startswith(b"glTF")
         assert "\nv " in (out / "body.obj").read_text(encoding="utf-8")
@@ -87,6 +91,15 @@ class TestBody:
         assert run(*words) == (0, "", "")
         body = json.loads((tmp_path / "out" / "body.json").read_text(encoding="utf-8"))
         assert body["remarks"] == ["Seen from the side.", "Seen from the back."]
+
+    def test_a_person_is_named_by_number_and_has_to_be_there(
+        self, run: Run, photo: Path, tmp_path: Path
+    ) -> None:
+        out = tmp_path / "out"
+        status, _, complained = run("body", photo, "--height-cm", 172, "--person", 2, "--out", out)
+        assert (status, complained.partition(":")[0]) == (2, "no-such-person")
+        assert run("body", photo, "--height-cm", 172, "--person", 1, "--out", out) == (0, "", "")
+        assert run("body", photo, photo, "--height-cm", 172, "--person", 1, "--out", out)[0] == 2
 
     def test_a_side_photo_is_of_one_person_and_has_to_show_them(
         self, run: Run, photo: Path, tmp_path: Path

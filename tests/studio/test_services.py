@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from pipelines.body.estimate import BodyEstimate
 from pipelines.body.extractor import EXTRACTORS, ExtractorInfo, PhotoSet
 from pipelines.errors import PersonaRefused, RequestRefused, UnknownName
 from pipelines.image import engines
@@ -23,16 +24,7 @@ from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePres
 from pipelines.photo.errors import PhotoRefused
 from pipelines.progress import OnProgress, Progress
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from pipelines.types import (
-    VIEWS,
-    BodyEstimate,
-    BodyParameters,
-    CameraFit,
-    GenerationRequest,
-    KnownMeasures,
-    Persona,
-    Pose,
-)
+from pipelines.types import VIEWS, BodyParameters, CameraFit, GenerationRequest, KnownMeasures, Persona, Pose
 from studio.errors import JobNotOpen, JobStillOpen, KeyUsedTwice, NotFound
 from studio.services.stage import Stage
 from studio.settings import read_settings

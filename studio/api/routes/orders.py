@@ -87,6 +87,7 @@ def _order_body(mine: PersonalStudio, order: BodyOrderIn, key: str | None, is_wa
             order.to_known(),
             name=order.name,
             extractor=order.extractor,
+            person=order.person,
             side_photo_id=order.side_photo_id,
             back_photo_id=order.back_photo_id,
             idempotency_key=key,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from pipelines.body.anny import open_anny
+from pipelines.body.estimate import BodyEstimate
 from pipelines.body.extractor import PhotoSet
 from pipelines.body.fit_photos import BLURRED, see_photos
 from pipelines.body.landmark_fit import LandmarkFit, fit_person
@@ -16,7 +17,7 @@ from pipelines.body.measure import measure_body
 from pipelines.photo.errors import PhotoRefused
 from pipelines.photo.landmarks import Landmarks, detect_landmarks
 from pipelines.progress import ignore_progress
-from pipelines.types import BodyEstimate, KnownMeasures
+from pipelines.types import KnownMeasures
 from tests.benchmarks.people import Person, make_stranger, photograph_again
 
 TRUNK = ("chest", "waist", "hip")
@@ -46,14 +47,16 @@ def trunk_error_cm(person: Person, estimate: BodyEstimate) -> float:
 def test_a_side_photo_makes_girths_truer_and_surer(
     person: Person, known: KnownMeasures, side: np.ndarray
 ) -> None:
-    sights, remarks = see_photos(PhotoSet(front=person.photo, side=side), known)
-    assert remarks == []
+    seen = see_photos(PhotoSet(front=person.photo, side=side), known)
+    sights = seen.sights
+    assert seen.remarks == ()
     assert [round(np.degrees(sight.facing_rad)) for sight in sights] == [0, -90]
     alone, both = (fit_person(sights[0], ignore_progress, others) for others in ((), sights[1:]))
     assert trunk_error_cm(person, both) < trunk_error_cm(person, alone) / 2
     for name in TRUNK:
         assert both.uncertainty_cm[name] < alone.uncertainty_cm[name]
     assert both.confidence > 0.9
+    assert 0.3 < (alone.coverage or 0) < 0.55 < (both.coverage or 0) < 0.9
     assert (both.camera.width, both.camera.height) == (person.camera.width, person.camera.height)
     ours = np.array([both.joints_m[name] for name in person.joints_m])
     truth = np.array(list(person.joints_m.values()))
@@ -66,8 +69,8 @@ def test_a_photo_from_behind_is_taken_and_one_of_the_front_is_not(
     person: Person, known: KnownMeasures
 ) -> None:
     back = photograph_again(person, SEED, 180)
-    sights, _ = see_photos(PhotoSet(front=person.photo, back=back), known)
-    assert sights[1].facing_rad == pytest.approx(np.pi)
+    seen = see_photos(PhotoSet(front=person.photo, back=back), known)
+    assert seen.sights[1].facing_rad == pytest.approx(np.pi)
     with pytest.raises(PhotoRefused) as refused:
         see_photos(PhotoSet(front=person.photo, back=person.photo), known)
     assert refused.value.code == "not-from-behind"
@@ -86,14 +89,15 @@ def test_nobody_in_a_side_photo_is_said_of_that_photo(person: Person, known: Kno
 
 def test_a_blurred_side_photo_is_remarked_on(person: Person, known: KnownMeasures, side: np.ndarray) -> None:
     blurred = cv2.GaussianBlur(side, (0, 0), 8)
-    assert see_photos(PhotoSet(front=person.photo, side=blurred), known)[1] == [BLURRED.format(name="side")]
+    seen = see_photos(PhotoSet(front=person.photo, side=blurred), known)
+    assert seen.remarks == (BLURRED.format(name="side"),)
 
 
 def test_photos_that_no_one_body_fits_are_refused(
     person: Person, known: KnownMeasures, side: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def detect(photo: np.ndarray) -> Landmarks:
-        seen = detect_landmarks(photo)
+    def detect(photo: np.ndarray, person: int | None = None) -> Landmarks:
+        seen = detect_landmarks(photo, person)
         assert seen.person is not None
         if photo is side:
             seen = replace(seen, person=replace(seen.person, mask=np.roll(seen.person.mask, 200, axis=1)))
@@ -103,3 +107,16 @@ def test_photos_that_no_one_body_fits_are_refused(
     with pytest.raises(PhotoRefused, match="the same person") as refused:
         LandmarkFit().extract(PhotoSet(front=person.photo, side=side), known, ignore_progress)
     assert refused.value.code == "photos-disagree"
+
+
+def test_whom_of_several_is_measured_is_chosen_from_the_left(person: Person, known: KnownMeasures) -> None:
+    cut = person.photo.copy()
+    rows = np.flatnonzero(person.mask.any(1))
+    cut[rows[0] + 2 * (rows[-1] - rows[0]) // 3 :] = cut[:1]  # a wall from the knees down
+    both = np.concatenate([cut, person.photo], axis=1)
+    seen = see_photos(PhotoSet(front=both, person=2), known)
+    assert [(one.number, one.measured) for one in seen.people] == [(1, False), (2, True)]
+    assert seen.sights[0].points_px[:, 0].min() > person.camera.width
+    with pytest.raises(PhotoRefused) as refused:
+        see_photos(PhotoSet(front=both, person=1), known)
+    assert refused.value.code == "cropped-below-the-knee"

@@ -16,6 +16,7 @@ from pipelines.body.anny import open_anny
 from pipelines.body.anny_data import YOUNG_ADULT_AGE
 from pipelines.body.bones import JOINT_BONES
 from pipelines.body.definitions import DEFINITIONS, MEASURE_NAMES
+from pipelines.body.estimate import BodyEstimate
 from pipelines.body.extractor import PhotoSet, open_extractor
 from pipelines.body.fit_known import DENSITY_KG_M3
 from pipelines.body.fit_sight import Sight
@@ -32,7 +33,7 @@ from pipelines.errors import Cancelled
 from pipelines.photo.errors import PhotoRefused
 from pipelines.photo.landmarks import POINT_NAMES, detect_landmarks
 from pipelines.progress import Progress, ignore_progress
-from pipelines.types import BodyEstimate, KnownMeasures, Pose
+from pipelines.types import KnownMeasures, Pose
 from tests.benchmarks.body import align
 from tests.benchmarks.people import Person, make_person, make_stranger, photograph, random_camera, volume
 
@@ -234,7 +235,7 @@ def test_a_body_unlike_what_is_seen_is_refused_with_what_to_do(
     assert seen.person is not None
     upside_down = replace(seen.person, mask=seen.person.mask[::-1].copy())
     monkeypatch.setattr(
-        "pipelines.body.fit_photos.detect_landmarks", lambda photo: replace(seen, person=upside_down)
+        "pipelines.body.fit_photos.detect_landmarks", lambda photo, person: replace(seen, person=upside_down)
     )
     with pytest.raises(PhotoRefused, match=r"only \d+ % of the person seen.*Choose a photo") as refused:
         LandmarkFit().extract(PhotoSet(front=person.photo), told, ignore_progress)

@@ -13,6 +13,7 @@ import pytest
 import skimage.data
 from PIL import Image, ImageFilter
 
+from pipelines.photo.errors import PhotoRefused
 from pipelines.photo.landmarks import POINT_NAMES, Landmarks, detect_landmarks
 from tests.pipelines.photo.pictures import SHARED_PHOTO, draw_scene, noisy
 
@@ -96,6 +97,15 @@ def test_two_people_are_counted_and_the_larger_is_taken(astronaut: np.ndarray) -
     assert found.person is not None
     assert found.person.box[0] < 552
     assert found.person.face == found.faces[0]
+    assert len(found.boxes) == 2
+    assert found.boxes[0] == found.person.box
+    smaller = detect_landmarks(canvas, person=2).person
+    assert smaller is not None
+    assert smaller.box == found.boxes[1]
+    assert smaller.box[0] > 552
+    for number in (0, 3):
+        with pytest.raises(PhotoRefused, match="1 to 2"):
+            detect_landmarks(canvas, person=number)
 
 
 @needs_photo
@@ -129,7 +139,7 @@ def test_same_picture_same_answer_from_many_threads(astronaut: np.ndarray) -> No
 def test_json_form(astronaut: np.ndarray) -> None:
     found = detect_landmarks(astronaut)
     said = json.loads(json.dumps(found.to_json()))
-    assert set(said) == {"width", "height", "people", "person", "faces"}
+    assert set(said) == {"width", "height", "people", "boxes", "person", "faces"}
     assert set(said["person"]) == {"box", "face", "points", "world"}
     assert np.shape(said["person"]["points"]) == (33, 3)
     assert np.shape(said["person"]["world"]) == (33, 3)
