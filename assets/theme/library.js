@@ -256,6 +256,10 @@
     });
     element.addEventListener("click", ({ target }) => {
       if (target.closest("[data-starred]")) set("favourite", query().has("favourite") ? "" : "true", true);
+      if (target.closest("[data-export-found]")) {
+        trigger("out", { act: "out", id: "", ids: [], format: "zip", image_format: "original", metadata: true });
+      }
+      if (target.closest("[data-use-picture]")) document.querySelector("[data-recipe]").click();
       if (target.closest("[data-shelves]")) document.dispatchEvent(new CustomEvent("avatar-studio-shelves"));
       if (!target.closest("[data-show-all]")) return;
       avatarStudio.address.look(new URLSearchParams(), true);

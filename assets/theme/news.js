@@ -3,6 +3,7 @@
   "use strict";
 
   const EVENTS_URL = "/api/v1/events";
+  const BEGINS_MS = 3000; // after the tray is there
   const LOOK_MS = 400; // between two looks, however much happens
   const KEYS = { sound: "avatar-studio-sound", message: "avatar-studio-message" };
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("avatar-studio-jobs") : null;
@@ -40,8 +41,11 @@
       window.addEventListener("pagehide", () => events.close());
       return new Promise(() => {}); // for as long as this window is there
     };
-    if (navigator.locks) navigator.locks.request("avatar-studio-events", listen);
-    else listen();
+    // What the page is made of comes first: until then the tray's clock looks.
+    setTimeout(() => {
+      if (navigator.locks) navigator.locks.request("avatar-studio-events", listen);
+      else listen();
+    }, BEGINS_MS);
   };
 
   // What ended while nobody looked: in the title until the window is looked at again, and as the person likes it.

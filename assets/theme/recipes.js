@@ -14,6 +14,7 @@
     function say(sentence) {
       problem.textContent = sentence;
       problem.hidden = sentence === "";
+      if (sentence) problem.scrollIntoView({ block: "center" }); // below a long history
     }
 
     async function send(picture) {

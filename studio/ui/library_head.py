@@ -68,7 +68,10 @@ HEAD = f"""
     <input type="range" class="grid-size" data-size min="104" max="320" step="8" aria-label="Size of the pictures">
   </div>
   <p class="library-says" data-says hidden><span role="status"></span>
-    <button type="button" class="link-button" data-show-all>Show everything</button></p>
+    <button type="button" class="link-button" data-show-all>Show everything</button>
+    <button type="button" class="link-button" data-export-found>Export these as a ZIP</button></p>
+  <p class="library-tools"><button type="button" class="link-button" data-use-picture
+    title="A picture that was made here with its settings in it">Settings from a picture</button></p>
   <div data-days></div>
   <div class="selection" role="region" aria-label="What is chosen" data-selection hidden>
     <b role="status" data-chosen></b><span class="selection-acts">{ACTS}</span>

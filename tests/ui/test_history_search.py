@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import gradio as gr
 import pytest
@@ -128,6 +129,28 @@ def test_what_is_chosen_is_changed_together(
     assert "2 orders deleted for good." in toast
     with pytest.raises(gr.Error):
         window.history.undo(press("undo", ids=ids), you)
+
+
+def test_what_is_chosen_or_found_goes_out_as_one_file(
+    window: Window, studio: ScriptedStudio, made: dict[str, str], you: gr.Request, press: Press
+) -> None:
+    history, mine = window.history, studio.for_person(YOU)
+
+    def export(query: str = "", **said: object) -> str:
+        said = {"format": "csv", "metadata": True} | said
+        return history.export([], query, press("out", **said), you)[0]
+
+    assert "Save: CSV of 1 generation" in export(ids=[made["Ada"]])
+    assert "CSV of 1 generation" in export("q=ben", ids=[])
+    [ben, ada] = [mine.exports.get(job.id) for job in mine.jobs.look().jobs if job.kind == "export"]
+    for made_of, has_ben in ((ben, True), (ada, False)):
+        table = Path(mine.files.get(made_of.file_id or "").path).read_text(encoding="utf-8-sig")
+        assert ("Ben" in table) == has_ben
+    for wrong in ({"format": "exe"}, {"format": "csv", "ids": ["0" * 28]}):
+        with pytest.raises(gr.Error):
+            export(**wrong)
+    with pytest.raises(gr.Error):
+        export("q=nobody")
 
 
 @pytest.mark.parametrize("act", ["purge", "burn", ""])

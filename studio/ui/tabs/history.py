@@ -6,6 +6,7 @@ import html
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast, get_args
 
@@ -118,7 +119,7 @@ class HistoryTab:
         self.grid.find(self.find, outputs=[self.query, self.grid], trigger_mode="multiple", **DIRECT)
         self.grid.more(self.next_page, asked, **page)
         self.grid.bulk(self.bulk, asked, outputs=[self.grid, shared.toast], **EACH)
-        self.grid.out(self.export, [shared.put_away], outputs=shared.tray, **EACH)
+        self.grid.out(self.export, [shared.put_away, self.query], outputs=shared.tray, **EACH)
         self.detail.star(self.star, asked, outputs=[self.grid, self.detail], **QUIET)
         self.detail.keep(self.keep, asked, outputs=[self.grid, self.kept], **EACH)
         self.grid.open(self.open, outputs=[self.detail], trigger_mode="multiple", **DIRECT)
@@ -241,17 +242,17 @@ class HistoryTab:
         return self._as_far(request, query, event), say_done(act, ids)
 
     @shows_errors
-    def export(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
-        """Have the chosen ones made into one file; the tray says when it is there."""
-        image_format = read_text(event, "image_format", most=20)
-        order = {
-            "ids": read_texts(event, "ids", most=MOST_AT_ONCE + 1),
+    def export(self, put_away: Any, query: str, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """Have the chosen ones made into one file, or all that is found; the tray says when it is there."""
+        said = {
             "format": read_text(event, "format", most=20),
-            "image_format": image_format or "original",
+            "image_format": read_text(event, "image_format", most=20) or "original",
             "metadata": read_data(event).get("metadata") is True,
         }
+        ids = read_texts(event, "ids", most=MOST_AT_ONCE + 1)
+        order = from_json(ExportOrder, said | ({"ids": ids} if ids else {}))
         mine = self.studio.for_person(person_of(request))
-        mine.exports.start(from_json(ExportOrder, order))
+        mine.exports.start(order if ids else replace(order, search=read_query(query).search))
         return (*self.tray_now(mine, put_away),)
 
     @shows_errors
