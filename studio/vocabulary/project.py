@@ -10,7 +10,8 @@ from pipelines.bounds import Text
 
 LONGEST_PROJECT_NAME = 80
 # One line with something in it, without spaces around it: what is typed is what is shown and filtered by.
-TRIMMED = r"^[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?$"
+# U+0085 and U+FEFF by name: what \s holds of them differs between JavaScript, which JSON Schema means, and others.
+TRIMMED = r"^[^\s\x00-\x1f\x7f\x85\ufeff]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f\x85\ufeff])?$"
 
 ProjectName = Annotated[str, Text(LONGEST_PROJECT_NAME, least=1, pattern=TRIMMED)]
 

@@ -172,6 +172,7 @@ def find_broken_promises(app: object) -> Iterator[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)  # every route, beside other tests
 @pytest.mark.usefixtures("_photos_are_pictures")
 def test_routes_keep_their_word(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_routes, "LONGEST_S", 0.0)  # nobody works here: a job's stream would not end
