@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic_core import core_schema
 
 from pipelines.bounds import ONE_LINE
-from pipelines.options import OPTIONS
+from pipelines.options import LONGEST_WORDS, OPTIONS
 from pipelines.prompt.person_words import SKIN_TONE_WORDS
 from pipelines.prompt.reader import read_description
 from pipelines.types import Persona
@@ -103,7 +103,9 @@ def read_free_words(given: Any) -> Any:
                 fields[name] = found
     said = fields.get("own_words", "")
     if own and isinstance(said, str):
-        fields["own_words"] = ", ".join(filter(None, (said, *own)))
+        together = ", ".join(filter(None, (said, *own)))
+        # Beside own words of nearly the greatest length there is no room; what the tables know is drawn all the same.
+        fields["own_words"] = together if len(together) <= LONGEST_WORDS else said
     return fields
 
 

@@ -230,6 +230,10 @@ def test_the_page_is_what_is_run() -> None:
             {"hair_style": "asymmetric undercut", "own_words": "red hat"},
             {"own_words": "red hat, asymmetric undercut hair"},
         ),
+        (
+            {"hair_style": "short modern", "own_words": "x" * 2000},
+            {"hair_style": "crop", "own_words": "x" * 2000},
+        ),
         ({"age_range": "adult"}, {"age": 40}),
         ({"age_range": "adult", "age": 35}, {"age": 35}),
         ({"hair_style": "bob", "eye_color": 7}, {"hair_style": "bob", "eye_color": 7}),
