@@ -22,7 +22,7 @@ class WebhookIn(Strict):
     """An address to tell when jobs end."""
 
     url: WebhookUrl = Field(
-        description="http:// or https://; of the open internet, unless the studio allows others."
+        description="Of the open internet; of a private network only where the studio allows it."
     )
 
 
