@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from pipelines.errors import PipelineError
 from studio.commands.assistant_tools import AssistantTools, Drawn
 from studio.commands.console import Console
-from studio.errors import say_trouble
 from studio.studio import Studio
 
 if TYPE_CHECKING:
@@ -53,11 +52,6 @@ def build_server(studio: Studio) -> MCPServer[Any]:
                 answer = work(*args, **kwargs)
             except PipelineError as error:
                 raise ToolError(f"{error.code}: {error.message}") from error
-            except Exception as error:
-                trouble = say_trouble(error)
-                if trouble is None:
-                    raise
-                raise ToolError(f"{trouble.code}: {trouble.message}") from error
             if isinstance(answer, Drawn):
                 pictures = [Image(data=small, format="webp") for small in answer.small]
                 return [json.dumps(answer.said, ensure_ascii=False), *pictures]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import IO
 
+from studio.services.scanning import scan_file
 from studio.services.service import PersonalService
 
 PIECE_BYTES = 1 << 20
@@ -17,8 +18,9 @@ class Imports(PersonalService):
     def start(self, file: IO[bytes], *, idempotency_key: str | None = None) -> str:
         """Keep an archive and order that it is taken in; the job's id. All that is wrong with it the job says.
 
-        The job's result says how much came in. Raises StorageTrouble.
+        The job's result says how much came in. Raises StorageTrouble, UploadRefused, ScanFailed.
         """
+        scan_file(self._settings, file)
         store = self._store
         blob = store.files.put_written(lambda kept: shutil.copyfileobj(file, kept, PIECE_BYTES))
         with store.begin() as transaction:

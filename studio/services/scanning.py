@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from studio.errors import ScanFailed, UploadRefused
 from studio.settings import Settings
@@ -18,7 +21,13 @@ log = logging.getLogger(__name__)
 
 
 def scan_upload(settings: Settings, data: bytes) -> None:
-    """Run the command on the bytes, in a file of its own that is gone afterwards; nothing where no command is set.
+    """As `scan_file`, of bytes."""
+    scan_file(settings, io.BytesIO(data))
+
+
+def scan_file(settings: Settings, file: IO[bytes]) -> None:
+    """Run the command on what a file holds, in a copy of its own that is gone afterwards; nothing where no command is
+    set. The file stands at its beginning again.
 
     No shell: the words of the setting, then the file's path. Exit status 0 lets the upload in, 1 refuses it (as virus
     scanners have it); everything else, and a command that takes too long, is a failure: the upload is not taken either.
@@ -28,10 +37,13 @@ def scan_upload(settings: Settings, data: bytes) -> None:
         return
     with tempfile.TemporaryDirectory(prefix="avatar-studio-scan-") as folder:
         path = Path(folder) / "upload"
-        path.write_bytes(data)
+        with path.open("wb") as copy:
+            shutil.copyfileobj(file, copy)
+            size = copy.tell()
+        file.seek(0)
         status = _run([*shlex.split(settings.scan_command), str(path)], settings.scan_seconds)
     if status == 1:
-        log.warning("an upload of %d bytes was refused by the scan", len(data))
+        log.warning("an upload of %d bytes was refused by the scan", size)
         raise UploadRefused
     if status != 0:
         log.error("the scan of uploads ended with %d: %s", status, settings.scan_command)

@@ -151,6 +151,7 @@ class TestScan:
             client.post(f"{API}/poses", files={"file": ("me.png", photo_bytes)}),
             client.post(f"{API}/poses", json={"name": "Nod", "rotations": {"head": [0.2, 0.0, 0.0]}}),
             client.post(f"{API}/recipes", files={"file": ("me.png", photo_bytes)}),
+            client.post(f"{API}/imports", files={"file": ("archive.zip", photo_bytes)}),
         ):
             assert_problem(answer, 422, "upload-refused")
         assert client.get(f"{API}/photos").json()["items"] == []
