@@ -72,9 +72,9 @@ class AvatarStudio:
 
     # --- avatars ---
 
-    def avatars(self) -> list[Answer]:
-        """All avatars, newest first."""
-        return self._ask("GET", "/avatars")["items"]
+    def avatars(self, **filters: str) -> Iterator[Answer]:
+        """All avatars, or those of a `project_id`, newest first."""
+        return self._pages("/avatars", filters)
 
     def avatar(self, avatar_id: str) -> Answer:
         """One avatar with its body and measures."""
@@ -179,6 +179,10 @@ class AvatarStudio:
     def create_project(self, name: str) -> Answer:
         """Begin a project."""
         return self._ask("POST", "/projects", json={"name": name})
+
+    def tags(self) -> list[Answer]:
+        """Every tag that is used, and on how much."""
+        return self._ask("GET", "/tags")["items"]
 
     def stats(self) -> Answer:
         """Totals, times and space."""

@@ -17,6 +17,7 @@ from store.owned import (
     change,
     fetch,
     fetch_newest,
+    fetch_page,
     find_in_trash,
     put_in_trash,
     remove_row,
@@ -92,6 +93,15 @@ class AvatarTable:
         """The newest avatars first."""
         with self._database.read() as transaction:
             return fetch_newest(transaction, AvatarRecord, AvatarRow, owner, limit)
+
+    def list_page(
+        self, owner: str, cursor: str | None = None, limit: int = 60, *, project_id: str = ""
+    ) -> tuple[list[AvatarRow], str | None]:
+        """The next `limit` avatars after the cursor, newest first, and the next cursor; of one project where it is
+        named. Raises BadCursor."""
+        of_project = [AvatarRecord.project_id == project_id] if project_id else []
+        with self._database.read() as look:
+            return fetch_page(look, AvatarRecord, AvatarRow, owner, cursor, limit, *of_project)
 
     def update(
         self,

@@ -1,15 +1,15 @@
-"""What concerns exports in the database: which generations one may hold, and how one is forgotten."""
+"""What concerns exports in the database: which generations one may hold, how one is forgotten, whose file is whose."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from store.database import ReadTransaction, Transaction
 from store.errors import RowMissing
-from store.records import GenerationRecord, JobRecord
+from store.records import OPEN_STATES, GenerationRecord, JobRecord
 
 if TYPE_CHECKING:
     from store.files import FileTable
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 EXPORT = (
     "export"  # the kind of its job; the file that it made is held by nobody, and is collected after a day
 )
+IMPORT = "import"  # likewise; it takes the file that its job names, and lets go of it
 BATCH = 500
 
 
@@ -36,17 +37,34 @@ def forget_exports(transaction: Transaction, files: FileTable, owner: str, gener
 
     One that is being made is given up: its worker notices.
     """
-    wanted = select(JobRecord.id, JobRecord.payload, JobRecord.result).where(
-        JobRecord.owner == owner, JobRecord.kind == EXPORT
-    )
-    held = [
-        row
-        for row in transaction.connection.execute(wanted)
-        if not generation_id or row.payload.get("ids") is None or generation_id in row.payload["ids"]
-    ]
-    if not held:
+    exports = (JobRecord.owner == owner, JobRecord.kind == EXPORT)
+    held = select(JobRecord.id, JobRecord.result).where(*exports)
+    if generation_id:
+        held = held.where(_may_hold(generation_id))
+    found = transaction.connection.execute(held).all()
+    if not found:
         return
-    file_ids = [str(row.result["file_id"]) for row in held if "file_id" in row.result]
+    file_ids = [str(row.result["file_id"]) for row in found if "file_id" in row.result]
     files.erase_unheld(transaction, owner, file_ids)
-    gone = delete(JobRecord).where(JobRecord.id.in_([row.id for row in held]))
+    gone = delete(JobRecord).where(JobRecord.id.in_([row.id for row in found]))
     transaction.connection.execute(gone)
+
+
+def _may_hold(generation_id: str) -> ColumnElement[bool]:
+    """An export that names it, or that was ordered by a search: that one may hold anything."""
+    named = func.json_each(JobRecord.payload, "$.ids").table_valued("value", joins_implicitly=True)
+    is_named = select(named.c.value).where(named.c.value == generation_id).exists()
+    return or_(func.coalesce(func.json_type(JobRecord.payload, "$.ids"), "null") == "null", is_named)
+
+
+def is_archive_wanted(look: ReadTransaction, owner: str, file_id: str, *, besides: str) -> bool:
+    """Whether an export gave this file out, or an import waits for it, besides the job of that id: the same bytes are
+    one file, however often they come."""
+    given_out = and_(JobRecord.kind == EXPORT, JobRecord.result["file_id"].as_string() == file_id)
+    waited_for = and_(
+        JobRecord.kind == IMPORT,
+        JobRecord.state.in_(OPEN_STATES),
+        JobRecord.payload["file_id"].as_string() == file_id,
+    )
+    other = (JobRecord.owner == owner, JobRecord.id != besides, or_(given_out, waited_for))
+    return look.connection.scalar(select(JobRecord.id).where(*other).limit(1)) is not None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from store.database import ReadTransaction, Transaction
-from store.errors import RowMissing
+from store.errors import BadCursor, RowMissing
+from store.ids import is_id
 from store.records import (
     AvatarRecord,
     DocumentRecord,
@@ -57,6 +58,31 @@ def fetch_newest(
     """The newest rows that are not deleted, newest first."""
     wanted = select(*columns_of(record, row_type)).where(record.owner == owner, record.deleted_at.is_(None))
     return to_rows(row_type, transaction.connection.execute(wanted.order_by(record.id.desc()).limit(limit)))
+
+
+def fetch_page(
+    look: ReadTransaction,
+    record: Trashable,
+    row_type: type[RowType],
+    owner: str,
+    cursor: str | None,
+    limit: int,
+    *filters: ColumnElement[bool],
+) -> tuple[list[RowType], str | None]:
+    """The next `limit` rows after the cursor that are not deleted, newest first, and the next cursor.
+
+    Raises BadCursor.
+    """
+    if cursor is not None and not is_id(cursor):
+        raise BadCursor
+    wanted = select(*columns_of(record, row_type)).where(
+        record.owner == owner, record.deleted_at.is_(None), *filters
+    )
+    if cursor is not None:
+        wanted = wanted.where(record.id < cursor)
+    found = look.connection.execute(wanted.order_by(record.id.desc()).limit(limit + 1)).all()
+    rows = to_rows(row_type, found[:limit])
+    return rows, found[limit - 1].id if len(found) > limit else None
 
 
 def change(

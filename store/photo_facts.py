@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, func, select
 
 from store.database import ReadTransaction
-from store.records import AvatarRecord, BlobRecord, FileRecord, GenerationRecord
+from store.records import NAMES_PHOTO, AvatarRecord, BlobRecord, FileRecord, GenerationRecord
 from store.rows import PhotoRow
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class PhotoFacts:
 
 
 def find_photo_facts(store: Store, owner: str, rows: Sequence[PhotoRow]) -> dict[str, PhotoFacts]:
-    """By the photo's id. Orders before the oldest of these photos are not looked at; all after it are read."""
+    """By the photo's id. Of the orders those are read that name a photo and are younger than the oldest of these."""
     if not rows:
         return {}
     with store.read() as look:
@@ -95,6 +95,7 @@ def _find_orders(
     wanted = (
         select(photo_id, func.count(GenerationRecord.id.distinct()), func.max(GenerationRecord.created_at))
         .where(
+            NAMES_PHOTO,
             GenerationRecord.owner == owner,
             GenerationRecord.deleted_at.is_(None),
             GenerationRecord.id > min(row.id for row in rows),  # ids sort by time

@@ -6,16 +6,24 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, case, delete, func, insert, select, type_coerce
+from sqlalchemy import case, delete, func, insert, select
 
 from store.database import Database, ReadTransaction, Transaction
-from store.errors import BadCursor
 from store.files import FileTable
 from store.holders import PHOTO
-from store.ids import is_id, new_id
-from store.owned import change, fetch, fetch_newest, find_in_trash, put_in_trash, remove_row, take_from_trash
-from store.records import AvatarRecord, GenerationRecord, JobRecord, PhotoRecord
-from store.rows import PhotoRow, columns_of, to_row, to_rows
+from store.ids import new_id
+from store.owned import (
+    change,
+    fetch,
+    fetch_newest,
+    fetch_page,
+    find_in_trash,
+    put_in_trash,
+    remove_row,
+    take_from_trash,
+)
+from store.records import NAMES_PHOTO, AvatarRecord, GenerationRecord, JobRecord, PhotoRecord
+from store.rows import PhotoRow, columns_of, to_row
 
 
 class PhotoTable:
@@ -79,17 +87,18 @@ class PhotoTable:
         self, owner: str, cursor: str | None = None, limit: int = 60
     ) -> tuple[list[PhotoRow], str | None]:
         """The next `limit` photos after the cursor, newest first, and the next cursor. Raises BadCursor."""
-        if cursor is not None and not is_id(cursor):
-            raise BadCursor
-        wanted = select(*columns_of(PhotoRecord, PhotoRow)).where(
+        with self._database.read() as look:
+            return fetch_page(look, PhotoRecord, PhotoRow, owner, cursor, limit)
+
+    def count_tags(self, owner: str) -> dict[str, int]:
+        """How many of the owner's photos each tag is on."""
+        tags = func.json_each(PhotoRecord.look, "$.tags").table_valued("value", joins_implicitly=True)
+        wanted = select(tags.c.value, func.count()).where(
             PhotoRecord.owner == owner, PhotoRecord.deleted_at.is_(None)
         )
-        if cursor is not None:
-            wanted = wanted.where(PhotoRecord.id < cursor)
         with self._database.read() as look:
-            found = look.connection.execute(wanted.order_by(PhotoRecord.id.desc()).limit(limit + 1))
-            rows = to_rows(PhotoRow, found)
-        return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
+            found = look.connection.execute(wanted.group_by(tags.c.value))
+            return {str(tag): int(number) for tag, number in found}
 
     def find_files(self, owner: str, photo_ids: Collection[str]) -> dict[str, str]:
         """The file of each of these photos that is not in the trash, by the photo's id."""
@@ -121,9 +130,8 @@ class PhotoTable:
         named = func.json_each(
             case((func.json_valid(order) == 1, order), else_="{}"), "$.references"
         ).table_valued("value", joins_implicitly=True)
-        in_orders = select(func.json_extract(named.c.value, "$.photo_id")).where(
-            type_coerce(order, String).contains('"photo_id"')
-        )
+        photo_id = func.json_extract(named.c.value, "$.photo_id")
+        in_orders = select(photo_id).select_from(GenerationRecord, named).where(NAMES_PHOTO)
         in_avatars = select(AvatarRecord.photo_id).where(AvatarRecord.photo_id.is_not(None))
         wanted = select(PhotoRecord.owner, PhotoRecord.id).where(
             PhotoRecord.deleted_at.is_(None),

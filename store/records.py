@@ -30,6 +30,8 @@ NAMING_CONVENTION = {
 OPEN_STATES = ("queued", "running")
 LANES = ("gpu", "cpu", "download")  # jobs wait by what they need, so that a download never holds up a picture
 END_STATES = ("succeeded", "failed", "cancelled")
+# Of a generation: whether its order names a photo. To the letter as its index has it, which else is not used.
+NAMES_PHOTO = text('instr("order", \'"photo_id"\') > 0')
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -242,6 +244,7 @@ class GenerationRecord(Record):
         Index("ix_generations_deleted_at", "deleted_at"),
         Index("ix_generations_avatar_id", "avatar_id"),
         Index("ix_generations_project_id", "project_id"),
+        Index("ix_generations_of_photos", "owner", "id", sqlite_where=NAMES_PHOTO),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -300,6 +303,7 @@ class JobRecord(Record):
         Index("ix_jobs_queue", "state", "lane", "priority", "not_before", "id"),
         Index("ix_jobs_lease", "state", "lease_until"),
         Index("ix_jobs_owner", "owner", "id"),
+        Index("ix_jobs_kind", "owner", "kind"),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)

@@ -14,6 +14,7 @@ from pipelines.options import SIDE_PX
 from pipelines.pose.vocabulary import FILTERS, POSE_FORMATS
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS
 from studio.archive_arguments import add_export, add_import
+from studio.avatar_arguments import add_avatars, add_templates
 from studio.body_arguments import add_body_words
 
 NO_CONTROL = "none"
@@ -54,6 +55,8 @@ def build_parser() -> argparse.ArgumentParser:
     poses = commands.add_parser("poses", parents=[common], help="list the poses; take some in and out")
     _add_poses(poses)
     _add_projects(commands.add_parser("projects", parents=[common], help="shelves of what belongs together"))
+    add_avatars(commands.add_parser("avatars", parents=[common], help="kept people"))
+    add_templates(commands.add_parser("templates", parents=[common], help="saved orders"))
     history = commands.add_parser("history", parents=[common], help="find what was made")
     _add_history(history)
     add_export(
@@ -116,9 +119,11 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         "--persona", type=Path, metavar="FILE.json", help="who it is; left out: nobody special"
     )
     parser.add_argument("--avatar", metavar="ID", help="a kept avatar: its measured body is drawn")
-    parser.add_argument(
+    begun = parser.add_mutually_exclusive_group()
+    begun.add_argument(
         "--recipe", type=Path, metavar="PICTURE", help="begin with the settings in this picture"
     )
+    begun.add_argument("--template", metavar="ID", help="begin with a template, of “app.py templates”")
     parser.add_argument(
         "--prompt",
         action="append",

@@ -28,8 +28,8 @@ def main(argv: Sequence[str], *, serve: Serve) -> int:
     """Run what `argv` asks for; the exit status. Without a command the window is run, by `serve`."""
     parser = build_parser()
     asked = parser.parse_args(argv)
-    if asked.command == "generate" and not asked.pose and not asked.recipe:
-        parser.error("generate needs a --pose, or a --recipe")
+    if asked.command == "generate" and not (asked.pose or asked.recipe or asked.template):
+        parser.error("generate needs a --pose, a --recipe or a --template")
     if asked.command == "poses" and asked.action == "export" and not (asked.what and asked.out):
         parser.error("poses export needs the poses' ids, and --out")
     if asked.command == "poses" and asked.action == "import" and not asked.what:
@@ -103,7 +103,19 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], int]:
-    from studio.commands import archives, body, generate, library, mcp_server, models, poses, storage, upkeep
+    from studio.commands import (
+        archives,
+        avatars,
+        body,
+        generate,
+        library,
+        mcp_server,
+        models,
+        poses,
+        storage,
+        templates,
+        upkeep,
+    )
 
     return {
         "body": body.run_body,
@@ -111,6 +123,8 @@ def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], 
         "control": poses.run_control,
         "poses": poses.run_poses,
         "projects": library.run_projects,
+        "avatars": avatars.run_avatars,
+        "templates": templates.run_templates,
         "history": library.run_history,
         "export": archives.run_export,
         "import": archives.run_import,

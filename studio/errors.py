@@ -111,6 +111,13 @@ class PrivateWebhook(RequestRefused):
     http_status = 409
 
 
+class MailOff(RequestRefused):
+    """E-mail is off. Whoever runs this studio can switch it on: smtp_host and smtp_from in settings.toml."""
+
+    code = "mail-off"
+    http_status = 409
+
+
 class TooManyWebhooks(RequestRefused):
     """You have as many webhooks as are kept. Delete some first."""
 

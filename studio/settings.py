@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from studio.errors import SettingsRefused
+from studio.mail_settings import MAIL_SETTINGS
+from studio.setting import LARGEST_PORT, Setting
 
 if TYPE_CHECKING:
     from pipelines.photo.checks import Verdict
@@ -24,23 +26,8 @@ AUTO = "auto"
 HUB_ENDPOINT = "HF_ENDPOINT"  # where the hub's own tools look for a mirror
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """One row of the table: its name, its default and what it does."""
-
-    name: str
-    default: Any
-    help: str
-    least: int | None = None
-    most: int | None = None
-    choices: tuple[str, ...] = ()
-    is_url: bool = False
-    several: bool = False  # addresses with commas between them
-
-
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 KINDS = {int: "a whole number", bool: "true or false", str: "a text"}
-LARGEST_PORT = 65535
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(name="data", default="data", help="Folder that keeps the database, the files and the logs."),
@@ -127,6 +114,7 @@ SETTINGS: tuple[Setting, ...] = (
         default=False,
         help="Whether webhooks may tell addresses of this computer and its own network.",
     ),
+    *MAIL_SETTINGS,
     Setting(
         name="models",
         default="",
@@ -210,6 +198,12 @@ class Settings:
     recipe_in_pictures: bool
     share_links: bool
     webhooks_private: bool
+    smtp_host: str
+    smtp_port: int
+    smtp_security: str
+    smtp_user: str
+    smtp_password: str
+    smtp_from: str
     models: str
     hub_cache: str
     hub_url: str

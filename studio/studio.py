@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from studio.services.stage import Stage
     from studio.services.statistics import PersonalStatistics
     from studio.services.storage import Storage
+    from studio.services.tag_list import TagList
     from studio.services.templates import Templates
     from studio.services.variations import Variations
     from studio.services.vitals import Vitals
@@ -140,6 +141,12 @@ class PersonalStudio:
         from studio.services.projects import Projects
 
         return Projects(*self._bound)
+
+    @cached_property
+    def tags(self) -> TagList:
+        from studio.services.tag_list import TagList
+
+        return TagList(*self._bound)
 
     @cached_property
     def recipes(self) -> Recipes:

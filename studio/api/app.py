@@ -35,6 +35,7 @@ from studio.api.routes.recipes import recipe_routes
 from studio.api.routes.shares import share_routes, shared_routes
 from studio.api.routes.statistics import statistics_routes
 from studio.api.routes.storage import storage_routes
+from studio.api.routes.tags import tag_routes
 from studio.api.routes.templates import template_routes
 from studio.api.routes.vitals import vital_routes
 from studio.api.routes.webhooks import webhook_routes
@@ -111,6 +112,7 @@ def build_api(studio: Studio) -> FastAPI:
         pose_routes,
         generation_routes,
         project_routes,
+        tag_routes,
         avatar_routes,
         persona_routes,
         file_routes,

@@ -90,9 +90,10 @@ class AvatarOut(Answer):
 
 
 class AvatarList(BaseModel):
-    """All kept people, newest first."""
+    """One page of kept people, newest first; `next_cursor` is null on the last."""
 
     items: list[AvatarOut]
+    next_cursor: str | None
 
 
 class NewAvatar(Strict):

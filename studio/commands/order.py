@@ -45,7 +45,10 @@ WRITTEN: dict[str, Any] = {"prompt": None, "more_prompts": ()}  # from the perso
 
 
 def build_order(studio: Studio, asked: Namespace, console: Console) -> GenerationOrder:
-    """What is asked for, on top of a picture's recipe where one is given. Raises what cannot be understood or read."""
+    """What is asked for, on top of a picture's recipe or of a template where one is given.
+
+    Raises what cannot be understood or read.
+    """
     preset = take_preset(studio, asked.preset)  # before the recipe, which may name it
     order = GenerationOrder(persona=Persona())
     if asked.recipe:
@@ -75,6 +78,9 @@ def build_order(studio: Studio, asked: Namespace, console: Console) -> Generatio
         changes["references"] = tuple(keep_reference(studio, text) for text in asked.reference)
     if asked.lora:
         changes["loras"] = tuple(choose_lora(studio, text) for text in asked.lora)
+    if asked.template:
+        said = replace(order, **changes)
+        return studio.for_person(YOU).templates.fill(asked.template, said, changes.keys())
     return replace(order, **changes)
 
 
@@ -104,14 +110,19 @@ def read_persona(studio: Studio, asked: Namespace) -> Persona:
     """The persona of a file, or of a kept avatar. Raises FileUnreadable, RequestRefused."""
     if asked.persona is None:
         return studio.for_person(YOU).avatars.get(asked.avatar).persona
+    return load_persona(asked.persona)
+
+
+def load_persona(path: Path) -> Persona:
+    """The persona of a file. Raises FileUnreadable, RequestRefused."""
     try:
-        stored = json.loads(asked.persona.read_text(encoding="utf-8"))
+        stored = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise FileUnreadable(f"“{asked.persona}” cannot be read: {error.strerror}.") from error
+        raise FileUnreadable(f"“{path}” cannot be read: {error.strerror}.") from error
     except (ValueError, RecursionError) as error:
-        raise FileUnreadable(f"“{asked.persona}” is not JSON.") from error
+        raise FileUnreadable(f"“{path}” is not JSON.") from error
     if not isinstance(stored, dict):
-        raise RequestRefused(f"“{asked.persona}” holds no persona: it has to be one JSON object.")
+        raise RequestRefused(f"“{path}” holds no persona: it has to be one JSON object.")
     return persona_from_json(stored)
 
 

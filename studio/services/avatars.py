@@ -23,6 +23,7 @@ from studio.vocabulary.avatar import (
     Avatar,
     AvatarName,
     AvatarOrigin,
+    AvatarPage,
     AvatarVersion,
     Licence,
     PersonaSaid,
@@ -39,6 +40,12 @@ class Avatars(PersonalService):
     def list_recent(self) -> Sequence[Avatar]:
         """Newest first; one that this version cannot read says so."""
         return self._view(self._store.avatars.list_recent(self._owner))
+
+    def list_page(self, *, project_id: str = "", cursor: str | None = None, limit: int = 60) -> AvatarPage:
+        """One page, newest first; of one project where it is named. Raises CursorRefused."""
+        limit = min(limit, MOST_PER_PAGE)
+        rows, after = self._store.avatars.list_page(self._owner, cursor, limit, project_id=project_id)
+        return AvatarPage(items=tuple(self._view(rows)), next_cursor=after)
 
     def get(self, avatar_id: str) -> Avatar:
         """One avatar. Raises NotFound, and RequestRefused for one that this version cannot read."""
@@ -239,6 +246,7 @@ class Avatars(PersonalService):
 
 
 COPY = ", copy"
+MOST_PER_PAGE = 200
 
 
 def is_measured(row: AvatarRow) -> bool:

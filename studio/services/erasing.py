@@ -35,6 +35,7 @@ class Erasing(PersonalService):
             photos=erased["photo"],
             poses=erased["pose"],
             projects=erased["project"],
+            documents=erased["document"],
             jobs=erased["job"],
             left=self._say_left(),
         )

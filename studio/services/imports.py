@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from typing import IO
 
+from store.exports import IMPORT
 from studio.services.scanning import scan_file
 from studio.services.service import PersonalService
 
 PIECE_BYTES = 1 << 20
-IMPORT = "import"  # the kind of its job
 
 
 class Imports(PersonalService):

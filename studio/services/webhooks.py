@@ -9,10 +9,11 @@ from typing import cast
 from urllib.parse import urlsplit
 
 from store.webhooks import DeliveryRow, WebhookRow
-from studio.errors import PrivateWebhook, TooManyWebhooks
+from studio.errors import MailOff, PrivateWebhook, TooManyWebhooks
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import check_values
 from studio.vocabulary.outgoing import Delivery, DeliveryState, Webhook, WebhookUrl
+from studio.worker.mail_sender import MAILTO, is_mail_on
 from studio.worker.webhook_sender import SECRET_PREFIX, is_private_host
 
 MOST_WEBHOOKS = 20
@@ -25,14 +26,19 @@ class Webhooks(PersonalService):
     def add(self, url: str) -> Webhook:
         """Tell this address from now on; the answer alone holds the secret that its messages are signed with.
 
-        Nothing is sent yet, and no name is looked up. Raises RequestRefused, PrivateWebhook, TooManyWebhooks.
+        Nothing is sent yet, and no name is looked up. A `mailto:` is told by e-mail, and has no secret.
+        Raises RequestRefused, PrivateWebhook, MailOff, TooManyWebhooks.
         """
         check_values(url=(WebhookUrl, url))
-        if not self._settings.webhooks_private and is_private_host(urlsplit(url).hostname or ""):
+        if url.startswith(MAILTO):
+            if not is_mail_on(self._settings):
+                raise MailOff
+        elif not self._settings.webhooks_private and is_private_host(urlsplit(url).hostname or ""):
             raise PrivateWebhook
         if len(self._store.webhooks.list_recent(self._owner)) >= MOST_WEBHOOKS:
             raise TooManyWebhooks
-        secret = SECRET_PREFIX + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+        made = base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+        secret = "" if url.startswith(MAILTO) else SECRET_PREFIX + made
         with self._store.begin() as transaction:
             row = self._store.webhooks.add(transaction, self._owner, url=url, secret=secret)
         return _view(row, secret)

@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pipelines.bounds import ONE_LINE, Between, KeyOf, Several, Text
-from pipelines.image.plan import MOST_PICTURES
+from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
+from studio.vocabulary.avatar import MOST_VERSIONS, AvatarSource, Licence
 from studio.vocabulary.library import MOST_TAGS, Notes, Rating, Tag
 from studio.vocabulary.names import Id
-from studio.vocabulary.order import LONGEST_PROMPT
+from studio.vocabulary.order import LONGEST_PROMPT, Prompt
 from studio.vocabulary.project import ProjectName
 
 ARCHIVE_FORMAT = "avatar-studio-export"
@@ -19,8 +20,10 @@ ARCHIVE_VERSION = 1
 RECIPE_NAME, SUMS_NAME = "recipe.json", "SHA256SUMS"
 MOST_ARCHIVED = 50_000  # pictures of one archive, and generations
 MOST_RECIPE_BYTES = 100_000_000
+MOST_NUMBER = 1_000_000_000  # of a version
 
 Line = Annotated[str, Text(300, pattern=ONE_LINE)]
+SourceType = Literal["algorithmicMedia", "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"]
 Sha256Hex = Annotated[str, Text(64, least=64, pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -73,14 +76,40 @@ class ArchivedProject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedOrigin:
+    """Where an avatar came from, in words and numbers: the picture or photo that it was made of stays behind."""
+
+    source: AvatarSource = "text"
+    prompt: Prompt = ""
+    negative_prompt: Prompt = ""
+    seed: Annotated[int, Between(0, LARGEST_SEED)] | None = None
+    source_type: SourceType = "algorithmicMedia"
+    licence: Licence = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivedVersion:
+    """What an avatar was until it was changed."""
+
+    number: Annotated[int, Between(1, MOST_NUMBER)]
+    name: Line
+    persona: Mapping[str, Any]
+    body: Mapping[str, Any] | None = None
+    kept_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ArchivedAvatar:
-    """An avatar of an archive: persona and body as they are kept. Its photo stays behind, its meshes are made anew."""
+    """An avatar of an archive: persona and body as they are kept, where it came from and what it was before. Its photo
+    stays behind, its meshes are made anew."""
 
     id: Id
     name: Line
     project_id: Id | None = None
     persona: Mapping[str, Any]
     body: Mapping[str, Any] | None = None
+    origin: ArchivedOrigin | None = None  # None: written before archives said it
+    versions: Annotated[tuple[ArchivedVersion, ...], Several(MOST_VERSIONS)] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,14 @@ class Avatar:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AvatarPage:
+    """One page of avatars, newest first. `next_cursor` is None on the last page."""
+
+    items: tuple[Avatar, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersonaSaid:
     """Some fields of a persona in their JSON; and words of hair, eyes and skin that go to the person's own words."""
 

@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 from pipelines.bounds import ONLY_WHAT_IS_KNOWN, Between, Several, Text
 from pipelines.image.plan import LARGEST_SEED
 from pipelines.types import Persona
-from studio.vocabulary.archive import Sha256Hex
+from studio.vocabulary.archive import Sha256Hex, SourceType
 from studio.vocabulary.avatar import AvatarName, Licence
 from studio.vocabulary.order import Prompt
 
@@ -21,7 +21,6 @@ MOST_PICTURE_BYTES = 50_000_000
 
 PictureRole = Literal["base", "photo"]
 BodySource = Literal["Measured from a photo", "Drawn from the persona"]
-SourceType = Literal["algorithmicMedia", "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

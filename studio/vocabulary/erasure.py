@@ -14,5 +14,6 @@ class Erasure:
     photos: int
     poses: int
     projects: int
+    documents: int  # templates of orders and persona presets
     jobs: int
     left: tuple[str, ...]

@@ -11,10 +11,11 @@ from pipelines.bounds import Between, Text
 LONGEST_SHARE_S = 365 * 24 * 3600
 # Neither user nor password, no fragment; ASCII, as it is sent.
 _PORT = r"(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
-WEB_ADDRESS = rf"^https?://[a-zA-Z0-9]([a-zA-Z0-9.-]{{0,250}}[a-zA-Z0-9])?{_PORT}([/?][!$-;=?-Z_a-z~]*)?$"
+WEB_ADDRESS = rf"https?://[a-zA-Z0-9]([a-zA-Z0-9.-]{{0,250}}[a-zA-Z0-9])?{_PORT}([/?][!$-;=?-Z_a-z~]*)?"
 
 ShareSeconds = Annotated[int, Between(60, LONGEST_SHARE_S)]
-WebhookUrl = Annotated[str, Text(1000, pattern=WEB_ADDRESS)]
+MAIL_ADDRESS = r"mailto:[a-zA-Z0-9][a-zA-Z0-9._%+-]{0,62}@[a-zA-Z0-9]([a-zA-Z0-9.-]{0,188}[a-zA-Z0-9])?"
+WebhookUrl = Annotated[str, Text(1000, pattern=rf"^({WEB_ADDRESS}|{MAIL_ADDRESS})$")]
 DeliveryState = Literal["waiting", "delivered", "given_up"]
 
 

@@ -8,6 +8,7 @@ import json
 import re
 import zipfile
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import IO, Any
 
@@ -15,7 +16,7 @@ from pipelines.errors import RequestRefused
 from store.entries import GenerationEntry
 from store.errors import FileDamaged, RowMissing
 from store.records import END_STATES
-from store.rows import PictureRow
+from store.rows import AvatarRow, PictureRow
 from studio.vocabulary.archive import (
     ARCHIVE_FORMAT,
     ARCHIVE_VERSION,
@@ -23,6 +24,7 @@ from studio.vocabulary.archive import (
     MOST_RECIPE_BYTES,
     RECIPE_NAME,
     SUMS_NAME,
+    ArchivedOrigin,
 )
 from studio.vocabulary.export import ExportedPicture, ExportOrder
 from studio.vocabulary.file_names import safe_stem
@@ -30,6 +32,7 @@ from studio.worker.export_pictures import encode_picture
 from studio.worker.selection import Exported, Selection, persona_name, say_moment
 
 FIRST_ZIP_YEAR = 1980
+OF_ORIGIN = {field.name for field in fields(ArchivedOrigin)}
 READABLE = 0o644  # what a member is unpacked with on systems that have such rights
 _FIELD = re.compile(r"\{([a-z]+)\}")
 
@@ -147,11 +150,21 @@ class ArchiveWriter:
             names = ("id", "name", "project_id", "persona", "body")
             avatars[avatar.id] = {name: getattr(avatar, name) for name in names}
             avatars[avatar.id]["created_at"] = say_moment(avatar.created_at)
+            avatars[avatar.id] |= self._describe_past(avatar)
         for project_id in (entry.generation.project_id, avatar.project_id if avatar else None):
             project = self._selection.project(project_id)
             if project is not None:
                 said = {"id": project.id, "name": project.name, "archived": project.archived_at is not None}
                 projects[project.id] = said | {"created_at": say_moment(project.created_at)}
+
+    def _describe_past(self, avatar: AvatarRow) -> dict[str, Any]:
+        """Where an avatar came from, and what it was before; of files nothing, they stay here."""
+        origin = {"source": "photo" if avatar.photo_id else "text", **avatar.origin}
+        stored = self._selection.store.avatars.versions(self._selection.owner, avatar.id)
+        return {
+            "origin": {name: value for name, value in origin.items() if name in OF_ORIGIN},
+            "versions": [one | {"body": without_meshes(one["body"])} for one in stored],
+        }
 
     def _describe(self, entry: GenerationEntry, pictures: list[dict[str, Any]]) -> dict[str, Any]:
         row = entry.generation
@@ -163,6 +176,11 @@ class ArchiveWriter:
         said |= {name: say_moment(getattr(row, name)) for name in ("created_at", "started_at", "finished_at")}
         requests = self._selection.store.generations.requests(self._selection.owner, row.id)
         return said | {"requests": requests, "pictures": pictures}
+
+
+def without_meshes(body: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A body without the ids of its meshes, which are made anew of its numbers."""
+    return None if body is None else {**body, "glb_id": None, "obj_id": None}
 
 
 def fill_names(template: str, fields: Mapping[str, str]) -> str:

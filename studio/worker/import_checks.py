@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import Any
 
 from pipelines.errors import PersonaRefused, PipelineError
@@ -13,8 +14,8 @@ from pipelines.prompt.adults import refuse_minors
 from pipelines.prompt.persona import check_persona
 from pipelines.types import GenerationRequest, Persona
 from studio.errors import ArchiveRefused
-from studio.vocabulary.archive import ArchivedAvatar, ArchivedGeneration
-from studio.vocabulary.avatar import MeasuredBody
+from studio.vocabulary.archive import ArchivedAvatar, ArchivedGeneration, ArchivedOrigin, ArchivedVersion
+from studio.vocabulary.avatar import AvatarOrigin, AvatarVersion, MeasuredBody
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.order import GenerationOrder, read_order
 
@@ -28,6 +29,8 @@ class CheckedAvatar:
     said: ArchivedAvatar
     persona: Persona
     body: MeasuredBody | None
+    origin: AvatarOrigin
+    versions: tuple[AvatarVersion, ...]
 
 
 def check_generation(said: ArchivedGeneration) -> GenerationOrder:
@@ -48,16 +51,43 @@ def check_generation(said: ArchivedGeneration) -> GenerationOrder:
 def check_avatar(said: ArchivedAvatar) -> CheckedAvatar:
     """An avatar that may come in. Raises ArchiveRefused, PersonaRefused under 18."""
     try:
-        persona = from_json(Persona, said.persona)
-        check_persona(persona)
-        body = from_json(MeasuredBody, said.body) if said.body is not None else None
+        persona, body = _check_person(said.persona, said.body)
+        origin = from_json(AvatarOrigin, to_json(said.origin or ArchivedOrigin()))
+        refuse_minors(origin.prompt)
+        versions = [_check_version(one) for one in said.versions]
     except PersonaRefused:
         raise
     except PipelineError as error:
         raise ArchiveRefused(
             f"The avatar “{said.name}” of this archive does not fit: {error.message}"
         ) from error
-    return CheckedAvatar(said=said, persona=persona, body=body)
+    numbers = [one.number for one in versions]
+    if numbers != sorted(set(numbers)):
+        raise ArchiveRefused(
+            f"The avatar “{said.name}” of this archive does not fit: its versions cannot be."
+        )
+    return CheckedAvatar(said=said, persona=persona, body=body, origin=origin, versions=tuple(versions))
+
+
+def _check_person(
+    persona: Mapping[str, Any], body: Mapping[str, Any] | None
+) -> tuple[Persona, MeasuredBody | None]:
+    """Who an avatar is, or was. Raises RequestRefused, PersonaRefused under 18."""
+    checked = from_json(Persona, persona)
+    check_persona(checked)
+    return checked, from_json(MeasuredBody, body) if body is not None else None
+
+
+def _check_version(said: ArchivedVersion) -> AvatarVersion:
+    """What an avatar was. Its meshes were files of another studio. Raises RequestRefused, PersonaRefused under 18."""
+    persona, body = _check_person(said.persona, said.body)
+    return AvatarVersion(
+        number=said.number,
+        name=said.name,
+        persona=persona,
+        body=replace(body, glb_id=None, obj_id=None) if body else None,
+        kept_at=said.kept_at if said.kept_at.tzinfo else said.kept_at.replace(tzinfo=UTC),
+    )
 
 
 def check_requests(order: GenerationOrder, stored: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from pipelines.progress import Progress
 from store.database import Transaction
 from store.entries import NewPicture
 from store.errors import RowMissing
+from store.exports import is_archive_wanted
 from store.imports import add_generation, choose_id, find_known, find_newest, list_ids
 from store.owned import Trashable
 from store.projects import MOST_PROJECTS
@@ -54,7 +55,8 @@ def import_archive(context: JobContext, settings: Settings) -> Mapping[str, Any]
     store, owner, file_id = context.store, context.owner, str(context.payload["file_id"])
 
     def let_go(transaction: Transaction) -> Mapping[str, Any]:
-        store.files.erase_unheld(transaction, owner, [file_id])
+        if not is_archive_wanted(transaction, owner, file_id, besides=context.job_id):
+            store.files.erase_unheld(transaction, owner, [file_id])
         return {}
 
     try:
@@ -214,9 +216,13 @@ class ArchiveImport:
                 persona=to_json(avatar.persona),
                 body=to_json(kept) if kept else None,
                 project_id=self._here.get(said.project_id or ""),
+                origin=to_json(avatar.origin),
                 files=files,
                 own_id=choose_id(transaction, AvatarRecord, ids),
             )
+            if avatar.versions:
+                before = [to_json(one) for one in avatar.versions]
+                store.avatars.update(transaction, owner, row.id, versions=before)
             self._here[said.id] = row.id
         return True
 

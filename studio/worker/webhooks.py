@@ -12,6 +12,7 @@ from store.errors import StoreError
 from store.store import Store
 from store.webhooks import DeliveryRow, WebhookRow
 from studio.settings import Settings
+from studio.worker.mail_sender import MAILTO, send_mail
 from studio.worker.webhook_sender import Message, NotSent, send_message
 
 LOOK_EVERY_S = 1.0
@@ -51,7 +52,11 @@ def _deliver(store: Store, settings: Settings, row: DeliveryRow, hook: WebhookRo
     message, status, error = Message(id=f"msg_{row.id}", body=row.body), None, ""
     now_s = int(store.clock().timestamp())
     try:
-        status = send(hook.url, hook.secret, message, now_s=now_s, allow_private=settings.webhooks_private)
+        if hook.url.startswith(MAILTO):
+            status = send_mail(settings, hook.url, message, now_s=now_s)
+        else:
+            allow_private = settings.webhooks_private
+            status = send(hook.url, hook.secret, message, now_s=now_s, allow_private=allow_private)
     except NotSent as reason:
         error = str(reason)
     arrived = status is not None and 200 <= status < 300

@@ -49,6 +49,8 @@ def fill(client: TestClient, photo: bytes) -> list[bytes]:
     client.patch(f"{API}/generations/{first}", json=said)
     pose = client.get(f"{API}/poses/arms-crossed").json()["pose"] | {"name": f"{CANARY}pose"}
     assert client.post(f"{API}/poses", json=pose, params={"name": f"{CANARY}pose"}).status_code == 201
+    template = {"name": f"{CANARY}template", "generation_id": first}
+    assert client.post(f"{API}/templates", json=template).status_code == 201
     return pieces
 
 
@@ -69,13 +71,8 @@ def test_not_a_byte_is_left(client: TestClient, studio: ScriptedStudio, photo_by
     erased = client.post(f"{API}/erase", json=EVERYTHING)
     assert erased.status_code == 200, erased.text
     said = erased.json()
-    assert [said[kind] for kind in ("generations", "avatars", "photos", "poses", "projects")] == [
-        2,
-        1,
-        1,
-        1,
-        1,
-    ]
+    kinds = ("generations", "avatars", "photos", "poses", "projects", "documents")
+    assert [said[kind] for kind in kinds] == [2, 1, 1, 1, 1, 1]
     assert search(studio.folder) == []
     assert search(studio.folder, TOKEN) == []
     assert [piece for piece in pieces if holders_of(studio.folder, piece)] == []

@@ -135,6 +135,66 @@ def test_everything_comes_along(
     assert there.get(again.headers["location"]).json()["state"] == "succeeded"
 
 
+def test_avatars_bring_what_they_were_and_where_they_came_from(client: TestClient, there: TestClient) -> None:
+    made = client.post(AVATARS, json={"name": "Ada", "prompt": "a woman of 44 years"}).json()
+    ada, said = made["id"], made["persona"]
+    client.patch(f"{AVATARS}/{ada}", json={"persona": {"hair_color": "black"}, "licence": "Ask first."})
+    client.patch(f"{AVATARS}/{ada}", json={"name": "Ada II"})
+    first = client.get(f"{GENERATIONS}/{order(client, seed=12)}").json()["pictures"][0]
+    eve = client.post(AVATARS, json={"name": "Eve", "picture_id": first["id"]}).json()["id"]
+    for one in (ada, eve):
+        order(client, avatar_id=one)
+    assert bring(there, pack(client))["result"]["avatars"] == 2
+    for one in (ada, eve):
+        was, came = (at.get(f"{AVATARS}/{one}").json() for at in (client, there))
+        assert came["origin"] == was["origin"] | {"picture_id": None}
+        was, came = (at.get(f"{AVATARS}/{one}/versions").json()["items"] for at in (client, there))
+        for old in (version["body"] for version in (*was, *came) if version["body"]):
+            for name in ("glb_id", "obj_id", "glb_url", "obj_url"):
+                old.pop(name)
+        assert came == was
+    assert there.get(f"{AVATARS}/{eve}").json()["origin"]["seed"] == first["seed"]
+    back = there.post(f"{AVATARS}/{ada}/versions/1/restore").json()
+    assert (back["name"], back["persona"]) == ("Ada", said)
+    assert there.get(back["body"]["glb_url"]).content.startswith(b"glTF")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"persona": {"age": 15}}, "18"),
+        ({"number": 0}, "number"),
+        ({"body": {"parameters": {}}}, "does not fit"),
+    ],
+)
+def test_what_an_avatar_was_is_held_to_the_same_bounds(
+    client: TestClient, there: TestClient, change: dict[str, Any], said: str
+) -> None:
+    ada = client.post(AVATARS, json={"name": "Ada", "prompt": "a woman of 44 years"}).json()["id"]
+    client.patch(f"{AVATARS}/{ada}", json={"name": "Ada II"})
+    order(client, avatar_id=ada)
+
+    def spoil(recipe: dict[str, Any], members: dict[str, bytes]) -> None:
+        recipe["avatars"][0]["versions"][0] |= change
+
+    job = bring(there, rewrite(pack(client), spoil))
+    assert job["state"] == "failed"
+    assert said in job["error"]["message"]
+    assert there.get(AVATARS).json()["items"] == []
+
+
+def test_what_was_exported_here_and_comes_in_again_stays_to_be_fetched(
+    client: TestClient, studio: ScriptedStudio
+) -> None:
+    order(client)
+    made = export(client, query={})
+    archive = fetch(client, made)
+    assert bring(client, archive)["result"]["known"] == 1
+    assert fetch(client, made) == archive
+    assert bring(client, archive[:-1])["state"] == "failed"
+    assert find_problems(studio.resources.store) == []
+
+
 def test_twice_is_not_double_and_what_is_here_stays(client: TestClient, there: TestClient) -> None:
     begin(client)
     made = [order(client), order(client, "Ben"), order(client, "Cleo")]

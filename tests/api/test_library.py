@@ -239,3 +239,34 @@ def test_an_avatar_is_put_into_a_project(client: TestClient, studio: ScriptedStu
     made = order(client, avatar_id=avatar.id)
     assert find(client, project_id=project) == [made]
     assert client.patch(address, json={"project_id": None}).json()["project_id"] is None
+
+
+def test_tags_are_listed_with_what_they_are_on(client: TestClient, photo_bytes: bytes) -> None:
+    ada, ben = order(client), order(client, "Ben")
+    client.patch(f"{GENERATIONS}/{ada}", json={"tags": ["red", "night"]})
+    client.patch(f"{GENERATIONS}/{ben}", json={"tags": ["red"]})
+    photo = client.post(f"{API}/photos", files={"file": ("me.png", photo_bytes)}).json()["id"]
+    client.patch(f"{API}/photos/{photo}", json={"tags": ["me", "red"]})
+    assert client.get(f"{API}/tags").json()["items"] == [
+        {"name": "red", "generations": 2, "photos": 1},
+        {"name": "me", "generations": 0, "photos": 1},
+        {"name": "night", "generations": 1, "photos": 0},
+    ]
+    client.delete(f"{GENERATIONS}/{ada}"), client.delete(f"{API}/photos/{photo}")
+    assert client.get(f"{API}/tags").json()["items"] == [{"name": "red", "generations": 1, "photos": 0}]
+
+
+def test_avatars_come_in_pages_and_by_project(client: TestClient) -> None:
+    project = begin(client)
+    made = [
+        client.post(
+            f"{API}/avatars", json={"name": name, "prompt": "a woman of 30 years", "project_id": into}
+        ).json()["id"]
+        for name, into in (("Ada", project), ("Ben", None), ("Cleo", project))
+    ]
+    first = client.get(f"{API}/avatars", params={"limit": 2}).json()
+    assert [one["id"] for one in first["items"]] == [made[2], made[1]]
+    last = client.get(f"{API}/avatars", params={"limit": 2, "cursor": first["next_cursor"]}).json()
+    assert ([one["id"] for one in last["items"]], last["next_cursor"]) == ([made[0]], None)
+    of_project = client.get(f"{API}/avatars", params={"project_id": project}).json()["items"]
+    assert [one["id"] for one in of_project] == [made[2], made[0]]

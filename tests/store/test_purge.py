@@ -49,6 +49,34 @@ def cut_power() -> Iterator[Callable[[str], None]]:
     install_fault_hook(None)
 
 
+def run_export(store: Store, payload: dict[str, object]) -> str:
+    """A job of an export that is still to be made."""
+    with store.begin() as transaction:
+        job_id, _ = store.jobs.submit(
+            transaction, owner="you", kind="export", title="ZIP", payload={"ids": None, **payload}
+        )
+    return job_id
+
+
+def test_exports_go_with_what_they_hold_and_others_stay(store: Store, things) -> None:
+    mine, other = things.finished(pictures=1), things.finished(pictures=1)
+    naming, by_search = run_export(store, {"ids": ["x", mine.id]}), run_export(store, {"search": {}})
+    without = run_export(store, {"ids": [other.id]})
+    with store.begin() as transaction:
+        store.generations.purge_now(transaction, "you", mine.id)
+    for gone in (naming, by_search):
+        with pytest.raises(RowMissing):
+            store.jobs.get("you", gone)
+    assert store.jobs.get("you", without).kind == "export"
+
+
+def test_exports_are_looked_up_and_not_searched_for(store: Store) -> None:
+    wanted = "EXPLAIN QUERY PLAN SELECT id FROM jobs WHERE owner = 'you' AND kind = 'export'"
+    with store.read() as look:
+        plan = str(look.connection.exec_driver_sql(wanted).all())
+    assert "ix_jobs_kind" in plan
+
+
 def add_canaries(store: Store, things) -> tuple[str, str, str]:
     """A photo, an avatar made of it by a job, and a finished generation, all of them full of the canary."""
     photo = things.photo(PICTURE_BYTES)

@@ -1,4 +1,4 @@
-"""`projects` and `history` on the command line, over a data folder of their own."""
+"""`projects`, `history`, `avatars` and `templates` on the command line, over a data folder of their own."""
 
 from __future__ import annotations
 
@@ -46,3 +46,51 @@ def test_what_was_made_is_found_in_its_project(tmp_path: Path, capsys: pytest.Ca
     assert len(run("history").splitlines()) == 2
     with pytest.raises(SystemExit):
         run("history", "--from", "yesterday")
+
+
+def test_people_are_kept_changed_and_taken_along(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def run(*argv: str, status: int = 0) -> str:
+        assert main([argv[0], "--data", str(tmp_path / "data"), *argv[1:]], serve=lambda _: 1) == status
+        return capsys.readouterr().out
+
+    [ada] = json.loads(run("avatars", "--json", "add", "Ada", "--prompt", "a woman of 44 years"))
+    assert (ada["name"], ada["persona"]["age"], ada["origin"]["prompt"]) == ("Ada", 44, "a woman of 44 years")
+    [project] = json.loads(run("projects", "--json", "add", "Summer"))
+    run("avatars", "move", ada["id"], project["id"])
+    assert "Ada II" in run("avatars", "rename", ada["id"], "Ada II")
+    assert run("avatars", "versions", ada["id"]).split()[0] == "1"
+    assert run("avatars", "bring-back", ada["id"], "1").split()[3] == "Ada"
+    run("avatars", "duplicate", ada["id"], "Eve")
+    run("avatars", "move", ada["id"], project["id"])
+    file = tmp_path / "ada.avatar"
+    run("avatars", "export", ada["id"], "--out", str(file))
+    run("avatars", "delete", ada["id"])
+    run("avatars", "import", str(file))
+    names = [one["name"] for one in json.loads(run("avatars", "--json"))]
+    assert sorted(names) == ["Ada", "Eve"]
+    run("avatars", "restore", ada["id"])
+    assert len(run("avatars").splitlines()) == 3
+    assert ada["id"] in run("avatars", "--project", project["id"])
+    run("avatars", "import", str(tmp_path / "none"), status=2)
+
+
+def test_a_template_is_kept_and_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def run(*argv: str, status: int = 0) -> str:
+        assert main([argv[0], "--data", str(tmp_path / "data"), *argv[1:]], serve=lambda _: 1) == status
+        return capsys.readouterr().out
+
+    out = str(tmp_path / "pictures")
+    run("generate", "--pose", "hand-on-hip", "--size", "64x64", "--light", "rim", "--out", out)
+    made = json.loads((tmp_path / "pictures" / "generation.json").read_text())
+    [kept] = json.loads(
+        run("templates", "--json", "add", "Soft", "--generation", made["id"], "--open", "poses")
+    )
+    assert "(say: poses)" in run("templates")
+    run("generate", "--template", kept["id"], "--out", out, status=2)
+    run("generate", "--template", kept["id"], "--pose", "arms-crossed", "--out", out)
+    made = json.loads((tmp_path / "pictures" / "generation.json").read_text())
+    assert (made["request"]["poses"], made["request"]["light"]) == (["arms-crossed"], "rim")
+    assert "Hard" in run("templates", "rename", kept["id"], "Hard")
+    run("templates", "delete", kept["id"])
+    assert run("templates") == ""
+    assert kept["id"] in run("templates", "restore", kept["id"])

@@ -24,6 +24,7 @@ from studio.api.avatar_answers import (
 )
 from studio.api.errors import WrongMediaType, problems
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
+from studio.api.library_answers import NoOrId
 from studio.api.media import NEVER_STORED, attachment
 from studio.api.order_pictures import IsWanted, keep_sent, read_image
 from studio.api.query import Purge
@@ -35,6 +36,7 @@ from studio.vocabulary.avatar_file import AVATAR_TYPE
 from studio.vocabulary.names import ID_PATTERN
 
 AvatarId = Annotated[str, Path(pattern=ID_PATTERN)]
+OfProject = Annotated[NoOrId, Query(description="Only those in this project.")]
 FILE = "An avatar as GET /avatars/{id}/file gives it."
 VersionNumber = Annotated[int, Path(ge=1, le=1_000_000_000)]
 
@@ -43,10 +45,13 @@ def avatar_routes() -> APIRouter:
     """The routes of avatars."""
     router = APIRouter(tags=["avatars"])
 
-    @router.get("/avatars", responses=problems(422))
-    def list_avatars(mine: Mine) -> AvatarList:
-        """All avatars, newest first."""
-        return AvatarList(items=[AvatarOut.of(avatar) for avatar in mine.avatars.list_recent()])
+    @router.get("/avatars", responses=problems(404, 422))
+    def list_avatars(
+        mine: Mine, project_id: OfProject = "", cursor: Cursor = "", limit: Limit = PAGE_SIZE
+    ) -> AvatarList:
+        """Your avatars, newest first, page by page."""
+        page = mine.avatars.list_page(project_id=project_id, cursor=cursor or None, limit=limit)
+        return AvatarList(items=[AvatarOut.of(one) for one in page.items], next_cursor=page.next_cursor)
 
     @router.post("/avatars", status_code=status.HTTP_201_CREATED, responses=problems(404, 408, 413, 422, 503))
     async def add_avatar(request: Request, mine: Mine, avatar: Annotated[AvatarIn, Body()]) -> AvatarMadeOut:

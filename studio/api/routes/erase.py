@@ -27,6 +27,7 @@ class ErasedOut(Answer):
     photos: int
     poses: int
     projects: int
+    documents: int = Field(description="Templates and personas.")
     jobs: int
     left: list[str] = Field(description="What lies elsewhere, in sentences.")
 
@@ -37,7 +38,8 @@ def erase_routes() -> APIRouter:
 
     @router.post("/erase", responses=problems(413, 422, 503))
     def erase_everything(asked: EraseIn, mine: Mine) -> ErasedOut:
-        """Delete for good all photos, avatars, generations, own poses, jobs and files of yours, the trash included.
+        """Delete for good all photos, avatars, generations, own poses, templates, personas, jobs and files of yours,
+        the trash included.
 
         Work under way is stopped. Image models, LoRAs and the studio's settings stay.
         """

@@ -22,7 +22,8 @@ class WebhookIn(Strict):
     """An address to tell when jobs end."""
 
     url: WebhookUrl = Field(
-        description="Of the open internet; of a private network only where the studio allows it."
+        description="Of the open internet; of a private network only where the studio allows it. Or mailto: and an "
+        "address of e-mail, where the studio has a mail server."
     )
 
 
@@ -38,7 +39,7 @@ class WebhookOut(Answer):
 class WebhookMade(WebhookOut):
     """A new one, with the secret of its signatures: it is said here and never again."""
 
-    secret: str
+    secret: str = Field(description="Empty for e-mail.")
 
 
 class WebhookList(BaseModel):
