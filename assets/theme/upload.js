@@ -14,6 +14,7 @@
     const problem = element.querySelector("[data-problem]");
     const wait = element.querySelector("[data-wait]");
     const camera = element.querySelector("[data-camera]");
+    const small = drop.classList.contains("drop-small"); // one of more photos, beside the large zone
     let sending = 0;
 
     // A refused photo stays in view with the reason; what is no picture at all cannot.
@@ -91,6 +92,7 @@
       });
     }
     document.addEventListener("paste", (event) => {
+      if (small) return;
       if (avatarStudio.isVisible(element) && event.clipboardData.files.length) take(event.clipboardData.files);
     });
 

@@ -7,6 +7,9 @@
   const HIGHEST_TILT = 80 * DEGREE;
   const TURN_MS = 350;
   const LINES_NEARER = 0.0003; // in depth, so that the wire lies on the skin
+  const TAPE_M = 0.005; // half of the tape's thickness
+  const TAPE_OFF_M = 0.01; // how far it stands off the body, over the suit
+  const TAPE_SIDES = 6;
 
   const VERTEX_SHADER = `#version 300 es
     in vec3 position; in vec3 normal;
@@ -53,6 +56,42 @@
     return [scale / aspect, 0, 0, 0, 0, scale, 0, 0, 0, 0, (far + near) / (near - far), -1, 0, 0, (2 * far * near) / (near - far), 0];
   }
 
+  const lengthOf = (v) => Math.hypot(...v) || 1;
+  const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+
+  // A tape along a line of points, as a thin tube; one that closes on itself is laid a little off the body.
+  function tapeAlong(line) {
+    const ends = [line[0], line[line.length - 1]];
+    const closes = Math.hypot(...ends[0].map((value, k) => value - ends[1][k])) < 1e-6;
+    const middle = [0, 1, 2].map((k) => line.reduce((sum, point) => sum + point[k] / line.length, 0));
+    const points = line.map((point) => {
+      if (!closes) return point;
+      const out = point.map((value, k) => value - middle[k]);
+      return point.map((value, k) => value + (TAPE_OFF_M * out[k]) / lengthOf(out));
+    });
+    const positions = [];
+    const faces = [];
+    for (let i = 0; i + 1 < points.length; i++) {
+      const along = points[i + 1].map((value, k) => value - points[i][k]);
+      if (Math.hypot(...along) < 1e-6) continue;
+      let side = cross(along, Math.abs(along[1]) > 0.9 * lengthOf(along) ? [1, 0, 0] : [0, 1, 0]);
+      side = side.map((value) => value / lengthOf(side));
+      let up = cross(along, side);
+      up = up.map((value) => value / lengthOf(up));
+      const first = positions.length / 3;
+      for (const end of [points[i], points[i + 1]])
+        for (let n = 0; n < TAPE_SIDES; n++) {
+          const [c, s] = [Math.cos((2 * Math.PI * n) / TAPE_SIDES), Math.sin((2 * Math.PI * n) / TAPE_SIDES)];
+          positions.push(...end.map((value, k) => value + TAPE_M * (c * side[k] + s * up[k])));
+        }
+      for (let n = 0; n < TAPE_SIDES; n++) {
+        const m = (n + 1) % TAPE_SIDES;
+        faces.push(first + n, first + m, first + TAPE_SIDES + n, first + m, first + TAPE_SIDES + m, first + TAPE_SIDES + n);
+      }
+    }
+    return { positions: Float32Array.from(positions), faces: Uint32Array.from(faces), closes };
+  }
+
   function makePainter(canvas) {
     const gl = canvas.getContext("webgl2", { antialias: true, alpha: true, premultipliedAlpha: true });
     if (!gl) return null;
@@ -82,18 +121,34 @@
       return buffer;
     };
     let mesh = null;
+    let tape = null;
 
-    function load({ positions, normals, faces, lines, bounds }) {
-      for (const [name, data] of [
-        ["position", positions],
-        ["normal", normals],
+    // Points and normals of what is drawn next.
+    function bind({ position, normal }) {
+      for (const [name, buffer] of [
+        ["position", position],
+        ["normal", normal],
       ]) {
-        upload(gl.ARRAY_BUFFER, data);
         const place = gl.getAttribLocation(program, name);
+        gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
         gl.enableVertexAttribArray(place);
         gl.vertexAttribPointer(place, 3, gl.FLOAT, false, 0, 0);
       }
+    }
+
+    function lay(line) {
+      if (tape) for (const buffer of [tape.position, tape.faces]) gl.deleteBuffer(buffer);
+      tape = null;
+      if (!line || line.length < 2) return;
+      const { positions, faces, closes } = tapeAlong(line);
+      const position = upload(gl.ARRAY_BUFFER, positions);
+      tape = { position, normal: position, faces: upload(gl.ELEMENT_ARRAY_BUFFER, faces), corners: faces.length, closes };
+    }
+
+    function load({ positions, normals, faces, lines, bounds }) {
       mesh = {
+        position: upload(gl.ARRAY_BUFFER, positions),
+        normal: upload(gl.ARRAY_BUFFER, normals),
         faces: upload(gl.ELEMENT_ARRAY_BUFFER, faces),
         corners: faces.length,
         lines: upload(gl.ELEMENT_ARRAY_BUFFER, lines),
@@ -124,22 +179,32 @@
       gl.uniform3fv(where("size"), mesh.high.map((value, k) => value - mesh.low[k]));
       gl.uniform1f(where("shaded"), 1);
       gl.uniform1f(where("nearer"), 0);
+      bind(mesh);
       gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, mesh.faces);
       gl.drawElements(gl.TRIANGLES, mesh.corners, gl.UNSIGNED_INT, 0);
-      if (!wire) return;
-      gl.uniform4fv(where("colour"), colours.wire);
       gl.uniform1f(where("shaded"), 0);
       gl.uniform1f(where("nearer"), LINES_NEARER);
-      gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, mesh.lines);
-      gl.drawElements(gl.LINES, mesh.ends, gl.UNSIGNED_INT, 0);
+      if (wire) {
+        gl.uniform4fv(where("colour"), colours.wire);
+        gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, mesh.lines);
+        gl.drawElements(gl.LINES, mesh.ends, gl.UNSIGNED_INT, 0);
+      }
+      if (!tape) return;
+      bind(tape);
+      gl.uniform4fv(where("colour"), colours.tape);
+      gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, tape.faces);
+      if (!tape.closes) gl.disable(gl.DEPTH_TEST); // a length runs through the body: it is seen all the same
+      gl.drawElements(gl.TRIANGLES, tape.corners, gl.UNSIGNED_INT, 0);
+      gl.enable(gl.DEPTH_TEST);
     }
-    return { load, paint };
+    return { lay, load, paint };
   }
 
   avatarStudio.viewer = (element, props, watch) => {
     const box = element.querySelector(".viewer");
     const canvas = element.querySelector("canvas");
     const notice = element.querySelector(".viewer-notice");
+    const said = element.querySelector(".viewer-said");
     const wireButton = element.querySelector("[data-wire]");
     const scene = { yaw: 0, tilt: 0, zoom: 1, wire: false, colours: {} };
     let painter = null;
@@ -157,6 +222,7 @@
           clay: dark ? [0.8, 0.74, 0.67, 1] : [0.87, 0.81, 0.74, 1],
           suit: dark ? [0.47, 0.42, 0.38, 1] : [0.56, 0.5, 0.45, 1],
           wire: [0.3, 0.16, 0.1, 0.35],
+          tape: dark ? [0.89, 0.55, 0.43, 1] : [0.71, 0.29, 0.16, 1], // the accent
         };
         painter.paint(scene);
         canvas.dataset.painted = mesh ? "yes" : "";
@@ -197,6 +263,9 @@
         const answer = await fetch(value.mesh);
         if (!answer.ok) throw new Error(String(answer.status));
         painter.load(avatarStudio.readBody(await answer.arrayBuffer()));
+        painter.lay(null);
+        said.textContent = "";
+        delete canvas.dataset.tape;
         turnTo(0);
       } catch {
         mesh = "";
@@ -243,9 +312,27 @@
       wireButton.setAttribute("aria-pressed", String(scene.wire));
       paint();
     });
+    document.addEventListener("avatar-studio-tape", ({ detail }) => {
+      if (!painter || !mesh) return;
+      painter.lay(detail.line);
+      canvas.dataset.tape = detail.name;
+      said.textContent = detail.said;
+      paint();
+    });
     new ResizeObserver(paint).observe(canvas);
     document.addEventListener("avatar-studio-theme", paint);
     watch("value", show);
     show();
+  };
+
+  // Where a measure is taken, as the server sent it: for the viewer, and the row that was pressed.
+  avatarStudio.tape = (props, watch) => {
+    watch("value", () => {
+      const detail = avatarStudio.read(props.value);
+      if (!detail.name) return;
+      for (const row of document.querySelectorAll(".measures [data-act=measure]"))
+        row.setAttribute("aria-pressed", String(row.dataset.id === detail.name));
+      document.dispatchEvent(new CustomEvent("avatar-studio-tape", { detail }));
+    });
   };
 })();

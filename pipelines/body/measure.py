@@ -116,6 +116,17 @@ def section_ring(model: AnnyBodyModel, body: Body, name: str) -> np.ndarray:
     return LINES[name](_place(model, body))[0].astype(np.float32)
 
 
+def standing_line(model: AnnyBodyModel, body: Body, name: str) -> np.ndarray:
+    """The same on `body.vertices`, for a body in the reference pose: to be drawn on its mesh. Its length may differ by
+    millimetres from the measure, which is taken at rest."""
+    standing = Subject(
+        marks=find_marks(model),
+        vertices=body.vertices.astype(np.float64),
+        joints=body.joints.astype(np.float64),
+    )
+    return LINES[name](standing)[0].astype(np.float32)
+
+
 def _place(model: AnnyBodyModel, subject: Body | BodyParameters) -> Subject:
     body = model.build(subject) if isinstance(subject, BodyParameters) else subject
     return Subject(

@@ -178,8 +178,12 @@ def _remark(photo: OpenedPhoto, landmarks: Landmarks, purpose: Purpose, is_whole
     if landmarks.people > 1 and person is not None:
         yield Remark(
             "several-people",
-            f"{landmarks.people} people were found; the largest was taken. For another one, crop the photo to them"
-            + (", or name them: person 1 is the leftmost." if len(landmarks.boxes) > 1 else "."),
+            f"{landmarks.people} people were found; the largest is meant"
+            + (
+                " unless another one is chosen."
+                if len(landmarks.boxes) > 1
+                else ". For another, crop the photo to them."
+            ),
         )
     if person is not None and measure_sharpness(photo.image, person.box) < MIN_SHARPNESS:
         yield Remark(

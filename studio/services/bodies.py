@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pipelines.body.anny import open_anny
+from pipelines.body.definitions import MEASURE_NAMES
 from pipelines.body.extractor import EXTRACTORS
+from pipelines.body.measure import standing_line
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.options import HEIGHT_RANGE_CM, TAPE_RANGES_CM, WEIGHT_RANGE_KG
 from pipelines.photo.errors import REFUSALS, PhotoRefused, in_photo, refuse
 from pipelines.types import KnownMeasures, Persona
+from studio.services.body_files import write_body_files
 from studio.services.personas import export_mesh, measure_persona
 from studio.services.service import PersonalService
 from studio.vocabulary.avatar import MeasuredBody
@@ -44,7 +48,7 @@ class Bodies(PersonalService):
         more = {"side": side_photo_id, "back": back_photo_id}
         photos = {"": photo_id} | {side: more_id for side, more_id in more.items() if more_id}
         for side, one in photos.items():
-            self._check_photo(one, side, None if side else person)
+            self.check_photo(one, side=side, person=None if side else person)
         name = name.strip()
         with self._store.begin() as transaction:
             job_id, _ = self._store.jobs.submit(
@@ -67,7 +71,7 @@ class Bodies(PersonalService):
         self._notifier.notify(job_id)
         return job_id
 
-    def _check_photo(self, photo_id: str, side: str, person: int | None) -> None:
+    def check_photo(self, photo_id: str, *, side: str = "", person: int | None = None) -> None:
         """Raises NotFound, and PhotoRefused for one without a whole person; `side` is empty for the front. Who is named
         by a number is looked at when they are measured: what was found before is about the largest."""
         look = self._store.photos.get(self._owner, photo_id).look
@@ -83,9 +87,32 @@ class Bodies(PersonalService):
 
         Raises NotFound, and UnknownName for another kind.
         """
+        return export_mesh(self._body_of(avatar_id, persona).parameters, kind)
+
+    def file(self, avatar_id: str | None, persona: Persona, kind: str) -> bytes:
+        """The body as a file of that ending: "ply" and "stl" at rest, "npz" of all its numbers, "bvh" of its skeleton.
+
+        Raises NotFound, and UnknownName for another kind.
+        """
+        files = write_body_files(self._body_of(avatar_id, persona))
+        if kind not in files:
+            raise UnknownName(f"There is no file of a body called “{kind}”. Known: {', '.join(files)}.")
+        return files[kind]
+
+    def tape_line(self, avatar_id: str | None, persona: Persona, name: str) -> list[tuple[float, ...]]:
+        """Where a measure is taken on the body's mesh: points in metres; a girth closes on itself.
+
+        Raises NotFound, and UnknownName for a measure that is not there.
+        """
+        if name not in MEASURE_NAMES:
+            raise UnknownName(f"There is no measure called “{name}”. Known: {', '.join(MEASURE_NAMES)}.")
+        model = open_anny()
+        line = standing_line(model, model.build(self._body_of(avatar_id, persona).parameters), name)
+        return [tuple(round(float(part), 4) for part in point) for point in line]
+
+    def _body_of(self, avatar_id: str | None, persona: Persona) -> MeasuredBody:
         kept = self._store.avatars.get(self._owner, avatar_id).body if avatar_id else None
-        body = from_json(MeasuredBody, kept) if kept else measure_persona(persona)
-        return export_mesh(body.parameters, kind)
+        return from_json(MeasuredBody, kept) if kept else measure_persona(persona)
 
 
 def check_known(known: KnownMeasures) -> None:

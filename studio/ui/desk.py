@@ -11,11 +11,12 @@ from pipelines.appearance import Gender
 from studio.ui.handlers import DIRECT
 from studio.ui.prompts import MORE_FIELDS, more_updates
 from studio.ui.shared import Shared
+from studio.ui.tape import TAPE_FIELDS
 
 STORAGE_KEY = "avatar-studio-typed"
 LONGEST = 8000  # characters of one text; what the browser hands back is anybody's
 WORDS = ("prompt", "negative", *MORE_FIELDS)
-FORM = ("height", "gender", "weight")
+FORM = ("height", "gender", "weight", *TAPE_FIELDS)
 
 
 class Desk:
@@ -60,9 +61,7 @@ class Desk:
             typed["negative"] if is_edited else gr.skip(),
             is_edited,
             *(more_updates(more) if more else [gr.skip()] * len(MORE_FIELDS)),
-            typed["height"] or gr.skip(),
-            gender or gr.skip(),
-            typed["weight"] or gr.skip(),
+            *((gender if name == "gender" else typed[name]) or gr.skip() for name in FORM),
         ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from studio.vocabulary.photo import Photo
 
 # A whole person, arms a little away, inside the corners of a frame. 120 x 160 units.
@@ -50,7 +52,6 @@ def landmarks_svg(photo: Photo) -> str:
         if visibility >= SEEN and 0 <= x <= photo.width and 0 <= y <= photo.height
     }
     side = max(photo.width, photo.height)
-    x, y, width, height = person["box"]
     lines = "".join(
         f'<path class="bone" d="M{points[a][0]:.0f} {points[a][1]:.0f}L{points[b][0]:.0f} {points[b][1]:.0f}"/>'
         for a, b in BONES
@@ -61,8 +62,14 @@ def landmarks_svg(photo: Photo) -> str:
         f'<circle class="joint" cx="{points[name][0]:.0f}" cy="{points[name][1]:.0f}" r="{DOT_PER_SIDE * side:.1f}"/>'
         for name in sorted(ends & points.keys())
     )
+    return outline_svg(photo, person["box"], lines + dots)
+
+
+def outline_svg(photo: Photo, box: Sequence[float], inside: str = "") -> str:
+    """A frame around somebody, in the photo's own pixels, and what else is drawn there."""
+    x, y, width, height = box
     frame = (
         f'<rect class="outline" x="{x:.0f}" y="{y:.0f}" width="{width:.0f}" height="{height:.0f}" '
-        f'rx="{CORNER_PER_SIDE * side:.0f}"/>'
+        f'rx="{CORNER_PER_SIDE * max(photo.width, photo.height):.0f}"/>'
     )
-    return f'<svg viewBox="0 0 {photo.width} {photo.height}" aria-hidden="true">{frame}{lines}{dots}</svg>'
+    return f'<svg viewBox="0 0 {photo.width} {photo.height}" aria-hidden="true">{frame}{inside}</svg>'

@@ -14,6 +14,7 @@ TALLEST_IN_METRES = 3.0  # a bare number below this is metres, from it on centim
 NUMBER = r"(\d+(?:[.,]\d+)?)"
 FEET = re.compile(rf"^{NUMBER}\s*(?:ft|feet|foot|'|′|’)\s*(?:{NUMBER}\s*(?:in|inch|inches|\"|″|”|'')?)?$")
 INCHES = re.compile(rf"^{NUMBER}\s*(?:in|inch|inches|\"|″|”)$")
+CENTIMETRES = re.compile(rf"^{NUMBER}\s*(?:cm)?$")
 METRES = re.compile(rf"^{NUMBER}\s*(cm|m)?$")
 WEIGHT = re.compile(rf"^{NUMBER}\s*(kg|lb|lbs|pounds)?$")
 
@@ -43,6 +44,18 @@ def read_weight(text: str) -> float | None:
     if found is None:
         raise RequestRefused(f"“{text.strip()}” does not read as a weight. Write 70 kg or 154 lb.")
     return _number(found[1]) * (1.0 if found[2] in (None, "kg") else KG_PER_POUND)
+
+
+def read_girth(text: str, title: str) -> float | None:
+    """Centimetres of what a tape said: "82", "82 cm", "32 in"; None of an empty text. Raises RequestRefused."""
+    words = _clean(text)
+    if not words:
+        return None
+    if found := INCHES.match(words):
+        return _number(found[1]) * CM_PER_INCH
+    if found := CENTIMETRES.match(words):
+        return _number(found[1])
+    raise RequestRefused(f"“{text.strip()}” does not read as a length ({title}). Write 82 cm or 32 in.")
 
 
 def write_height(height_cm: float | None) -> str:

@@ -33,10 +33,10 @@ MEASURES = 12
 def test_a_photo_that_is_none_stays_with_the_reason(page: Page) -> None:
     show_tab(page, "Upload")
     page.set_input_files(
-        "[data-file]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"}
+        "#drop [data-file]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"}
     )
-    expect(page.locator("[data-problem]")).to_contain_text("This file is not a picture")
-    expect(page.locator("[data-local]")).to_be_attached()
+    expect(page.locator("#drop [data-problem]")).to_contain_text("This file is not a picture")
+    expect(page.locator("#drop [data-local]")).to_be_attached()
     expect(page.get_by_role("button", name="Measure this body")).to_be_disabled()
 
 
@@ -45,18 +45,20 @@ def test_after_a_refused_photo_the_one_before_it_is_not_measured(page: Page) -> 
     measure = page.get_by_role("button", name="Measure this body")
     tall = encode(draw_figure(600, 900), "PNG")
     good = {"name": "c.png", "mimeType": "image/png", "buffer": tall}
-    page.set_input_files("[data-file]", good)
+    page.set_input_files("#drop [data-file]", good)
     expect(measure).to_be_enabled()
-    page.set_input_files("[data-file]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"})
-    expect(page.locator("[data-problem]")).to_contain_text("This file is not a picture")
+    page.set_input_files(
+        "#drop [data-file]", {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    )
+    expect(page.locator("#drop [data-problem]")).to_contain_text("This file is not a picture")
     expect(measure).to_be_disabled()
     expect(page.locator("#measure-cost")).to_contain_text("Choose a photo first.")
     page.locator("#drop .drop").evaluate("drop => { drop.dataset.mostBytes = 4; }")
-    page.set_input_files("[data-file]", good)
-    expect(page.locator("[data-problem]")).to_contain_text("This file is larger than 50 MB.")
+    page.set_input_files("#drop [data-file]", good)
+    expect(page.locator("#drop [data-problem]")).to_contain_text("This file is larger than 50 MB.")
     expect(measure).to_be_disabled()
     page.locator("#drop .drop").evaluate("drop => { drop.dataset.mostBytes = 50000000; }")
-    page.set_input_files("[data-file]", good)  # the same one as at first is armed again
+    page.set_input_files("#drop [data-file]", good)  # the same one as at first is armed again
     expect(page.locator("#drop")).to_contain_text("One whole person found.")
     expect(measure).to_be_enabled()
 
@@ -75,7 +77,7 @@ def test_a_photo_that_comes_when_too_many_do_is_sent_again(page: Page, guard: Gu
 
     page.route("**/stage/photo", turn_away_once)
     tall = encode(draw_figure(600, 900), "PNG")
-    page.set_input_files("[data-file]", {"name": "c.png", "mimeType": "image/png", "buffer": tall})
+    page.set_input_files("#drop [data-file]", {"name": "c.png", "mimeType": "image/png", "buffer": tall})
     expect(page.locator("#drop")).to_contain_text("One whole person found.")
     assert len(turned_away) == 1
     (logged,) = guard.wrong  # by the browser itself, of every such answer
@@ -89,15 +91,15 @@ def test_a_photo_that_is_too_large_is_not_sent(page: Page) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
     tall = encode(draw_figure(600, 900), "PNG")
-    page.set_input_files("[data-file]", {"name": "c.png", "mimeType": "image/png", "buffer": tall})
-    expect(page.locator("[data-problem]")).to_contain_text("This file is larger than 50 MB.")
+    page.set_input_files("#drop [data-file]", {"name": "c.png", "mimeType": "image/png", "buffer": tall})
+    expect(page.locator("#drop [data-problem]")).to_contain_text("This file is larger than 50 MB.")
     assert not [url for url in sent if "/stage/photo" in url]
 
 
 def test_a_photo_without_feet_stays_with_the_reason(page: Page) -> None:
     show_tab(page, "Upload")
     wide = encode(draw_figure(800, 600), "PNG")
-    page.set_input_files("[data-file]", {"name": "b.png", "mimeType": "image/png", "buffer": wide})
+    page.set_input_files("#drop [data-file]", {"name": "b.png", "mimeType": "image/png", "buffer": wide})
     expect(page.locator("#drop")).to_contain_text("The feet are outside the picture.")
     expect(page.locator(".photo img")).to_be_visible()
     expect(page.get_by_role("button", name="Measure this body")).to_be_disabled()
@@ -106,7 +108,7 @@ def test_a_photo_without_feet_stays_with_the_reason(page: Page) -> None:
 def test_photo_to_body_in_the_viewer(page: Page, served_studio: ScriptedStudio) -> None:
     show_tab(page, "Upload")
     tall = encode(draw_figure(600, 900), "PNG")
-    page.set_input_files("[data-file]", {"name": "c.png", "mimeType": "image/png", "buffer": tall})
+    page.set_input_files("#drop [data-file]", {"name": "c.png", "mimeType": "image/png", "buffer": tall})
     expect(page.locator("#drop")).to_contain_text("One whole person found.")
     page.get_by_label("Height").fill("5 ft 8 in")
     page.get_by_role("button", name="Measure this body").click()
@@ -119,6 +121,12 @@ def test_photo_to_body_in_the_viewer(page: Page, served_studio: ScriptedStudio) 
     assert avatar.body is not None
     inches = f"{avatar.body.measurements[1].cm / 2.54:.1f}"
     expect(page.locator(".measures tbody tr").nth(1)).to_contain_text(inches)
+    before = page.locator("canvas").screenshot()
+    page.get_by_role("button", name="Waist", exact=True).click()
+    expect(page.locator(".viewer-said")).to_contain_text("natural waist")
+    expect(page.get_by_role("button", name="Waist", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.wait_for_timeout(300)
+    assert page.locator("canvas").screenshot() != before  # the tape is seen
     with page.expect_download() as download:
         page.get_by_role("button", name="GLB").click()
     assert Path(download.value.path()).read_bytes()[:4] == b"glTF"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html
 import json
 import random
@@ -11,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import gradio as gr
+import numpy as np
 import pytest
 
 from pipelines.appearance import Expression, WornGarment
@@ -28,7 +30,7 @@ from studio.ui.tiles import days_html
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
 from tests.fake_pictures import draw_figure, encode
-from tests.scripted_studio import ScriptedStudio
+from tests.scripted_studio import ScriptedStudio, see
 
 ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "side"), width=832, height=1216)
 
@@ -140,8 +142,8 @@ def test_a_photo_is_shown_with_what_was_found(
     window: Window, studio: ScriptedStudio, you: gr.Request
 ) -> None:
     photo = window.upload.take_example(you)
-    assert "Choose a photo first." in window.upload.show("", you)[2]
-    shown, button, cost = window.upload.show(photo, you)
+    assert "Choose a photo first." in window.upload.show_first("", you)[1:][2]
+    shown, button, cost = window.upload.show_first(photo, you)[1:]
     assert "a few seconds" in cost
     assert f"/api/v1/files/{studio.for_person(YOU).photos.get(photo).file_id}" in shown
     assert "One whole person found." in shown
@@ -152,7 +154,7 @@ def test_a_photo_that_cannot_be_measured_stays_in_view_with_the_reason(
     window: Window, studio: ScriptedStudio, you: gr.Request
 ) -> None:
     photo = studio.for_person(YOU).photos.add(encode(draw_figure(800, 600), "PNG"))
-    shown, button, cost = window.upload.show(photo.id, you)
+    shown, button, cost = window.upload.show_first(photo.id, you)[1:]
     assert "does not show a whole body" in cost
     assert f"/api/v1/files/{photo.file_id}" in shown
     assert "The feet are outside the picture. Step back until your whole body is in it." in shown
@@ -171,6 +173,8 @@ def test_only_a_photo_of_yours_is_taken(window: Window, you: gr.Request, press: 
         ({"height": "17 cm"}, "130 to 230 cm (4 ft 3 in to 7 ft 7 in)"),
         ({"height": "172", "weight": "7"}, "30 to 300 kg"),
         ({"height": "172", "weight": "heavy"}, "Write 70 kg or 154 lb"),
+        ({"height": "172", "tape_waist": "8 cm"}, "Waist can be 45 to 220 cm (18 to 87 in)"),
+        ({"height": "172", "tape_hip": "broad"}, "(Hip). Write 82 cm or 32 in"),
     ],
 )
 def test_a_number_that_cannot_be_meant_is_asked_again(
@@ -202,6 +206,56 @@ def test_measuring_ends_in_the_body_tab(
     avatar = studio.for_person(YOU).avatars.get(chosen.value)
     assert avatar.body is not None
     assert avatar.persona.height_cm == pytest.approx(172.72)
+
+
+def test_all_that_is_known_goes_into_the_order(
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
+) -> None:
+    front = window.upload.take_example(you)
+    side = window.upload.more.take(press("looked", front), you)
+    assert "One more photo" in window.upload.more.show(side, "side", you)
+    known = {"height": "172", "weight": "", "gender": "", "tape_waist": "32 in", "tape_hip": ""}
+    job = window.upload.measure(you, photo=front, put_away=[], person="1", side_photo=side, **known)[2]
+    studio.settle()
+    mine = studio.for_person(YOU)
+    avatar = mine.avatars.get(str(mine.jobs.get(job).result["avatar_id"]))
+    assert avatar.body is not None
+    assert "Seen from the side." in avatar.body.remarks
+    (waist,) = (one for one in avatar.body.measurements if one.name == "waist")
+    assert waist.told_cm == pytest.approx(81.28)
+
+
+def test_a_side_photo_that_will_not_do_says_so_at_its_place_and_at_the_button(
+    window: Window, studio: ScriptedStudio, you: gr.Request
+) -> None:
+    front = window.upload.take_example(you)
+    wide = studio.for_person(YOU).photos.add(encode(draw_figure(800, 600), "PNG")).id
+    assert "The side photo: The feet are outside the picture." in window.upload.more.show(wide, "side", you)
+    known = {"height": "172", "weight": "", "gender": ""}
+    *others, said = window.upload.measure(you, photo=front, put_away=[], side_photo=wide, **known)
+    assert "The side photo: The feet are outside" in said
+    assert others == [gr.skip()] * 4
+
+
+def test_of_several_people_one_is_pressed(
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boxes = ((10.0, 50.0, 100.0, 500.0), (240.0, 75.0, 120.0, 765.0))
+    monkeypatch.setattr(
+        "studio.worker.detection.detect_landmarks", lambda image: replace(see(image), people=2, boxes=boxes)
+    )
+    photo = studio.for_person(YOU).photos.add(encode(draw_figure(600, 900), "PNG")).id
+    person, shown, *_ = window.upload.show_first(photo, you)
+    assert person == ""
+    assert "2 people found. Person 2 from the left will be measured" in shown
+    assert re.search(r'data-id="2" aria-label="Person 2 from the left" aria-pressed="true"', shown)
+    person, shown, button, _ = window.upload.choose(photo, press("who", "1"), you)
+    assert (person, button.interactive) == ("1", True)
+    assert "Person 1 from the left will be measured" in shown
+    assert window.upload.choose(photo, press("who", "12"), you)[0] == ""
+    _, shown, button, _ = window.upload.choose(photo, press("who", "5"), you)
+    assert "2 people" in shown
+    assert not button.interactive
 
 
 # --- body ---
@@ -263,6 +317,31 @@ def test_a_mesh_is_carried_to_the_browser_as_a_file(
     parcel = json.loads(window.body.carry_mesh(press("mesh", "obj"), you, chosen="persona", **persona_form))
     assert parcel["name"] == "mira.obj"
     assert parcel["url"].startswith("data:model/obj;base64,")
+    for kind, head in (("ply", b"ply\n"), ("bvh", b"HIERARCHY"), ("npz", b"PK"), ("stl", b"")):
+        parcel = json.loads(
+            window.body.carry_mesh(press("mesh", kind), you, chosen="persona", **persona_form)
+        )
+        assert parcel["name"] == f"mira.{kind}"
+        assert base64.b64decode(parcel["url"].partition(",")[2]).startswith(head)
+    with pytest.raises(gr.Error, match="no file of a body called"):
+        window.body.carry_mesh(press("mesh", "exe"), you, chosen="persona", **persona_form)
+
+
+def test_a_pressed_measure_is_laid_on_the_body_that_is_shown(
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any, persona_form: Any
+) -> None:
+    avatar = studio.for_person(YOU).avatars.keep(replace(EXAMPLE_PERSONA, height_cm=180.0))
+    assert avatar.body is not None
+    values = {row.name: row.cm for row in avatar.body.measurements}
+    for name in ("waist", "calf"):
+        laid = json.loads(window.body.lay_tape(press("measure", name), you, chosen=avatar.id, **persona_form))
+        line = np.array(laid["line"])
+        assert laid["said"].startswith(name.capitalize())
+        assert line[0] == pytest.approx(line[-1])
+        assert 0.1 * 1.8 < line[:, 1].mean() < 0.7 * 1.8  # on the mesh, whose feet are at 0
+        assert 100 * np.linalg.norm(np.diff(line, axis=0), axis=1).sum() == pytest.approx(values[name], abs=1)
+    with pytest.raises(gr.Error, match="no measure called"):
+        window.body.lay_tape(press("measure", "ego"), you, chosen="persona", **persona_form)
 
 
 def test_measurements_as_a_table_for_other_programs(studio: ScriptedStudio) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipelines.errors import RequestRefused
-from studio.ui.units import read_height, read_weight, write_height
+from studio.ui.units import read_girth, read_height, read_weight, write_height
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,14 @@ from studio.ui.units import read_height, read_weight, write_height
 )
 def test_heights(text: str, cm: float) -> None:
     assert read_height(text) == pytest.approx(cm)
+
+
+@pytest.mark.parametrize(("text", "cm"), [("82", 82), ("82,5 cm", 82.5), ("32 in", 81.28), ("32”", 81.28)])
+def test_what_a_tape_said(text: str, cm: float) -> None:
+    assert read_girth(text, "Waist") == pytest.approx(cm)
+    assert read_girth(" ", "Waist") is None
+    with pytest.raises(RequestRefused, match="Waist"):
+        read_girth("wide", "Waist")
 
 
 @pytest.mark.parametrize(("text", "kg"), [("70", 70), ("70 kg", 70), ("154 lb", 69.853), ("70,5", 70.5)])

@@ -100,7 +100,7 @@ def test_the_whole_walk(browser: Browser, app: RunningApp, guard: Guard) -> None
 def measure_a_photo(page: Page) -> None:
     show_tab(page, "Upload")
     keep(page, "upload-empty")
-    page.set_input_files("[data-file]", PHOTO if PHOTO.is_file() else DRAWN_PHOTO)
+    page.set_input_files("#drop [data-file]", PHOTO if PHOTO.is_file() else DRAWN_PHOTO)
     expect(page.locator("#drop")).to_contain_text("One whole person found.")
     page.get_by_label("Height").fill("175 cm")
     page.get_by_role("group", name="Gender").get_by_label("Man", exact=True).check()

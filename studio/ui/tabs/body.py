@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from pipelines.body.definitions import DEFINITIONS
 from pipelines.body.export import MESH_MEDIA_TYPES
 from pipelines.types import Measurement
 from studio.studio import Studio
@@ -22,6 +23,13 @@ from studio.vocabulary.job import Job
 NOTHING, YOUR_PERSONA = "", "persona"
 CM, INCHES = "cm", "in"
 CM_PER_INCH = 2.54
+ANY_BYTES = "application/octet-stream"
+OTHER_FILES = {  # what `bodies.file` writes, and what it is for
+    "ply": "3D scan programs",
+    "stl": "3D printing",
+    "bvh": "skeleton for animation",
+    "npz": "all numbers, for NumPy",
+}
 VIEWER = """
 <div class="viewer" data-state="empty">
   <canvas class="viewer-canvas" tabindex="0" role="img"
@@ -33,13 +41,17 @@ VIEWER = """
     <button type="button" class="chip" data-turn="180">Back</button>
     <button type="button" class="chip" data-wire aria-pressed="false">Wire</button>
   </div>
+  <p class="viewer-said quiet" role="status"></p>
 </div>
 """
 VIEWER_JS = "avatarStudio.viewer(element, props, watch);"
-PANEL_JS = "avatarStudio.actions(element, trigger, 'mesh', 'photo', 'mine', 'stand', 'forget');"
+PANEL_JS = "avatarStudio.actions(element, trigger, 'mesh', 'photo', 'mine', 'stand', 'forget', 'measure');"
+TAPE_JS = "avatarStudio.tape(props, watch);"
 COURIER_JS = "avatarStudio.courier(element, props, watch);"
-NOTE = "± is what we expect to be wrong by; a tape is better."
-EXACT_NOTE = "This body was drawn, not measured: its numbers are exact."
+NOTE = "± is what we expect to be wrong by; a tape is better. Press a measure to see where it is taken."
+EXACT_NOTE = (
+    "This body was drawn, not measured: its numbers are exact. Press a measure to see where it is taken."
+)
 
 
 class BodyTab:
@@ -74,6 +86,9 @@ class BodyTab:
                 "", html_template=VIEWER, js_on_load=VIEWER_JS, elem_id="viewer", apply_default_css=False
             )
             self.panel = gr.HTML(EMPTY, js_on_load=PANEL_JS, elem_id="body-panel", apply_default_css=False)
+        self.tape = gr.HTML(
+            "", html_template="", js_on_load=TAPE_JS, elem_id="tape-line", apply_default_css=False
+        )
         self.courier = gr.HTML(
             "", html_template="", js_on_load=COURIER_JS, elem_id="courier", apply_default_css=False
         )
@@ -105,12 +120,9 @@ class BodyTab:
         self.panel.forget(
             self.forget, [shared.avatar], [self.chosen, shared.avatar, shared.revision, shared.toast], **QUIET
         )
-        self.panel.mesh(
-            self.carry_mesh,
-            inputs_kwargs=shared.persona | {"chosen": self.chosen},
-            outputs=[self.courier],
-            **QUIET,
-        )
+        one = {"inputs_kwargs": shared.persona | {"chosen": self.chosen}} | QUIET
+        self.panel.mesh(self.carry_mesh, outputs=[self.courier], **one)
+        self.panel.measure(self.lay_tape, outputs=[self.tape], **one)
 
     @shows_errors
     def arrive(self, awaited: str, chosen: str, request: gr.Request) -> tuple[Any, Any]:
@@ -189,15 +201,26 @@ class BodyTab:
 
     @shows_errors
     def carry_mesh(self, event: gr.EventData, request: gr.Request, *, chosen: str, **persona: Any) -> str:
-        """A mesh file for the browser to save."""
-        kind = "obj" if read_action(event)[1] == "obj" else "glb"
+        """A file of the body for the browser to save."""
+        kind = read_action(event)[1]
         mine = self.studio.for_person(person_of(request))
         avatar_id = None if chosen in (NOTHING, YOUR_PERSONA) else chosen
         wanted = read_persona(persona)
         name = mine.avatars.get(avatar_id).name if avatar_id else wanted.name
-        data = mine.bodies.mesh(avatar_id, wanted, kind)
-        url = data_url(data, MESH_MEDIA_TYPES[kind])
+        write = mine.bodies.mesh if kind in MESH_MEDIA_TYPES else mine.bodies.file
+        url = data_url(write(avatar_id, wanted, kind), MESH_MEDIA_TYPES.get(kind, ANY_BYTES))
         return json.dumps({"name": f"{file_stem(name)}.{kind}", "url": url})
+
+    @shows_errors
+    def lay_tape(self, event: gr.EventData, request: gr.Request, *, chosen: str, **persona: Any) -> str:
+        """Where the pressed measure is taken, for the viewer to draw, and how."""
+        name = read_action(event)[1]
+        avatar_id = None if chosen in (NOTHING, YOUR_PERSONA) else chosen
+        line = self.studio.for_person(person_of(request)).bodies.tape_line(
+            avatar_id, read_persona(persona), name
+        )
+        (row,) = (row for row in DEFINITIONS if row.name == name)
+        return json.dumps({"name": name, "said": f"{row.title}: {row.method}", "line": line})
 
 
 EMPTY = (
@@ -241,9 +264,20 @@ def panel_html(name: str, body: MeasuredBody, unit: str, avatar_id: str = "") ->
         '<button type="button" class="button" data-act="mesh" data-id="glb">GLB</button>'
         '<button type="button" class="button" data-act="mesh" data-id="obj">OBJ</button>'
         f'<a class="button" download="{stem}.csv" href="{csv_url}">CSV</a>'
-        f'<a class="button" download="{stem}.json" href="{json_url}">JSON</a></div>'
+        f'<a class="button" download="{stem}.json" href="{json_url}">JSON</a></div>{MORE_FILES}'
         f"{_avatar_actions(name, avatar_id) if avatar_id else ''}"
     )
+
+
+MORE_FILES = (
+    '<details class="confirm"><summary class="link-button">More files</summary><ul class="more-files">'
+    + "".join(
+        f'<li><button type="button" class="link-button" data-act="mesh" data-id="{kind}">{kind.upper()}</button> '
+        f'<span class="quiet">{purpose}</span></li>'
+        for kind, purpose in OTHER_FILES.items()
+    )
+    + "</ul></details>"
+)
 
 
 def _avatar_actions(name: str, avatar_id: str) -> str:
@@ -261,8 +295,17 @@ def _row(measurement: Measurement, unit: str) -> str:
     per = CM_PER_INCH if unit == INCHES else 1.0
     name = measurement.name.replace("_", " ").capitalize()
     error = f"{measurement.plus_minus_cm / per:.1f}" if measurement.plus_minus_cm else "–"
+    told = (
+        ""
+        if measurement.told_cm is None
+        else f' <span class="told">told {measurement.told_cm / per:.1f}</span>'
+    )
+    press = (
+        f'<button type="button" class="measure-name" data-act="measure" data-id="{html.escape(measurement.name)}">'
+        f"{html.escape(name)}</button>"
+    )
     return (
-        f'<tr title="{html.escape(measurement.method)}"><th scope="row">{html.escape(name)}</th>'
+        f'<tr title="{html.escape(measurement.method)}"><th scope="row">{press}{told}</th>'
         f"<td>{measurement.cm / per:.1f}</td><td>{error}</td></tr>"
     )
 

@@ -156,7 +156,7 @@ def test_remarks(sharp_photo: OpenedPhoto) -> None:
     person.mask[0:4, 280:320] = True
     check = check_photo(sharp_photo, seen(person, 3), "body")
     assert codes(check) == ["several-people", "head-cut", "small-face", "face-turned-away"]
-    assert "3 people were found; the largest was taken" in check.remarks[0].sentence
+    assert "3 people were found; the largest is meant" in check.remarks[0].sentence
     portrait = Image.fromarray(skimage.data.astronaut()).resize((WIDTH, HEIGHT))
     blurred = open_photo(save(portrait.filter(ImageFilter.GaussianBlur(6)), "JPEG"))
     assert codes(check_photo(blurred, seen(stand()), "body")) == ["blurred"]
