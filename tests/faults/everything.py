@@ -32,7 +32,9 @@ from tests.faults.pressure import CHECKOUT, draw_photos
 ORDER = {"pose": "relaxed-stand", "width": 64, "height": 64, "views": ["front", "back"]}
 API = "/api/v1"
 EARLY_SHARE = 0.15  # of the kills come while it starts
-LONGEST_START_S, LONGEST_LIFE_S = 1.5, 3.0
+LONGEST_START_S = 1.5
+MOST_ANSWERS = 4  # in one life: it ends after that many, or fewer, however slow the machine is,
+LAST_MOMENT_S = 1.0  # and after a part of this
 MOST_ORDERS = 2  # in one life: the worker has to come to something, too
 END_WITHIN_S, END_OF_ONE_S = 120.0, 2.0  # for all that is left in the end, and for each job of it
 PATIENCE_S = 10.0
@@ -59,12 +61,14 @@ def run_kills(kills: int, seed: int = 1) -> Acknowledged:
         data = Path(name)
         for photo in photos:
             with _app(data) as (process, url):
-                is_up = threading.Event()
-                people = threading.Thread(target=_use, args=(url, photo, seen, is_up), daemon=True)
+                answers = threading.Semaphore(0)  # and one for being up
+                people = threading.Thread(target=_use, args=(url, photo, seen, answers), daemon=True)
                 people.start()
                 if chance.random() > EARLY_SHARE:
-                    is_up.wait(END_WITHIN_S)
-                    time.sleep(chance.uniform(0.1, LONGEST_LIFE_S))
+                    answers.acquire(timeout=END_WITHIN_S)
+                    for _ in range(chance.randint(0, MOST_ANSWERS)):
+                        answers.acquire(timeout=PATIENCE_S)
+                    time.sleep(chance.uniform(0, LAST_MOMENT_S))
                 else:
                     time.sleep(chance.uniform(0.1, LONGEST_START_S))
                 kill_everything(process.pid)
@@ -135,10 +139,10 @@ def _send(process: psutil.Process, number: signal.Signals) -> None:
         os.kill(process.pid, number)
 
 
-def _use(address: _Address, photo: bytes, seen: Acknowledged, is_up: threading.Event) -> None:
+def _use(address: _Address, photo: bytes, seen: Acknowledged, answers: threading.Semaphore) -> None:
     """Order and upload until the app is gone."""
     url = address.result()
-    is_up.set()
+    answers.release()
     if url is None:
         return
     seen.lives += 1
@@ -149,12 +153,14 @@ def _use(address: _Address, photo: bytes, seen: Acknowledged, is_up: threading.E
                     answer = client.post(f"{API}/generations", json=ORDER)
                     if answer.status_code == 202:
                         seen.jobs.add(answer.json()["job_id"])
+                        answers.release()
                 answer = client.post(f"{API}/photos", files={"file": ("a.jpg", photo, "image/jpeg")})
                 if answer.status_code in (200, 201):
                     kept = answer.json()
                     shown = client.get(kept["file_url"])
                     if shown.status_code == 200:
                         seen.photos[kept["id"]] = hashlib.sha256(shown.content).hexdigest()
+                        answers.release()
         except (httpx.HTTPError, ValueError, KeyError):
             return
 
