@@ -260,6 +260,12 @@ class JobTable:
 
     # --- maintenance ---
 
+    def list_newest(self, limit: int) -> Sequence[JobRow]:
+        """The newest jobs of everybody."""
+        wanted = select(*_COLUMNS).order_by(JobRecord.id.desc()).limit(limit)
+        with self._database.read() as transaction:
+            return to_rows(JobRow, transaction.connection.execute(wanted))
+
     def reconcile(self, now: datetime | None = None) -> list[str]:
         """End what cannot go on, and answer with the ids to notify a worker of: queued and due, or their worker
         went silent."""

@@ -18,18 +18,21 @@ from store.errors import DatabaseBroken, FilesGone, StartRefused, StoreError
 from store.files import FileTable
 from store.generations import GenerationTable
 from store.identity import check_folder, forget_marker, mark, set_aside
+from store.invitations import AuditTable, InvitationTable
 from store.jobs import JobTable
 from store.manifests import write_missing
 from store.mending import Mending
 from store.migrate import migrate
 from store.notes import DATABASE_NOTE, Notes
 from store.objects_folder import FolderObjects
+from store.people import PeopleTable
 from store.photos import PhotoTable
 from store.poses import PoseTable
 from store.private import make_private
 from store.projects import ProjectTable
 from store.records import BlobRecord
 from store.reserve import Reserve
+from store.sessions import ApiKeyTable, SessionTable
 from store.shares import ShareTable
 from store.soundness import check_database
 from store.webhooks import WebhookTable
@@ -67,6 +70,11 @@ class Store:
         self.generations = GenerationTable(self.database, self.files, self.jobs, clock)
         self.shares = ShareTable(self.database, clock)
         self.webhooks = WebhookTable(self.database, clock)
+        self.people = PeopleTable(self.database, clock)
+        self.sessions = SessionTable(self.database, clock)
+        self.api_keys = ApiKeyTable(self.database, clock)
+        self.invitations = InvitationTable(self.database, clock)
+        self.audit = AuditTable(self.database, clock)
         self.projects = ProjectTable(self.database, self.files, self.avatars, self.generations, clock)
 
     def begin(self) -> AbstractContextManager[Transaction]:

@@ -13,6 +13,7 @@ from pipelines.appearance import Backdrop, Finish, Light
 from pipelines.options import SIDE_PX
 from pipelines.pose.vocabulary import FILTERS, POSE_FORMATS
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS
+from studio.admin_arguments import add_admin
 from studio.archive_arguments import add_export, add_import
 from studio.avatar_arguments import add_avatars, add_templates
 from studio.body_arguments import add_body_words
@@ -40,7 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--open-to-network",
         action="store_true",
         default=None,
-        help="allow a --host that other computers reach; there is no log-in",
+        help="allow a --host that other computers reach; of one creator there is no log-in",
     )
     parser.add_argument("--port", type=int, help="port to listen on (default: 7860)")
     parser.add_argument("--log-level", choices=("DEBUG", "INFO", "WARNING", "ERROR"), help="default: INFO")
@@ -71,6 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_models(
         commands.add_parser("models", parents=[common], help="image models: list, pull, remove"), common
     )
+    add_admin(commands.add_parser("admin", parents=[common], help="people of a shared studio"), common)
     commands.add_parser("mcp", parents=[common], help="the studio for an assistant, over stdin and stdout")
     doctor = commands.add_parser("doctor", parents=[common], help="say whether everything works here")
     fsck = commands.add_parser("fsck", parents=[common], help="compare the database with the files")

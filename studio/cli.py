@@ -104,6 +104,7 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
 
 def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], int]:
     from studio.commands import (
+        admin,
         archives,
         avatars,
         body,
@@ -118,6 +119,7 @@ def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], 
     )
 
     return {
+        "admin": admin.run_admin,
         "body": body.run_body,
         "generate": generate.run_generate,
         "control": poses.run_control,

@@ -19,6 +19,7 @@ from studio.setting import LARGEST_PORT, Setting
 
 if TYPE_CHECKING:
     from pipelines.photo.checks import Verdict
+    from studio.vocabulary.permission import Mode
 
 ENVIRONMENT_PREFIX = "STUDIO_"
 SETTINGS_FILE = "settings.toml"
@@ -33,9 +34,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="data", default="data", help="Folder that keeps the database, the files and the logs."),
     Setting(name="host", default="127.0.0.1", help="Address that the window listens on."),
     Setting(
+        name="mode",
+        default="single",
+        choices=("single", "shared", "space"),
+        help="single: one creator on this computer, without a log-in. shared: people with accounts. space: visitors of "
+        "a demo, each for an hour.",
+    ),
+    Setting(
         name="open_to_network",
         default=False,
-        help="Listen on an address that other computers reach. There is no log-in: whoever reaches it sees everything.",
+        help="Listen on an address that other computers reach. With one creator there is no log-in: whoever reaches it "
+        "sees everything.",
     ),
     Setting(name="port", default=7860, least=0, most=LARGEST_PORT, help="Port that the window listens on."),
     Setting(
@@ -178,6 +187,7 @@ class Settings:
 
     data: Path
     host: str
+    mode: Mode
     open_to_network: bool
     port: int
     allowed_hosts: tuple[str, ...]

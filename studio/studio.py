@@ -28,6 +28,7 @@ from studio.worker.notify import HueyNotifier
 
 if TYPE_CHECKING:
     from pipelines.image.presets import PresetShelf
+    from studio.services.account import OwnAccount
     from studio.services.avatar_files import AvatarFiles
     from studio.services.avatar_making import AvatarMaking
     from studio.services.avatar_usage import AvatarUsages
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from studio.services.models import Models
     from studio.services.monitoring import Monitoring
     from studio.services.own_poses import OwnPoses
+    from studio.services.people import People
     from studio.services.persona_presets import PersonaPresets
     from studio.services.personas import Personas
     from studio.services.photos import Photos
@@ -69,6 +71,12 @@ class PersonalStudio:
     def __init__(self, resources: Resources, person: Person) -> None:
         self._bound = (resources, person)
         self.person = person
+
+    @cached_property
+    def account(self) -> OwnAccount:
+        from studio.services.account import OwnAccount
+
+        return OwnAccount(*self._bound)
 
     @cached_property
     def photos(self) -> Photos:
@@ -238,6 +246,13 @@ class Studio:
     def for_person(self, person: Person) -> PersonalStudio:
         """What this person can ask for."""
         return PersonalStudio(self.resources, person)
+
+    @cached_property
+    def people(self) -> People:
+        """Accounts, invitations, and whose request it is."""
+        from studio.services.people import People
+
+        return People(self.resources)
 
     @cached_property
     def personas(self) -> Personas:

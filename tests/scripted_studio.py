@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 from unittest import mock
 
 import numpy as np
+from argon2 import PasswordHasher
 from PIL import Image
 
 from pipelines.body.estimate import BodyEstimate, PersonInPhoto
@@ -281,6 +282,12 @@ def see(image: np.ndarray) -> Landmarks:
     )
 
 
+@cache
+def light_hasher() -> PasswordHasher:
+    """The real hash with little of the work: a real one takes 0.1 s and more of a busy machine."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
 @contextmanager
 def open_scripted_studio(folder: Path, **settings: Any) -> Iterator[ScriptedStudio]:
     """A studio in this folder, with the settings that are given; afterwards everything is as it was."""
@@ -288,6 +295,7 @@ def open_scripted_studio(folder: Path, **settings: Any) -> Iterator[ScriptedStud
     expected_seconds = model_services.expected_seconds
     doubles: dict[str, Any] = {
         "studio.worker.handlers.EnginePool": lambda *_: ScriptedEngines(studio),
+        "studio.passwords._hasher": light_hasher,
         "studio.weights.WeightsManager": partial(ScriptedWeights, studio),
         "studio.services.models.free_gpu_gb": lambda: GPU_GB,
         "studio.services.models.free_ram_gb": lambda: RAM_GB,

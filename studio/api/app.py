@@ -9,6 +9,8 @@ from typing import Any
 from fastapi import Depends, FastAPI
 
 from studio.api.answers import API_PREFIX
+from studio.api.asker import allow, require
+from studio.api.callers import Callers
 from studio.api.errors import install_error_handlers
 from studio.api.metrics import HttpCounts, HttpNumbers
 from studio.api.query import refuse_unknown_query
@@ -59,12 +61,12 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
     app.mount(API_PREFIX, api)
     http = HttpNumbers()
     app.include_router(vital_routes(studio))
-    app.include_router(metric_routes(studio, http))
-    app.include_router(window_routes(studio))
+    app.include_router(metric_routes(studio, http), dependencies=[require("house")])
+    app.include_router(window_routes(studio), dependencies=[allow(write="read")])  # what keeps asks for more
     app.include_router(shared_routes(studio))
     if window is not None:
         window(app, studio)
-    app.add_middleware(Shield, settings=studio.settings)
+    app.add_middleware(Shield, settings=studio.settings, callers=Callers(studio))
     app.add_middleware(HttpCounts, counts=http)  # outside of the shield: what it refuses counts too
     return app
 
@@ -95,16 +97,11 @@ def build_api(studio: Studio) -> FastAPI:
     api.state.studio = studio
     api.state.closing = threading.Event()  # set when the server ends: open streams end then
     install_error_handlers(api)
-    for shared in (
-        catalog_routes,
-        order_routes,
-        template_routes,
-        control_routes,
-        prompt_routes,
-        model_routes,
-        storage_routes,
-    ):
-        api.include_router(shared(studio))
+    api.include_router(catalog_routes(studio))  # says no more to whom nobody knows
+    for everybodys in (order_routes, template_routes, control_routes, prompt_routes):
+        api.include_router(everybodys(studio), dependencies=[allow()])
+    api.include_router(model_routes(studio), dependencies=[allow(write="models")])
+    api.include_router(storage_routes(studio), dependencies=[allow()])
     for personal in (
         photo_routes,
         recipe_routes,
@@ -118,12 +115,17 @@ def build_api(studio: Studio) -> FastAPI:
         file_routes,
         export_routes,
         import_routes,
-        share_routes,
-        webhook_routes,
         statistics_routes,
         erase_routes,
         event_routes,
     ):
-        api.include_router(personal())
+        api.include_router(personal(), dependencies=[allow()])
+    for sending in (share_routes, webhook_routes):
+        api.include_router(sending(), dependencies=[allow(write="send")])
+    if studio.settings.mode != "single":  # of one creator there is no word about accounts
+        from studio.api.routes.people import account_routes, people_routes, sign_in_routes
+
+        for of_people in (sign_in_routes, account_routes, people_routes):
+            api.include_router(of_people(studio))
     api.include_router(description_routes(api))
     return api

@@ -122,12 +122,14 @@ HINT_OF: dict[type[PipelineError], str] = {
 
 PROBLEM_SENTENCES: dict[int, str] = {
     400: "The request is malformed.",
-    403: "This request came from a place that is not allowed to make it.",
+    401: "In a shared studio: nobody is signed in.",
+    403: "This request came from a place that is not allowed to make it, or from a person who is not.",
     404: "There is nothing here with that id or name.",
     408: "The body did not arrive in time.",
     409: "This does not fit the present state.",
     413: "The body is too large.",
     415: "The body has a content type that is not taken here.",
+    429: "Too many of these at once, or of tries. Retry-After says when to come again.",
     422: "The request cannot be carried out as it stands; the message says why.",
     503: "A part of the studio is starting again, is too busy, or its disk does not do what it should. Retry-After "
     "says when to come again, where that is known.",
@@ -192,7 +194,8 @@ def _answer(request: Request, error: PipelineError, headers: dict[str, str] | No
 async def _answer_pipeline_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PipelineError)
     passes = isinstance(error, DraftUnavailable) or error.code in (DATABASE_BUSY, TOO_MANY_FILES)
-    headers = {"Retry-After": str(RETRY_AFTER_S)} if passes else None
+    wait_s = getattr(error, "retry_after_s", RETRY_AFTER_S if passes else None)
+    headers = None if wait_s is None else {"Retry-After": str(wait_s)}
     return _answer(request, error, headers)
 
 

@@ -1,30 +1,33 @@
 """The shield: one ASGI layer in front of the window and of REST. What it lets through is meant for us, asked for by
 our own page or a program, no larger than is taken, and a call that can be understood.
 
-In this order: host, origin, address, headers of the body, body. A refusal has the one error shape and is a 4xx.
+In this order: host, origin, address, who asks, headers of the body, body. A refusal has the one error shape and is a
+4xx.
 """
 
 from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable
 from typing import Any
 
 from fastapi import status
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipelines.errors import PipelineError
+from studio.account_errors import NotSignedIn
 from studio.api.asker import person_of_scope
+from studio.api.callers import Callers, PageForSignedIn
 from studio.api.errors import problem_content
 from studio.api.intake import Intake, StopReading, needs_seat, rule_for
+from studio.api.media import NEVER_STORED
 from studio.api.origin import allowed_names, check_host, check_length, check_origin
-from studio.api.refusals import Refused, TooBusy
+from studio.api.refusals import TooBusy
 from studio.api.seats import Seats, drain
 from studio.api.window_gate import PREFIX, RUN, WindowGate, find_gate
 from studio.settings import Settings
-from studio.vocabulary.person import Person
 
 logger = logging.getLogger(__name__)
 
@@ -46,9 +49,13 @@ LOCKED_POLICY = (
 OWN_PATHS = (
     "/api/",
     "/health/",
+    "/account",
+    "/invitations/",
     "/metrics",
+    "/people",
     "/poses/",
     "/share/",
+    "/sign-",
     "/stage/",
 )  # everything else is the window's
 SECURITY_HEADERS = {
@@ -64,14 +71,12 @@ DROPPED_HEADERS = frozenset({b"range", b"if-range"})
 
 
 class Shield:
-    """The layer. `find_person` says who asks."""
+    """The layer. `callers` says who asks; without it nobody is asked who they are."""
 
-    def __init__(
-        self, app: ASGIApp, *, settings: Settings, find_person: Callable[[Scope], Person] = person_of_scope
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings, callers: Callers | None = None) -> None:
         self.app = app
         self._settings = settings
-        self._find_person = find_person
+        self._callers = callers
         self._names = allowed_names(settings)
         self._gate: WindowGate | None = None
         self._seats = Seats()
@@ -95,6 +100,8 @@ class Shield:
             check_host(scope, headers, self._names)
             check_origin(scope["method"], headers)
             check_length(scope["path"])
+            if self._callers is not None:
+                await self._callers.find(scope, headers)
             scope = _read_as_get(scope)
             intake = Intake(
                 receive, headers, rule_for(scope["method"], scope["path"], headers, self._settings)
@@ -107,7 +114,11 @@ class Shield:
                 await self._pass_on(scope, intake, passage)
         except StopReading:
             logger.debug("request %s was not read to its end", request_id)
-        except Refused as refusal:
+        except PageForSignedIn as unsigned:
+            await RedirectResponse(unsigned.location, status.HTTP_303_SEE_OTHER, NEVER_STORED)(
+                scope, receive, passage
+            )
+        except PipelineError as refusal:
             if isinstance(refusal, TooBusy):
                 await drain(receive)
             await passage.refuse(refusal, scope, receive)
@@ -122,7 +133,7 @@ class Shield:
         scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in DROPPED_HEADERS]}
         incoming: Receive = intake
         if self._gate is not None and not path.startswith(OWN_PATHS):
-            owner = self._find_person(scope).id
+            owner = person_of_scope(scope).id
             self._gate.check_address(method, path, scope["query_string"].decode("latin-1"), owner)
             if self._gate.reads_body(method, path):
                 body = await intake.read_all()
@@ -176,7 +187,7 @@ class Passage:
             message = {**message, "body": b""}
         await self._send(message)
 
-    async def refuse(self, refusal: Refused, scope: Scope, receive: Receive) -> None:
+    async def refuse(self, refusal: PipelineError, scope: Scope, receive: Receive) -> None:
         """Answer with a refusal, unless an answer is under way."""
         logger.info("request %s refused: %s", self._request_id, refusal.code)
         if self._started:
@@ -186,8 +197,11 @@ class Passage:
             content["detail"] = refusal.message  # what the window's page shows
         self.intake = None
         headers = {"connection": "close"}
-        if refusal.retry_after_s is not None:
-            headers["retry-after"] = str(refusal.retry_after_s)
+        retry_after_s = getattr(refusal, "retry_after_s", None)
+        if retry_after_s is not None:
+            headers["retry-after"] = str(retry_after_s)
+        if isinstance(refusal, NotSignedIn):
+            headers["www-authenticate"] = "Bearer"
         answer = JSONResponse(content, status_code=refusal.http_status, headers=headers)
         await answer(scope, receive, self)
 

@@ -20,7 +20,7 @@ from starlette.routing import Mount
 from studio.api.refusals import CallMalformed, CallUnknown, FileForeign
 
 PREFIX = "/gradio_api/"
-JOIN, RUN, EVENTS = "queue/join", "run/", "queue/data"
+JOIN, RUN, EVENTS, HEARTBEAT = "queue/join", "run/", "queue/data", "heartbeat/"
 DEEPEST_CALL = 32  # levels of nesting
 LONGEST_SESSION = 64
 MOST_SESSIONS = 65_536  # remembered; the oldest are forgotten first
@@ -31,7 +31,7 @@ CLOSED_PAGES = ("/monitoring", "/login", "/logout", "/dev")
 CLOSED_QUERIES = frozenset({"deep_link"})  # opens a state file by a name that the client chooses
 
 _SESSION = re.compile(rf"[A-Za-z0-9_-]{{1,{LONGEST_SESSION}}}")
-_HEARTBEAT = re.compile(rf"heartbeat/{_SESSION.pattern}")
+_HEARTBEAT = re.compile(HEARTBEAT + _SESSION.pattern)
 _RUN = re.compile(rf"{RUN}[A-Za-z0-9_-]{{1,100}}")
 
 
@@ -59,6 +59,8 @@ class WindowGate:
             known = method in ("GET", "HEAD") and (name in PAGE_READS or bool(_HEARTBEAT.fullmatch(name)))
         if known and name == EVENTS:
             known = self._sessions.get((fields.get("session_hash") or [""])[0]) == owner
+        if known and name.startswith(HEARTBEAT):
+            known = self._sessions.get(name.removeprefix(HEARTBEAT), owner) == owner
         if not known:
             raise CallUnknown
 
@@ -75,7 +77,7 @@ class WindowGate:
         if name == JOIN or name.startswith(RUN):
             self._check_function(name, call)
         _refuse_files(call)
-        if name == JOIN:
+        if call.get("session_hash") is not None:  # of a page: what it holds is of one person
             self._remember(call["session_hash"], owner)
 
     @staticmethod

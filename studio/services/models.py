@@ -24,7 +24,7 @@ RUNS_ENOUGH = 1
 MEMORY_TIMEOUT_S = 3.0
 
 
-class Models(PersonalService):
+class Models(PersonalService, needs="models"):
     """The image models, with the times that this person's own runs took."""
 
     def list_all(self) -> Sequence[Model]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from studio.account_errors import NotAllowed
 from studio.errors import translate_errors
+from studio.vocabulary.permission import Permission
 from studio.vocabulary.person import Person
 
 if TYPE_CHECKING:
@@ -26,6 +31,33 @@ class Resources:
     presets: PresetShelf
     notifier: JobNotifier
     channel: ChannelClient | None = None
+
+
+# What only looks, by the names that such methods have in every service; "list_…" too. All others change something.
+READS = frozenset(
+    [
+        "get",
+        "find",
+        "find_slug",
+        "find_similar",
+        "search",
+        "count",
+        "count_trash",
+        "look",
+        "preview",
+        "thumbnail",
+        "thumbnails",
+        "export",
+        "carry",
+        "whole",
+        "mesh",
+        "read",
+        "judge",
+        "fill",
+        "draw",
+        "render_control",
+    ]
+)
 
 
 class Service:
@@ -53,8 +85,15 @@ class Deletable(Protocol):
 class PersonalService(Service):
     """The use cases of one noun for one person: every row that they see or change is that person's.
 
-    A foreign id and a missing id both raise NotFound.
+    A foreign id and a missing id both raise NotFound; what the person's role does not allow raises NotAllowed.
     """
+
+    def __init_subclass__(cls, *, needs: Permission = "write", reads: Collection[str] | None = None) -> None:
+        """Let every public method ask for its permission: "read" for those that only look, `needs` for the others."""
+        super().__init_subclass__()
+        for name, member in list(vars(cls).items()):
+            if inspect.isfunction(member) and not name.startswith("_"):
+                setattr(cls, name, _allowed(member, "read" if _only_looks(name, reads) else needs))
 
     def __init__(self, resources: Resources, person: Person) -> None:
         super().__init__(resources)
@@ -69,3 +108,20 @@ class PersonalService(Service):
                 (rows.purge_now if purge else rows.delete)(transaction, self._owner, row_id)
 
         self._store.reserve.spend_on(work)
+
+
+def _only_looks(name: str, reads: Collection[str] | None) -> bool:
+    return name in reads if reads is not None else name in READS or name.startswith("list_")
+
+
+def _allowed(method: Callable[..., Any], permission: Permission) -> Callable[..., Any]:
+    """The method, for whom the permission is given. Raises NotAllowed."""
+
+    @functools.wraps(method)
+    def asked(self: PersonalService, *args: Any, **kwargs: Any) -> Any:
+        if not self._person.may(permission):
+            raise NotAllowed
+        return method(self, *args, **kwargs)
+
+    asked.permission = permission  # type: ignore[attr-defined]
+    return asked

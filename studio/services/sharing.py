@@ -16,7 +16,7 @@ from studio.worker.export_pictures import encode_picture
 LONGEST_SIDE_PX = 2048
 
 
-class Sharing(PersonalService):
+class Sharing(PersonalService, needs="send"):
     """The share links of one person."""
 
     def share(self, generation_id: str, expires_in_s: int) -> ShareLink:

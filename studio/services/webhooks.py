@@ -20,7 +20,7 @@ MOST_WEBHOOKS = 20
 SECRET_BYTES = 32
 
 
-class Webhooks(PersonalService):
+class Webhooks(PersonalService, needs="send"):
     """The webhooks of one person."""
 
     def add(self, url: str) -> Webhook:

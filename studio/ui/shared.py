@@ -16,7 +16,7 @@ from pipelines.options import ADULT_AGE, LARGEST_FACE_SEED, PERSONALITY_WORDS
 from pipelines.prompt.persona import check_persona, persona_from_json, persona_to_json
 from pipelines.types import Persona
 from studio.ui.units import read_height, write_height
-from studio.vocabulary.person import YOU, Person
+from studio.vocabulary.person import ASKER, YOU, Person
 
 FIRST_POSE = "relaxed-stand"
 PERSONA_FIELDS = (
@@ -72,8 +72,10 @@ class Shared:
 
 
 def person_of(request: gr.Request | None) -> Person:
-    """Who asks. One creator on this computer: always "you"."""
-    return YOU
+    """Who asks, as the shield found it; without a shield, as in a test, always "you"."""
+    inner = getattr(request, "request", None)
+    person: Person = inner.scope.get("state", {}).get(ASKER, YOU) if inner is not None else YOU
+    return person
 
 
 def read_persona(values: Mapping[str, Any]) -> Persona:

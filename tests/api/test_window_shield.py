@@ -12,13 +12,15 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.types import Scope
 
 from studio.api.app import build_app
+from studio.api.callers import Callers
 from studio.api.shield import Shield
 from studio.settings import read_settings
-from studio.vocabulary.person import Person
+from studio.vocabulary.person import ASKER, Person
 from tests.api.test_shield import FORM_TYPE
 from tests.api.tiny_window import SEEN, build_tiny_window, in_a_loop, mount_tiny_window
 from tests.fake_pictures import draw_figure, encode
@@ -172,13 +174,16 @@ class TestTwoPeople:
     def shared(self, tmp_path: Path, folder: Path) -> Iterator[TestClient]:
         """A window for two, told apart by a header."""
 
-        def find_person(scope: Scope) -> Person:
-            return Person(id=dict(scope["headers"]).get(b"x-who", b"nobody").decode())
+        class ByHeader(Callers):
+            async def find(self, scope: Scope, headers: Headers) -> Person:
+                person = Person(id=headers.get("x-who", "nobody"))
+                scope.setdefault("state", {})[ASKER] = person
+                return person
 
         app = FastAPI()
         with open_scripted_studio(tmp_path) as studio:
             in_a_loop(lambda: mount_tiny_window(app, studio))
-            app.add_middleware(Shield, settings=studio.settings, find_person=find_person)
+            app.add_middleware(Shield, settings=studio.settings, callers=ByHeader(studio))
             with TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
                 yield client
 
@@ -189,6 +194,10 @@ class TestTwoPeople:
         answer = shared.get(f"{CALLS}/queue/data?session_hash=adas-page", headers=ben)
         assert refused(answer, 404, "unknown-call")
         assert refused(shared.post(f"{CALLS}/queue/join", json=call, headers=ben), 404, "unknown-call")
+        assert refused(
+            shared.post(f"{CALLS}/run/echo", json=call | {"fn_index": None}, headers=ben), 404, "unknown-call"
+        )
+        assert refused(shared.get(f"{CALLS}/heartbeat/adas-page", headers=ben), 404, "unknown-call")
 
 
 MALFORMED_ANYWHERE = (

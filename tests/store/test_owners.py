@@ -30,6 +30,7 @@ BY_MAINTENANCE = {
     "claim",
     "reconcile",
     "list_due",
+    "list_newest",  # for the admin
     "purge",
     "collect_garbage",
     "put",

@@ -6,7 +6,9 @@ from typing import Any
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Response, status
+from fastapi.responses import JSONResponse
 
+from studio.api.asker import Asker
 from studio.api.errors import problems
 from studio.api.health_answers import ReportOut
 from studio.studio import Studio
@@ -26,12 +28,17 @@ def catalog_routes(studio: Studio) -> APIRouter:
     def report() -> StudioReport:
         return studio.monitoring.report(studio.maintenance.health())
 
-    @router.get("/health", responses={**HEALTH_RESPONSES, **problems(422)})
-    async def get_health(response: Response) -> ReportOut:
-        """Whether each part works, in words; how much waits, and how much space there is."""
+    @router.get("/health", response_model=ReportOut, responses={**HEALTH_RESPONSES, **problems(422)})
+    async def get_health(response: Response, asker: Asker) -> Any:
+        """Whether each part works, in words; how much waits, and how much space there is. Who is not signed in to a
+        shared studio hears whether it works, and no more."""
         found = await to_thread.run_sync(report, limiter=threads)
         if not found.health.ok:
             response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+        if not asker.may("read"):
+            return JSONResponse(
+                {"ok": found.health.ok}, status_code=response.status_code or status.HTTP_200_OK
+            )
         return ReportOut.of(found)
 
     return router

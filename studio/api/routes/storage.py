@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, status
 
-from studio.api.asker import Mine
+from studio.api.asker import Mine, require
 from studio.api.errors import problems
 from studio.api.storage_answers import BackupOut, EmptiedOut, StorageOut
 from studio.studio import Studio
@@ -24,7 +24,12 @@ def storage_routes(studio: Studio) -> APIRouter:
         """Delete for good everything that lies in your trash, on a full disk too. What is in work stays."""
         return EmptiedOut(deleted=mine.storage.empty_trash())
 
-    @router.post("/backups", status_code=status.HTTP_202_ACCEPTED, responses=problems(409, 422))
+    @router.post(
+        "/backups",
+        status_code=status.HTTP_202_ACCEPTED,
+        responses=problems(409, 422),
+        dependencies=[require("house")],
+    )
     def start_backup() -> BackupOut:
         """Begin a backup into the folder that the settings name; GET /storage says how it went."""
         studio.backups.start()

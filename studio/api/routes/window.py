@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from pipelines.errors import PipelineError, UnknownName
 from studio.api.answers import PhotoOut, RecipeOut
-from studio.api.asker import Mine
+from studio.api.asker import Mine, require
 from studio.api.errors import problem_content, request_id_of
 from studio.api.forms import read_form
 from studio.api.media import NEVER_STORED
@@ -46,7 +46,7 @@ def window_routes(studio: Studio) -> APIRouter:
             return Response(status_code=status.HTTP_204_NO_CONTENT, headers=NEVER_STORED)
         return Response(draft, media_type="image/webp", headers=NEVER_STORED)
 
-    @router.post("/stage/photo")
+    @router.post("/stage/photo", dependencies=[require("write")])
     async def add_photo(request: Request, mine: Mine) -> Response:
         """A photo, looked at and kept as REST does it; a refusal is an answer here."""
 
@@ -66,7 +66,7 @@ def window_routes(studio: Studio) -> APIRouter:
 
         return await answer_or_tell(request, read())
 
-    @router.post("/stage/pose")
+    @router.post("/stage/pose", dependencies=[require("write")])
     async def add_pose(request: Request, mine: Mine) -> Response:
         """The poses of a file, kept as REST keeps them; a refusal is an answer here."""
 

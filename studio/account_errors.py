@@ -1,0 +1,79 @@
+"""Errors about who asks: not signed in, not allowed, no such invitation."""
+
+from __future__ import annotations
+
+from pipelines.errors import PipelineError
+
+
+class NotSignedIn(PipelineError):
+    """Sign in first: with a name and a password, or with an API key."""
+
+    code = "not-signed-in"
+    http_status = 401
+
+
+class SignInRefused(PipelineError):
+    """That name and that password do not belong together."""
+
+    code = "sign-in-refused"
+    http_status = 401
+
+
+class TooManyTries(PipelineError):
+    """Too many tries. Wait before the next one."""
+
+    code = "too-many-tries"
+    http_status = 429
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"Too many tries. Try again in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
+
+
+class NotAllowed(PipelineError):
+    """Your role, or the key that you use, does not allow this. Ask whoever runs this studio."""
+
+    code = "not-allowed"
+    http_status = 403
+
+
+class PasswordWrong(PipelineError):
+    """That is not your present password."""
+
+    code = "password-wrong"
+    http_status = 403
+
+
+class InvitationUnknown(PipelineError):
+    """This invitation is not valid: it was used, has expired, or never was. Ask for a new one."""
+
+    code = "invitation-unknown"
+    http_status = 404
+
+
+class NameTaken(PipelineError):
+    """Somebody has that name already. Choose another one."""
+
+    code = "name-taken"
+    http_status = 409
+
+
+class LastAdmin(PipelineError):
+    """This is the last admin of the studio. Make somebody else an admin first."""
+
+    code = "last-admin"
+    http_status = 409
+
+
+class TooManyKeys(PipelineError):
+    """You have as many API keys as are kept. Revoke some first."""
+
+    code = "too-many-keys"
+    http_status = 409
+
+
+class AdoptLater(PipelineError):
+    """Some of what was made without accounts is still at work. Wait for it, or cancel it, and ask again."""
+
+    code = "adopt-later"
+    http_status = 409

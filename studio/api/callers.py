@@ -1,0 +1,108 @@
+"""Whose request it is, found before anything else of it is looked at: by a session's cookie, or a bearer's token.
+
+Of one creator on this computer nobody is asked. Else what is not named public here is for who is signed in: a page is
+answered by the way to the sign-in page, everything else by 401.
+"""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import quote
+
+from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import Headers
+from starlette.types import Scope
+
+from studio.account_errors import NotAllowed, NotSignedIn
+from studio.studio import Studio
+from studio.vocabulary.person import ASKER, YOU, Person
+
+COOKIE = "studio_session"
+LONGEST_TOKEN = 200
+THREADS = 8  # of their own: a disk that is slow to read holds up nobody's upload
+NOBODY = Person(id="", role="viewer", scopes=frozenset())
+SIGN_IN = "/sign-in"
+# Asked by who is not signed in yet, or by programs that watch over the process; the last ones hold nobody's data.
+PUBLIC = frozenset(
+    {
+        ("POST", "/api/v1/sessions"),
+        ("GET", "/api/v1/health"),
+        ("GET", "/api/v1/openapi.json"),
+        ("GET", "/api/v1/docs"),
+        ("GET", "/health/live"),
+        ("GET", "/health/ready"),
+        ("GET", SIGN_IN),
+        ("POST", SIGN_IN),
+        ("GET", "/manifest.json"),
+        ("GET", "/favicon.ico"),
+    }
+)
+# Behind these a secret stands in the address itself.
+PUBLIC_UNDER = ("/share/", "/invitations/", "/api/v1/invitations/")
+NO_PAGES = ("/api/", "/gradio_api/", "/stage/", "/metrics", "/assets/", "/static/", "/poses/")
+
+
+class PageForSignedIn(NotSignedIn):
+    """Sign in first to see this page."""
+
+    def __init__(self, location: str) -> None:
+        super().__init__()
+        self.location = location
+
+
+class Callers:
+    """Finds the person of each request."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._is_single = studio.settings.mode == "single"
+        self._threads: CapacityLimiter | None = None
+
+    async def find(self, scope: Scope, headers: Headers) -> Person:
+        """Who asks; it is put into the request's state. Raises NotSignedIn, NotAllowed, StorageTrouble."""
+        person = YOU if self._is_single else await self._identify(scope, headers)
+        scope.setdefault("state", {})[ASKER] = person
+        return person
+
+    async def _identify(self, scope: Scope, headers: Headers) -> Person:
+        token = read_token(headers)
+        person = None
+        if token:
+            self._threads = self._threads or CapacityLimiter(THREADS)
+            person = await to_thread.run_sync(self._studio.people.find_person, token, limiter=self._threads)
+        if is_public(scope["method"], scope["path"]):
+            return person or NOBODY
+        if person is None:
+            if opens_page(scope, headers):
+                asked = scope["path"] + (
+                    f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
+                )
+                raise PageForSignedIn(f"{SIGN_IN}?next={quote(asked, safe='')}")
+            raise NotSignedIn
+        if not person.may("read"):
+            raise NotAllowed
+        return person
+
+
+def read_token(headers: Headers) -> str:
+    """The token that a request carries, "" without one; what a program says counts before what a browser keeps."""
+    kind, _, said = headers.get("authorization", "").partition(" ")
+    if kind:
+        return said.strip()[:LONGEST_TOKEN] if kind.lower() == "bearer" else ""
+    try:
+        kept = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""
+    return kept.value[:LONGEST_TOKEN] if kept else ""
+
+
+def is_public(method: str, path: str) -> bool:
+    """Whether somebody may ask this who is not signed in."""
+    method = "GET" if method == "HEAD" else method
+    return (method, path) in PUBLIC or path.startswith(PUBLIC_UNDER)
+
+
+def opens_page(scope: Scope, headers: Headers) -> bool:
+    """Whether a person opens a page by this, rather than a program something else."""
+    looks = scope["method"] in ("GET", "HEAD") and "text/html" in headers.get("accept", "")
+    return looks and not scope["path"].startswith(NO_PAGES)

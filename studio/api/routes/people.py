@@ -1,0 +1,196 @@
+"""POST, DELETE /sessions; GET, PATCH /me; /keys; /invitations; and, for the admin, /people and /audit."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response, status
+
+from studio.api.asker import Asker, Mine, allow, require
+from studio.api.callers import COOKIE
+from studio.api.errors import problems
+from studio.api.media import NEVER_STORED
+from studio.api.people_answers import (
+    AccountIn,
+    AccountList,
+    AccountOut,
+    AuditEntryOut,
+    AuditList,
+    InvitationIn,
+    InvitationOut,
+    KeyIn,
+    KeyList,
+    KeyOut,
+    MeChangeIn,
+    MeOut,
+    NewKeyOut,
+    PersonChangeIn,
+    PersonsJobList,
+    PersonsJobOut,
+    SignedInOut,
+    SignInIn,
+)
+from studio.studio import Studio
+from studio.vocabulary.names import ID_PATTERN
+from studio.vocabulary.permission import EVERYTHING
+from studio.vocabulary.person import Profile, SignedIn
+
+PersonId = Annotated[str, Path(pattern=ID_PATTERN)]
+Code = Annotated[str, Path(max_length=100)]
+Everywhere = Annotated[bool, Query(description="Sign out of all sessions, not only of this one.")]
+
+
+def sign_in_routes(studio: Studio) -> APIRouter:
+    """What is asked before anybody is known."""
+    router = APIRouter(tags=["people"])
+
+    @router.post(
+        "/sessions", status_code=status.HTTP_201_CREATED, responses=problems(401, 409, 413, 422, 429, 503)
+    )
+    def sign_in(asked: SignInIn, request: Request, response: Response, asker: Asker) -> SignedInOut:
+        """Sign in: a cookie for browsers, a token for programs. The session that you had before ends."""
+        signed = studio.people.sign_in(asked.name, asked.password, address=address_of(request), former=asker)
+        keep_session(request, response, signed)
+        return SignedInOut.of(signed)
+
+    @router.post(
+        "/invitations/{code}",
+        status_code=status.HTTP_201_CREATED,
+        responses=problems(404, 409, 413, 422, 429, 503),
+    )
+    def accept_invitation(
+        code: Code, account: AccountIn, request: Request, response: Response
+    ) -> SignedInOut:
+        """Make the account that an invitation is for, and sign in."""
+        signed = studio.people.accept(code, account.name, account.password, address=address_of(request))
+        keep_session(request, response, signed)
+        return SignedInOut.of(signed)
+
+    return router
+
+
+def account_routes(studio: Studio) -> APIRouter:
+    """What is one's own."""
+    router = APIRouter(tags=["people"], dependencies=[allow(write="account")])
+
+    @router.delete("/sessions", status_code=status.HTTP_204_NO_CONTENT, responses=problems(401, 422))
+    def sign_out(mine: Mine, response: Response, everywhere: Everywhere = False) -> None:
+        """Sign out, from the next request on."""
+        mine.account.sign_out(everywhere=everywhere)
+        response.delete_cookie(COOKIE, path="/")
+
+    @router.get("/me", responses=problems(401, 422))
+    def get_me(mine: Mine) -> MeOut:
+        """Who you are, and what you may do."""
+        return _say_me(mine)
+
+    @router.patch("/me", responses=problems(401, 413, 422))
+    def change_me(change: MeChangeIn, mine: Mine) -> MeOut:
+        """Change your profile, or your password."""
+        if change.new_password is not None:
+            mine.account.change_password(change.password or "", change.new_password)
+        kept = mine.account.get().profile
+        profile = Profile(
+            units=change.units or kept.units, about=kept.about if change.about is None else change.about
+        )
+        if profile != kept:
+            mine.account.change_profile(profile)
+        return _say_me(mine)
+
+    @router.get("/keys", responses=problems(401, 422), dependencies=[require("account")])
+    def list_keys(mine: Mine) -> KeyList:
+        """Your API keys."""
+        return KeyList(items=[KeyOut.of(key) for key in mine.account.list_keys()])
+
+    @router.post("/keys", status_code=status.HTTP_201_CREATED, responses=problems(401, 409, 413, 422))
+    def add_key(wanted: KeyIn, mine: Mine, response: Response) -> NewKeyOut:
+        """A new API key, for what you may do yourself; it is shown this once."""
+        key, shown = mine.account.add_key(wanted.name, wanted.scopes, wanted.expires_in_s)
+        response.headers.update(NEVER_STORED)
+        return NewKeyOut(**KeyOut.of(shown).model_dump(), key=key)
+
+    @router.delete(
+        "/keys/{key_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(401, 404, 422)
+    )
+    def revoke_key(key_id: PersonId, mine: Mine) -> None:
+        """Let a key open nothing any more, from the next request on."""
+        mine.account.revoke_key(key_id)
+
+    return router
+
+
+def people_routes(studio: Studio) -> APIRouter:
+    """What the admin does about people."""
+    router = APIRouter(tags=["people"], dependencies=[require("people")])
+
+    @router.get("/people", responses=problems(401, 422))
+    def list_people() -> AccountList:
+        """Everybody."""
+        return AccountList(items=[AccountOut.of(account) for account in studio.people.list_all()])
+
+    @router.get("/people/{person_id}", responses=problems(401, 404, 422))
+    def get_person(person_id: PersonId) -> AccountOut:
+        """One account."""
+        return AccountOut.of(studio.people.get(person_id))
+
+    @router.patch("/people/{person_id}", responses=problems(401, 404, 409, 413, 422))
+    def change_person(person_id: PersonId, change: PersonChangeIn, asker: Asker) -> AccountOut:
+        """Change somebody's role, lock them out or let them in again, set a forgotten password."""
+        changed = studio.people.update(
+            person_id, by=asker, role=change.role, state=change.state, password=change.password
+        )
+        return AccountOut.of(changed)
+
+    @router.delete(
+        "/people/{person_id}",
+        status_code=status.HTTP_204_NO_CONTENT,
+        responses=problems(401, 404, 409, 422, 503),
+    )
+    def remove_person(person_id: PersonId, asker: Asker) -> None:
+        """Erase somebody, and everything that they have here. There is no way back."""
+        studio.people.remove(person_id, by=asker)
+
+    @router.post("/invitations", status_code=status.HTTP_201_CREATED, responses=problems(401, 413, 422))
+    def invite(wanted: InvitationIn, request: Request, asker: Asker, response: Response) -> InvitationOut:
+        """A link by which one person makes an account; it is shown this once."""
+        code, invitation = studio.people.invite(wanted.role, by=asker)
+        response.headers.update(NEVER_STORED)
+        url = f"{request.url.scheme}://{request.headers['host']}/invitations/{code}"
+        return InvitationOut(code=code, url=url, role=invitation.role, expires_at=invitation.expires_at)
+
+    @router.get("/jobs", responses=problems(401, 422))
+    def list_jobs() -> PersonsJobList:
+        """The newest jobs of everybody: whose they are and how they go, not what they are of."""
+        return PersonsJobList(items=[PersonsJobOut.of(job) for job in studio.people.list_jobs()])
+
+    @router.get("/audit", responses=problems(401, 422))
+    def list_audit() -> AuditList:
+        """Who did what about people, the newest first."""
+        return AuditList(items=[AuditEntryOut.of(entry) for entry in studio.people.list_audit()])
+
+    return router
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from, as far as the server knows."""
+    return request.client.host if request.client else ""
+
+
+def keep_session(request: Request, response: Response, signed: SignedIn) -> None:
+    """Have a browser keep the session, out of the reach of scripts and of other sites."""
+    response.headers.update(NEVER_STORED)
+    response.set_cookie(
+        COOKIE,
+        signed.token,
+        expires=signed.expires_at,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+    )
+
+
+def _say_me(mine: Mine) -> MeOut:
+    account = AccountOut.of(mine.account.get())
+    allowed: list[str] = sorted(permission for permission in EVERYTHING if mine.person.may(permission))
+    return MeOut(**account.model_dump(), permissions=allowed)

@@ -1,0 +1,203 @@
+"""Who may ask what: every route of the table × everybody who could ask. A route that is not named here fails."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from starlette.routing import Mount
+
+from pipelines.types import Persona
+from studio.api.app import build_app
+from studio.api.callers import is_public
+from studio.api.errors import _single_routes
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.permission import PERMISSIONS
+from tests.api.people import API, House, open_house
+from tests.scripted_studio import open_scripted_studio
+
+HOME = "http://localhost:7860"
+MISSING = "0" * 28
+STREAMS = {"GET /api/v1/events"}  # answered until the client leaves
+ENDS_SESSION = {"DELETE /api/v1/sessions"}
+
+# What each route asks of a person; "" is for everybody, also for who is not signed in. Under /api/v1 unless it begins
+# with two slashes.
+DECLARED = """
+: POST /sessions | POST /invitations/{code} | GET /health | GET /docs | GET /openapi.json
+: GET //health/live | GET //health/ready | GET //share/{token} | GET //share/{token}/{number}
+read: GET /poses | GET /poses/{slug} | GET /poses/{slug}/similar | GET /poses/{slug}/file | GET /poses/{slug}/picture
+read: GET //poses/thumbnails/{name}.webp | GET //stage/poses | POST //stage/draft | GET /models | GET /events
+read: GET /storage | GET /stats | GET /me | GET /files/{file_id} | GET /exports/{export_id} | GET /jobs/{job_id}
+read: GET /jobs/{job_id}/preview | GET /photos | GET /photos/hash/{sha256} | GET /photos/{photo_id} | GET /projects
+read: GET /projects/{project_id} | GET /templates | GET /templates/{template_id} | GET /personas
+read: GET /personas/{preset_id} | GET /personas/{preset_id}/file | GET /avatars | GET /avatars/{avatar_id}
+read: GET /avatars/{avatar_id}/file | GET /avatars/{avatar_id}/usage | GET /avatars/{avatar_id}/versions
+read: GET /generations | GET /generations/{generation_id} | GET /generations/{generation_id}/share | GET /webhooks
+read: GET /webhooks/{webhook_id}/deliveries | POST //stage/recipe
+write: DELETE /avatars/{avatar_id} | DELETE /generations/{generation_id} | DELETE /personas/{preset_id}
+write: DELETE /photos/{photo_id} | DELETE /poses/{slug} | DELETE /projects/{project_id} | DELETE /trash
+write: DELETE /templates/{template_id} | PATCH /avatars/{avatar_id} | PATCH /generations/{generation_id}
+write: PATCH /personas/{preset_id} | PATCH /photos/{photo_id} | PATCH /poses/{slug} | PATCH /projects/{project_id}
+write: PATCH /templates/{template_id} | POST /avatars | POST /avatars/file | POST /avatars/{avatar_id}/duplicate
+write: POST /avatars/{avatar_id}/restore | POST /avatars/{avatar_id}/versions/{number}/restore | POST /bodies
+write: POST /controls | POST /erase | POST /exports | POST /generations | POST /generations/bulk
+write: POST /generations/{generation_id}/again | POST /generations/{generation_id}/continue
+write: POST /generations/{generation_id}/restore | POST /generations/{generation_id}/retry
+write: POST /generations/{generation_id}/variations | POST /imports | POST /jobs/{job_id}/cancel | POST /personas
+write: POST /personas/{preset_id}/restore | POST /photos | POST /photos/{photo_id}/restore | POST /poses
+write: POST /poses/{slug}/restore | POST /projects | POST /projects/{project_id}/restore | POST /prompts/preview
+write: POST /recipes | POST /templates | POST /templates/{template_id}/restore | POST //stage/photo | POST //stage/pose
+send: POST /generations/{generation_id}/share | DELETE /generations/{generation_id}/share | POST /webhooks
+send: DELETE /webhooks/{webhook_id}
+account: DELETE /sessions | PATCH /me | GET /keys | POST /keys | DELETE /keys/{key_id}
+models: POST /models/{name}/download | POST /models/{name}/licence | DELETE /models/{name}
+house: POST /backups | GET //metrics
+people: GET /people | GET /people/{person_id} | PATCH /people/{person_id} | DELETE /people/{person_id} | GET /jobs
+people: GET /audit | POST /invitations
+"""
+
+
+def declared() -> dict[str, str]:
+    found = {}
+    for line in DECLARED.strip().splitlines():
+        permission, _, routes = line.partition(":")
+        for route in routes.split("|"):
+            method, path = route.split()
+            whole = f"{method} {path.removeprefix('/') if path.startswith('//') else API + path}"
+            assert whole not in found, whole
+            found[whole] = permission
+    return found
+
+
+def routes_of(app: Any, prefix: str = "") -> Iterator[str]:
+    for route in _single_routes(app):
+        if isinstance(route, Mount):
+            yield from routes_of(route.app, prefix + route.path)
+        else:
+            yield from (f"{method} {prefix}{route.path}" for method in route.methods if method != "HEAD")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_scripted_studio(tmp_path_factory.mktemp("shared"), mode="shared") as studio:
+        app = build_app(studio)
+        with TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
+            yield open_house(studio, client)
+
+
+def fill(path: str, ids: dict[str, str] | None = None) -> str:
+    """An address with ids in the places of its names; of what is not there, unless it is given."""
+    known = {"number": "1", "sha256": "0" * 64, "name": "nothing", "kind": "glb"} | (ids or {})
+    return re.sub(r"\{(\w+)(:\w+)?\}", lambda name: known.get(name[1], MISSING), path)
+
+
+def refusal(answer: Any) -> tuple[int, str]:
+    """The status and the code of an answer; a page of the window's own says its refusals with 200."""
+    try:
+        error = answer.json()["error"]
+    except (ValueError, KeyError, TypeError):
+        return answer.status_code, ""
+    return answer.status_code, error["code"]
+
+
+def test_every_route_is_declared(house: House) -> None:
+    assert set(routes_of(house.client.app)) == set(declared())
+    for route, permission in declared().items():
+        assert is_public(*route.split()) == (permission == ""), route
+
+
+def test_nobody_gets_in_without_a_session_or_a_key(house: House) -> None:
+    lapsed = house.lapsed() | {"nobody": "", "made up": "ask_" + "x" * 43, "too long": "x" * 5000}
+    turns = itertools.cycle(lapsed)
+    for route, permission in declared().items():
+        method, path = route.split()
+        if permission == "":
+            continue
+        # One after the other: who asks is found before it is known which route is asked.
+        for who in ("nobody", next(turns)):
+            token = lapsed[who]
+            body = {
+                "content": b"{",
+                "headers": {"content-type": "application/json"},
+            }  # nothing of it is looked at
+            answer = house.ask(token, method, fill(path), **(body if method != "GET" else {}))
+            assert refusal(answer) == (401, "not-signed-in"), f"{who}: {route}"
+            assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_everybody_may_do_what_their_role_allows_and_no_more(house: House) -> None:
+    for name, role in (("Ada", "admin"), ("Ben", "creator"), ("Vic", "viewer")):
+        for route, permission in declared().items():
+            method, path = route.split()
+            if route in STREAMS:
+                continue
+            answer = house.ask_as(name, method, fill(path))
+            if permission == "" or permission in PERMISSIONS[role]:
+                assert refusal(answer)[1] not in ("not-allowed", "not-signed-in"), f"{name}: {route}"
+            else:
+                assert refusal(answer) == (403, "not-allowed"), f"{name}: {route}"
+            if route in ENDS_SESSION:
+                assert refusal(house.ask_as(name, "GET", f"{API}/me")) == (401, "not-signed-in")
+                house.sign_in(name)
+
+
+def test_a_key_may_do_what_it_is_for_and_no_more(house: House) -> None:
+    key, _ = house.mine("Ada").account.add_key("looks", ["read"])
+    for route, permission in declared().items():
+        method, path = route.split()
+        if route not in STREAMS and permission not in ("", "read"):
+            assert refusal(house.ask(key, method, fill(path))) == (403, "not-allowed"), route
+    assert house.ask(key, "GET", f"{API}/me").json()["permissions"] == ["read"]
+
+
+def test_anothers_thing_is_a_missing_thing(house: House) -> None:
+    """Everything of Ben's, asked by Eve and by the admin: the answer is that for an id of nobody's."""
+    mine = house.mine("Ben")
+    photo = mine.photos.add(house.studio.poses.example_photo(), "ben.jpg")
+    avatar = mine.avatar_making.from_persona("Ben's", Persona(name="Secret"))
+    order = GenerationOrder(persona=Persona(name="Secret"), poses=("hand-on-hip",), width=64, height=64)
+    made = mine.generations.order(order)
+    template = mine.templates.add("Ben's", order)
+    ids = {
+        "photo_id": photo.id,
+        "sha256": photo.sha256,
+        "avatar_id": avatar.id,
+        "generation_id": made.generation_id,
+        "job_id": made.job_id,
+        "file_id": photo.file_id,
+        "project_id": mine.projects.add("Ben's").id,
+        "template_id": template.id,
+        "preset_id": mine.persona_presets.add("Ben's", Persona(name="Secret")).id,
+        "webhook_id": mine.webhooks.add("http://example.com/hook").id,
+        "key_id": mine.account.add_key("Ben's")[1].id,
+    }
+    tried = set()
+    for route in declared():
+        method, path = route.split()
+        named = {name for name in ids if f"{{{name}}}" in path}
+        if not named:
+            continue
+        for name in ("Eve", "Ada"):
+            foreign = house.ask_as(name, method, fill(path, ids))
+            missing = house.ask_as(name, method, fill(path))
+            assert refusal(foreign) == refusal(missing), f"{name}: {route}"
+            assert refusal(foreign)[0] in (404, 409, 422) or "hash" in path, f"{name}: {route}"
+            assert "Secret" not in foreign.text
+        assert method != "GET" or refusal(foreign)[0] == 404 or "hash" in path, route
+        tried |= named
+    assert tried == set(ids)
+    assert house.ask_as("Ben", "GET", f"{API}/generations/{made.generation_id}").status_code == 200
+    assert house.ask_as("Ben", "GET", f"{API}/avatars/{avatar.id}").status_code == 200
+
+
+def test_the_admin_sees_jobs_but_not_what_they_are_of(house: House) -> None:
+    order = GenerationOrder(persona=Persona(name="Zwitscher"), poses=("hand-on-hip",), width=64, height=64)
+    house.mine("Ben").generations.order(order)
+    said = house.ask_as("Ada", "GET", f"{API}/jobs")
+    assert "Ben" in {job["person"] for job in said.json()["items"]}
+    assert "Zwitscher" not in said.text
