@@ -38,7 +38,7 @@ read: GET /projects/{project_id} | GET /templates | GET /templates/{template_id}
 read: GET /personas/{preset_id} | GET /personas/{preset_id}/file | GET /avatars | GET /avatars/{avatar_id}
 read: GET /avatars/{avatar_id}/file | GET /avatars/{avatar_id}/usage | GET /avatars/{avatar_id}/versions
 read: GET /generations | GET /generations/{generation_id} | GET /generations/{generation_id}/share | GET /webhooks
-read: GET /webhooks/{webhook_id}/deliveries | POST //stage/recipe
+read: GET /webhooks/{webhook_id}/deliveries | POST //stage/recipe | GET /tags
 write: DELETE /avatars/{avatar_id} | DELETE /generations/{generation_id} | DELETE /personas/{preset_id}
 write: DELETE /photos/{photo_id} | DELETE /poses/{slug} | DELETE /projects/{project_id} | DELETE /trash
 write: DELETE /templates/{template_id} | PATCH /avatars/{avatar_id} | PATCH /generations/{generation_id}
