@@ -26,7 +26,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=get_args(ExportFormat),
         required=True,
-        help="pictures in a ZIP, a table, or one contact sheet",
+        help="pictures in a ZIP, a table, one contact sheet, or a dataset to train a LoRA on",
     )
     parser.add_argument(
         "--image-format", choices=get_args(PictureEncoding), default="original", help="of the pictures"
@@ -43,5 +43,8 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         default=DEFAULT_NAMES,
         metavar="TEXT",
         help=f"of the pictures in a ZIP: text with {', '.join(f'{{{name}}}' for name in NAME_FIELDS)}",
+    )
+    parser.add_argument(
+        "--trigger", default="", metavar="WORDS", help="of a dataset: what stands first in each caption"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file")

@@ -240,11 +240,12 @@
     bar.addEventListener("submit", (event) => {
       event.preventDefault();
       const form = event.target;
-      const { tags, project_id: project, format, image_format: kind, metadata } = form.elements;
+      const { tags, project_id: project, format, image_format: kind, metadata, word } = form.elements;
       if (tags) act("tag", { tags: tags.value });
       else if (project) act("move", { id: project.value });
       else {
         const said = { format: format.value, image_format: kind.value, metadata: metadata.checked };
+        if (format.value === "dataset") said.word = word.value;
         trigger("out", { act: "out", id: "", ids: [...chosen], ...said });
       }
       if (tags) tags.value = "";
@@ -252,7 +253,7 @@
     });
     bar.addEventListener("change", ({ target }) => {
       if (target.name !== "format") return;
-      for (const one of bar.querySelectorAll("[data-of]")) one.hidden = !one.dataset.of.includes(target.value);
+      for (const one of bar.querySelectorAll("[data-of]")) one.hidden = !one.dataset.of.split(" ").includes(target.value);
     });
     element.addEventListener("click", ({ target }) => {
       if (target.closest("[data-starred]")) set("favourite", query().has("favourite") ? "" : "true", true);

@@ -30,6 +30,7 @@ def run_export(studio: Studio, asked: Namespace, console: Console) -> int:
         longest_px=asked.longest_px,
         metadata=asked.metadata,
         names=asked.names,
+        trigger=asked.trigger,
     )
     export = mine.exports.start(order)
     console.follow(studio, export.id)

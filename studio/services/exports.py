@@ -24,6 +24,7 @@ WORD_OF_FORMAT: dict[ExportFormat, str] = {
     "csv": "CSV",
     "json": "JSON",
     "sheet": "Contact sheet",
+    "dataset": "Training set",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from studio.vocabulary.export import LONGEST_TRIGGER
 from studio.vocabulary.library import LONGEST_SEARCH
 
 FILTER_LABELS = {
@@ -26,6 +27,7 @@ BULK_CHOICES = (
 EXPORT_FORMATS = (
     ("zip", "ZIP of the pictures"),
     ("sheet", "Contact sheet"),
+    ("dataset", "Training set for a LoRA"),
     ("csv", "Table (CSV)"),
     ("json", "For programs (JSON)"),
 )
@@ -83,8 +85,11 @@ HEAD = f"""
       <select name="project_id"></select></label><button class="button button-primary">Move</button></form>
     <form data-ask="export" hidden><label><span class="sr-only">As what</span>
       <select name="format">{_options(EXPORT_FORMATS)}</select></label>
-      <label data-of="zip sheet"><span class="sr-only">Kind of the pictures</span>
+      <label data-of="zip sheet dataset"><span class="sr-only">Kind of the pictures</span>
       <select name="image_format">{_options(PICTURE_FORMATS)}</select></label>
+      <label data-of="dataset" hidden><span class="sr-only">Word that stands first in each caption</span>
+      <input name="word" dir="auto" maxlength="{LONGEST_TRIGGER}" autocomplete="off"
+        placeholder="Word to call them by"></label>
       <label class="with-settings"><input type="checkbox" name="metadata" checked> With the settings</label>
       <button class="button button-primary">Export</button></form>
   </div>

@@ -12,7 +12,7 @@ from studio.vocabulary.job import JobState
 from studio.vocabulary.library import GenerationSearch
 from studio.vocabulary.names import Id
 
-ExportFormat = Literal["zip", "csv", "json", "sheet"]
+ExportFormat = Literal["zip", "csv", "json", "sheet", "dataset"]
 PictureEncoding = Literal["original", "png", "webp", "jpeg", "avif"]
 
 MOST_EXPORTED = 5000  # ids of one export; a search may find more
@@ -21,14 +21,17 @@ NAME_FIELDS = ("title", "name", "date", "time", "project", "pose", "view", "seed
 NAME_PATTERN = r"^([^\x00-\x1f\x7f{}]|\{(" + "|".join(NAME_FIELDS) + r")\})+$"
 DEFAULT_NAMES = "{number} {title} {view}"
 LONGEST_NAMES = 120
+LONGEST_TRIGGER = 60
 
 ExportIds = Annotated[tuple[Id, ...], Several(MOST_EXPORTED, least=1, each_once=True)]
+Trigger = Annotated[str, Text(LONGEST_TRIGGER)]
 FileNames = Annotated[str, Text(LONGEST_NAMES, least=1, pattern=NAME_PATTERN)]
 LongestSide = Annotated[int, Between(64, 8192)]
 
-ENDINGS: Mapping[ExportFormat, str] = {"zip": ".zip", "csv": ".csv", "json": ".json"}
+ENDINGS: Mapping[ExportFormat, str] = {"zip": ".zip", "dataset": ".zip", "csv": ".csv", "json": ".json"}
 MEDIA_TYPES_OF: Mapping[ExportFormat, str] = {
     "zip": "application/zip",
+    "dataset": "application/zip",
     "csv": "text/csv",
     "json": "application/json",
 }
@@ -39,7 +42,8 @@ class ExportOrder:
     """What is to go out, and how. `ids` of generations, or a `search` that they fit: one of the two.
 
     `metadata` False: without prompts, settings and recipes; the mark that a machine made the pictures stays.
-    `image_format`, `longest_px` and `names` are of the pictures in a zip; the first is a sheet's too.
+    `image_format`, `longest_px` and `names` are of the pictures in a zip; the first is a sheet's too, the first two a
+    dataset's. A dataset is what a LoRA is trained on; `trigger` stands first in each of its captions.
     """
 
     ids: ExportIds | None = None
@@ -49,6 +53,7 @@ class ExportOrder:
     longest_px: LongestSide | None = None  # larger pictures are made this long on their longer side
     metadata: bool = True
     names: FileNames = DEFAULT_NAMES
+    trigger: Trigger = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

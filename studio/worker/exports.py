@@ -14,6 +14,7 @@ from store.search import Search
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.export import ENDINGS, MEDIA_TYPES_OF, ExportFormat, ExportOrder
 from studio.worker.export_archive import write_archive
+from studio.worker.export_dataset import write_dataset
 from studio.worker.export_sheet import sheet_encoding, write_sheet
 from studio.worker.export_tables import write_csv, write_json
 from studio.worker.jobs import JobContext
@@ -26,6 +27,7 @@ WRITERS: Mapping[ExportFormat, Writer] = {
     "csv": write_csv,
     "json": write_json,
     "sheet": write_sheet,
+    "dataset": write_dataset,
 }
 
 

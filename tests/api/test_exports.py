@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import tomllib
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -150,6 +151,37 @@ def test_a_query_takes_the_names_of_the_list(client: TestClient) -> None:
         assert [item["id"] for item in json.loads(made)["items"]] == found
     nothing = client.post(EXPORTS, json={"query": {"q": "nobody"}})
     assert (nothing.status_code, nothing.json()["error"]["code"]) == (409, "nothing-to-export")
+
+
+def test_a_dataset_has_a_caption_beside_each_picture_and_what_trainers_read(client: TestClient) -> None:
+    begin(client)
+    ada = order(client, views=["front", "back"])
+    archive, made = open_zip(client, ids=[ada], format="dataset", trigger="adaxyz woman", longest_px=64)
+    assert (made["pictures"], made["file_name"][-4:]) == (2, ".zip")
+    names = ["images/0001.png", "images/0001.txt", "images/0002.png", "images/0002.txt"]
+    assert archive.namelist() == [*names, "images/metadata.jsonl", "dataset.toml", "README.txt"]
+    prompts = [one["prompt"] for one in client.get(f"{GENERATIONS}/{ada}").json()["requests"]]
+    lines = [json.loads(line) for line in archive.read("images/metadata.jsonl").decode().splitlines()]
+    for number, (line, prompt) in enumerate(zip(lines, prompts, strict=True), 1):
+        caption = archive.read(f"images/{number:04d}.txt").decode()
+        assert caption == f"adaxyz woman, {prompt}" == line["text"]
+        with Image.open(io.BytesIO(archive.read(f"images/{line['file_name']}"))) as image:
+            assert image.size == (line["width"], line["height"])
+            assert max(image.size) == 64
+        assert find_mark(archive.read(f"images/{line['file_name']}"))
+    assert [line["view"] for line in lines] == ["front", "back"]
+    settings = tomllib.loads(archive.read("dataset.toml").decode())
+    (side, _) = settings["datasets"][0]["resolution"]
+    assert side == 64
+    assert settings["datasets"][0]["subsets"][0]["image_dir"] == "images"
+
+
+def test_a_dataset_without_metadata_says_the_trigger_alone(client: TestClient) -> None:
+    begin(client)
+    ids = [order(client)]
+    archive, _ = open_zip(client, ids=ids, format="dataset", trigger="adaxyz", metadata=False)
+    assert archive.read("images/0001.txt") == b"adaxyz"
+    assert SECRET.encode() not in archive.read("images/metadata.jsonl")
 
 
 def test_a_contact_sheet_is_one_marked_picture(client: TestClient) -> None:

@@ -25,6 +25,7 @@ from studio.vocabulary.export import (
     FileNames,
     LongestSide,
     PictureEncoding,
+    Trigger,
 )
 from studio.vocabulary.job import JobState
 from studio.vocabulary.names import ID_PATTERN
@@ -54,9 +55,12 @@ class ExportIn(Strict):
         default_factory=ExportQuery, description="The names that `GET /generations` takes; {} is everything."
     )
     format: ExportFormat = "zip"
-    image_format: PictureEncoding = Field(default="original", description="Of a zip's pictures, or a sheet.")
+    image_format: PictureEncoding = Field(
+        default="original", description="Of the pictures in a zip or a dataset, or a sheet."
+    )
     longest_px: LongestSide | None = Field(
-        default=None, description="Larger pictures of a zip are made so long on their longer side."
+        default=None,
+        description="Larger pictures of a zip or a dataset are made so long on their longer side.",
     )
     metadata: Choice = Field(
         default=True,
@@ -66,6 +70,11 @@ class ExportIn(Strict):
         default=DEFAULT_NAMES,
         description=f"Of a zip's pictures: text with {', '.join(f'{{{name}}}' for name in NAME_FIELDS)}; a slash "
         "makes a folder.",
+    )
+
+    trigger: Trigger = Field(
+        default="",
+        description="Of a dataset: the words that stand first in each caption, by which a LoRA is called.",
     )
 
     @model_validator(mode="after")
@@ -85,6 +94,7 @@ class ExportIn(Strict):
             longest_px=self.longest_px,
             metadata=self.metadata,
             names=self.names,
+            trigger=self.trigger,
         )
 
 
@@ -130,7 +140,8 @@ def export_routes() -> APIRouter:
     def start_export(
         wanted: ExportIn, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
     ) -> ExportOut:
-        """Order a ZIP of pictures, a table (CSV, JSON) or a contact sheet of generations; a job makes it."""
+        """Order a ZIP of pictures, a table (CSV, JSON), a contact sheet, or a dataset to train a LoRA on (pictures, captions
+        and the settings of the usual trainers) of generations; a job makes it."""
         export = mine.exports.start(wanted.to_order(), idempotency_key=idempotency_key or None)
         response.headers["Location"] = f"{API_PREFIX}/exports/{export.id}"
         return ExportOut.of(export)

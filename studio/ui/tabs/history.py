@@ -34,7 +34,7 @@ from studio.ui.sheet import sheet_html
 from studio.ui.shelves import Shelves
 from studio.ui.tiles import EMPTY, EMPTY_PROJECT, NOTHING_FOUND, days_html, list_html
 from studio.vocabulary.codec import from_json
-from studio.vocabulary.export import ExportOrder
+from studio.vocabulary.export import LONGEST_TRIGGER, ExportOrder
 from studio.vocabulary.library import MOST_AT_ONCE, BulkAction, GenerationSearch
 
 PAGE_SIZE = 60
@@ -248,6 +248,7 @@ class HistoryTab:
             "format": read_text(event, "format", most=20),
             "image_format": read_text(event, "image_format", most=20) or "original",
             "metadata": read_data(event).get("metadata") is True,
+            "trigger": read_text(event, "word", most=LONGEST_TRIGGER),
         }
         ids = read_texts(event, "ids", most=MOST_AT_ONCE + 1)
         order = from_json(ExportOrder, said | ({"ids": ids} if ids else {}))
