@@ -140,8 +140,8 @@ def export_routes() -> APIRouter:
     def start_export(
         wanted: ExportIn, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
     ) -> ExportOut:
-        """Order a ZIP of pictures, a table (CSV, JSON), a contact sheet, or a dataset to train a LoRA on (pictures, captions
-        and the settings of the usual trainers) of generations; a job makes it."""
+        """Order a ZIP of pictures, a table (CSV, JSON), a contact sheet, or a dataset to train a LoRA on
+        (pictures, captions and the settings of the usual trainers) of generations; a job makes it."""
         export = mine.exports.start(wanted.to_order(), idempotency_key=idempotency_key or None)
         response.headers["Location"] = f"{API_PREFIX}/exports/{export.id}"
         return ExportOut.of(export)
