@@ -123,29 +123,36 @@
       foot.remove();
       const template = document.createElement("template");
       template.innerHTML = page.html;
+      const came = [...template.content.querySelectorAll(".tile-box")];
       for (const day of [...template.content.children]) {
         const same = day.dataset.day && days.querySelector(`[data-day="${day.dataset.day}"] [data-grid]`);
         if (same) same.append(...day.querySelector("[data-grid]").children);
         else days.append(day);
       }
       next = page.next;
-      if (next) days.append(foot);
-      const there = new Set(boxes().map((box) => box.dataset.id));
-      if (!next) for (const id of [...chosen]) if (!there.has(id)) chosen.delete(id);
-      mark();
+      if (next) {
+        days.append(foot);
+        ends.unobserve(foot); // looked at anew: on a large screen the end may still be in sight
+        ends.observe(foot);
+      }
+      if (!next && chosen.size) {
+        const there = new Set(boxes().map((box) => box.dataset.id));
+        for (const id of [...chosen]) if (!there.has(id)) chosen.delete(id);
+      }
+      mark(came); // those that were there are as they were: of 10,000 tiles sixty are looked at
     }
-    new IntersectionObserver((seen) => {
-      if (!seen.some((one) => one.isIntersecting) || !next || asked === next) return;
+    const ends = new IntersectionObserver((seen) => {
+      if (!seen.at(-1).isIntersecting || !next || asked === next) return;
       asked = next;
       trigger("more", { act: "more", id: next });
-    }, { rootMargin: "600px" }).observe(foot);
+    }, { rootMargin: "600px" });
 
     // --- choosing ---
     const boxes = () => [...days.querySelectorAll(".tile-box")];
     const boxOf = (node) => node?.closest?.(".tile-box");
     const focused = () => boxOf(document.activeElement)?.dataset.id;
-    function mark() {
-      for (const box of boxes()) {
+    function mark(some = boxes()) {
+      for (const box of some) {
         const is = chosen.has(box.dataset.id);
         box.classList.toggle("is-chosen", is);
         box.querySelector("[data-check]").checked = is;
@@ -164,11 +171,12 @@
       const some = from < 0 ? [box] : all.slice(Math.min(from, to), Math.max(from, to) + 1);
       for (const one of some) chosen[is ? "add" : "delete"](one.dataset.id);
       last = box;
-      mark();
+      mark(some);
     }
     function none() {
+      const some = boxes().filter((box) => chosen.has(box.dataset.id));
       chosen.clear();
-      mark();
+      mark(some);
     }
 
     // A press opens; it chooses on the check, with Shift, and while something is chosen.
@@ -186,7 +194,7 @@
       event.preventDefault();
       event.stopPropagation();
       // The browser puts a check back after its press was prevented.
-      setTimeout(mark);
+      setTimeout(() => mark([box]));
     }, true);
     element.addEventListener("keydown", (event) => {
       if (event.key !== " " || !event.target.matches("[data-check]")) return;

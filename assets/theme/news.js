@@ -49,10 +49,11 @@
   };
 
   // What ended while nobody looked: in the title until the window is looked at again, and as the person likes it.
-  const title = document.title;
+  let title = ""; // as it was before: when this file is read the page has none yet
   const told = new Set();
   function tell(job) {
     if (!document.hidden || told.has(job.id)) return;
+    if (!told.size) title = document.title;
     told.add(job.id);
     document.title = `${job.state === "succeeded" ? "✓" : "!"} ${job.title}`;
     if (localStorage.getItem(KEYS.sound)) ring();
@@ -62,7 +63,7 @@
     }
   }
   document.addEventListener("visibilitychange", () => {
-    if (document.hidden) return;
+    if (document.hidden || !told.size) return;
     document.title = title;
     told.clear();
   });

@@ -210,3 +210,16 @@ def test_orders_of_any_shape_are_kept(store: Store) -> None:
             changed = update(GenerationRecord).where(GenerationRecord.id == mine)
             transaction.connection.execute(changed.values(order=order))
         assert find(store, words="coat") == [mine]
+
+
+def test_a_tag_that_is_on_nothing_any_more_is_forgotten(store: Store) -> None:
+    first, second = add(store, tags=["secret", "red"]), add(store, tags=["red"])
+    assert store.generations.count("you", Search())["tag", "secret"] == 1
+    with store.begin() as transaction:
+        store.generations.delete(transaction, "you", first)
+    counts = store.generations.count("you", Search())
+    assert (counts["tag", "red"], counts["total", ""], counts["tag", "secret"]) == (1, 1, 0)
+    with store.read() as look:
+        kept = look.connection.exec_driver_sql("SELECT token FROM library_counts").scalars().all()
+    assert not [token for token in kept if b"secret".hex() in token]
+    assert find(store) == [second]

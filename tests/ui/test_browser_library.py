@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import zipfile
 
@@ -9,8 +10,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from pipelines.types import Persona
+from store.store import DATABASE_NAME
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
+from tests.benchmarks.history import fill
 from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
@@ -169,6 +172,116 @@ def test_keys_choose_and_mark(page: Page, served_studio: ScriptedStudio) -> None
     expect(page.locator("[data-selection]")).to_be_hidden()
     page.keyboard.press("?")
     expect(page.locator("dialog.keys")).to_contain_text("compare what is chosen")
+
+
+def test_on_a_large_screen_all_pages_come(
+    browser: Browser, served: tuple[str, ScriptedStudio], served_studio: ScriptedStudio, guard: Guard
+) -> None:
+    """Two pages of small tiles do not fill it: the end of the list stays in sight while they come."""
+    number = len(fill(served_studio.folder / DATABASE_NAME, 200, random.Random(7)))
+    assert number > 150
+    page = browser.new_page(viewport={"width": 3840, "height": 2160})
+    page.set_default_timeout(30_000)
+    guard.watch(page)
+    with guard.leave():  # these rows have no files
+        page.goto(f"{served[0]}/#history")
+        page.locator("#history [data-size]").fill("104")
+        expect(tiles(page)).to_have_count(number, timeout=30_000)
+        page.close()
+    guard.wrong.clear()
+
+
+def test_a_long_press_chooses_and_does_not_open(
+    browser: Browser, served: tuple[str, ScriptedStudio], served_studio: ScriptedStudio, guard: Guard
+) -> None:
+    make_some(served_studio, 3)
+    context = browser.new_context(viewport=NARROW, has_touch=True, is_mobile=True)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    guard.watch(page)
+    page.goto(f"{served[0]}/#history")
+    expect(tiles(page)).to_have_count(3)
+    finger = context.new_cdp_session(page)
+
+    def press(number: int, *, until: str) -> None:
+        """A finger on a tile, until the page shows that it was long enough, or lifted at once."""
+        tiles(page).nth(number).scroll_into_view_if_needed()
+        box = tiles(page).nth(number).bounding_box()
+        assert box
+        place = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+        finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [place]})
+        if until:
+            expect(page.locator("[data-chosen]")).to_have_text(until)
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    press(0, until="1 chosen")
+    expect(page.locator("[data-selection]")).to_be_visible()
+    press(1, until="")  # while something is chosen a short one chooses too
+    expect(page.locator("[data-chosen]")).to_have_text("2 chosen")
+    expect(page.locator("dialog.sheet")).to_be_hidden()
+    page.get_by_role("button", name="Choose none").click()
+    press(2, until="")
+    expect(page.locator("dialog.sheet")).to_be_visible()
+    context.close()
+
+
+# What a browser does for a page, noted in place of being done: there is no loudspeaker and no desktop here.
+LISTEN = """
+window.heard = [];
+window.AudioContext = class {
+  constructor() { this.currentTime = 0; this.destination = {}; }
+  createOscillator() {
+    return { frequency: {}, connect: (to) => to, start: () => window.heard.push("sound"), stop() {} };
+  }
+  createGain() {
+    return { gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect: (to) => to };
+  }
+  close() {}
+};
+window.Notification = class {
+  static permission = "default";
+  static async requestPermission() { return (Notification.permission = "granted"); }
+  constructor(title, { body }) { window.heard.push(`message: ${title}: ${body}`); }
+};
+let hidden = false;
+Object.defineProperty(document, "hidden", { get: () => hidden });
+window.hide = (is) => { hidden = is; document.dispatchEvent(new Event("visibilitychange")); };
+"""
+
+
+def test_the_end_of_a_job_is_told_as_the_person_likes_it(
+    browser: Browser, served: tuple[str, ScriptedStudio], served_studio: ScriptedStudio, guard: Guard
+) -> None:
+    page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+    page.set_default_timeout(30_000)
+    guard.watch(page)
+    page.add_init_script(LISTEN)
+    with page.expect_response("**/api/v1/events", timeout=60_000):
+        page.goto(served[0])
+    page.wait_for_selector(".scene-picture:not([hidden])")
+    make_some(served_studio, 1)  # seen as it happens: nothing is told
+    page.keyboard.press("?")
+    page.get_by_label("A short sound").check()
+    page.get_by_label("A message of the browser").check()
+    assert page.evaluate("Notification.permission") == "granted"
+    page.keyboard.press("Escape")
+    page.evaluate("hide(true)")
+    assert page.evaluate("heard") == []
+    make_some(served_studio, 1)
+    expect(page).to_have_title("✓ Ada, 1 picture", timeout=30_000)
+    assert page.evaluate("heard") == ["sound", "message: Ada, 1 picture: Finished."]
+    page.evaluate("hide(false)")
+    expect(page).to_have_title("Avatar Studio")
+    page.keyboard.press("?")
+    page.get_by_label("A short sound").uncheck()
+    page.get_by_label("A message of the browser").uncheck()
+    page.keyboard.press("Escape")
+    page.evaluate("heard.length = 0; hide(true)")
+    make_some(served_studio, 2)
+    expect(page).to_have_title("✓ Ben, 1 picture", timeout=30_000)
+    assert page.evaluate("heard") == []
+    with guard.leave():
+        page.close()
 
 
 def test_tabs_have_addresses(page: Page, guard: Guard) -> None:
