@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 from pipelines.errors import PipelineError
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from store.store import Store, open_store
+from studio.account_errors import NotAllowed
 from studio.errors import translate_errors
 from studio.presets import open_presets
 from studio.services.poses import Poses
 from studio.services.service import Resources
 from studio.settings import Settings
+from studio.vocabulary.permission import Permission
 from studio.vocabulary.person import YOU, Person
 from studio.vocabulary.stage import StageScene
 from studio.worker.channel import ChannelClient
@@ -71,6 +73,11 @@ class PersonalStudio:
     def __init__(self, resources: Resources, person: Person) -> None:
         self._bound = (resources, person)
         self.person = person
+
+    def require(self, permission: Permission) -> None:
+        """Raises NotAllowed for what is the house's and not this person's to do."""
+        if not self.person.may(permission):
+            raise NotAllowed
 
     @cached_property
     def account(self) -> OwnAccount:

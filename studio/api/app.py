@@ -64,6 +64,12 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
     app.include_router(metric_routes(studio, http), dependencies=[require("house")])
     app.include_router(window_routes(studio), dependencies=[allow(write="read")])  # what keeps asks for more
     app.include_router(shared_routes(studio))
+    if studio.settings.mode != "single":
+        from studio.api.routes.account_pages import account_pages
+        from studio.api.routes.sign_in_pages import sign_in_pages
+
+        app.include_router(sign_in_pages(studio))
+        app.include_router(account_pages(studio))
     if window is not None:
         window(app, studio)
     app.add_middleware(Shield, settings=studio.settings, callers=Callers(studio))

@@ -23,8 +23,9 @@ BACKLOG = 128
 
 
 def refuse_open_network(settings: Settings) -> None:
-    """Raises SettingsRefused for a host that other computers may reach, unless a person said that they may."""
-    if settings.open_to_network or _is_loopback(settings.host):
+    """Raises SettingsRefused for a host that other computers may reach, unless a person said that they may, or people
+    have to sign in."""
+    if settings.open_to_network or settings.mode != "single" or _is_loopback(settings.host):
         return
     raise SettingsRefused(
         f"The window would listen on “{settings.host}”, where other computers may reach it, and there is no log-in: "

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-MARK = (
-    '<svg class="mark" viewBox="0 0 24 24" aria-hidden="true"><circle cx="12" cy="7" r="4"/>'
-    '<path d="M4 22c0-5.5 3.4-9 8-9s8 3.5 8 9z"/></svg>'
-)
+FIGURE = '<circle cx="12" cy="7" r="4"/><path d="M4 22c0-5.5 3.4-9 8-9s8 3.5 8 9z"/></svg>'
+MARK = f'<svg class="mark" viewBox="0 0 24 24" aria-hidden="true">{FIGURE}'
 MOON = (
     '<svg class="moon" viewBox="0 0 24 24" aria-hidden="true"><path d="M20 14.5A8.5 8.5 0 0 1 9.5 4a8.5 8.5 0 1 0 '
     '10.5 10.5z"/></svg>'
@@ -20,6 +18,11 @@ HEADER = (
     f'<button type="button" class="icon-button" data-theme-toggle aria-label="Dark or light">{MOON}</button>'
     '<button type="button" class="icon-button" data-keys aria-label="List of keys">?</button></header>'
 )
+ACCOUNT = (
+    '<a class="icon-button account" href="/account" aria-label="Your account" title="Your account">'
+    f'<svg viewBox="0 0 24 24" aria-hidden="true">{FIGURE}</a>'
+)
+SHARED_HEADER = HEADER.replace("</header>", f"{ACCOUNT}</header>")
 FOOT = (
     '<div class="foot-row"><footer class="foot">Everything stays on this computer.</footer>'
     '<button type="button" class="link-button" data-storage aria-expanded="false">Storage and backups</button></div>'

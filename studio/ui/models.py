@@ -104,6 +104,8 @@ class ModelsPage:
         if action == "download":
             mine.models.download(name)
             return "The download is under way; the tray says how far it is."
+        if action in ("accept", "remove", "release"):
+            mine.require("models")
         if action == "accept":
             self.studio.weights.accept_licence(name)
             return "Noted: you accept this licence."

@@ -14,7 +14,7 @@ from pipelines.types import FRAMINGS, VIEWS
 from studio.errors import NotFound
 from studio.studio import Studio
 from studio.ui.desk import Desk
-from studio.ui.frame import FOOT, HEADER, KEYS
+from studio.ui.frame import FOOT, HEADER, KEYS, SHARED_HEADER
 from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
 from studio.ui.lean_gradio import skip_unserved_apps
 from studio.ui.models import ModelsPage
@@ -69,7 +69,8 @@ class Window:
         )
         parts = (self.upload, self.poses, self.persona, self.history, self.body)
         with blocks:
-            gr.HTML(HEADER, elem_id="header", js_on_load=HEADER_JS, apply_default_css=False)
+            header = HEADER if self.studio.settings.mode == "single" else SHARED_HEADER
+            gr.HTML(header, elem_id="header", js_on_load=HEADER_JS, apply_default_css=False)
             shared = Shared(
                 tabs=gr.Tabs(selected=FIRST_TAB, elem_id="tabs", render=False),
                 pose=gr.State(FIRST_POSE),

@@ -86,6 +86,7 @@ class StoragePage:
         """Keep the folder for backups. A refusal stands at its field, and what was typed stays."""
         folder, problem = read_text(event, "folder", most=LONGEST_FOLDER), ""
         try:
+            self.studio.for_person(person_of(request)).require("house")
             self.studio.backups.choose(folder)
         except PipelineError as error:
             problem = error.message
@@ -96,6 +97,7 @@ class StoragePage:
             gone = mine.storage.empty_trash()
             return f"{_things(gone)} deleted for good."
         if action == "backup":
+            mine.require("house")
             self.studio.backups.start()
             return "The backup is under way."
         if action == "erase":

@@ -23,13 +23,16 @@ from tests.scripted_studio import open_scripted_studio
 HOME = "http://localhost:7860"
 MISSING = "0" * 28
 STREAMS = {"GET /api/v1/events"}  # answered until the client leaves
-ENDS_SESSION = {"DELETE /api/v1/sessions"}
+ENDS_SESSION = {"DELETE /api/v1/sessions", "POST /sign-out"}
 
 # What each route asks of a person; "" is for everybody, also for who is not signed in. Under /api/v1 unless it begins
 # with two slashes.
 DECLARED = """
 : POST /sessions | POST /invitations/{code} | GET /health | GET /docs | GET /openapi.json
 : GET //health/live | GET //health/ready | GET //share/{token} | GET //share/{token}/{number}
+: GET //sign-in | POST //sign-in | GET //invitations/{code} | POST //invitations/{code}
+account: GET //account | POST //account | POST //sign-out
+people: GET //people | POST //people
 read: GET /poses | GET /poses/{slug} | GET /poses/{slug}/similar | GET /poses/{slug}/file | GET /poses/{slug}/picture
 read: GET //poses/thumbnails/{name}.webp | GET //stage/poses | POST //stage/draft | GET /models | GET /events
 read: GET /storage | GET /stats | GET /me | GET /files/{file_id} | GET /exports/{export_id} | GET /jobs/{job_id}

@@ -1,0 +1,115 @@
+"""/sign-in, /sign-out and /invitations/…: the pages before the window."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response, status
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse
+
+from pipelines.errors import PipelineError
+from studio.account_errors import InvitationUnknown
+from studio.api.asker import Asker
+from studio.api.callers import COOKIE, SIGN_IN
+from studio.api.errors import status_of
+from studio.api.pages import go_to, own_path, read_fields, say_input, say_note, say_page
+from studio.api.routes.people import address_of, keep_session
+from studio.studio import Studio
+from studio.vocabulary.person import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
+
+NO_ADMIN = "Nobody has an account yet. Make the first one: python app.py admin create NAME"
+
+
+def sign_in_pages(studio: Studio) -> APIRouter:
+    """The pages."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(SIGN_IN)
+    def show_sign_in(next: str = "/") -> HTMLResponse:
+        """A name and a password."""
+        return _sign_in_page("" if studio.people.has_admin() else NO_ADMIN, next)
+
+    @router.post(SIGN_IN)
+    async def sign_in(request: Request, asker: Asker) -> Response:
+        """Begin a session, and go where one wanted to."""
+        fields = await read_fields(request)
+        name, password, asked = (fields.get(key, "") for key in ("name", "password", "next"))
+        try:
+            signed = await run_in_threadpool(
+                studio.people.sign_in, name, password, address=address_of(request), former=asker
+            )
+        except PipelineError as error:
+            return _refused(_sign_in_page(error.message, asked, name), error)
+        response = go_to(own_path(asked))
+        keep_session(request, response, signed)
+        return response
+
+    @router.post("/sign-out")
+    async def sign_out(request: Request, asker: Asker) -> Response:
+        """End this session, or all of them."""
+        everywhere = (await read_fields(request)).get("everywhere") == "yes"
+        account = studio.for_person(asker).account
+        await run_in_threadpool(account.sign_out, everywhere=everywhere)
+        response = go_to(SIGN_IN)
+        response.delete_cookie(COOKIE, path="/")
+        return response
+
+    @router.get("/invitations/{code}")
+    def show_invitation(code: str) -> HTMLResponse:
+        """A name and a password of one's own."""
+        try:
+            return _invitation_page(studio.people.find_invitation(code).role)
+        except InvitationUnknown as error:
+            return say_page(
+                "This invitation is over", say_note(error.message, wrong=True), code=status_of(error)
+            )
+
+    @router.post("/invitations/{code}")
+    async def accept_invitation(code: str, request: Request) -> Response:
+        """Make the account, and open the studio."""
+        fields = await read_fields(request)
+        name, password = fields.get("name", "").strip(), fields.get("password", "")
+        try:
+            signed = await run_in_threadpool(
+                studio.people.accept, code, name, password, address=address_of(request)
+            )
+        except PipelineError as error:
+            return _refused(_invitation_page("", error.message, name), error)
+        response = go_to("/")
+        keep_session(request, response, signed)
+        return response
+
+    return router
+
+
+def _refused(page: HTMLResponse, error: PipelineError) -> HTMLResponse:
+    page.status_code = status_of(error)
+    if page.status_code == status.HTTP_429_TOO_MANY_REQUESTS:
+        page.headers["Retry-After"] = str(getattr(error, "retry_after_s", 1))
+    return page
+
+
+def _sign_in_page(said: str, asked: str, name: str = "") -> HTMLResponse:
+    hidden = say_input("", "next", "hidden", own_path(asked)).replace("<label>", "<label hidden>")
+    fields = say_input("Name", "name", value=name, autocomplete="username", maxlength=str(LONGEST_NAME))
+    fields += say_input(
+        "Password", "password", "password", autocomplete="current-password", maxlength=str(LONGEST_PASSWORD)
+    )
+    form = f'<form class="stack" method="post" action="{SIGN_IN}">{hidden}{fields}'
+    return say_page(
+        "Sign in", f'{say_note(said, wrong=True)}{form}<button class="first">Sign in</button></form>'
+    )
+
+
+def _invitation_page(role: str, said: str = "", name: str = "") -> HTMLResponse:
+    words = f"<p>You are invited to this studio{f' as a {role}' if role else ''}. Choose a name and a password.</p>"
+    fields = say_input("Name", "name", value=name, autocomplete="username", maxlength=str(LONGEST_NAME))
+    fields += say_input(
+        f"Password, {SHORTEST_PASSWORD} characters or more",
+        "password",
+        "password",
+        autocomplete="new-password",
+        minlength=str(SHORTEST_PASSWORD),
+        maxlength=str(LONGEST_PASSWORD),
+    )
+    form = f'<form class="stack" method="post">{fields}<button class="first">Make my account</button></form>'
+    return say_page("Welcome", f"{say_note(said, wrong=True)}{words}{form}")

@@ -1,0 +1,82 @@
+"""The window of a shared studio is the signed-in person's: every handler, what it shows, what it may change."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+from starlette.requests import Request
+
+from pipelines.types import Persona
+from studio.account_errors import NotAllowed
+from studio.errors import NotFound
+from studio.ui.frame import HEADER, SHARED_HEADER
+from studio.ui.shared import person_of
+from studio.ui.shell import Window
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import ASKER, YOU, Person
+from tests.scripted_studio import open_scripted_studio
+
+BEN = Person(id="ben", role="creator")
+VIC = Person(id="vic", role="viewer")
+
+
+def request_of(person: Person) -> gr.Request:
+    """A request as it comes through the shield."""
+    scope = {"type": "http", "method": "POST", "headers": [], "query_string": b"", "path": "/"}
+    return gr.Request(request=Request({**scope, "state": {ASKER: person}}))
+
+
+def test_the_window_asks_for_the_person_of_the_request() -> None:
+    assert person_of(request_of(BEN)) is BEN
+    assert person_of(gr.Request()) is YOU
+
+
+def test_every_handler_that_asks_for_a_person_is_given_the_request(built: gr.Blocks) -> None:
+    asked = 0
+    for function in built.fns.values():
+        handler: Any = inspect.unwrap(function.fn) if function.fn else None
+        if handler is None:
+            continue
+        if "person_of(" in inspect.getsource(handler) or "for_person(" in inspect.getsource(handler):
+            parameter = inspect.signature(handler).parameters["request"]
+            assert parameter.default is inspect.Parameter.empty, handler
+            assert "gr.Request" in str(parameter.annotation), handler
+            asked += 1
+    assert asked > 20
+
+
+def test_the_way_to_the_account_is_there_where_there_are_accounts() -> None:
+    assert "/account" not in HEADER
+    assert 'href="/account"' in SHARED_HEADER
+
+
+def test_two_people_see_their_own_things_only(tmp_path: Path) -> None:
+    with open_scripted_studio(tmp_path, mode="shared") as studio:
+        window = Window(studio)
+        project = studio.for_person(BEN).projects.add("Ben's own")
+        order = GenerationOrder(persona=Persona(name="Ben"), poses=("hand-on-hip",), width=64, height=64)
+        made = studio.for_person(BEN).generations.order(order)
+        assert window.history.detail_of(studio.for_person(person_of(request_of(BEN))), made.generation_id)
+        with pytest.raises(NotFound):
+            window.history.detail_of(studio.for_person(person_of(request_of(VIC))), made.generation_id)
+        assert project.id not in str(window.tray.now(studio.for_person(VIC), []))
+
+
+def test_who_may_only_look_or_make_does_nothing_to_the_house(tmp_path: Path, press: Any) -> None:
+    with open_scripted_studio(tmp_path, mode="shared", backup_folder=str(tmp_path / "backups")) as studio:
+        window = Window(studio)
+        for person in (BEN, VIC):
+            said = window.storage.act(press("backup"), request_of(person))
+            assert "Your role" in said
+            said = window.storage.choose(press("choose", folder=str(tmp_path)), request_of(person))
+            assert "Your role" in said
+            for act in ("accept", "remove", "release", "download"):
+                said, *_ = window.models.act("draft", [], press(act, "klein-4b"), request_of(person))
+                assert "Your role" in said, act
+        with pytest.raises(NotAllowed):
+            studio.for_person(VIC).require("house")
+        studio.for_person(YOU).require("house")
