@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from studio.services.persona_presets import PersonaPresets
     from studio.services.personas import Personas
     from studio.services.photos import Photos
+    from studio.services.pose_editing import PoseEditing
     from studio.services.projects import Projects
     from studio.services.prompts import Prompts
     from studio.services.recipes import Recipes
@@ -150,6 +151,12 @@ class PersonalStudio:
         from studio.services.own_poses import OwnPoses
 
         return OwnPoses(*self._bound)
+
+    @cached_property
+    def pose_editing(self) -> PoseEditing:
+        from studio.services.pose_editing import PoseEditing
+
+        return PoseEditing(*self._bound)
 
     @cached_property
     def projects(self) -> Projects:

@@ -126,6 +126,9 @@
       image.dataset.back = pose.back_url;
       own.querySelector(".tile-name").textContent = pose.name;
       const [save, forget] = [own.querySelector("a"), own.querySelector("[data-forget]")];
+      const edit = own.querySelector("[data-edit-own]");
+      edit.dataset.editOwn = pose.slug;
+      edit.setAttribute("aria-label", `Edit ${pose.name}`);
       save.href = `/api/v1/poses/${pose.slug}/file`;
       save.setAttribute("aria-label", `Save ${pose.name} as a file`);
       forget.dataset.forget = pose.slug;
@@ -175,6 +178,23 @@
       if (!pressed) return;
       const gone = await ask("DELETE", `/api/v1/poses/${pressed.dataset.forget}`);
       if (gone) load();
+    });
+
+    // The editor opens over the gallery, and says here what it kept.
+    const edit = (slug, isNew = false) => document.dispatchEvent(new CustomEvent("avatar-studio-edit", { detail: { slug, isNew } }));
+    const put = (slug) => tiles.find((tile) => tile.dataset.id === slug)?.click();
+    element.addEventListener("click", ({ target }) => {
+      if (target.closest("[data-edit-pose]")) edit(avatarStudio.pose);
+      if (target.closest("[data-new-pose]")) edit("", true);
+      const own = target.closest("[data-edit-own]");
+      if (own) edit(own.dataset.editOwn);
+    });
+    document.addEventListener("avatar-studio-put", ({ detail }) => put(detail));
+    document.addEventListener("avatar-studio-pose-problem", ({ detail }) => say(detail));
+    document.addEventListener("avatar-studio-own-poses", async ({ detail }) => {
+      showAll();
+      await load();
+      put(detail);
     });
     collect();
     mark();

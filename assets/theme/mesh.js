@@ -199,6 +199,10 @@
     return softened;
   }
 
+  // The points of a coarse body with its suit pulled taut, so many times; the same points where nothing covers them.
+  avatarStudio.tighten = (points, faces, covered, turns) => smooth(points, edgesOf(faces), covered, turns);
+  avatarStudio.coverage = coverage;
+
   avatarStudio.readBody = (bytes) => {
     const { positions, faces } = readGlb(bytes);
     const bounds = boundsOf(positions);

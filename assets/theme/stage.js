@@ -112,6 +112,7 @@
       if (wanted && wanted.key !== key) document.dispatchEvent(new CustomEvent("avatar-studio-scene"));
       wanted = { key, alt: value.alt };
       avatarStudio.pose = value.scene.pose;
+      avatarStudio.avatar = value.scene.avatar_id;
       document.dispatchEvent(new CustomEvent("avatar-studio-pose"));
       ask();
     }

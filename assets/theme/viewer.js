@@ -56,6 +56,7 @@
     return [scale / aspect, 0, 0, 0, 0, scale, 0, 0, 0, 0, (far + near) / (near - far), -1, 0, 0, (2 * far * near) / (near - far), 0];
   }
 
+  Object.assign(avatarStudio, { viewMatrix, projectionMatrix });
   const lengthOf = (v) => Math.hypot(...v) || 1;
   const cross = (a, b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
 

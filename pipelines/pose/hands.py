@@ -135,28 +135,54 @@ HAND_SHAPES = {
 }
 
 
-def hand_rotations(shape: HandShape, heads: dict[str, np.ndarray], side: str = ".L") -> dict[str, np.ndarray]:
-    """Rotation vectors (3,) of one hand's finger bones; `heads` are bone heads in the reference pose."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HandAxes:
+    """The axes (3,) about which one hand's fingers turn.
+
+    hinges: bone -> axis of its bend; spreads: bone -> axis of the fingers' spread, times its share;
+    thumb: axes of its going away and across, and of its bend, in the order of HandShape.thumb.
+    """
+
+    hinges: dict[str, np.ndarray]
+    spreads: dict[str, np.ndarray]
+    thumb: tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+def find_hand_axes(heads: dict[str, np.ndarray], side: str = ".L") -> HandAxes:
+    """The axes of one hand; `heads` are bone heads in the reference pose."""
     sign = 1.0 if side == SIDES[0] else -1.0
     fingers, palm, thumb_side = hand_axes(heads, side, sign)
-    rotations: dict[str, np.ndarray] = {}
-    bends = (shape.index, shape.middle, shape.ring, shape.little)
-    for finger, (bend, share) in enumerate(zip(bends, SPREAD_PER_FINGER, strict=True), start=2):
+    hinges: dict[str, np.ndarray] = {}
+    spreads: dict[str, np.ndarray] = {}
+    for finger, share in enumerate(SPREAD_PER_FINGER, start=2):
         along = unit(heads[f"finger{finger}-2{side}"] - heads[f"finger{finger}-1{side}"])
         hinge = unit(np.cross(fingers, palm))
         hinge = unit(hinge - (hinge @ along) * along)
-        for joint, degrees in enumerate(bend, start=1):
-            rotations[f"finger{finger}-{joint}{side}"] = np.radians(degrees) * hinge
-        base = f"finger{finger}-1{side}"
-        rotations[base] = _compose(np.radians(shape.spread * share) * palm * sign, rotations[base])
+        hinges |= {f"finger{finger}-{joint}{side}": hinge for joint in (1, 2, 3)}
+        spreads[f"finger{finger}-1{side}"] = share * palm * sign
     along = unit(heads["finger1-3" + side] - heads["finger1-1" + side])
-    away, across, bend = np.radians(shape.thumb)
     away_axis = unit(np.cross(along, thumb_side - 0.3 * fingers))
     across_axis = unit(np.cross(along, palm - 0.5 * thumb_side))
     bend_axis = unit(np.cross(along, -thumb_side + 0.6 * palm))
+    return HandAxes(hinges=hinges, spreads=spreads, thumb=(away_axis, across_axis, bend_axis))
+
+
+def hand_rotations(shape: HandShape, heads: dict[str, np.ndarray], side: str = ".L") -> dict[str, np.ndarray]:
+    """Rotation vectors (3,) of one hand's finger bones; `heads` are bone heads in the reference pose."""
+    axes = find_hand_axes(heads, side)
+    rotations: dict[str, np.ndarray] = {}
+    bends = (shape.index, shape.middle, shape.ring, shape.little)
+    for finger, bend in enumerate(bends, start=2):
+        for joint, degrees in enumerate(bend, start=1):
+            bone = f"finger{finger}-{joint}{side}"
+            rotations[bone] = np.radians(degrees) * axes.hinges[bone]
+        base = f"finger{finger}-1{side}"
+        rotations[base] = _compose(np.radians(shape.spread) * axes.spreads[base], rotations[base])
+    away, across, bend_rad = np.radians(shape.thumb)
+    away_axis, across_axis, bend_axis = axes.thumb
     rotations["finger1-1" + side] = _compose(away * away_axis, across * across_axis)
-    rotations["finger1-2" + side] = 0.8 * bend * bend_axis
-    rotations["finger1-3" + side] = bend * bend_axis
+    rotations["finger1-2" + side] = 0.8 * bend_rad * bend_axis
+    rotations["finger1-3" + side] = bend_rad * bend_axis
     return rotations
 
 

@@ -30,6 +30,7 @@ from studio.api.routes.models import model_routes
 from studio.api.routes.orders import order_routes
 from studio.api.routes.personas import persona_routes
 from studio.api.routes.photos import photo_routes
+from studio.api.routes.pose_editor import pose_editor_routes
 from studio.api.routes.poses import pose_routes
 from studio.api.routes.projects import project_routes
 from studio.api.routes.prompts import prompt_routes
@@ -63,6 +64,7 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
     app.include_router(vital_routes(studio))
     app.include_router(metric_routes(studio, http), dependencies=[require("house")])
     app.include_router(window_routes(studio), dependencies=[allow(write="read")])  # what keeps asks for more
+    app.include_router(pose_editor_routes(), dependencies=[allow(write="read")])  # nothing is kept by these
     app.include_router(shared_routes(studio))
     if studio.settings.mode != "single":
         from studio.api.routes.account_pages import account_pages

@@ -200,7 +200,7 @@ ORDER_FIELDS = {
     name: said for name, said in _fields_of(GenerationOrder).items() if name not in SAID_OTHERWISE
 }
 OrderFields: Any = create_model("OrderFields", __base__=Strict, **ORDER_FIELDS)
-STAGE_FIELDS = {name: said for name, said in _fields_of(StageScene).items() if name != "given_poses"}
+STAGE_FIELDS = _fields_of(StageScene)
 StageFields: Any = create_model("StageFields", __base__=Strict, **STAGE_FIELDS)
 
 

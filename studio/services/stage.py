@@ -24,7 +24,9 @@ class Stage(PersonalService):
 
         Raises NotFound for an avatar that is not there, DraftUnavailable while the worker starts.
         """
-        scene = replace(scene, given_poses=OwnPoses(self._resources, self._person).carry([scene.pose]))
+        if scene.pose not in scene.given_poses:
+            own = OwnPoses(self._resources, self._person).carry([scene.pose])
+            scene = replace(scene, given_poses=own)
         request: dict[str, Any] = {"scene": to_json(scene), "body": None}
         if scene.avatar_id is not None:  # the worker draws its measured body in place of its id
             kept = self._store.avatars.get(self._owner, scene.avatar_id).body

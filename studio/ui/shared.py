@@ -50,6 +50,7 @@ class Shared:
 
     tabs: Any  # gr.Tabs: selected= brings one to the front
     pose: gr.State  # slug of the pose on the stage
+    given: gr.State  # the pose that is used once, whole, as JSON; "" where the one on the stage is a kept one
     avatar: gr.State  # id of the kept avatar on the stage, "" for the persona alone
     photo: gr.State  # id of the photo in the Upload tab, ""
     awaited: gr.State  # id of the body job that the Body tab waits for, ""

@@ -18,6 +18,7 @@ from studio.ui.frame import FOOT, HEADER, KEYS, SHARED_HEADER
 from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
 from studio.ui.lean_gradio import skip_unserved_apps
 from studio.ui.models import ModelsPage
+from studio.ui.pose_editor import give_edited
 from studio.ui.restore import Restorer
 from studio.ui.shared import FIRST_POSE, Shared, person_of, persona_updates
 from studio.ui.sheet import STYLE_NAMES
@@ -41,6 +42,7 @@ CACHE_LOOK_SECONDS, CACHE_KEPT_SECONDS = 3600, 86400  # Gradio's own temporary f
 TOAST_JS = "avatarStudio.toast(element, watch); avatarStudio.actions(element, trigger, 'undo', 'purge');"
 HEADER_JS = "avatarStudio.header(element); avatarStudio.startAddresses();"
 READ_PRESSED = "(_, ...scene) => [avatarStudio.pressed('put'), ...scene]"
+READ_EDITED = "(_, ...scene) => [avatarStudio.edited(), ...scene]"
 
 
 class Window:
@@ -74,6 +76,7 @@ class Window:
             shared = Shared(
                 tabs=gr.Tabs(selected=FIRST_TAB, elem_id="tabs", render=False),
                 pose=gr.State(FIRST_POSE),
+                given=gr.State(""),
                 avatar=gr.State(""),
                 photo=gr.State(""),
                 awaited=gr.State(""),
@@ -127,10 +130,18 @@ class Window:
         shown.then(choices.load, [choices.kept], [shared.model["preset"]], **QUIET)
         self.poses.gallery.put(
             self.put_pose,
-            inputs_kwargs={"pressed": self.poses.gallery} | scene,
+            inputs_kwargs={"pressed": self.poses.gallery, "given": shared.given} | scene,
             js=READ_PRESSED,
             outputs=[shared.pose, *self.stage.outputs(shared)],
             trigger_mode="always_last",  # of several quick clicks the last counts, however slow the answer
+            **DIRECT,
+        )
+        self.poses.editor.use(
+            self.use_pose,
+            inputs_kwargs={"edited": self.poses.editor} | scene,
+            js=READ_EDITED,
+            outputs=[shared.given, shared.pose, *self.stage.outputs(shared)],
+            trigger_mode="always_last",
             **DIRECT,
         )
         self.tray.strip.show(self.show, outputs=[shared.tabs, self.history.detail, self.body.chosen], **QUIET)
@@ -182,6 +193,12 @@ class Window:
         instead of two."""
         wanted = pressed if self.poses.is_there(pressed, person_of(request)) else pose
         return wanted, *self.stage.show(pose=wanted, **scene)
+
+    @shows_errors
+    def use_pose(self, *, edited: str, pose: str, **scene: Any) -> tuple[Any, ...]:
+        """A pose as the editor has it, on the stage without being kept. Raises RequestRefused."""
+        slug, given = give_edited(edited)
+        return given, slug, *self.stage.show(pose=slug, given=given, **scene)
 
     @shows_errors
     def show(self, event: gr.EventData, request: gr.Request) -> tuple[Any, Any, Any]:

@@ -95,7 +95,7 @@ class StagePanel:
         gr.on(
             [component.change for component in shown.values()],
             self.show,
-            inputs_kwargs=shown,
+            inputs_kwargs=shown | {"given": shared.given},
             outputs=self.outputs(shared),
             trigger_mode="always_last",
             **DIRECT,
@@ -121,7 +121,8 @@ class StagePanel:
             | shared.stage
             | shared.prompt
             | shared.model
-            | {"pose": shared.pose, "avatar": shared.avatar, "put_away": shared.put_away}
+            | {"pose": shared.pose, "given": shared.given, "avatar": shared.avatar}
+            | {"put_away": shared.put_away}
             | {"photo": shared.photo},
             outputs=shared.tray,
             **QUIET,
@@ -154,6 +155,7 @@ class StagePanel:
         prompt: str = "",
         edited: bool = False,
         all_views: bool = False,
+        given: str = "",
         **persona: Any,
     ) -> tuple[Any, Any, Any]:
         """The scene for the browser to ask for, and the line under it.
@@ -179,22 +181,26 @@ class StagePanel:
             "width": STAGE_WIDTH,
             "height": STAGE_HEIGHT,
         }
-        seen = json.dumps({"scene": scene, "alt": self.describe(drawn, pose, view)})
+        carried = carry_given(pose, given)
+        name = carried[pose]["name"] if carried else self.pose_name(pose)
+        seen = json.dumps(
+            {"scene": scene | {"given_poses": carried}, "alt": self.describe(drawn, name, view)}
+        )
         remembered = scene | {"persona": kept, "photo_id": photo, "all_views": all_views}
-        return seen, self.caption_of(drawn, pose), remembered
+        return seen, self.caption_of(drawn, name), remembered
 
-    def describe(self, persona: Persona, pose: str, view: str) -> str:
+    def describe(self, persona: Persona, pose_name: str, view: str) -> str:
         """The alt text of the live draft."""
-        return f"Draft of {persona.name or 'your avatar'}, {self.pose_name(pose).lower()}, {view} view"
+        return f"Draft of {persona.name or 'your avatar'}, {pose_name.lower()}, {view} view"
 
     def pose_name(self, slug: str) -> str:
         """What the pose is called; the slug of one that is gone."""
         return self.poses[slug].name if slug in self.poses else slug.replace("-", " ").capitalize()
 
-    def caption_of(self, persona: Persona, pose: str) -> str:
+    def caption_of(self, persona: Persona, pose_name: str) -> str:
         """Who stands there and how."""
         name = html.escape(persona.name or "Your avatar")
-        return f'<p class="scene-caption"><b>{name}</b><span>{html.escape(self.pose_name(pose))}</span></p>'
+        return f'<p class="scene-caption"><b>{name}</b><span>{html.escape(pose_name)}</span></p>'
 
     @shows_errors
     def tell(
@@ -262,6 +268,7 @@ class StagePanel:
         negative: str,
         edited: bool,
         put_away: Any,
+        given: str = "",
         **values: Any,
     ) -> tuple[str, Any]:
         """Order what the stage shows, from the chosen model; the tray takes it from there."""
@@ -272,6 +279,7 @@ class StagePanel:
             prompt=prompt if edited else None,
             negative_prompt=negative if edited else None,
             poses=(pose or FIRST_POSE,),
+            given_poses=carry_given(pose, given),
             views=VIEWS if all_views else (view,),
             framing=read_framing(framing),
             seed=None if seed is None else int(seed),
@@ -289,3 +297,9 @@ class StagePanel:
         return self.tray_now(mine, put_away)
 
     tray_now: Any  # set by the shell: the tray's own reading of the jobs
+
+
+def carry_given(pose: str, given: str) -> dict[str, Any]:
+    """The pose itself by its slug, where it is the one that is used once; nothing for a kept one."""
+    whole = json.loads(given) if given else {}
+    return {pose: whole} if whole.get("slug") == pose else {}

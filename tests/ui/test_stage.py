@@ -8,8 +8,10 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from pipelines.errors import PipelineError
 from pipelines.types import VIEWS
 from studio.api.schemas import StageSceneIn
+from studio.ui.pose_editor import give_edited
 from studio.ui.shell import Window
 from studio.ui.stage_fields import order_updates
 from studio.vocabulary.order import GenerationOrder
@@ -115,3 +117,30 @@ def test_an_order_goes_back_into_the_controls(
     assert (values["seed"], values["all_views"]) == (5, True)
     assert values["size"].value == "640x960"
     assert ("640 × 960", "640x960") in values["size"].choices  # another program may have ordered any size
+
+
+def test_an_edited_pose_is_drawn_and_ordered_without_being_kept(
+    studio: ScriptedStudio,
+    window: Window,
+    you: gr.Request,
+    scene_form: dict[str, Any],
+    stage_form: dict[str, Any],
+) -> None:
+    whole = studio.for_person(YOU).poses.whole("arms-crossed")
+    slug, given = give_edited(json.dumps(whole))
+    assert slug.startswith("edited-")
+    seen, caption, remembered = window.stage.show(**scene_form | {"pose": slug, "given": given})
+    assert json.loads(seen)["scene"]["given_poses"][slug]["rotations"]
+    assert "Arms crossed, edited" in caption
+    assert "given_poses" not in remembered
+    window.stage.order(you, **stage_form | {"pose": slug, "given": given})
+    [made] = studio.for_person(YOU).generations.list_page().items
+    assert made.order.given_poses[slug]["name"] == "Arms crossed, edited"
+    window.stage.order(you, **stage_form | {"given": given})
+    assert not studio.for_person(YOU).generations.list_page().items[0].order.given_poses
+
+
+@pytest.mark.parametrize("sent", ["", "{", "[]", "{}", '{"rotations": {"tail": [0, 0, 0]}}'])
+def test_what_is_no_pose_is_not_put_on_the_stage(sent: str) -> None:
+    with pytest.raises(PipelineError):
+        give_edited(sent)

@@ -17,7 +17,7 @@ from pipelines.pose.motion import bone_rotations
 from pipelines.pose.template import ROTATION_DECIMALS, PoseTemplate
 from pipelines.pose.traits import symmetry_of
 from pipelines.pose.vocabulary import Support
-from pipelines.types import Pose
+from pipelines.types import Body, Pose
 
 ANGLE_WEIGHT = 4.0  # how firmly an own pose keeps its angles on another body
 OWN = "own"  # in place of the fingerprint of a gallery's goals
@@ -85,7 +85,7 @@ def template_of(found: FoundPose) -> PoseTemplate:
         camera_yaw_deg=0.0,
         source=OWN,
         symmetry=symmetry_of(body),
-        support=_support(body.joint("root")[1], body.joint("foot.L")[1], body.joint("foot.R")[1]),
+        support=support_of_body(body),
         pose=pose,
         goals=goals_of(pose),
     )
@@ -103,10 +103,11 @@ def goals_of(pose: Pose) -> dict[str, Any]:
     return {"angles": wished, "root_m": [0.0, 0.0, round(root[1], ROTATION_DECIMALS)]}
 
 
-def _support(root_m: float, *feet_m: float) -> Support:
-    """What carries the body: its feet, where one of them is well below the pelvis."""
+def support_of_body(body: Body) -> Support:
+    """What carries a body that stands on the floor: its feet, where one of them is well below the pelvis."""
     leg = float(np.ptp([_leg_end(bone) for bone in ("upperleg01" + SIDES[0], "foot" + SIDES[0])]))
-    return "standing" if root_m - min(feet_m) > KNEES_LOW * leg else "floor"
+    feet = min(float(body.joint("foot" + side)[1]) for side in SIDES)
+    return "standing" if float(body.joint("root")[1]) - feet > KNEES_LOW * leg else "floor"
 
 
 def _leg_end(bone: str) -> float:

@@ -12,6 +12,7 @@ import gradio as gr
 from pipelines.pose.search import SYNONYMS
 from pipelines.pose.vocabulary import FILTERS
 from studio.studio import Studio
+from studio.ui.pose_editor import build_pose_editor
 from studio.ui.shared import Shared
 from studio.vocabulary.person import YOU, Person
 from studio.vocabulary.pose import GalleryPose
@@ -26,13 +27,18 @@ OWN_TILE = """
     <span class="tile-picture"><img alt="" loading="lazy" decoding="async" width="240" height="320"></span>
     <span class="tile-name"></span>
   </button>
-  <p class="own-tools"><a download>Save</a><button type="button" data-forget>Delete</button></p>
+  <p class="own-tools"><button type="button" data-edit-own>Edit</button><a download>Save</a>
+    <button type="button" data-forget>Delete</button></p>
 </div></template>
 """
 ADD_POSE = """
 <label class="button add-pose" data-add-pose>Add a pose<input class="sr-only" type="file" data-pose-file
   accept="image/*,.json,.bvh,.npz,.glb,.gltf,.zip" aria-label="Add a pose from a photo or a file"></label>
 """
+EDIT_POSE = (
+    '<button type="button" class="button" data-edit-pose>Edit this pose</button>'
+    '<button type="button" class="button" data-new-pose>New pose</button>'
+)
 JS = "avatarStudio.poses(element, watch, props); avatarStudio.actions(element, trigger, 'put');"
 
 
@@ -52,6 +58,7 @@ class PosesTab:
             js_on_load=JS,
             apply_default_css=False,
         )
+        self.editor = build_pose_editor()
 
     def wire(self, shared: Shared) -> None:
         """Nothing of its own: a pressed tile is put on the stage by the shell, which knows the stage."""
@@ -71,7 +78,7 @@ def gallery_html(poses: Sequence[GalleryPose]) -> str:
         '<label class="search"><span class="sr-only">Search poses</span>'
         '<input type="search" placeholder="Search poses" data-search autocomplete="off" spellcheck="false">'
         "<kbd>/</kbd></label>"
-        f"{_filters(poses)}{ADD_POSE}</div>{_chips(poses)}"
+        f"{_filters(poses)}{EDIT_POSE}{ADD_POSE}</div>{_chips(poses)}"
         '<p class="problem" data-pose-problem role="alert" hidden></p>'
         f'<div class="grid" role="group" aria-label="Poses" data-grid>{tiles}</div>{OWN_TILE}'
         '<div class="empty" data-empty role="status" hidden><p></p>'
