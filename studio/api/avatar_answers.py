@@ -29,11 +29,24 @@ class MeasurementOut(Answer):
     )
 
 
+class ClothingSizeOut(Answer):
+    """What a size chart says of a body."""
+
+    chart: str
+    gender: str = Field(description="Whose chart it is; a body between both gets both.")
+    size: str
+    measure: str = Field(description="Which measure it goes by.")
+    from_cm: float
+    to_cm: float
+    perhaps: list[str] = Field(description="Other sizes within the ± of the measure.")
+
+
 class BodyOut(Answer):
     """A measured body; its meshes are files."""
 
     parameters: Plain = Field(description="`model`, and `shape`: the numbers that rebuild the body.")
     measurements: list[MeasurementOut]
+    sizes: list[ClothingSizeOut]
     remarks: list[str]
     confidence: float | None = Field(description="0..1: how much of the person seen the body covers.")
     coverage: float | None = Field(description="0..1: how much of the body's skin the photos show.")

@@ -119,6 +119,7 @@ def describe_body(body: MeasuredBody) -> dict[str, Any]:
             "pose": None if body.pose is None else to_json(body.pose),
         },
         "measurements": [to_json(measurement) for measurement in body.measurements],
+        "sizes": [to_json(size) for size in body.sizes],
         "joints": [{"name": name, "xyz_m": list(xyz)} for name, xyz in body.joints_m.items()],
         "camera": None if body.camera is None else to_json(body.camera),
         "remarks": list(body.remarks),

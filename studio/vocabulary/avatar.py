@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pipelines.body.estimate import PersonInPhoto
+from pipelines.body.sizes import ClothingSize, find_sizes
 from pipelines.bounds import Text
 from pipelines.options import LONGEST_NAME
 from pipelines.types import BodyParameters, CameraFit, Measurement, Persona, Pose
@@ -38,6 +39,11 @@ class MeasuredBody:
     confidence: float | None = (
         None  # BodyEstimate.confidence; None for a persona's body, and one measured before
     )
+
+    @property
+    def sizes(self) -> tuple[ClothingSize, ...]:
+        """The clothing sizes of such a body."""
+        return find_sizes(self.measurements, self.parameters.shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -258,7 +258,7 @@ def panel_html(name: str, body: MeasuredBody, unit: str, avatar_id: str = "") ->
         f'<h2>{html.escape(name)}</h2><p class="quiet">{html.escape(body.source)}{fit}</p>'
         f'<table class="measures"><caption class="sr-only">Measurements of {html.escape(name)}</caption><thead><tr>'
         f'<th scope="col">Measure</th><th scope="col">{unit}</th><th scope="col">±</th></tr></thead>'
-        f'<tbody>{rows}</tbody></table><p class="quiet">{note}</p>'
+        f'<tbody>{rows}</tbody></table>{sizes_html(body, unit)}<p class="quiet">{note}</p>'
         f"{f'<ul class=remarks>{remarks}</ul>' if remarks else ''}"
         '<div class="downloads" role="group" aria-label="Downloads">'
         '<button type="button" class="button" data-act="mesh" data-id="glb">GLB</button>'
@@ -308,6 +308,20 @@ def _row(measurement: Measurement, unit: str) -> str:
         f'<tr title="{html.escape(measurement.method)}"><th scope="row">{press}{told}</th>'
         f"<td>{measurement.cm / per:.1f}</td><td>{error}</td></tr>"
     )
+
+
+def sizes_html(body: MeasuredBody, unit: str) -> str:
+    """What the size charts say; "" where none reaches so far."""
+    per = CM_PER_INCH if unit == INCHES else 1.0
+    said = []
+    for size in body.sizes:
+        whose = " for women" if size.gender == "female" else " for men" if size.gender == "male" else ""
+        perhaps = f", perhaps {' or '.join(map(html.escape, size.perhaps))}" if size.perhaps else ""
+        said.append(
+            f"<b>{html.escape(size.size)}</b>{perhaps} <span class=quiet>{html.escape(size.chart)}{whose}, "
+            f"{size.measure} {size.from_cm / per:.0f}–{size.to_cm / per:.0f} {unit}</span>"
+        )
+    return f'<p class="sizes">Size {"; ".join(said)}</p>' if said else ""
 
 
 def measurements_csv(measurements: tuple[Measurement, ...]) -> str:
