@@ -68,7 +68,7 @@ class TestBody:
         assert (status, said, complained) == (0, "", "")
         body = json.loads((out / "body.json").read_text(encoding="utf-8"))
         assert list(body) == [
-            *("model", "parameters", "measurements", "joints", "camera", "remarks", "confidence"),
+            *("model", "parameters", "measurements", "sizes", "joints", "camera", "remarks", "confidence"),
             *("pose", "people", "coverage"),
         ]
         assert body["pose"] == body["parameters"]["pose"]

@@ -21,9 +21,9 @@ from pipelines.options import FACE_SLIDERS
 from pipelines.photo.errors import PhotoRefused, Refusal
 from pipelines.prompt.persona import EXAMPLE_PERSONA, check_persona
 from studio.services.avatars import Avatars
+from studio.ui.body_panel import measurements_csv
 from studio.ui.shared import PERSONA_FIELDS, persona_updates, persona_values, read_persona
 from studio.ui.shell import Window
-from studio.ui.tabs.body import measurements_csv
 from studio.ui.tabs.persona import invent_persona
 from studio.ui.tabs.poses import gallery_html
 from studio.ui.tiles import days_html
