@@ -18,6 +18,34 @@ class IdempotencyConflict(StoreError):
     """That idempotency key was used before, for another order. Send a new key."""
 
 
+class TooManyWaiting(StoreError):
+    """As many of your jobs wait as may. Try again when some of them are done."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"{most:,} of your jobs wait, which is as many as may. Try again when some of them are done."
+        )
+
+
+class TooManyToday(StoreError):
+    """You have ordered as much as you may in 24 hours. Try again later."""
+
+    def __init__(self, most: int, seconds: int) -> None:
+        super().__init__(
+            f"You have ordered {most:,} jobs in 24 hours, which is as many as you may. Try again later."
+        )
+        self.seconds = seconds  # until one more may be ordered
+
+
+class BalanceTooLow(StoreError):
+    """You have fewer credits than that."""
+
+    def __init__(self, wanted: int, available: int) -> None:
+        super().__init__(
+            f"This costs {wanted:,} credits, and you have {available:,}. Order less, or ask for credits."
+        )
+
+
 class LostLease(StoreError):
     """This job is no longer this worker's: its lease ran out, or the job has ended."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 FAULT_POINTS: tuple[str, ...] = (
+    "submit.reserved",
     "submit.mid",
     "submit.before_commit",
     "submit.after_commit",
@@ -17,6 +18,7 @@ FAULT_POINTS: tuple[str, ...] = (
     "claim.after_commit",
     "finish.begin",
     "finish.mid",
+    "finish.settled",
     "finish.before_commit",
     "finish.after_commit",
     "gc.before_unlink",

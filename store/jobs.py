@@ -1,6 +1,6 @@
 """Jobs: the row is the truth. Whoever holds a row's token may write to it; nobody else may.
 
-Each job waits in a lane, by what it needs; within a lane the higher priority goes first, then the older job.
+Each job waits in a lane, by what it needs; in a lane people take turns (`store.queue`).
 """
 
 from __future__ import annotations
@@ -8,18 +8,21 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
+from store.claims import UNSEEN, Heartbeat, make_claim
 from store.database import Database, ReadTransaction, Transaction
 from store.deliveries import note_end
 from store.errors import IdempotencyConflict, JobEnded, LostLease, RowMissing
 from store.faults import fault_point
 from store.ids import new_id
-from store.queue import MAX_ATTEMPTS, find_due, is_held, is_next
+from store.ledger import reserve, settle
+from store.limits import NO_LIMITS, Limits, check_limits
+from store.queue import MAX_ATTEMPTS, find_due, is_held
 from store.records import LANES, OPEN_STATES, GenerationRecord, JobRecord
 from store.rows import JobRow, columns_of, to_row, to_rows
 
@@ -27,25 +30,8 @@ EXHAUSTED_CODE = "attempts-exhausted"
 EXHAUSTED = "The work stopped three times without an answer. Try again; if it stops again, see the log."
 TOKEN_BYTES = 16
 
-_UNSEEN: dict[str, Any] = {
-    "stage": "",
-    "step": 0,
-    "total": 0,
-    "ends_at": None,
-    "preview": None,
-    "error_code": "",
-    "error": "",
-}
-_FRESH: dict[str, Any] = {"state": "queued", "cancel_requested": False, "attempt": 0, "result": {}, **_UNSEEN}
+_FRESH: dict[str, Any] = {"state": "queued", "cancel_requested": False, "attempt": 0, "result": {}, **UNSEEN}
 _NO_LEASE: dict[str, Any] = {"token": None, "lease_until": None, "worker": None}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heartbeat:
-    """What a worker hears back: whether the job is still its own, and whether it shall stop."""
-
-    is_held: bool
-    cancel_requested: bool
 
 
 class JobTable:
@@ -66,12 +52,15 @@ class JobTable:
         lane: str = "cpu",
         priority: int = 0,
         idempotency_key: str | None = None,
+        limits: Limits = NO_LIMITS,
+        price: int = 0,
     ) -> tuple[str, bool]:
         """Order work: the job's id, and whether it is new (False: that key was used for the same order before).
 
-        `lane` is one of LANES; within it the higher `priority` goes first (ValueError for another lane).
-        So the payload must be the same when the same order is sent again: no fresh ids in it. Raises
-        IdempotencyConflict for a key used for another order.
+        `lane` is one of LANES (ValueError for another); in it, of one owner's jobs the higher `priority` goes first.
+        The payload must be the same when the same order is sent again: no fresh ids in it. `price` credits are held
+        until the job ends. Raises IdempotencyConflict for a key used for another order, TooManyWaiting, TooManyToday
+        and BalanceTooLow for a new one.
         """
         if lane not in LANES:
             raise ValueError(f"There is no lane called {lane!r}.")
@@ -85,6 +74,7 @@ class JobTable:
                     raise IdempotencyConflict
                 return earlier.id, False
         job_id, now = new_id(), self._clock()
+        check_limits(transaction, owner, limits, now)
         order: dict[str, Any] = {"id": job_id, "owner": owner, "kind": kind, "title": title}
         order |= {
             "lane": lane,
@@ -95,6 +85,8 @@ class JobTable:
             "not_before": now,
         }
         transaction.connection.execute(insert(JobRecord).values(order | _FRESH))
+        if price:
+            reserve(transaction, owner, job_id, price, at=now)
         fault_point("submit.mid")
         transaction.commits.append("submit")
         return job_id, True
@@ -116,16 +108,15 @@ class JobTable:
         """
         at = now or self._clock()
         values: dict[str, Any] = {
-            "state": "running",
-            "attempt": JobRecord.attempt + 1,
-            "worker": worker,
-            "token": secrets.token_hex(TOKEN_BYTES),
-            "lease_until": at + timedelta(seconds=lease_seconds),
-            "started_at": func.coalesce(JobRecord.started_at, at),
-            **_UNSEEN,
+            "at": at,
+            "by": worker,
+            "fence": secrets.token_hex(TOKEN_BYTES),
+            "until": at + timedelta(seconds=lease_seconds),
         }
+        if job_id is not None:
+            values["wanted"] = job_id
         with self._database.begin() as transaction:
-            rows = self._update(transaction, is_next(at, lane, job_id), values)
+            rows = self._change(transaction, make_claim(lane, by_id=job_id is not None), values)
             if not rows:
                 return None
             transaction.commits.append("claim")
@@ -329,11 +320,19 @@ class JobTable:
     ) -> list[JobRow]:
         """Change the rows that match, and the generations that mirror them; the rows as they are now."""
         change = update(JobRecord).where(where).values(values).returning(*_COLUMNS)
-        rows = to_rows(JobRow, transaction.connection.execute(change).all())
+        return self._change(transaction, change, {}, fault=fault)
+
+    @staticmethod
+    def _change(
+        transaction: Transaction, change: ReturningUpdate[Any], values: Mapping[str, Any], *, fault: str = ""
+    ) -> list[JobRow]:
+        """Run a change of jobs, with what hangs on it; the rows as they are now."""
+        rows = to_rows(JobRow, transaction.connection.execute(change, values).all())
         if fault:
             fault_point(fault)
         for row in rows:
             mirror_job(transaction, row)
+            settle(transaction, row)
             note_end(transaction, row)
         return rows
 

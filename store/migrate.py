@@ -22,7 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.pool import NullPool
 
 import store.outgoing_records  # makes its tables known to those of `store.records`
-import store.people_records  # noqa: F401  the same
+import store.people_records
+import store.sharing_records  # noqa: F401  the same
 from store.database import names_failures
 from store.disk import sync_file, sync_folder
 from store.errors import DatabaseDamaged, DatabaseTooNew

@@ -300,7 +300,9 @@ class JobRecord(Record):
     __tablename__ = "jobs"
     __table_args__ = (
         UniqueConstraint("owner", "idempotency_key"),
-        Index("ix_jobs_queue", "state", "lane", "priority", "not_before", "id"),
+        Index("ix_jobs_queue", "state", "lane", "owner", "priority", "not_before", "id"),
+        Index("ix_jobs_turns", "lane", "owner", "claimed_at", sqlite_where=text("claimed_at IS NOT NULL")),
+        Index("ix_jobs_times", "lane", "finished_at", sqlite_where=text("state = 'succeeded'")),
         Index("ix_jobs_lease", "state", "lease_until"),
         Index("ix_jobs_owner", "owner", "id"),
         Index("ix_jobs_kind", "owner", "kind"),
@@ -310,7 +312,7 @@ class JobRecord(Record):
     owner: Mapped[str]
     kind: Mapped[str]
     lane: Mapped[str]  # one of LANES: what it waits for
-    priority: Mapped[int]  # inside its lane: the higher goes first
+    priority: Mapped[int]  # among its owner's jobs in its lane: the higher goes first
     title: Mapped[str]
     payload: Mapped[dict[str, Any]]
     idempotency_key: Mapped[str | None]
@@ -330,5 +332,6 @@ class JobRecord(Record):
     result: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
+    claimed_at: Mapped[datetime | None]  # when a worker last took it: its owner's turn in the lane
     finished_at: Mapped[datetime | None]
     preview: Mapped[bytes | None]  # the last, like the requests above

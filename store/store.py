@@ -20,6 +20,7 @@ from store.generations import GenerationTable
 from store.identity import check_folder, forget_marker, mark, set_aside
 from store.invitations import AuditTable, InvitationTable
 from store.jobs import JobTable
+from store.ledger import Ledger
 from store.manifests import write_missing
 from store.mending import Mending
 from store.migrate import migrate
@@ -35,6 +36,7 @@ from store.reserve import Reserve
 from store.sessions import ApiKeyTable, SessionTable
 from store.shares import ShareTable
 from store.soundness import check_database
+from store.tiers import TierTable
 from store.webhooks import WebhookTable
 
 DATABASE_NAME = "studio.sqlite3"
@@ -67,6 +69,8 @@ class Store:
         self.avatars = AvatarTable(self.database, self.files, clock)
         self.documents = DocumentTable(self.database, self.files, clock)
         self.jobs = JobTable(self.database, clock)
+        self.ledger = Ledger(self.database, clock)
+        self.tiers = TierTable(self.database)
         self.generations = GenerationTable(self.database, self.files, self.jobs, clock)
         self.shares = ShareTable(self.database, clock)
         self.webhooks = WebhookTable(self.database, clock)

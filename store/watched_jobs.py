@@ -1,14 +1,13 @@
-"""What an owner's window watches of the queue: what runs, what waits and where, what has ended lately."""
+"""What an owner's window watches of the queue: what runs, what waits, what has ended lately."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func, select
 
-from store.queue import IN_QUEUE
 from store.records import END_STATES, OPEN_STATES, JobRecord
 from store.rows import JobRow, columns_of, to_rows
 
@@ -16,16 +15,6 @@ if TYPE_CHECKING:
     from store.store import Store
 
 _COLUMNS = columns_of(JobRecord, JobRow)
-_IN_LANE = (
-    select(
-        JobRecord.id,
-        func.row_number().over(partition_by=JobRecord.lane, order_by=IN_QUEUE).label("place"),
-        func.count().over(partition_by=JobRecord.lane).label("waiting"),
-    )
-    .where(JobRecord.state == "queued")
-    .subquery()
-)
-PLACES = select(_IN_LANE).where(_IN_LANE.c.id.in_(bindparam("job_ids", expanding=True)))
 
 
 def list_open(store: Store, owner: str, *, limit: int) -> Sequence[JobRow]:
@@ -50,11 +39,3 @@ def count_open(store: Store, owner: str) -> int:
     mine = (JobRecord.owner == owner, JobRecord.state.in_(OPEN_STATES))
     with store.read() as look:
         return look.connection.scalar(select(func.count()).where(*mine)) or 0
-
-
-def find_places(store: Store, job_ids: Collection[str]) -> dict[str, tuple[int, int]]:
-    """Of those that wait: which place each has among all that wait in its lane, whoever ordered them, and how many
-    those are."""
-    with store.read() as look:
-        found = look.connection.execute(PLACES, {"job_ids": list(job_ids)})
-        return {row.id: (row.place, row.waiting) for row in found}

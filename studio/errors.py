@@ -186,6 +186,50 @@ class KeyUsedTwice(PipelineError):
     http_status = 409
 
 
+class QueueFull(PipelineError):
+    """As many of your jobs wait as may. Try again when some of them are done."""
+
+    code = "queue-full"
+    http_status = 429
+    retry_after_s = 10
+
+
+class DayFull(PipelineError):
+    """You have ordered as much as you may in 24 hours. Try again later."""
+
+    code = "day-full"
+    http_status = 429
+
+    def __init__(self, message: str = "", retry_after_s: int = 60) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class TooManyOrders(PipelineError):
+    """That is more orders in a minute than one person may send. Wait a moment."""
+
+    code = "too-many-orders"
+    http_status = 429
+
+    def __init__(self, retry_after_s: int = 1) -> None:
+        super().__init__(f"That is more orders in a minute than are taken. Try again in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
+
+
+class CreditsTooFew(PipelineError):
+    """You have fewer credits than this costs. Order less, or ask whoever runs this studio for credits."""
+
+    code = "credits-too-few"
+    http_status = 402
+
+
+class CreditsOff(PipelineError):
+    """Nothing costs credits in this studio."""
+
+    code = "credits-off"
+    http_status = 404
+
+
 class CursorRefused(PipelineError):
     """That page mark is not one of ours. Start from the first page."""
 
@@ -245,6 +289,12 @@ SAID: dict[type[below.StoreError], type[PipelineError]] = {
     below.IdempotencyConflict: KeyUsedTwice,
     below.BadCursor: CursorRefused,
 }
+# These say numbers in their own sentences.
+SAID_IN_NUMBERS: dict[type[below.StoreError], Callable[[Any], PipelineError]] = {
+    below.TooManyWaiting: lambda error: QueueFull(str(error)),
+    below.TooManyToday: lambda error: DayFull(str(error), error.seconds),
+    below.BalanceTooLow: lambda error: CreditsTooFew(str(error)),
+}
 
 Target = TypeVar("Target", bound=Callable[..., Any])
 
@@ -283,6 +333,8 @@ def say_trouble(error: BaseException) -> PipelineError | None:
         return None
     if type(named) in SAID:
         return SAID[type(named)]()
+    if type(named) in SAID_IN_NUMBERS:
+        return SAID_IN_NUMBERS[type(named)](named)
     if isinstance(named, below.StartRefused):
         return FolderRefused(str(named))
     code = next((code for kind, code in CODE_OF.items() if isinstance(named, kind)), "")

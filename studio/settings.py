@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 from studio.errors import SettingsRefused
 from studio.mail_settings import MAIL_SETTINGS
 from studio.setting import LARGEST_PORT, Setting
+from studio.sharing_settings import SHARING_SETTINGS
 
 if TYPE_CHECKING:
     from pipelines.photo.checks import Verdict
@@ -177,6 +178,7 @@ SETTINGS: tuple[Setting, ...] = (
         least=1,
         help="How long a job may go without a step before it is given up, in minutes.",
     ),
+    *SHARING_SETTINGS,
     Setting(name="log_level", default="INFO", choices=LOG_LEVELS, help="DEBUG, INFO, WARNING or ERROR."),
 )
 
@@ -225,6 +227,12 @@ class Settings:
     cpu_jobs: int
     download_jobs: int
     stuck_after_minutes: int
+    orders_per_minute: int
+    queued_per_person: int
+    credits_per_picture: int
+    credits_hd: int
+    credits_priority: int
+    credits_monthly: int
     log_level: str
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from studio.services.avatars import Avatars
     from studio.services.backups import Backups
     from studio.services.bodies import Bodies
+    from studio.services.credits import PersonalCredits
     from studio.services.erasing import Erasing
     from studio.services.events import JobEvents
     from studio.services.exports import Exports
@@ -199,6 +200,12 @@ class PersonalStudio:
         from studio.services.storage import Storage
 
         return Storage(*self._bound)
+
+    @cached_property
+    def credits(self) -> PersonalCredits:
+        from studio.services.credits import PersonalCredits
+
+        return PersonalCredits(*self._bound)
 
     @cached_property
     def statistics(self) -> PersonalStatistics:

@@ -96,6 +96,7 @@ class OrderedOut(Answer):
     not_drawn: list[str] = Field(
         description="Your own words, as written, that the chosen engine will not draw; empty where all is drawn."
     )
+    credits: int = Field(description="What it costs if it succeeds; 0 where nothing costs credits.")
 
 
 class ErrorOut(BaseModel):
@@ -130,6 +131,12 @@ class JobOut(Answer):
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    place: int | None = Field(
+        description="Of one that waits: its place in the queue, 1 being the next; else null."
+    )
+    expected_start: datetime | None = Field(
+        description="Of one that waits: when it is expected to begin, from how long others took; null while unknown."
+    )
 
     @classmethod
     def of(cls, view: Job) -> Self:

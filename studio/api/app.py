@@ -14,6 +14,7 @@ from studio.api.callers import Callers
 from studio.api.errors import install_error_handlers
 from studio.api.metrics import HttpCounts, HttpNumbers
 from studio.api.query import refuse_unknown_query
+from studio.api.rates import limit_orders
 from studio.api.routes.avatars import avatar_routes
 from studio.api.routes.catalog import catalog_routes
 from studio.api.routes.controls import control_routes
@@ -100,7 +101,10 @@ def build_api(studio: Studio) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         separate_input_output_schemas=False,
-        dependencies=[Depends(refuse_unknown_query)],
+        dependencies=[
+            Depends(refuse_unknown_query),
+            Depends(limit_orders(studio.settings.orders_per_minute)),
+        ],
     )
     api.state.studio = studio
     api.state.closing = threading.Event()  # set when the server ends: open streams end then
@@ -135,5 +139,10 @@ def build_api(studio: Studio) -> FastAPI:
 
         for of_people in (sign_in_routes, account_routes, people_routes):
             api.include_router(of_people(studio))
+    if studio.settings.mode == "shared":  # nor, elsewhere, about credits
+        from studio.api.routes.credits import credit_routes, tier_routes
+
+        api.include_router(credit_routes(), dependencies=[allow()])
+        api.include_router(tier_routes(), dependencies=[allow("people", "people")])
     api.include_router(description_routes(api))
     return api

@@ -123,6 +123,7 @@ HINT_OF: dict[type[PipelineError], str] = {
 PROBLEM_SENTENCES: dict[int, str] = {
     400: "The request is malformed.",
     401: "In a shared studio: nobody is signed in.",
+    402: "You have fewer credits than this costs.",
     403: "This request came from a place that is not allowed to make it, or from a person who is not.",
     404: "There is nothing here with that id or name.",
     408: "The body did not arrive in time.",

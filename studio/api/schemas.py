@@ -151,6 +151,7 @@ LEFT_OUT = {
     "second_pass": "Draw smaller first, then over the enlarged. Left out: in hd, where it can be.",
     "face_pass": "Draw over the face by itself. Left out: in hd, where its place is known.",
     "recipe": "Write the settings into the pictures. Left out: as the studio is set.",
+    "priority": "Before your other jobs that wait.",
 }
 
 

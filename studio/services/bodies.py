@@ -51,9 +51,8 @@ class Bodies(PersonalService):
             self.check_photo(one, side=side, person=None if side else person)
         name = name.strip()
         with self._store.begin() as transaction:
-            job_id, _ = self._store.jobs.submit(
+            job_id, _ = self._submit_job(
                 transaction,
-                owner=self._owner,
                 kind="body",
                 title=name or "Body from a photo",
                 payload={

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from studio.services.jobs import Jobs, view_job
+from studio.services.jobs import Jobs
 from studio.services.service import PersonalService
 from studio.vocabulary.event import JobEvent
 from studio.vocabulary.job import Job
@@ -28,7 +28,7 @@ class JobEvents(PersonalService):
         Raises NotFound for one job that is not there.
         """
         if job_id:
-            jobs = [view_job(self._store.jobs.get(self._owner, job_id))]
+            jobs = [Jobs(self._resources, self._person).get(job_id)]
         else:
             recent = Jobs(self._resources, self._person).list_recent(limit=MOST_JOBS)
             jobs = [
@@ -53,4 +53,6 @@ def describe_job(job: Job) -> JobEvent:
         total=job.total,
         error_code=job.error_code,
         error=job.error,
+        place=job.place,
+        expected_start=job.expected_start.isoformat() if job.expected_start else None,
     )

@@ -54,9 +54,8 @@ class Exports(PersonalService):
             "order": to_json(replace(order, ids=None, search=None)),
         }
         with self._store.begin() as transaction:
-            job_id, _ = self._store.jobs.submit(
+            job_id, _ = self._submit_job(
                 transaction,
-                owner=self._owner,
                 kind=EXPORT,
                 title=f"{WORD_OF_FORMAT[order.format]} of {count_of(number, 'generation')}",
                 payload=payload,

@@ -16,6 +16,7 @@ from store.records import OPEN_STATES
 from store.rows import PictureRow
 from store.search import Search
 from studio.errors import JobStillOpen, NothingToRetry
+from studio.services.credits import pay_allowance, price_of
 from studio.services.library import KIND_OF, change_of, to_store, view_counts
 from studio.services.orders import find_undrawn, plan_order
 from studio.services.own_poses import OwnPoses
@@ -195,16 +196,20 @@ class Generations(PersonalService):
         project_id: str | None = None,
     ) -> Ordered:
         store, owner = self._store, self._owner
+        price = price_of(self._settings, order)
         title = f"{order.persona.name.strip() or 'Avatar'}, {count_of(order.pictures, 'picture')}"
         with store.begin() as transaction:
-            job_id, is_new = store.jobs.submit(
+            if price:
+                pay_allowance(store, self._settings, owner, transaction)
+            job_id, is_new = self._submit_job(
                 transaction,
-                owner=owner,
                 kind="generation",
                 title=title,
                 payload=payload,
                 lane=engine_class(order.engine).info.lane,
+                priority=int(order.priority),
                 idempotency_key=idempotency_key,
+                price=price,
             )
             if is_new:
                 generation = store.generations.add(
@@ -222,7 +227,9 @@ class Generations(PersonalService):
         if not is_new:
             generation = store.generations.get_by_job(owner, job_id).generation
         self._notifier.notify(job_id)
-        return Ordered(job_id=job_id, generation_id=generation.id, not_drawn=find_undrawn(order))
+        return Ordered(
+            job_id=job_id, generation_id=generation.id, not_drawn=find_undrawn(order), credits=price
+        )
 
     def _has_project(self, project_id: str | None, transaction: Transaction) -> bool:
         """Whether the project is still there: what is made again of a deleted one's is in none."""

@@ -25,9 +25,8 @@ class Imports(PersonalService):
         blob = store.files.put_written(lambda kept: shutil.copyfileobj(file, kept, PIECE_BYTES))
         with store.begin() as transaction:
             kept, _ = store.files.register(transaction, self._owner, blob, "application/zip")
-            job_id, _ = store.jobs.submit(
+            job_id, _ = self._submit_job(
                 transaction,
-                owner=self._owner,
                 kind=IMPORT,
                 title="Import of an archive",
                 payload={"file_id": kept.id},

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from pipelines.types import KnownMeasures
 from store.queue import MAX_ATTEMPTS
 from store.rows import JobRow
-from store.watched_jobs import count_open, find_places, list_ended, list_open
+from store.watched_jobs import count_open, list_ended, list_open
 from studio.errors import JobStillOpen
 from studio.services.bodies import Bodies
 from studio.services.generations import Generations
 from studio.services.models import Models
+from studio.services.queue_places import find_job_places
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import from_json
-from studio.vocabulary.job import Job, JobKind, JobsNow, JobState
+from studio.vocabulary.job import Job, JobKind, JobPlace, JobsNow, JobState
 
 SHOWN_AFTER_END = timedelta(days=1)
 SAID_IN_MINUTES_S = 120
@@ -31,24 +32,26 @@ class Jobs(PersonalService):
         """Open jobs and those that ended in the last day, newest first."""
         ended_after = datetime.now(UTC) - SHOWN_AFTER_END
         rows = self._store.jobs.list_recent(self._owner, limit=limit, ended_after=ended_after)
-        return [view_job(row) for row in rows]
+        places = self._find_places(rows)
+        return [view_job(row, places.get(row.id)) for row in rows]
 
     def look(self) -> JobsNow:
         """What runs, what waits and in which place, and what ended in the last day."""
         rows = list_open(self._store, self._owner, limit=MOST_OPEN_SHOWN)
         ended = list_ended(self._store, self._owner, after=datetime.now(UTC) - SHOWN_AFTER_END)
-        jobs = [view_job(row) for row in (*rows, *ended)]
-        waiting = [job.id for job in jobs if job.state == "queued"]
+        places = self._find_places(rows)
+        jobs = [view_job(row, places.get(row.id)) for row in (*rows, *ended)]
         is_all = len(rows) < MOST_OPEN_SHOWN
         return JobsNow(
             jobs=tuple(jobs),
             open=len(rows) if is_all else count_open(self._store, self._owner),
-            places=find_places(self._store, waiting) if waiting else {},
+            places=places,
         )
 
     def get(self, job_id: str) -> Job:
         """One job. Raises NotFound."""
-        return view_job(self._store.jobs.get(self._owner, job_id))
+        row = self._store.jobs.get(self._owner, job_id)
+        return view_job(row, self._find_places([row]).get(job_id))
 
     def preview(self, job_id: str) -> bytes | None:
         """The picture in the making, WEBP, where there is one. Raises NotFound."""
@@ -84,11 +87,14 @@ class Jobs(PersonalService):
             idempotency_key=key,
         )
 
+    def _find_places(self, rows: Sequence[JobRow]) -> Mapping[str, JobPlace]:
+        waiting = [row.id for row in rows if row.state == "queued"]
+        return find_job_places(self._store, self._settings, self._owner, waiting)
+
     def _submit_again(self, job: JobRow, key: str) -> str:
         with self._store.begin() as transaction:
-            job_id, _ = self._store.jobs.submit(
+            job_id, _ = self._submit_job(
                 transaction,
-                owner=self._owner,
                 kind=job.kind,
                 title=job.title,
                 payload=job.payload,
@@ -99,9 +105,9 @@ class Jobs(PersonalService):
         return job_id
 
 
-def view_job(row: JobRow) -> Job:
-    """What is shown of a job. One that waits is at no step, whatever an attempt before has reached; one that has
-    succeeded is at its last."""
+def view_job(row: JobRow, place: JobPlace | None = None) -> Job:
+    """What is shown of a job, and where it waits. One that waits is at no step, whatever an attempt before has reached;
+    one that has succeeded is at its last."""
     now, waits = datetime.now(UTC), row.state == "queued"
     step = row.total if row.state == "succeeded" else row.step
     return Job(
@@ -122,6 +128,8 @@ def view_job(row: JobRow) -> Job:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        place=place.place if place else None,
+        expected_start=place.expected_start if place else None,
     )
 
 

@@ -52,9 +52,8 @@ class Models(PersonalService, needs="models"):
             raise NothingToDownload(f"{preset.title} needs no download.")
         open_weights(self._settings).check_download(preset)
         with self._store.begin() as transaction:
-            job_id, _ = self._store.jobs.submit(
+            job_id, _ = self._submit_job(
                 transaction,
-                owner=self._owner,
                 kind="download",
                 title=f"{preset.title}, weights",
                 payload={"preset": name},

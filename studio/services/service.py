@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from studio.account_errors import NotAllowed
 from studio.errors import translate_errors
+from studio.services.tiers import find_limits
 from studio.vocabulary.permission import Permission
 from studio.vocabulary.person import Person
 
@@ -99,6 +100,35 @@ class PersonalService(Service):
         super().__init__(resources)
         self._person = person
         self._owner = person.id
+
+    def _submit_job(
+        self,
+        transaction: Transaction,
+        *,
+        kind: str,
+        title: str,
+        payload: Mapping[str, Any],
+        lane: str = "cpu",
+        priority: int = 0,
+        idempotency_key: str | None = None,
+        price: int = 0,
+    ) -> tuple[str, bool]:
+        """Submit a job of this person, as far as their limits allow; its id, and whether it is new.
+
+        Raises what `store.jobs.submit` raises.
+        """
+        return self._store.jobs.submit(
+            transaction,
+            owner=self._owner,
+            kind=kind,
+            title=title,
+            payload=payload,
+            lane=lane,
+            priority=priority,
+            idempotency_key=idempotency_key,
+            limits=find_limits(self._store, self._settings, self._owner, transaction),
+            price=price,
+        )
 
     def _delete(self, rows: Deletable, row_id: str, *, purge: bool) -> None:
         """Into the trash, or with `purge` for good; on a full disk in the space kept for it. Raises NotFound."""

@@ -7,18 +7,28 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from store.statistics import Duration, count_states, count_things, list_durations, sum_bytes
+from studio.account_errors import NotAllowed
 from studio.services.service import PersonalService
 from studio.vocabulary.statistics import EngineTimes, Statistics
 
 NEWEST = 10_000  # completed generations whose times are looked at
 
 
-class PersonalStatistics(PersonalService):
+class PersonalStatistics(PersonalService, reads=("look", "sum_up")):
     """One person's totals and times."""
 
     def look(self) -> Statistics:
         """All of them, as of now."""
-        store, owner = self._store, self._owner
+        return self._look(self._owner)
+
+    def sum_up(self) -> Statistics:
+        """Those of everybody together. Raises NotAllowed."""
+        if not self._person.may("people"):
+            raise NotAllowed
+        return self._look(None)
+
+    def _look(self, owner: str | None) -> Statistics:
+        store = self._store
         states = count_states(store, owner)
         durations = list_durations(store, owner, NEWEST)
         return Statistics(
@@ -32,6 +42,7 @@ class PersonalStatistics(PersonalService):
             average_processing_time_s=average([one.seconds for one in durations]),
             engines=_by_preset(durations),
             storage_bytes=sum_bytes(store, owner),
+            credits_used=store.ledger.sum_spent(owner),
         )
 
 

@@ -12,6 +12,7 @@ from pipelines.errors import PipelineError
 from pipelines.prompt.persona import EXAMPLE_PERSONA, persona_from_json
 from pipelines.types import FRAMINGS, VIEWS
 from studio.errors import NotFound
+from studio.services.credits import prices_of
 from studio.studio import Studio
 from studio.ui.desk import Desk
 from studio.ui.frame import FOOT, HEADER, KEYS, SHARED_HEADER
@@ -127,7 +128,11 @@ class Window:
         )
         # The first look at the machine takes a moment: the draft does not wait for it.
         choices = self.stage.choices
-        shown.then(choices.load, [choices.kept], [shared.model["preset"]], **QUIET)
+        chosen = shown.then(choices.load, [choices.kept], [shared.model["preset"]], **QUIET)
+        if (
+            prices_of(self.studio.settings) is not None
+        ):  # what it costs hangs on who asks: the page cannot hold it
+            chosen.then(self.stage.tell, **self.stage.cost_event(shared), **QUIET)
         self.poses.gallery.put(
             self.put_pose,
             inputs_kwargs={"pressed": self.poses.gallery, "given": shared.given} | scene,

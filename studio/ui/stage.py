@@ -18,6 +18,7 @@ from pipelines.prompt.persona import persona_to_json
 from pipelines.types import VIEWS, Persona, View
 from studio.studio import Studio
 from studio.ui.choices import ModelChoices
+from studio.ui.credit_words import credits_html
 from studio.ui.handlers import DIRECT, QUIET, shows_errors
 from studio.ui.model_words import DRAFT, cost_html, reads_words, style_hint, undrawn_html
 from studio.ui.prompts import MORE_FIELDS, read_more
@@ -100,20 +101,9 @@ class StagePanel:
             trigger_mode="always_last",
             **DIRECT,
         )
-        cost_inputs = {
-            name: shared.stage[name] for name in ("framing", "size", "count", "all_views", "picture_style")
-        }
-        cost_inputs |= {name: shared.model[name] for name in ("preset", "quality")}
-        cost_inputs |= {name: shared.prompt[name] for name in (*MORE_FIELDS, "prompt", "edited")}
-        cost_inputs |= {name: shared.persona[name] for name in ("clothing", "own_words")}
-        gr.on(
-            [component.change for component in (*cost_inputs.values(), shared.revision)],
-            self.tell,
-            inputs_kwargs=cost_inputs,
-            outputs=[self.cost, self.generate],
-            trigger_mode="always_last",
-            **DIRECT,
-        )
+        cost = self.cost_event(shared)
+        changes = [component.change for component in (*cost["inputs_kwargs"].values(), shared.revision)]
+        gr.on(changes, self.tell, trigger_mode="always_last", **cost, **DIRECT)
         self.reroll.click(self.roll_seed, outputs=shared.stage["seed"], **QUIET)
         self.generate.click(
             self.order,
@@ -128,6 +118,16 @@ class StagePanel:
             **QUIET,
         )
         self.choices.wire(shared)
+
+    def cost_event(self, shared: Shared) -> dict[str, Any]:
+        """What `tell` takes and writes to."""
+        inputs = {
+            name: shared.stage[name] for name in ("framing", "size", "count", "all_views", "picture_style")
+        }
+        inputs |= {name: shared.model[name] for name in ("preset", "quality")}
+        inputs |= {name: shared.prompt[name] for name in (*MORE_FIELDS, "prompt", "edited")}
+        inputs |= {name: shared.persona[name] for name in ("clothing", "own_words")}
+        return {"inputs_kwargs": inputs, "outputs": [self.cost, self.generate]}
 
     def scene_inputs(self, shared: Shared) -> dict[str, Any]:
         """What a reload brings back of what decides the live draft, by parameter name of `show`."""
@@ -223,17 +223,20 @@ class StagePanel:
         """What Generate will take or why it cannot, and Generate itself: off while it cannot."""
         model = self.choices.find(request, preset or DRAFT)
         pictures = len(VIEWS) if all_views else 1
+        mine = self.studio.for_person(person_of(request))
         if not reads_words(model):
             cost = self.tell_cost(framing=framing, size=size, pictures=pictures)
             named = cost.replace("<p ", f'<p data-model="{html.escape(model.title)}" ', 1)
             worn = Persona(clothing=clothing or "", own_words=own_words or "")
             undrawn = self.studio.personas.find_undrawn(worn, prompt if edited else "")
-            return named + undrawn_html(undrawn), gr.Button(interactive=model.can_run)
+            return named + credits_html(mine, pictures, "sd") + undrawn_html(undrawn), gr.Button(
+                interactive=model.can_run
+            )
         pictures *= int(count) * (1 + len(read_more(more)))
         can_run = model.can_run and pictures <= MOST_PICTURES
-        return cost_html(model, pictures, quality) + style_hint(
-            self.studio.presets, model.name, picture_style
-        ), gr.Button(interactive=can_run)
+        costs = cost_html(model, pictures, quality) + credits_html(mine, pictures, quality)
+        hint = style_hint(self.studio.presets, model.name, picture_style)
+        return costs + hint, gr.Button(interactive=can_run)
 
     def tell_cost(self, *, framing: str, size: str, pictures: int) -> str:
         """What Generate will take for drafts, before it is pressed."""

@@ -18,7 +18,7 @@ from studio.studio import PersonalStudio, Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.shared import Shared, person_of
 from studio.vocabulary.generation import Thumbnail
-from studio.vocabulary.job import Job, JobsNow
+from studio.vocabulary.job import Job, JobPlace, JobsNow
 
 TICK_SECONDS = 2.0  # for what goes by the clock; what happens to jobs is told by events
 FINISHED_SHOWN = timedelta(seconds=60)  # a finished order stays this long
@@ -26,6 +26,7 @@ CANCELLED_SHOWN = timedelta(seconds=6)
 FAILED_SHOWN = timedelta(hours=24)
 ARRIVES_WITHIN = timedelta(seconds=15)  # a picture that was made longer ago is no news
 MOST_THUMBNAILS = 4
+SAID_IN_MINUTES_S = 120
 JS = (
     "avatarStudio.tray(element, watch, trigger, 'look');"
     "avatarStudio.actions(element, trigger, 'cancel', 'retry', 'hide', 'show');"
@@ -116,7 +117,7 @@ class Tray:
         mine: PersonalStudio,
         job: Job,
         made: Sequence[Thumbnail] | None,
-        place: tuple[int, int] | None,
+        place: JobPlace | None,
     ) -> str:
         title = f"<b>{title_html(job.title)}</b>"
         if job.is_open:
@@ -202,7 +203,7 @@ def _thumbnails(made: Sequence[Thumbnail]) -> str:
     )
 
 
-def _open_row(job: Job, title: str, preview: str, place: tuple[int, int] | None) -> str:
+def _open_row(job: Job, title: str, preview: str, place: JobPlace | None) -> str:
     share = job.step / job.total if job.total else 0.0
     stopping = job.cancel_requested
     words = _stage_in_words(job, place)
@@ -237,13 +238,24 @@ def isolate_name(title: str) -> str:
     return f"\u2068{name}\u2069{comma}{rest}" if comma else f"\u2068{rest}\u2069"
 
 
-def _stage_in_words(job: Job, place: tuple[int, int] | None) -> str:
+def _stage_in_words(job: Job, place: JobPlace | None) -> str:
     if job.cancel_requested:
         return "Stopping"
     if job.state == "queued":
-        waits = job.stage or (f"Waiting, place {place[0]:,} of {place[1]:,}" if place else "Waiting its turn")
+        waits = job.stage or (say_place(place) if place else "Waiting its turn")
         return f"{waits} · {job.error}" if job.error else waits
     return job.stage or "Starting"
+
+
+def say_place(place: JobPlace, now: datetime | None = None) -> str:
+    """Where a job waits, and about when it begins, as far as that is known."""
+    words = f"Waiting, place {place.place:,} of {place.waiting:,}"
+    if place.expected_start is None:
+        return words
+    seconds = (place.expected_start - (now or datetime.now(UTC))).total_seconds()
+    if seconds < SAID_IN_MINUTES_S:
+        return f"{words}, begins within {max(5, math.ceil(seconds / 5) * 5)} s"
+    return f"{words}, begins in about {round(seconds / 60):,} min"
 
 
 def button(action: str, target: str, text: str, label: str, style: str) -> str:

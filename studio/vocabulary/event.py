@@ -21,6 +21,8 @@ class JobEvent:
     total: int
     error_code: str
     error: str
+    place: int | None = None
+    expected_start: str | None = None  # ISO, with zone
 
     @property
     def is_last(self) -> bool:

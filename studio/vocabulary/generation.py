@@ -81,3 +81,4 @@ class Ordered:
     job_id: str
     generation_id: str
     not_drawn: tuple[str, ...] = ()
+    credits: int = 0  # what it costs, if it succeeds

@@ -12,6 +12,15 @@ JobKind = Literal["body", "generation", "download", "export", "import"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class JobPlace:
+    """Where a job waits: its place in its lane (1: the next), of how many, and when it is expected to begin."""
+
+    place: int
+    waiting: int
+    expected_start: datetime | None  # None: nothing was measured yet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """A job as a person sees it. `step` of `total` within `stage`; 0 of 0 when not known."""
 
@@ -32,6 +41,8 @@ class Job:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    place: int | None = None  # of one that waits, in its lane; 1 is the next
+    expected_start: datetime | None = None  # of one that waits, as far as its lane's times tell
 
     @property
     def percent(self) -> int:
@@ -52,4 +63,4 @@ class JobsNow:
 
     jobs: tuple[Job, ...]
     open: int  # how many run or wait, also those that are not among `jobs`
-    places: Mapping[str, tuple[int, int]]  # id of one that waits -> its place, and of how many in its lane
+    places: Mapping[str, JobPlace]  # of those that wait, by their ids

@@ -103,6 +103,7 @@ class GenerationOrder:
     )
     face_pass: Choice | None = None  # draw over the face by itself; None: in hd, where its place is known
     recipe: Choice | None = None  # write the order into the pictures; None: as the settings say
+    priority: Choice = False  # before its person's other jobs
 
     @property
     def prompts(self) -> tuple[str, ...]:

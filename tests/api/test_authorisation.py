@@ -41,7 +41,7 @@ read: GET /projects/{project_id} | GET /templates | GET /templates/{template_id}
 read: GET /personas/{preset_id} | GET /personas/{preset_id}/file | GET /avatars | GET /avatars/{avatar_id}
 read: GET /avatars/{avatar_id}/file | GET /avatars/{avatar_id}/usage | GET /avatars/{avatar_id}/versions
 read: GET /generations | GET /generations/{generation_id} | GET /generations/{generation_id}/share | GET /webhooks
-read: GET /webhooks/{webhook_id}/deliveries | POST //stage/recipe | GET /tags
+read: GET /webhooks/{webhook_id}/deliveries | POST //stage/recipe | GET /credits | GET /credits/ledger | GET /tags
 write: DELETE /avatars/{avatar_id} | DELETE /generations/{generation_id} | DELETE /personas/{preset_id}
 write: DELETE /photos/{photo_id} | DELETE /poses/{slug} | DELETE /projects/{project_id} | DELETE /trash
 write: DELETE /templates/{template_id} | PATCH /avatars/{avatar_id} | PATCH /generations/{generation_id}
@@ -61,7 +61,8 @@ account: DELETE /sessions | PATCH /me | GET /keys | POST /keys | DELETE /keys/{k
 models: POST /models/{name}/download | POST /models/{name}/licence | DELETE /models/{name}
 house: POST /backups | GET //metrics
 people: GET /people | GET /people/{person_id} | PATCH /people/{person_id} | DELETE /people/{person_id} | GET /jobs
-people: GET /audit | POST /invitations
+people: GET /audit | POST /invitations | POST /people/{person_id}/credits | PUT /people/{person_id}/tier
+people: GET /tiers | PUT /tiers/{name}
 """
 
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from store.errors import StoreError
 from store.fsck import find_problems
 from store.jobs import EXHAUSTED_CODE
+from store.ledger import find_imbalances
 from store.rows import JobRow
 from store.store import DATABASE_NAME, Store, open_store
 from studio.worker.jobs import run_job
 from tests.faults.mutants import plant
-from tests.faults.work import HANDLERS, count_open, make_picture, make_thumbnail, order_work, void
+from tests.faults.work import HANDLERS, count_open, make_picture, make_thumbnail, order_work, price_of, void
 
 LATER = timedelta(days=2)  # every lease is over, every retry due, every file older than the grace
 SETTLE_PATIENCE_S = 3.0
@@ -174,10 +175,28 @@ def check_in_the_end(folder: Path) -> tuple[list[str], Counter[str]]:
                     "a temporary file is left" if path.suffix == ".part" else "a file without its row"
                 )
         faults += [f"fsck: {problem.kind}" for problem in find_problems(store)]
+        faults += _check_credits(store, jobs)
         faults += ["an avatar of no job"] * len(set(avatars) - {job.id for job in jobs})
     finally:
         store.close()
     return faults, Counter(job.state for job in jobs)
+
+
+def _check_credits(store: Store, jobs: Iterable[JobRow]) -> list[str]:
+    """Each job that succeeded was charged its price once, every other one nothing."""
+    with store.read() as look:
+        faults = ["an account is not what its ledger adds up to"] * len(find_imbalances(look))
+    used, moved = Counter[str](), Counter[tuple[str | None, str]]()
+    for job in jobs:
+        used[job.owner] += price_of(job.payload) if job.state == "succeeded" else 0
+        moved[job.id, "capture" if job.state == "succeeded" else "release"] += 1
+        moved[job.id, "reserve"] += 1
+    for owner in used:
+        moved.subtract((row.job_id, row.kind) for row in store.ledger.list_entries(owner) if row.job_id)
+        account = store.ledger.look(owner)
+        if (account.held, account.spent) != (0, used[owner]):
+            faults.append("what was spent is not what the jobs cost that succeeded")
+    return faults + [f"a job's {kind} is not there once" for (_, kind), number in moved.items() if number]
 
 
 def _check_job(store: Store, job: JobRow, ends: int, avatars: int) -> list[str]:

@@ -124,6 +124,43 @@ def _no_fence() -> None:
     store.jobs.is_held = lambda job_id, _: and_(records.id == job_id)
 
 
+def _charge_after_commit() -> None:
+    """What a job costs is charged, or given back, in a transaction of its own after the one that ends it."""
+    table, update_rows, settle = store.jobs.JobTable, store.jobs.JobTable._update, store.jobs.settle
+    store.jobs.settle = lambda *_: None
+
+    def update(self: Any, transaction: Any, *given: Any, **rest: Any) -> Any:
+        rows = update_rows(self, transaction, *given, **rest)
+
+        def charge() -> None:
+            with self._database.begin() as later:
+                for row in rows:
+                    settle(later, row)
+
+        transaction.after_commit.append(charge)
+        return rows
+
+    table._update = update  # type: ignore[method-assign]
+
+
+def _reserve_after_submit() -> None:
+    """What a job costs is held in a transaction of its own, once the one that submits it is committed."""
+    table, submit, reserve = store.jobs.JobTable, store.jobs.JobTable.submit, store.jobs.reserve
+
+    def submit_then_reserve(self: Any, transaction: Any, *, price: int = 0, **order: Any) -> Any:
+        job_id, is_new = submit(self, transaction, **order)
+
+        def hold() -> None:
+            with self._database.begin() as later:
+                reserve(later, order["owner"], job_id, price, at=self._clock())
+
+        if is_new and price:
+            transaction.after_commit.append(hold)
+        return job_id, is_new
+
+    table.submit = submit_then_reserve  # type: ignore[method-assign]
+
+
 PUTS = ("put.mid_write", "put.before_fsync", "put.before_rename", "put.before_folder_sync")
 MUTANTS = (
     Mutant(name="row before file", plant=_row_before_file, harness="kills", points=PUTS),
@@ -144,6 +181,14 @@ MUTANTS = (
 )
 
 
+CHARGES: dict[
+    str, Callable[[], None]
+] = {  # broken rules of credits, which `tests.faults.credits` has to notice
+    "charge after commit": _charge_after_commit,
+    "reserve after submit": _reserve_after_submit,
+}
+
+
 def _journal_wal() -> None:
     """No mutant: the journal that newer SQLite libraries get, tried on this one too."""
     store.sqlite.choose_journal_mode = store.migrate.choose_journal_mode = lambda _: "WAL"
@@ -153,6 +198,7 @@ WAL = "WAL"
 PLANTS: dict[str, Callable[[], None]] = {mutant.name: mutant.plant for mutant in MUTANTS} | {
     WAL: _journal_wal
 }
+PLANTS |= CHARGES
 
 
 def plant(name: str) -> None:

@@ -46,6 +46,7 @@ STEP_S = 0.01  # of work outside any transaction
 SHARED_SEEDS = 6  # below it, pictures of different jobs have the same bytes
 SHARED_SHARE = 0.3
 BACKLOG = 30  # open jobs at which the submitters pause
+PRICE = 5  # credits a picture
 SMALLEST_SIDE, SIDES = 12, 40  # pixels: bytes below and above a sector and a database page
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows' SIGTERM is just as sudden
 
@@ -111,9 +112,17 @@ def make_payload(chance: random.Random) -> dict[str, Any]:
 
 def order_work(store: Store, owner: str, key: str, payload: Mapping[str, Any], acknowledge: Say) -> str:
     """Submit a job with its generation in one transaction, and only then tell the world."""
+    price = price_of(payload)
     with store.begin() as transaction:
+        store.ledger.grant(transaction, owner, price, cause="an order", key=f"for {key}")
         job_id, is_new = store.jobs.submit(
-            transaction, owner=owner, kind="tiny", title="Tiny", payload=payload, idempotency_key=key
+            transaction,
+            owner=owner,
+            kind="tiny",
+            title="Tiny",
+            payload=payload,
+            idempotency_key=key,
+            price=price,
         )
         if is_new:
             store.generations.add(
@@ -128,6 +137,11 @@ def order_work(store: Store, owner: str, key: str, payload: Mapping[str, Any], a
             )
     acknowledge(f"ordered {owner} {key} {job_id}")
     return job_id
+
+
+def price_of(payload: Mapping[str, Any]) -> int:
+    """What such an order costs."""
+    return PRICE * len(payload["seeds"])
 
 
 def make_order(seeds: Sequence[int]) -> GenerationOrder:

@@ -38,8 +38,8 @@ EVENT_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {EVENT_STREAM: {}},
         "description": "One event for every change: its data is JSON with `id` (the job's), `state`, `percent`, "
-        "`stage`, `kind`, `title`, `step`, `total`, `error_code` and `error`; its name is the state. After ten "
-        "minutes a stream ends, and is asked for again.",
+        "`stage`, `kind`, `title`, `step`, `total`, `error_code`, `error`, and of one that waits `place` and "
+        "`expected_start`; its name is the state. After ten minutes a stream ends, and is asked for again.",
     }
 }
 

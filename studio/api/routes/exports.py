@@ -136,7 +136,9 @@ def export_routes() -> APIRouter:
     """The routes of exports."""
     router = APIRouter(tags=["generations"])
 
-    @router.post("/exports", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409, 413, 422))
+    @router.post(
+        "/exports", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409, 413, 422, 429)
+    )
     def start_export(
         wanted: ExportIn, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
     ) -> ExportOut:

@@ -79,7 +79,7 @@ def generation_routes() -> APIRouter:
     @router.post(
         "/generations/{generation_id}/retry",
         status_code=status.HTTP_202_ACCEPTED,
-        responses=problems(404, 409, 422),
+        responses=problems(402, 404, 409, 422, 429),
     )
     def retry_generation(generation_id: GenerationId, response: Response, mine: Mine) -> OrderedOut:
         """Order a failed or cancelled generation anew; sent twice it is ordered once."""
@@ -88,7 +88,7 @@ def generation_routes() -> APIRouter:
     @router.post(
         "/generations/{generation_id}/again",
         status_code=status.HTTP_202_ACCEPTED,
-        responses=problems(404, 409, 422),
+        responses=problems(402, 404, 409, 422, 429),
     )
     def make_again(
         generation_id: GenerationId, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
@@ -100,7 +100,7 @@ def generation_routes() -> APIRouter:
     @router.post(
         "/generations/{generation_id}/variations",
         status_code=status.HTTP_202_ACCEPTED,
-        responses=problems(404, 409, 413, 422),
+        responses=problems(402, 404, 409, 413, 422, 429),
     )
     def vary_generation(
         generation_id: GenerationId,
@@ -116,7 +116,7 @@ def generation_routes() -> APIRouter:
     @router.post(
         "/generations/{generation_id}/continue",
         status_code=status.HTTP_202_ACCEPTED,
-        responses=problems(404, 409, 413, 422),
+        responses=problems(402, 404, 409, 413, 422, 429),
     )
     def continue_generation(
         generation_id: GenerationId,

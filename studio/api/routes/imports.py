@@ -44,7 +44,7 @@ def import_routes() -> APIRouter:
     @router.post(
         "/imports",
         status_code=status.HTTP_202_ACCEPTED,
-        responses=problems(404, 408, 409, 413, 415, 422, 503),
+        responses=problems(404, 408, 409, 413, 415, 422, 429, 503),
         openapi_extra=BODY_DESCRIPTION,
     )
     async def start_import(

@@ -28,7 +28,7 @@ def model_routes(studio: Studio) -> APIRouter:
     @router.post(
         "/models/{name}/download",
         status_code=status.HTTP_202_ACCEPTED,
-        responses=problems(404, 409, 422),
+        responses=problems(404, 409, 422, 429),
     )
     def order_download(name: PresetName, response: Response, mine: Mine) -> JobRef:
         """Download what is missing of a preset's weights, going on where an earlier download was cut off."""

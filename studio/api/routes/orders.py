@@ -32,7 +32,9 @@ def order_routes(studio: Studio) -> APIRouter:
     router = APIRouter(tags=["orders"])
 
     @router.post(
-        "/bodies", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 408, 409, 413, 422, 503)
+        "/bodies",
+        status_code=status.HTTP_202_ACCEPTED,
+        responses=problems(402, 404, 408, 409, 413, 422, 429, 503),
     )
     async def order_body(
         request: Request,
@@ -50,7 +52,7 @@ def order_routes(studio: Studio) -> APIRouter:
     @router.post(
         "/generations",
         status_code=status.HTTP_202_ACCEPTED,
-        responses=problems(404, 408, 409, 413, 422, 503),
+        responses=problems(402, 404, 408, 409, 413, 422, 429, 503),
     )
     async def order_generation(
         request: Request,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 from pydantic import Field
 
 from studio.api.answers import Answer
 from studio.api.asker import Mine
 from studio.api.errors import problems
+
+Everybody = Annotated[bool, Query(alias="all", description="Of everybody together: an admin may ask.")]
 
 
 class EngineTimesOut(Answer):
@@ -45,8 +49,8 @@ def statistics_routes() -> APIRouter:
     router = APIRouter(tags=["studio"])
 
     @router.get("/stats", responses=problems(422))
-    def get_statistics(mine: Mine) -> StatisticsOut:
-        """Your totals, counted now."""
-        return StatisticsOut.of(mine.statistics.look())
+    def get_statistics(mine: Mine, everybody: Everybody = False) -> StatisticsOut:
+        """Your totals, counted now; or, for an admin, those of everybody together."""
+        return StatisticsOut.of(mine.statistics.sum_up() if everybody else mine.statistics.look())
 
     return router

@@ -1,0 +1,132 @@
+"""Where in its lane a job waits, as the people of the lane take turns, and what the lane's times have been lately."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, select
+
+from store.database import ReadTransaction
+from store.queue import IN_QUEUE, last_turn, list_waiting, with_tier
+from store.records import JobRecord
+from store.sharing_records import TierRecord
+
+if TYPE_CHECKING:
+    from store.store import Store
+
+NEWEST_TIMES = 20  # of a lane, whose mean says how long a job takes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLine:
+    """How many jobs a person has in a lane's queue, since when that person waits for a turn, and how many turns they
+    get in each round."""
+
+    waiting: int
+    since: datetime
+    turns: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRow:
+    """The place of a job that waits, 1 being the next, and how many wait in its lane in all."""
+
+    lane: str
+    place: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneTimes:
+    """Of a lane: when each running job was taken and will end, as far as that is known, and the seconds that the
+    newest which succeeded took."""
+
+    running: Sequence[tuple[datetime, datetime | None]]
+    seconds: Sequence[float]
+
+
+def find_places(store: Store, owner: str, job_ids: Collection[str]) -> dict[str, PlaceRow]:
+    """The places of those of these jobs that are the owner's and wait."""
+    wanted, places, now = set(job_ids), {}, store.clock()
+    with store.read() as look:
+        for lane, waiting in _list_own(look, owner).items():
+            if wanted.isdisjoint(waiting):
+                continue
+            lines = _find_lines(look, lane, now)
+            mine = lines.pop(owner)
+            total = mine.waiting + sum(line.waiting for line in lines.values())
+            for number, job_id in enumerate(waiting):
+                if job_id in wanted:
+                    place = count_before(number, mine, lines.values()) + 1
+                    places[job_id] = PlaceRow(lane=lane, place=place, waiting=total)
+    return places
+
+
+def count_before(number: int, mine: PersonLine, others: Iterable[PersonLine]) -> int:
+    """How many jobs of a lane go before that of a person's own with this number (0 is their first)."""
+    rounds = number // mine.turns
+    return number + sum(
+        min(line.waiting, line.turns * (rounds + (line.since < mine.since))) for line in others
+    )
+
+
+def read_times(store: Store, lanes: Collection[str]) -> dict[str, LaneTimes]:
+    """What runs in each of these lanes, and how long its newest jobs took from when a worker took them."""
+    with store.read() as look:
+        return {lane: _read_times(look, lane) for lane in lanes}
+
+
+def _list_own(look: ReadTransaction, owner: str) -> Mapping[str, Sequence[str]]:
+    """A person's waiting jobs by lane, the next first."""
+    mine = select(JobRecord.lane, JobRecord.id).where(JobRecord.state == "queued", JobRecord.owner == owner)
+    found: dict[str, list[str]] = {}
+    for lane, job_id in look.connection.execute(mine.order_by(JobRecord.lane, *IN_QUEUE)):
+        found.setdefault(lane, []).append(job_id)
+    return found
+
+
+def _find_lines(look: ReadTransaction, lane: str, now: datetime) -> dict[str, PersonLine]:
+    """Who waits in a lane."""
+    in_lane = (JobRecord.state == "queued", JobRecord.lane == lane)
+    counts = select(JobRecord.owner, func.count().label("number")).where(*in_lane).group_by(JobRecord.owner)
+    numbers = {row.owner: row.number for row in look.connection.execute(counts)}
+    people = list_waiting(lane)
+    mine = (*in_lane, JobRecord.owner == people.c.owner)
+    oldest = (
+        select(JobRecord.not_before).where(*mine).order_by(JobRecord.priority, JobRecord.not_before).limit(1)
+    )
+    wanted = select(
+        people.c.owner,
+        oldest.scalar_subquery().label("ordered"),
+        last_turn(people.c.owner, lane, now).label("turn"),
+        TierRecord.priority.label("turns"),
+    ).select_from(with_tier(people))
+    return {
+        row.owner: PersonLine(
+            waiting=numbers[row.owner],
+            since=max(row.ordered, row.turn) if row.turn else row.ordered,
+            turns=row.turns or 1,
+        )
+        for row in look.connection.execute(wanted.where(people.c.owner.is_not(None)))
+    }
+
+
+def _read_times(look: ReadTransaction, lane: str) -> LaneTimes:
+    running = select(JobRecord.claimed_at, JobRecord.ends_at).where(
+        JobRecord.state == "running", JobRecord.lane == lane, JobRecord.claimed_at.is_not(None)
+    )
+    ended = select(JobRecord.claimed_at, JobRecord.finished_at).where(
+        JobRecord.state == "succeeded", JobRecord.lane == lane, JobRecord.finished_at.is_not(None)
+    )
+    newest = ended.order_by(JobRecord.finished_at.desc()).limit(NEWEST_TIMES)
+    return LaneTimes(
+        running=[(taken, ends) for taken, ends in look.connection.execute(running) if taken],
+        seconds=[
+            (finished - taken).total_seconds()
+            for taken, finished in look.connection.execute(newest)
+            if taken and finished
+        ],
+    )

@@ -1,0 +1,42 @@
+"""The limits of one person: those of the settings, and those of the person's tier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from store.limits import Limits
+from store.tiers import TierRow
+
+if TYPE_CHECKING:
+    from store.database import Transaction
+    from store.store import Store
+    from studio.settings import Settings
+
+STANDARD = "standard"  # the tier that an account begins in
+
+
+def find_limits(store: Store, settings: Settings, owner: str, transaction: Transaction) -> Limits:
+    """How much this person may order."""
+    tier = find_tier(store, settings, owner, transaction)
+    most = settings.queued_per_person
+    if tier is None:
+        return Limits(waiting=most)
+    return Limits(waiting=most if tier.queued is None else min(tier.queued, most), a_day=tier.per_day)
+
+
+def find_tier(store: Store, settings: Settings, owner: str, transaction: Transaction) -> TierRow | None:
+    """A person's tier; None for a single creator. The standard one is made when it is first asked for."""
+    if settings.mode == "single":
+        return None
+    found = store.tiers.find(owner, transaction=transaction)
+    if found is None:
+        store.tiers.put(transaction, standard_tier(settings))
+        found = store.tiers.find(owner, transaction=transaction)
+    return found
+
+
+def standard_tier(settings: Settings) -> TierRow:
+    """What an account begins with: in a shared studio no limit but those of the settings, as a visitor a few."""
+    if settings.mode == "space":
+        return TierRow(name=STANDARD, running=1, queued=8, per_day=100)
+    return TierRow(name=STANDARD, monthly_credits=settings.credits_monthly)
