@@ -68,6 +68,19 @@ class PhotoOut(Answer):
         return file_url(self.thumbnail_id)
 
 
+class PhotoTaken(BaseModel):
+    """What became of one of several photos: it is kept, or `error` says why not."""
+
+    photo: PhotoOut | None
+    error: dict[str, Any] | None = Field(description="`code`, `message` and `hint`, as in every refusal.")
+
+
+class PhotosTaken(BaseModel):
+    """In the order in which they were sent."""
+
+    items: list[PhotoTaken]
+
+
 class PhotoPageOut(BaseModel):
     """One page of photos, newest first; `next_cursor` is null on the last page."""
 

@@ -28,7 +28,14 @@ FORM_PATHS = (
     "/stage/pose",
 )  # the last three: the window's own page
 # Their JSON may hold a picture.
-PICTURE_PATHS = (PHOTO_PATH, "/api/v1/avatars", "/api/v1/bodies", "/api/v1/generations", "/api/v1/templates")
+PICTURE_PATHS = (
+    PHOTO_PATH,
+    "/api/v1/photos/batch",
+    "/api/v1/avatars",
+    "/api/v1/bodies",
+    "/api/v1/generations",
+    "/api/v1/templates",
+)
 TEMPLATE_PATHS = "/api/v1/templates/"
 WINDOW_CALLS = "/gradio_api/"
 BYTES_PER_MB = 1_000_000

@@ -79,6 +79,15 @@ class PhotoIn(Strict):
     role: PhotoRole = "person"
 
 
+MOST_PHOTOS_AT_ONCE = 16
+
+
+class PhotosIn(Strict):
+    """Several photos at once; each is looked at by itself."""
+
+    photos: Annotated[tuple[PhotoIn, ...], Several(MOST_PHOTOS_AT_ONCE, least=1)]
+
+
 class PhotoChangeIn(Strict):
     """What to change of a photo; what is left out stays."""
 

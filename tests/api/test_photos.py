@@ -226,3 +226,27 @@ def test_unused_photos_go_to_the_trash_after_a_while(
     kept = {photo["id"] for photo in client.get(f"{API}/photos").json()["items"]}
     assert kept == {again, posed, measured, shown}
     assert client.post(f"{API}/photos/{idle}/restore").status_code == 200
+
+
+def test_several_photos_come_at_once_and_a_bad_one_holds_up_no_other(
+    client: TestClient, photo_bytes: bytes
+) -> None:
+    def text(data: bytes) -> str:
+        return base64.b64encode(data).decode()
+
+    second = encode(draw_figure(600, 910), "PNG")
+    sent = [
+        {"image": text(photo_bytes), "name": "one.png"},
+        {"image": text(b"no picture at all"), "name": "two.png"},
+        {"image": "data:image/png;base64,====", "name": "three.png"},
+        {"image": text(second), "role": "garment"},
+    ]
+    answer = client.post(f"{API}/photos/batch", json={"photos": sent})
+    assert answer.status_code == 200, answer.text
+    first, no_picture, broken, last = answer.json()["items"]
+    assert (first["photo"]["name"], first["error"], last["photo"]["role"]) == ("one.png", None, "garment")
+    assert (no_picture["photo"], no_picture["error"]["code"]) == (None, "not-an-image")
+    assert broken["error"]["code"] == "request-invalid"
+    assert len(client.get(f"{API}/photos").json()["items"]) == 2
+    for refused in ([], [{"image": text(photo_bytes)}] * 17):
+        assert_problem(client.post(f"{API}/photos/batch", json={"photos": refused}), 422, "request-invalid")

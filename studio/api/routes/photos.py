@@ -11,14 +11,24 @@ from fastapi import APIRouter, Path, Query, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
-from studio.api.answers import PhotoKnown, PhotoOut, PhotoPageOut
+from pipelines.photo.errors import PhotoRefused
+from studio.api.answers import PhotoKnown, PhotoOut, PhotoPageOut, PhotosTaken, PhotoTaken
 from studio.api.asker import Mine
-from studio.api.errors import NotJson, RequestInvalid, WrongMediaType, problems, refusal_of
+from studio.api.errors import (
+    NotJson,
+    RequestInvalid,
+    WrongMediaType,
+    problem_content,
+    problems,
+    refusal_of,
+    request_id_of,
+)
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
 from studio.api.query import Purge
 from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
-from studio.api.schemas import PhotoChangeIn, PhotoIn, decode_picture
+from studio.api.schemas import PhotoChangeIn, PhotoIn, PhotosIn, decode_picture
 from studio.api.seats import run_while_wanted
+from studio.errors import UploadRefused
 from studio.studio import PersonalStudio
 from studio.vocabulary.names import ID_PATTERN
 from studio.vocabulary.photo import Photo, PhotoRole
@@ -55,6 +65,13 @@ def photo_routes() -> APIRouter:
         sent = await read_photo(request)
         return PhotoOut.of(await keep_photo(request, mine, sent.data, sent.name, role=sent.role or role))
 
+    @router.post("/photos/batch", responses=problems(408, 413, 422, 503))
+    async def add_photos(request: Request, mine: Mine, sent: PhotosIn) -> PhotosTaken:
+        """Look at several photos and keep those that can be used: one that cannot holds up no other."""
+        request_id = request_id_of(request)
+        taken = [await _take(request, mine, photo, request_id) for photo in sent.photos]
+        return PhotosTaken(items=taken)
+
     @router.get("/photos", responses=problems(404, 422))
     def list_photos(mine: Mine, cursor: Cursor = "", limit: Limit = PAGE_SIZE) -> PhotoPageOut:
         """Your photos, newest first, page by page."""
@@ -88,6 +105,16 @@ def photo_routes() -> APIRouter:
         return PhotoOut.of(mine.photos.restore(photo_id))
 
     return router
+
+
+async def _take(request: Request, mine: PersonalStudio, sent: PhotoIn, request_id: str) -> PhotoTaken:
+    """One of several: kept, or what is wrong with it. Raises ClientGone."""
+    try:
+        data = await run_in_threadpool(_decode_picture, sent)
+        photo = await keep_photo(request, mine, data, sent.name, role=sent.role)
+    except (PhotoRefused, UploadRefused, RequestInvalid) as error:
+        return PhotoTaken(photo=None, error=problem_content(error, request_id)["error"])
+    return PhotoTaken(photo=PhotoOut.of(photo), error=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,8 +154,12 @@ def _decode_photo(body: bytes) -> SentPhoto:
         raise refusal_of(found) from error
     except (ValueError, RecursionError) as error:
         raise NotJson from error
+    role = sent.role if "role" in sent.model_fields_set else None
+    return SentPhoto(data=_decode_picture(sent), name=sent.name, role=role)
+
+
+def _decode_picture(sent: PhotoIn) -> bytes:
     try:
-        role = sent.role if "role" in sent.model_fields_set else None
-        return SentPhoto(data=decode_picture(sent.image), name=sent.name, role=role)
+        return decode_picture(sent.image)
     except binascii.Error as error:
         raise RequestInvalid("“image” cannot be read: its base64 is broken.") from error
