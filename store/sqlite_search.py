@@ -226,8 +226,8 @@ class SqliteSearch:
 
 
 def _where(owner: str, search: Search) -> tuple[str, dict[str, Any]]:
-    tokens = [_token(owner)]
-    tokens += [_token(owner, KIND_OF_FACET[facet], value) for facet, value in search.facets.items()]
+    tokens = [_token(owner, KIND_OF_FACET[facet], value) for facet, value in search.facets.items()]
+    tokens = tokens or [_token(owner)]  # every other token says the owner too
     match = " AND ".join(f'facets : "{token}"' for token in tokens)
     words = split_words(search.words)
     if words:

@@ -53,8 +53,9 @@ write: POST /generations/{generation_id}/again | POST /generations/{generation_i
 write: POST /generations/{generation_id}/restore | POST /generations/{generation_id}/retry
 write: POST /generations/{generation_id}/variations | POST /imports | POST /jobs/{job_id}/cancel | POST /personas
 write: POST /photos/batch | POST /personas/{preset_id}/restore | POST /photos | POST /photos/{photo_id}/restore
-write: POST /poses | POST /poses/{slug}/restore | POST /projects | POST /projects/{project_id}/restore | POST /prompts/preview
-write: POST /recipes | POST /templates | POST /templates/{template_id}/restore | POST //stage/photo | POST //stage/pose
+write: POST /poses | POST /poses/{slug}/restore | POST /projects | POST /projects/{project_id}/restore
+write: POST /prompts/preview | POST /recipes | POST /templates | POST /templates/{template_id}/restore
+write: POST //stage/photo | POST //stage/pose
 send: POST /generations/{generation_id}/share | DELETE /generations/{generation_id}/share | POST /webhooks
 send: DELETE /webhooks/{webhook_id}
 account: DELETE /sessions | PATCH /me | GET /keys | POST /keys | DELETE /keys/{key_id}

@@ -71,6 +71,12 @@ def _history(quick: bool) -> Sequence[Row]:
     return measure_history_rows(20_000 if quick else 100_000)
 
 
+def _library(quick: bool) -> Sequence[Row]:
+    from tests.benchmarks.library import measure_library
+
+    return measure_library(10_000 if quick else 100_000)
+
+
 def _gallery(quick: bool) -> Sequence[Row]:
     from tests.benchmarks.gallery import measure_gallery
 
@@ -99,6 +105,7 @@ MEASURES: dict[str, Measure] = {
     "poses": _poses,
     "control": _control,
     "history": _history,
+    "library": _library,
     "gallery": _gallery,
     "stage": _stage,
     "detected": _detected,
