@@ -61,7 +61,6 @@ if TYPE_CHECKING:
     from studio.services.stage import Stage
     from studio.services.statistics import PersonalStatistics
     from studio.services.storage import Storage
-    from studio.services.tag_list import TagList
     from studio.services.templates import Templates
     from studio.services.variations import Variations
     from studio.services.vitals import Vitals
@@ -164,12 +163,6 @@ class PersonalStudio:
         from studio.services.projects import Projects
 
         return Projects(*self._bound)
-
-    @cached_property
-    def tags(self) -> TagList:
-        from studio.services.tag_list import TagList
-
-        return TagList(*self._bound)
 
     @cached_property
     def recipes(self) -> Recipes:

@@ -36,6 +36,7 @@ from studio.vocabulary.library import (
     said_of,
 )
 from studio.vocabulary.order import GenerationOrder, read_order
+from studio.vocabulary.tag import UsedTag
 
 MOST_PER_PAGE = 200
 
@@ -88,6 +89,17 @@ class Generations(PersonalService):
     def count(self, search: GenerationSearch | None = None) -> GenerationCounts:
         """How many fit a search, in all and of each state, project, tag and so on."""
         return view_counts(self._store.generations.count(self._owner, to_store(search or GenerationSearch())))
+
+    def list_tags(self) -> Sequence[UsedTag]:
+        """Every tag of generations and photos: the most used first, and those that are used alike by name."""
+        counted = self._store.generations.count(self._owner, Search())
+        made = {value: number for (facet, value), number in counted.items() if facet == "tag" and number}
+        given = self._store.photos.count_tags(self._owner)
+        tags = [
+            UsedTag(name=name, generations=made.get(name, 0), photos=given.get(name, 0))
+            for name in {*made, *given}
+        ]
+        return sorted(tags, key=lambda tag: (-tag.generations - tag.photos, tag.name))
 
     def update(
         self,

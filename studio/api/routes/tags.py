@@ -31,6 +31,6 @@ def tag_routes() -> APIRouter:
     @router.get("/tags", responses=problems(422))
     def list_tags(mine: Mine) -> TagsOut:
         """Every tag that is used. `GET /generations?tag=` finds what it is on."""
-        return TagsOut(items=[TagOut.of(tag) for tag in mine.tags.list_all()])
+        return TagsOut(items=[TagOut.of(tag) for tag in mine.generations.list_tags()])
 
     return router
