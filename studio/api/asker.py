@@ -11,7 +11,7 @@ from starlette.types import Scope
 
 from studio.account_errors import NotAllowed
 from studio.api.origin import SAFE_METHODS
-from studio.studio import PersonalStudio
+from studio.personal_studio import PersonalStudio
 from studio.vocabulary.permission import Permission
 from studio.vocabulary.person import ASKER, YOU, Person
 

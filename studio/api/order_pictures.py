@@ -11,7 +11,7 @@ from pipelines.image.presets import PresetShelf
 from pipelines.types import Persona
 from studio.api.errors import RequestInvalid
 from studio.api.schemas import GenerationOrderIn, ReferenceImage, ReferencePhoto, decode_picture
-from studio.studio import PersonalStudio
+from studio.personal_studio import PersonalStudio
 from studio.vocabulary.order import GenerationOrder, OrderReference
 from studio.vocabulary.photo import PhotoRole
 

@@ -13,7 +13,8 @@ from pydantic import Field
 from pipelines.errors import RequestRefused
 from pipelines.types import KnownMeasures, Persona, View
 from studio.commands.console import FileUnreadable, JobFailed
-from studio.studio import PersonalStudio, Studio
+from studio.personal_studio import PersonalStudio
+from studio.studio import Studio
 from studio.vocabulary.avatar import Avatar, MeasuredBody
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.generation import Generation

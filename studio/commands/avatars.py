@@ -8,7 +8,8 @@ from typing import Any
 
 from studio.commands.console import Console, FileUnreadable, writing_to
 from studio.commands.order import load_persona
-from studio.studio import PersonalStudio, Studio
+from studio.personal_studio import PersonalStudio
+from studio.studio import Studio
 from studio.vocabulary.avatar import Avatar
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.person import YOU

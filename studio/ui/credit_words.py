@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from studio.studio import PersonalStudio
+from studio.personal_studio import PersonalStudio
 
 
 def credits_html(mine: PersonalStudio, pictures: int, quality: str) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
-from studio.studio import PersonalStudio
+from studio.personal_studio import PersonalStudio
 from studio.ui.sheet import STYLE_NAMES
 from studio.vocabulary.library import LONGEST_SEARCH, SORTS, GenerationCounts, GenerationSearch
 

@@ -9,7 +9,8 @@ from typing import Any
 import gradio as gr
 
 from pipelines.photo.errors import PhotoRefused, refuse
-from studio.studio import PersonalStudio, Studio
+from studio.personal_studio import PersonalStudio
+from studio.studio import Studio
 from studio.ui.drawings import landmarks_svg
 from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.shared import person_of

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 import gradio as gr
 
 from pipelines.errors import PipelineError
-from studio.studio import PersonalStudio, Studio
+from studio.personal_studio import PersonalStudio
+from studio.studio import Studio
 from studio.ui.handlers import EACH, read_action, read_text, shows_errors
 from studio.ui.shared import person_of
 from studio.ui.tray import button

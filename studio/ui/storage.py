@@ -7,7 +7,8 @@ import html
 import gradio as gr
 
 from pipelines.errors import PipelineError
-from studio.studio import PersonalStudio, Studio
+from studio.personal_studio import PersonalStudio
+from studio.studio import Studio
 from studio.ui.handlers import QUIET, read_action, read_text, shows_errors
 from studio.ui.model_words import write_size
 from studio.ui.models import note_html

@@ -14,7 +14,8 @@ from typing import Any
 import gradio as gr
 
 from studio.errors import NotFound
-from studio.studio import PersonalStudio, Studio
+from studio.personal_studio import PersonalStudio
+from studio.studio import Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.shared import Shared, person_of
 from studio.vocabulary.generation import Thumbnail

@@ -14,7 +14,8 @@ from starlette.datastructures import QueryParams
 from pipelines.errors import PipelineError
 from studio.api.asker import Asker, Mine, require
 from studio.api.pages import read_fields, say_choice, say_input, say_note, say_page
-from studio.studio import PersonalStudio, Studio
+from studio.personal_studio import PersonalStudio
+from studio.studio import Studio
 from studio.vocabulary.permission import INVITED, Role
 from studio.vocabulary.person import DAY_S, SHORTEST_PASSWORD, Account, ApiKey, Person
 

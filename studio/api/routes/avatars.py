@@ -30,7 +30,7 @@ from studio.api.order_pictures import IsWanted, keep_sent, read_image
 from studio.api.query import Purge
 from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
 from studio.api.seats import run_while_wanted
-from studio.studio import PersonalStudio
+from studio.personal_studio import PersonalStudio
 from studio.vocabulary.avatar import AvatarMade
 from studio.vocabulary.avatar_file import AVATAR_TYPE
 from studio.vocabulary.names import ID_PATTERN

@@ -18,8 +18,8 @@ from studio.api.asker import Mine
 from studio.api.errors import problem_content, problems, request_id_of
 from studio.api.media import NEVER_STORED
 from studio.api.refusals import TooBusy
+from studio.personal_studio import PersonalStudio
 from studio.services.events import IDLE_EVERY_S, LOOK_EVERY_S
-from studio.studio import PersonalStudio
 from studio.vocabulary.event import JobEvent
 from studio.vocabulary.names import ID_PATTERN
 

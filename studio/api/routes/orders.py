@@ -13,7 +13,8 @@ from studio.api.errors import problems
 from studio.api.order_pictures import IsWanted, keep_sent, read_image, read_sent_order
 from studio.api.schemas import GenerationOrderIn
 from studio.api.seats import run_while_wanted
-from studio.studio import PersonalStudio, Studio
+from studio.personal_studio import PersonalStudio
+from studio.studio import Studio
 from studio.vocabulary.generation import Ordered
 from studio.vocabulary.names import KEY_PATTERN
 

@@ -29,7 +29,7 @@ from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
 from studio.api.schemas import PhotoChangeIn, PhotoIn, PhotosIn, decode_picture
 from studio.api.seats import run_while_wanted
 from studio.errors import UploadRefused
-from studio.studio import PersonalStudio
+from studio.personal_studio import PersonalStudio
 from studio.vocabulary.names import ID_PATTERN
 from studio.vocabulary.photo import Photo, PhotoRole
 

@@ -18,7 +18,8 @@ from studio.api.template_answers import (
     TemplateOfGeneration,
     TemplateOut,
 )
-from studio.studio import PersonalStudio, Studio
+from studio.personal_studio import PersonalStudio
+from studio.studio import Studio
 from studio.vocabulary.names import ID_PATTERN
 from studio.vocabulary.template import OrderTemplate
 

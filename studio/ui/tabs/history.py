@@ -13,7 +13,8 @@ from typing import Any, cast, get_args
 import gradio as gr
 
 from pipelines.errors import PipelineError, RequestRefused
-from studio.studio import PersonalStudio, Studio
+from studio.personal_studio import PersonalStudio
+from studio.studio import Studio
 from studio.ui.about import LONGEST_TEXT, read_change, read_tags
 from studio.ui.compare import Comparison
 from studio.ui.find import list_choices, read_query
