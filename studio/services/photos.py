@@ -10,7 +10,8 @@ from typing import Any
 
 from pipelines.errors import Cancelled
 from pipelines.photo.checks import CheckRules, check_photo
-from pipelines.photo.open import MAX_SIDE_PX, always_wanted, open_photo
+from pipelines.photo.open import MAX_SIDE_PX, OpenedPhoto, always_wanted, open_photo
+from store.errors import FileVanished
 from store.photo_facts import PhotoFacts, find_photo_facts
 from store.rows import PhotoRow
 from studio.services.scanning import scan_upload
@@ -22,6 +23,7 @@ from studio.worker.detection import find_landmarks
 
 MEGA = 1_000_000
 MOST_PER_PAGE = 200
+TRIES = 3  # to keep bytes that somebody else deletes for good meanwhile
 
 KIND_OF: dict[str, Any] = {"name": PhotoName, "role": PhotoRole, "tags": Tags}
 
@@ -74,12 +76,26 @@ class Photos(PersonalService):
             "body_problem": check.problem.sentence if check.problem else "",
             "body_problem_code": check.problem.code if check.problem else "",
         }
+        row = self._keep(photo, detections)
+        log.info("photo %s kept, %d people", row.id, landmarks.people)
+        return self._view(row)
+
+    def _keep(self, photo: OpenedPhoto, detections: dict[str, Any], tries: int = TRIES) -> PhotoRow:
+        """Keep its bytes and its row; again where somebody who deleted the same bytes for good was quicker."""
+        try:
+            return self._write(photo, detections)
+        except FileVanished:
+            if tries <= 1:
+                raise
+        return self._keep(photo, detections, tries - 1)
+
+    def _write(self, photo: OpenedPhoto, detections: dict[str, Any]) -> PhotoRow:
         files = self._store.files
         image, thumbnail = files.put(photo.data), files.put(photo.thumbnail)
         with self._store.begin() as transaction:
             file, _ = files.register(transaction, self._owner, image, photo.media_type)
             small, _ = files.register(transaction, self._owner, thumbnail, photo.thumbnail_media_type)
-            row = self._store.photos.add(
+            return self._store.photos.add(
                 transaction,
                 self._owner,
                 file_id=file.id,
@@ -89,8 +105,6 @@ class Photos(PersonalService):
                 height=photo.height,
                 look=detections,
             )
-        log.info("photo %s kept, %d people", row.id, landmarks.people)
-        return self._view(row)
 
     def update(
         self,

@@ -136,7 +136,7 @@ def test_somebody_elses_jobs_are_not_heard(
     monkeypatch.setattr(routes, "LONGEST_S", 0.0)
     studio.is_away = True
     job_id = order(client)
-    monkeypatch.setattr("studio.api.asker.YOU", Person(id="somebody"))
+    monkeypatch.setattr("studio.api.callers.YOU", Person(id="somebody"))
     assert read_events(client.get(f"{API}/events").text) == []
     assert_problem(client.get(f"{API}/events", params={"job_id": job_id}), 404, "not-found")
     assert_problem(client.get(f"{API}/events", params={"job_id": "../x"}), 422, "request-invalid")

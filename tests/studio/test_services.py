@@ -25,6 +25,8 @@ from pipelines.photo.errors import PhotoRefused
 from pipelines.progress import OnProgress, Progress
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import VIEWS, BodyParameters, CameraFit, GenerationRequest, KnownMeasures, Persona, Pose
+from store.files import FileTable
+from store.objects import Blob
 from studio.errors import JobNotOpen, JobStillOpen, KeyUsedTwice, NotFound
 from studio.services.stage import Stage
 from studio.settings import read_settings
@@ -351,6 +353,24 @@ def test_a_body_job_counts_in_tenths_and_never_back() -> None:
 def read_file(studio: Studio, file_id: str | None) -> bytes:
     assert file_id is not None
     return Path(studio.for_person(YOU).files.get(file_id).path).read_bytes()
+
+
+def test_a_photo_whose_bytes_somebody_else_deletes_meanwhile_is_kept_all_the_same(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, put, gone = studio.resources.store.files, FileTable.put, []
+
+    def put_then_lose(self: FileTable, data: bytes) -> Blob:
+        blob = put(self, data)
+        if len(gone) < 2:  # deleted for good by another person, who had the same
+            gone.append(blob)
+            files._objects.path(blob.sha256).unlink()
+        return blob
+
+    monkeypatch.setattr(FileTable, "put", put_then_lose)
+    photo = studio.for_person(YOU).photos.add(studio.poses.example_photo())
+    assert len(gone) == 2
+    assert files.read(YOU.id, photo.file_id)
 
 
 def test_the_same_photo_is_kept_once(studio: Studio) -> None:
