@@ -36,7 +36,18 @@
   };
   const begin = (text) => text[0].toUpperCase() + text.slice(1);
 
+  // The editor is made when it is first opened.
   avatarStudio.poseEditor = (element, trigger, event) => {
+    let open = null;
+    document.addEventListener("avatar-studio-edit", ({ detail }) => {
+      open ||= build(element, trigger, event);
+      open(detail);
+    });
+  };
+
+  function build(element, trigger, event) {
+    const template = element.querySelector("[data-editor-template]");
+    template.replaceWith(template.content.cloneNode(true));
     const find = (name) => element.querySelector(`[data-${name}]`);
     const root = find("editor");
     const [box, canvas, over, panel] = ["box", "body", "over", "panel"].map(find);
@@ -481,8 +492,8 @@
     over.whereIs = (name) => camera.project(handles.find(([handle]) => handle === name)[1]).slice(0, 2);
 
     find("joint").replaceChildren(...Object.entries(JOINTS).map(([name, { label }]) => new Option(label, name)));
-    document.addEventListener("avatar-studio-edit", ({ detail }) => open(detail));
     document.addEventListener("avatar-studio-theme", paint);
     new ResizeObserver(paint).observe(box);
-  };
+    return open;
+  }
 })();

@@ -30,9 +30,9 @@ def build_pose_editor() -> gr.HTML:
 
 
 def editor_html() -> str:
-    """Everything that the editor shows, hidden."""
+    """Everything that the editor shows, as a template: it is made when the editor is first opened."""
     return f"""
-<section class="editor" aria-label="Pose editor" data-editor hidden>
+<template data-editor-template><section class="editor" aria-label="Pose editor" data-editor hidden>
   <div class="editor-head">
     <h2 data-title>Edit pose</h2>
     <div class="editor-tools">
@@ -58,7 +58,7 @@ def editor_html() -> str:
       {_joint()}{_sides()}{_hands()}{_picture()}{_keep()}
     </form>
   </div>
-</section>"""
+</section></template>"""
 
 
 def give_edited(text: str) -> tuple[str, str]:
@@ -148,7 +148,7 @@ def _keep() -> str:
     )
     categories = [(name, name.capitalize()) for name in CATEGORIES]
     return (
-        '<fieldset><legend>Kept as</legend><label class="editor-field"><span>Name</span>'
+        '<fieldset><legend>Kept as</legend><label class="editor-field"><span>Pose name</span>'
         f'<input type="text" data-field="name" maxlength="{LONGEST_POSE_NAME}" autocomplete="off"></label>'
         f"{_select('category', 'Category', categories)}"
         f'<details class="editor-more"><summary>Tags</summary><div class="editor-tags">{tags}</div></details>'

@@ -16,7 +16,7 @@ from studio.services.credits import prices_of
 from studio.studio import Studio
 from studio.ui.desk import Desk
 from studio.ui.frame import FOOT, HEADER, KEYS, SHARED_HEADER
-from studio.ui.handlers import DIRECT, QUIET, read_action, shows_errors
+from studio.ui.handlers import DIRECT, EACH, QUIET, read_action, shows_errors
 from studio.ui.lean_gradio import skip_unserved_apps
 from studio.ui.models import ModelsPage
 from studio.ui.pose_editor import give_edited
@@ -43,6 +43,7 @@ CACHE_LOOK_SECONDS, CACHE_KEPT_SECONDS = 3600, 86400  # Gradio's own temporary f
 TOAST_JS = "avatarStudio.toast(element, watch); avatarStudio.actions(element, trigger, 'undo', 'purge');"
 HEADER_JS = "avatarStudio.header(element); avatarStudio.startAddresses();"
 READ_PRESSED = "(_, ...scene) => [avatarStudio.pressed('put'), ...scene]"
+READ_CHOSEN = "(_, ...order) => [avatarStudio.orderedPoses(), ...order]"
 READ_EDITED = "(_, ...scene) => [avatarStudio.edited(), ...scene]"
 
 
@@ -140,6 +141,13 @@ class Window:
             outputs=[shared.pose, *self.stage.outputs(shared)],
             trigger_mode="always_last",  # of several quick clicks the last counts, however slow the answer
             **DIRECT,
+        )
+        self.poses.gallery.order(
+            self.stage.order,
+            inputs_kwargs={"chosen": self.poses.gallery} | self.stage.order_inputs(shared),
+            js=READ_CHOSEN,
+            outputs=shared.tray,
+            **EACH,
         )
         self.poses.editor.use(
             self.use_pose,

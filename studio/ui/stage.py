@@ -12,7 +12,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.appearance import Backdrop, Finish, Light
-from pipelines.errors import PipelineError
+from pipelines.errors import PipelineError, RequestRefused
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.prompt.persona import persona_to_json
 from pipelines.types import VIEWS, Persona, View
@@ -36,7 +36,7 @@ from studio.ui.stage_fields import (
     read_framing,
     read_size,
 )
-from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.order import MOST_POSES, GenerationOrder
 
 STAGE_WIDTH, STAGE_HEIGHT = 576, 768  # pixels of the live draft
 DRAFT_SECONDS_PER_MEGAPIXEL = 0.9  # one thread, full figure
@@ -54,6 +54,7 @@ SCENE = """
   </div>
 </figure>
 """
+NOT_CHOSEN = f"Choose up to {MOST_POSES} poses, then order them."
 COST_JS = "avatarStudio.chosen(element, watch);"
 SCENE_JS = "avatarStudio.stage(element, props, watch);"
 BAR_THUMBNAIL = '<a class="stage-mini" href="#stage" aria-label="To the stage"><img alt="" hidden></a>'
@@ -107,13 +108,7 @@ class StagePanel:
         self.reroll.click(self.roll_seed, outputs=shared.stage["seed"], **QUIET)
         self.generate.click(
             self.order,
-            inputs_kwargs=shared.persona
-            | shared.stage
-            | shared.prompt
-            | shared.model
-            | {"pose": shared.pose, "given": shared.given, "avatar": shared.avatar}
-            | {"put_away": shared.put_away}
-            | {"photo": shared.photo},
+            inputs_kwargs=self.order_inputs(shared),
             outputs=shared.tray,
             **QUIET,
         )
@@ -128,6 +123,13 @@ class StagePanel:
         inputs |= {name: shared.prompt[name] for name in (*MORE_FIELDS, "prompt", "edited")}
         inputs |= {name: shared.persona[name] for name in ("clothing", "own_words")}
         return {"inputs_kwargs": inputs, "outputs": [self.cost, self.generate]}
+
+    def order_inputs(self, shared: Shared) -> dict[str, Any]:
+        """What an order is made of, by parameter name of `order`."""
+        put = {"pose": shared.pose, "given": shared.given, "avatar": shared.avatar, "photo": shared.photo}
+        return (
+            shared.persona | shared.stage | shared.prompt | shared.model | put | {"put_away": shared.put_away}
+        )
 
     def scene_inputs(self, shared: Shared) -> dict[str, Any]:
         """What a reload brings back of what decides the live draft, by parameter name of `show`."""
@@ -272,17 +274,21 @@ class StagePanel:
         edited: bool,
         put_away: Any,
         given: str = "",
+        chosen: str = "",
         **values: Any,
     ) -> tuple[str, Any]:
-        """Order what the stage shows, from the chosen model; the tray takes it from there."""
+        """Order what the stage shows, from the chosen model; the tray takes it from there.
+
+        `chosen`: several poses of the gallery, a JSON list of their ids, in place of the one on the stage.
+        """
         width, height = read_size(size)
         order = GenerationOrder(
             persona=read_persona(values),
             avatar_id=avatar or None,
             prompt=prompt if edited else None,
             negative_prompt=negative if edited else None,
-            poses=(pose or FIRST_POSE,),
-            given_poses=carry_given(pose, given),
+            poses=read_chosen(chosen) or (pose or FIRST_POSE,),
+            given_poses={} if chosen else carry_given(pose, given),
             views=VIEWS if all_views else (view,),
             framing=read_framing(framing),
             seed=None if seed is None else int(seed),
@@ -300,6 +306,21 @@ class StagePanel:
         return self.tray_now(mine, put_away)
 
     tray_now: Any  # set by the shell: the tray's own reading of the jobs
+
+
+def read_chosen(chosen: str) -> tuple[str, ...]:
+    """The ids of several poses, as the gallery sends them. Raises RequestRefused for what is none."""
+    try:
+        slugs = json.loads(chosen) if chosen else []
+    except ValueError as error:
+        raise RequestRefused(NOT_CHOSEN) from error
+    if (
+        not isinstance(slugs, list)
+        or not all(isinstance(one, str) for one in slugs)
+        or len(slugs) > MOST_POSES
+    ):
+        raise RequestRefused(NOT_CHOSEN)
+    return tuple(dict.fromkeys(slugs))
 
 
 def carry_given(pose: str, given: str) -> dict[str, Any]:

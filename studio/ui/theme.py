@@ -33,6 +33,7 @@ SCRIPTS = (
     "news.js",
     "stage.js",
     "galleries.js",
+    "choose-poses.js",
     "library.js",
     "compare.js",
     "upload.js",

@@ -110,7 +110,7 @@ def test_edit_drag_undo_save_generate(page: Page, served_studio: ScriptedStudio)
     expect(page.locator("[data-over]")).to_have_attribute("data-state", "settled")
 
     # kept under its name, with its picture, on the stage
-    editor.get_by_label("Name").fill("Thinking it over")
+    editor.get_by_label("Pose name").fill("Thinking it over")
     editor.get_by_label("Category").select_option("gesture")
     editor.get_by_text("Tags", exact=True).click()
     editor.get_by_label("thinking", exact=True).check()
@@ -158,6 +158,24 @@ def test_an_edited_pose_is_used_once(page: Page, served_studio: ScriptedStudio) 
     drag(page, "hand.R", -60, -40)
     page.keyboard.press("Escape")
     expect(page.locator("#caption")).to_have_text("MiraArms crossed")
+
+
+def test_filter_select_and_order_several(page: Page, served_studio: ScriptedStudio) -> None:
+    page.get_by_role("searchbox").fill("crossed")
+    page.get_by_role("button", name="Select", exact=True).click()
+    tiles = page.locator("[data-grid] .tile:visible")
+    tiles.nth(0).click()
+    tiles.nth(2).click(modifiers=["Shift"])
+    expect(page.locator("[data-chosen-words]")).to_have_text("3 chosen")
+    tiles.nth(1).click()
+    expect(page.locator("#caption")).to_contain_text("Relaxed stand")  # choosing puts nothing on the stage
+    wanted = [tiles.nth(n).get_attribute("data-id") for n in (0, 2)]
+    page.get_by_role("button", name="Order 2 poses").click()
+    expect(page.locator("[data-choose-bar]")).to_be_hidden()
+    page.get_by_role("button", name="Show: Mira, 2 pictures").click()
+    expect(page.locator("dialog.sheet figure img")).to_have_count(2)
+    [made] = served_studio.for_person(YOU).generations.list_page().items
+    assert list(made.order.poses) == wanted
 
 
 def test_a_drag_is_live(page: Page) -> None:

@@ -144,3 +144,25 @@ def test_an_edited_pose_is_drawn_and_ordered_without_being_kept(
 def test_what_is_no_pose_is_not_put_on_the_stage(sent: str) -> None:
     with pytest.raises(PipelineError):
         give_edited(sent)
+
+
+def test_several_poses_are_one_order(
+    studio: ScriptedStudio, window: Window, you: gr.Request, stage_form: dict[str, Any]
+) -> None:
+    chosen = ["hand-on-hip", "arms-crossed", "hand-on-hip"]
+    window.stage.order(you, **stage_form | {"chosen": json.dumps(chosen)})
+    [made] = studio.for_person(YOU).generations.list_page().items
+    assert made.order.poses == ("hand-on-hip", "arms-crossed")
+    assert len(made.pictures) == 2
+
+
+TOO_MANY = json.dumps([f"p-{number}" for number in range(40)])
+
+
+@pytest.mark.parametrize("sent", ["{", "{}", "[1]", '["no-such-pose"]', TOO_MANY])
+def test_what_are_no_poses_orders_nothing(
+    studio: ScriptedStudio, window: Window, you: gr.Request, stage_form: dict[str, Any], sent: str
+) -> None:
+    with pytest.raises(gr.Error):
+        window.stage.order(you, **stage_form | {"chosen": sent})
+    assert studio.for_person(YOU).generations.list_page().items == ()

@@ -39,7 +39,18 @@ EDIT_POSE = (
     '<button type="button" class="button" data-edit-pose>Edit this pose</button>'
     '<button type="button" class="button" data-new-pose>New pose</button>'
 )
-JS = "avatarStudio.poses(element, watch, props); avatarStudio.actions(element, trigger, 'put');"
+CHOOSE_SEVERAL = (
+    '<button type="button" class="button" data-choose-several aria-pressed="false">Select</button>'
+)
+CHOOSE_BAR = """
+<div class="choose-bar" data-choose-bar hidden><span data-chosen-words role="status"></span>
+  <button type="button" class="button button-primary" data-order-poses></button>
+  <button type="button" class="button" data-choose-none>Cancel</button></div>
+"""
+JS = (
+    "avatarStudio.poses(element, watch, props); avatarStudio.choosePoses(element, trigger, 'order');"
+    "avatarStudio.actions(element, trigger, 'put');"
+)
 
 
 class PosesTab:
@@ -78,7 +89,7 @@ def gallery_html(poses: Sequence[GalleryPose]) -> str:
         '<label class="search"><span class="sr-only">Search poses</span>'
         '<input type="search" placeholder="Search poses" data-search autocomplete="off" spellcheck="false">'
         "<kbd>/</kbd></label>"
-        f"{_filters(poses)}{EDIT_POSE}{ADD_POSE}</div>{_chips(poses)}"
+        f"{_filters(poses)}{CHOOSE_SEVERAL}{EDIT_POSE}{ADD_POSE}</div>{_chips(poses)}{CHOOSE_BAR}"
         '<p class="problem" data-pose-problem role="alert" hidden></p>'
         f'<div class="grid" role="group" aria-label="Poses" data-grid>{tiles}</div>{OWN_TILE}'
         '<div class="empty" data-empty role="status" hidden><p></p>'
