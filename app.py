@@ -36,6 +36,7 @@ def serve(settings: Settings) -> int:
     from studio.api.app import build_app
     from studio.api.server import open_socket, refuse_open_network, run_server
     from studio.data_folder import claim_data_folder
+    from studio.housekeeping import keep_people
     from studio.studio import open_studio
     from studio.ui.lean_gradio import import_less
     from studio.worker.supervisor import WorkerSupervisor
@@ -61,7 +62,8 @@ def serve(settings: Settings) -> int:
             try:
                 app = build_app(studio)
                 mount_window(app, studio)
-                run_server(app, listener, on_ready=say_ready)
+                keep_people(studio)
+                run_server(app, listener, on_ready=say_ready, trusted_proxies=settings.trusted_proxies)
             finally:
                 worker.stop()
                 studio.close()

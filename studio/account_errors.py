@@ -30,6 +30,14 @@ class TooManyTries(PipelineError):
         self.retry_after_s = retry_after_s
 
 
+class TooManyVisitors(PipelineError):
+    """There are as many visitors as this demo takes at once. Come again in a while."""
+
+    code = "too-many-visitors"
+    http_status = 503
+    retry_after_s = 60
+
+
 class NotAllowed(PipelineError):
     """Your role, or the key that you use, does not allow this. Ask whoever runs this studio."""
 

@@ -15,6 +15,7 @@ from dotenv import dotenv_values
 
 from studio.errors import SettingsRefused
 from studio.mail_settings import MAIL_SETTINGS
+from studio.people_settings import PEOPLE_SETTINGS, SPACE_HOST, defaults_of_space
 from studio.setting import LARGEST_PORT, Setting
 from studio.sharing_settings import SHARING_SETTINGS
 
@@ -34,19 +35,7 @@ KINDS = {int: "a whole number", bool: "true or false", str: "a text"}
 SETTINGS: tuple[Setting, ...] = (
     Setting(name="data", default="data", help="Folder that keeps the database, the files and the logs."),
     Setting(name="host", default="127.0.0.1", help="Address that the window listens on."),
-    Setting(
-        name="mode",
-        default="single",
-        choices=("single", "shared", "space"),
-        help="single: one creator on this computer, without a log-in. shared: people with accounts. space: visitors of "
-        "a demo, each for an hour.",
-    ),
-    Setting(
-        name="open_to_network",
-        default=False,
-        help="Listen on an address that other computers reach. With one creator there is no log-in: whoever reaches it "
-        "sees everything.",
-    ),
+    *PEOPLE_SETTINGS,
     Setting(name="port", default=7860, least=0, most=LARGEST_PORT, help="Port that the window listens on."),
     Setting(
         name="allowed_hosts",
@@ -191,6 +180,8 @@ class Settings:
     host: str
     mode: Mode
     open_to_network: bool
+    trusted_proxies: str
+    visitor_kept_seconds: int
     port: int
     allowed_hosts: tuple[str, ...]
     max_upload_mb: int
@@ -252,6 +243,8 @@ def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str
         given_environment.setdefault("hub_url", environment[HUB_ENDPOINT])
     given = {name: value for name, value in command_line.items() if value is not None}
     defaults = {setting.name: setting.default for setting in SETTINGS}
+    if (given_environment.get("mode") or (environment.get(SPACE_HOST) and "space")) == "space":
+        defaults |= defaults_of_space(environment)
     data = Path(given.get("data", given_environment.get("data", defaults["data"]))).expanduser().resolve()
     values = {**defaults, **_read_file(data / SETTINGS_FILE), **given_environment, **given, "data": data}
     values = _from_hubs_tools(values)

@@ -22,6 +22,7 @@ LONGEST_TOKEN = 200
 THREADS = 8  # of their own: a disk that is slow to read holds up nobody's upload
 NOBODY = Person(id="", role="viewer", scopes=frozenset())
 SIGN_IN = "/sign-in"
+NEW_COOKIE = "new_cookie"  # in a request's state: what its answer has the browser keep
 # Asked by who is not signed in yet, or by programs that watch over the process; the last ones hold nobody's data.
 PUBLIC = frozenset(
     {
@@ -56,12 +57,13 @@ class Callers:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self._is_single = studio.settings.mode == "single"
+        self._is_space = studio.settings.mode == "space"
         self._threads: CapacityLimiter | None = None
 
     async def find(self, scope: Scope, headers: Headers) -> Person:
         """Who asks; it is put into the request's state. Raises NotSignedIn, NotAllowed, StorageTrouble."""
-        person = YOU if self._is_single else await self._identify(scope, headers)
-        scope.setdefault("state", {})[ASKER] = person
+        state = scope.setdefault("state", {})
+        state[ASKER] = person = YOU if self._is_single else await self._identify(scope, headers)
         return person
 
     async def _identify(self, scope: Scope, headers: Headers) -> Person:
@@ -73,6 +75,8 @@ class Callers:
         if is_public(scope["method"], scope["path"]):
             return person or NOBODY
         if person is None:
+            if self._is_space and (opens_page(scope, headers) or is_front(scope)):
+                return await self._receive(scope)
             if opens_page(scope, headers):
                 asked = scope["path"] + (
                     f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""
@@ -82,6 +86,20 @@ class Callers:
         if not person.may("read"):
             raise NotAllowed
         return person
+
+    async def _receive(self, scope: Scope) -> Person:
+        """A visitor, whose browser is given a session with the page that it asked for. Raises TooManyVisitors."""
+        token, person = await to_thread.run_sync(self._studio.people.receive_visitor, limiter=self._threads)
+        kept_s = self._studio.settings.visitor_kept_seconds
+        scope["state"][NEW_COOKIE] = (
+            f"{COOKIE}={token}; Path=/; Max-Age={kept_s}; HttpOnly; Secure; SameSite=None; Partitioned"
+        )
+        return person
+
+
+def is_front(scope: Scope) -> bool:
+    """Whether it is the page that everybody comes in by, whatever a program says that it takes."""
+    return scope["method"] in ("GET", "HEAD") and scope["path"] == "/"
 
 
 def read_token(headers: Headers) -> str:

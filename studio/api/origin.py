@@ -51,17 +51,16 @@ def check_length(path: str) -> None:
         raise AddressTooLong
 
 
-def check_origin(method: str, headers: Headers) -> None:
+def check_origin(method: str, headers: Headers, *, is_framed: bool = False) -> None:
     """Raises OriginRefused for what a page of another site asked for.
 
     Anything that may change something has to come from our own page or from a program; of the rest a foreign page
-    may only open ours in the whole tab.
+    may only open ours in the whole tab; of a Space, which the hub's page frames (`is_framed`), in a frame too.
     """
     site = headers.get("sec-fetch-site", "")
     if method in SAFE_METHODS:
-        opens_page = (
-            headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"
-        )
+        places = ("document", "iframe") if is_framed else ("document",)
+        opens_page = headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") in places
         if site and site not in OWN_SITE and not opens_page:
             raise OriginRefused
         return

@@ -71,8 +71,17 @@ def open_socket(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run_server(app: FastAPI, listener: socket.socket, *, on_ready: Callable[[], None]) -> None:
-    """Serve on a listening socket; returns after Ctrl-C or SIGTERM, within SHUTDOWN_S seconds."""
+def run_server(
+    app: FastAPI,
+    listener: socket.socket,
+    *,
+    on_ready: Callable[[], None],
+    trusted_proxies: str = "127.0.0.1",
+) -> None:
+    """Serve on a listening socket; returns after Ctrl-C or SIGTERM, within SHUTDOWN_S seconds.
+
+    What X-Forwarded-For and -Proto say counts from the trusted addresses only.
+    """
     config = uvicorn.Config(
         app,
         http=PunctualProtocol,
@@ -82,6 +91,7 @@ def run_server(app: FastAPI, listener: socket.socket, *, on_ready: Callable[[], 
         timeout_graceful_shutdown=SHUTDOWN_S,
         lifespan="on",
         server_header=False,
+        forwarded_allow_ips=trusted_proxies,
     )
     server = _AnnouncingServer(config, on_ready, app.state.closing)
     log = logging.getLogger("uvicorn.error")

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pipelines.errors import PipelineError
 from studio.account_errors import NotSignedIn
 from studio.api.asker import person_of_scope
-from studio.api.callers import Callers, PageForSignedIn
+from studio.api.callers import NEW_COOKIE, Callers, PageForSignedIn
 from studio.api.errors import problem_content
 from studio.api.intake import Intake, StopReading, needs_seat, rule_for
 from studio.api.media import NEVER_STORED
@@ -46,6 +46,7 @@ LOCKED_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
+FRAMED_BY_HUB = "frame-ancestors 'self' https://huggingface.co"
 OWN_PATHS = (
     "/api/",
     "/health/",
@@ -77,6 +78,7 @@ class Shield:
         self.app = app
         self._settings = settings
         self._callers = callers
+        self._is_space = settings.mode == "space"
         self._names = allowed_names(settings)
         self._gate: WindowGate | None = None
         self._seats = Seats()
@@ -93,12 +95,12 @@ class Shield:
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = secrets.token_hex(REQUEST_ID_BYTES)
         scope.setdefault("state", {})["request_id"] = request_id
-        passage = Passage(send, scope["path"], request_id, is_head=scope["method"] == "HEAD")
+        passage = Passage(send, scope, request_id, is_space=self._is_space)
         intake: Intake | None = None
         try:
             headers = Headers(scope=scope)
             check_host(scope, headers, self._names)
-            check_origin(scope["method"], headers)
+            check_origin(scope["method"], headers, is_framed=self._is_space)
             check_length(scope["path"])
             if self._callers is not None:
                 await self._callers.find(scope, headers)
@@ -168,10 +170,12 @@ class Replay:
 class Passage:
     """A `send` that adds what every answer carries, and lets nothing out once the body was refused."""
 
-    def __init__(self, send: Send, path: str, request_id: str, *, is_head: bool = False) -> None:
+    def __init__(self, send: Send, scope: Scope, request_id: str, *, is_space: bool = False) -> None:
         self._send = send
-        self._is_head = is_head
-        self._path = path
+        self._is_head = scope["method"] == "HEAD"
+        self._path = scope["path"]
+        self._state = scope["state"]
+        self._is_space = is_space
         self._request_id = request_id
         self._started = False
         self.intake: Intake | None = None
@@ -212,6 +216,12 @@ class Passage:
             headers.setdefault(name, value)
         locked = self._path.startswith((*OWN_PATHS, PREFIX))
         headers.setdefault("content-security-policy", LOCKED_POLICY if locked else WINDOW_POLICY)
+        if self._is_space:  # the hub's page shows it in a frame; nobody else's does
+            policy = headers["content-security-policy"]
+            headers["content-security-policy"] = policy.replace("frame-ancestors 'self'", FRAMED_BY_HUB)
+            del headers["x-frame-options"]
+        if NEW_COOKIE in self._state:
+            headers.append("set-cookie", self._state[NEW_COOKIE])
         code = message["status"]
         if self._path.startswith(PREFIX + RUN) and code == status.HTTP_500_INTERNAL_SERVER_ERROR:
             code = status.HTTP_422_UNPROCESSABLE_CONTENT  # Gradio says 500 to whatever a handler refuses

@@ -47,12 +47,6 @@ class OwnAccount(PersonalService, needs="account", reads=("get",)):
                 transaction, actor=self._owner, action="password.change", subject=self._owner
             )
 
-    def sign_out(self, *, everywhere: bool = False) -> None:
-        """End this session, or all of them."""
-        with self._store.begin() as transaction:
-            session_id = None if everywhere else self._person.session_id
-            self._store.sessions.revoke(transaction, self._owner, session_id)
-
     def list_keys(self) -> Sequence[ApiKey]:
         """The keys that are not revoked, newest first."""
         return [_view_key(row) for row in self._store.api_keys.list_valid(self._owner)]

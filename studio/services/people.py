@@ -6,6 +6,7 @@ import logging
 import secrets
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from store.database import Transaction
@@ -19,8 +20,10 @@ from studio.account_errors import (
     InvitationUnknown,
     LastAdmin,
     NameTaken,
+    NotAllowed,
     SignInRefused,
     TooManyTries,
+    TooManyVisitors,
 )
 from studio.errors import NotFound
 from studio.passwords import hash_password, is_password
@@ -47,6 +50,7 @@ SESSION_KEPT = timedelta(days=30)
 INVITATION_KEPT = timedelta(days=7)
 AUDIT_KEPT = timedelta(days=90)
 SECRET_BYTES = 32
+MOST_VISITORS = 1000  # of a Space, at once
 MOST_JOBS = 100  # in one look of the admin's
 KEY_PREFIX = "ask_"  # of an API key, so that a scan for secrets finds one
 TRIES_BY_NAME, TRIES_BY_ADDRESS, TRIES_WITHIN_S = 5, 30, 300.0
@@ -205,6 +209,41 @@ class People(Service):
         if found is None:
             raise NotFound(f"Nobody is called “{name}” here.")
         return self.update(found.id, by=by, password=password)
+
+    def receive_visitor(self) -> tuple[str, Person]:
+        """Somebody without an account, for a while: the token of their session, and who they are. Raises
+        TooManyVisitors."""
+        until = self._store.clock() + timedelta(seconds=self._settings.visitor_kept_seconds)
+        name, token = f"visitor {secrets.token_hex(8)}", secrets.token_urlsafe(SECRET_BYTES)
+        with self._store.begin() as transaction:
+            if self._store.people.count("visitor", transaction=transaction) >= MOST_VISITORS:
+                raise TooManyVisitors
+            row = self._add(transaction, name, "", "visitor")
+            session = self._store.sessions.add(transaction, row.id, token=token, expires_at=until)
+        return token, Person(id=row.id, role="visitor", name=name, session_id=session.id)
+
+    def sign_out(self, person: Person, *, everywhere: bool = False) -> None:
+        """End this session, or all of them. A visitor is erased with everything of theirs. Raises NotAllowed."""
+        if not person.session_id:  # a key is revoked instead
+            raise NotAllowed
+        if person.role == "visitor":
+            self._lock_and_erase(person.id)
+            return
+        with self._store.begin() as transaction:
+            self._store.sessions.revoke(transaction, person.id, None if everywhere else person.session_id)
+
+    def erase_expired_visitors(self) -> int:
+        """Everything of visitors whose time is up; how many."""
+        gone = self._store.sessions.list_expired_owners("visitor")
+        for person_id in gone:
+            with suppress(NotFound):  # they leave by themselves just now
+                self._lock_and_erase(person_id)
+        return len(gone)
+
+    def _lock_and_erase(self, person_id: str) -> None:
+        with self._store.begin() as transaction:
+            self._store.people.change(transaction, person_id, state=LOCKED)  # nothing new from here on
+        self.erase(Person(id=person_id))
 
     def list_audit(self) -> Sequence[AuditEntry]:
         """Who did what, the newest first; of those who were erased there is only the id."""

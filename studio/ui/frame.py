@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from studio.settings import Settings
+
 FIGURE = '<circle cx="12" cy="7" r="4"/><path d="M4 22c0-5.5 3.4-9 8-9s8 3.5 8 9z"/></svg>'
 MARK = f'<svg class="mark" viewBox="0 0 24 24" aria-hidden="true">{FIGURE}'
 MOON = (
@@ -22,10 +24,19 @@ ACCOUNT = (
     '<a class="icon-button account" href="/account" aria-label="Your account" title="Your account">'
     f'<svg viewBox="0 0 24 24" aria-hidden="true">{FIGURE}</a>'
 )
+# Of a Space: what becomes of what is made, and the way to end it now.
+DEMO = (
+    '<div class="demo" role="note"><span>A demo: nobody else sees what you make here, and it is erased within '
+    '{kept}.</span><form method="post" action="/sign-out">'
+    '<button class="link-button">Erase it now</button></form></div>'
+)
 SHARED_HEADER = HEADER.replace("</header>", f"{ACCOUNT}</header>")
 FOOT = (
     '<div class="foot-row"><footer class="foot">Everything stays on this computer.</footer>'
     '<button type="button" class="link-button" data-storage aria-expanded="false">Storage and backups</button></div>'
+)
+SPACE_FOOT = (
+    '<div class="foot-row"><footer class="foot">A demo of Avatar Studio. Nothing is kept.</footer></div>'
 )
 KEY_ROWS = (
     ("← ↑ → ↓", "Move in a gallery"),
@@ -41,6 +52,22 @@ KEY_ROWS = (
     ("Esc", "Close, choose none"),
     ("?", "This list"),
 )
+
+
+def header_of(settings: Settings) -> str:
+    """The header of a studio of one creator, of people with accounts, of visitors."""
+    if settings.mode == "space":
+        minutes = -(-settings.visitor_kept_seconds // 60)
+        kept = "an hour" if minutes == 60 else f"{minutes} minutes"
+        return HEADER + DEMO.format(kept=kept)
+    return HEADER if settings.mode == "single" else SHARED_HEADER
+
+
+def foot_of(settings: Settings) -> str:
+    """The foot: of visitors without the house's storage."""
+    return SPACE_FOOT if settings.mode == "space" else FOOT
+
+
 KEYS = (
     '<dialog class="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keys</h2><dl>'
     + "".join(f"<div><dt><kbd>{key}</kbd></dt><dd>{does}</dd></div>" for key, does in KEY_ROWS)

@@ -15,7 +15,7 @@ from studio.errors import NotFound
 from studio.services.credits import prices_of
 from studio.studio import Studio
 from studio.ui.desk import Desk
-from studio.ui.frame import FOOT, HEADER, KEYS, SHARED_HEADER
+from studio.ui.frame import KEYS, foot_of, header_of
 from studio.ui.handlers import DIRECT, EACH, QUIET, read_action, shows_errors
 from studio.ui.lean_gradio import skip_unserved_apps
 from studio.ui.models import ModelsPage
@@ -73,8 +73,12 @@ class Window:
         )
         parts = (self.upload, self.poses, self.persona, self.history, self.body)
         with blocks:
-            header = HEADER if self.studio.settings.mode == "single" else SHARED_HEADER
-            gr.HTML(header, elem_id="header", js_on_load=HEADER_JS, apply_default_css=False)
+            gr.HTML(
+                header_of(self.studio.settings),
+                elem_id="header",
+                js_on_load=HEADER_JS,
+                apply_default_css=False,
+            )
             shared = Shared(
                 tabs=gr.Tabs(selected=FIRST_TAB, elem_id="tabs", render=False),
                 pose=gr.State(FIRST_POSE),
@@ -103,7 +107,7 @@ class Window:
                     self.stage.build(shared)
             self.models.build(shared)
             self.storage.build(shared)
-            gr.HTML(FOOT, elem_id="foot", apply_default_css=False)
+            gr.HTML(foot_of(self.studio.settings), elem_id="foot", apply_default_css=False)
             self.tray.build(shared)
             shared.toast.render()
             self.history.build_detail()

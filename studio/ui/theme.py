@@ -28,6 +28,7 @@ STYLES = (
     "storage.css",
 )
 SCRIPTS = (
+    "memory.js",
     "desk.js",
     "addresses.js",
     "news.js",

@@ -55,7 +55,7 @@ class House:
         revoked_session = self.studio.people.sign_in("Ada", WORD, address="").token
         person = self.studio.people.find_person(revoked_session)
         assert person is not None
-        self.studio.for_person(person).account.sign_out()
+        self.studio.people.sign_out(person)
         revoked_key, shown = account.add_key("revoked", ["read", "write", "people"])
         account.revoke_key(shown.id)
         expired_key, kept = account.add_key("expired", ["read", "write", "people"], 1)

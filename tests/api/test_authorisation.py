@@ -31,8 +31,10 @@ DECLARED = """
 : POST /sessions | POST /invitations/{code} | GET /health | GET /docs | GET /openapi.json
 : GET //health/live | GET //health/ready | GET //share/{token} | GET //share/{token}/{number}
 : GET //sign-in | POST //sign-in | GET //invitations/{code} | POST //invitations/{code}
-account: GET //account | POST //account | POST //sign-out
+account: GET //account | POST //account
 people: GET //people | POST //people
+read: POST //sign-out | DELETE /sessions
+read: GET //stage/poses/{slug}/edit | GET //stage/rig | POST //stage/pose/settle
 read: GET /poses | GET /poses/{slug} | GET /poses/{slug}/similar | GET /poses/{slug}/file | GET /poses/{slug}/picture
 read: GET //poses/thumbnails/{name}.webp | GET //stage/poses | POST //stage/draft | GET /models | GET /events
 read: GET /storage | GET /stats | GET /me | GET /files/{file_id} | GET /exports/{export_id} | GET /jobs/{job_id}
@@ -58,7 +60,7 @@ write: POST /prompts/preview | POST /recipes | POST /templates | POST /templates
 write: POST //stage/photo | POST //stage/pose
 send: POST /generations/{generation_id}/share | DELETE /generations/{generation_id}/share | POST /webhooks
 send: DELETE /webhooks/{webhook_id}
-account: DELETE /sessions | PATCH /me | GET /keys | POST /keys | DELETE /keys/{key_id}
+account: PATCH /me | GET /keys | POST /keys | DELETE /keys/{key_id}
 models: POST /models/{name}/download | POST /models/{name}/licence | DELETE /models/{name}
 house: POST /backups | GET //metrics
 people: GET /people | GET /people/{person_id} | PATCH /people/{person_id} | DELETE /people/{person_id} | GET /jobs

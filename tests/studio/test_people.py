@@ -93,7 +93,7 @@ def test_a_session_ends_at_sign_out_when_it_is_old_and_at_the_next_sign_in_of_th
     assert [one.id for one in store.sessions.list_open(first.id)] != [first.session_id]
     second = people.find_person(second_token)
     assert second is not None
-    studio.for_person(second).account.sign_out()
+    people.sign_out(second)
     assert people.find_person(second_token) is None
     third = people.sign_in("Ada", WORD, address=HERE).token
     later = store.clock() + SESSION_KEPT
@@ -116,7 +116,7 @@ def test_signing_out_everywhere_ends_all_and_another_password_all_others(studio:
     assert [people.find_person(token) is not None for token in tokens] == [True, False, False]
     with pytest.raises(SignInRefused):
         people.sign_in("Ada", WORD, address=HERE)
-    account.sign_out(everywhere=True)
+    people.sign_out(person, everywhere=True)
     assert people.find_person(tokens[0]) is None
 
 
@@ -291,6 +291,9 @@ def test_what_is_at_work_is_not_given(studio: ScriptedStudio) -> None:
 
 
 CHANGES = {
+    "give",
+    "put_tier",
+    "set_tier",
     "again",
     "add",
     "add_key",
@@ -325,7 +328,6 @@ CHANGES = {
     "revoke",
     "revoke_key",
     "share",
-    "sign_out",
     "start",
     "take_in",
     "update",

@@ -126,9 +126,10 @@ def serve(make_app: Callable[[], FastAPI]) -> Iterator[str]:
 
 
 class RunningApp:
-    """`python app.py` on a data folder, as a person starts it."""
+    """`python app.py` on a data folder, as a person starts it; with more in its environment where that is given."""
 
-    def __init__(self, data: Path, port: int) -> None:
+    def __init__(self, data: Path, port: int, **environment: str) -> None:
+        self._environment = environment
         self.url = f"http://127.0.0.1:{port}"
         self.host = f"127.0.0.1:{port}"
         self._command = [sys.executable, "app.py", "--port", str(port), "--data", str(data)]
@@ -140,7 +141,8 @@ class RunningApp:
         self._process = subprocess.Popen(
             self._command,
             cwd=ROOT,
-            env={name: value for name, value in os.environ.items() if not name.startswith("STUDIO_")},
+            env={name: value for name, value in os.environ.items() if not name.startswith("STUDIO_")}
+            | self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -71,12 +71,12 @@ def sign_in_routes(studio: Studio) -> APIRouter:
 
 def account_routes(studio: Studio) -> APIRouter:
     """What is one's own."""
-    router = APIRouter(tags=["people"], dependencies=[allow(write="account")])
+    router = APIRouter(tags=["people"], dependencies=[allow(write="read")])  # the service asks for the rest
 
     @router.delete("/sessions", status_code=status.HTTP_204_NO_CONTENT, responses=problems(401, 422))
-    def sign_out(mine: Mine, response: Response, everywhere: Everywhere = False) -> None:
-        """Sign out, from the next request on."""
-        mine.account.sign_out(everywhere=everywhere)
+    def sign_out(asker: Asker, response: Response, everywhere: Everywhere = False) -> None:
+        """Sign out, from the next request on. A visitor of a Space is erased at once, with everything of theirs."""
+        studio.people.sign_out(asker, everywhere=everywhere)
         response.delete_cookie(COOKIE, path="/")
 
     @router.get("/me", responses=problems(401, 422))
@@ -84,7 +84,7 @@ def account_routes(studio: Studio) -> APIRouter:
         """Who you are, and what you may do."""
         return _say_me(mine)
 
-    @router.patch("/me", responses=problems(401, 413, 422))
+    @router.patch("/me", responses=problems(401, 413, 422), dependencies=[require("account")])
     def change_me(change: MeChangeIn, mine: Mine) -> MeOut:
         """Change your profile, or your password."""
         if change.new_password is not None:
@@ -102,7 +102,12 @@ def account_routes(studio: Studio) -> APIRouter:
         """Your API keys."""
         return KeyList(items=[KeyOut.of(key) for key in mine.account.list_keys()])
 
-    @router.post("/keys", status_code=status.HTTP_201_CREATED, responses=problems(401, 409, 413, 422))
+    @router.post(
+        "/keys",
+        status_code=status.HTTP_201_CREATED,
+        responses=problems(401, 409, 413, 422),
+        dependencies=[require("account")],
+    )
     def add_key(wanted: KeyIn, mine: Mine, response: Response) -> NewKeyOut:
         """A new API key, for what you may do yourself; it is shown this once."""
         key, shown = mine.account.add_key(wanted.name, wanted.scopes, wanted.expires_in_s)
@@ -110,7 +115,10 @@ def account_routes(studio: Studio) -> APIRouter:
         return NewKeyOut(**KeyOut.of(shown).model_dump(), key=key)
 
     @router.delete(
-        "/keys/{key_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(401, 404, 422)
+        "/keys/{key_id}",
+        status_code=status.HTTP_204_NO_CONTENT,
+        responses=problems(401, 404, 422),
+        dependencies=[require("account")],
     )
     def revoke_key(key_id: PersonId, mine: Mine) -> None:
         """Let a key open nothing any more, from the next request on."""

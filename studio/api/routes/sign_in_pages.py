@@ -47,9 +47,8 @@ def sign_in_pages(studio: Studio) -> APIRouter:
     async def sign_out(request: Request, asker: Asker) -> Response:
         """End this session, or all of them."""
         everywhere = (await read_fields(request)).get("everywhere") == "yes"
-        account = studio.for_person(asker).account
-        await run_in_threadpool(account.sign_out, everywhere=everywhere)
-        response = go_to(SIGN_IN)
+        await run_in_threadpool(studio.people.sign_out, asker, everywhere=everywhere)
+        response = go_to("/" if asker.role == "visitor" else SIGN_IN)
         response.delete_cookie(COOKIE, path="/")
         return response
 

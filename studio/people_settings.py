@@ -1,0 +1,46 @@
+"""The settings of who may come in: one creator, people of a house, or visitors of a demo in a Space of the hub."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from studio.setting import Setting
+
+SPACE_HOST = "SPACE_HOST"  # where the hub says under which name a Space is reached
+
+PEOPLE_SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        name="mode",
+        default="single",
+        choices=("single", "shared", "space"),
+        help="single: one creator on this computer, without a log-in. shared: people with accounts. space: visitors of "
+        "a demo, each for an hour.",
+    ),
+    Setting(
+        name="open_to_network",
+        default=False,
+        help="Listen on an address that other computers reach. With one creator there is no log-in: whoever reaches it "
+        "sees everything.",
+    ),
+    Setting(
+        name="trusted_proxies",
+        default="127.0.0.1",
+        help="Addresses or networks of proxies whose word counts for who asks (X-Forwarded-…), separated by commas.",
+    ),
+    Setting(
+        name="visitor_kept_seconds",
+        default=3600,
+        least=1,
+        help="Mode space: how long a visitor and everything of theirs is kept, in seconds.",
+    ),
+)
+
+
+def defaults_of_space(environment: Mapping[str, str]) -> dict[str, Any]:
+    """What is not set in a Space of the hub, which is reached through the hub's proxy and keeps nothing."""
+    folder = Path(tempfile.gettempdir()) / "avatar-studio"
+    hosts = {"allowed_hosts": environment[SPACE_HOST]} if environment.get(SPACE_HOST) else {}
+    return {"mode": "space", "host": "0.0.0.0", "data": str(folder), "trusted_proxies": "*", **hosts}
