@@ -55,7 +55,7 @@ def test_the_way_to_the_account_is_there_where_there_are_accounts() -> None:
 
 
 def test_two_people_see_their_own_things_only(tmp_path: Path) -> None:
-    with open_scripted_studio(tmp_path, mode="shared") as studio:
+    with open_scripted_studio(tmp_path, mode="shared", credits_per_picture=0) as studio:
         window = Window(studio)
         project = studio.for_person(BEN).projects.add("Ben's own")
         order = GenerationOrder(persona=Persona(name="Ben"), poses=("hand-on-hip",), width=64, height=64)

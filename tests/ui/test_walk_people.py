@@ -57,7 +57,7 @@ def enter(context: BrowserContext, url: str, name: str, *, button: str) -> Page:
 
 def make_one(page: Page | FrameLocator, name: str) -> None:
     page.get_by_role("tab", name="Persona", exact=True).click()
-    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_role("textbox", name="Name", exact=True).fill(name)
     page.locator("#generate").click()
     expect(page.get_by_role("button", name=f"Show: {name}, 1 picture")).to_be_visible()
     page.get_by_role("tab", name="History", exact=True).click()
