@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
 
 PATIENCE_MS = 90_000
 WORD = "correct horse battery"
+NO_HOME = "/proc/nobody"  # where nothing can be written, not even by root
 HUB = "https://huggingface.co/spaces/somebody/avatar-studio"
 
 
@@ -100,10 +101,8 @@ def test_two_people_share_a_studio_and_see_their_own_things(browser: Browser, tm
 
 
 def test_a_space_is_walked_in_the_hubs_frame_and_forgets(browser: Browser, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    home.mkdir(mode=0o500)
     app = RunningApp(
-        tmp_path / "data", free_port(), SPACE_HOST="localhost", SPACE_ID="somebody/a", HOME=str(home)
+        tmp_path / "data", free_port(), SPACE_HOST="localhost", SPACE_ID="somebody/a", HOME=NO_HOME
     )
     app.start()
     try:
@@ -136,7 +135,6 @@ def test_a_space_is_walked_in_the_hubs_frame_and_forgets(browser: Browser, tmp_p
             if path.is_file() and b"Zwitscher" in path.read_bytes()
         ]
         assert left == []
-        assert list(home.iterdir()) == []
         context.close()
     finally:
         app.stop()
