@@ -66,11 +66,18 @@ class Things:
             )
 
     def generation(
-        self, owner: str = "you", pictures: int = 2, avatar_id: str | None = None
+        self, owner: str = "you", pictures: int = 2, avatar_id: str | None = None, *, price: int = 0
     ) -> GenerationRow:
         with self.store.begin() as transaction:
+            if price:
+                self.store.ledger.grant(transaction, owner, price, cause="a gift", key="gift")
             job_id, _ = self.store.jobs.submit(
-                transaction, owner=owner, kind="generation", title="Pictures", payload={"n": pictures}
+                transaction,
+                owner=owner,
+                kind="generation",
+                title="Pictures",
+                payload={"n": pictures},
+                price=price,
             )
             return self.store.generations.add(
                 transaction,
@@ -106,8 +113,10 @@ class Things:
             )
             return self.store.generations.add_picture(transaction, job.id, job.token or "", new)
 
-    def finished(self, owner: str = "you", pictures: int = 2, avatar_id: str | None = None) -> GenerationRow:
-        generation = self.generation(owner, pictures, avatar_id)
+    def finished(
+        self, owner: str = "you", pictures: int = 2, avatar_id: str | None = None, *, price: int = 0
+    ) -> GenerationRow:
+        generation = self.generation(owner, pictures, avatar_id, price=price)
         job = self.claim(generation)
         for position in range(pictures):
             self.picture(job, position)

@@ -21,7 +21,7 @@ def passed() -> Iterator[list[str]]:
 
 
 def test_one_job_and_one_collection_pass_them_all(store: Store, things, passed: list[str]) -> None:
-    things.finished(pictures=1)
+    things.finished(pictures=1, price=5)
     store.files.put(b"nobody's")
     for path in store.objects.walk():
         os.utime(path, (0, 0))
