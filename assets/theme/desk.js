@@ -122,7 +122,7 @@ window.avatarStudio = (() => {
     const generate = target.closest("#generate:not(:disabled)");
     if (!generate) return;
     generate.setAttribute("aria-busy", "true");
-    const tray = document.querySelector("#tray");
+    const answers = document.querySelectorAll("#tray, #refusal");
     const done = () => {
       clearTimeout(patience);
       rows.disconnect();
@@ -130,7 +130,7 @@ window.avatarStudio = (() => {
     };
     const rows = new MutationObserver(done);
     const patience = setTimeout(done, SENT_MS);
-    if (tray) rows.observe(tray, { childList: true, subtree: true });
+    for (const answer of answers) rows.observe(answer, { childList: true, subtree: true });
   }, true);
 
   // A file that the server sent inside an event: saved as a download.

@@ -150,7 +150,7 @@ class Window:
             self.stage.order,
             inputs_kwargs={"chosen": self.poses.gallery} | self.stage.order_inputs(shared),
             js=READ_CHOSEN,
-            outputs=shared.tray,
+            outputs=[*shared.tray, self.stage.refusal],
             **EACH,
         )
         self.poses.editor.use(

@@ -6,6 +6,7 @@ import html
 import json
 import math
 import secrets
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -56,6 +57,7 @@ SCENE = """
 """
 NOT_CHOSEN = f"Choose up to {MOST_POSES} poses, then order them."
 COST_JS = "avatarStudio.chosen(element, watch);"
+REFUSAL_JS = "document.addEventListener('avatar-studio-scene', () => element.replaceChildren());"
 SCENE_JS = "avatarStudio.stage(element, props, watch);"
 BAR_THUMBNAIL = '<a class="stage-mini" href="#stage" aria-label="To the stage"><img alt="" hidden></a>'
 
@@ -88,6 +90,7 @@ class StagePanel:
             self.generate = gr.Button("Generate", variant="primary", elem_id="generate", min_width=0)
             first_cost = self.tell_cost(framing=AS_THE_POSE, size=FIRST_SIZE, pictures=1)
             self.cost = gr.HTML(first_cost, elem_id="cost", js_on_load=COST_JS, apply_default_css=False)
+            self.refusal = gr.HTML("", elem_id="refusal", js_on_load=REFUSAL_JS, apply_default_css=False)
         shared.stage["all_views"] = all_views
 
     def wire(self, shared: Shared) -> None:
@@ -109,7 +112,7 @@ class StagePanel:
         self.generate.click(
             self.order,
             inputs_kwargs=self.order_inputs(shared),
-            outputs=shared.tray,
+            outputs=[*shared.tray, self.refusal],
             **QUIET,
         )
         self.choices.wire(shared)
@@ -253,7 +256,16 @@ class StagePanel:
         return secrets.randbelow(min(LARGEST_SEED, LARGEST_ROLLED_SEED))
 
     @shows_errors
-    def order(
+    def order(self, request: gr.Request, *, put_away: Any, **fields: Any) -> tuple[Any, Any, str]:
+        """Order what the stage shows; the tray takes it from there. A refusal stands under Generate, where it was
+        pressed, until something on the stage changes."""
+        try:
+            self._order(request, **fields)
+        except PipelineError as error:
+            return gr.skip(), gr.skip(), refusal_html(error.message)
+        return *self.tray_now(self.studio.for_person(person_of(request)), put_away), ""
+
+    def _order(
         self,
         request: gr.Request,
         *,
@@ -272,12 +284,11 @@ class StagePanel:
         prompt: str,
         negative: str,
         edited: bool,
-        put_away: Any,
         given: str = "",
         chosen: str = "",
         **values: Any,
-    ) -> tuple[str, Any]:
-        """Order what the stage shows, from the chosen model; the tray takes it from there.
+    ) -> None:
+        """Order what the stage shows, from the chosen model. Raises what is refused.
 
         `chosen`: several poses of the gallery, a JSON list of their ids, in place of the one on the stage.
         """
@@ -303,7 +314,6 @@ class StagePanel:
         mine = self.studio.for_person(person_of(request))
         fields = self.choices.order_fields(request, values, avatar)
         mine.generations.order(replace(order, **fields))
-        return self.tray_now(mine, put_away)
 
     tray_now: Any  # set by the shell: the tray's own reading of the jobs
 
@@ -321,6 +331,11 @@ def read_chosen(chosen: str) -> tuple[str, ...]:
     ):
         raise RequestRefused(NOT_CHOSEN)
     return tuple(dict.fromkeys(slugs))
+
+
+def refusal_html(sentence: str) -> str:
+    """Why nothing was ordered; said anew each time, also where it is the same."""
+    return f'<p class="problem" role="alert" data-at="{time.monotonic_ns()}">{html.escape(sentence)}</p>'
 
 
 def carry_given(pose: str, given: str) -> dict[str, Any]:

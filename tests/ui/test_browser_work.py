@@ -30,6 +30,19 @@ MEASURES = 12
 # --- upload and body ---
 
 
+def test_a_refused_order_says_why_under_generate_once(page: Page, served_studio: ScriptedStudio) -> None:
+    show_tab(page, "Persona")
+    page.get_by_label("Age", exact=True).fill("15")
+    page.locator("#generate").click()
+    said = page.locator("#refusal .problem")
+    expect(said).to_contain_text("adults only")
+    expect(page.locator("#generate")).not_to_have_attribute("aria-busy", "true")
+    expect(page.locator(".toast-body")).to_have_count(0)
+    assert served_studio.for_person(YOU).generations.list_page().items == ()
+    page.get_by_label("Age", exact=True).fill("33")
+    expect(said).to_have_count(0)
+
+
 def test_a_photo_that_is_none_stays_with_the_reason(page: Page) -> None:
     show_tab(page, "Upload")
     page.set_input_files(

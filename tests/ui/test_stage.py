@@ -69,7 +69,7 @@ def test_the_cost_is_said_before_the_click(window: Window) -> None:
 def test_generate_orders_what_the_stage_shows(
     window: Window, studio: ScriptedStudio, you: gr.Request, stage_form: dict[str, Any]
 ) -> None:
-    strip, timer = window.stage.order(
+    strip, timer, refusal = window.stage.order(
         you, **(stage_form | {"all_views": True, "framing": "bust", "count": 2})
     )
     (made,) = studio.for_person(YOU).generations.list_page().items
@@ -80,6 +80,7 @@ def test_generate_orders_what_the_stage_shows(
     assert len(made.pictures) == 4  # a count left over from another model means nothing here
     assert "Mira, 4 pictures" in strip
     assert timer.active
+    assert refusal == ""
 
 
 def test_an_edited_prompt_is_ordered_and_a_written_one_is_not(
@@ -93,8 +94,9 @@ def test_an_edited_prompt_is_ordered_and_a_written_one_is_not(
 
 
 def test_a_minor_is_refused_in_words(window: Window, you: gr.Request, stage_form: dict[str, Any]) -> None:
-    with pytest.raises(gr.Error, match="adults only"):
-        window.stage.order(you, **(stage_form | {"age": 15}))
+    *tray, refusal = window.stage.order(you, **(stage_form | {"age": 15}))
+    assert "adults only" in refusal
+    assert tray == [gr.skip(), gr.skip()]
 
 
 def test_a_live_draft_leaves_nothing_behind(
@@ -163,6 +165,6 @@ TOO_MANY = json.dumps([f"p-{number}" for number in range(40)])
 def test_what_are_no_poses_orders_nothing(
     studio: ScriptedStudio, window: Window, you: gr.Request, stage_form: dict[str, Any], sent: str
 ) -> None:
-    with pytest.raises(gr.Error):
-        window.stage.order(you, **stage_form | {"chosen": sent})
+    *_, refusal = window.stage.order(you, **stage_form | {"chosen": sent})
+    assert 'role="alert"' in refusal
     assert studio.for_person(YOU).generations.list_page().items == ()
