@@ -97,7 +97,14 @@ def assert_one_sentence(ended: subprocess.CompletedProcess[str], *words: str) ->
 def test_a_signal_ends_everything_in_order_with_a_job_running(sign: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "app.py", "--port", "0", "--data", str(tmp_path)]
     with subprocess.Popen(
-        command, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command,
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # a shell's background job ignores it
     ) as process:
         try:
             assert process.stdout is not None

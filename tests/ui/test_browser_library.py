@@ -243,6 +243,10 @@ window.Notification = class {
   static async requestPermission() { return (Notification.permission = "granted"); }
   constructor(title, { body }) { window.heard.push(`message: ${title}: ${body}`); }
 };
+window.ended = 0; // jobs of which the page has heard that they did
+new BroadcastChannel("avatar-studio-jobs").onmessage = ({ data }) => {
+  if (data.state === "succeeded") window.ended += 1;
+};
 let hidden = false;
 Object.defineProperty(document, "hidden", { get: () => hidden });
 window.hide = (is) => { hidden = is; document.dispatchEvent(new Event("visibilitychange")); };
@@ -260,6 +264,7 @@ def test_the_end_of_a_job_is_told_as_the_person_likes_it(
         page.goto(served[0])
     page.wait_for_selector(".scene-picture:not([hidden])")
     make_some(served_studio, 1)  # seen as it happens: nothing is told
+    page.wait_for_function("ended === 1")
     page.keyboard.press("?")
     page.get_by_label("A short sound").check()
     page.get_by_label("A message of the browser").check()

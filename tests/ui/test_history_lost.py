@@ -36,14 +36,14 @@ def test_a_damaged_photo_is_a_card_that_says_what_to_do_and_is_not_measured(
     studio: ScriptedStudio, window: Window, you: gr.Request
 ) -> None:
     photo = studio.for_person(YOU).photos.add(studio.poses.example_photo())
-    shown, measure, _ = window.upload.show(photo.id, you)
+    _, shown, measure, _ = window.upload.show_first(photo.id, you)
     assert (photo.file_id in shown, measure.interactive) == (True, True)
     store = studio.resources.store
     store.mark()
     kept = store.files.get("you", photo.file_id).sha256
     store.objects.path(kept).unlink()
     store.mending.mend(kept, store.clock())
-    shown, measure, cost = window.upload.show(photo.id, you)
+    _, shown, measure, cost = window.upload.show_first(photo.id, you)
     assert "choose the photo once more" in shown
     assert photo.file_id not in shown
     assert not measure.interactive
