@@ -16,6 +16,7 @@ from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.shared import person_of
 from studio.vocabulary.photo import Photo
 
+SIDES = {"side": "From the side", "back": "From behind"}
 BYTES_PER_MB = 1_000_000
 PHOTO_KINDS = "image/jpeg,image/png,image/webp,image/avif"
 JS = (
@@ -50,7 +51,7 @@ class MorePhotos:
             with gr.Row(elem_classes="more-photos"):
                 self.slots = [
                     Slot(side=side, zone=self._zone(side, title), photo=gr.State(""))
-                    for side, title in (("side", "From the side"), ("back", "From behind"))
+                    for side, title in SIDES.items()
                 ]
         self.photos = {f"{slot.side}_photo": slot.photo for slot in self.slots}
 

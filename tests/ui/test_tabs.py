@@ -141,7 +141,7 @@ def test_only_a_pose_that_exists_goes_on_the_stage(
 def test_a_photo_is_shown_with_what_was_found(
     window: Window, studio: ScriptedStudio, you: gr.Request
 ) -> None:
-    photo = window.upload.take_example(you)
+    photo = window.upload.take_example(you)[0]
     assert "Choose a photo first." in window.upload.show_first("", you)[1:][2]
     shown, button, cost = window.upload.show_first(photo, you)[1:]
     assert "a few seconds" in cost
@@ -180,7 +180,7 @@ def test_only_a_photo_of_yours_is_taken(window: Window, you: gr.Request, press: 
 def test_a_number_that_cannot_be_meant_is_asked_again(
     window: Window, you: gr.Request, form: dict[str, str], sentence: str
 ) -> None:
-    photo = window.upload.take_example(you)
+    photo = window.upload.take_example(you)[0]
     known = {"weight": "", "gender": ""} | form
     *others, said = window.upload.measure(you, photo=photo, put_away=[], **known)
     assert sentence in said
@@ -191,7 +191,7 @@ def test_measuring_ends_in_the_body_tab(
     window: Window, studio: ScriptedStudio, you: gr.Request, persona_form: Any
 ) -> None:
     studio.job_seconds = 60
-    photo = window.upload.take_example(you)
+    photo = window.upload.take_example(you)[0]
     _, _, job, tabs, said = window.upload.measure(
         you, photo=photo, put_away=[], height="5'8\"", weight="", gender="female"
     )
@@ -211,7 +211,7 @@ def test_measuring_ends_in_the_body_tab(
 def test_all_that_is_known_goes_into_the_order(
     window: Window, studio: ScriptedStudio, you: gr.Request, press: Any
 ) -> None:
-    front = window.upload.take_example(you)
+    front = window.upload.take_example(you)[0]
     side = window.upload.more.take(press("looked", front), you)
     assert "One more photo" in window.upload.more.show(side, "side", you)
     known = {"height": "172", "weight": "", "gender": "", "tape_waist": "32 in", "tape_hip": ""}
@@ -228,13 +228,21 @@ def test_all_that_is_known_goes_into_the_order(
 def test_a_side_photo_that_will_not_do_says_so_at_its_place_and_at_the_button(
     window: Window, studio: ScriptedStudio, you: gr.Request
 ) -> None:
-    front = window.upload.take_example(you)
+    front = window.upload.take_example(you)[0]
     wide = studio.for_person(YOU).photos.add(encode(draw_figure(800, 600), "PNG")).id
     assert "The side photo: The feet are outside the picture." in window.upload.more.show(wide, "side", you)
     known = {"height": "172", "weight": "", "gender": ""}
     *others, said = window.upload.measure(you, photo=front, put_away=[], side_photo=wide, **known)
     assert "The side photo: The feet are outside" in said
     assert others == [gr.skip()] * 4
+
+
+def test_with_another_photo_the_side_of_the_person_before_is_not_measured(
+    window: Window, you: gr.Request
+) -> None:
+    assert window.upload.disarm("somebody", "their side", "their back") == ["", "", ""]
+    assert window.upload.disarm("", "a side that came first", "") == ["", "a side that came first", ""]
+    assert window.upload.take_example(you)[1:] == ["", ""]
 
 
 def test_of_several_people_one_is_pressed(
@@ -354,7 +362,7 @@ def test_a_measuring_that_failed_says_why(
     window: Window, studio: ScriptedStudio, you: gr.Request, persona_form: Any
 ) -> None:
     studio.fail_with = PhotoRefused(Refusal("no-person", 422, "No body could be fitted. Try another photo."))
-    photo = window.upload.take_example(you)
+    photo = window.upload.take_example(you)[0]
     job = window.upload.measure(you, photo=photo, put_away=[], height="172", weight="", gender="")[2]
     assert window.body.arrive(job, "", you)[1] == job
     values = persona_form | {"chosen": "", "unit": "cm"}
@@ -370,7 +378,7 @@ def test_a_measuring_that_goes_on_or_is_done_is_left_to_others(
 ) -> None:
     values = persona_form | {"chosen": "", "unit": "cm"}
     assert window.body.show_awaited(you, awaited="", **values) == (gr.skip(), gr.skip())
-    photo = window.upload.take_example(you)
+    photo = window.upload.take_example(you)[0]
     job = window.upload.measure(you, photo=photo, put_away=[], height="172", weight="", gender="")[2]
     assert window.body.show_awaited(you, awaited=job, **values) == (gr.skip(), gr.skip())
 

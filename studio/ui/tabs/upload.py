@@ -17,7 +17,7 @@ from pipelines.types import KnownMeasures
 from studio.studio import Studio
 from studio.ui.drawings import GOOD_PHOTO, landmarks_svg, outline_svg
 from studio.ui.handlers import QUIET, read_action, shows_errors
-from studio.ui.more_photos import PHOTO_KINDS, MorePhotos, limits_of, problem_of
+from studio.ui.more_photos import PHOTO_KINDS, SIDES, MorePhotos, limits_of, problem_of
 from studio.ui.shared import Shared, person_of
 from studio.ui.tape import TapeFields, read_tape
 from studio.ui.units import KG_PER_POUND, read_height, read_weight, write_feet
@@ -94,9 +94,10 @@ class UploadTab:
 
     def wire(self, shared: Shared) -> None:
         """Show what was found whenever the photo changes; order the body."""
-        self.drop.chosen(lambda: "", outputs=[shared.photo], **QUIET)  # whatever becomes of the new photo
+        photos = [shared.photo, *self.more.photos.values()]
+        self.drop.chosen(self.disarm, photos, photos, **QUIET)  # whatever becomes of the new photo
         self.drop.looked(self.take, [shared.photo], [shared.photo], **QUIET)
-        self.drop.example(self.take_example, outputs=[shared.photo], **QUIET)
+        self.drop.example(self.take_example, outputs=photos, **QUIET)
         self.drop.describe(lambda: gr.Tabs(selected="persona"), outputs=[shared.tabs], **QUIET)
         shows = [self.drop, self.measure_button, self.cost]
         shared.photo.change(self.show_first, [shared.photo], [self.person, *shows], **QUIET)
@@ -117,14 +118,17 @@ class UploadTab:
         _, photo_id = read_action(event)
         return self.studio.for_person(person_of(request)).photos.get(photo_id).id
 
+    def disarm(self, photo: str, *more: str) -> list[str]:
+        """Another photo is on its way: the one before it goes, and what belonged to it. Photos from other sides that
+        came first stay."""
+        return ["", *("" if photo else one for one in more)]
+
     @shows_errors
-    def take_example(self, request: gr.Request) -> str:
-        """A photo to try with."""
-        return (
-            self.studio.for_person(person_of(request))
-            .photos.add(self.studio.poses.example_photo(), "example.png")
-            .id
-        )
+    def take_example(self, request: gr.Request) -> list[str]:
+        """A photo to try with; those of somebody else from other sides go."""
+        mine = self.studio.for_person(person_of(request))
+        photo = mine.photos.add(self.studio.poses.example_photo(), "example.png")
+        return [photo.id, *("" for _ in SIDES)]
 
     @shows_errors
     def show_first(self, photo: str, request: gr.Request) -> tuple[Any, ...]:
