@@ -1,7 +1,7 @@
 """A run whose Nth call to the system fails, for all N, with each error number: what has to hold then.
 
 Each trouble is one of our errors with a sentence, what was acknowledged is there, and the same process goes on by
-itself once the fault is mended. `python -m tests.faults.errnos` tries every call in each of the twelve ways (hours of
+itself once the fault is mended. `python -m tests.faults.errnos` tries every call in each of the twelve ways (an hour of
 one core); `--part K/5` a fifth of that, in which still every call fails, in two or three ways; `--tries N` a choice.
 """
 
@@ -15,7 +15,6 @@ import os
 import random
 import shutil
 import sys
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -34,6 +33,7 @@ from studio.data_folder import claim_data_folder, prepare_data_folder
 from studio.errors import say_trouble
 from studio.worker.jobs import run_job
 from tests.faults import work
+from tests.faults.children import scratch_folder
 from tests.faults.failing_calls import FailingCalls
 from tests.faults.invariants import examine, install_counter
 
@@ -231,8 +231,12 @@ def run_errnos(tries: int | None = None, *, part: tuple[int, int] = (1, 1), seed
     seen, chance = Seen(), random.Random(seed)
     logging.disable(logging.CRITICAL)
     try:
-        with tempfile.TemporaryDirectory() as scratch, statements_compiled_once() as close_all:
-            place, used = Path(scratch) / "place", Path(scratch) / "used"
+        with (
+            scratch_folder() as scratch,
+            statements_compiled_once() as close_all,
+            mock.patch.object(work, "STEP_S", 0.0),
+        ):
+            place, used = scratch / "place", scratch / "used"
             make_used(used)
             templates = {True: None, False: used}
             nothing = {fresh: Try(at=0, number=0, lasts=False, fresh=fresh) for fresh in templates}
