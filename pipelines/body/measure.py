@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.spatial import ConvexHull
+import scipy
 
 from pipelines.body.anny import AnnyBodyModel
 from pipelines.body.bones import ARM_BONES, HEAD_BONES, SIDES
@@ -157,7 +157,7 @@ def _ring(vertices: np.ndarray, faces: np.ndarray, point: np.ndarray, normal: np
         share = (near / (near - far))[:, None]
         cut.append(vertices[faces[crossed, i]] * (1 - share) + vertices[faces[crossed, j]] * share)
     points = np.concatenate(cut)
-    hull = ConvexHull((points - point) @ axes.T).vertices
+    hull = scipy.spatial.ConvexHull((points - point) @ axes.T).vertices
     return points[np.append(hull, hull[0])]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
-from scipy.spatial.transform import Rotation
+import scipy
 
 from pipelines.body.anny import AnnyBodyModel
 from pipelines.body.frames import to_reference
@@ -71,7 +71,7 @@ class _AngleReader:
             self.angles[INDEX[name]] = value
 
     def read_root(self) -> None:
-        turn, lean, side = Rotation.from_rotvec(self.vector("root")).as_euler("ZXY")
+        turn, lean, side = scipy.spatial.transform.Rotation.from_rotvec(self.vector("root")).as_euler("ZXY")
         self.angles[[INDEX["root_turn"], INDEX["root_lean"], INDEX["root_side"]]] = turn, lean, side
 
     def read_shared(self, names: list[str], bones: list[str]) -> None:
@@ -90,7 +90,8 @@ class _AngleReader:
 
     def without(self, bone: str, vector: np.ndarray) -> np.ndarray:
         """A bone's rotation vector before a last factor was applied."""
-        return (Rotation.from_rotvec(self.vector(bone)) * Rotation.from_rotvec(-vector)).as_rotvec()
+        rotation = scipy.spatial.transform.Rotation.from_rotvec
+        return (rotation(self.vector(bone)) * rotation(-vector)).as_rotvec()
 
     def read_arm(self, side: str) -> None:
         swing = self.read_twist("shoulder_in" + side, "upperarm02" + side, "upperarm01" + side, (1, 1))
@@ -110,7 +111,7 @@ class _AngleReader:
             self.axis("upperleg01" + side, "hip_out" + side, 1),
         )
         lateral = unit(np.cross(abduction, upper))
-        pointing = Rotation.from_rotvec(thigh).apply(upper)
+        pointing = scipy.spatial.transform.Rotation.from_rotvec(thigh).apply(upper)
         out = float(np.arcsin(np.clip(pointing @ flexion / (lateral @ flexion), -1, 1)))
         abducted = np.cos(out) * upper + np.sin(out) * lateral
         flex = float(

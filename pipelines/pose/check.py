@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.spatial import cKDTree
+import scipy
 
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.pose.limits import SIDES
@@ -110,7 +110,7 @@ class MeshChecker:
         near = points[hull.holds(points)]
         if len(near) < FEWEST:
             return None
-        depths = cKDTree(vertices[self._vertices[outer]]).query(near)[0]
+        depths = scipy.spatial.cKDTree(vertices[self._vertices[outer]]).query(near)[0]
         triangles = vertices[self._faces[outer]]
         deep = depths >= least_m
         inside = np.zeros(len(near), bool)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial.transform import Rotation
+import scipy
 
 from pipelines.pose.limits import SIDES
 from pipelines.pose.skeleton import hand_axes, unit
@@ -188,4 +188,5 @@ def hand_rotations(shape: HandShape, heads: dict[str, np.ndarray], side: str = "
 
 def _compose(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """The rotation vector of exp(first) @ exp(second)."""
-    return (Rotation.from_rotvec(first) * Rotation.from_rotvec(second)).as_rotvec()
+    rotation = scipy.spatial.transform.Rotation.from_rotvec
+    return (rotation(first) * rotation(second)).as_rotvec()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial.transform import Rotation
+import scipy
 
 from pipelines.pose.limits import ANGLES, SIDES
 from pipelines.pose.rig import PoseRig
@@ -158,9 +158,8 @@ class Motion:
 def bone_rotations(joints: JointMap, angles: np.ndarray) -> dict[str, tuple[float, float, float]]:
     """The rotation vectors of a pose from its joint angles (A,), as a Pose carries them (without fingers)."""
     vectors = joints.matrix @ angles + joints.offset
-    turns = (
-        Rotation.from_rotvec(vectors[0]) * Rotation.from_rotvec(vectors[1]) * Rotation.from_rotvec(vectors[2])
-    )
+    rotation = scipy.spatial.transform.Rotation.from_rotvec
+    turns = rotation(vectors[0]) * rotation(vectors[1]) * rotation(vectors[2])
     named: dict[str, tuple[float, float, float]] = {}
     for bone, vector in zip(CHAIN, turns.as_rotvec(), strict=True):
         names = [toe + bone[-2:] for toe in TOES] if bone.startswith("toe") else [bone]

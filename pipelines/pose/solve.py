@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+import scipy
 
 from pipelines.pose.limits import ANGLES, INDEX, ROOT_ANGLES, SIDES, angle_bounds
 from pipelines.pose.motion import ROOT_PLACES, Moved, Mover, multiply
@@ -250,7 +250,9 @@ class PoseProblem:
                 gradient, curvature = self.slope(at, share)
                 fresh = True
             damped = _damp(curvature, damping, descent.stiffness)
-            step = -cho_solve(cho_factor(damped, check_finite=False), gradient, check_finite=False)
+            step = -scipy.linalg.cho_solve(
+                scipy.linalg.cho_factor(damped, check_finite=False), gradient, check_finite=False
+            )
             step *= min(1.0, descent.most_rad / float(np.abs(step[ROOT_PLACES:]).max()))
             trial = self.see(at.moved.angles + step)
             gain = 1 - trial.loss(share) / at.loss(share)

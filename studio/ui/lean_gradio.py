@@ -27,6 +27,9 @@ def import_less() -> None:
     skip_stub_writing()
     defer_import("pandas")  # for tables, plots and cached answers
     defer_import("gradio.cli", "deploy")  # Gradio's own command line
+    defer_import(
+        "gradio.mcp", "tool", "resource", "prompt"
+    )  # its server for assistants: ours is `app.py mcp`
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # httpx's: it does without where it must
 
 

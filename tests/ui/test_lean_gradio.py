@@ -60,6 +60,24 @@ def test_a_deferred_module_comes_when_it_is_looked_into_also_by_several_threads_
     assert found.stdout.split() == ["False", "False", "False", "True", "False", "True", "True", "Styler"]
 
 
+STARTED = """
+import sys
+sys.path.insert(0, {root!r})
+import studio.api.app, studio.studio
+from studio.ui.lean_gradio import import_less
+import_less()
+import studio.ui.shell
+heavy = "torch mediapipe cv2 skimage trimesh diffusers pandas.core mcp alembic scipy.spatial".split()
+print([name for name in heavy if name in sys.modules])
+"""
+
+
+def test_the_start_imports_nothing_that_only_a_job_needs() -> None:
+    code = STARTED.format(root=str(ROOT))
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
 def test_a_window_that_is_built_makes_no_application_that_nobody_serves(built: gr.Blocks) -> None:
     assert built.app is None
 

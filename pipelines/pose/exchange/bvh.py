@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy.spatial.transform import Rotation
+import scipy
 
 from pipelines.body.anny import open_anny
 from pipelines.body.frames import WORLD_FROM_REFERENCE, to_world
@@ -147,7 +147,7 @@ def _carried(bone: str) -> tuple[str, ...]:
 
 def _euler(pose: Pose, bone: str) -> np.ndarray:
     vector = WORLD_FROM_REFERENCE.astype(float) @ np.array(pose.rotations.get(bone, (0.0, 0.0, 0.0)))
-    return np.asarray(Rotation.from_rotvec(vector).as_euler(OUR_ORDER, degrees=True))
+    return np.asarray(scipy.spatial.transform.Rotation.from_rotvec(vector).as_euler(OUR_ORDER, degrees=True))
 
 
 def _children(rows: Sequence[tuple[str, str, int, np.ndarray]], row: int) -> list[int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.spatial.transform import Rotation
+import scipy
 
 from pipelines.pose.exchange.limits import LARGEST_NUMBER, LONGEST_NAME, MOST_FILE_BYTES, PoseFileRefused
 
@@ -35,7 +35,7 @@ class Bvh:
     frames: np.ndarray
     frame_time_s: float
 
-    def rotations(self, frame: np.ndarray) -> list[Rotation]:
+    def rotations(self, frame: np.ndarray) -> list[scipy.spatial.transform.Rotation]:
         """Every joint's own rotation in a frame (channels,)."""
         turns = []
         for joint in self.joints:
@@ -47,9 +47,13 @@ class Bvh:
 
     def places(self, frame: np.ndarray | None) -> dict[str, np.ndarray]:
         """Where the joints are, by name, in a frame (channels,); None is the rest."""
-        turns = self.rotations(frame) if frame is not None else [Rotation.identity()] * len(self.joints)
+        turns = (
+            self.rotations(frame)
+            if frame is not None
+            else [scipy.spatial.transform.Rotation.identity()] * len(self.joints)
+        )
         placed: list[np.ndarray] = []
-        whole: list[Rotation] = []
+        whole: list[scipy.spatial.transform.Rotation] = []
         for joint, turn in zip(self.joints, turns, strict=True):
             offset = joint.offset
             if frame is not None and any(name in POSITIONS for name in joint.channels):
@@ -154,11 +158,11 @@ def _number(word: str) -> float:
     return number
 
 
-def _turn(order: str, angles: list[float]) -> Rotation:
+def _turn(order: str, angles: list[float]) -> scipy.spatial.transform.Rotation:
     """Channels of rotation, from the outermost: each turns in the axes that those before it left."""
-    turn = Rotation.identity()
+    turn = scipy.spatial.transform.Rotation.identity()
     for axis, angle in zip(order, angles, strict=True):
-        turn = turn * Rotation.from_euler(axis, angle, degrees=True)
+        turn = turn * scipy.spatial.transform.Rotation.from_euler(axis, angle, degrees=True)
     return turn
 
 
