@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import time
 from collections.abc import Callable, Sequence
 
 from tests.benchmarks.table import Row, format_table
@@ -120,8 +121,10 @@ def main() -> None:
     asked = parser.parse_args()
     rows: list[Row] = []
     for name in asked.only:
-        print(f"measuring {name} …", flush=True)
+        print(f"measuring {name} …", end=" ", flush=True)
+        began = time.monotonic()
         rows.extend(MEASURES[name](asked.quick))
+        print(f"{time.monotonic() - began:.0f} s", flush=True)
     cores, load = os.cpu_count(), os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
     print(f"\n{platform.system()}, {cores} cores, Python {platform.python_version()}, load {load:.1f}\n")
     print(format_table(rows))
