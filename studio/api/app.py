@@ -10,7 +10,7 @@ from fastapi import Depends, FastAPI
 
 from studio.api.answers import API_PREFIX
 from studio.api.asker import allow, require
-from studio.api.callers import Callers
+from studio.api.callers import find_callers
 from studio.api.errors import install_error_handlers
 from studio.api.metrics import HttpCounts, HttpNumbers
 from studio.api.query import refuse_unknown_query
@@ -75,7 +75,7 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
         app.include_router(account_pages(studio))
     if window is not None:
         window(app, studio)
-    app.add_middleware(Shield, settings=studio.settings, callers=Callers(studio))
+    app.add_middleware(Shield, settings=studio.settings, callers=find_callers(studio))
     app.add_middleware(HttpCounts, counts=http)  # outside of the shield: what it refuses counts too
     return app
 

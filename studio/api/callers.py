@@ -7,6 +7,7 @@ answered by the way to the sign-in page, everything else by 401.
 from __future__ import annotations
 
 from http.cookies import CookieError, SimpleCookie
+from typing import Protocol
 from urllib.parse import quote
 
 from anyio import CapacityLimiter, to_thread
@@ -15,7 +16,8 @@ from starlette.types import Scope
 
 from studio.account_errors import NotAllowed, NotSignedIn
 from studio.studio import Studio
-from studio.vocabulary.person import ASKER, YOU, Person
+from studio.vocabulary.person import YOU, Person
+from studio.who_asks import write_asker
 
 COOKIE = "studio_session"
 LONGEST_TOKEN = 200
@@ -51,19 +53,34 @@ class PageForSignedIn(NotSignedIn):
         self.location = location
 
 
-class Callers:
+class Callers(Protocol):
     """Finds the person of each request."""
+
+    async def find(self, scope: Scope, headers: Headers) -> Person:
+        """Who asks; it is written into the request's state. Raises NotSignedIn, NotAllowed, StorageTrouble."""
+
+
+class OneCreator:
+    """Whoever reaches a studio without accounts: the one place where somebody is "you" without having to say so."""
+
+    async def find(self, scope: Scope, headers: Headers) -> Person:
+        """You."""
+        write_asker(scope, YOU)
+        return YOU
+
+
+class AccountHolders:
+    """People with accounts, and the visitors of a Space."""
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
-        self._is_single = studio.settings.mode == "single"
         self._is_space = studio.settings.mode == "space"
         self._threads: CapacityLimiter | None = None
 
     async def find(self, scope: Scope, headers: Headers) -> Person:
-        """Who asks; it is put into the request's state. Raises NotSignedIn, NotAllowed, StorageTrouble."""
-        state = scope.setdefault("state", {})
-        state[ASKER] = person = YOU if self._is_single else await self._identify(scope, headers)
+        """Who asks; it is written into the request's state. Raises NotSignedIn, NotAllowed, StorageTrouble."""
+        person = await self._identify(scope, headers)
+        write_asker(scope, person)
         return person
 
     async def _identify(self, scope: Scope, headers: Headers) -> Person:
@@ -91,10 +108,15 @@ class Callers:
         """A visitor, whose browser is given a session with the page that it asked for. Raises TooManyVisitors."""
         token, person = await to_thread.run_sync(self._studio.people.receive_visitor, limiter=self._threads)
         kept_s = self._studio.settings.visitor_kept_seconds
-        scope["state"][NEW_COOKIE] = (
+        scope.setdefault("state", {})[NEW_COOKIE] = (
             f"{COOKIE}={token}; Path=/; Max-Age={kept_s}; HttpOnly; Secure; SameSite=None; Partitioned"
         )
         return person
+
+
+def find_callers(studio: Studio) -> Callers:
+    """Who can ask in this studio's mode."""
+    return OneCreator() if studio.settings.mode == "single" else AccountHolders(studio)
 
 
 def is_front(scope: Scope) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from fastapi import Request, status
 from fastapi.routing import APIRoute
 
-from studio.api.asker import person_of_scope
 from studio.errors import TooManyOrders
 from studio.throttle import Throttle
+from studio.who_asks import read_asker
 
 MINUTE_S = 60.0
 
@@ -23,7 +23,7 @@ def limit_orders(most: int) -> Callable[[Request], None]:
         if not isinstance(route, APIRoute) or route.status_code != status.HTTP_202_ACCEPTED:
             return
         address = request.client.host if request.client else ""
-        if wait_s := max(by_person.take(person_of_scope(request.scope).id), by_address.take(address)):
+        if wait_s := max(by_person.take(read_asker(request.scope).id), by_address.take(address)):
             raise TooManyOrders(wait_s)
 
     return check

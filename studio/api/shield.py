@@ -18,7 +18,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.errors import PipelineError
 from studio.account_errors import NotSignedIn
-from studio.api.asker import person_of_scope
 from studio.api.callers import NEW_COOKIE, Callers, PageForSignedIn
 from studio.api.errors import problem_content
 from studio.api.intake import Intake, StopReading, needs_seat, rule_for
@@ -28,6 +27,7 @@ from studio.api.refusals import TooBusy
 from studio.api.seats import Seats, drain
 from studio.api.window_gate import PREFIX, RUN, WindowGate, find_gate
 from studio.settings import Settings
+from studio.who_asks import read_asker
 
 logger = logging.getLogger(__name__)
 
@@ -72,9 +72,9 @@ DROPPED_HEADERS = frozenset({b"range", b"if-range"})
 
 
 class Shield:
-    """The layer. `callers` says who asks; without it nobody is asked who they are."""
+    """The layer. `callers` says who asks."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, callers: Callers | None = None) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings, callers: Callers) -> None:
         self.app = app
         self._settings = settings
         self._callers = callers
@@ -102,8 +102,7 @@ class Shield:
             check_host(scope, headers, self._names)
             check_origin(scope["method"], headers, is_framed=self._is_space)
             check_length(scope["path"])
-            if self._callers is not None:
-                await self._callers.find(scope, headers)
+            await self._callers.find(scope, headers)
             scope = _read_as_get(scope)
             intake = Intake(
                 receive, headers, rule_for(scope["method"], scope["path"], headers, self._settings)
@@ -135,7 +134,7 @@ class Shield:
         scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in DROPPED_HEADERS]}
         incoming: Receive = intake
         if self._gate is not None and not path.startswith(OWN_PATHS):
-            owner = person_of_scope(scope).id
+            owner = read_asker(scope).id
             self._gate.check_address(method, path, scope["query_string"].decode("latin-1"), owner)
             if self._gate.reads_body(method, path):
                 body = await intake.read_all()

@@ -156,11 +156,11 @@ class ModelChoices:
 
     read = drawn = 0  # how many components count only where words are read, or only where a scene is drawn
 
-    def list_models(self, request: gr.Request | None) -> Sequence[Model]:
+    def list_models(self, request: gr.Request) -> Sequence[Model]:
         """Every preset, the draft first."""
         return self.studio.for_person(person_of(request)).models.list_all()
 
-    def find(self, request: gr.Request | None, name: str) -> Model:
+    def find(self, request: gr.Request, name: str) -> Model:
         """The model of that name. Raises RequestRefused for one that is gone."""
         for model in self.list_models(request):
             if model.name == name:
@@ -230,7 +230,7 @@ class ModelChoices:
             **steering,
         }
 
-    def photo_of(self, request: gr.Request | None, avatar: str, photo: str) -> str:
+    def photo_of(self, request: gr.Request, avatar: str, photo: str) -> str:
         """The photo of the person on the stage: the avatar's own, or without an avatar the one in Upload; or ""."""
         if not avatar:
             return photo
@@ -239,9 +239,7 @@ class ModelChoices:
         except NotFound:
             return ""
 
-    def order_fields(
-        self, request: gr.Request | None, values: Mapping[str, Any], avatar: str
-    ) -> dict[str, Any]:
+    def order_fields(self, request: gr.Request, values: Mapping[str, Any], avatar: str) -> dict[str, Any]:
         """What the chosen model adds to an order, only what it supports.
 
         Raises RequestRefused with the model's own sentence when it cannot run.
@@ -279,7 +277,7 @@ class ModelChoices:
             fields["negative_prompt"] = values["unwanted"].strip()
         return fields
 
-    def updates(self, request: gr.Request | None, order: GenerationOrder) -> dict[str, Any]:
+    def updates(self, request: gr.Request, order: GenerationOrder) -> dict[str, Any]:
         """What to write into the picker and the choices for an order; a model or a LoRA that is gone is left out."""
         names = {model.name for model in self.list_models(request)}
         preset = self.studio.presets.get(order.preset)

@@ -16,7 +16,8 @@ from pipelines.options import ADULT_AGE, LARGEST_FACE_SEED, PERSONALITY_WORDS
 from pipelines.prompt.persona import check_persona, persona_from_json, persona_to_json
 from pipelines.types import Persona
 from studio.ui.units import read_height, write_height
-from studio.vocabulary.person import ASKER, YOU, Person
+from studio.vocabulary.person import Person
+from studio.who_asks import read_asker
 
 FIRST_POSE = "relaxed-stand"
 PERSONA_FIELDS = (
@@ -72,11 +73,10 @@ class Shared:
     tray: list[Any] = field(default_factory=list)  # what an order writes to: the tray's HTML and its timer
 
 
-def person_of(request: gr.Request | None) -> Person:
-    """Who asks, as the shield found it; without a shield, as in a test, always "you"."""
+def person_of(request: gr.Request) -> Person:
+    """Who asks, as the shield found it. Raises NotSignedIn where no shield did."""
     inner = getattr(request, "request", None)
-    person: Person = inner.scope.get("state", {}).get(ASKER, YOU) if inner is not None else YOU
-    return person
+    return read_asker({} if inner is None else inner.scope)
 
 
 def read_persona(values: Mapping[str, Any]) -> Persona:

@@ -10,7 +10,6 @@ from pipelines.bounds import Between, Text
 from studio.vocabulary.permission import PERMISSIONS, Permission, Role
 from studio.vocabulary.project import TRIMMED
 
-ASKER = "asker"  # under this name the person stands in a request's state, for REST and the window alike
 LONGEST_NAME, SHORTEST_PASSWORD, LONGEST_PASSWORD = 60, 8, 200
 DAY_S = 24 * 3600
 LONGEST_KEY_S = 10 * 365 * DAY_S

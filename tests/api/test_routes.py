@@ -384,7 +384,7 @@ class TestFiles:
         from studio.vocabulary.person import Person
 
         missing = client.get(f"{API}/files/no-such-file")
-        monkeypatch.setattr(asker, "person_of_scope", lambda scope: Person(id="somebody-else"))
+        monkeypatch.setattr(asker, "read_asker", lambda scope: Person(id="somebody-else"))
         foreign = client.get(address)
         assert_problem(foreign, 404, "not-found")
         error, other = foreign.json()["error"], missing.json()["error"]

@@ -17,10 +17,11 @@ from starlette.middleware import Middleware
 from starlette.types import Scope
 
 from studio.api.app import build_app
-from studio.api.callers import Callers
+from studio.api.callers import OneCreator
 from studio.api.shield import Shield
 from studio.settings import read_settings
-from studio.vocabulary.person import ASKER, Person
+from studio.vocabulary.person import Person
+from studio.who_asks import write_asker
 from tests.api.test_shield import FORM_TYPE
 from tests.api.tiny_window import SEEN, build_tiny_window, in_a_loop, mount_tiny_window
 from tests.fake_pictures import draw_figure, encode
@@ -174,16 +175,16 @@ class TestTwoPeople:
     def shared(self, tmp_path: Path, folder: Path) -> Iterator[TestClient]:
         """A window for two, told apart by a header."""
 
-        class ByHeader(Callers):
+        class ByHeader:
             async def find(self, scope: Scope, headers: Headers) -> Person:
                 person = Person(id=headers.get("x-who", "nobody"))
-                scope.setdefault("state", {})[ASKER] = person
+                write_asker(scope, person)
                 return person
 
         app = FastAPI()
         with open_scripted_studio(tmp_path) as studio:
             in_a_loop(lambda: mount_tiny_window(app, studio))
-            app.add_middleware(Shield, settings=studio.settings, callers=ByHeader(studio))
+            app.add_middleware(Shield, settings=studio.settings, callers=ByHeader())
             with TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
                 yield client
 
@@ -327,7 +328,7 @@ class TestLaunched:
     ) -> Iterator[httpx.Client]:
         """The tiny window as Gradio serves it by itself, with the shield as its middleware and without."""
         SEEN.clear()
-        shield = Middleware(Shield, settings=read_settings({"data": tmp_path}, {}))
+        shield = Middleware(Shield, settings=read_settings({"data": tmp_path}, {}), callers=OneCreator())
         blocks = build_tiny_window()
         middleware = [shield] if request.param == "shielded" else []
         _, url, _ = in_a_loop(

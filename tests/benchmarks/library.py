@@ -16,7 +16,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
 from sqlalchemy import Connection
 
 from store.search import Search
@@ -26,6 +25,7 @@ from studio.vocabulary.person import YOU
 from tests.benchmarks.history import fill, percentile, read_page
 from tests.benchmarks.table import Row
 from tests.scripted_studio import open_scripted_studio
+from tests.ui.requests import request_of
 
 ROWS = 1_000_000
 OWNER, PAGE = YOU.id, 60
@@ -113,7 +113,7 @@ def measure_searches(store: Store, rows: int) -> list[Row]:
 def measure_window(studio: Any, rows: int) -> Row:
     """The first page as the window's handler answers with it: tiles, filters and all their counts."""
     tab = HistoryTab(studio)
-    shown = time_each(lambda _: tab.first_page(gr.Request()), range(SLOW_TIMES))
+    shown = time_each(lambda _: tab.first_page(request_of(YOU)), range(SLOW_TIMES))
     return row(f"first page of {rows:,} in the window, with its counts", shown, WINDOW_MS)
 
 

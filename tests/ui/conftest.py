@@ -15,9 +15,11 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA
 from studio.api.app import build_app
 from studio.ui.shared import persona_values
 from studio.ui.shell import Window, build_window, mount_window
+from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio, open_scripted_studio
 from tests.ui.browser import Guard, open_browser, serve
 from tests.ui.pages import WIDE, open_page
+from tests.ui.requests import request_of
 
 
 @pytest.fixture
@@ -46,7 +48,7 @@ def built(studio: ScriptedStudio) -> gr.Blocks:
 @pytest.fixture
 def you() -> gr.Request:
     """The request of the single creator."""
-    return gr.Request()
+    return request_of(YOU)
 
 
 @pytest.fixture

@@ -11,28 +11,39 @@ import pytest
 from starlette.requests import Request
 
 from pipelines.types import Persona
-from studio.account_errors import NotAllowed
+from studio.account_errors import NotAllowed, NotSignedIn
+from studio.api.asker import find_person, find_studio
 from studio.errors import NotFound
 from studio.ui.frame import HEADER, SHARED_HEADER
 from studio.ui.shared import person_of
 from studio.ui.shell import Window
 from studio.vocabulary.order import GenerationOrder
-from studio.vocabulary.person import ASKER, YOU, Person
+from studio.vocabulary.person import YOU, Person
 from tests.scripted_studio import open_scripted_studio
+from tests.ui.requests import request_of
 
 BEN = Person(id="ben", role="creator")
 VIC = Person(id="vic", role="viewer")
 
 
-def request_of(person: Person) -> gr.Request:
-    """A request as it comes through the shield."""
-    scope = {"type": "http", "method": "POST", "headers": [], "query_string": b"", "path": "/"}
-    return gr.Request(request=Request({**scope, "state": {ASKER: person}}))
-
-
 def test_the_window_asks_for_the_person_of_the_request() -> None:
     assert person_of(request_of(BEN)) is BEN
-    assert person_of(gr.Request()) is YOU
+
+
+@pytest.mark.parametrize(
+    "scope", [{}, {"state": {}}, {"state": {"asker": None}}, {"state": {"asker": "you"}}]
+)
+def test_whom_no_shield_named_is_nobody(scope: dict[str, Any], window: Window) -> None:
+    """There is nobody to fall back on: neither for the window's handlers, nor for routes."""
+    unknown = gr.Request(request=Request({"type": "http", "headers": [], **scope}))
+    for request in (unknown, gr.Request()):
+        with pytest.raises(NotSignedIn):
+            person_of(request)
+        with pytest.raises(gr.Error, match="Sign in first"):
+            window.history.first_page(request)
+    for ask in (find_person, find_studio):
+        with pytest.raises(NotSignedIn):
+            ask(Request({"type": "http", "headers": [], "app": None, **scope}))
 
 
 def test_every_handler_that_asks_for_a_person_is_given_the_request(built: gr.Blocks) -> None:

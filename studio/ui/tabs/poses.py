@@ -14,7 +14,7 @@ from pipelines.pose.vocabulary import FILTERS
 from studio.studio import Studio
 from studio.ui.pose_editor import build_pose_editor
 from studio.ui.shared import Shared
-from studio.vocabulary.person import YOU, Person
+from studio.vocabulary.person import Person
 from studio.vocabulary.pose import GalleryPose
 
 AT_ONCE = 24  # pictures that are asked for before the layout is known: about what is in view
@@ -74,7 +74,7 @@ class PosesTab:
     def wire(self, shared: Shared) -> None:
         """Nothing of its own: a pressed tile is put on the stage by the shell, which knows the stage."""
 
-    def is_there(self, slug: object, person: Person = YOU) -> bool:
+    def is_there(self, slug: object, person: Person) -> bool:
         """Whether that is a pose of the gallery, or of this person's own."""
         known = {pose.slug for pose in self.studio.for_person(person).poses.list_all()}
         return isinstance(slug, str) and slug in known
