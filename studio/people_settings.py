@@ -31,6 +31,11 @@ PEOPLE_SETTINGS: tuple[Setting, ...] = (
         help="Addresses or networks of proxies whose word counts for who asks (X-Forwarded-…), separated by commas.",
     ),
     Setting(
+        name="assistant_key",
+        default="",
+        help="Mode shared: the API key that `app.py mcp` asks with; it acts for the person whose key it is.",
+    ),
+    Setting(
         name="visitor_kept_seconds",
         default=3600,
         least=1,

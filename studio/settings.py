@@ -181,6 +181,7 @@ class Settings:
     mode: Mode
     open_to_network: bool
     trusted_proxies: str
+    assistant_key: str
     visitor_kept_seconds: int
     port: int
     allowed_hosts: tuple[str, ...]

@@ -12,19 +12,25 @@ from pydantic import Field
 
 from pipelines.errors import RequestRefused
 from pipelines.types import KnownMeasures, Persona, View
+from studio.account_errors import NotSignedIn
 from studio.commands.console import FileUnreadable, JobFailed
 from studio.personal_studio import PersonalStudio
+from studio.services.people import KEY_PREFIX
 from studio.studio import Studio
 from studio.vocabulary.avatar import Avatar, MeasuredBody
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.generation import Generation
 from studio.vocabulary.library import GenerationSearch
 from studio.vocabulary.order import GenerationOrder, PictureStyle
-from studio.vocabulary.person import YOU
+from studio.vocabulary.person import YOU, Person
 
 LOOK_EVERY_S = 0.1
 PATIENCE_S = 1800.0  # a picture of a large model on a small card
 MEGA = 1_000_000
+NO_KEY = (
+    "In a shared studio an assistant acts for one person, by an API key of theirs that is valid: make one under “Your "
+    "account”, and start this with STUDIO_ASSISTANT_KEY set to it."
+)
 
 AvatarRef = Annotated[str, Field(description="The id of a kept avatar, of list_avatars; empty: none.")]
 PersonaSaid = Annotated[
@@ -39,14 +45,14 @@ Limit = Annotated[int, Field(ge=1, le=100, description="At most so many.")]
 
 
 class AssistantTools:
-    """The functions, bound to one studio and the person in front of it."""
+    """The functions, bound to one studio and the person for whom the assistant acts."""
 
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
 
     @property
     def _mine(self) -> PersonalStudio:
-        return self._studio.for_person(YOU)
+        return self._studio.for_person(find_principal(self._studio))
 
     def list_poses(self, q: str = "", limit: Limit = 20) -> list[dict[str, Any]]:
         """Poses of the gallery and one's own, by words such as "sitting" or "arms crossed"."""
@@ -160,6 +166,19 @@ class AssistantTools:
         if job.state != "succeeded":
             raise JobFailed(job.error_code, job.error or f"The job ended as {job.state}.")
         return job.result
+
+
+def find_principal(studio: Studio) -> Person:
+    """For whom the assistant acts: the one creator, or the person whose API key it was given. Asked at every call, so
+    that a key that is revoked opens nothing any more. Raises NotSignedIn.
+    """
+    if studio.settings.mode == "single":
+        return YOU
+    key = studio.settings.assistant_key
+    person = studio.people.find_person(key) if key.startswith(KEY_PREFIX) else None
+    if person is None:
+        raise NotSignedIn(NO_KEY)
+    return person
 
 
 class Drawn:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import PipelineError
-from studio.commands.assistant_tools import AssistantTools, Drawn
+from studio.commands.assistant_tools import AssistantTools, Drawn, find_principal
 from studio.commands.console import Console
 from studio.studio import Studio
 
@@ -30,7 +30,11 @@ class McpMissing(PipelineError):
 
 
 def run_mcp(studio: Studio, asked: Namespace, console: Console) -> int:
-    """Serve an assistant until it closes the connection. 0. Raises McpMissing."""
+    """Serve an assistant until it closes the connection. 0.
+
+    Raises McpMissing, and NotSignedIn where it is not known for whom.
+    """
+    find_principal(studio)
     build_server(studio).run("stdio")
     return 0
 

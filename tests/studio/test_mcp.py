@@ -6,7 +6,9 @@ import asyncio
 import json
 import os
 import sys
+from argparse import Namespace
 from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,11 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from pipelines.errors import PictureRefused
-from studio.commands.mcp_server import build_server
+from pipelines.types import Persona
+from studio.account_errors import NotSignedIn
+from studio.commands.console import Console
+from studio.commands.mcp_server import build_server, run_mcp
+from studio.vocabulary.person import Person
 from tests.fake_pictures import draw_figure, encode
 from tests.scripted_studio import ScriptedStudio, open_scripted_studio
 
@@ -96,6 +102,40 @@ def test_a_refusal_is_the_studios_own_sentence(studio: ScriptedStudio) -> None:
         assert "The picture is black." in await refused(client, "draw", width=64, height=64)
 
     talk(build_server(studio), say)
+
+
+def test_in_a_shared_studio_it_acts_for_whose_key_it_has(tmp_path: Path) -> None:
+    with open_scripted_studio(tmp_path / "shared", mode="shared", credits_per_picture=0) as shared:
+        ben = Person(id=shared.people.create("Ben", "correct horse battery", "creator").id)
+        eve = Person(id=shared.people.create("Eve", "correct horse battery", "creator").id)
+        theirs = shared.for_person(eve).avatar_making.from_persona("Eve's", Persona(name="Secret"))
+        key, kept = shared.for_person(ben).account.add_key("assistant", ["read", "write"])
+        looks, _ = shared.for_person(ben).account.add_key("looks", ["read"])
+        session = shared.people.sign_in("Ben", "correct horse battery", address="").token
+        begin = shared.settings
+
+        def with_key(given: str) -> ScriptedStudio:
+            shared.settings = replace(begin, assistant_key=given)
+            return shared
+
+        async def act(client: Client) -> None:
+            await call(client, "create_avatar", name="Mine")
+            assert [one["name"] for one in await call(client, "list_avatars")] == ["Mine"]
+            foreign = await refused(client, "measure_avatar", avatar_id=theirs.id)
+            assert foreign == await refused(client, "measure_avatar", avatar_id="0" * 28)
+            shared.for_person(ben).account.revoke_key(kept.id)
+            assert "not-signed-in" in await refused(client, "list_avatars")
+
+        async def look(client: Client) -> None:
+            assert await call(client, "list_avatars")
+            assert "not-allowed" in await refused(client, "create_avatar", name="x")
+
+        talk(build_server(with_key(key)), act)
+        talk(build_server(with_key(looks)), look)
+        assert [one.name for one in shared.for_person(ben).avatars.list_recent()] == ["Mine"]
+        for nobodys in ("", "ask_" + "x" * 43, key, session):
+            with pytest.raises(NotSignedIn, match="STUDIO_ASSISTANT_KEY"):
+                run_mcp(with_key(nobodys), Namespace(), Console(out=sys.stdout, err=sys.stderr))
 
 
 @pytest.mark.slow
