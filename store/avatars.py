@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select
 
+from store.access import allowed
 from store.database import Database, ReadTransaction, Transaction
 from store.exports import forget_exports
 from store.files import FileTable
@@ -22,6 +23,7 @@ from store.owned import (
     put_in_trash,
     remove_row,
     require,
+    require_writable,
     take_from_trash,
 )
 from store.records import AvatarRecord, FileRecord, JobRecord, PhotoRecord, ProjectRecord
@@ -59,7 +61,7 @@ class AvatarTable:
         if photo_id is not None:
             require(transaction, PhotoRecord, owner, photo_id)
         if project_id is not None:
-            require(transaction, ProjectRecord, owner, project_id)
+            require_writable(transaction, ProjectRecord, owner, project_id)
         avatar_id, now = own_id or new_id(), self._clock()
         self._hold(transaction, owner, avatar_id, thumbnail_id, files)
         values: dict[str, Any] = {"id": avatar_id, "owner": owner, "name": name, "persona": dict(persona)}
@@ -99,9 +101,11 @@ class AvatarTable:
     ) -> tuple[list[AvatarRow], str | None]:
         """The next `limit` avatars after the cursor, newest first, and the next cursor; of one project where it is
         named. Raises BadCursor."""
-        of_project = [AvatarRecord.project_id == project_id] if project_id else []
+        whose, of_project = AvatarRecord.owner == owner, []
+        if project_id:  # what others put into it too
+            whose, of_project = allowed(AvatarRecord, owner), [AvatarRecord.project_id == project_id]
         with self._database.read() as look:
-            return fetch_page(look, AvatarRecord, AvatarRow, owner, cursor, limit, *of_project)
+            return fetch_page(look, AvatarRecord, AvatarRow, whose, cursor, limit, *of_project)
 
     def update(
         self,
@@ -119,13 +123,15 @@ class AvatarTable:
     ) -> AvatarRow:
         """Change what is given; None leaves a value as it is. A role in `files` lets go of the file it had.
 
-        Raises RowMissing.
+        Also of an avatar that is shared with the owner for writing: its files are its own owner's, then as before.
+        Raises RowMissing, NotOwner.
         """
         given: dict[str, Any] = {"name": name, "persona": persona, "body": body, "thumbnail_id": thumbnail_id}
         given |= {"origin": origin, "versions": None if versions is None else list(versions)}
         values = {key: value for key, value in given.items() if value is not None}
-        change(transaction, AvatarRecord, owner, avatar_id, {**values, "updated_at": self._clock()})
-        self._hold(transaction, owner, avatar_id, thumbnail_id, files)
+        values["updated_at"] = self._clock()
+        whose = change(transaction, AvatarRecord, owner, avatar_id, values)
+        self._hold(transaction, whose, avatar_id, thumbnail_id, files)
         self._files.describe(transaction, AVATAR, avatar_id)
         return self.get(owner, avatar_id, transaction=transaction)
 
@@ -139,9 +145,10 @@ class AvatarTable:
             return to_rows(AvatarRow, found)
 
     def move(self, transaction: Transaction, owner: str, avatar_id: str, project_id: str | None) -> AvatarRow:
-        """Put an avatar into a project, or into none. Raises RowMissing."""
+        """Put an avatar into a project, or into none. Raises RowMissing, NotOwner."""
+        require(transaction, AvatarRecord, owner, avatar_id)
         if project_id is not None:
-            require(transaction, ProjectRecord, owner, project_id)
+            require_writable(transaction, ProjectRecord, owner, project_id)
         change(transaction, AvatarRecord, owner, avatar_id, {"project_id": project_id})
         self._files.describe(transaction, AVATAR, avatar_id)
         return self.get(owner, avatar_id, transaction=transaction)

@@ -14,6 +14,10 @@ class RowMissing(StoreError):
     """There is nothing with that id for this owner."""
 
 
+class NotOwner(StoreError):
+    """This is somebody else's, who shared it with this owner for less than that."""
+
+
 class IdempotencyConflict(StoreError):
     """That idempotency key was used before, for another order. Send a new key."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
+from store.access import allowed
 from store.database import ReadTransaction, Transaction
 from store.errors import RowMissing
 from store.records import OPEN_STATES, GenerationRecord, JobRecord
@@ -22,8 +23,8 @@ BATCH = 500
 
 
 def require_generations(look: ReadTransaction, owner: str, ids: Sequence[str]) -> None:
-    """Raise RowMissing unless the owner has all of these generations, none in the trash."""
-    kept = (GenerationRecord.owner == owner, GenerationRecord.deleted_at.is_(None))
+    """Raise RowMissing unless the owner may see all of these generations, none in the trash."""
+    kept = (allowed(GenerationRecord, owner), GenerationRecord.deleted_at.is_(None))
     found = 0
     for at in range(0, len(ids), BATCH):
         wanted = select(GenerationRecord.id).where(GenerationRecord.id.in_(ids[at : at + BATCH]), *kept)

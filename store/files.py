@@ -9,6 +9,7 @@ from typing import IO
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 
+from store.access import allowed
 from store.database import Database, ReadTransaction, Transaction
 from store.erasures import erase_files_of, erase_unheld, finish_erasures
 from store.errors import FileDamaged, FileVanished, RowMissing
@@ -67,7 +68,7 @@ class FileTable:
                 fresh["created_at"] = now  # the collector's grace starts anew
             connection.execute(update(FileRecord).where(*same).values(fresh))
         is_duplicate = earlier is not None and earlier.deleted_at is None
-        return self._find(FileRecord.id == file_id, owner, transaction), is_duplicate
+        return self._find(FileRecord.id == file_id, transaction), is_duplicate
 
     def use(
         self, transaction: Transaction, owner: str, holder_kind: str, holder_id: str, roles: Mapping[str, str]
@@ -129,14 +130,20 @@ class FileTable:
     def get(
         self, owner: str, file_id: str, *, in_trash: bool = False, transaction: ReadTransaction | None = None
     ) -> FileRow:
-        """One file. Raises RowMissing, also where everything that holds it is in the trash, unless `in_trash`."""
+        """One file: the owner's, or of what is shared with them.
+
+        Raises RowMissing, also where everything that holds it is in the trash, unless `in_trash`.
+        """
         shown = FileRecord.id == file_id
-        return self._find(shown if in_trash else and_(shown, is_outside_trash()), owner, transaction)
+        whose = allowed(FileRecord, owner)
+        return self._find(
+            and_(shown, whose) if in_trash else and_(shown, whose, is_outside_trash()), transaction
+        )
 
     def find(self, owner: str, sha256: str, *, transaction: ReadTransaction | None = None) -> FileRow | None:
         """The owner's file of these bytes, where they have one, in the trash too: asked before an upload."""
         try:
-            return self._find(FileRecord.sha256 == sha256, owner, transaction)
+            return self._find(and_(FileRecord.sha256 == sha256, FileRecord.owner == owner), transaction)
         except RowMissing:
             return None
 
@@ -201,13 +208,13 @@ class FileTable:
         if self._mending.is_here() or self._objects.path(sha256).is_file():
             raise FileDamaged
 
-    def _find(self, which: ColumnElement[bool], owner: str, transaction: ReadTransaction | None) -> FileRow:
+    def _find(self, which: ColumnElement[bool], transaction: ReadTransaction | None) -> FileRow:
         columns = (FileRecord.id, FileRecord.owner, FileRecord.sha256, BlobRecord.size, FileRecord.media_type)
         wanted = select(*columns, FileRecord.created_at, FileRecord.deleted_at).join(
             BlobRecord, BlobRecord.sha256 == FileRecord.sha256
         )
         with self._database.read(transaction) as look:
-            mine = wanted.where(which, FileRecord.owner == owner, FileRecord.deleted_at.is_(None))
+            mine = wanted.where(which, FileRecord.deleted_at.is_(None))
             found = look.connection.execute(mine).first()
         if found is None:
             raise RowMissing

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, bindparam, delete, insert, select, update
 
+from store.access import allowed, refuse
 from store.database import Database, ReadTransaction, Transaction
 from store.entries import GenerationEntry, LightGeneration, LightPicture, NewPicture, RecordPage
 from store.errors import BadCursor, RowMissing
@@ -18,7 +19,16 @@ from store.holders import PICTURE
 from store.ids import is_id, new_id
 from store.jobs import JobTable, mirror_job
 from store.manifests import GENERATION
-from store.owned import change, fetch, find_in_trash, put_in_trash, remove_row, require, take_from_trash
+from store.owned import (
+    change,
+    fetch,
+    find_in_trash,
+    put_in_trash,
+    remove_row,
+    require,
+    require_writable,
+    take_from_trash,
+)
 from store.records import (
     OPEN_STATES,
     AvatarRecord,
@@ -63,13 +73,14 @@ class GenerationTable:
     ) -> GenerationRow:
         """Keep an order, in the transaction that submits its job; in its avatar's project, unless another is named.
 
-        Raises RowMissing.
+        Raises RowMissing, and NotOwner for an avatar that the owner only sees.
         """
         job = self._jobs.get(owner, job_id, transaction=transaction)
         if avatar_id is not None:
-            require(transaction, AvatarRecord, owner, avatar_id)
-            of_avatar = select(AvatarRecord.project_id).where(AvatarRecord.id == avatar_id)
-            project_id = project_id or transaction.connection.scalar(of_avatar)
+            require_writable(transaction, AvatarRecord, owner, avatar_id)
+            of_avatar = select(AvatarRecord.project_id).where(AvatarRecord.id == avatar_id).scalar_subquery()
+            its = (ProjectRecord.id == of_avatar, allowed(ProjectRecord, owner, write=True))
+            project_id = project_id or transaction.connection.scalar(select(ProjectRecord.id).where(*its))
         generation_id = new_id()
         values: dict[str, Any] = {
             "id": generation_id,
@@ -141,7 +152,7 @@ class GenerationTable:
     ) -> GenerationEntry:
         """One generation with its pictures. Raises RowMissing."""
         with self._database.read(transaction) as look:
-            mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
+            mine = (GenerationRecord.id == generation_id, allowed(GenerationRecord, owner))
             return self._find(look, *mine, GenerationRecord.deleted_at.is_(None))
 
     def get_by_job(
@@ -185,7 +196,7 @@ class GenerationTable:
         self, owner: str, generation_id: str, *, transaction: ReadTransaction | None = None
     ) -> list[dict[str, Any]]:
         """Every request as JSON, in the order of the pictures; also of a deleted generation. Raises RowMissing."""
-        mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
+        mine = (GenerationRecord.id == generation_id, allowed(GenerationRecord, owner))
         with self._database.read(transaction) as look:
             found = look.connection.execute(select(GenerationRecord.requests).where(*mine)).first()
         if found is None:
@@ -232,11 +243,14 @@ class GenerationTable:
     def update(
         self, transaction: Transaction, owner: str, generation_id: str, values: Mapping[str, Any]
     ) -> None:
-        """Change some of CHANGEABLE. Raises RowMissing, also for a project, and ValueError for another column."""
+        """Change some of CHANGEABLE. Raises RowMissing, also for a project, NotOwner, and ValueError for another
+        column."""
         if not set(values) <= CHANGEABLE:
             raise ValueError(f"Of a generation these can be changed: {', '.join(sorted(CHANGEABLE))}.")
+        if "project_id" in values:  # where it lies is its owner's to say
+            require(transaction, GenerationRecord, owner, generation_id)
         if values.get("project_id") is not None:
-            require(transaction, ProjectRecord, owner, values["project_id"])
+            require_writable(transaction, ProjectRecord, owner, values["project_id"])
         change(transaction, GenerationRecord, owner, generation_id, dict(values))
         self._files.describe(transaction, GENERATION, generation_id)
 
@@ -259,7 +273,7 @@ class GenerationTable:
         mine = (GenerationRecord.id == generation_id, GenerationRecord.owner == owner)
         job_id = transaction.connection.scalar(select(GenerationRecord.job_id).where(*mine))
         if job_id is None:
-            raise RowMissing
+            raise refuse(transaction, GenerationRecord, owner, generation_id)
         gone = delete(PictureRecord).where(of_it).returning(PictureRecord.id)
         pictures = transaction.connection.scalars(gone).all()
         remove_row(transaction, GenerationRecord, owner, generation_id)

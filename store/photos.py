@@ -88,7 +88,7 @@ class PhotoTable:
     ) -> tuple[list[PhotoRow], str | None]:
         """The next `limit` photos after the cursor, newest first, and the next cursor. Raises BadCursor."""
         with self._database.read() as look:
-            return fetch_page(look, PhotoRecord, PhotoRow, owner, cursor, limit)
+            return fetch_page(look, PhotoRecord, PhotoRow, PhotoRecord.owner == owner, cursor, limit)
 
     def count_tags(self, owner: str) -> dict[str, int]:
         """How many of the owner's photos each tag is on."""

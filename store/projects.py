@@ -13,7 +13,16 @@ from store.files import FileTable
 from store.generations import GenerationTable
 from store.ids import new_id
 from store.manifests import PROJECT
-from store.owned import change, fetch, fetch_newest, find_in_trash, put_in_trash, remove_row, take_from_trash
+from store.owned import (
+    change,
+    fetch,
+    fetch_newest,
+    find_in_trash,
+    put_in_trash,
+    remove_row,
+    require,
+    take_from_trash,
+)
 from store.records import OPEN_STATES, AvatarRecord, GenerationRecord, ProjectRecord
 from store.rows import ProjectRow
 
@@ -66,7 +75,8 @@ class ProjectTable:
         name: str | None = None,
         archived: bool | None = None,
     ) -> ProjectRow:
-        """Change what is given; None leaves it as it is. Raises RowMissing."""
+        """Change what is given; None leaves it as it is. Raises RowMissing, NotOwner."""
+        require(transaction, ProjectRecord, owner, project_id)
         row = self.get(owner, project_id, transaction=transaction)
         now, archived_at = self._clock(), row.archived_at
         if archived is not None:

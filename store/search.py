@@ -22,7 +22,8 @@ _WORD = re.compile(r"[^\W_]+")
 class Search:
     """A search: all of it has to fit. `facets` is exact; of `words` the last may be the beginning of one.
 
-    `since` is the first moment that fits, `until` the first that does not.
+    `since` is the first moment that fits, `until` the first that does not. `others` are further owners: those who put
+    something into the project that is searched, where it is shared.
     """
 
     words: str = ""
@@ -31,6 +32,7 @@ class Search:
     since: datetime | None = None
     until: datetime | None = None
     sort: Sort = "newest"
+    others: tuple[str, ...] = ()
 
     @property
     def has_filters(self) -> bool:

@@ -1,10 +1,10 @@
-"""The tables of how people share a studio: tiers of limits, accounts of credits, and the ledger of their movements."""
+"""The tables of how people share a studio: tiers of limits, accounts of credits, the ledger, members of projects."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.records import Record
@@ -65,3 +65,16 @@ class LedgerRecord(Record):
     cause: Mapped[str]
     key: Mapped[str]  # the same movement is made once
     at: Mapped[datetime]
+
+
+class MemberRecord(Record):
+    """Somebody with whom a project is shared."""
+
+    __tablename__ = "project_members"
+    __table_args__ = (Index("ix_project_members_person_id", "person_id"),)
+
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    owner: Mapped[str]  # the project's
+    access: Mapped[str]  # "read", "write"
+    created_at: Mapped[datetime]

@@ -196,14 +196,16 @@ class SqliteSearch:
     ) -> Sequence[str]:
         """The ids of what fits, after the cursor's. Raises BadCursor where the order needs a row that is gone."""
         where, values = _where(owner, search)
+        owners = {f"owner{number}": one for number, one in enumerate((owner, *search.others))}
+        names = ", ".join(f":{name}" for name in owners)
         if cursor is not None:
-            _check_cursor(connection, owner, search, cursor)
+            _check_cursor(connection, (owner, *search.others), search, cursor)
             where, values = f"{where} AND {_AFTER[search.sort]}", values | {"cursor": cursor}
         wanted = (
             f"SELECT g.id FROM {TABLE} CROSS JOIN generations g ON g.rowid = {TABLE}.rowid WHERE {where} "
-            f"AND g.owner = :owner AND g.deleted_at IS NULL ORDER BY {_ORDER[search.sort]} LIMIT :limit"
+            f"AND g.owner IN ({names}) AND g.deleted_at IS NULL ORDER BY {_ORDER[search.sort]} LIMIT :limit"
         )
-        values |= {"owner": owner, "limit": limit}
+        values |= {**owners, "limit": limit}
         return [row[0] for row in connection.exec_driver_sql(wanted, values)]
 
     def count(self, connection: Connection, owner: str, search: Search) -> Counts:
@@ -211,8 +213,8 @@ class SqliteSearch:
         prefix = _token(owner)
         if not search.has_filters:  # that is counted already
             kept = f"SELECT token, number FROM {COUNTS} WHERE token >= ? AND token < ?"
-            found = connection.exec_driver_sql(kept, (prefix, f"{prefix[:-1]}y")).all()
-            return Counter({_read_token(token, prefix): number for token, number in found})
+            kept_counts = connection.exec_driver_sql(kept, (prefix, f"{prefix[:-1]}y")).all()
+            return Counter({_read_token(token, prefix): number for token, number in kept_counts})
         where, values = _where(owner, search)
         joined = (
             f"CROSS JOIN generations g ON g.rowid = {TABLE}.rowid" if search.since or search.until else ""
@@ -222,13 +224,22 @@ class SqliteSearch:
         for facets, number in Counter(rows.scalars()).items():  # many have the same facts
             for token in set(facets.split()):
                 counted[token] += number
-        return Counter({_read_token(token.lower(), prefix): number for token, number in counted.items()})
+        found: Counts = Counter()
+        for token, number in counted.items():  # the owner is hexadecimal, so that the first x ends it
+            found[_read_token(token.lower(), token[: token.lower().index("x") + 1])] += number
+        return found
+
+
+def _match_facets(owner: str, search: Search) -> str:
+    tokens = [_token(owner, KIND_OF_FACET[facet], value) for facet, value in search.facets.items()]
+    tokens = tokens or [_token(owner)]  # every other token says the owner too
+    return "(" + " AND ".join(f'facets : "{token}"' for token in tokens) + ")"
 
 
 def _where(owner: str, search: Search) -> tuple[str, dict[str, Any]]:
-    tokens = [_token(owner, KIND_OF_FACET[facet], value) for facet, value in search.facets.items()]
-    tokens = tokens or [_token(owner)]  # every other token says the owner too
-    match = " AND ".join(f'facets : "{token}"' for token in tokens)
+    owners = (owner, *search.others)
+    match = " OR ".join(_match_facets(one, search) for one in owners)
+    match = f"({match})" if search.others else match
     words = split_words(search.words)
     if words:
         *whole, last = words
@@ -236,7 +247,8 @@ def _where(owner: str, search: Search) -> tuple[str, dict[str, Any]]:
     elif search.words.strip():
         match += ' AND facets : "nothing"'  # signs alone: no word is made of them
     if search.not_favourite:
-        match = f'({match}) NOT facets : "{_token(owner, "f")}"'
+        for one in owners:
+            match = f'({match}) NOT facets : "{_token(one, "f")}"'
     where, values = f"{TABLE} MATCH :match", {"match": match}
     for name, sign, moment in (("since", ">=", search.since), ("until", "<", search.until)):
         if moment is not None:
@@ -251,10 +263,10 @@ def _as_kept(moment: Any) -> str:
     return plain.strftime("%Y-%m-%d %H:%M:%S.%f") if plain else ""
 
 
-def _check_cursor(connection: Connection, owner: str, search: Search, cursor: str) -> None:
+def _check_cursor(connection: Connection, owners: Sequence[str], search: Search, cursor: str) -> None:
     if search.sort in ("title", "rating"):
-        mine = "SELECT 1 FROM generations WHERE id = ? AND owner = ?"
-        if connection.exec_driver_sql(mine, (cursor, owner)).first() is None:
+        whose = connection.exec_driver_sql("SELECT owner FROM generations WHERE id = ?", (cursor,)).scalar()
+        if whose not in owners:
             raise BadCursor
 
 

@@ -22,6 +22,7 @@ from store.invitations import AuditTable, InvitationTable
 from store.jobs import JobTable
 from store.ledger import Ledger
 from store.manifests import write_missing
+from store.members import MemberTable
 from store.mending import Mending
 from store.migrate import migrate
 from store.notes import DATABASE_NOTE, Notes
@@ -79,6 +80,7 @@ class Store:
         self.api_keys = ApiKeyTable(self.database, clock)
         self.invitations = InvitationTable(self.database, clock)
         self.audit = AuditTable(self.database, clock)
+        self.members = MemberTable(self.database, clock)
         self.projects = ProjectTable(self.database, self.files, self.avatars, self.generations, clock)
 
     def begin(self) -> AbstractContextManager[Transaction]:

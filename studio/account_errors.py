@@ -45,6 +45,13 @@ class NotAllowed(PipelineError):
     http_status = 403
 
 
+class NotYours(PipelineError):
+    """This is somebody else's, and shared with you for less than that. Ask whoever shared it."""
+
+    code = "not-yours"
+    http_status = 403
+
+
 class PasswordWrong(PipelineError):
     """That is not your present password."""
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import store.errors as below
 from pipelines.errors import PipelineError, RequestRefused, UnknownName
+from studio.account_errors import NotYours
 
 
 class SettingsRefused(PipelineError):
@@ -285,6 +286,7 @@ CODE_OF: dict[type[below.StoreError], str] = {
 
 SAID: dict[type[below.StoreError], type[PipelineError]] = {
     below.RowMissing: NotFound,
+    below.NotOwner: NotYours,
     below.JobEnded: JobNotOpen,
     below.IdempotencyConflict: KeyUsedTwice,
     below.BadCursor: CursorRefused,

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from studio.services.persona_presets import PersonaPresets
     from studio.services.photos import Photos
     from studio.services.pose_editing import PoseEditing
+    from studio.services.project_people import ProjectPeople
     from studio.services.projects import Projects
     from studio.services.recipes import Recipes
     from studio.services.sharing import Sharing
@@ -136,6 +137,12 @@ class PersonalStudio:
         from studio.services.projects import Projects
 
         return Projects(*self._bound)
+
+    @cached_property
+    def project_people(self) -> ProjectPeople:
+        from studio.services.project_people import ProjectPeople
+
+        return ProjectPeople(*self._bound)
 
     @cached_property
     def recipes(self) -> Recipes:

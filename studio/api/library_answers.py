@@ -27,7 +27,7 @@ from studio.vocabulary.library import (
 )
 from studio.vocabulary.names import Id
 from studio.vocabulary.order import Choice
-from studio.vocabulary.project import ProjectName
+from studio.vocabulary.project import Access, ProjectName
 
 NO_OR_ID = r"^[A-Za-z0-9_-]{0,64}$"
 NoOrId = Annotated[str, Text(64, pattern=NO_OR_ID)]
@@ -141,7 +141,10 @@ class ProjectChangeIn(Strict):
 
 
 class ProjectOut(Answer):
-    """A project; `generations` counts what is in it and not in the trash."""
+    """A project; `generations` counts what is in it and not in the trash.
+
+    Of one that somebody shares with you, `owner` is their name, and `access` what you may do in it.
+    """
 
     id: str
     name: str
@@ -149,9 +152,31 @@ class ProjectOut(Answer):
     generations: int
     created_at: datetime
     updated_at: datetime
+    owner: str
+    access: Access
+    is_shared: bool
+
+
+class ProjectMemberIn(Strict):
+    """What somebody may do in a project: look at it, or put things into it and change them too."""
+
+    access: Access
+
+
+class ProjectMemberOut(Answer):
+    """Somebody with whom a project is shared."""
+
+    name: str
+    access: Access
+
+
+class ProjectMemberList(BaseModel):
+    """With whom a project is shared, the first first."""
+
+    items: list[ProjectMemberOut]
 
 
 class ProjectList(BaseModel):
-    """Projects, newest first."""
+    """Projects, newest first; then those that others share with you."""
 
     items: list[ProjectOut]

@@ -13,7 +13,10 @@ from pipelines.prompt.persona import check_persona
 from pipelines.prompt.write import join_parts
 from pipelines.types import BodyParameters, Persona
 from store.errors import RowMissing, StorageError
+from store.owned import require_writable
+from store.records import AvatarRecord
 from store.rows import AvatarRow
+from studio.account_errors import NotYours
 from studio.errors import NotFound
 from studio.services.avatar_views import keep_version, view_avatar, view_version
 from studio.services.personas import measure_persona
@@ -163,6 +166,8 @@ class Avatars(PersonalService):
         check_values(name=(AvatarName, name))
         store, owner = self._store, self._owner
         kept = store.avatars.get(owner, avatar_id)
+        if kept.owner != owner:
+            raise NotYours  # its files are somebody else's
         body = avatar.body
         files = {"glb": body.glb_id, "obj": body.obj_id} if body else {}
         files["base"] = avatar.origin.base_id
@@ -210,8 +215,8 @@ class Avatars(PersonalService):
             return avatar
         if portrait is None:
             return avatar
-        keep_portrait(self._store, self._owner, row.id, portrait)
-        return self._view([self._store.avatars.get(self._owner, row.id)])[0]
+        keep_portrait(self._store, row.owner, row.id, portrait)
+        return self._view([self._store.avatars.get(row.owner, row.id)])[0]
 
     def _view(self, rows: Sequence[AvatarRow]) -> list[Avatar]:
         photos = self._store.photos.find_files(self._owner, [row.photo_id for row in rows if row.photo_id])
@@ -222,9 +227,10 @@ class Avatars(PersonalService):
     ) -> Avatar:
         """Change a kept avatar, and keep what it was. The meshes of `body`, a MeasuredBody in its JSON, are written
         anew; None: the body that it has."""
-        store, owner = self._store, self._owner
+        store, owner = self._store, kept.owner
         blobs = write_meshes(store, from_json(BodyParameters, body["parameters"])) if body else {}
         with store.begin() as transaction:
+            require_writable(transaction, AvatarRecord, self._owner, kept.id)
             files = hold_meshes(store, transaction, owner, blobs)
             before = store.avatars.versions(owner, kept.id, transaction=transaction)
             now = store.avatars.get(owner, kept.id, transaction=transaction)

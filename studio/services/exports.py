@@ -12,11 +12,10 @@ from store.rows import JobRow
 from studio.errors import NotFound, NothingToExport
 from studio.services.generations import count_of
 from studio.services.jobs import view_job
-from studio.services.library import to_store
+from studio.services.library import find_search
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.export import Export, ExportFormat, ExportOrder
-from studio.vocabulary.library import GenerationSearch
 
 KEPT = timedelta(hours=24)  # nobody holds the file: the collector takes it after so long
 WORD_OF_FORMAT: dict[ExportFormat, str] = {
@@ -40,7 +39,7 @@ class Exports(PersonalService):
         order = from_json(ExportOrder, to_json(order))  # held to every bound of its class
         search = None
         if order.ids is None:
-            search = to_store(order.search or GenerationSearch())
+            search = find_search(self._store, self._owner, order.search)
             number = self._store.generations.count(self._owner, search)["total", ""]
         else:
             number = len(order.ids)
@@ -50,7 +49,7 @@ class Exports(PersonalService):
             raise NothingToExport
         payload = {
             "ids": None if order.ids is None else list(order.ids),
-            "search": None if search is None else to_json(search),
+            "search": None if search is None else to_json(replace(search, others=())),
             "order": to_json(replace(order, ids=None, search=None)),
         }
         with self._store.begin() as transaction:

@@ -11,13 +11,14 @@ from pipelines.image.engines import engine_class
 from pipelines.types import Persona, View
 from store.database import Transaction
 from store.entries import GenerationEntry
-from store.errors import RowMissing
-from store.records import OPEN_STATES
-from store.rows import PictureRow
+from store.errors import NotOwner, RowMissing
+from store.owned import require_writable
+from store.records import OPEN_STATES, GenerationRecord, ProjectRecord
+from store.rows import GenerationRow, PictureRow
 from store.search import Search
 from studio.errors import JobStillOpen, NothingToRetry
 from studio.services.credits import pay_allowance, price_of
-from studio.services.library import KIND_OF, change_of, to_store, view_counts
+from studio.services.library import KIND_OF, change_of, find_search, view_counts
 from studio.services.orders import find_undrawn, plan_order
 from studio.services.own_poses import OwnPoses
 from studio.services.readiness import refuse_unknown_loras, refuse_unready
@@ -61,9 +62,9 @@ class Generations(PersonalService):
         return self._submit(planned, [], {"order": to_json(order)}, idempotency_key, project_id=project_id)
 
     def again(self, generation_id: str, *, idempotency_key: str | None = None) -> Ordered:
-        """Send the stored requests again, to the letter. Raises NotFound, and RequestRefused for an order that this
-        version cannot read."""
-        kept = self._store.generations.get(self._owner, generation_id).generation
+        """Send the stored requests again, to the letter. Raises NotFound, NotYours for what is shared to look at, and
+        RequestRefused for an order that this version cannot read."""
+        kept = self._get_writable(generation_id)
         try:
             order = read_order(kept.order)
         except PipelineError as error:
@@ -77,7 +78,7 @@ class Generations(PersonalService):
         self, search: GenerationSearch | None = None, *, cursor: str | None = None, limit: int = 60
     ) -> Page:
         """One page of all or of what fits a search, without the requests. Raises CursorRefused."""
-        limit, wanted = max(1, min(limit, MOST_PER_PAGE)), to_store(search or GenerationSearch())
+        limit, wanted = max(1, min(limit, MOST_PER_PAGE)), find_search(self._store, self._owner, search)
         if wanted == Search():  # by far the most asked for: it needs no index of words
             found = self._store.generations.list_page(self._owner, cursor, limit)
         else:
@@ -88,7 +89,9 @@ class Generations(PersonalService):
 
     def count(self, search: GenerationSearch | None = None) -> GenerationCounts:
         """How many fit a search, in all and of each state, project, tag and so on."""
-        return view_counts(self._store.generations.count(self._owner, to_store(search or GenerationSearch())))
+        return view_counts(
+            self._store.generations.count(self._owner, find_search(self._store, self._owner, search))
+        )
 
     def list_tags(self) -> Sequence[UsedTag]:
         """Every tag of generations and photos: the most used first, and those that are used alike by name."""
@@ -155,9 +158,9 @@ class Generations(PersonalService):
     def retry(self, generation_id: str) -> Ordered:
         """Order a failed or cancelled generation's work anew; pressed twice it is ordered once.
 
-        Raises NotFound, JobStillOpen, NothingToRetry.
+        Raises NotFound, NotYours, JobStillOpen, NothingToRetry.
         """
-        kept = self._store.generations.get(self._owner, generation_id).generation
+        kept = self._get_writable(generation_id)
         if kept.state in OPEN_STATES:
             raise JobStillOpen
         if kept.state == "succeeded":
@@ -190,6 +193,12 @@ class Generations(PersonalService):
         with self._store.begin() as transaction:
             self._store.generations.restore(transaction, self._owner, generation_id)
         return self.get(generation_id)
+
+    def _get_writable(self, generation_id: str) -> GenerationRow:
+        """One that may be ordered from. Raises NotFound, NotYours."""
+        with self._store.read() as look:
+            require_writable(look, GenerationRecord, self._owner, generation_id)
+            return self._store.generations.get(self._owner, generation_id, transaction=look).generation
 
     def _carry_poses(self, order: GenerationOrder) -> GenerationOrder:
         """The order with its person's own poses inside: it can be made again when they are changed or deleted."""
@@ -244,12 +253,12 @@ class Generations(PersonalService):
         )
 
     def _has_project(self, project_id: str | None, transaction: Transaction) -> bool:
-        """Whether the project is still there: what is made again of a deleted one's is in none."""
+        """Whether this person can still put something into it: what is made again of a deleted one's is in none."""
         if project_id is None:
             return False
         try:
-            self._store.projects.get(self._owner, project_id, transaction=transaction)
-        except RowMissing:
+            require_writable(transaction, ProjectRecord, self._owner, project_id)
+        except (RowMissing, NotOwner):
             return False
         return True
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from pipelines.errors import RequestRefused
 from store.search import Counts, Search
+from store.store import Store
 from studio.vocabulary.library import (
     MOST_TAGS,
     BulkAction,
@@ -50,8 +51,8 @@ def view_counts(counted: Counts) -> GenerationCounts:
     return GenerationCounts(total=counted["total", ""], favourite=counted["favourite", ""], **of)
 
 
-def to_store(search: GenerationSearch) -> Search:
-    """The search as the store takes it."""
+def to_store(search: GenerationSearch, others: Sequence[str] = ()) -> Search:
+    """The search as the store takes it; `others` are the further owners of what is found."""
     facets = {facet: value for facet, name in FACETS.items() if (value := getattr(search, name))}
     return Search(
         words=search.q,
@@ -60,7 +61,15 @@ def to_store(search: GenerationSearch) -> Search:
         since=_clamp(search.since),
         until=_clamp(search.until),
         sort=search.sort,
+        others=tuple(others),
     )
+
+
+def find_search(store: Store, person_id: str, search: GenerationSearch | None) -> Search:
+    """The search as the store takes it: of a shared project, what everybody in it put there."""
+    search = search or GenerationSearch()
+    others = store.members.list_owners(person_id, search.project_id) if search.project_id else ()
+    return to_store(search, others)
 
 
 def _clamp(moment: datetime | None) -> datetime | None:

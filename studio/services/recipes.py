@@ -10,7 +10,9 @@ from pipelines.errors import RequestRefused
 from pipelines.image import provenance
 from pipelines.pose.library import load_library
 from pipelines.prompt.persona import check_persona
-from store.errors import RowMissing
+from store.errors import NotOwner, RowMissing
+from store.owned import require_writable
+from store.records import AvatarRecord
 from studio.errors import NoRecipe
 from studio.services.orders import is_edited
 from studio.services.readiness import missing_loras
@@ -43,7 +45,7 @@ class Recipes(PersonalService):
         check_persona(order.persona)
         if not order.poses or not order.views:
             raise RequestRefused("These settings name no pose or no view.")
-        has_avatar = order.avatar_id is None or _has(self._store.avatars.get, self._owner, order.avatar_id)
+        has_avatar = order.avatar_id is None or _has(self._may_order_from, self._owner, order.avatar_id)
         references = tuple(
             reference
             for reference in order.references
@@ -65,10 +67,14 @@ class Recipes(PersonalService):
         kept = replace(order, avatar_id=order.avatar_id if has_avatar else None, references=references)
         return Recipe(order=kept, missing=tuple(missing), is_edited=is_edited(kept))
 
+    def _may_order_from(self, owner: str, avatar_id: str) -> None:
+        with self._store.read() as look:
+            require_writable(look, AvatarRecord, owner, avatar_id)
+
 
 def _has(get: Callable[[str, str], Any], owner: str, key: str) -> bool:
     try:
         get(owner, key)
-    except RowMissing:
+    except (RowMissing, NotOwner):
         return False
     return True

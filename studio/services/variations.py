@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from pipelines.errors import PipelineError, RequestRefused
 from pipelines.image.engines import engine_class
+from store.owned import require_writable
+from store.records import GenerationRecord
 from studio.errors import NotFound, NothingToVary
 from studio.services.generations import Generations
 from studio.services.orders import is_edited
@@ -62,6 +64,8 @@ class Variations(PersonalService):
         return self._order(order, project_id, idempotency_key)
 
     def _read(self, generation_id: str) -> tuple[GenerationOrder, str | None]:
+        with self._store.read() as look:
+            require_writable(look, GenerationRecord, self._owner, generation_id)
         kept = self._store.generations.get(self._owner, generation_id).generation
         try:
             return read_order(kept.order), kept.project_id

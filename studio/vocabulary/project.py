@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pipelines.bounds import Text
 
@@ -13,6 +13,7 @@ LONGEST_PROJECT_NAME = 80
 # U+0085 and U+FEFF by name: what \s holds of them differs between JavaScript, which JSON Schema means, and others.
 TRIMMED = r"^[^\s\x00-\x1f\x7f\x85\ufeff]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f\x85\ufeff])?$"
 
+Access = Literal["read", "write"]  # what somebody may do in another's project
 ProjectName = Annotated[str, Text(LONGEST_PROJECT_NAME, least=1, pattern=TRIMMED)]
 
 
@@ -26,3 +27,14 @@ class Project:
     generations: int  # in it, without those in the trash
     created_at: datetime
     updated_at: datetime
+    owner: str = ""  # the name of whoever shares it; "": it is one's own
+    access: Access = "write"
+    is_shared: bool = False  # with anybody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectMember:
+    """Somebody with whom a project is shared."""
+
+    name: str
+    access: Access

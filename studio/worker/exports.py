@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from pipelines.errors import RequestRefused
@@ -36,6 +36,9 @@ def export_generations(context: JobContext) -> Mapping[str, Any]:
     store, owner, payload = context.store, context.owner, context.payload
     order = from_json(ExportOrder, payload["order"])
     search = from_json(Search, payload["search"]) if payload["search"] is not None else None
+    if search is not None:  # of a shared project what everybody in it put there, as it is shared now
+        others = store.members.list_owners(owner, search.facets.get("project", ""))
+        search = replace(search, others=others)
     ids: list[str] | None = payload["ids"]
     total = len(ids or ()) if search is None else store.generations.count(owner, search)["total", ""]
 

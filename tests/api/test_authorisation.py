@@ -39,6 +39,8 @@ read: GET /poses | GET /poses/{slug} | GET /poses/{slug}/similar | GET /poses/{s
 read: GET //poses/thumbnails/{name}.webp | GET //stage/poses | POST //stage/draft | GET /models | GET /events
 read: GET /storage | GET /stats | GET /me | GET /files/{file_id} | GET /exports/{export_id} | GET /jobs/{job_id}
 read: GET /jobs/{job_id}/preview | GET /photos | GET /photos/hash/{sha256} | GET /photos/{photo_id} | GET /projects
+read: GET /projects/{project_id}/people
+send: PUT /projects/{project_id}/people/{name} | DELETE /projects/{project_id}/people/{name}
 read: GET /projects/{project_id} | GET /templates | GET /templates/{template_id} | GET /personas
 read: GET /personas/{preset_id} | GET /personas/{preset_id}/file | GET /avatars | GET /avatars/{avatar_id}
 read: GET /avatars/{avatar_id}/file | GET /avatars/{avatar_id}/usage | GET /avatars/{avatar_id}/versions
@@ -106,10 +108,9 @@ def fill(path: str, ids: dict[str, str] | None = None) -> str:
 def refusal(answer: Any) -> tuple[int, str]:
     """The status and the code of an answer; a page of the window's own says its refusals with 200."""
     try:
-        error = answer.json()["error"]
+        return answer.status_code, answer.json()["error"]["code"]
     except (ValueError, KeyError, TypeError):
         return answer.status_code, ""
-    return answer.status_code, error["code"]
 
 
 def test_every_route_is_declared(house: House) -> None:
@@ -208,3 +209,66 @@ def test_the_admin_sees_jobs_but_not_what_they_are_of(house: House) -> None:
     said = house.ask_as("Ada", "GET", f"{API}/jobs")
     assert "Ben" in {job["person"] for job in said.json()["items"]}
     assert "Zwitscher" not in said.text
+
+
+SHARED_TO_READ = (
+    "GET /avatars/{avatar_id} | GET /avatars/{avatar_id}/file | GET /avatars/{avatar_id}/usage "
+    "| GET /avatars/{avatar_id}/versions | GET /generations/{generation_id} | GET /files/{file_id} "
+    "| GET /projects/{project_id}"
+)
+SHARED_TO_WRITE: dict[str, dict[str, Any] | None] = {
+    "PATCH /avatars/{avatar_id}": {"persona": {"age": 41}},
+    "PATCH /generations/{generation_id}": {"tags": ["ours"]},
+    "POST /avatars/{avatar_id}/versions/{number}/restore": None,
+    "POST /generations/{generation_id}/again": None,
+    "POST /generations/{generation_id}/continue": {},
+    "POST /generations/{generation_id}/variations": {"count": 1},
+    "POST /generations/{generation_id}/retry": None,
+}
+
+
+@pytest.mark.parametrize("access", ["read", "write"])
+def test_with_whom_it_is_shared_may_do_that_and_no_more(house: House, access: str) -> None:
+    """Eve, with whom Ben shares a project: every route that names what is in it, by what she may do there."""
+    mine, people = house.mine("Ben"), f"{API}/projects/{{project_id}}/people/Eve"
+    project = mine.projects.add(f"For Eve to {access}").id
+    avatar = mine.avatar_making.from_persona("Ours", Persona(name="Ours"), project_id=project)
+    mine.avatars.update(avatar.id, Persona(name="Ours", age=50))  # so that there is a version
+    order = GenerationOrder(
+        persona=Persona(name="Ours"), poses=("hand-on-hip",), width=64, height=64, avatar_id=avatar.id
+    )
+    made = mine.generations.get(mine.generations.order(order).generation_id)
+    ids = {"avatar_id": avatar.id, "generation_id": made.id, "project_id": project}
+    ids["file_id"] = made.pictures[0].file_id
+    shared = house.ask_as("Ben", "PUT", fill(people, ids), json={"access": access})
+    assert shared.json() == {"name": "Eve", "access": access}
+    readable = {f"GET {API}{one.split()[1]}" for one in SHARED_TO_READ.split(" | ")}
+    writable = {one.replace(" ", f" {API}"): body for one, body in SHARED_TO_WRITE.items()}
+    for route in declared():
+        method, path = route.split()
+        if not any(f"{{{name}}}" in path for name in ids):
+            continue
+        body = writable.get(route)
+        answer = house.ask_as("Eve", method, fill(path, ids), **({} if body is None else {"json": body}))
+        said = refusal(answer)
+        if route in readable:
+            assert said == (200, ""), route
+        elif route in writable and access == "write":
+            assert said[0] in (200, 202) or said[1] in ("nothing-to-retry", "nothing-to-vary"), (
+                f"{route}: {said}"
+            )
+        elif route in writable:
+            assert said == (403, "not-yours"), f"{route}: {said}"
+        else:
+            assert said[0] in (403, 404, 422), f"{route}: {said}"
+            nobody = house.ask_as("Vic", method, fill(path, ids))
+            assert refusal(nobody)[0] in (403, 404, 422), route
+    pages = ("/generations", "/avatars")
+    for page in pages:
+        asked = f"{API}{page}?project_id={project}"
+        assert made.id in (text := house.ask_as("Eve", "GET", asked).text) or avatar.id in text
+        assert house.ask_as("Vic", "GET", asked).json()["items"] == []
+    assert house.ask_as("Ben", "GET", f"{API}/avatars/{avatar.id}").status_code == 200
+    assert house.ask_as("Ben", "DELETE", fill(people, ids)).status_code == 204
+    for route in readable:
+        assert refusal(house.ask_as("Eve", "GET", fill(route.split()[1], ids)))[0] == 404, route
