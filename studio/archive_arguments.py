@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
+from pipelines.figure.export.choices import CLIPS, AvatarFormat
 from studio.vocabulary.export import DEFAULT_NAMES, NAME_FIELDS, ExportFormat, PictureEncoding
 
 
@@ -19,14 +20,21 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--ids", nargs="+", metavar="ID", help="of “app.py history”")
     what.add_argument("--q", metavar="WORDS", help='all that these words find; "" finds everything')
+    what.add_argument(
+        "--avatar", metavar="ID", help="of “app.py avatars”: the avatar itself, dressed and rigged"
+    )
+    what.add_argument(
+        "--persona", type=Path, metavar="FILE.json", help="likewise, of a persona that is not kept"
+    )
     for name, said in (("project", "ID"), ("tag", "TAG")):
         parser.add_argument(f"--{name}", default="", metavar=said, help="with --q: only what has it")
     parser.add_argument("--favourite", action="store_true", help="with --q: only favourites")
     parser.add_argument(
         "--format",
-        choices=get_args(ExportFormat),
+        choices=(*get_args(ExportFormat), *get_args(AvatarFormat)),
         required=True,
-        help="pictures in a ZIP, a table, one contact sheet, or a dataset to train a LoRA on",
+        help="pictures in a ZIP, a table, one contact sheet, or a dataset to train a LoRA on; of an avatar glb, vrm, "
+        "or obj (a ZIP with its textures)",
     )
     parser.add_argument(
         "--image-format", choices=get_args(PictureEncoding), default="original", help="of the pictures"
@@ -47,4 +55,13 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trigger", default="", metavar="WORDS", help="of a dataset: what stands first in each caption"
     )
+    parser.add_argument(
+        "--triangles", type=int, metavar="N", help="of an avatar: at most about so many; left out: all"
+    )
+    parser.add_argument(
+        "--clip", choices=CLIPS, help="of an avatar's GLB: only this one; left out: all of them"
+    )
+    parser.add_argument("--pose", default="", metavar="NAME", help="of an avatar's GLB: one more clip, held")
+    parser.add_argument("--suit", action="store_true", help="of an avatar: barefoot in a neutral body suit")
+    parser.add_argument("--author", default="", metavar="NAME", help="of an avatar's VRM: who made it")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file")

@@ -12,6 +12,7 @@ from studio.vocabulary.person import Person
 
 if TYPE_CHECKING:
     from studio.services.account import OwnAccount
+    from studio.services.avatar_exports import AvatarExports
     from studio.services.avatar_files import AvatarFiles
     from studio.services.avatar_making import AvatarMaking
     from studio.services.avatar_usage import AvatarUsages
@@ -197,6 +198,12 @@ class PersonalStudio:
         from studio.services.exports import Exports
 
         return Exports(*self._bound)
+
+    @cached_property
+    def avatar_exports(self) -> AvatarExports:
+        from studio.services.avatar_exports import AvatarExports
+
+        return AvatarExports(*self._bound)
 
     @cached_property
     def imports(self) -> Imports:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pipelines.body.glb import INDEX_BUFFER, VERTEX_BUFFER, GlbBuffer, inverse_binds, pack_glb
 from pipelines.types import Body
 
 if TYPE_CHECKING:
@@ -20,21 +19,10 @@ WEIGHT_SETS = 2  # of four bones each: the free body has up to 9 a vertex, the n
 GENERATOR = "Avatar Studio"
 MESH_MEDIA_TYPES: Mapping[str, str] = {"glb": "model/gltf-binary", "obj": "model/obj"}  # by file ending
 
-# glTF 2.0, sections 3.6 (buffers and accessors), 3.7 (geometry), 4.4 (GLB)
-UNSIGNED_BYTE, UNSIGNED_INT, FLOAT = 5121, 5125, 5126
-VERTEX_BUFFER, INDEX_BUFFER = 34962, 34963
-COMPONENT = {
-    np.dtype(np.uint8): UNSIGNED_BYTE,
-    np.dtype(np.uint32): UNSIGNED_INT,
-    np.dtype(np.float32): FLOAT,
-}
-SHAPE_NAMES = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4", 16: "MAT4"}
-GLB_MAGIC, GLB_VERSION, JSON_CHUNK, BINARY_CHUNK = 0x46546C67, 2, 0x4E4F534A, 0x004E4942
-
 
 def to_glb(body: Body, model: AnnyBodyModel) -> bytes:
     """The body as it stands, as binary glTF 2.0: skin with UVs, and its skeleton bound in this pose."""
-    writer = _Buffer()
+    writer = GlbBuffer()
     source, texture = _split_seams(model)
     corners, weights = _strongest_bones(model.weights)
     positions = body.vertices[source].astype(np.float32)
@@ -60,7 +48,7 @@ def to_glb(body: Body, model: AnnyBodyModel) -> bytes:
         "name": "skeleton",
         "joints": list(range(1, len(body.bone_names) + 1)),
         "skeleton": 1,
-        "inverseBindMatrices": writer.add(_inverse_binds(body.joints)),
+        "inverseBindMatrices": writer.add(inverse_binds(body.joints)),
     }
     document = {
         "asset": {"version": "2.0", "generator": GENERATOR},
@@ -70,11 +58,9 @@ def to_glb(body: Body, model: AnnyBodyModel) -> bytes:
         "meshes": [{"name": "body", "primitives": [primitive]}],
         "skins": [skin],
         "materials": [_material()],
-        "accessors": writer.accessors,
-        "bufferViews": writer.views,
-        "buffers": [{"byteLength": len(writer.data)}],
+        **writer.describe(),
     }
-    return _pack(document, bytes(writer.data))
+    return pack_glb(document, bytes(writer.data))
 
 
 def to_obj(body: Body, model: AnnyBodyModel) -> bytes:
@@ -85,33 +71,6 @@ def to_obj(body: Body, model: AnnyBodyModel) -> bytes:
     both = np.stack([body.faces, model.texture_faces], axis=2).reshape(-1, 6) + 1
     lines += [f"f {a}/{s} {b}/{t} {c}/{u}" for a, s, b, t, c, u in both.tolist()]
     return ("\n".join(lines) + "\n").encode("ascii")
-
-
-class _Buffer:
-    """One binary buffer, and the accessors and views into it."""
-
-    def __init__(self) -> None:
-        self.data = bytearray()
-        self.accessors: list[dict[str, Any]] = []
-        self.views: list[dict[str, Any]] = []
-
-    def add(self, values: np.ndarray, target: int | None = None, with_bounds: bool = False) -> int:
-        """Append an array, (n,) or (n, k), and return its accessor's index."""
-        values = np.ascontiguousarray(values if values.dtype in COMPONENT else values.astype(np.float32))
-        view = {"buffer": 0, "byteOffset": len(self.data), "byteLength": values.nbytes}
-        self.views.append(view | ({"target": target} if target else {}))
-        self.data += values.astype(values.dtype.newbyteorder("<")).tobytes()
-        self.data += b"\0" * (-len(self.data) % 4)
-        accessor = {
-            "bufferView": len(self.views) - 1,
-            "componentType": COMPONENT[values.dtype],
-            "count": len(values),
-            "type": SHAPE_NAMES[values.size // len(values)],
-        }
-        if with_bounds:
-            accessor |= {"min": values.min(0).tolist(), "max": values.max(0).tolist()}
-        self.accessors.append(accessor)
-        return len(self.accessors) - 1
 
 
 def linear_from_srgb(color: Sequence[int]) -> list[float]:
@@ -164,13 +123,6 @@ def _bone_nodes(body: Body, parents: Sequence[int]) -> list[dict[str, Any]]:
     return nodes
 
 
-def _inverse_binds(joints: np.ndarray) -> np.ndarray:
-    """(B, 16) column-major matrices that bring each bone's head to the origin."""
-    matrices = np.tile(np.eye(4, dtype=np.float32), (len(joints), 1, 1))
-    matrices[:, :3, 3] = -joints
-    return matrices.transpose(0, 2, 1).reshape(-1, 16)
-
-
 def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
     """(V, 3) unit normals, float32: the mean of the faces around each vertex, weighted by area."""
     a, b, c = (vertices[faces[:, k]] for k in range(3))
@@ -180,12 +132,3 @@ def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:
         np.add.at(total, faces[:, k], each)
     length = np.linalg.norm(total, axis=1, keepdims=True)
     return np.where(length > 0, total / np.maximum(length, 1e-12), [0, 1, 0]).astype(np.float32)
-
-
-def _pack(document: dict[str, Any], binary: bytes) -> bytes:
-    """The GLB container: a header, the JSON chunk and the binary one."""
-    text = json.dumps(document, separators=(",", ":")).encode()
-    text += b" " * (-len(text) % 4)
-    chunks = struct.pack("<II", len(text), JSON_CHUNK) + text
-    chunks += struct.pack("<II", len(binary), BINARY_CHUNK) + binary
-    return struct.pack("<III", GLB_MAGIC, GLB_VERSION, 12 + len(chunks)) + chunks

@@ -135,11 +135,11 @@ def put_on_face(body: Body, appearance: Appearance) -> np.ndarray:
     moved = _displacement(*face_key(appearance))
     face = np.nonzero(np.abs(moved).max(1) > 0)[0]
     vertices = body.vertices.copy()
-    vertices[face] += to_world((moved[face] * _size_of_head(body)) @ turn.T)
+    vertices[face] += to_world((moved[face] * size_of_head(body)) @ turn.T)
     return vertices
 
 
-def _size_of_head(body: Body) -> np.float32:
+def size_of_head(body: Body) -> np.float32:
     """The head's height over that of the body that faces are made for."""
     core = canonical_map().head_core
     return np.float32(np.ptp(body.rest_vertices[core, 1]) / np.ptp(canonical_map().canonical[core, 2]))

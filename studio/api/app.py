@@ -15,6 +15,7 @@ from studio.api.errors import install_error_handlers
 from studio.api.metrics import HttpCounts, HttpNumbers
 from studio.api.query import refuse_unknown_query
 from studio.api.rates import limit_orders
+from studio.api.routes.avatar_exports import avatar_export_routes
 from studio.api.routes.avatars import avatar_routes
 from studio.api.routes.catalog import catalog_routes
 from studio.api.routes.controls import control_routes
@@ -123,6 +124,7 @@ def build_api(studio: Studio) -> FastAPI:
         project_routes,
         tag_routes,
         avatar_routes,
+        avatar_export_routes,
         persona_routes,
         file_routes,
         export_routes,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import shutil
 from argparse import Namespace
 from pathlib import Path
+from typing import get_args
 
+from pipelines.errors import RequestRefused
+from studio.commands.avatar_export import run_avatar_export
 from studio.commands.console import Console, FileUnreadable, FileUnwritable, writing_to
 from studio.studio import Studio
-from studio.vocabulary.export import ExportOrder
+from studio.vocabulary.export import ExportFormat, ExportOrder
 from studio.vocabulary.library import GenerationSearch
 from studio.vocabulary.person import YOU
 
@@ -17,6 +20,10 @@ def run_export(studio: Studio, asked: Namespace, console: Console) -> int:
     """Make the file and put it where it is asked for. 0."""
     if asked.out.is_dir():
         raise FileUnwritable(f"“{asked.out}” is a folder. Name a file with --out.")
+    if asked.avatar is not None or asked.persona is not None:
+        return run_avatar_export(studio, asked, console)
+    if asked.format not in get_args(ExportFormat):
+        raise RequestRefused(f"“{asked.format}” is a file of an avatar. Name one with --avatar or --persona.")
     mine = studio.for_person(YOU)
     search = None
     if asked.q is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from store.errors import RowMissing
 from store.exports import EXPORT, require_generations
@@ -16,6 +16,10 @@ from studio.services.library import find_search
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.export import Export, ExportFormat, ExportOrder
+
+if TYPE_CHECKING:
+    from store.store import Store
+    from studio.settings import Settings
 
 KEPT = timedelta(hours=24)  # nobody holds the file: the collector takes it after so long
 WORD_OF_FORMAT: dict[ExportFormat, str] = {
@@ -67,11 +71,7 @@ class Exports(PersonalService):
         """How far an export is, and its file once it is there. Raises NotFound, also once it is forgotten."""
         row = self._find(export_id)
         job = view_job(row)
-        kept = min(KEPT, timedelta(hours=self._settings.finished_jobs_kept_hours))
-        expires_at = row.finished_at + kept if row.state == "succeeded" and row.finished_at else None
-        file_id = row.result.get("file_id")
-        if file_id is not None and not self._is_there(file_id, expires_at):
-            file_id = None
+        file_id, expires_at = find_kept_file(self._store, self._settings, row)
         return Export(
             id=job.id,
             state=job.state,
@@ -93,15 +93,20 @@ class Exports(PersonalService):
 
     def _find(self, export_id: str) -> JobRow:
         row = self._store.jobs.get(self._owner, export_id)
-        if row.kind != EXPORT:
+        if row.kind != EXPORT or "order" not in row.payload:  # an avatar's is another noun
             raise NotFound
         return row
 
-    def _is_there(self, file_id: str, expires_at: datetime | None) -> bool:
-        if expires_at is None or expires_at <= datetime.now(UTC):
-            return False
-        try:
-            self._store.files.get(self._owner, file_id)
-        except RowMissing:
-            return False
-        return True
+
+def find_kept_file(store: Store, settings: Settings, row: JobRow) -> tuple[str | None, datetime | None]:
+    """The id of the file that an export made, None where it is not there, not yet or no more; and when it expires."""
+    kept = min(KEPT, timedelta(hours=settings.finished_jobs_kept_hours))
+    expires_at = row.finished_at + kept if row.state == "succeeded" and row.finished_at else None
+    file_id = row.result.get("file_id")
+    if file_id is None or expires_at is None or expires_at <= datetime.now(UTC):
+        return None, expires_at
+    try:
+        store.files.get(row.owner, file_id)
+    except RowMissing:
+        return None, expires_at
+    return str(file_id), expires_at

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pipelines.image.presets import PresetShelf
 from store.records import LANES
 from studio.settings import Settings
+from studio.vocabulary.avatar_export import AVATAR_FILE
 from studio.weights import open_weights
+from studio.worker.avatar_exports import export_avatar
 from studio.worker.bodies import measure_photo
 from studio.worker.channel_server import Call
 from studio.worker.detection import answer_detect
@@ -41,10 +43,13 @@ def job_handlers(settings: Settings, presets: PresetShelf) -> Mapping[str, Handl
     def download(context: JobContext) -> Mapping[str, object]:
         return download_weights(context, open_weights(settings), presets)
 
+    def export(context: JobContext) -> Mapping[str, object]:
+        return (export_avatar if AVATAR_FILE in context.payload else export_generations)(context)
+
     return {
         "body": measure_photo,
         "generation": draw,
         "download": download,
-        "export": export_generations,
+        "export": export,
         "import": lambda context: import_archive(context, settings),
     }

@@ -45,12 +45,14 @@ read: GET /projects/{project_id} | GET /templates | GET /templates/{template_id}
 read: GET /personas/{preset_id} | GET /personas/{preset_id}/file | GET /avatars | GET /avatars/{avatar_id}
 read: GET /avatars/{avatar_id}/file | GET /avatars/{avatar_id}/usage | GET /avatars/{avatar_id}/versions
 read: GET /generations | GET /generations/{generation_id} | GET /generations/{generation_id}/share | GET /webhooks
+read: GET /avatars/{avatar_id}/exports/{export_id}
 read: GET /webhooks/{webhook_id}/deliveries | POST //stage/recipe | GET /credits | GET /credits/ledger | GET /tags
 write: DELETE /avatars/{avatar_id} | DELETE /generations/{generation_id} | DELETE /personas/{preset_id}
 write: DELETE /photos/{photo_id} | DELETE /poses/{slug} | DELETE /projects/{project_id} | DELETE /trash
 write: DELETE /templates/{template_id} | PATCH /avatars/{avatar_id} | PATCH /generations/{generation_id}
 write: PATCH /personas/{preset_id} | PATCH /photos/{photo_id} | PATCH /poses/{slug} | PATCH /projects/{project_id}
 write: PATCH /templates/{template_id} | POST /avatars | POST /avatars/file | POST /avatars/{avatar_id}/duplicate
+write: POST /avatars/{avatar_id}/exports
 write: POST /avatars/{avatar_id}/restore | POST /avatars/{avatar_id}/versions/{number}/restore | POST /bodies
 write: POST /controls | POST /erase | POST /exports | POST /generations | POST /generations/bulk
 write: POST /generations/{generation_id}/again | POST /generations/{generation_id}/continue

@@ -1,0 +1,54 @@
+"""Which joints move a part: those of the body's own vertices, or of the vertices that it lies nearest to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.body.anny import AnnyBodyModel
+from pipelines.figure.curves import smoothstep
+from pipelines.figure.export.pieces import is_of_body
+from pipelines.figure.export.skeleton import Skeleton
+from pipelines.figure.hair import CHEST_Z
+from pipelines.figure.mesh import Part, link_vertices, neighbour_average
+from pipelines.figure.shell import Wearer
+
+NEAREST = 8  # vertices of the body that carry each point
+SMOOTH_ROUNDS = 12  # over the part's own mesh: cloth between two legs goes half with each
+
+
+def bind_part(part: Part, wearer: Wearer, skeleton: Skeleton, model: AnnyBodyModel) -> np.ndarray:
+    """(P, J) float32: how much each joint moves each vertex of a part that the wearer wears at rest."""
+    folded = skeleton.fold(model.weights)
+    body = wearer.map
+    if is_of_body(part, body):
+        return part.pattern.inherit(folded)
+    if part.material.tone == "hair":
+        with_back = smoothstep(*CHEST_Z, part.pattern.points.canonical[:, 2])[:, None]
+        head = np.zeros((1, len(skeleton.names)), np.float32)
+        head[0, skeleton.names.index("head")] = 1
+        back = (body.chest > 0.5) & (body.arm < 0.2)
+        return head * (1 - with_back) + _nearest(part, wearer, back, folded) * with_back
+    if part.name == SHOES:
+        left = part.vertices[:, 0].mean() > 0
+        return _nearest(part, wearer, body.feet[0 if left else 1], folded)
+    weights = _nearest(part, wearer, body.skin & ~(body.hand > 0.5), folded)
+    smoothing = neighbour_average(link_vertices(part.pattern.faces, len(part.vertices)))
+    for _ in range(SMOOTH_ROUNDS):
+        weights = 0.5 * (weights + smoothing @ weights)
+    return weights
+
+
+SHOES = "Shoes"
+
+
+def _nearest(part: Part, wearer: Wearer, region: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    from scipy.spatial import cKDTree
+
+    chosen = np.flatnonzero(region)
+    distance, nearest = cKDTree(wearer.vertices[chosen]).query(part.vertices, k=NEAREST, workers=1)
+    share = 1 / (distance + 1e-3) ** 2
+    share = (share / share.sum(1, keepdims=True)).astype(np.float32)
+    total = np.zeros((len(part.vertices), weights.shape[1]), np.float32)
+    for k in range(NEAREST):
+        total += share[:, k : k + 1] * weights[chosen[nearest[:, k]]]
+    return total

@@ -1,0 +1,151 @@
+"""The skeleton of an exported figure: the free body's bones under the names of the humanoid standard (VRM 1.0).
+
+Toes, metacarpals and the like are moved by the bone that carries them: fewer bones a vertex, and names that other
+programs know. Joints stand unturned at rest, so that a pose is the turns alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.body.anny import AnnyBodyModel
+from pipelines.body.frames import WORLD_FROM_REFERENCE
+from pipelines.types import Body
+
+INFLUENCES = 4  # bones a vertex: what every program reads
+MIDDLE_JOINTS: Mapping[str, str] = {
+    "root": "hips",
+    "spine05": "spine",
+    "spine04": "spineMiddle",
+    "spine03": "chest",
+    "spine02": "chestMiddle",
+    "spine01": "upperChest",
+    "neck01": "neck",
+    "neck02": "neckMiddle",
+    "neck03": "neckUpper",
+    "head": "head",
+}
+FINGERS = ("Thumb", "Index", "Middle", "Ring", "Little")  # finger1 … finger5
+THUMB_JOINTS, FINGER_JOINTS = ("Metacarpal", "Proximal", "Distal"), ("Proximal", "Intermediate", "Distal")
+SIDED_JOINTS: Mapping[str, str] = {
+    "eye": "Eye",
+    "clavicle": "Shoulder",
+    "shoulder01": "ShoulderEnd",
+    "upperarm01": "UpperArm",
+    "upperarm02": "UpperArmTwist",
+    "lowerarm01": "LowerArm",
+    "lowerarm02": "LowerArmTwist",
+    "wrist": "Hand",
+    "pelvis": "Pelvis",
+    "upperleg01": "UpperLeg",
+    "upperleg02": "UpperLegTwist",
+    "lowerleg01": "LowerLeg",
+    "lowerleg02": "LowerLegTwist",
+    "foot": "Foot",
+    "toe2-1": "Toes",
+    **{
+        f"finger{number}-{part}": finger + joint
+        for number, finger in enumerate(FINGERS, start=1)
+        for part, joint in enumerate(THUMB_JOINTS if number == 1 else FINGER_JOINTS, start=1)
+    },
+}
+JOINT_NAMES: Mapping[str, str] = {  # bone -> joint
+    **MIDDLE_JOINTS,
+    **{
+        bone + ending: side + joint
+        for ending, side in ((".L", "left"), (".R", "right"))
+        for bone, joint in SIDED_JOINTS.items()
+    },
+}
+# Joints between those of the standard: they twist and bend, and no other program knows them.
+OWN_JOINTS = frozenset(
+    ["spineMiddle", "chestMiddle", "neckMiddle", "neckUpper"]
+    + [
+        side + joint
+        for side in ("left", "right")
+        for joint in (
+            "ShoulderEnd",
+            "UpperArmTwist",
+            "LowerArmTwist",
+            "Pelvis",
+            "UpperLegTwist",
+            "LowerLegTwist",
+        )
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Skeleton:
+    """J joints, parents first: names; bones (J,) of the free body; parents (J,), -1 for the hips; heads (J, 3) world
+    metres at rest; at_rest (J, 3, 3): how the body's bones are turned in the rest that the file is bound in;
+    carriers (B,): the joint that moves each bone of the body."""
+
+    names: tuple[str, ...]
+    bones: np.ndarray
+    parents: tuple[int, ...]
+    heads: np.ndarray
+    at_rest: np.ndarray
+    carriers: np.ndarray
+
+    def fold(self, weights: np.ndarray) -> np.ndarray:
+        """(V, J) float32: skinning weights (V, B) of the body's bones, by the joints that move them."""
+        folded = np.zeros((len(weights), len(self.names)), np.float32)
+        for bone, joint in enumerate(self.carriers):
+            folded[:, joint] += weights[:, bone]
+        return folded
+
+    def turns(self, body: Body) -> np.ndarray:
+        """(J, 3, 3) world axes: how each joint is turned against its parent in a posed body."""
+        world = WORLD_FROM_REFERENCE
+        turned = body.bone_rotations[self.bones] @ self.at_rest.transpose(0, 2, 1)
+        turned = world @ turned @ world.T
+        parents = np.array(self.parents)
+        local = turned.copy()
+        local[1:] = turned[parents[1:]].transpose(0, 2, 1) @ turned[1:]
+        return local
+
+
+def build_skeleton(model: AnnyBodyModel, body: Body) -> Skeleton:
+    """The skeleton of a body, bound in the pose that it stands in."""
+    kept = [index for index, name in enumerate(model.bone_names) if name in JOINT_NAMES]
+    joint_of = {bone: joint for joint, bone in enumerate(kept)}
+
+    def carrier(bone: int) -> int:
+        while bone not in joint_of:
+            bone = toes[bone] if bone in toes else model.bone_parents[bone]
+        return joint_of[bone]
+
+    # Toes and what lies beyond them bend together, by the second toe.
+    toes = {
+        bone: model.bone_names.index("toe2-1" + name[-2:])
+        for bone, name in enumerate(model.bone_names)
+        if name.startswith("toe")
+    }
+    parents = [-1 if bone == 0 else carrier(model.bone_parents[bone]) for bone in kept]
+    return Skeleton(
+        names=tuple(JOINT_NAMES[model.bone_names[bone]] for bone in kept),
+        bones=np.array(kept),
+        parents=tuple(parents),
+        heads=body.joints[kept].astype(np.float32),
+        at_rest=body.bone_rotations[kept],
+        carriers=np.array([carrier(bone) for bone in range(len(model.bone_names))]),
+    )
+
+
+def strongest(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(N, 4) uint8 joints and float32 shares of weights (N, J), strongest first, summing to 1; unused ones are joint
+    0 at 0."""
+    order = np.argpartition(-weights, INFLUENCES - 1, axis=1)[:, :INFLUENCES]
+    kept = np.take_along_axis(weights, order, axis=1)
+    rank = np.argsort(-kept, axis=1, kind="stable")
+    order, kept = np.take_along_axis(order, rank, axis=1), np.take_along_axis(kept, rank, axis=1)
+    kept = np.where(kept < LEAST_SHARE, 0, kept)
+    kept = kept / kept.sum(1, keepdims=True)
+    return np.where(kept > 0, order, 0).astype(np.uint8), kept.astype(np.float32)
+
+
+LEAST_SHARE = 1e-3

@@ -1,0 +1,68 @@
+"""Writes an avatar as a file that other programs open: GLB, VRM, or OBJ in a ZIP. Nobody holds it, so it expires."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.body.anny import open_anny
+from pipelines.errors import RequestRefused
+from pipelines.figure.appearance import appearance_of, body_of
+from pipelines.figure.export.choices import AVATAR_ENDINGS, AVATAR_MEDIA_TYPES
+from pipelines.figure.export.vrm import VrmMeta
+from pipelines.figure.export.write import write_avatar
+from pipelines.pose.library import load_library
+from pipelines.pose.resolve import adapt_pose
+from pipelines.types import BodyParameters, Persona
+from store.errors import LostLease, RowMissing
+from studio.vocabulary.avatar_export import AVATAR_FILE, AvatarExportOrder
+from studio.vocabulary.codec import from_json
+from studio.vocabulary.file_names import safe_stem
+from studio.worker.jobs import JobContext
+
+NAMELESS = "avatar"
+
+
+def export_avatar(context: JobContext) -> Mapping[str, Any]:
+    """Write what was asked for; the job's result names the file."""
+    store = context.store
+    order = from_json(AvatarExportOrder, context.payload[AVATAR_FILE])
+    persona, parameters, licence = _find_person(context, order)
+    pose = None
+    if order.pose:
+        pose = adapt_pose(load_library().find(order.pose), open_anny(), parameters)
+    made = write_avatar(
+        parameters,
+        appearance_of(persona),
+        VrmMeta(name=persona.name or NAMELESS, author=order.author, licence=licence),
+        format=order.format,
+        triangles=order.triangles,
+        clip=order.clip,
+        pose=pose,
+        suit=order.suit,
+        on_progress=context.on_progress,
+    )
+    blob = store.files.put(made.data)
+    try:
+        with context.begin() as transaction:
+            file, _ = store.files.register(transaction, context.owner, blob, AVATAR_MEDIA_TYPES[order.format])
+    except LostLease:  # the avatar was deleted for good meanwhile: this goes too
+        store.files.erase_stray(blob)
+        raise
+    name = f"{safe_stem(persona.name) or NAMELESS}{AVATAR_ENDINGS[order.format]}"
+    told = {"triangles": made.triangles, "height_cm": round(made.height_m * 100, 1)}
+    return {**told, "file_id": file.id, "file_name": name, "size": blob.size}
+
+
+def _find_person(context: JobContext, order: AvatarExportOrder) -> tuple[Persona, BodyParameters, str]:
+    """Who goes out, their body, and what their maker says about their use."""
+    if order.avatar_id is None:
+        assert order.persona is not None
+        return order.persona, body_of(order.persona), ""
+    try:
+        row = context.store.avatars.get(context.owner, order.avatar_id)
+    except RowMissing as error:
+        raise RequestRefused("The avatar of this export was deleted meanwhile.") from error
+    persona = from_json(Persona, row.persona)
+    parameters = from_json(BodyParameters, row.body["parameters"]) if row.body else body_of(persona)
+    return persona, parameters, str(row.origin.get("licence", ""))

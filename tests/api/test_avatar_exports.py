@@ -1,0 +1,91 @@
+"""Avatars as files over REST and on the command line: ordered, made by a job, fetched, forgotten."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trimesh
+from fastapi.testclient import TestClient
+
+from studio.cli import main
+from tests.api.test_avatars import AVATARS, make
+from tests.glb_reader import read_glb
+
+FEW = 8000
+
+
+def order(client: TestClient, avatar_id: str, **asked: Any) -> Any:
+    """A finished export."""
+    answer = client.post(f"{AVATARS}/{avatar_id}/exports", json=asked)
+    assert answer.status_code == 202, answer.text
+    made = client.get(answer.headers["location"])
+    assert (made.status_code, made.json()["state"]) == (200, "succeeded"), made.text
+    return made.json()
+
+
+def test_an_avatar_goes_out_as_a_file_and_is_forgotten_with_its_avatar(client: TestClient) -> None:
+    ada = make(client, persona={"height_cm": 168, "gender": "female"})
+    made = order(client, ada["id"], clip="wave", pose="walking", triangles=FEW)
+    assert (made["avatar_id"], made["format"], made["title"]) == (ada["id"], "glb", "Ada as GLB")
+    assert made["height_cm"] == 168.0
+    assert FEW / 2 < made["triangles"] <= FEW
+    answer = client.get(made["file_url"])
+    assert answer.headers["content-type"] == "model/gltf-binary"
+    assert "Ada.glb" in answer.headers["content-disposition"]
+    assert len(answer.content) == made["size"]
+    glb = read_glb(answer.content)
+    assert [one["name"] for one in glb.document["animations"]] == ["wave", "pose"]
+    assert sum(len(piece.faces) for piece in glb.pieces) == made["triangles"]
+    assert client.get(f"/api/v1/exports/{made['id']}").status_code == 404  # it is not one of pictures
+    ben = make(client, persona={"age": 50})
+    assert client.get(f"{AVATARS}/{ben['id']}/exports/{made['id']}").status_code == 404
+    assert client.delete(f"{AVATARS}/{ada['id']}", params={"purge": True}).status_code == 204
+    assert client.get(f"{AVATARS}/{ada['id']}/exports/{made['id']}").status_code == 404
+    assert client.get(made["file_url"]).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"format": "fbx"}, 422),
+        ({"format": "vrm", "clip": "walk"}, 422),
+        ({"format": "obj", "pose": "walking"}, 422),
+        ({"pose": "no-such-pose"}, 404),
+        ({"triangles": 10}, 422),
+    ],
+)
+def test_what_cannot_be_is_refused_before_any_work(
+    client: TestClient, asked: dict[str, Any], status: int
+) -> None:
+    ada = make(client, persona={"age": 44})
+    answer = client.post(f"{AVATARS}/{ada['id']}/exports", json=asked)
+    assert answer.status_code == status, answer.text
+
+
+def test_a_missing_avatar_is_not_found(client: TestClient) -> None:
+    assert client.post(f"{AVATARS}/01ARZ3NDEKTSV4RRFFQ69G5FAV/exports", json={}).status_code == 404
+
+
+def test_the_command_writes_a_persona_and_says_what_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    persona, out = tmp_path / "ada.json", tmp_path / "ada.vrm"
+    persona.write_text(json.dumps({"name": "Ada", "height_cm": 171}), encoding="utf-8")
+
+    def run(*argv: str) -> int:
+        return main(["export", "--data", str(tmp_path / "data"), *argv], serve=lambda _: 1)
+
+    who = ("--persona", str(persona), "--out", str(out))
+    assert run(*who, "--format", "vrm", "--suit", "--author", "Me", "--triangles", str(FEW)) == 0
+    assert "171.0 cm" in capsys.readouterr().out
+    meta = read_glb(out.read_bytes()).document["extensions"]["VRMC_vrm"]["meta"]
+    assert (meta["name"], meta["authors"]) == ("Ada", ["Me"])
+    assert len(trimesh.load(io.BytesIO(out.read_bytes()), file_type="glb").geometry) > 2
+    assert run(*who, "--format", "csv") == 2
+    assert "Choose one of: glb, vrm, obj" in capsys.readouterr().err
+    assert run("--q", "", "--format", "vrm", "--out", str(out)) == 2
+    assert "--avatar or --persona" in capsys.readouterr().err
