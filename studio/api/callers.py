@@ -17,7 +17,7 @@ from starlette.types import Scope
 from studio.account_errors import NotAllowed, NotSignedIn
 from studio.studio import Studio
 from studio.vocabulary.person import YOU, Person
-from studio.who_asks import write_asker
+from studio.who_asks import read_asker, write_asker
 
 COOKIE = "studio_session"
 LONGEST_TOKEN = 200
@@ -59,6 +59,9 @@ class Callers(Protocol):
     async def find(self, scope: Scope, headers: Headers) -> Person:
         """Who asks; it is written into the request's state. Raises NotSignedIn, NotAllowed, StorageTrouble."""
 
+    async def is_still_in(self, scope: Scope) -> bool:
+        """Whether the same request would be let in now, as by the same person. Raises StorageTrouble."""
+
 
 class OneCreator:
     """Whoever reaches a studio without accounts: the one place where somebody is "you" without having to say so."""
@@ -67,6 +70,10 @@ class OneCreator:
         """You."""
         write_asker(scope, YOU)
         return YOU
+
+    async def is_still_in(self, scope: Scope) -> bool:
+        """Always."""
+        return True
 
 
 class AccountHolders:
@@ -83,12 +90,20 @@ class AccountHolders:
         write_asker(scope, person)
         return person
 
+    async def is_still_in(self, scope: Scope) -> bool:
+        """Whether the session or the key is still one of the person whom the request was let in as."""
+        person = await self._look_up(Headers(scope=scope))
+        return person is not None and person.id == read_asker(scope).id and person.may("read")
+
+    async def _look_up(self, headers: Headers) -> Person | None:
+        """Whose session or key the request carries."""
+        if not (token := read_token(headers)):
+            return None
+        self._threads = self._threads or CapacityLimiter(THREADS)
+        return await to_thread.run_sync(self._studio.people.find_person, token, limiter=self._threads)
+
     async def _identify(self, scope: Scope, headers: Headers) -> Person:
-        token = read_token(headers)
-        person = None
-        if token:
-            self._threads = self._threads or CapacityLimiter(THREADS)
-            person = await to_thread.run_sync(self._studio.people.find_person, token, limiter=self._threads)
+        person = await self._look_up(headers)
         if is_public(scope["method"], scope["path"]):
             return person or NOBODY
         if person is None:

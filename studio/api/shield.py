@@ -25,6 +25,7 @@ from studio.api.media import NEVER_STORED
 from studio.api.origin import allowed_names, check_host, check_length, check_origin
 from studio.api.refusals import TooBusy
 from studio.api.seats import Seats, drain
+from studio.api.streams import end_with_caller
 from studio.api.window_gate import PREFIX, RUN, WindowGate, find_gate
 from studio.settings import Settings
 from studio.who_asks import read_asker
@@ -140,7 +141,7 @@ class Shield:
                 body = await intake.read_all()
                 self._gate.check_body(path, body, owner)
                 incoming = Replay(body, intake)
-        await self.app(scope, incoming, passage)
+        await end_with_caller(self.app, scope, incoming, passage, is_still_in=self._callers.is_still_in)
 
 
 def _read_as_get(scope: Scope) -> Scope:

@@ -181,6 +181,9 @@ class TestTwoPeople:
                 write_asker(scope, person)
                 return person
 
+            async def is_still_in(self, scope: Scope) -> bool:
+                return True
+
         app = FastAPI()
         with open_scripted_studio(tmp_path) as studio:
             in_a_loop(lambda: mount_tiny_window(app, studio))
