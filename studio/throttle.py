@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections import OrderedDict, deque
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from math import ceil
 
 MOST_REMEMBERED = 10_000
+LONGEST_KEY = 64  # characters that are remembered as they are
 
 
 class Throttle:
@@ -23,6 +25,7 @@ class Throttle:
 
     def take(self, key: str) -> int:
         """Count a try: 0, or the whole seconds to wait, and then it is not counted."""
+        key = _shorten(key)
         with self._lock:
             now = self._clock()
             tries = self._tries.setdefault(key, deque())
@@ -39,4 +42,11 @@ class Throttle:
     def forget(self, key: str) -> None:
         """Begin anew with a key, as after a try that succeeded."""
         with self._lock:
-            self._tries.pop(key, None)
+            self._tries.pop(_shorten(key), None)
+
+
+def _shorten(key: str) -> str:
+    """The key, or of a long one its hash: whoever makes keys up fills no memory by it."""
+    if len(key) <= LONGEST_KEY:
+        return key
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
