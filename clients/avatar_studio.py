@@ -139,7 +139,7 @@ class AvatarStudio:
         return self._ask("GET", f"/generations/{generation_id}")
 
     def generations(self, **filters: Any) -> Iterator[Answer]:
-        """The history, or what fits: `q`, `project_id`, `tag`, `favourite`, `state`, `style` and more."""
+        """The history, or what fits: `q`, `project_id`, `tag`, `favourite`, `preset`, `category` and more."""
         return self._pages("/generations", filters)
 
     def again(self, generation_id: str) -> Answer:

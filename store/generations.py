@@ -235,10 +235,10 @@ class GenerationTable:
             entries=tuple(entries[one] for one in ids), next_cursor=ids[-1] if len(found) > limit else None
         )
 
-    def count(self, owner: str, search: Search) -> Counts:
-        """How many fit a search, in all and of each fact."""
+    def count(self, owner: str, search: Search, *, most: int | None = None) -> Counts:
+        """How many fit a search, in all and of each fact; where more than `most` fit, of the newest of them."""
         with self._database.read() as look:
-            return self._search.count(look.connection, owner, search)
+            return self._search.count(look.connection, owner, search, most)
 
     def update(
         self, transaction: Transaction, owner: str, generation_id: str, values: Mapping[str, Any]

@@ -34,6 +34,7 @@ from store.private import make_private
 from store.projects import ProjectTable
 from store.records import BlobRecord
 from store.reserve import Reserve
+from store.search import Categories
 from store.sessions import ApiKeyTable, SessionTable
 from store.shares import ShareTable
 from store.soundness import check_database
@@ -101,14 +102,15 @@ class Store:
         with self.begin() as transaction:
             return write_missing(transaction, self.objects)
 
-    def prepare_search(self) -> None:
-        """Make the search index where it is not there; it is no part of the migrations."""
+    def prepare_search(self, categories: Categories | None = None) -> None:
+        """Make the search index where it is not there, or knows other categories of poses; it is no part of the
+        migrations."""
         search = self.database.dialect.search
         with self.read() as look:
-            if search.is_ready(look.connection):
+            if search.is_ready(look.connection, categories):
                 return
         with self.begin() as transaction:
-            search.prepare(transaction.connection)
+            search.prepare(transaction.connection, categories)
 
     def rebuild_search(self) -> None:
         """Make the search index anew of the rows."""
@@ -128,13 +130,15 @@ class Store:
         self.database.close()
 
 
-def open_store(folder: Path, *, clock: Clock = utc_now) -> Store:
+def open_store(folder: Path, *, clock: Clock = utc_now, categories: Categories | None = None) -> Store:
     """Open a data folder's store; make it where there is none, bring an older one up to date.
+
+    `categories` says what each pose of the gallery is filed under, so that generations are found by it.
 
     Raises StartRefused where database and files do not belong together, DatabaseTooNew, DatabaseDamaged.
     """
     check_folder(folder / DATABASE_NAME, folder / OBJECTS_NAME)
-    return Reserve(folder).spend_on(lambda: _open(folder, clock))
+    return Reserve(folder).spend_on(lambda: _open(folder, clock, categories))
 
 
 def check_start(folder: Path) -> None:
@@ -164,12 +168,12 @@ def open_again(folder: Path, *, adopt: bool, clock: Clock = utc_now) -> Store:
     return _open(folder, clock)
 
 
-def _open(folder: Path, clock: Clock) -> Store:
+def _open(folder: Path, clock: Clock, categories: Categories | None = None) -> Store:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_private(folder)
     migrate(folder / DATABASE_NAME)
     store = Store(folder, clock)
     store.objects.prepare()
-    store.prepare_search()
+    store.prepare_search(categories)
     store.mark()
     return store

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from pipelines.figure.export.choices import CLIPS, AvatarFormat
+from studio.library_arguments import add_filters
 from studio.vocabulary.export import DEFAULT_NAMES, NAME_FIELDS, ExportFormat, PictureEncoding
 
 
@@ -26,9 +27,8 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--persona", type=Path, metavar="FILE.json", help="likewise, of a persona that is not kept"
     )
-    for name, said in (("project", "ID"), ("tag", "TAG")):
-        parser.add_argument(f"--{name}", default="", metavar=said, help="with --q: only what has it")
-    parser.add_argument("--favourite", action="store_true", help="with --q: only favourites")
+    # An avatar and a pose have a meaning of their own here.
+    add_filters(parser.add_argument_group("with --q"), but=("avatar", "pose"))
     parser.add_argument(
         "--format",
         choices=(*get_args(ExportFormat), *get_args(AvatarFormat)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import math
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
@@ -17,6 +16,7 @@ from studio.admin_arguments import add_admin
 from studio.archive_arguments import add_export, add_import
 from studio.avatar_arguments import add_avatars, add_templates
 from studio.body_arguments import add_body_words
+from studio.library_arguments import add_history, add_projects
 
 NO_CONTROL = "none"
 
@@ -55,11 +55,11 @@ def build_parser() -> argparse.ArgumentParser:
     _add_control(commands.add_parser("control", parents=[common], help="render a control map of a pose"))
     poses = commands.add_parser("poses", parents=[common], help="list the poses; take some in and out")
     _add_poses(poses)
-    _add_projects(commands.add_parser("projects", parents=[common], help="shelves of what belongs together"))
+    add_projects(commands.add_parser("projects", parents=[common], help="shelves of what belongs together"))
     add_avatars(commands.add_parser("avatars", parents=[common], help="kept people"))
     add_templates(commands.add_parser("templates", parents=[common], help="saved orders"))
     history = commands.add_parser("history", parents=[common], help="find what was made")
-    _add_history(history)
+    add_history(history)
     add_export(
         commands.add_parser("export", parents=[common], help="pictures, or a table of them, as one file")
     )
@@ -226,59 +226,6 @@ def _add_poses(parser: argparse.ArgumentParser) -> None:
     )
     for field, words in FILTERS.items():
         parser.add_argument(f"--{field}", metavar="WORD", help=f"only: {', '.join(words)}")
-
-
-def _add_projects(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="for programs")
-    actions = parser.add_subparsers(dest="action", metavar="ACTION")
-    added = actions.add_parser("add", help="begin one")
-    renamed = actions.add_parser("rename", help="call it otherwise")
-    archived = actions.add_parser("archive", help="put it out of the way")
-    brought = actions.add_parser("unarchive", help="bring it back")
-    deleted = actions.add_parser("delete", help="put it into the trash with all that is in it")
-    restored = actions.add_parser("restore", help="take it out of the trash, with what went there with it")
-    deleted.add_argument("--purge", action="store_true", help="delete it and what is in it for good")
-    for one in (renamed, archived, brought, deleted, restored):
-        one.add_argument("id", metavar="ID", help="of “app.py projects”")
-    for named in (added, renamed):
-        named.add_argument("name", metavar="NAME")
-
-
-def _add_history(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--q",
-        default="",
-        metavar="WORDS",
-        help="in title, persona, prompt, tags, pose or notes; the last may be a beginning",
-    )
-    for name, said in (
-        ("project", "ID"),
-        ("avatar", "ID"),
-        ("tag", "TAG"),
-        ("engine", "NAME"),
-        ("pose", "SLUG"),
-        ("style", "KEY"),
-    ):
-        parser.add_argument(f"--{name}", default="", metavar=said, help="only what has it, to the letter")
-    parser.add_argument("--favourite", action="store_true", help="only favourites")
-    parser.add_argument("--state", choices=("queued", "running", "succeeded", "failed", "cancelled"))
-    for option, dest, said in (("--from", "since", "then or later"), ("--to", "until", "before then")):
-        parser.add_argument(
-            option,
-            dest=dest,
-            type=_moment,
-            metavar="DATE",
-            help=f"made {said}: 2026-01-31, or with time and zone",
-        )
-    parser.add_argument("--sort", choices=("newest", "oldest", "title", "rating"), default="newest")
-    parser.add_argument("--limit", type=int, default=60, metavar="N", help="how many at most; default: 60")
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).astimezone()  # without a zone: this computer's
-    except (ValueError, OverflowError) as error:
-        raise argparse.ArgumentTypeError(f"“{text}” is no date: write it like 2026-01-31") from error
 
 
 def _add_control(parser: argparse.ArgumentParser) -> None:

@@ -18,7 +18,7 @@ from store.store import Store, open_store
 from studio.errors import translate_errors
 from studio.personal_studio import PersonalStudio
 from studio.presets import open_presets
-from studio.services.poses import Poses
+from studio.services.poses import Poses, list_categories
 from studio.services.service import Resources
 from studio.settings import Settings
 from studio.vocabulary.person import YOU, Person
@@ -142,7 +142,7 @@ def open_studio(settings: Settings, *, channel: ChannelClient | None = None, inl
 
 @translate_errors
 def _open_store(settings: Settings) -> Store:
-    store = open_store(settings.data)
+    store = open_store(settings.data, categories=list_categories())
     if settings.backup_folder:
         store.mending.backup = Path(settings.backup_folder).expanduser()
     return store

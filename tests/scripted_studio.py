@@ -33,6 +33,7 @@ from store.store import DATABASE_NAME, Store, open_store, utc_now
 from studio.errors import DraftUnavailable
 from studio.presets import open_presets
 from studio.services import models as model_services
+from studio.services.poses import list_categories
 from studio.services.service import Resources
 from studio.settings import read_settings
 from studio.studio import Studio
@@ -315,7 +316,7 @@ def open_scripted_studio(folder: Path, **settings: Any) -> Iterator[ScriptedStud
 def _fresh_database() -> Path:
     """A database as a new store makes it, to be copied: making one takes a quarter of a second."""
     folder = Path(tempfile.mkdtemp(prefix="avatar-studio-tests-"))
-    open_store(folder).close()
+    open_store(folder, categories=list_categories()).close()
     return folder / DATABASE_NAME
 
 

@@ -51,7 +51,7 @@
         select.replaceChildren();
         option(select, "", name === "project_id" ? `Everything (${choices.everything})` : "Any");
         const rows = name === "project_id" ? projects.filter(([, , , away]) => !away) : choices[name];
-        for (const [value, text, count] of rows) option(select, value, `${text} (${count})`);
+        for (const [value, text, count] of rows) option(select, value, count === "" ? text : `${text} (${count})`);
         const mine = now.get(name) || "";
         if (mine && ![...select.options].some((one) => one.value === mine)) {
           const away = name === "project_id" && projects.find(([id]) => id === mine);

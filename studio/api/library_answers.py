@@ -10,7 +10,9 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field, create_mo
 
 from pipelines.bounds import ONE_LINE, KeyOf, Text
 from pipelines.image.engines import ENGINES
+from pipelines.pose.vocabulary import CATEGORIES
 from pipelines.prompt.styles import STYLES
+from pipelines.types import View
 from studio.api.answers import Answer, GenerationOut
 from studio.api.schemas import Strict, tell_no_default
 from studio.vocabulary.job import JobState
@@ -31,6 +33,8 @@ from studio.vocabulary.project import Access, ProjectName
 
 NO_OR_ID = r"^[A-Za-z0-9_-]{0,64}$"
 NoOrId = Annotated[str, Text(64, pattern=NO_OR_ID)]
+NoOrPreset = Annotated[str, Text(64, pattern=r"^[a-z0-9._-]{0,64}$")]
+NoOrSize = Annotated[str, Text(11, pattern=r"^([0-9]{1,5}x[0-9]{1,5})?$")]
 Word = Annotated[str, Text(80, pattern=ONE_LINE)]
 YES_NO = {"true": True, "false": False}
 FROM, TO = "from", "to"  # Python keeps the first for itself
@@ -57,6 +61,14 @@ _FIELDS: dict[str, Any] = {
     "engine": (Annotated[str, KeyOf(("", *ENGINES))], ""),
     "pose": (Annotated[Word, Field(description="Its id.")], ""),
     "style": (Annotated[str, KeyOf(("", *(style.key for style in STYLES)))], ""),
+    "preset": (Annotated[NoOrPreset, Field(description="The name of the model’s preset.")], ""),
+    "view": (Annotated[str, KeyOf(("", *get_args(View)))], ""),
+    "category": (Annotated[str, KeyOf(("", *CATEGORIES)), Field(description="Of its poses.")], ""),
+    "size": (Annotated[NoOrSize, Field(description="As ordered: width x height, “1024x1536”.")], ""),
+    "person": (
+        Annotated[str, KeyOf(("", *YES_NO)), Field(description="It names an avatar or a photo of a person.")],
+        "",
+    ),
     FROM: (Annotated[Moment, Field(description="Made then or later; ISO, with zone.")], None),
     TO: (Annotated[Moment, Field(description="Made before; ISO, with zone.")], None),
     "sort": (Annotated[Sort, Field(description="rating: the best first.")], "newest"),
@@ -67,8 +79,8 @@ LibraryFilters: Any = create_model("LibraryFilters", **_FIELDS)
 def to_search(filters: Any) -> GenerationSearch:
     """The search that query parameters, or the same names in JSON, ask for."""
     said = filters.model_dump(include=set(_FIELDS))
-    favourite = said["favourite"]  # in JSON it is true or false itself
-    said["favourite"] = favourite if isinstance(favourite, bool) else YES_NO.get(favourite)
+    for name in ("favourite", "person"):  # in JSON they are true or false themselves
+        said[name] = said[name] if isinstance(said[name], bool) else YES_NO.get(said[name])
     return GenerationSearch(since=said.pop(FROM), until=said.pop(TO), **said)
 
 
@@ -103,9 +115,13 @@ class BulkDone(BaseModel):
 
 
 class CountsOut(Answer):
-    """How many fit the search, and of those how many of each; projects and avatars by their ids."""
+    """How many fit the search, and of those how many of each; projects and avatars by their ids.
+
+    Where `is_all` is false, more fit than `total`, and all numbers are of the newest `total` of them.
+    """
 
     total: int
+    is_all: bool
     favourite: int
     state: dict[str, int]
     project: dict[str, int]
@@ -114,6 +130,11 @@ class CountsOut(Answer):
     engine: dict[str, int]
     pose: dict[str, int]
     style: dict[str, int]
+    preset: dict[str, int]
+    view: dict[str, int]
+    category: dict[str, int]
+    size: dict[str, int]
+    person: int
 
 
 class GenerationPage(BaseModel):

@@ -10,9 +10,9 @@ from typing import get_args
 from pipelines.errors import RequestRefused
 from studio.commands.avatar_export import run_avatar_export
 from studio.commands.console import Console, FileUnreadable, FileUnwritable, writing_to
+from studio.commands.library import search_of
 from studio.studio import Studio
 from studio.vocabulary.export import ExportFormat, ExportOrder
-from studio.vocabulary.library import GenerationSearch
 from studio.vocabulary.person import YOU
 
 
@@ -25,13 +25,9 @@ def run_export(studio: Studio, asked: Namespace, console: Console) -> int:
     if asked.format not in get_args(ExportFormat):
         raise RequestRefused(f"“{asked.format}” is a file of an avatar. Name one with --avatar or --persona.")
     mine = studio.for_person(YOU)
-    search = None
-    if asked.q is not None:
-        favourite = True if asked.favourite else None
-        search = GenerationSearch(q=asked.q, project_id=asked.project, tag=asked.tag, favourite=favourite)
     order = ExportOrder(
         ids=None if asked.ids is None else tuple(asked.ids),
-        search=search,
+        search=None if asked.q is None else search_of(asked),
         format=asked.format,
         image_format=asked.image_format,
         longest_px=asked.longest_px,

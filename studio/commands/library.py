@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from studio.commands.console import Console
+from studio.library_arguments import YES_NO
 from studio.studio import Studio
 from studio.vocabulary.generation import Generation
 from studio.vocabulary.library import GenerationSearch
@@ -38,20 +39,7 @@ def run_projects(studio: Studio, asked: Namespace, console: Console) -> int:
 def run_history(studio: Studio, asked: Namespace, console: Console) -> int:
     """List what was made and fits what is asked. 0."""
     mine = studio.for_person(YOU).generations
-    search = GenerationSearch(
-        q=asked.q,
-        project_id=asked.project,
-        avatar_id=asked.avatar,
-        tag=asked.tag,
-        favourite=True if asked.favourite else None,
-        state=asked.state or "",
-        engine=asked.engine,
-        pose=asked.pose,
-        style=asked.style,
-        since=asked.since,
-        until=asked.until,
-        sort=asked.sort,
-    )
+    search = search_of(asked)
     items: list[Generation] = []
     cursor = None
     while len(items) < asked.limit:
@@ -74,6 +62,29 @@ def run_history(studio: Studio, asked: Namespace, console: Console) -> int:
             f"{item.id}  {made:%Y-%m-%d %H:%M}  {item.state:<9}  {star} {item.title}  {tags}".rstrip()
         )
     return 0
+
+
+def search_of(asked: Namespace) -> GenerationSearch:
+    """The search that words and filters of the command line ask for."""
+    return GenerationSearch(
+        q=asked.q,
+        project_id=asked.project,
+        avatar_id=asked.avatar or "",
+        tag=asked.tag,
+        favourite=True if asked.favourite else None,
+        state=asked.state,
+        engine=asked.engine,
+        preset=asked.preset,
+        pose=asked.pose,
+        category=asked.category,
+        style=asked.style,
+        view=asked.view,
+        size=asked.size,
+        person=YES_NO.get(asked.person),
+        since=asked.since,
+        until=asked.until,
+        sort=getattr(asked, "sort", "newest"),  # an export has no order
+    )
 
 
 def _list_projects(projects: Sequence[Project], asked: Namespace, console: Console) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from store.search import Search
 from studio.services.generations import Generations
 from studio.services.service import PersonalService
 from studio.vocabulary.avatar import AvatarUsage, AvatarUse
@@ -31,7 +32,7 @@ class AvatarUsages(PersonalService):
                 )
                 for one in page.items
             ),
-            total=generations.count(search).total,
+            total=self._store.generations.count(self._owner, Search())["avatar", avatar_id],
             last_used_at=newest[0].created_at if newest else None,
             next_cursor=page.next_cursor,
         )

@@ -40,6 +40,7 @@ from studio.vocabulary.order import GenerationOrder, read_order
 from studio.vocabulary.tag import UsedTag
 
 MOST_PER_PAGE = 200
+MOST_COUNTED = 10_000  # of a search: counting all of a million takes seconds
 
 
 class Generations(PersonalService):
@@ -88,10 +89,9 @@ class Generations(PersonalService):
         return Page(items=items, next_cursor=found.next_cursor)
 
     def count(self, search: GenerationSearch | None = None) -> GenerationCounts:
-        """How many fit a search, in all and of each state, project, tag and so on."""
-        return view_counts(
-            self._store.generations.count(self._owner, find_search(self._store, self._owner, search))
-        )
+        """How many fit a search, in all and of each state, project, tag and so on; of many, of the newest."""
+        wanted = find_search(self._store, self._owner, search)
+        return view_counts(self._store.generations.count(self._owner, wanted, most=MOST_COUNTED))
 
     def list_tags(self) -> Sequence[UsedTag]:
         """Every tag of generations and photos: the most used first, and those that are used alike by name."""

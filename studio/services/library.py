@@ -22,6 +22,7 @@ from studio.vocabulary.library import (
 from studio.vocabulary.names import Id
 
 FIRST_MOMENT, LAST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+YES, NO = "true", "false"
 # The store's filters, and the fields of a search that say them.
 FACETS = {
     "project": "project_id",
@@ -31,6 +32,10 @@ FACETS = {
     "engine": "engine",
     "pose": "pose",
     "style": "style",
+    "preset": "preset",
+    "view": "view",
+    "category": "category",
+    "size": "size",
 }
 KIND_OF: dict[str, Any] = {
     "title": Title,
@@ -48,15 +53,25 @@ def view_counts(counted: Counts) -> GenerationCounts:
     for (facet, value), number in counted.most_common():
         if facet in of:
             of[facet][value] = number
-    return GenerationCounts(total=counted["total", ""], favourite=counted["favourite", ""], **of)
+    return GenerationCounts(
+        total=counted["total", ""],
+        favourite=counted["favourite", ""],
+        person=counted["person", YES],
+        is_all=not counted["more", ""],
+        **of,
+    )
 
 
 def to_store(search: GenerationSearch, others: Sequence[str] = ()) -> Search:
     """The search as the store takes it; `others` are the further owners of what is found."""
     facets = {facet: value for facet, name in FACETS.items() if (value := getattr(search, name))}
+    if search.favourite:
+        facets["favourite"] = YES
+    if search.person is not None:
+        facets["person"] = YES if search.person else NO
     return Search(
         words=search.q,
-        facets=cast(Any, facets | ({"favourite": "true"} if search.favourite else {})),
+        facets=cast(Any, facets),
         not_favourite=search.favourite is False,
         since=_clamp(search.since),
         until=_clamp(search.until),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from pipelines.errors import UnknownName
 from pipelines.pose.library import load_library
+from pipelines.pose.mirror import SUFFIX
 from pipelines.pose.search import describe_pose, filter_poses
 from pipelines.pose.template import PoseTemplate
 from studio.errors import PoseUnknown
@@ -53,6 +54,15 @@ def list_poses() -> tuple[GalleryPose, ...]:
         )
         for template in load_library().all()
     )
+
+
+@cache
+def list_categories() -> Mapping[str, str]:
+    """Which category each pose is of, by every name that an order may call it: mirrored, and those of before."""
+    gallery = load_library()
+    of = {template.slug: template.category for template in gallery.all()}
+    of |= {before: of[slug] for before, slug in gallery.aliases.items() if slug in of}
+    return of | {f"{slug}{SUFFIX}": category for slug, category in of.items()}
 
 
 def view_pose(template: PoseTemplate, thumbnail_url: str, back_url: str, **more: Any) -> GalleryPose:

@@ -20,7 +20,11 @@ CHOSEN = {
     "avatar_id": "avatar",
     "tag": "tag",
     "pose": "pose",
+    "category": "category",
+    "view": "view",
     "style": "style",
+    "size": "size",
+    "preset": "preset",
     "engine": "engine",
     "state": "state",
 }
@@ -31,6 +35,8 @@ STATE_NAMES = {
     "queued": "Waiting",
     "running": "In the making",
 }
+PERSON_WORDS = {"true": "Named: an avatar or a photo", "false": "Nobody in particular"}
+PERSONS = {"true": True, "false": False}
 DAYS = {"from": timedelta(0), "to": timedelta(days=1)}  # both days belong to what is found
 
 
@@ -53,6 +59,7 @@ def read_query(query: Any) -> Asked:
     search = GenerationSearch(
         q=said.get("q", "")[:LONGEST_SEARCH],
         favourite=True if said.get("favourite") else None,
+        person=PERSONS.get(said.get("person", "")),
         since=days["from"],
         until=days["to"],
         **chosen,
@@ -69,35 +76,72 @@ def _read_day(text: str, later: timedelta) -> datetime | None:
 
 
 def list_choices(
-    mine: PersonalStudio, search: GenerationSearch, pose_names: Mapping[str, str]
+    mine: PersonalStudio, search: GenerationSearch, names_of: Mapping[str, Mapping[str, str]]
 ) -> dict[str, Any]:
     """How many fit, and for each chosen field its values: [value, words, how many it would show].
 
     What is chosen in a field narrows the others and not itself: beside each of its values stands what choosing it
-    instead would show.
+    instead would show. `names_of` says the values of some facets in words.
     """
     found = mine.generations.count(search)
-    names = {"pose": dict(pose_names), "style": STYLE_NAMES, "state": STATE_NAMES}
+    names = {"style": STYLE_NAMES, "state": STATE_NAMES, **names_of}
     names["avatar"] = {avatar.id: avatar.name for avatar in mine.avatars.list_recent()}
-    choices: dict[str, Any] = {"total": found.total, "favourite": found.favourite}
+    choices: dict[str, Any] = {
+        "total": _say_number(found.total, found),
+        "favourite": _say_number(found.favourite, found),
+    }
     for field, facet in CHOSEN.items():
         if facet == "project":
             continue
-        counts = getattr(_count_without(mine, search, field, found), facet)
-        words = names.get(facet, {})
-        choices[field] = [[value, words.get(value, value), number] for value, number in counts.items()]
+        counts, words = _count_without(mine, search, field, found), names.get(facet, {})
+        choices[field] = [
+            [value, words.get(value, _in_words(facet, value)), _say_number(number, counts)]
+            for value, number in getattr(counts, facet).items()
+        ]
+    choices["person"] = _list_persons(_count_without(mine, search, "person", found))
     without = _count_without(mine, search, "project_id", found)
-    choices["everything"] = without.total
+    choices["everything"] = _say_number(without.total, without)
     choices["project_id"] = [
-        [project.id, project.name, without.project.get(project.id, 0), project.is_archived]
+        [
+            project.id,
+            project.name,
+            _say_number(without.project.get(project.id, 0), without),
+            project.is_archived,
+        ]
         for project in mine.projects.list_recent()
     ]
     return choices
+
+
+def _in_words(facet: str, value: str) -> str:
+    """A value as a person reads it, where nothing else says it."""
+    if facet == "size":
+        return value.replace("x", " × ")
+    return value.capitalize() if facet in ("category", "view") else value
+
+
+def _say_number(number: int, counts: GenerationCounts) -> int | str:
+    """How many, as it stands beside a choice; "" where it is not known, because only the newest were counted."""
+    if counts.is_all:
+        return number
+    return f"{number:,}+" if number else ""
+
+
+def _list_persons(counts: GenerationCounts) -> list[list[Any]]:
+    numbers = {"true": counts.person, "false": counts.total - counts.person}
+    return [
+        [value, words, _say_number(numbers[value], counts)]
+        for value, words in PERSON_WORDS.items()
+        if numbers[value] or not counts.is_all
+    ]
 
 
 def _count_without(
     mine: PersonalStudio, search: GenerationSearch, field: str, found: GenerationCounts
 ) -> GenerationCounts:
     """How many fit when nothing is chosen in this field."""
-    nothing: dict[str, Any] = {field: ""}
-    return mine.generations.count(replace(search, **nothing)) if getattr(search, field) else found
+    nothing = getattr(GenerationSearch(), field)
+    if getattr(search, field) == nothing:
+        return found
+    without: dict[str, Any] = {field: nothing}
+    return mine.generations.count(replace(search, **without))

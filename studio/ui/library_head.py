@@ -11,7 +11,12 @@ FILTER_LABELS = {
     "avatar_id": "Avatar",
     "tag": "Tag",
     "pose": "Pose",
+    "category": "Kind of pose",
+    "view": "View",
     "style": "Style",
+    "size": "Size",
+    "person": "Person",
+    "preset": "Model",
     "engine": "Drawn by",
     "state": "State",
 }

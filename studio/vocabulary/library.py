@@ -43,6 +43,8 @@ class GenerationSearch:
     """What is looked for: all of it has to fit; "" and None leave a filter out.
 
     The last of the words in `q` may be the beginning of one. `since` is inclusive, `until` exclusive; both with zone.
+    All is as it was ordered: `size` is width x height before quality makes it larger, `category` is of its poses,
+    `person` whether it says whom it shows: a kept avatar, or a photo of a person.
     """
 
     q: str = ""
@@ -54,6 +56,11 @@ class GenerationSearch:
     engine: str = ""
     pose: str = ""
     style: str = ""
+    preset: str = ""
+    view: str = ""
+    category: str = ""
+    size: str = ""  # "1024x1536"
+    person: bool | None = None
     since: datetime | None = None
     until: datetime | None = None
     sort: Sort = "newest"
@@ -61,9 +68,13 @@ class GenerationSearch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationCounts:
-    """How many fit a search, and how many of those are of each state, project and so on: value → number."""
+    """How many fit a search, and how many of those are of each state, project and so on: value → number.
+
+    Where not `is_all`, more fit than `total`, and all numbers are of the newest `total` of them.
+    """
 
     total: int
+    is_all: bool = True
     favourite: int
     state: Mapping[str, int]
     project: Mapping[str, int]
@@ -72,6 +83,11 @@ class GenerationCounts:
     engine: Mapping[str, int]
     pose: Mapping[str, int]
     style: Mapping[str, int]
+    preset: Mapping[str, int]
+    view: Mapping[str, int]
+    category: Mapping[str, int]
+    size: Mapping[str, int]
+    person: int
 
 
 def said_of(**given: Any) -> dict[str, Any]:

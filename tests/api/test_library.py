@@ -59,6 +59,31 @@ def test_what_is_said_of_a_generation_is_kept_and_found(client: TestClient) -> N
     assert find(client, sort="oldest") == [ada, ben]
 
 
+def test_what_was_ordered_is_found_by_each_of_its_choices(client: TestClient) -> None:
+    avatar = client.post(f"{API}/avatars", json={"name": "Ada", "persona": {"name": "Ada"}}).json()["id"]
+    tall = order(client, views=["front", "back"], height=96)
+    sitting = order(client, pose="sitting-legs-crossed", avatar_id=avatar)
+    counts = client.get(GENERATIONS).json()["counts"]
+    assert (counts["preset"], counts["view"]) == ({"draft": 2}, {"front": 2, "back": 1})
+    assert (counts["size"], counts["person"]) == ({"64x96": 1, "64x64": 1}, 1)
+    assert counts["is_all"] is True
+    of_pose = {pose["slug"]: pose["category"] for pose in client.get(f"{API}/poses").json()["items"]}
+    kind = of_pose["sitting-legs-crossed"]
+    assert counts["category"] == {of_pose["hand-on-hip"]: 1, kind: 1}
+    for asked in (
+        {"view": "back"},
+        {"size": "64x96"},
+        {"person": "false"},
+        {"preset": "draft", "view": "back"},
+    ):
+        assert find(client, **asked) == [tall], asked
+    assert find(client, category=kind) == find(client, person="true", preset="draft") == [sitting]
+    assert find(client, preset="klein") == []
+    for wrong in ({"category": "x"}, {"view": "top"}, {"size": "1024"}, {"person": "yes"}, {"preset": "A b"}):
+        answer = client.get(GENERATIONS, params=wrong)
+        assert (answer.status_code, next(iter(wrong)) in answer.text) == (422, True), wrong
+
+
 def test_what_is_left_out_of_a_change_stays_and_null_takes_away(client: TestClient) -> None:
     ada, project = order(client), begin(client)
     client.patch(f"{GENERATIONS}/{ada}", json={"rating": 5, "project_id": project, "tags": ["a"]})

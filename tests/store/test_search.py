@@ -107,6 +107,76 @@ def test_filters_are_exact_and_combine(store: Store) -> None:
     assert find(store, not_favourite=True) == [second]
 
 
+def test_all_that_was_ordered_can_be_filtered_by(store: Store) -> None:
+    tall = {"preset": "klein", "views": ["front", "back"], "width": 1024, "height": 1536}
+    photo = {"references": [{"role": "style", "photo_id": "a"}, {"role": "person", "photo_id": "b"}]}
+    first = add(store, order=tall | {"references": [{"role": "style", "photo_id": "a"}], "avatar_id": None})
+    second = add(store, order=tall | photo | {"preset": "draft", "views": ["back"]})
+    third = add(store, order={"avatar_id": "c", "width": 64, "height": 64, "references": "x"})
+    assert find(store, facets={"preset": "klein"}) == [first]
+    assert find(store, facets={"view": "back"}) == [second, first]
+    assert find(store, facets={"view": "front", "size": "1024x1536"}) == [first]
+    assert find(store, facets={"size": "64x64"}) == [third]
+    assert find(store, facets={"person": "true"}) == [third, second]
+    assert find(store, facets={"person": "false"}, words="coat") == [first]
+    counts = store.generations.count("you", Search())
+    assert (counts["view", "back"], counts["size", "1024x1536"], counts["person", "true"]) == (2, 2, 2)
+
+
+def test_poses_are_found_by_what_the_gallery_files_them_under(store: Store) -> None:
+    """Also those of before; a pose that came with its order says it itself."""
+    given = {"mine": {"category": "dance"}, "other": {"category": "hero"}, "jump": "x"}
+    before = add(store)
+    assert find(store, facets={"category": "sport"}) == []
+    store.prepare_search({"jump": "sport", "arms-crossed": "sport"})
+    mine = add(store, order={"poses": ["mine", "jump"], "given_poses": given})
+    assert find(store, facets={"category": "sport"}) == [mine, before]
+    assert find(store, facets={"category": "dance"}) == [mine]
+    assert find(store, facets={"category": "hero"}) == []
+    assert store.generations.count("you", Search())["category", "sport"] == 2
+    store.prepare_search({"jump": "action"})
+    store.prepare_search()  # whoever does not know the gallery leaves it
+    assert find(store, facets={"category": "action"}) == [mine, before]
+    assert find(store, facets={"category": "sport"}) == []
+    store.rebuild_search()
+    assert find(store, facets={"category": "action"}) == [mine, before]
+    assert find_problems(store) == []
+
+
+def test_a_rare_word_finds_the_same_whichever_way_its_filters_are_looked_at(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [add(store, tags=["red"], favourite=bool(n % 2), notes="zebra" if n % 3 else "") for n in range(9)]
+    add(store, "somebody", tags=["red"], notes="zebra")
+    searches: list[dict[str, Any]] = [
+        {"words": "zebra"},
+        {"words": "zeb", "facets": {"tag": "red", "favourite": "true"}},
+        {"words": "zebra", "facets": {"tag": "blue"}},
+        {"words": "zebra", "not_favourite": True},
+        {"words": "zebra coat", "facets": {"tag": "red"}, "not_favourite": True, "sort": "oldest"},
+        {"words": "!", "facets": {"tag": "red"}},
+    ]
+    usual = [find(store, limit=2, **search) for search in searches]
+    assert usual[1] == [ids[7], ids[5], ids[1]]
+    assert usual[3] == [ids[8], ids[4], ids[2]]
+    monkeypatch.setattr("store.sqlite_search.OFTEN", 0)
+    assert [find(store, limit=2, **search) for search in searches] == usual
+    monkeypatch.setattr("store.sqlite_search.FEW", 3)
+    assert [find(store, limit=2, **search) for search in searches] == usual
+
+
+def test_of_many_the_newest_are_counted_and_it_says_so(store: Store) -> None:
+    add(store, tags=["old"])
+    for _ in range(3):
+        add(store, tags=["red"], favourite=True)
+    some = store.generations.count("you", Search(words="coat"), most=3)
+    assert (some["total", ""], some["more", ""], some["favourite", ""], some["tag", "red"]) == (3, 1, 3, 3)
+    assert ("tag", "old") in some  # beyond the counted: how often is not known
+    every = store.generations.count("you", Search(words="coat"), most=4)
+    assert (every["total", ""], every["more", ""], every["tag", "old"]) == (4, 0, 1)
+    assert store.generations.count("you", Search(), most=1)["total", ""] == 4  # counted already
+
+
 def test_a_span_of_time_takes_its_first_moment_and_not_its_last(store: Store, clock: Clock) -> None:
     ids = []
     for _ in range(3):

@@ -37,6 +37,9 @@ def test_what_was_made_is_found_in_its_project(tmp_path: Path, capsys: pytest.Ca
     assert run("history", "--project", project["id"], "--favourite").startswith(ids[0])
     assert run("history", "--from", "2000-01-01", "--sort", "oldest").split()[0] == ids[0]
     assert run("history", "--to", "2000-01-01") == ""
+    asked = ("--preset", "draft", "--view", "front", "--size", "64x64", "--person", "no")
+    assert len(run("history", *asked).splitlines()) == 2
+    assert run("history", "--category", "dance") == run("history", "--person", "yes") == ""
     assert run("projects").split() == [project["id"], "1", "Summer"]
     assert "Winter" in run("projects", "rename", project["id"], "Winter")
     assert "(archived)" in run("projects", "archive", project["id"])

@@ -65,6 +65,7 @@ def test_an_address_says_all_that_is_looked_for_and_what_cannot_be_read_is_left_
     day = today.date().isoformat()
     asked = read_query(
         f"q=red++coat&tag=Ünï&sort=rating&favourite=true&from={day}&to={day}&state=failed"
+        "&preset=klein&view=back&category=sport&size=64x64&person=false"
     ).search
     assert asked == GenerationSearch(
         q="red coat",
@@ -74,6 +75,11 @@ def test_an_address_says_all_that_is_looked_for_and_what_cannot_be_read_is_left_
         since=today,
         until=today + timedelta(days=1),
         state="failed",
+        preset="klein",
+        view="back",
+        category="sport",
+        size="64x64",
+        person=False,
     )
     for broken in (None, 7, "", "sort=worst&from=tomorrow&to=9999-12-31&limit=5", "%zz&&=&q"):
         assert read_query(broken).search == GenerationSearch()
@@ -94,6 +100,28 @@ def test_beside_every_choice_stands_what_it_would_show(
     assert sorted(choices["tag"]) == [["night", "night", 1], ["red", "red", 2]]
     assert choices["pose"] == [["relaxed-stand", "Relaxed stand", 2]]
     assert choices["state"] == [["succeeded", "Done", 2]]
+    assert choices["size"] == [["64x64", "64 × 64", 2]]
+    assert (choices["view"], choices["preset"]) == (
+        [["front", "Front", 2]],
+        [["draft", "Draft on this CPU", 2]],
+    )
+    [[_, words, number]] = json.loads(window.history.first_page(you, "person=true"))["choices"]["person"]
+    assert ("Nobody" in words, number) == (True, 2)
+
+
+def test_of_very_many_the_newest_are_counted_and_a_plus_says_so(
+    window: Window,
+    studio: ScriptedStudio,
+    made: dict[str, str],
+    you: gr.Request,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("studio.services.generations.MOST_COUNTED", 1)
+    studio.for_person(YOU).generations.update(made["Ada"], tags=["old"])
+    choices = json.loads(window.history.first_page(you, "q=picture"))["choices"]
+    assert (choices["total"], choices["state"]) == ("1+", [["succeeded", "Done", "1+"]])
+    assert choices["tag"] == [["old", "old", ""]]
+    assert json.loads(window.history.first_page(you, ""))["choices"]["total"] == 2
 
 
 def test_pages_after_the_first_bring_no_choices(window: Window, you: gr.Request, press: Press) -> None:

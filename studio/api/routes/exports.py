@@ -38,6 +38,7 @@ ExportQuery: Any = create_model(
     __base__=(Strict, LibraryFilters),
     __doc__="What `GET /generations` takes: all of it has to fit. Empty: everything.",
     favourite=(Choice | None, None),
+    person=(Choice | None, None),
 )
 
 

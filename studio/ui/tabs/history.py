@@ -170,8 +170,13 @@ class HistoryTab:
             "next": page.next_cursor or "",
         }
         if not cursor:
-            said["choices"] = list_choices(mine, asked.search, self.pose_names)
+            said["choices"] = list_choices(mine, asked.search, self._name_values())
         return json.dumps(said)
+
+    def _name_values(self) -> dict[str, dict[str, str]]:
+        """What poses and presets are called."""
+        titles = {name: preset.title for name, preset in self.studio.presets.items()}
+        return {"pose": self.pose_names, "preset": titles}
 
     def _as_far(self, request: gr.Request, query: str, event: gr.EventData) -> str:
         """The first page again, as long as what the browser shows of it."""

@@ -1,0 +1,81 @@
+"""The words of `projects` and `history`, and the filters by which `export` chooses too."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from datetime import datetime
+from typing import get_args
+
+from pipelines.pose.vocabulary import CATEGORIES
+from pipelines.types import View
+from studio.vocabulary.job import JobState
+from studio.vocabulary.library import SORTS
+
+YES_NO = {"yes": True, "no": False}
+
+
+def add_projects(parser: argparse.ArgumentParser) -> None:
+    """Shelves, and what is done to one."""
+    parser.add_argument("--json", action="store_true", help="for programs")
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    added = actions.add_parser("add", help="begin one")
+    renamed = actions.add_parser("rename", help="call it otherwise")
+    archived = actions.add_parser("archive", help="put it out of the way")
+    brought = actions.add_parser("unarchive", help="bring it back")
+    deleted = actions.add_parser("delete", help="put it into the trash with all that is in it")
+    restored = actions.add_parser("restore", help="take it out of the trash, with what went there with it")
+    deleted.add_argument("--purge", action="store_true", help="delete it and what is in it for good")
+    for one in (renamed, archived, brought, deleted, restored):
+        one.add_argument("id", metavar="ID", help="of “app.py projects”")
+    for named in (added, renamed):
+        named.add_argument("name", metavar="NAME")
+
+
+def add_history(parser: argparse.ArgumentParser) -> None:
+    """What is looked for, in what order, how much of it."""
+    parser.add_argument(
+        "--q",
+        default="",
+        metavar="WORDS",
+        help="in title, persona, prompt, tags, pose or notes; the last may be a beginning",
+    )
+    add_filters(parser)
+    parser.add_argument("--sort", choices=SORTS, default="newest")
+    parser.add_argument("--limit", type=int, default=60, metavar="N", help="how many at most; default: 60")
+
+
+def add_filters(parser: argparse._ActionsContainer, *, but: Sequence[str] = ()) -> None:
+    """What else has to fit, but for some; all of it is as it was ordered."""
+    for name, said in (
+        ("project", "ID"),
+        ("avatar", "ID"),
+        ("tag", "TAG"),
+        ("engine", "NAME"),
+        ("preset", "NAME"),
+        ("pose", "SLUG"),
+        ("style", "KEY"),
+        ("size", "WIDTHxHEIGHT"),
+    ):
+        if name not in but:
+            parser.add_argument(f"--{name}", default="", metavar=said, help="only what has it, to the letter")
+    parser.add_argument("--category", choices=CATEGORIES, default="", help="only poses filed under it")
+    parser.add_argument("--view", choices=get_args(View), default="", help="only what shows it")
+    parser.add_argument("--person", choices=YES_NO, help="whether it names an avatar or a photo of a person")
+    parser.add_argument("--favourite", action="store_true", help="only favourites")
+    parser.add_argument("--state", choices=get_args(JobState), default="")
+    for option, dest, said in (("--from", "since", "then or later"), ("--to", "until", "before then")):
+        parser.add_argument(
+            option,
+            dest=dest,
+            type=_moment,
+            metavar="DATE",
+            help=f"made {said}: 2026-01-31, or with time and zone",
+        )
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text).astimezone()  # without a zone: this computer's
+    except (ValueError, OverflowError) as error:
+        raise argparse.ArgumentTypeError(f"“{text}” is no date: write it like 2026-01-31") from error
