@@ -10,7 +10,7 @@ window.avatarStudio = (() => {
   const pressed = (name) => lastPressed[name] || "";
 
   // A press on [data-act] inside the element becomes the component's event of that name; first it is asked whether
-  // that is meant, where [data-sure] says how to ask.
+  // that is meant, where [data-sure] says how to ask. What the fields of the same [data-fields] hold goes along.
   function actions(element, trigger, ...names) {
     element.addEventListener("click", async (event) => {
       const target = event.target.closest("[data-act]");
@@ -18,8 +18,13 @@ window.avatarStudio = (() => {
       const { act, id = "", ids = "", sure, yes, no } = target.dataset;
       if (sure && !(await ask(sure, yes, no))) return;
       lastPressed[act] = id;
-      trigger(act, { act, id, ids: ids.split(",").filter(Boolean) });
+      trigger(act, { ...fieldsAround(target), act, id, ids: ids.split(",").filter(Boolean) });
     });
+  }
+
+  function fieldsAround(target) {
+    const fields = target.closest("[data-fields]")?.querySelectorAll("input[name]") ?? [];
+    return Object.fromEntries([...fields].map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]));
   }
 
   // A question with two answers, over everything; whether it was the first.

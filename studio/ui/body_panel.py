@@ -7,6 +7,7 @@ import html
 import json
 from dataclasses import asdict
 
+from pipelines.options import LONGEST_NAME
 from pipelines.types import Measurement
 from studio.ui.tray import button
 from studio.vocabulary.avatar import MeasuredBody
@@ -66,7 +67,7 @@ def panel_html(name: str, body: MeasuredBody, unit: str, avatar_id: str = "") ->
         '<button type="button" class="button" data-act="mesh" data-id="glb">GLB</button>'
         '<button type="button" class="button" data-act="mesh" data-id="obj">OBJ</button>'
         f'<a class="button" download="{stem}.csv" href="{csv_url}">CSV</a>'
-        f'<a class="button" download="{stem}.json" href="{json_url}">JSON</a></div>{MORE_FILES}'
+        f'<a class="button" download="{stem}.json" href="{json_url}">JSON</a></div>{MORE_FILES}{DRESSED_FILES}'
         f"{_avatar_actions(name, avatar_id) if avatar_id else ''}"
     )
 
@@ -79,6 +80,22 @@ MORE_FILES = (
         for kind, purpose in OTHER_FILES.items()
     )
     + "</ul></details>"
+)
+
+DRESSED_KINDS = {"glb": "with clips", "vrm": "humanoid, with expressions", "obj": "at rest, a ZIP"}
+DRESSED_FILES = (
+    '<details class="confirm dressed-files"><summary class="link-button">Dressed and rigged, for other programs'
+    '</summary><div data-fields><ul class="more-files">'
+    + "".join(
+        f'<li><button type="button" class="link-button" data-act="dressed" data-id="{kind}" '
+        f'aria-label="Make {kind.upper()}, dressed and rigged">{kind.upper()}</button> '
+        f'<span class="quiet">{purpose}</span></li>'
+        for kind, purpose in DRESSED_KINDS.items()
+    )
+    + '</ul><p><label><input type="checkbox" name="light"> Lighter: 30,000 triangles</label></p>'
+    '<p><label><input type="checkbox" name="suit"> In a neutral body suit</label></p>'
+    f'<p><label>Author, of a VRM <input type="text" name="author" maxlength="{LONGEST_NAME}"></label></p>'
+    '<p class="quiet">It is made in some seconds; “Save” stands in the strip below then.</p></div></details>'
 )
 
 

@@ -335,6 +335,24 @@ def test_a_mesh_is_carried_to_the_browser_as_a_file(
         window.body.carry_mesh(press("mesh", "exe"), you, chosen="persona", **persona_form)
 
 
+def test_a_person_goes_out_dressed_for_other_programs(
+    window: Window, studio: ScriptedStudio, you: gr.Request, press: Any, persona_form: Any
+) -> None:
+    mine = studio.for_person(YOU)
+    avatar = mine.avatars.keep(replace(EXAMPLE_PERSONA, height_cm=180.0))
+    said = {"author": "Ada", "suit": True, "light": True}
+    strip = window.body.send_out(
+        press("dressed", "vrm", **said), you, chosen=avatar.id, put_away=[], **persona_form
+    )[0]
+    [job] = [job for job in mine.jobs.list_recent() if job.kind == "export"]
+    made = mine.avatar_exports.get(job.id)
+    assert (made.format, made.avatar_id, made.height_cm, made.state) == ("vrm", avatar.id, 180.0, "succeeded")
+    assert made.triangles <= 30_000
+    assert f'href="/api/v1/files/{made.file_id}"' in strip
+    with pytest.raises(gr.Error, match="format"):
+        window.body.send_out(press("dressed", "exe"), you, chosen="persona", put_away=[], **persona_form)
+
+
 def test_a_pressed_measure_is_laid_on_the_body_that_is_shown(
     window: Window, studio: ScriptedStudio, you: gr.Request, press: Any, persona_form: Any
 ) -> None:

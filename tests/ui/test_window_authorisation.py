@@ -51,7 +51,7 @@ read avatar: BodyTab.carry_mesh | BodyTab.lay_tape | ModelChoices.choose | Windo
 read job: BodyTab.show_awaited | Window.show
 write: UploadTab.take_example | Shelves.act begin | StoragePage.act empty | StoragePage.act erase
 write photo: UploadTab.measure
-write avatar: PersonaTab.keep_avatar | BodyTab.forget | StagePanel.order
+write avatar: PersonaTab.keep_avatar | BodyTab.forget | BodyTab.send_out | StagePanel.order
 write generation: HistoryTab.bulk | HistoryTab.export | HistoryTab.star | HistoryTab.keep | HistoryTab.make_again
 write generation: HistoryTab.retry | HistoryTab.delete | HistoryTab.undo | HistoryTab.purge
 write job: Tray.act cancel | Tray.act retry
@@ -69,6 +69,7 @@ SAID: dict[str, dict[str, Any]] = {
     "Shelves.act rename": {"name": "Another"},
     "BodyTab.carry_mesh": {"id": "glb"},
     "BodyTab.lay_tape": {"id": "waist"},
+    "BodyTab.send_out": {"id": "glb"},
     "UploadTab.choose": {"id": "0"},
     "StoragePage.choose": {"folder": "/tmp/elsewhere"},
     **{f"ModelsPage.act {act}": {"id": "klein-4b"} for act in ("download", "accept", "remove", "release")},

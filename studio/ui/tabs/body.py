@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import html
 import json
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
 from pipelines.body.definitions import DEFINITIONS
 from pipelines.body.export import MESH_MEDIA_TYPES
+from pipelines.options import LONGEST_NAME
 from studio.studio import Studio
 from studio.ui.body_panel import CM, EMPTY, INCHES, data_url, file_stem, panel_html, waiting_html
-from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.handlers import EACH, QUIET, read_action, read_data, read_text, shows_errors
 from studio.ui.shared import Shared, person_of, persona_updates, read_persona
+from studio.vocabulary.avatar_export import AvatarExportOrder
+from studio.vocabulary.codec import from_json
 
+LIGHT_TRIANGLES = 30_000
 NOTHING, YOUR_PERSONA = "", "persona"
 ANY_BYTES = "application/octet-stream"
 VIEWER = """
@@ -32,7 +37,7 @@ VIEWER = """
 </div>
 """
 VIEWER_JS = "avatarStudio.viewer(element, props, watch);"
-PANEL_JS = "avatarStudio.actions(element, trigger, 'mesh', 'photo', 'mine', 'stand', 'forget', 'measure');"
+PANEL_JS = "avatarStudio.actions(element, trigger, 'mesh', 'dressed', 'photo', 'mine', 'stand', 'forget', 'measure');"
 TAPE_JS = "avatarStudio.tape(props, watch);"
 COURIER_JS = "avatarStudio.courier(element, props, watch);"
 
@@ -41,6 +46,7 @@ class BodyTab:
     """One body at a time: a kept avatar's, or the one that the persona stands for."""
 
     label, id = "Body", "body"
+    tray_now: Any  # set by the shell
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
@@ -105,6 +111,8 @@ class BodyTab:
         )
         one = {"inputs_kwargs": shared.persona | {"chosen": self.chosen}} | QUIET
         self.panel.mesh(self.carry_mesh, outputs=[self.courier], **one)
+        told = {"inputs_kwargs": {**one["inputs_kwargs"], "put_away": shared.put_away}}
+        self.panel.dressed(self.send_out, outputs=shared.tray, **{**EACH, **told})
         self.panel.measure(self.lay_tape, outputs=[self.tape], **one)
 
     @shows_errors
@@ -193,6 +201,26 @@ class BodyTab:
         write = mine.bodies.mesh if kind in MESH_MEDIA_TYPES else mine.bodies.file
         url = data_url(write(avatar_id, wanted, kind), MESH_MEDIA_TYPES.get(kind, ANY_BYTES))
         return json.dumps({"name": f"{file_stem(name)}.{kind}", "url": url})
+
+    @shows_errors
+    def send_out(
+        self, event: gr.EventData, request: gr.Request, *, chosen: str, put_away: Any, **persona: Any
+    ) -> tuple[Any, ...]:
+        """Have the person made into a file for other programs; the tray says when it is there."""
+        said = read_data(event)
+        mine = self.studio.for_person(person_of(request))
+        kept = None if chosen in (NOTHING, YOUR_PERSONA) else chosen
+        asked = {"format": read_action(event)[1], "author": read_text(event, "author", most=LONGEST_NAME)}
+        order = from_json(AvatarExportOrder, asked | {"suit": said.get("suit") is True})
+        mine.avatar_exports.start(
+            replace(
+                order,
+                avatar_id=kept,
+                persona=None if kept else read_persona(persona),
+                triangles=LIGHT_TRIANGLES if said.get("light") is True else None,
+            )
+        )
+        return (*self.tray_now(mine, put_away),)
 
     @shows_errors
     def lay_tape(self, event: gr.EventData, request: gr.Request, *, chosen: str, **persona: Any) -> str:
