@@ -11,7 +11,9 @@ from pipelines.body.anny import open_anny
 from pipelines.body.fit_body import FitBody, Located
 from pipelines.body.fit_equations import Equations
 from pipelines.body.frames import to_world
-from pipelines.body.measure import CM_PER_M, LINES, Subject, TapeMarks, find_marks, take_measures
+from pipelines.body.measure import CM_PER_M, take_measures
+from pipelines.body.tape_lines import LINES, Subject
+from pipelines.body.tape_marks import TapeMarks, find_marks
 from pipelines.types import KnownMeasures
 
 HEIGHT_SD_M = 0.001  # as told: the fit keeps it to the millimetre

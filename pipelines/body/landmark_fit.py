@@ -19,7 +19,8 @@ from pipelines.body.fit_sight import Sight
 from pipelines.body.fit_solve import BodyFit
 from pipelines.body.fit_uncertainty import measure_uncertainty_cm, shape_parameters
 from pipelines.body.fit_view import ViewFit
-from pipelines.body.measure import find_marks, measure_body
+from pipelines.body.measure import measure_body
+from pipelines.body.tape_marks import find_marks
 from pipelines.photo.errors import refuse
 from pipelines.photo.landmarks import POINT_NAMES
 from pipelines.photo.looseness import MIN_LOOSE_SHARE

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import html
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
-from pipelines.options import LONGEST_NAME
+from pipelines.options import LONGEST_NAME, TAPE_RANGES_CM
 from pipelines.types import Measurement
 from studio.ui.tray import button
 from studio.vocabulary.avatar import MeasuredBody
@@ -15,6 +16,7 @@ from studio.vocabulary.job import Job
 
 CM, INCHES = "cm", "in"
 CM_PER_INCH = 2.54
+MAIN_MEASURES = {"height", *TAPE_RANGES_CM}  # the others are in a fold
 OTHER_FILES = {  # what `bodies.file` writes, and what it is for
     "ply": "3D scan programs",
     "stl": "3D printing",
@@ -50,7 +52,8 @@ def waiting_html(job: Job) -> str:
 
 def panel_html(name: str, body: MeasuredBody, unit: str, avatar_id: str = "") -> str:
     """Name, source, measurements with their ±, remarks, downloads; what can be done with a kept avatar."""
-    rows = "".join(_row(measurement, unit) for measurement in body.measurements)
+    main = [one for one in body.measurements if one.name in MAIN_MEASURES]
+    more = [one for one in body.measurements if one.name not in MAIN_MEASURES]
     remarks = "".join(f"<li>{html.escape(remark)}</li>" for remark in body.remarks)
     csv_url = data_url(measurements_csv(body.measurements).encode(), "text/csv")
     json_url = data_url(body_json(body).encode(), "application/json")
@@ -59,9 +62,8 @@ def panel_html(name: str, body: MeasuredBody, unit: str, avatar_id: str = "") ->
     note = NOTE if any(measurement.plus_minus_cm for measurement in body.measurements) else EXACT_NOTE
     return (
         f'<h2>{html.escape(name)}</h2><p class="quiet">{html.escape(body.source)}{fit}</p>'
-        f'<table class="measures"><caption class="sr-only">Measurements of {html.escape(name)}</caption><thead><tr>'
-        f'<th scope="col">Measure</th><th scope="col">{unit}</th><th scope="col">±</th></tr></thead>'
-        f'<tbody>{rows}</tbody></table>{sizes_html(body, unit)}<p class="quiet">{note}</p>'
+        f"{_table(main, f'Measurements of {name}', unit)}{_more_measures(more, name, unit)}"
+        f'{sizes_html(body, unit)}<p class="quiet">{note}</p>'
         f"{f'<ul class=remarks>{remarks}</ul>' if remarks else ''}"
         '<div class="downloads" role="group" aria-label="Downloads">'
         '<button type="button" class="button" data-act="mesh" data-id="glb">GLB</button>'
@@ -107,6 +109,25 @@ def _avatar_actions(name: str, avatar_id: str) -> str:
     return (
         f'<div class="avatar-actions">{stand}<details class="confirm"><summary class="link-button">Delete this avatar'
         f'</summary><p class="quiet">Its pictures stay in History.</p>{forget}</details></div>'
+    )
+
+
+def _table(measurements: Sequence[Measurement], caption: str, unit: str) -> str:
+    rows = "".join(_row(measurement, unit) for measurement in measurements)
+    return (
+        f'<table class="measures"><caption class="sr-only">{html.escape(caption)}</caption><thead><tr>'
+        f'<th scope="col">Measure</th><th scope="col">{unit}</th><th scope="col">±</th></tr></thead>'
+        f"<tbody>{rows}</tbody></table>"
+    )
+
+
+def _more_measures(measurements: Sequence[Measurement], name: str, unit: str) -> str:
+    if not measurements:
+        return ""
+    table = _table(measurements, f"More measurements of {name}", unit)
+    return (
+        f'<details class="more-measures"><summary class="link-button">{len(measurements)} more measures</summary>'
+        f"{table}</details>"
     )
 
 

@@ -71,8 +71,15 @@ def main() -> None:
     """Calibrate, write the asset, and its line in the manifest."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--n", type=int, default=400)
-    count = arguments.parse_args().n
+    arguments.add_argument(
+        "--factors", nargs="+", choices=MEASURE_NAMES, help="only how sure these measures are; the rest stays"
+    )
+    asked = arguments.parse_args()
+    count = asked.n
     samples = [sample for seed in range(FIRST_SEED, FIRST_SEED + count) for sample in take_sample(seed)]
+    if asked.factors:
+        write_factors(asked.factors, samples)
+        return
     offsets, spreads = fit_offsets(samples)
     stored: dict[str, Any] = {
         "made_by": f"python -m tests.benchmarks.calibrate_body --n {count}",
@@ -84,6 +91,14 @@ def main() -> None:
     stored |= fit_depths(samples, offsets)
     write(stored | {"measure_factor": dict.fromkeys(MEASURE_NAMES, 1.0)})
     write(stored | {"measure_factor": fit_factors(samples[:FITTED_PEOPLE])})
+
+
+def write_factors(names: Sequence[str], samples: Sequence[Sample]) -> None:
+    """Calibrate how sure some measures are, and leave everything else as it is."""
+    stored = json.loads(CALIBRATION.read_text(encoding="utf-8"))
+    found = fit_factors(samples[:FITTED_PEOPLE])
+    factors = stored["measure_factor"] | {name: found[name] for name in names}
+    write(stored | {"measure_factor": {name: factors[name] for name in MEASURE_NAMES}})
 
 
 def take_sample(seed: int) -> list[Sample]:

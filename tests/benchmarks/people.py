@@ -15,7 +15,8 @@ from pipelines.appearance import Gender
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.body.anny_data import YOUNG_ADULT_AGE
 from pipelines.body.bones import FOOT_BONES, HAND_BONES, HEAD_BONES, JOINT_BONES
-from pipelines.body.measure import find_marks, measure_body
+from pipelines.body.measure import measure_body
+from pipelines.body.tape_marks import find_marks
 from pipelines.render.camera import Camera
 from pipelines.render.rasterizer import rasterize, vertex_normals
 from pipelines.types import Body, BodyParameters, Pose

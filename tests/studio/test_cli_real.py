@@ -17,7 +17,8 @@ SIDED = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 JOINTS = {"nose", *(f"{side}_{joint}" for side in ("left", "right") for joint in SIDED)}
 MEASURES = {
     "height", "chest", "waist", "hip", "neck", "thigh", "calf", "upper_arm", "wrist", "inseam", "shoulder_width",
-    "arm_length",
+    "arm_length", "underbust", "high_hip", "head", "knee", "ankle", "elbow", "back_width", "back_waist_length",
+    "front_waist_length", "crotch_length", "rise", "outside_leg", "hand_length", "foot_length",
 }  # fmt: skip
 
 pytestmark = pytest.mark.slow

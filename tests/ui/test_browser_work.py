@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
+from pipelines.body.definitions import MEASURE_NAMES
 from pipelines.errors import PictureRefused
 from studio.vocabulary.person import YOU
 from tests.fake_pictures import draw_figure, encode
@@ -24,7 +25,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:unclosed"),  # the served libraries' own sockets and loops
 ]
 
-MEASURES = 12
+MEASURES = len(MEASURE_NAMES)
 
 
 # --- upload and body ---

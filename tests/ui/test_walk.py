@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from pipelines.body.definitions import MEASURE_NAMES
 from tests.ui.browser import ROOT, Guard, RunningApp, open_browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
@@ -26,7 +27,7 @@ DRAWN_PHOTO = ROOT / "assets" / "examples" / "person.png"  # where the real one 
 ARTIFACTS = Path(os.environ.get("ARTIFACTS_FOLDER", ROOT / "artifacts"))
 SIZES = {"wide": {"width": 1440, "height": 900}, "narrow": {"width": 390, "height": 844}}
 PATIENCE_MS = 90_000  # the first draft and the first body load their parts; cores may be shared
-MEASURES = 12
+MEASURES = len(MEASURE_NAMES)
 
 
 @pytest.fixture(scope="module")
