@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import and_, delete, insert, or_, select
 
 from store.access import allowed
 from store.database import Database, ReadTransaction, Transaction
@@ -28,6 +28,7 @@ from store.owned import (
 )
 from store.records import AvatarRecord, FileRecord, JobRecord, PhotoRecord, ProjectRecord
 from store.rows import AvatarRow, columns_of, to_rows
+from store.sharing_records import MemberRecord
 
 
 class AvatarTable:
@@ -134,6 +135,15 @@ class AvatarTable:
         self._hold(transaction, whose, avatar_id, thumbnail_id, files)
         self._files.describe(transaction, AVATAR, avatar_id)
         return self.get(owner, avatar_id, transaction=transaction)
+
+    def list_shared(self, owner: str, *, limit: int = 200) -> Sequence[AvatarRow]:
+        """The newest avatars of others that the owner may change and order from."""
+        theirs = select(MemberRecord.project_id).where(MemberRecord.person_id == owner)
+        mine = select(ProjectRecord.id).where(ProjectRecord.owner == owner)
+        shared = or_(AvatarRecord.project_id.in_(theirs), AvatarRecord.project_id.in_(mine))
+        whose = and_(shared, AvatarRecord.owner != owner, allowed(AvatarRecord, owner, write=True))
+        with self._database.read() as look:
+            return fetch_page(look, AvatarRecord, AvatarRow, whose, None, limit)[0]
 
     def find_faceless(self, limit: int) -> list[AvatarRow]:
         """Avatars of everybody that have no small picture yet, the newest first."""

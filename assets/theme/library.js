@@ -46,6 +46,8 @@
     function fill(choices) {
       const now = query();
       const projects = choices.project_id;
+      const [, , , , may = "write"] = projects.find(([id]) => id === now.get("project_id")) || [];
+      element.firstElementChild.dataset.may = may; // of what is shared to look at nothing can be changed
       for (const select of fields.filter((field) => field.tagName === "SELECT" && field.dataset.filter !== "sort")) {
         const name = select.dataset.filter;
         select.replaceChildren();
@@ -62,7 +64,7 @@
       const move = bar.querySelector("select");
       const before = move.value;
       move.replaceChildren();
-      for (const [id, text] of projects.filter(([, , , away]) => !away)) option(move, id, text);
+      for (const [id, text, , away, may] of projects) if (!away && may === "write") option(move, id, text);
       option(move, "", "None: take it out of its project");
       if ([...move.options].some((one) => one.value === before)) move.value = before;
       starred.querySelector("i").textContent = choices.favourite;
@@ -338,7 +340,18 @@
       trigger("begin", { act: "begin", id: "", name: form.elements.name.value });
     });
     list.addEventListener("change", ({ target }) => {
-      if (target.dataset.rename) trigger("rename", { act: "rename", id: target.dataset.rename, name: target.value });
+      const { rename, access, name } = target.dataset;
+      if (rename) trigger("rename", { act: "rename", id: rename, name: target.value });
+      if (access) trigger("share", { act: "share", id: access, name, access: target.value });
+    });
+    list.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const { name, access } = event.target.elements;
+      trigger("share", { act: "share", id: event.target.dataset.share, name: name.value, access: access.value });
+    });
+    list.addEventListener("click", ({ target }) => {
+      const { unshare, name } = target.dataset;
+      if (unshare) trigger("unshare", { act: "unshare", id: unshare, name });
     });
     dialog.addEventListener("close", () => avatarStudio.lookAgain?.());
     watch("value", () => {
@@ -350,7 +363,8 @@
       if (said.made) form.reset();
       const had = list.contains(document.activeElement);
       list.innerHTML = said.html;
-      if (had) form.elements.name.focus();
+      const opened = list.querySelector("details[open] input");
+      if (had) (opened || form.elements.name).focus();
     });
   };
 

@@ -44,6 +44,14 @@ class Avatars(PersonalService):
         """Newest first; one that this version cannot read says so."""
         return self._view(self._store.avatars.list_recent(self._owner))
 
+    def list_usable(self) -> Sequence[Avatar]:
+        """One's own, newest first, then those of others that may be changed and ordered from."""
+        shared = self._store.avatars.list_shared(self._owner)
+        names = {owner: self._store.people.get(owner).name for owner in {row.owner for row in shared}}
+        views = self._view(shared)
+        theirs = [replace(view, owner=names[row.owner]) for view, row in zip(views, shared, strict=True)]
+        return [*self.list_recent(), *theirs]
+
     def list_page(self, *, project_id: str = "", cursor: str | None = None, limit: int = 60) -> AvatarPage:
         """One page, newest first; of one project where it is named. Raises CursorRefused."""
         limit = min(limit, MOST_PER_PAGE)

@@ -37,6 +37,7 @@ from studio.vocabulary.library import (
     said_of,
 )
 from studio.vocabulary.order import GenerationOrder, read_order
+from studio.vocabulary.project import Hold
 from studio.vocabulary.tag import UsedTag
 
 MOST_PER_PAGE = 200
@@ -171,7 +172,8 @@ class Generations(PersonalService):
         """One generation with its requests. Raises NotFound."""
         entry = self._store.generations.get(self._owner, generation_id)
         requests = self._store.generations.requests(self._owner, generation_id)
-        return view_generation(entry, requests, lost=self._store.files.find_lost(self._owner))
+        seen = view_generation(entry, requests, lost=self._store.files.find_lost(self._owner))
+        return replace(seen, hold=self._hold_of(entry.generation))
 
     def thumbnails(self, job_ids: Sequence[str]) -> Mapping[str, Sequence[Thumbnail]]:
         """What each of these jobs has made, and nothing large: job id → its pictures. What is deleted is left out."""
@@ -193,6 +195,15 @@ class Generations(PersonalService):
         with self._store.begin() as transaction:
             self._store.generations.restore(transaction, self._owner, generation_id)
         return self.get(generation_id)
+
+    def _hold_of(self, row: GenerationRow) -> Hold:
+        if row.owner == self._owner:
+            return "own"
+        try:
+            self._get_writable(row.id)
+        except NotOwner:
+            return "read"
+        return "write"
 
     def _get_writable(self, generation_id: str) -> GenerationRow:
         """One that may be ordered from. Raises NotFound, NotYours."""

@@ -17,20 +17,41 @@ LONGEST_TEXT = 4000
 
 
 def about_html(item: Generation, projects: Sequence[Project]) -> str:
-    """The fields, as they stand."""
+    """The fields, as they stand; of what is shared to look at, what they say."""
+    if item.hold == "read":
+        return _said_html(item)
     tags = html.escape(", ".join(item.tags))
     return (
         f'<form class="about" data-about="{html.escape(item.id)}">'
         f'<label>Title<input name="title" dir="auto" maxlength="200" autocomplete="off" '
         f'value="{html.escape(item.title)}"></label>'
         f"{_stars(item.rating)}"
-        f'<label>Project<select name="project_id">{_choices(item, projects)}</select></label>'
+        f"{_project(item, projects)}"
         f'<label>Tags<input name="tags" dir="auto" autocomplete="off" value="{tags}" '
         'placeholder="With commas between them"></label>'
         f'<label>Notes<textarea name="notes" dir="auto" rows="2" maxlength="{LONGEST_TEXT}">'
         f"{html.escape(item.notes)}</textarea></label>"
         '<p class="quiet" role="status" data-kept></p></form>'
     )
+
+
+def _said_html(item: Generation) -> str:
+    facts = (
+        ("Rating", _say_rating(item.rating) if item.rating else ""),
+        ("Tags", ", ".join(item.tags)),
+        ("Notes", item.notes),
+    )
+    rows = "".join(
+        f'<div><dt>{name}</dt><dd dir="auto">{html.escape(said)}</dd></div>' for name, said in facts if said
+    )
+    return f'<p class="quiet">Shared with you to look at.</p>{f"<dl>{rows}</dl>" if rows else ""}'
+
+
+def _project(item: Generation, projects: Sequence[Project]) -> str:
+    """Where it lies is for its owner to say."""
+    if item.hold != "own":
+        return ""
+    return f'<label>Project<select name="project_id">{_choices(item, projects)}</select></label>'
 
 
 def _stars(rating: int | None) -> str:
@@ -51,12 +72,13 @@ def _say_rating(number: int) -> str:
 
 def _choices(item: Generation, projects: Sequence[Project]) -> str:
     """The projects that are not put away, the item's own in any case."""
-    shown = [one for one in projects if not one.is_archived or one.id == item.project_id]
+    open_ones = [one for one in projects if one.access == "write" and not one.is_archived]
+    shown = [one for one in projects if one in open_ones or one.id == item.project_id]
     chosen = {item.project_id}
     return "".join(
         f'<option value="{html.escape(value)}"{" selected" if (value or None) in chosen else ""}>'
         f"{html.escape(name)}</option>"
-        for value, name in [("", "None"), *((one.id, one.name) for one in shown)]
+        for value, name in [("", "None"), *((one.id, one.full_name) for one in shown)]
     )
 
 

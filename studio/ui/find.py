@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,10 +10,13 @@ from urllib.parse import parse_qsl
 
 from studio.personal_studio import PersonalStudio
 from studio.ui.sheet import STYLE_NAMES
+from studio.vocabulary.avatar import Avatar
 from studio.vocabulary.library import LONGEST_SEARCH, SORTS, GenerationCounts, GenerationSearch
+from studio.vocabulary.project import Project
 
 LONGEST_QUERY = 2000  # characters; it comes from the browser
 LONGEST_VALUE = 200
+MOST_NAMES = 200  # of the avatars of a project
 # Fields of a search that a person chooses from a list, and which counts stand beside the choices.
 CHOSEN = {
     "project_id": "project",
@@ -85,7 +88,8 @@ def list_choices(
     """
     found = mine.generations.count(search)
     names = {"style": STYLE_NAMES, "state": STATE_NAMES, **names_of}
-    names["avatar"] = {avatar.id: avatar.name for avatar in mine.avatars.list_recent()}
+    avatars = [*mine.avatars.list_recent(), *_avatars_of(mine, search.project_id)]
+    names["avatar"] = {avatar.id: avatar.name for avatar in avatars}
     choices: dict[str, Any] = {
         "total": _say_number(found.total, found),
         "favourite": _say_number(found.favourite, found),
@@ -104,9 +108,10 @@ def list_choices(
     choices["project_id"] = [
         [
             project.id,
-            project.name,
-            _say_number(without.project.get(project.id, 0), without),
+            project.full_name,
+            _count_in(mine, search, project, without),
             project.is_archived,
+            project.access,
         ]
         for project in mine.projects.list_recent()
     ]
@@ -134,6 +139,20 @@ def _list_persons(counts: GenerationCounts) -> list[list[Any]]:
         for value, words in PERSON_WORDS.items()
         if numbers[value] or not counts.is_all
     ]
+
+
+def _avatars_of(mine: PersonalStudio, project_id: str) -> Sequence[Avatar]:
+    return mine.avatars.list_page(project_id=project_id, limit=MOST_NAMES).items if project_id else ()
+
+
+def _count_in(
+    mine: PersonalStudio, search: GenerationSearch, project: Project, without: GenerationCounts
+) -> int | str:
+    """How many of a project fit; of one that is shared, also of what others put there."""
+    if not (project.owner or project.is_shared):
+        return _say_number(without.project.get(project.id, 0), without)
+    inside = mine.generations.count(replace(search, project_id=project.id))
+    return _say_number(inside.total, inside)
 
 
 def _count_without(

@@ -120,6 +120,10 @@ def _buttons(item: Generation) -> str:
     remove = button("remove", item.id, "Delete", "Delete", "button")
     if item.unreadable:  # what is asked of it would be refused
         again = use = ""
+    if item.hold != "own":
+        remove = ""
+    if item.hold == "read":
+        again = keep = ""
     return f'<div class="sheet-actions">{again}{use}{keep}{remove}</div>'
 
 

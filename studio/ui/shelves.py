@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import cast
 
 import gradio as gr
 
@@ -13,10 +15,11 @@ from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
 from studio.ui.handlers import EACH, read_action, read_text, shows_errors
 from studio.ui.shared import person_of
+from studio.ui.together import Together, count_html, share_html, theirs_html
 from studio.ui.tray import button
-from studio.vocabulary.project import LONGEST_PROJECT_NAME, Project
+from studio.vocabulary.project import LONGEST_PROJECT_NAME, Access, Project
 
-ACTS = ("look", "begin", "rename", "archive", "unarchive", "discard", "restore")
+ACTS = ("look", "begin", "rename", "archive", "unarchive", "discard", "restore", "share", "unshare")
 DIALOG = f"""
 <dialog class="shelves" aria-labelledby="shelves-title"><h2 id="shelves-title">Projects</h2>
   <p class="quiet">A project keeps avatars and pictures together. What is in none is under Everything.</p>
@@ -28,7 +31,7 @@ DIALOG = f"""
   <form method="dialog"><button class="button">Close</button></form></dialog>
 """
 JS = (
-    "avatarStudio.shelves(element, props, watch, trigger, 'look', 'begin', 'rename');"
+    "avatarStudio.shelves(element, props, watch, trigger, 'look', 'begin', 'rename', 'share', 'unshare');"
     "avatarStudio.actions(element, trigger, 'archive', 'unarchive', 'discard', 'restore');"
 )
 
@@ -56,16 +59,32 @@ class Shelves:
         action, project_id = read_action(event)
         mine = self.studio.for_person(person_of(request))
         name, problem, made = read_text(event, "name", most=4 * LONGEST_PROJECT_NAME).strip(), "", ""
+        access = read_text(event, "access", most=20)
         try:
-            made = _do(mine, action, project_id, name)
+            made = _do(mine, action, project_id, name, access)
         except PipelineError as error:
             problem = error.message
+        projects = mine.projects.list_recent()
+        is_shown = action in ("share", "unshare") and project_id in {one.id for one in projects}
+        together = self._list_together(mine, projects)
+        if is_shown and together.can_share:  # said where the names are
+            together = replace(together, opened=project_id, problem=problem, typed=name if problem else "")
+            problem = ""
         shown = _say_gone(project_id) if action == "discard" and not problem else ""
-        shown += list_html(mine.projects.list_recent())
+        shown += list_html(projects, together)
         return json.dumps({"html": shown, "problem": problem, "made": made, "id": project_id})
 
+    def _list_together(self, mine: PersonalStudio, projects: Sequence[Project]) -> Together:
+        """What the list says of sharing: nothing where nobody else is, or for whom it is not theirs to do."""
+        if self.studio.settings.mode != "shared":
+            return Together()
+        can_share = mine.person.may("send")
+        shared = [one.id for one in projects if one.is_shared] if can_share else []
+        members = {one: mine.project_people.list_all(one) for one in shared}
+        return Together(can_share=can_share, name=mine.person.name, members=members)
 
-def _do(mine: PersonalStudio, action: str, project_id: str, name: str) -> str:
+
+def _do(mine: PersonalStudio, action: str, project_id: str, name: str, access: str) -> str:
     """Do it; the id of a project that was begun."""
     projects = mine.projects
     if action == "begin":
@@ -76,6 +95,8 @@ def _do(mine: PersonalStudio, action: str, project_id: str, name: str) -> str:
         "discard": lambda: projects.delete(project_id),
         "restore": lambda: projects.restore(project_id),
         "unarchive": lambda: projects.update(project_id, archived=False),
+        "share": lambda: mine.project_people.share(project_id, name, cast(Access, access)),
+        "unshare": lambda: mine.project_people.unshare(project_id, name),
     }
     acts.get(action, lambda: None)()
     return ""
@@ -87,20 +108,28 @@ def _say_gone(project_id: str) -> str:
     return f'<p role="status">It is in the trash, with what is in it. {back}</p>'
 
 
-def list_html(projects: Sequence[Project]) -> str:
-    """The projects in use, then those out of the way."""
+def list_html(projects: Sequence[Project], together: Together) -> str:
+    """The projects in use, those that others share, then those out of the way."""
     if not projects:
         return '<p class="quiet">There is no project yet.</p>'
-    used = [one for one in projects if not one.is_archived]
+    used = [one for one in projects if not one.is_archived and not one.owner]
     away = [one for one in projects if one.is_archived]
-    head = '<h3 class="quiet">Archived</h3>' if away else ""
-    lists = [f'<ul class="shelf-list">{"".join(map(_row, some))}</ul>' for some in (used, away)]
-    return head.join(lists)
+    theirs = [one for one in projects if one.owner]
+    shown = _list(used, together)
+    if theirs:
+        shown += '<h3 class="quiet">Shared with you</h3>' + _list(theirs, together)
+    if away:
+        shown += '<h3 class="quiet">Archived</h3>' + _list(away, together)
+    return shown
 
 
-def _row(project: Project) -> str:
-    name = html.escape(project.name)
-    count = "1 order" if project.generations == 1 else f"{project.generations:,} orders"
+def _list(projects: Sequence[Project], together: Together) -> str:
+    rows = "".join(theirs_html(one, together) if one.owner else _row(one, together) for one in projects)
+    return f'<ul class="shelf-list">{rows}</ul>' if rows else ""
+
+
+def _row(project: Project, together: Together) -> str:
+    name, count = html.escape(project.name), count_html(project)
     put = (
         button("unarchive", project.id, "Bring back", f"Bring back: {project.name}", "link-button")
         if project.is_archived
@@ -112,5 +141,5 @@ def _row(project: Project) -> str:
         f'<span class="quiet tabular">{count}</span>{put}'
         f'<button type="button" class="link-button" data-act="discard" data-id="{html.escape(project.id)}" '
         f'aria-label="Delete: {name}" data-sure="Delete “{name}” and what is in it ({count})? It stays in the trash '
-        'for a while." data-yes="Delete" data-no="Keep it">Delete</button></li>'
+        f'for a while." data-yes="Delete" data-no="Keep it">Delete</button>{share_html(project, together)}</li>'
     )

@@ -76,6 +76,12 @@ class Avatar:
     origin: AvatarOrigin = field(default_factory=AvatarOrigin)
     created_at: datetime
     updated_at: datetime
+    owner: str = ""  # the name of whoever shares it; "": it is one's own
+
+    @property
+    def full_name(self) -> str:
+        """Its name in a list; of one that is shared, whose it is too."""
+        return f"{self.name} · {self.owner}" if self.owner else self.name
 
     @property
     def base_id(self) -> str | None:

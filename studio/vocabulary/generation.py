@@ -10,6 +10,7 @@ from typing import Any
 from pipelines.types import View
 from studio.vocabulary.job import JobState
 from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.project import Hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class Generation:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+    hold: Hold = "own"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

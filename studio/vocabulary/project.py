@@ -14,6 +14,7 @@ LONGEST_PROJECT_NAME = 80
 TRIMMED = r"^[^\s\x00-\x1f\x7f\x85\ufeff]([^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f\x85\ufeff])?$"
 
 Access = Literal["read", "write"]  # what somebody may do in another's project
+Hold = Literal["own", "write", "read"]  # of a thing: one's own, or shared, to write or to look at
 ProjectName = Annotated[str, Text(LONGEST_PROJECT_NAME, least=1, pattern=TRIMMED)]
 
 
@@ -30,6 +31,11 @@ class Project:
     owner: str = ""  # the name of whoever shares it; "": it is one's own
     access: Access = "write"
     is_shared: bool = False  # with anybody
+
+    @property
+    def full_name(self) -> str:
+        """Its name in a list; of one that is shared, whose it is too."""
+        return f"{self.name} · {self.owner}" if self.owner else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,7 +94,7 @@ def test_beside_every_choice_stands_what_it_would_show(
     mine.generations.update(made["Ben"], tags=["red", "night"])
     choices = json.loads(window.history.first_page(you, f"tag=night&project_id={summer.id}"))["choices"]
     assert (choices["total"], choices["everything"]) == (0, 1)  # Everything: Ben, who is tagged so
-    assert choices["project_id"] == [[summer.id, "Summer", 0, False]]
+    assert choices["project_id"] == [[summer.id, "Summer", 0, False, "write"]]
     assert choices["tag"] == [["red", "red", 1]]  # in Summer
     choices = json.loads(window.history.first_page(you, "tag=red"))["choices"]
     assert sorted(choices["tag"]) == [["night", "night", 1], ["red", "red", 2]]

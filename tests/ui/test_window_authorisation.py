@@ -57,6 +57,7 @@ write generation: HistoryTab.retry | HistoryTab.delete | HistoryTab.undo | Histo
 write job: Tray.act cancel | Tray.act retry
 write project: Shelves.act rename | Shelves.act archive | Shelves.act unarchive | Shelves.act discard
 write project: Shelves.act restore
+write project: Shelves.act share | Shelves.act unshare
 models: ModelsPage.act download | ModelsPage.act accept | ModelsPage.act remove | ModelsPage.act release
 house: StoragePage.act backup | StoragePage.choose
 """
@@ -67,6 +68,8 @@ SAID: dict[str, dict[str, Any]] = {
     "HistoryTab.export": {"format": "zip", "metadata": True},
     "Shelves.act begin": {"name": "New"},
     "Shelves.act rename": {"name": "Another"},
+    "Shelves.act share": {"name": "Vic", "access": "read"},
+    "Shelves.act unshare": {"name": "Vic"},
     "BodyTab.carry_mesh": {"id": "glb"},
     "BodyTab.lay_tape": {"id": "waist"},
     "BodyTab.send_out": {"id": "glb"},
@@ -77,6 +80,7 @@ SAID: dict[str, dict[str, Any]] = {
 CHANGES_NOTHING = {  # of the owner's, as these things stand in `make_things`
     "HistoryTab.undo",  # it is not deleted
     "Shelves.act restore",
+    "Shelves.act unshare",  # it is shared with nobody
     "Tray.act cancel",  # it has ended
 }
 SAYS_THE_SAME = {"ModelChoices.choose"}  # of an avatar without a photo as of none

@@ -123,11 +123,11 @@ class BodyTab:
             job = mine.jobs.get(awaited)
             if job.state == "succeeded":
                 awaited, chosen = "", str(job.result["avatar_id"])
-        avatars = [avatar for avatar in mine.avatars.list_recent() if avatar.body is not None]
+        avatars = [avatar for avatar in mine.avatars.list_usable() if avatar.body is not None]
         known = {avatar.id for avatar in avatars}
         if chosen not in known and chosen != YOUR_PERSONA:
             chosen = avatars[0].id if avatars else NOTHING
-        kept = [(avatar.name, avatar.id) for avatar in avatars]
+        kept = [(avatar.full_name, avatar.id) for avatar in avatars]
         choices = [("Choose a body", NOTHING), ("Your persona", YOUR_PERSONA), *kept]
         return gr.Dropdown(choices=choices, value=chosen), awaited
 

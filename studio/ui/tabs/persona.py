@@ -173,9 +173,8 @@ class PersonaTab:
     @shows_errors
     def list_avatars(self, avatar: str, request: gr.Request) -> tuple[Any, Any]:
         """The kept avatars to choose from, and what the keep button will do."""
-        kept = [
-            (view.name, view.id) for view in self.studio.for_person(person_of(request)).avatars.list_recent()
-        ]
+        usable = self.studio.for_person(person_of(request)).avatars.list_usable()
+        kept = [(avatar.full_name, avatar.id) for avatar in usable]
         choices = [("New persona, not kept yet", NOT_KEPT), *kept]
         present = avatar if avatar in {key for _, key in kept} else NOT_KEPT
         return gr.Dropdown(choices=choices, value=present), "Keep changes" if present else "Keep as avatar"
