@@ -51,6 +51,15 @@ def refuse(look: ReadTransaction, record: Any, person: str, row_id: str) -> Exce
     return NotOwner() if seen else RowMissing()
 
 
+def find_hold(look: ReadTransaction, record: Any, person: str, row_id: str) -> str:
+    """What a person may do with a row that they see: "own", or of another's "write" or "read"."""
+    may_write = allowed(record, person, write=True)
+    found = look.connection.execute(select(record.owner, may_write).where(record.id == row_id)).first()
+    if found is None or found[0] == person:
+        return "own"
+    return "write" if found[1] else "read"
+
+
 def _is_member(project_id: Any, person: Any, *, write: bool = False) -> ColumnElement[bool]:
     """Whether a project is shared with a person, and for writing where that is asked."""
     member = aliased(MemberRecord)

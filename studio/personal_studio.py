@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from studio.services.exports import Exports
     from studio.services.files import Files
     from studio.services.generations import Generations
+    from studio.services.house import House
     from studio.services.imports import Imports
     from studio.services.jobs import Jobs
     from studio.services.models import Models
@@ -204,6 +205,12 @@ class PersonalStudio:
         from studio.services.avatar_exports import AvatarExports
 
         return AvatarExports(*self._bound)
+
+    @cached_property
+    def house(self) -> House:
+        from studio.services.house import House
+
+        return House(*self._bound)
 
     @cached_property
     def imports(self) -> Imports:

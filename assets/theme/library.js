@@ -342,12 +342,12 @@
     list.addEventListener("change", ({ target }) => {
       const { rename, access, name } = target.dataset;
       if (rename) trigger("rename", { act: "rename", id: rename, name: target.value });
-      if (access) trigger("share", { act: "share", id: access, name, access: target.value });
+      if (access) trigger("share_with", { act: "share_with", id: access, name, access: target.value });
     });
     list.addEventListener("submit", (event) => {
       event.preventDefault();
       const { name, access } = event.target.elements;
-      trigger("share", { act: "share", id: event.target.dataset.share, name: name.value, access: access.value });
+      trigger("share_with", { act: "share_with", id: event.target.dataset.share, name: name.value, access: access.value });
     });
     list.addEventListener("click", ({ target }) => {
       const { unshare, name } = target.dataset;

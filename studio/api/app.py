@@ -143,7 +143,9 @@ def build_api(studio: Studio) -> FastAPI:
             api.include_router(of_people(studio))
     if studio.settings.mode == "shared":  # nor, elsewhere, about credits
         from studio.api.routes.credits import credit_routes, tier_routes
+        from studio.api.routes.project_people import project_people_routes
 
+        api.include_router(project_people_routes(), dependencies=[allow(write="send")])
         api.include_router(credit_routes(), dependencies=[allow()])
         api.include_router(tier_routes(), dependencies=[allow("people", "people")])
     api.include_router(description_routes(api))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import datetime
 from html import escape
 
 from fastapi import Request, status
@@ -48,6 +49,13 @@ background:var(--surface);overflow-wrap:anywhere}.said.wrong{border-left-color:v
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:10px;background:var(--surface)}
 table{border-collapse:collapse;width:100%;font-size:14px}th{font-weight:400;color:var(--quiet);font-size:13px}
 th,td{text-align:left;padding:8px 12px;border-bottom:1px solid var(--line);white-space:nowrap}
+details.card{border:1px solid var(--line);border-radius:10px;background:var(--surface);margin:0 0 8px}
+details.card summary{display:flex;flex-wrap:wrap;gap:4px 16px;align-items:baseline;padding:12px 14px;cursor:pointer;
+list-style:none}details.card summary b{flex:1 1 7rem;overflow-wrap:anywhere}
+details.card>div{display:flex;flex-wrap:wrap;gap:14px 24px;align-items:end;padding:4px 14px 16px}
+details.card form{display:flex;flex-wrap:wrap;gap:6px;align-items:end}details.card input,details.card select{width:auto;
+max-width:100%}details.card input.short{width:6.5rem}.right{text-align:right;font-variant-numeric:tabular-nums}
+form.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:12px;align-items:end;margin-top:16px}
 td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:7rem}
 tr:last-child td{border-bottom:0}td form{display:inline-flex;gap:6px;align-items:center}
 nav{display:flex;gap:16px;flex-wrap:wrap;margin:0 0 24px}nav a{color:var(--accent)}code{overflow-wrap:anywhere}
@@ -106,3 +114,20 @@ def own_path(asked: str) -> str:
     """Where to go after signing in: a path of this studio, whatever the address said."""
     is_ours = asked.startswith("/") and not asked.startswith(("//", "/\\", "/sign-", "/invitations"))
     return asked if is_ours and asked.isprintable() else "/"
+
+
+def act_of(act: str, target: str = "") -> str:
+    """What a form asks for, and of which id."""
+    aimed = f'<input type="hidden" name="id" value="{escape(target)}">' if target else ""
+    return f'<input type="hidden" name="act" value="{act}">{aimed}'
+
+
+def say_table(head: str, rows: str) -> str:
+    """A table; the names of its columns with | between them."""
+    names = "".join(f"<th scope=col>{one}" for one in head.split("|"))
+    return f'<div class="scroll"><table><thead><tr>{names}<tbody>{rows}</table></div>'
+
+
+def when(at: datetime | None, never: str = "–") -> str:
+    """A time in the zone of this computer."""
+    return never if at is None else f"{at.astimezone():%Y-%m-%d %H:%M}"

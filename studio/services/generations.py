@@ -9,6 +9,7 @@ from typing import Any, cast
 from pipelines.errors import PipelineError, RequestRefused
 from pipelines.image.engines import engine_class
 from pipelines.types import Persona, View
+from store.access import find_hold
 from store.database import Transaction
 from store.entries import GenerationEntry
 from store.errors import NotOwner, RowMissing
@@ -173,7 +174,9 @@ class Generations(PersonalService):
         entry = self._store.generations.get(self._owner, generation_id)
         requests = self._store.generations.requests(self._owner, generation_id)
         seen = view_generation(entry, requests, lost=self._store.files.find_lost(self._owner))
-        return replace(seen, hold=self._hold_of(entry.generation))
+        with self._store.read() as look:
+            hold = find_hold(look, GenerationRecord, self._owner, generation_id)
+        return replace(seen, hold=cast(Hold, hold))
 
     def thumbnails(self, job_ids: Sequence[str]) -> Mapping[str, Sequence[Thumbnail]]:
         """What each of these jobs has made, and nothing large: job id → its pictures. What is deleted is left out."""
@@ -195,15 +198,6 @@ class Generations(PersonalService):
         with self._store.begin() as transaction:
             self._store.generations.restore(transaction, self._owner, generation_id)
         return self.get(generation_id)
-
-    def _hold_of(self, row: GenerationRow) -> Hold:
-        if row.owner == self._owner:
-            return "own"
-        try:
-            self._get_writable(row.id)
-        except NotOwner:
-            return "read"
-        return "write"
 
     def _get_writable(self, generation_id: str) -> GenerationRow:
         """One that may be ordered from. Raises NotFound, NotYours."""

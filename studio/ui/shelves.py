@@ -19,7 +19,7 @@ from studio.ui.together import Together, count_html, share_html, theirs_html
 from studio.ui.tray import button
 from studio.vocabulary.project import LONGEST_PROJECT_NAME, Access, Project
 
-ACTS = ("look", "begin", "rename", "archive", "unarchive", "discard", "restore", "share", "unshare")
+ACTS = ("look", "begin", "rename", "archive", "unarchive", "discard", "restore", "share_with", "unshare")
 DIALOG = f"""
 <dialog class="shelves" aria-labelledby="shelves-title"><h2 id="shelves-title">Projects</h2>
   <p class="quiet">A project keeps avatars and pictures together. What is in none is under Everything.</p>
@@ -31,7 +31,7 @@ DIALOG = f"""
   <form method="dialog"><button class="button">Close</button></form></dialog>
 """
 JS = (
-    "avatarStudio.shelves(element, props, watch, trigger, 'look', 'begin', 'rename', 'share', 'unshare');"
+    "avatarStudio.shelves(element, props, watch, trigger, 'look', 'begin', 'rename', 'share_with', 'unshare');"
     "avatarStudio.actions(element, trigger, 'archive', 'unarchive', 'discard', 'restore');"
 )
 
@@ -65,7 +65,7 @@ class Shelves:
         except PipelineError as error:
             problem = error.message
         projects = mine.projects.list_recent()
-        is_shown = action in ("share", "unshare") and project_id in {one.id for one in projects}
+        is_shown = action in ("share_with", "unshare") and project_id in {one.id for one in projects}
         together = self._list_together(mine, projects)
         if is_shown and together.can_share:  # said where the names are
             together = replace(together, opened=project_id, problem=problem, typed=name if problem else "")
@@ -95,7 +95,7 @@ def _do(mine: PersonalStudio, action: str, project_id: str, name: str, access: s
         "discard": lambda: projects.delete(project_id),
         "restore": lambda: projects.restore(project_id),
         "unarchive": lambda: projects.update(project_id, archived=False),
-        "share": lambda: mine.project_people.share(project_id, name, cast(Access, access)),
+        "share_with": lambda: mine.project_people.share(project_id, name, cast(Access, access)),
         "unshare": lambda: mine.project_people.unshare(project_id, name),
     }
     acts.get(action, lambda: None)()

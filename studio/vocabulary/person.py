@@ -114,3 +114,13 @@ class PersonsJob:
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonUse:
+    """An account with what the person uses, as the admin sees it; `credits` is None before there were any."""
+
+    account: Account
+    storage_bytes: int
+    open_jobs: int
+    credits: int | None

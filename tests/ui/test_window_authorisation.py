@@ -57,7 +57,7 @@ write generation: HistoryTab.retry | HistoryTab.delete | HistoryTab.undo | Histo
 write job: Tray.act cancel | Tray.act retry
 write project: Shelves.act rename | Shelves.act archive | Shelves.act unarchive | Shelves.act discard
 write project: Shelves.act restore
-write project: Shelves.act share | Shelves.act unshare
+write project: Shelves.act share_with | Shelves.act unshare
 models: ModelsPage.act download | ModelsPage.act accept | ModelsPage.act remove | ModelsPage.act release
 house: StoragePage.act backup | StoragePage.choose
 """
@@ -68,7 +68,7 @@ SAID: dict[str, dict[str, Any]] = {
     "HistoryTab.export": {"format": "zip", "metadata": True},
     "Shelves.act begin": {"name": "New"},
     "Shelves.act rename": {"name": "Another"},
-    "Shelves.act share": {"name": "Vic", "access": "read"},
+    "Shelves.act share_with": {"name": "Vic", "access": "read"},
     "Shelves.act unshare": {"name": "Vic"},
     "BodyTab.carry_mesh": {"id": "glb"},
     "BodyTab.lay_tape": {"id": "waist"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from html import escape
 
 from fastapi import APIRouter, Request, Response
@@ -13,11 +12,11 @@ from starlette.datastructures import QueryParams
 
 from pipelines.errors import PipelineError
 from studio.api.asker import Asker, Mine, require
-from studio.api.pages import read_fields, say_choice, say_input, say_note, say_page
+from studio.api.pages import act_of, read_fields, say_input, say_note, say_page, say_table, when
+from studio.api.people_page import do_to_people, people_page
 from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
-from studio.vocabulary.permission import INVITED, Role
-from studio.vocabulary.person import DAY_S, SHORTEST_PASSWORD, Account, ApiKey, Person
+from studio.vocabulary.person import DAY_S, SHORTEST_PASSWORD, ApiKey
 
 SIGN_OUT = (
     '<form method="post" action="/sign-out"><button class="first">Sign out</button></form><p></p>'
@@ -45,15 +44,16 @@ def account_pages(studio: Studio) -> APIRouter:
     @router.get("/people", dependencies=[require("people")])
     def show_people(asker: Asker) -> HTMLResponse:
         """Everybody, their jobs, and who did what."""
-        return _people_page(studio, asker)
+        return people_page(studio, asker)
 
     @router.post("/people", dependencies=[require("people")])
     async def change_people(request: Request, asker: Asker) -> Response:
         """Do what a form of the page asks for, and say what became of it."""
         fields = await read_fields(request)
         home = f"{request.url.scheme}://{request.headers['host']}"
-        said, wrong = await run_in_threadpool(_try, lambda: _do_to_people(studio, asker, fields, home))
-        return await run_in_threadpool(_people_page, studio, asker, say_note(said, wrong=wrong))
+        said, wrong = await run_in_threadpool(_try, lambda: do_to_people(studio, asker, fields, home))
+        note, opened = say_note(said, wrong=wrong), fields.get("id", "")
+        return await run_in_threadpool(people_page, studio, asker, note, opened)
 
     return router
 
@@ -82,26 +82,6 @@ def _do_to_account(mine: PersonalStudio, fields: QueryParams) -> str:
     return ""
 
 
-def _do_to_people(studio: Studio, asker: Person, fields: QueryParams, home: str) -> str:
-    act, person_id = fields.get("act"), fields.get("id", "")
-    role: Role = next((one for one in INVITED if one == fields.get("role")), "viewer")
-    if act == "invite":
-        code, invitation = studio.people.invite(role, by=asker)
-        return f"For one {invitation.role}, until {_when(invitation.expires_at)}: {home}/invitations/{code}"
-    if act == "role":
-        return f"{studio.people.update(person_id, by=asker, role=role).name} is a {role} now."
-    if act in ("locked", "active"):
-        changed = studio.people.update(person_id, by=asker, state=act)  # type: ignore[arg-type]
-        return f"{changed.name} is {'locked out' if act == 'locked' else 'let in again'}."
-    if act == "remove":
-        name = studio.people.get(person_id).name
-        if fields.get("name", "").strip() != name:
-            return f"Nothing was removed: type the name, “{name}”, beside Remove."
-        studio.people.remove(person_id, by=asker)
-        return f"{name} is removed, with everything that was theirs."
-    return ""
-
-
 def _account_page(mine: PersonalStudio, note: str = "") -> HTMLResponse:
     account, keys = mine.account.get(), mine.account.list_keys()
     people = '<nav><a href="/people">People of this studio</a></nav>' if mine.person.may("people") else ""
@@ -124,71 +104,19 @@ def _account_page(mine: PersonalStudio, note: str = "") -> HTMLResponse:
     return say_page(
         account.name,
         f'{note}<p class="quiet">Role: {account.role}</p>{people}{SIGN_OUT}'
-        f'<h2>Password</h2><form class="stack" method="post">{_act("password")}{password}'
+        f'<h2>Password</h2><form class="stack" method="post">{act_of("password")}{password}'
         f"<button>Change password</button></form>"
         f"<h2>API keys</h2>{_keys_table(keys)}<p></p>"
-        f'<form class="stack" method="post">{_act("key")}{key}{scopes}<button>Make a key</button></form>',
+        f'<form class="stack" method="post">{act_of("key")}{key}{scopes}<button>Make a key</button></form>',
         wide=True,
     )
 
 
 def _keys_table(keys: Sequence[ApiKey]) -> str:
     rows = "".join(
-        f"<tr><td>{escape(key.name)}<td>{', '.join(key.scopes)}<td>{_when(key.used_at, 'never')}"
-        f"<td>{_when(key.expires_at, 'never')}"
-        f'<td><form method="post">{_act("revoke", key.id)}<button class="end">Revoke</button></form>'
+        f"<tr><td>{escape(key.name)}<td>{', '.join(key.scopes)}<td>{when(key.used_at, 'never')}"
+        f"<td>{when(key.expires_at, 'never')}"
+        f'<td><form method="post">{act_of("revoke", key.id)}<button class="end">Revoke</button></form>'
         for key in keys
     )
-    return _table("Name|For|Last used|Ends|", rows) if rows else '<p class="quiet">None yet.</p>'
-
-
-def _people_page(studio: Studio, asker: Person, note: str = "") -> HTMLResponse:
-    people = "".join(_person_row(one, asker) for one in studio.people.list_all())
-    jobs = "".join(
-        f"<tr><td>{escape(job.person)}<td>{escape(job.kind)}<td>{escape(job.state)}<td>{_when(job.created_at)}"
-        f"<td>{_when(job.finished_at)}"
-        for job in studio.people.list_jobs()[:20]
-    )
-    audit = "".join(
-        f"<tr><td>{escape(one.actor)}<td>{escape(one.action)}<td>{escape(one.subject)}"
-        f"<td>{escape(', '.join(f'{key}: {said}' for key, said in one.detail.items()))}<td>{_when(one.at)}"
-        for one in studio.people.list_audit()[:50]
-    )
-    none = '<p class="quiet">None.</p>'
-    return say_page(
-        "People",
-        f'{note}<nav><a href="/account">Your account</a></nav>'
-        f"{_table('Name|Role|State|Since|', people)}<h2>Invite somebody</h2>"
-        f'<form class="stack" method="post">{_act("invite")}{say_choice("role", INVITED, "creator", "Role")}'
-        f"<button>Make a link</button></form>"
-        f"<h2>Newest jobs</h2>{_table('Person|Kind|State|Ordered|Ended', jobs) if jobs else none}"
-        f"<h2>Who did what</h2>{_table('Who|What|To|How|When', audit) if audit else none}",
-        wide=True,
-    )
-
-
-def _person_row(one: Account, asker: Person) -> str:
-    choice = say_choice("role", INVITED, one.role, "Role")
-    role = f'<form method="post">{_act("role", one.id)}{choice}<button>Set</button>'
-    lock, said = ("active", "Let in") if one.state == "locked" else ("locked", "Lock out")
-    acts = (
-        f'<form method="post">{_act(lock, one.id)}<button>{said}</button></form> '
-        f'<form method="post">{_act("remove", one.id)}<input name="name" size="10" aria-label="The name, to remove" '
-        'placeholder="Type the name"><button class="end">Remove</button></form>'
-    )
-    own = '<span class="quiet">you</span>' if one.id == asker.id else acts
-    return f"<tr><td>{escape(one.name)}<td>{role}</form><td>{one.state}<td>{_when(one.created_at)}<td>{own}"
-
-
-def _act(act: str, target: str = "") -> str:
-    aimed = f'<input type="hidden" name="id" value="{escape(target)}">' if target else ""
-    return f'<input type="hidden" name="act" value="{act}">{aimed}'
-
-
-def _table(head: str, rows: str) -> str:
-    names = "".join(f"<th scope=col>{one}" for one in head.split("|"))
-    return f'<div class="scroll"><table><thead><tr>{names}<tbody>{rows}</table></div>'
-
-
-def _when(at: datetime | None, never: str = "–") -> str:
-    return never if at is None else f"{at.astimezone():%Y-%m-%d %H:%M}"
+    return say_table("Name|For|Last used|Ends|", rows) if rows else '<p class="quiet">None yet.</p>'

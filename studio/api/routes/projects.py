@@ -1,4 +1,4 @@
-"""GET and POST /projects; GET, PATCH, DELETE /projects/{id}; POST /projects/{id}/restore; its people."""
+"""GET and POST /projects; GET, PATCH, DELETE /projects/{id}; POST /projects/{id}/restore."""
 
 from __future__ import annotations
 
@@ -9,22 +9,11 @@ from fastapi import APIRouter, Path, Query, status
 from pipelines.bounds import KeyOf
 from studio.api.asker import Mine
 from studio.api.errors import problems
-from studio.api.library_answers import (
-    YES_NO,
-    ProjectChangeIn,
-    ProjectIn,
-    ProjectList,
-    ProjectMemberIn,
-    ProjectMemberList,
-    ProjectMemberOut,
-    ProjectOut,
-)
+from studio.api.library_answers import YES_NO, ProjectChangeIn, ProjectIn, ProjectList, ProjectOut
 from studio.api.query import Purge
 from studio.vocabulary.names import ID_PATTERN
-from studio.vocabulary.person import LONGEST_NAME
 
 ProjectId = Annotated[str, Path(pattern=ID_PATTERN)]
-MemberName = Annotated[str, Path(max_length=LONGEST_NAME, description="The name of an account.")]
 Archived = Annotated[
     Annotated[str, KeyOf(("", *YES_NO))],
     Query(description="Only those that are archived, or are not. Left out: all."),
@@ -67,27 +56,5 @@ def project_routes() -> APIRouter:
     def restore_project(project_id: ProjectId, mine: Mine) -> ProjectOut:
         """Take a project out of the trash, with what went there with it."""
         return ProjectOut.of(mine.projects.restore(project_id))
-
-    @router.get("/projects/{project_id}/people", responses=problems(403, 404, 422))
-    def list_project_people(project_id: ProjectId, mine: Mine) -> ProjectMemberList:
-        """With whom a project of yours is shared."""
-        found = mine.project_people.list_all(project_id)
-        return ProjectMemberList(items=[ProjectMemberOut.of(one) for one in found])
-
-    @router.put("/projects/{project_id}/people/{name}", responses=problems(403, 404, 413, 422))
-    def share_project(
-        project_id: ProjectId, name: MemberName, member: ProjectMemberIn, mine: Mine
-    ) -> ProjectMemberOut:
-        """Share a project of yours with somebody by their name, or change what they may do in it."""
-        return ProjectMemberOut.of(mine.project_people.share(project_id, name, member.access))
-
-    @router.delete(
-        "/projects/{project_id}/people/{name}",
-        status_code=status.HTTP_204_NO_CONTENT,
-        responses=problems(404, 422),
-    )
-    def unshare_project(project_id: ProjectId, name: MemberName, mine: Mine) -> None:
-        """End a share: as the project's owner, or, by your own name, as whom it is shared with."""
-        mine.project_people.unshare(project_id, name)
 
     return router
