@@ -54,7 +54,8 @@ details.card summary{display:flex;flex-wrap:wrap;gap:4px 16px;align-items:baseli
 list-style:none}details.card summary b{flex:1 1 7rem;overflow-wrap:anywhere}
 details.card>div{display:flex;flex-wrap:wrap;gap:14px 24px;align-items:end;padding:4px 14px 16px}
 details.card form{display:flex;flex-wrap:wrap;gap:6px;align-items:end}details.card input,details.card select{width:auto;
-max-width:100%}details.card input.short{width:6.5rem}.right{text-align:right;font-variant-numeric:tabular-nums}
+max-width:100%}details.card input.short{width:6.5rem}.number{font-variant-numeric:tabular-nums}
+.scroll+details.card{margin-top:16px}
 form.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:12px;align-items:end;margin-top:16px}
 td:first-child{white-space:normal;overflow-wrap:anywhere;min-width:7rem}
 tr:last-child td{border-bottom:0}td form{display:inline-flex;gap:6px;align-items:center}

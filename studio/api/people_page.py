@@ -168,7 +168,7 @@ def _job_row(job: PersonsJob) -> str:
 def _tiers_table(tiers: object) -> str:
     rows = "".join(
         f"<tr><td>{escape(tier.name)}"
-        + "".join(f'<td class="right">{_say_limit(asdict(tier)[name])}' for name, _ in TIER_WORDS)
+        + "".join(f'<td class="number">{_say_limit(asdict(tier)[name])}' for name, _ in TIER_WORDS)
         for tier in tiers  # type: ignore[attr-defined]
     )
     return say_table("|".join(["Tier", *(words for _, words in TIER_WORDS)]), rows)

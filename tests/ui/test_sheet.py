@@ -83,3 +83,19 @@ def test_what_failed_says_why(studio: ScriptedStudio) -> None:
     sheet = sheet_html(made, {}, PresetShelf())
     assert "The picture was &lt;black&gt;. Try again." in sheet
     assert 'data-act="retry"' in sheet
+
+
+def test_of_what_is_shared_the_sheet_offers_what_is_allowed(studio: ScriptedStudio) -> None:
+    made = make(studio, GenerationOrder(persona=EXAMPLE_PERSONA, width=64, height=64))
+    offered = {
+        hold: {
+            act
+            for act in ("again", "use", "star", "remove", 'name="tags"', 'name="project_id"')
+            if (act if "=" in act else f'data-act="{act}"')
+            in sheet_html(replace(made, hold=hold), {}, PresetShelf())
+        }
+        for hold in ("own", "write", "read")
+    }
+    assert offered["own"] == {"again", "use", "star", "remove", 'name="tags"', 'name="project_id"'}
+    assert offered["write"] == {"again", "use", "star", 'name="tags"'}
+    assert offered["read"] == {"use"}

@@ -1,0 +1,77 @@
+"""The page /people: what everybody uses, limits and credits, anybody's job cancelled and paid back, settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from pipelines.types import Persona
+from studio.api.app import build_app
+from studio.vocabulary.order import GenerationOrder
+from tests.api.people import House, open_house
+from tests.scripted_studio import open_scripted_studio
+
+HOME = "http://localhost:7860"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with (
+        open_scripted_studio(
+            tmp_path, mode="shared", smtp_password="open sesame", smtp_host="mail.example"
+        ) as studio,
+        TestClient(build_app(studio), base_url=HOME) as client,
+    ):
+        yield open_house(studio, client)
+
+
+def send(house: House, **fields: str) -> str:
+    """What the page says of a form that the admin sent."""
+    answer = house.ask_as("Ada", "POST", "/people", data=fields, headers={"origin": HOME})
+    assert answer.status_code == 200
+    found = re.search(r'<p class="said[^>]*>(.*?)</p>', answer.text, re.DOTALL)
+    return unescape(found[1]) if found else ""
+
+
+def test_a_job_of_anybody_is_cancelled_and_paid_back(house: House) -> None:
+    house.studio.is_away = True
+    ben: Any = house.mine("Ben")
+    before = ben.credits.look().balance
+    order = GenerationOrder(persona=Persona(name="Zwitscher"), poses=("hand-on-hip",), width=64, height=64)
+    job_id = ben.generations.order(order).job_id
+    page = house.ask_as("Ada", "GET", "/people").text
+    assert "1 open job<" in page
+    assert "Zwitscher" not in page
+    assert send(house, act="cancel", id=job_id) == "The job is cancelled; what it cost goes back."
+    assert ben.jobs.get(job_id).state == "cancelled"
+    assert ben.credits.look().balance == before
+    assert send(house, act="cancel", id=job_id) == "That job has ended already."
+    assert "job.cancel" in house.ask_as("Ada", "GET", "/people").text
+
+
+def test_credits_and_limits_are_set_and_what_is_no_number_is_refused(house: House) -> None:
+    eve = house.ids["Eve"]
+    given = {"act": "credits", "id": eve, "amount": "40", "key": "once"}
+    assert send(house, **given) == send(house, **given) == "Eve has 540 credits now."  # pressed twice
+    assert send(house, act="credits", id=eve, amount="−40", key="back") == "Eve has 500 credits now."
+    for amount in ("a lot", "9" * 40):
+        assert "is no number" in send(house, act="credits", id=eve, amount=amount, key="k")
+    assert "“guests” is kept" in send(house, act="put-tier", name="guests", per_day="1")
+    assert send(house, act="tier", id=eve, tier="guests") == "Eve is in “guests” now."
+    assert "no tier called" in send(house, act="tier", id=eve, tier="nobles")
+    assert "is no number" in send(house, act="put-tier", name="guests", per_day="-1")
+
+
+def test_settings_are_shown_and_secrets_are_not(house: House) -> None:
+    page = house.ask_as("Ada", "GET", "/people").text
+    assert "mail.example" in page
+    assert "open sesame" not in page
+    assert "hf_scripted" not in page
+    assert page.count("set, not shown") >= 2
+    assert "/people" not in house.ask_as("Ben", "GET", "/account").text
