@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
-from pipelines.figure.export.choices import CLIPS, AvatarFormat
+from pipelines.figure.export.choices import CLIPS, AvatarFormat, JointNaming
 from studio.library_arguments import add_filters
 from studio.vocabulary.export import DEFAULT_NAMES, NAME_FIELDS, ExportFormat, PictureEncoding
 
@@ -63,5 +63,8 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--pose", default="", metavar="NAME", help="of an avatar's GLB: one more clip, held")
     parser.add_argument("--suit", action="store_true", help="of an avatar: barefoot in a neutral body suit")
+    parser.add_argument(
+        "--joints", choices=get_args(JointNaming), default="humanoid", help="of an avatar's GLB: their names"
+    )
     parser.add_argument("--author", default="", metavar="NAME", help="of an avatar's VRM: who made it")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file")

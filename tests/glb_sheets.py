@@ -1,6 +1,6 @@
-"""Contact sheets of avatars' files: `python -m tests.glb_sheets OUT.png FILE.glb…`, read back, skinned and drawn here.
+"""Contact sheets of avatars' files: `python -m tests.glb_sheets OUT.webp FILE.glb…`, read back, skinned and drawn here.
 
-A row a file: at rest from four sides, the face, moments of its clips, expressions. Nothing of the file's maker is
+Of each file: at rest from four sides, the face, moments of its clips, expressions. Nothing of the file's maker is
 used but the rasteriser.
 """
 
@@ -16,7 +16,7 @@ from pipelines.figure.raster import Soup, rasterize
 from tests.glb_reader import ReadGlb, read_glb
 
 PAPER = 236
-TILE = (300, 420)
+TILE, COLUMNS = (300, 420), 9
 LIGHT = np.array([0.35, 0.55, 0.76])
 
 
@@ -35,12 +35,10 @@ def draw(
     turn = np.deg2rad(yaw_deg)
     rotation = np.array([[np.cos(turn), 0, -np.sin(turn)], [0, 1, 0], [np.sin(turn), 0, np.cos(turn)]])
     width, height = size
-    head = matrices[[glb.document["nodes"][j]["name"] for j in glb.joints].index("head")]
     middle = np.array([0.0, 0.93, 0.0])
     if face:
-        at = next(n for n in glb.document["nodes"] if n["name"] == "head")
-        middle = head[:3, 3] + head[:3, :3] @ _bind_of(glb, "head") + [0, 0.06, 0]
-        assert at
+        head = [glb.document["nodes"][j]["name"] for j in glb.joints].index("head")
+        middle = matrices[head][:3, 3] + matrices[head][:3, :3] @ _bind_of(glb, "head") + [0, 0.06, 0]
     scale = height / (0.36 if face else 2.15)
     points, depth, faces, colors, two = [], [], [], [], []
     start = 0
@@ -90,8 +88,8 @@ def _bind_of(glb: ReadGlb, joint: str) -> np.ndarray:
 
 
 def sheet(glbs: list[ReadGlb]) -> Image.Image:
-    """A row each."""
-    rows = []
+    """Rows of tiles."""
+    rows: list[list[Image.Image]] = []
     for glb in glbs:
         tiles = [draw(glb, yaw_deg=yaw) for yaw in (0, 40, 90, 180)]
         tiles.append(draw(glb, face=True, yaw_deg=12))
@@ -103,13 +101,12 @@ def sheet(glbs: list[ReadGlb]) -> Image.Image:
             for units in ({"jawOpen": 0.7}, {"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0},
                           {"mouthSmileLeft": 1.0, "mouthSmileRight": 1.0, "browInnerUp": 1.0}):  # fmt: skip
                 tiles.append(draw(glb, face=True, yaw_deg=12, units=units))
-        rows.append(tiles)
-    width = max(len(tiles) for tiles in rows)
-    image = Image.new("RGB", (width * TILE[0], len(rows) * TILE[1]), "white")
+        rows += [tiles[at : at + COLUMNS] for at in range(0, len(tiles), COLUMNS)]
+    image = Image.new("RGB", (COLUMNS * TILE[0], len(rows) * TILE[1]), (PAPER,) * 3)
     for y, tiles in enumerate(rows):
         for x, tile in enumerate(tiles):
             image.paste(tile, (x * TILE[0], y * TILE[1]))
-    return image
+    return image.resize((image.width // 2, image.height // 2), Image.Resampling.LANCZOS)
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ def run_avatar_export(studio: Studio, asked: Namespace, console: Console) -> int
         clip=asked.clip,
         pose=find_pose(studio, asked.pose) if asked.pose else "",
         suit=asked.suit,
+        joints=asked.joints,
         author=asked.author,
     )
     export = mine.avatar_exports.start(order)

@@ -33,9 +33,10 @@ class AvatarExports(PersonalService):
         order = from_json(AvatarExportOrder, to_json(order))  # held to every bound of its class
         if (order.avatar_id is None) == (order.persona is None):
             raise RequestRefused("Name an avatar or give a persona: one of the two.")
-        if order.format != "glb" and (order.clip or order.pose):
+        if order.format != "glb" and (order.clip or order.pose or order.joints != "humanoid"):
             raise RequestRefused(
-                f"{WORD_OF_FORMAT[order.format]} holds no clips and no pose. Leave them out, or choose GLB."
+                f"{WORD_OF_FORMAT[order.format]} takes no clip, no pose and no other names of joints. Leave them out, "
+                "or choose GLB."
             )
         if order.pose:
             load_library().find(order.pose)

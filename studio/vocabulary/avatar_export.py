@@ -7,7 +7,13 @@ from datetime import datetime
 from typing import Annotated
 
 from pipelines.bounds import Between, Text
-from pipelines.figure.export.choices import FEWEST_TRIANGLES, MOST_TRIANGLES, AvatarFormat, ClipName
+from pipelines.figure.export.choices import (
+    FEWEST_TRIANGLES,
+    MOST_TRIANGLES,
+    AvatarFormat,
+    ClipName,
+    JointNaming,
+)
 from pipelines.options import LONGEST_NAME
 from pipelines.types import Persona
 from studio.vocabulary.job import JobState
@@ -34,6 +40,7 @@ class AvatarExportOrder:
     clip: ClipName | None = None
     pose: PoseSlug = ""  # of the gallery
     suit: bool = False  # barefoot in a neutral body suit, for who dresses it elsewhere
+    joints: JointNaming = "humanoid"  # of a GLB
     author: AuthorName = ""  # of a VRM, which names who made it
 
 

@@ -40,6 +40,7 @@ def export_avatar(context: JobContext) -> Mapping[str, Any]:
         clip=order.clip,
         pose=pose,
         suit=order.suit,
+        joints=order.joints,
         on_progress=context.on_progress,
     )
     blob = store.files.put(made.data)

@@ -76,6 +76,32 @@ OWN_JOINTS = frozenset(
         )
     ]
 )
+MIXAMO_PREFIX = "mixamorig:"
+MIXAMO_MIDDLE: Mapping[str, str] = {
+    "chest": "Spine1",
+    "upperChest": "Spine2",
+}  # others: the same, capitalised
+MIXAMO_SIDED: Mapping[str, str] = {
+    "UpperArm": "Arm",
+    "LowerArm": "ForeArm",
+    "UpperLeg": "UpLeg",
+    "LowerLeg": "Leg",
+    "Toes": "ToeBase",
+    **{
+        finger + joint: f"Hand{'Pinky' if finger == 'Little' else finger}{number}"
+        for finger in FINGERS
+        for number, joint in enumerate(THUMB_JOINTS if finger == "Thumb" else FINGER_JOINTS, start=1)
+    },
+}
+
+
+def name_for_mixamo(joint: str) -> str:
+    """A joint of ours by the name that Mixamo's characters have for it; one between those stays, capitalised."""
+    for side in ("left", "right"):
+        if joint.startswith(side):
+            own = joint.removeprefix(side)
+            return MIXAMO_PREFIX + side.capitalize() + MIXAMO_SIDED.get(own, own)
+    return MIXAMO_PREFIX + MIXAMO_MIDDLE.get(joint, joint[0].upper() + joint[1:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

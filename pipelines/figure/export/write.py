@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from pipelines.appearance import Appearance
 from pipelines.body.anny import open_anny
-from pipelines.figure.export.choices import CLIPS, AvatarFormat, ClipName
+from pipelines.figure.export.choices import CLIPS, AvatarFormat, ClipName, JointNaming
 from pipelines.figure.export.clips import Choreographer
 from pipelines.figure.export.decimate import decimate
 from pipelines.figure.export.gltf import to_dressed_glb
 from pipelines.figure.export.obj import to_dressed_obj
 from pipelines.figure.export.rigged import STAGES, Rest, rig_figure
+from pipelines.figure.export.skeleton import Skeleton, name_for_mixamo
 from pipelines.figure.export.vrm import VrmMeta, to_vrm
 from pipelines.progress import OnProgress, Progress, ignore_progress
 from pipelines.types import BodyParameters, Pose
@@ -36,12 +37,13 @@ def write_avatar(
     clip: ClipName | None = None,
     pose: Pose | None = None,
     suit: bool = False,
+    joints: JointNaming = "humanoid",
     on_progress: OnProgress = ignore_progress,
 ) -> WrittenAvatar:
     """The person as that file, dressed or in the suit.
 
     triangles: at most about so many; clip: only this one (GLB, else all of them); pose: held as one more clip of a
-    GLB. Raises UnknownName, PersonaRefused.
+    GLB; joints: what they are called in a GLB. Raises UnknownName, PersonaRefused.
     """
     rest: Rest = "t-pose" if format == "vrm" else "a-pose"
     figure = rig_figure(parameters, appearance, rest=rest, suit=suit, on_progress=on_progress)
@@ -55,5 +57,11 @@ def write_avatar(
     else:
         makes = Choreographer(open_anny(), parameters, figure.skeleton)
         clips = [makes.make(name) for name in ((clip,) if clip else CLIPS)]
+        if joints == "mixamo":
+            figure = replace(figure, skeleton=_name_for_mixamo(figure.skeleton))
         data = to_dressed_glb(figure, [*clips, *([makes.hold(pose)] if pose else [])])
     return WrittenAvatar(data=data, triangles=figure.triangles, height_m=figure.height_m)
+
+
+def _name_for_mixamo(skeleton: Skeleton) -> Skeleton:
+    return replace(skeleton, names=tuple(map(name_for_mixamo, skeleton.names)))

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Self
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Response, status
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from pipelines.figure.export.choices import AvatarFormat, ClipName
+from pipelines.figure.export.choices import AvatarFormat, ClipName, JointNaming
 from studio.api.answers import API_PREFIX, Answer, ErrorOut, file_url
 from studio.api.asker import Mine
 from studio.api.errors import problems
@@ -33,6 +33,21 @@ ExportId = Annotated[str, Path(pattern=ID_PATTERN)]
 class AvatarExportIn(Strict):
     """As what the avatar goes out."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"properties": {"format": {"const": "glb"}}},
+                {
+                    "properties": {
+                        "clip": {"type": "null"},
+                        "pose": {"const": ""},
+                        "joints": {"const": "humanoid"},
+                    }
+                },
+            ]
+        }
+    )
+
     format: AvatarFormat = Field(default="glb", description="obj is a ZIP of OBJ, MTL and textures.")
     triangles: Triangles | None = Field(
         default=None, description="At most about so many; null: as fine as it is drawn."
@@ -40,6 +55,7 @@ class AvatarExportIn(Strict):
     clip: ClipName | None = Field(default=None, description="Of a GLB: only this one; null: all of them.")
     pose: PoseSlug = Field(default="", description="Of a GLB: the id of a pose, held as one more clip.")
     suit: Choice = Field(default=False, description="true: barefoot in a neutral body suit.")
+    joints: JointNaming = Field(default="humanoid", description="Of a GLB: what they are called.")
     author: AuthorName = Field(default="", description="Of a VRM: who made it.")
 
 

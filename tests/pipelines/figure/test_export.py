@@ -20,7 +20,9 @@ from pipelines.figure.export.decimate import decimate
 from pipelines.figure.export.gltf import to_dressed_glb
 from pipelines.figure.export.obj import to_dressed_obj
 from pipelines.figure.export.rigged import RiggedFigure, rig_figure
+from pipelines.figure.export.skeleton import name_for_mixamo
 from pipelines.figure.export.vrm import VrmMeta, to_vrm
+from pipelines.pose.exchange.joint_names import name_joints
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import adapt_pose
 from pipelines.types import Persona
@@ -153,6 +155,22 @@ def test_the_face_moves_by_its_arkit_names(glb: ReadGlb, figure: RiggedFigure) -
     assert (head.attributes["POSITION"][lids > 0.002][:, 0] > 0).all()  # the subject's left is +x
     beard = piece_of(glb, "Beard")
     assert np.abs(beard.targets[names.index("jawOpen")]).max() > 0.01  # it goes with the chin
+
+
+@pytest.mark.parametrize("naming", ["humanoid", "mixamo"])
+def test_other_programs_know_the_joints_by_name(figure: RiggedFigure, naming: str) -> None:
+    """As the studio itself knows the joints of files that come in."""
+    names = figure.skeleton.names if naming == "humanoid" else [*map(name_for_mixamo, figure.skeleton.names)]
+    assert len(set(names)) == len(names)
+    known = name_joints(names)
+    limbs = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "toe", "index", "middle", "little")
+    assert {"hips", "neck", "head"} | {
+        f"{side}_{limb}" for side in ("left", "right") for limb in limbs
+    } <= set(known)
+    place = dict(zip(names, figure.skeleton.heads, strict=True))
+    assert place[known["left_elbow"]][0] > 0.2 > -0.2 > place[known["right_elbow"]][0]
+    assert place[known["left_shoulder"]][1] > place[known["left_elbow"]][1] > place[known["left_wrist"]][1]
+    assert place[known["left_hip"]][1] > place[known["left_knee"]][1] > place[known["left_ankle"]][1]
 
 
 def test_outer_cloth_lies_over_inner_cloth(glb: ReadGlb) -> None:
