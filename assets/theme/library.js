@@ -6,6 +6,8 @@
   const PRESS_MS = 500; // a long press
   const SIZE_KEY = "avatar-studio-tiles";
   const MOST_COMPARED = 6;
+  const LONG = 600; // tiles of one day
+  const [GAP, NAME, HEADING] = [16, 50, 60]; // pixels: between two tiles, under a picture, over a day
   const words = (count) => (count === 1 ? "1 order" : `${count.toLocaleString("en")} orders`);
 
   avatarStudio.library = (element, props, watch, trigger) => {
@@ -13,6 +15,7 @@
     const bar = element.querySelector("[data-selection]");
     const fields = [...element.querySelectorAll("[data-filter]")];
     const starred = element.querySelector("[data-starred]");
+    const size = element.querySelector("[data-size]");
     const says = element.querySelector("[data-says]");
     const foot = document.createElement("div");
     const chosen = new Set();
@@ -131,6 +134,7 @@
         if (same) same.append(...day.querySelector("[data-grid]").children);
         else days.append(day);
       }
+      reckon();
       next = page.next;
       if (next) {
         days.append(foot);
@@ -142,6 +146,17 @@
         for (const id of [...chosen]) if (!there.has(id)) chosen.delete(id);
       }
       mark(came); // those that were there are as they were: of 10,000 tiles sixty are looked at
+    }
+    // How high each day is, as far as can be said without laying it out.
+    function reckon() {
+      const tile = Number(size.value);
+      const columns = Math.max(1, Math.floor((days.clientWidth + GAP) / (tile + GAP)));
+      const row = ((days.clientWidth + GAP) / columns - GAP) * (4 / 3) + NAME + GAP;
+      for (const day of days.querySelectorAll(".day")) {
+        const count = day.querySelector("[data-grid]").childElementCount;
+        day.classList.toggle("is-long", count > LONG);
+        day.style.containIntrinsicBlockSize = `auto ${Math.round(Math.ceil(count / columns) * row) + HEADING}px`;
+      }
     }
     const ends = new IntersectionObserver((seen) => {
       if (!seen.at(-1).isIntersecting || !next || asked === next) return;
@@ -296,11 +311,11 @@
     });
 
     // --- size ---
-    const size = element.querySelector("[data-size]");
     const resize = () => element.style.setProperty("--tile", `${size.value}px`);
     size.value = Number(localStorage.getItem(SIZE_KEY)) || (innerWidth > 900 ? 176 : 144);
     size.addEventListener("input", () => {
       resize();
+      reckon();
       localStorage.setItem(SIZE_KEY, size.value);
     });
     resize();

@@ -12,6 +12,7 @@ from studio.api.answers import API_PREFIX
 from studio.api.asker import allow, require
 from studio.api.callers import find_callers
 from studio.api.errors import install_error_handlers
+from studio.api.examples import give_examples
 from studio.api.metrics import HttpCounts, HttpNumbers
 from studio.api.query import refuse_unknown_query
 from studio.api.rates import limit_orders
@@ -82,7 +83,8 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
 
 
 class DescribedApi(FastAPI):
-    """An app whose description, made when it is first asked for, names no errors but ours."""
+    """An app whose description, made when it is first asked for, names no errors but ours, with an example of
+    every body."""
 
     def openapi(self) -> dict[str, Any]:
         """The description."""
@@ -90,6 +92,7 @@ class DescribedApi(FastAPI):
         description = super().openapi()
         if is_new:
             forget_foreign_errors(description)
+            give_examples(description)
         return description
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape
+from json import dumps
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -84,6 +85,8 @@ def _find_taken(paths: dict[str, Any], schemas: dict[str, Any]) -> set[str]:
 def _write_operation(method: str, path: str, operation: dict[str, Any]) -> str:
     parameters = ", ".join(parameter["name"] for parameter in operation.get("parameters", ()))
     content = operation.get("requestBody", {}).get("content", {})
+    example = content.get("application/json", {}).get("example")
+    shown = f"<dd>Example: <code>{escape(dumps(example, ensure_ascii=False))}</code></dd>" if example else ""
     body = escape(content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2])
     answers = "; ".join(
         f"{status} {answer['description']}" for status, answer in operation["responses"].items()
@@ -93,6 +96,7 @@ def _write_operation(method: str, path: str, operation: dict[str, Any]) -> str:
         f"<dd>{escape(operation.get('description', ''))}</dd>"
         + (f"<dd>Takes: <code>{escape(parameters)}</code></dd>" if parameters else "")
         + (f'<dd>Takes a body: <a href="#{body}"><code>{body}</code></a></dd>' if body else "")
+        + shown
         + f"<dd>Answers: {escape(answers)}</dd>"
     )
 
