@@ -67,4 +67,5 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         "--joints", choices=get_args(JointNaming), default="humanoid", help="of an avatar's GLB: their names"
     )
     parser.add_argument("--author", default="", metavar="NAME", help="of an avatar's VRM: who made it")
+    parser.add_argument("--licence", default="", metavar="TEXT", help="likewise: what they say about its use")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the file")

@@ -32,6 +32,7 @@ def run_avatar_export(studio: Studio, asked: Namespace, console: Console) -> int
         suit=asked.suit,
         joints=asked.joints,
         author=asked.author,
+        licence=asked.licence,
     )
     export = mine.avatar_exports.start(order)
     console.follow(studio, export.id)

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pipelines.options import LONGEST_NAME, TAPE_RANGES_CM
 from pipelines.types import Measurement
 from studio.ui.tray import button
-from studio.vocabulary.avatar import MeasuredBody
+from studio.vocabulary.avatar import LONGEST_LICENCE, MeasuredBody
 from studio.vocabulary.job import Job
 
 CM, INCHES = "cm", "in"
@@ -97,6 +97,7 @@ DRESSED_FILES = (
     + '</ul><p><label><input type="checkbox" name="light"> Lighter: 30,000 triangles</label></p>'
     '<p><label><input type="checkbox" name="suit"> In a neutral body suit</label></p>'
     f'<p><label>Author, of a VRM <input type="text" name="author" maxlength="{LONGEST_NAME}"></label></p>'
+    f'<p><label>What may be done with it <input type="text" name="licence" maxlength="{LONGEST_LICENCE}"></label></p>'
     '<p class="quiet">It is made in some seconds; “Save” stands in the strip below then.</p></div></details>'
 )
 

@@ -17,7 +17,8 @@ from studio.vocabulary.project import TRIMMED
 
 AvatarSource = Literal["text", "photo", "picture", "file"]
 AvatarName = Annotated[str, Text(LONGEST_NAME, least=1, pattern=TRIMMED)]
-Licence = Annotated[str, Text(2000)]
+LONGEST_LICENCE = 2000
+Licence = Annotated[str, Text(LONGEST_LICENCE)]
 MOST_VERSIONS = 50  # of one avatar; the oldest go
 
 

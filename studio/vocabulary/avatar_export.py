@@ -16,6 +16,7 @@ from pipelines.figure.export.choices import (
 )
 from pipelines.options import LONGEST_NAME
 from pipelines.types import Persona
+from studio.vocabulary.avatar import Licence
 from studio.vocabulary.job import JobState
 from studio.vocabulary.names import Id
 
@@ -42,6 +43,7 @@ class AvatarExportOrder:
     suit: bool = False  # barefoot in a neutral body suit, for who dresses it elsewhere
     joints: JointNaming = "humanoid"  # of a GLB
     author: AuthorName = ""  # of a VRM, which names who made it
+    licence: Licence = ""  # likewise, what they say about its use; "": what the avatar says
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

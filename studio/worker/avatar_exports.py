@@ -34,7 +34,7 @@ def export_avatar(context: JobContext) -> Mapping[str, Any]:
     made = write_avatar(
         parameters,
         appearance_of(persona),
-        VrmMeta(name=persona.name or NAMELESS, author=order.author, licence=licence),
+        VrmMeta(name=persona.name or NAMELESS, author=order.author, licence=order.licence or licence),
         format=order.format,
         triangles=order.triangles,
         clip=order.clip,

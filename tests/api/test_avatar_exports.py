@@ -82,10 +82,13 @@ def test_the_command_writes_a_persona_and_says_what_it_is(
         return main(["export", "--data", str(tmp_path / "data"), *argv], serve=lambda _: 1)
 
     who = ("--persona", str(persona), "--out", str(out))
-    assert run(*who, "--format", "vrm", "--suit", "--author", "Me", "--triangles", str(FEW)) == 0
+    assert (
+        run(*who, "--format", "vrm", "--suit", "--author", "Me", "--licence", "Ask", "--triangles", str(FEW))
+        == 0
+    )
     assert "171.0 cm" in capsys.readouterr().out
     meta = read_glb(out.read_bytes()).document["extensions"]["VRMC_vrm"]["meta"]
-    assert (meta["name"], meta["authors"]) == ("Ada", ["Me"])
+    assert (meta["name"], meta["authors"], meta["copyrightInformation"]) == ("Ada", ["Me"], "Ask")
     assert len(trimesh.load(io.BytesIO(out.read_bytes()), file_type="glb").geometry) > 2
     assert run(*who, "--format", "csv") == 2
     assert "Choose one of: glb, vrm, obj" in capsys.readouterr().err

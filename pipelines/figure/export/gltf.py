@@ -14,6 +14,7 @@ from pipelines.figure.export.clips import Clip
 from pipelines.figure.export.rigged import ROUGHNESS, RiggedFigure, RiggedPiece
 
 FACE_MESH = "Face"
+SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"  # as the drafts are marked
 REPEAT = 10497  # texture wrapping; glTF 2.0, section 5.26
 LINEAR, LINEAR_MIPMAP = 9729, 9987
 
@@ -60,7 +61,7 @@ def _facts(figure: RiggedFigure) -> Mapping[str, Any]:
     return {
         "height_m": round(figure.height_m, 4),
         "triangles": figure.triangles,
-        "source": "drawn by a program, not generated from pictures",
+        "digital_source_type": SOURCE_TYPE,
     }
 
 

@@ -15,6 +15,7 @@ from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.routes.orders import IdempotencyKey
 from studio.api.schemas import Strict
+from studio.vocabulary.avatar import Licence
 from studio.vocabulary.avatar_export import (
     AuthorName,
     AvatarExport,
@@ -57,6 +58,9 @@ class AvatarExportIn(Strict):
     suit: Choice = Field(default=False, description="true: barefoot in a neutral body suit.")
     joints: JointNaming = Field(default="humanoid", description="Of a GLB: what they are called.")
     author: AuthorName = Field(default="", description="Of a VRM: who made it.")
+    licence: Licence = Field(
+        default="", description="Of a VRM: what they say about its use; empty: what the avatar says."
+    )
 
 
 class AvatarExportOut(Answer):

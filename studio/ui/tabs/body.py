@@ -16,6 +16,7 @@ from studio.studio import Studio
 from studio.ui.body_panel import CM, EMPTY, INCHES, data_url, file_stem, panel_html, waiting_html
 from studio.ui.handlers import EACH, QUIET, read_action, read_data, read_text, shows_errors
 from studio.ui.shared import Shared, person_of, persona_updates, read_persona
+from studio.vocabulary.avatar import LONGEST_LICENCE
 from studio.vocabulary.avatar_export import AvatarExportOrder
 from studio.vocabulary.codec import from_json
 
@@ -210,7 +211,11 @@ class BodyTab:
         said = read_data(event)
         mine = self.studio.for_person(person_of(request))
         kept = None if chosen in (NOTHING, YOUR_PERSONA) else chosen
-        asked = {"format": read_action(event)[1], "author": read_text(event, "author", most=LONGEST_NAME)}
+        asked = {
+            "format": read_action(event)[1],
+            "author": read_text(event, "author", most=LONGEST_NAME),
+            "licence": read_text(event, "licence", most=LONGEST_LICENCE),
+        }
         order = from_json(AvatarExportOrder, asked | {"suit": said.get("suit") is True})
         mine.avatar_exports.start(
             replace(
