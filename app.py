@@ -36,7 +36,7 @@ def serve(settings: Settings) -> int:
     from studio.api.app import build_app
     from studio.api.server import open_socket, refuse_open_network, run_server
     from studio.data_folder import claim_data_folder
-    from studio.housekeeping import keep_people
+    from studio.housekeeping import greet, keep_people
     from studio.studio import open_studio
     from studio.ui.lean_gradio import import_less
     from studio.worker.supervisor import WorkerSupervisor
@@ -52,7 +52,7 @@ def serve(settings: Settings) -> int:
         def say_ready() -> None:
             gc.freeze()
             gc.enable()
-            print(f"Avatar Studio is ready: {url}", flush=True)
+            print(greet(studio, url), flush=True)
             threading.Thread(target=studio.warm_up, name="warm-up", daemon=True).start()
 
         with claim_data_folder(settings.data, url):

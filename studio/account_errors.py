@@ -66,6 +66,31 @@ class InvitationUnknown(PipelineError):
     http_status = 404
 
 
+class FirstStartRefused(PipelineError):
+    """That is not the code that the studio printed when it was started, or it has an admin already."""
+
+    code = "first-start-refused"
+    http_status = 403
+
+
+class SignUpClosed(PipelineError):
+    """Nobody makes an account of their own here. Ask whoever runs this studio for an invitation."""
+
+    code = "sign-up-closed"
+    http_status = 404
+
+
+class TooManyVisits(PipelineError):
+    """More visitors come from your address than this demo takes from one. Come again in a while."""
+
+    code = "too-many-visits"
+    http_status = 429
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__()
+        self.retry_after_s = retry_after_s
+
+
 class NameTaken(PipelineError):
     """Somebody has that name already. Choose another one."""
 

@@ -21,6 +21,16 @@ def keep_people(studio: Studio) -> None:
         threading.Thread(target=_keep, args=(studio,), name="housekeeping", daemon=True).start()
 
 
+def greet(studio: Studio, url: str) -> str:
+    """What is printed when everything runs: the address; where a shared studio has no admin yet, also where the first
+    one is made, and the code for it."""
+    ready = f"Avatar Studio is ready: {url}"
+    if studio.settings.mode != "shared" or not studio.joining.needs_admin():
+        return ready
+    page = f"{url}{studio.settings.root_path}/first-start"
+    return f"{ready}\nIt has no admin yet. Open {page} and give the code {studio.joining.show_code()}"
+
+
 def _keep(studio: Studio) -> None:
     pause_s = min(LOOK_EVERY_S, studio.settings.visitor_kept_seconds / 4)
     cleaned = 0.0

@@ -9,6 +9,8 @@ from typing import Any
 
 from studio.setting import Setting
 
+# The hub's proxies reach a Space over networks that nobody else does; what visitors say of themselves counts not.
+HUBS_PROXIES = "127.0.0.0/8,10.0.0.0/8,100.64.0.0/10,172.16.0.0/12,192.168.0.0/16,::1,fc00::/7"
 SPACE_HOST = "SPACE_HOST"  # where the hub says under which name a Space is reached
 
 PEOPLE_SETTINGS: tuple[Setting, ...] = (
@@ -31,9 +33,22 @@ PEOPLE_SETTINGS: tuple[Setting, ...] = (
         help="Addresses or networks of proxies whose word counts for who asks (X-Forwarded-…), separated by commas.",
     ),
     Setting(
+        name="sign_up",
+        default="off",
+        choices=("off", "creator", "viewer"),
+        help="Mode shared: whether people make accounts for themselves, at /sign-up, and of which role; off: by "
+        "invitation only.",
+    ),
+    Setting(
         name="assistant_key",
         default="",
         help="Mode shared: the API key that `app.py mcp` asks with; it acts for the person whose key it is.",
+    ),
+    Setting(
+        name="visitors_by_address",
+        default=60,
+        least=1,
+        help="Mode space: how many visitors from one address are received in an hour.",
     ),
     Setting(
         name="visitor_kept_seconds",
@@ -48,4 +63,4 @@ def defaults_of_space(environment: Mapping[str, str]) -> dict[str, Any]:
     """What is not set in a Space of the hub, which is reached through the hub's proxy and keeps nothing."""
     folder = Path(tempfile.gettempdir()) / "avatar-studio"
     hosts = {"allowed_hosts": environment[SPACE_HOST]} if environment.get(SPACE_HOST) else {}
-    return {"mode": "space", "host": "0.0.0.0", "data": str(folder), "trusted_proxies": "*", **hosts}
+    return {"mode": "space", "host": "0.0.0.0", "data": str(folder), "trusted_proxies": HUBS_PROXIES, **hosts}

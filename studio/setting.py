@@ -20,3 +20,6 @@ class Setting:
     choices: tuple[str, ...] = ()
     is_url: bool = False
     several: bool = False  # addresses with commas between them
+    is_list: bool = False  # read as a tuple of texts in small letters, with commas between them
+    shape: str = ""  # a regular expression that a text, or each of a list, has to match; "": any
+    shape_says: str = ""  # what that means, after "it has to be"

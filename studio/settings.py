@@ -8,15 +8,16 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Literal
 
 from dotenv import dotenv_values
 
 from studio.errors import SettingsRefused
 from studio.mail_settings import MAIL_SETTINGS
+from studio.network_settings import NETWORK_SETTINGS, check_together
 from studio.people_settings import PEOPLE_SETTINGS, SPACE_HOST, defaults_of_space
 from studio.setting import LARGEST_PORT, Setting
+from studio.setting_values import parse_value
 from studio.sharing_settings import SHARING_SETTINGS
 
 if TYPE_CHECKING:
@@ -30,18 +31,13 @@ HUB_ENDPOINT = "HF_ENDPOINT"  # where the hub's own tools look for a mirror
 
 
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-KINDS = {int: "a whole number", bool: "true or false", str: "a text"}
 
 SETTINGS: tuple[Setting, ...] = (
     Setting(name="data", default="data", help="Folder that keeps the database, the files and the logs."),
     Setting(name="host", default="127.0.0.1", help="Address that the window listens on."),
     *PEOPLE_SETTINGS,
     Setting(name="port", default=7860, least=0, most=LARGEST_PORT, help="Port that the window listens on."),
-    Setting(
-        name="allowed_hosts",
-        default="",
-        help="Further host names the window answers to, separated by commas (localhost is always one).",
-    ),
+    *NETWORK_SETTINGS,
     Setting(name="max_upload_mb", default=50, least=1, help="Largest photo that is taken, in MB."),
     Setting(
         name="max_import_mb",
@@ -181,10 +177,14 @@ class Settings:
     mode: Mode
     open_to_network: bool
     trusted_proxies: str
+    sign_up: Literal["off", "creator", "viewer"]
     assistant_key: str
+    visitors_by_address: int
     visitor_kept_seconds: int
     port: int
     allowed_hosts: tuple[str, ...]
+    root_path: str
+    cors_origins: tuple[str, ...]
     max_upload_mb: int
     max_import_mb: int
     max_pixels_mp: int
@@ -256,9 +256,9 @@ def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str
         raise SettingsRefused(
             f"The data folder “{data}” is a file. Name a folder, or one that is yet to be made."
         )
-    return Settings(
-        data=data, **{row.name: _parse(row, values[row.name]) for row in SETTINGS if row.name != "data"}
-    )
+    parsed = {row.name: parse_value(row, values[row.name]) for row in SETTINGS if row.name != "data"}
+    check_together(parsed)
+    return Settings(data=data, **parsed)
 
 
 def keep_setting(data: Path, name: str, value: str) -> None:
@@ -303,42 +303,3 @@ def _read_file(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsRefused(f"{path.name} in the data folder cannot be read: {error}.") from error
-
-
-def _parse(row: Setting, value: Any) -> Any:
-    """A value of the row's kind and within its bounds. Raises SettingsRefused."""
-    if row.name == "allowed_hosts":
-        parts = value.split(",") if isinstance(value, str) else value
-        return tuple(part.strip().lower() for part in parts if part.strip())
-    kind = type(row.default)
-    try:
-        parsed: Any = _BOOLEANS[value.lower()] if kind is bool and isinstance(value, str) else kind(value)
-    except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise _refuse(row, value, f"it has to be {KINDS[kind]}") from error
-    if row.least is not None and parsed < row.least:
-        raise _refuse(row, value, f"it has to be {row.least} or more")
-    if row.most is not None and parsed > row.most:
-        raise _refuse(row, value, f"it can be {row.most} at most")
-    if row.choices:
-        parsed = next((choice for choice in row.choices if choice.lower() == parsed.lower()), None)
-        if parsed is None:
-            raise _refuse(row, value, f"choose one of {', '.join(row.choices)}")
-    addresses = parsed.split(",") if row.is_url and parsed else ()
-    if (len(addresses) > 1 and not row.several) or not all(map(_is_web_address, addresses)):
-        raise _refuse(row, value, "it has to be an address that begins with http:// or https://")
-    return parsed
-
-
-def _refuse(row: Setting, value: Any, why: str) -> SettingsRefused:
-    return SettingsRefused(f"The setting “{row.name}” cannot be “{value}”: {why}.")
-
-
-def _is_web_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text.strip())
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
-
-
-_BOOLEANS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}

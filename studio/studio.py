@@ -30,6 +30,7 @@ from studio.worker.notify import HueyNotifier
 if TYPE_CHECKING:
     from pipelines.image.presets import PresetShelf
     from studio.services.backups import Backups
+    from studio.services.joining import Joining
     from studio.services.maintenance import Maintenance
     from studio.services.monitoring import Monitoring
     from studio.services.people import People
@@ -58,6 +59,13 @@ class Studio:
         from studio.services.people import People
 
         return People(self.resources)
+
+    @cached_property
+    def joining(self) -> Joining:
+        """Accounts that nobody with one made: the first admin's, and those that people make for themselves."""
+        from studio.services.joining import Joining
+
+        return Joining(self.resources, self.people)
 
     @cached_property
     def personas(self) -> Personas:

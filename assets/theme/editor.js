@@ -236,7 +236,7 @@
       const began = performance.now();
       const angles = Object.fromEntries(rig.angles.map((name, i) => [name, pose.angles[i]]));
       try {
-        const said = await ask("/stage/pose/settle", {
+        const said = await ask("stage/pose/settle", {
           slug: session.slug, angles, hands: pose.hands, fingers: pose.fingers, airborne_m: pose.airborne,
           yaw_deg: session.yaw, framing: session.framing, avatar_id: session.avatar,
         });
@@ -295,8 +295,8 @@
       try {
         const avatar = avatarStudio.avatar || null;
         const [rig, said] = await Promise.all([
-          ask(`/stage/rig${avatar ? `?avatar_id=${encodeURIComponent(avatar)}` : ""}`),
-          ask(`/stage/poses/${encodeURIComponent(isNew ? NEW_POSE : slug)}/edit`),
+          ask(`stage/rig${avatar ? `?avatar_id=${encodeURIComponent(avatar)}` : ""}`),
+          ask(`stage/poses/${encodeURIComponent(isNew ? NEW_POSE : slug)}/edit`),
         ]);
         start(makeRig(rig), said, { isNew, avatar, before: avatarStudio.pose });
       } catch (error) {
@@ -354,7 +354,7 @@
       if (!whole.rotations) return complain("Wait a moment: the studio has not answered yet.");
       const tags = [...panel.querySelectorAll("[data-tag]:checked")].map((one) => one.dataset.tag);
       try {
-        const kept = await ask("/api/v1/poses", { ...whole, name, category: field("category").value, tags });
+        const kept = await ask("api/v1/poses", { ...whole, name, category: field("category").value, tags });
         close();
         document.dispatchEvent(new CustomEvent("avatar-studio-own-poses", { detail: kept.slug }));
       } catch (error) {

@@ -122,14 +122,14 @@
       facets.push(`category:${pose.category}`);
       Object.assign(tile.dataset, { id: pose.slug, facets: facets.join(" ") });
       tile.dataset.words = [pose.name, "mine", ...facets.map((facet) => facet.split(":")[1])].join(" ").toLowerCase();
-      Object.assign(image, { src: pose.thumbnail_url, alt: `${pose.name}, front` });
-      image.dataset.back = pose.back_url;
+      Object.assign(image, { src: pose.thumbnail_url.slice(1), alt: `${pose.name}, front` });
+      image.dataset.back = pose.back_url.slice(1); // without the slash they begin where the window's page is
       own.querySelector(".tile-name").textContent = pose.name;
       const [save, forget] = [own.querySelector("a"), own.querySelector("[data-forget]")];
       const edit = own.querySelector("[data-edit-own]");
       edit.dataset.editOwn = pose.slug;
       edit.setAttribute("aria-label", `Edit ${pose.name}`);
-      save.href = `/api/v1/poses/${pose.slug}/file`;
+      save.href = `api/v1/poses/${pose.slug}/file`;
       save.setAttribute("aria-label", `Save ${pose.name} as a file`);
       forget.dataset.forget = pose.slug;
       forget.setAttribute("aria-label", `Delete ${pose.name}`);
@@ -154,7 +154,7 @@
       }
     };
     const load = async () => {
-      const own = await ask("GET", "/stage/poses");
+      const own = await ask("GET", "stage/poses");
       if (own) place(own.items);
     };
     const file = element.querySelector("[data-pose-file]");
@@ -166,7 +166,7 @@
       file.value = "";
       say("");
       add.dataset.state = "waiting";
-      const kept = await ask("POST", "/stage/pose", form);
+      const kept = await ask("POST", "stage/pose", form);
       delete add.dataset.state;
       if (!kept) return;
       showAll();
@@ -176,7 +176,7 @@
     element.addEventListener("click", async (event) => {
       const pressed = event.target.closest("[data-forget]");
       if (!pressed) return;
-      const gone = await ask("DELETE", `/api/v1/poses/${pressed.dataset.forget}`);
+      const gone = await ask("DELETE", `api/v1/poses/${pressed.dataset.forget}`);
       if (gone) load();
     });
 

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const EVENTS_URL = "/api/v1/events";
+  const EVENTS_URL = "api/v1/events";
   const BEGINS_MS = 3000; // after the tray is there
   const LOOK_MS = 400; // between two looks, however much happens
   const KEYS = { sound: "avatar-studio-sound", message: "avatar-studio-message" };

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const RECIPES_URL = "/stage/recipe";
+  const RECIPES_URL = "stage/recipe";
 
   avatarStudio.recipe = (element, trigger, used) => {
     const strip = element.querySelector(".recipe");

@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const DRAFT_URL = "/stage/draft";
+  const DRAFT_URL = "stage/draft";
   const KEPT_PICTURES = 24; // scenes looked at lately, shown again at once
   const SKELETON_AFTER_MS = 300; // while nothing is on the stage yet
   const FADE_AFTER_MS = 900; // what is on the stage stays as it is until a draft takes longer than this

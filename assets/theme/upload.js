@@ -2,7 +2,7 @@
 (() => {
   "use strict";
 
-  const PHOTOS_URL = "/stage/photo";
+  const PHOTOS_URL = "stage/photo";
   const TOO_BUSY = 503; // comes with the seconds after which to try again
   const MOST_TRIES = 4;
 

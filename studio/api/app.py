@@ -71,9 +71,11 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
     app.include_router(shared_routes(studio))
     if studio.settings.mode != "single":
         from studio.api.routes.account_pages import account_pages
+        from studio.api.routes.joining_pages import joining_pages
         from studio.api.routes.sign_in_pages import sign_in_pages
 
         app.include_router(sign_in_pages(studio))
+        app.include_router(joining_pages(studio))
         app.include_router(account_pages(studio))
     if window is not None:
         window(app, studio)

@@ -14,8 +14,9 @@ from anyio import CapacityLimiter, to_thread
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-from studio.account_errors import NotAllowed, NotSignedIn
+from studio.account_errors import NotAllowed, NotSignedIn, TooManyVisits
 from studio.studio import Studio
+from studio.throttle import Throttle
 from studio.vocabulary.person import YOU, Person
 from studio.who_asks import read_asker, write_asker
 
@@ -23,7 +24,8 @@ COOKIE = "studio_session"
 LONGEST_TOKEN = 200
 THREADS = 8  # of their own: a disk that is slow to read holds up nobody's upload
 NOBODY = Person(id="", role="viewer", scopes=frozenset())
-SIGN_IN = "/sign-in"
+SIGN_IN, SIGN_UP, FIRST_START = "/sign-in", "/sign-up", "/first-start"
+VISITS_WITHIN_S = 3600.0
 NEW_COOKIE = "new_cookie"  # in a request's state: what its answer has the browser keep
 # Asked by who is not signed in yet, or by programs that watch over the process; the last ones hold nobody's data.
 PUBLIC = frozenset(
@@ -36,6 +38,10 @@ PUBLIC = frozenset(
         ("GET", "/health/ready"),
         ("GET", SIGN_IN),
         ("POST", SIGN_IN),
+        ("GET", SIGN_UP),
+        ("POST", SIGN_UP),
+        ("GET", FIRST_START),
+        ("POST", FIRST_START),
         ("GET", "/manifest.json"),
         ("GET", "/favicon.ico"),
     }
@@ -83,6 +89,7 @@ class AccountHolders:
         self._studio = studio
         self._is_space = studio.settings.mode == "space"
         self._threads: CapacityLimiter | None = None
+        self._visits = Throttle(studio.settings.visitors_by_address, VISITS_WITHIN_S)
 
     async def find(self, scope: Scope, headers: Headers) -> Person:
         """Who asks; it is written into the request's state. Raises NotSignedIn, NotAllowed, StorageTrouble."""
@@ -120,7 +127,10 @@ class AccountHolders:
         return person
 
     async def _receive(self, scope: Scope) -> Person:
-        """A visitor, whose browser is given a session with the page that it asked for. Raises TooManyVisitors."""
+        """A visitor, whose browser is given a session with the page that it asked for. Raises TooManyVisitors, and
+        TooManyVisits where one address would take the places of all others."""
+        if wait := self._visits.take((scope.get("client") or ("",))[0]):
+            raise TooManyVisits(wait)
         token, person = await to_thread.run_sync(self._studio.people.receive_visitor, limiter=self._threads)
         kept_s = self._studio.settings.visitor_kept_seconds
         scope.setdefault("state", {})[NEW_COOKIE] = (

@@ -68,12 +68,13 @@ def check_origin(method: str, headers: Headers, *, is_framed: bool = False) -> N
         raise OriginRefused
     for told in ("origin", "referer"):
         if told in headers:
-            if _authority(headers[told]) != headers["host"].lower():
+            if authority_of(headers[told]) != headers["host"].lower():
                 raise OriginRefused
             return
 
 
-def _authority(address: str) -> str:
+def authority_of(address: str) -> str:
+    """Host and port of an address, in small letters; "" where it has none."""
     try:
         return urlsplit(address).netloc.lower()
     except ValueError:  # a broken IPv6 literal

@@ -11,7 +11,10 @@ from fastapi import Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import QueryParams
 
+from pipelines.errors import PipelineError
+from studio.api.errors import status_of
 from studio.api.media import NEVER_STORED
+from studio.vocabulary.person import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 LONGEST_FORM_BYTES = 20_000
 # What the window keeps in the browser is of who sat there before: prompts, and what was on the stage.
@@ -67,14 +70,19 @@ MARK = (
 )
 
 
-def say_page(title: str, body: str, *, wide: bool = False, code: int = status.HTTP_200_OK) -> HTMLResponse:
-    """One page. `body` is HTML: whatever a person wrote is escaped in it."""
-    back = '<a href="/">Back to the studio</a>' if wide else FORGET_SCRIPT
+def say_page(
+    title: str, body: str, *, wide: bool = False, code: int = status.HTTP_200_OK, home: str = "./"
+) -> HTMLResponse:
+    """One page. `body` is HTML: whatever a person wrote is escaped in it.
+
+    Its links are relative, as a proxy may serve the studio under a path: `home` is the way from it to the window.
+    """
+    back = f'<a href="{home}">Back to the studio</a>' if wide else FORGET_SCRIPT
     opened = '<main class="wide">' if wide else "<main>"
     page = (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{escape(title)} · Avatar Studio</title><style>{STYLE}</style>"
-        f'<header>{MARK}<a href="/">Avatar Studio</a>{back}</header>'
+        f'<header>{MARK}<a href="{home}">Avatar Studio</a>{back}</header>'
         f"{opened}<h1>{escape(title)}</h1>{body}</main></html>"
     )
     headers = {**NEVER_STORED, "Content-Security-Policy": POLICY.format(ancestors="'none'")}
@@ -92,6 +100,27 @@ def say_input(label: str, name: str, kind: str = "text", value: str = "", **more
     told = "".join(f' {key.replace("_", "-")}="{escape(one)}"' for key, one in more.items())
     kept = f' value="{escape(value)}"' if value else ""
     return f'<label>{escape(label)}<input name="{name}" type="{kind}"{kept} required{told}></label>'
+
+
+def say_account_fields(name: str = "") -> str:
+    """The fields of a new account: a name, and a password of one's own."""
+    said = say_input("Name", "name", value=name, autocomplete="username", maxlength=str(LONGEST_NAME))
+    return said + say_input(
+        f"Password, {SHORTEST_PASSWORD} characters or more",
+        "password",
+        "password",
+        autocomplete="new-password",
+        minlength=str(SHORTEST_PASSWORD),
+        maxlength=str(LONGEST_PASSWORD),
+    )
+
+
+def say_refused(page: HTMLResponse, error: PipelineError) -> HTMLResponse:
+    """A page that says what was refused, with the status that it has over REST."""
+    page.status_code = status_of(error)
+    if page.status_code == status.HTTP_429_TOO_MANY_REQUESTS:
+        page.headers["Retry-After"] = str(getattr(error, "retry_after_s", 1))
+    return page
 
 
 def say_choice(name: str, options: tuple[str, ...], chosen: str, label: str) -> str:

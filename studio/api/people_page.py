@@ -94,7 +94,7 @@ def people_page(studio: Studio, asker: Person, note: str = "", opened: str = "")
     people = "".join(_card(one, asker, names, opened) for one in mine.house.list_people())
     return say_page(
         "People",
-        f'{note}<nav><a href="/account">Your account</a></nav>{people}<h2>Invite somebody</h2>'
+        f'{note}<nav><a href="account">Your account</a></nav>{people}<h2>Invite somebody</h2>'
         f'<form class="stack" method="post">{act_of("invite")}{say_choice("role", INVITED, "creator", "Role")}'
         f"<button>Make a link</button></form>{_queue(studio)}"
         f'<h2>Limits</h2><p class="quiet">A tier is a set of limits. A new account is in “standard”; an empty field is '

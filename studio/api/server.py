@@ -82,7 +82,19 @@ def run_server(
 
     What X-Forwarded-For and -Proto say counts from the trusted addresses only.
     """
-    config = uvicorn.Config(
+    server = _AnnouncingServer(configure_server(app, trusted_proxies), on_ready, app.state.closing)
+    log = logging.getLogger("uvicorn.error")
+    log.addFilter(server.is_worth_saying)
+    try:
+        with _terminating_quietly():
+            server.run(sockets=[listener])
+    finally:
+        log.removeFilter(server.is_worth_saying)
+
+
+def configure_server(app: FastAPI, trusted_proxies: str) -> uvicorn.Config:
+    """How HTTP is served. Of a chain of proxies in X-Forwarded-For the last address counts that is not trusted."""
+    return uvicorn.Config(
         app,
         http=PunctualProtocol,
         log_config=None,
@@ -93,14 +105,6 @@ def run_server(
         server_header=False,
         forwarded_allow_ips=trusted_proxies,
     )
-    server = _AnnouncingServer(config, on_ready, app.state.closing)
-    log = logging.getLogger("uvicorn.error")
-    log.addFilter(server.is_worth_saying)
-    try:
-        with _terminating_quietly():
-            server.run(sockets=[listener])
-    finally:
-        log.removeFilter(server.is_worth_saying)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import secrets
 from typing import Any
 
 from fastapi import status
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +23,7 @@ from studio.api.errors import problem_content
 from studio.api.intake import Intake, StopReading, needs_seat, rule_for
 from studio.api.media import NEVER_STORED
 from studio.api.origin import allowed_names, check_host, check_length, check_origin
+from studio.api.outside import CrossOrigin, RootPath, without_cookies
 from studio.api.refusals import TooBusy
 from studio.api.seats import Seats, drain
 from studio.api.streams import end_with_caller
@@ -54,6 +55,7 @@ OWN_PATHS = (
     "/account",
     "/invitations/",
     "/metrics",
+    "/first-start",
     "/people",
     "/poses/",
     "/share/",
@@ -70,6 +72,8 @@ SECURITY_HEADERS = {
 }
 # A range may be ignored (RFC 9110, 14.2), and a malformed one must not fail.
 DROPPED_HEADERS = frozenset({b"range", b"if-range"})
+# What a proxy says of who asks is taken into account before the shield, where it comes from a trusted one.
+FORWARDED = (b"x-forwarded-", b"forwarded")
 
 
 class Shield:
@@ -81,6 +85,7 @@ class Shield:
         self._callers = callers
         self._is_space = settings.mode == "space"
         self._names = allowed_names(settings)
+        self._root, self._cross_origin = RootPath(settings), CrossOrigin(settings)
         self._gate: WindowGate | None = None
         self._seats = Seats()
 
@@ -96,12 +101,25 @@ class Shield:
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id = secrets.token_hex(REQUEST_ID_BYTES)
         scope.setdefault("state", {})["request_id"] = request_id
-        passage = Passage(send, scope, request_id, is_space=self._is_space)
+        scope = self._root.take_off(scope)
+        passage = Passage(send, scope, request_id, root=self._root, is_space=self._is_space)
         intake: Intake | None = None
         try:
             headers = Headers(scope=scope)
             check_host(scope, headers, self._names)
-            check_origin(scope["method"], headers, is_framed=self._is_space)
+            if self._root.lacks_slash(scope["path"]):
+                await RedirectResponse("/", headers=NEVER_STORED)(scope, receive, passage)
+                return
+            if self._cross_origin.allows(scope, headers):
+                is_preflight = self._cross_origin.is_preflight(scope, headers)
+                passage.permits = self._cross_origin.permit(headers, is_preflight=is_preflight)
+                if is_preflight:
+                    await Response(status_code=status.HTTP_204_NO_CONTENT)(scope, receive, passage)
+                    return
+                scope = without_cookies(scope)
+                headers = Headers(scope=scope)
+            else:
+                check_origin(scope["method"], headers, is_framed=self._is_space)
             check_length(scope["path"])
             await self._callers.find(scope, headers)
             scope = _read_as_get(scope)
@@ -132,7 +150,8 @@ class Shield:
         path, method = scope["path"], scope["method"]
         if self._gate is None:
             self._gate = find_gate(scope.get("app"))
-        scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in DROPPED_HEADERS]}
+        kept = (pair for pair in scope["headers"] if not pair[0].startswith(FORWARDED))
+        scope = {**scope, "headers": [pair for pair in kept if pair[0] not in DROPPED_HEADERS]}
         incoming: Receive = intake
         if self._gate is not None and not path.startswith(OWN_PATHS):
             owner = read_asker(scope).id
@@ -170,8 +189,12 @@ class Replay:
 class Passage:
     """A `send` that adds what every answer carries, and lets nothing out once the body was refused."""
 
-    def __init__(self, send: Send, scope: Scope, request_id: str, *, is_space: bool = False) -> None:
+    def __init__(
+        self, send: Send, scope: Scope, request_id: str, *, root: RootPath, is_space: bool = False
+    ) -> None:
         self._send = send
+        self._root = root
+        self.permits: dict[str, str] = {}  # what a page of another site may do with the answer
         self._is_head = scope["method"] == "HEAD"
         self._path = scope["path"]
         self._state = scope["state"]
@@ -222,6 +245,8 @@ class Passage:
             del headers["x-frame-options"]
         if NEW_COOKIE in self._state:
             headers.append("set-cookie", self._state[NEW_COOKIE])
+        self._root.put_before(headers)
+        headers.update(self.permits)
         code = message["status"]
         if self._path.startswith(PREFIX + RUN) and code == status.HTTP_500_INTERNAL_SERVER_ERROR:
             code = status.HTTP_422_UNPROCESSABLE_CONTENT  # Gradio says 500 to whatever a handler refuses

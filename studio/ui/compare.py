@@ -74,7 +74,7 @@ def list_pictures(items: Sequence[Generation]) -> list[dict[str, str]]:
 
 def _describe(picture: Picture, title: str) -> dict[str, str]:
     return {
-        "url": f"/api/v1/files/{picture.file_id}",
+        "url": f"api/v1/files/{picture.file_id}",
         "title": title,
         "said": f"Seed {picture.seed} · {picture.width} × {picture.height}",
         "alt": picture.alt,

@@ -21,13 +21,13 @@ HEADER = (
     '<button type="button" class="icon-button" data-keys aria-label="List of keys">?</button></header>'
 )
 ACCOUNT = (
-    '<a class="icon-button account" href="/account" aria-label="Your account" title="Your account">'
+    '<a class="icon-button account" href="account" aria-label="Your account" title="Your account">'
     f'<svg viewBox="0 0 24 24" aria-hidden="true">{FIGURE}</a>'
 )
 # Of a Space: what becomes of what is made, and the way to end it now.
 DEMO = (
     '<div class="demo" role="note"><span>A demo: nobody else sees what you make here, and it is erased within '
-    '{kept}.</span><form method="post" action="/sign-out">'
+    '{kept}.</span><form method="post" action="sign-out">'
     '<button class="link-button">Erase it now</button></form></div>'
 )
 SHARED_HEADER = HEADER.replace("</header>", f"{ACCOUNT}</header>")

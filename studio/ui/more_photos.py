@@ -99,7 +99,7 @@ def picture_html(photo: Photo, *, said: str) -> str:
     problem = f'<p class="problem" role="alert">{html.escape(said)}</p>' if said else ""
     return (
         f'<div class="photo" style="aspect-ratio:{photo.width}/{photo.height}">'
-        f'<img src="/api/v1/files/{html.escape(photo.file_id)}" alt="One more photo" '
+        f'<img src="api/v1/files/{html.escape(photo.file_id)}" alt="One more photo" '
         f'width="{photo.width}" height="{photo.height}">{drawn}</div>{problem}'
         '<button type="button" class="link-button" data-act="leave" data-id="">Leave it out</button>'
     )

@@ -84,10 +84,10 @@ def _figure(item: Generation, picture: Picture) -> str:
     if picture.is_lost:
         return f"<figure>{LOST}<figcaption><span>{html.escape(name)}</span></figcaption></figure>"
     return (
-        f'<figure><img src="/api/v1/files/{html.escape(picture.file_id)}" alt="{html.escape(picture.alt)}" '
+        f'<figure><img src="api/v1/files/{html.escape(picture.file_id)}" alt="{html.escape(picture.alt)}" '
         f'width="{picture.width}" height="{picture.height}" decoding="async">'
         f'<figcaption><span>{html.escape(name)}</span><a class="link-button" '
-        f'href="/api/v1/files/{html.escape(picture.file_id)}" download="{_file_name(item, picture)}" '
+        f'href="api/v1/files/{html.escape(picture.file_id)}" download="{_file_name(item, picture)}" '
         f'aria-label="Download: {html.escape(picture.alt)}">Download</a></figcaption></figure>'
     )
 

@@ -243,7 +243,12 @@ def mount_window(app: Any, studio: Studio) -> Any:
     os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = str(NO_STATISTICS)
     blocks = build_window(studio)
     gr.mount_gradio_app(
-        app, blocks, path="/", max_file_size=f"{studio.settings.max_upload_mb}mb", **mount_options()
+        app,
+        blocks,
+        path="/",
+        root_path=studio.settings.root_path or None,
+        max_file_size=f"{studio.settings.max_upload_mb}mb",
+        **mount_options(),
     )
     blocks.app = next(
         route.app for route in app.routes if isinstance(getattr(route, "app", None), gr.routes.App)

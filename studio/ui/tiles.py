@@ -97,6 +97,6 @@ def _thumbnail(picture: Picture) -> str:
     if picture.is_lost:
         return LOST_TILE
     return (
-        f'<img src="/api/v1/files/{html.escape(picture.thumbnail_id)}" alt="{html.escape(picture.alt)}" '
+        f'<img src="api/v1/files/{html.escape(picture.thumbnail_id)}" alt="{html.escape(picture.alt)}" '
         f'loading="lazy" decoding="async" width="{picture.width}" height="{picture.height}">'
     )

@@ -162,7 +162,7 @@ def _fetch(job: Job) -> str:
     if not file_id:
         return ""
     return (
-        f'<a class="link-button" href="/api/v1/files/{html.escape(file_id)}" download="{html.escape(name)}" '
+        f'<a class="link-button" href="api/v1/files/{html.escape(file_id)}" download="{html.escape(name)}" '
         f'aria-label="Save: {html.escape(job.title)}">Save</a>'
     )
 
@@ -180,7 +180,7 @@ def find_arrived(mine: PersonalStudio, jobs: Sequence[Job], known: Sequence[str]
             made = mine.generations.get(str(job.result.get("generation_id", "")))
             whole = [picture for picture in made.pictures if not picture.is_lost]
             if whole:
-                said = {"job": job.id, "url": f"/api/v1/files/{whole[0].file_id}", "alt": whole[0].alt}
+                said = {"job": job.id, "url": f"api/v1/files/{whole[0].file_id}", "alt": whole[0].alt}
                 return json.dumps(said | {"title": job.title})
     return gr.skip()
 
@@ -199,7 +199,7 @@ def _is_there(mine: PersonalStudio, job: Job, made: Sequence[Thumbnail] | None) 
 
 def _thumbnails(made: Sequence[Thumbnail]) -> str:
     return "".join(
-        f'<img class="job-thumbnail" src="/api/v1/files/{html.escape(one.file_id)}" alt="{html.escape(one.alt)}">'
+        f'<img class="job-thumbnail" src="api/v1/files/{html.escape(one.file_id)}" alt="{html.escape(one.alt)}">'
         for one in made[:MOST_THUMBNAILS]
     )
 

@@ -30,6 +30,7 @@ ENDS_SESSION = {"DELETE /api/v1/sessions", "POST /sign-out"}
 DECLARED = """
 : POST /sessions | POST /invitations/{code} | GET /health | GET /docs | GET /openapi.json
 : GET //health/live | GET //health/ready | GET //share/{token} | GET //share/{token}/{number}
+: GET //sign-up | POST //sign-up | GET //first-start | POST //first-start
 : GET //sign-in | POST //sign-in | GET //invitations/{code} | POST //invitations/{code}
 account: GET //account | POST //account
 people: GET //people | POST //people

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from fastapi.testclient import TestClient
@@ -61,7 +62,7 @@ def test_a_link_shows_marked_pictures_and_nothing_else(sharer: TestClient, shari
     pictures = re.findall(r'src="([^"]+)"', page.text)
     assert len(pictures) == 2
     for address in pictures:
-        picture = sharer.get(address)
+        picture = sharer.get(urljoin(link["url"], address))
         assert picture.headers["content-type"] == "image/png"
         assert find_mark(picture.content) == "algorithmicMedia"
         with Image.open(io.BytesIO(picture.content)) as image:

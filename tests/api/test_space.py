@@ -93,6 +93,22 @@ def test_two_visitors_see_their_own_things_and_nothing_of_the_house(client: Test
         assert (answer.status_code, answer.json()["error"]["code"]) == (403, "not-allowed"), path
 
 
+def test_one_address_does_not_take_the_places_of_all(tmp_path: Path) -> None:
+    with open_scripted_studio(tmp_path, mode="space", allowed_hosts=NAME, visitors_by_address=2) as studio:
+        app = build_app(studio)
+        one, other = (TestClient(app, base_url=HOME, client=(peer, 1)) for peer in ("192.0.2.1", "192.0.2.2"))
+        first = come_in(one)
+        come_in(one)
+        one.cookies.clear()
+        late = one.get("/")
+        assert (late.status_code, late.json()["error"]["code"]) == (429, "too-many-visits")
+        assert 0 < int(late.headers["retry-after"]) <= 3600
+        assert "set-cookie" not in late.headers
+        assert one.get(f"{API}/me", headers=first).status_code == 200
+        assert come_in(other)
+        assert len(studio.people.list_all()) == 3
+
+
 def left_of(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
 

@@ -62,7 +62,10 @@ def shout(text: str) -> str:
 
 def mount_tiny_window(app: FastAPI, studio: Studio) -> None:
     """The window's place in the app."""
-    gr.mount_gradio_app(app, build_tiny_window(), path="/", run_history=False, footer_links=[])
+    root_path = studio.settings.root_path or None
+    gr.mount_gradio_app(
+        app, build_tiny_window(), path="/", root_path=root_path, run_history=False, footer_links=[]
+    )
 
 
 def in_a_loop(make: Callable[[], Made]) -> Made:

@@ -145,7 +145,7 @@ def test_a_photo_is_shown_with_what_was_found(
     assert "Choose a photo first." in window.upload.show_first("", you)[1:][2]
     shown, button, cost = window.upload.show_first(photo, you)[1:]
     assert "a few seconds" in cost
-    assert f"/api/v1/files/{studio.for_person(YOU).photos.get(photo).file_id}" in shown
+    assert f"api/v1/files/{studio.for_person(YOU).photos.get(photo).file_id}" in shown
     assert "One whole person found." in shown
     assert button.interactive
 
@@ -156,7 +156,7 @@ def test_a_photo_that_cannot_be_measured_stays_in_view_with_the_reason(
     photo = studio.for_person(YOU).photos.add(encode(draw_figure(800, 600), "PNG"))
     shown, button, cost = window.upload.show_first(photo.id, you)[1:]
     assert "does not show a whole body" in cost
-    assert f"/api/v1/files/{photo.file_id}" in shown
+    assert f"api/v1/files/{photo.file_id}" in shown
     assert "The feet are outside the picture. Step back until your whole body is in it." in shown
     assert not button.interactive
 
@@ -281,7 +281,7 @@ def test_a_kept_body_is_shown_by_the_id_of_its_mesh(
     avatar = studio.for_person(YOU).avatars.keep(EXAMPLE_PERSONA)
     viewer, panel = window.body.show(you, chosen=avatar.id, unit="cm", awaited="", **persona_form)
     assert avatar.body is not None
-    assert json.loads(viewer)["mesh"] == f"/api/v1/files/{avatar.body.glb_id}"
+    assert json.loads(viewer)["mesh"] == f"api/v1/files/{avatar.body.glb_id}"
     (waist,) = (one for one in avatar.body.measurements if one.name == "waist")
     assert f"<td>{waist.cm:.1f}</td>" in panel
     inches = window.body.show(you, chosen=avatar.id, unit="in", awaited="", **persona_form)[1]

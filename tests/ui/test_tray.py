@@ -137,7 +137,7 @@ def test_a_picture_that_was_finished_just_now_goes_to_the_stage(
 ) -> None:
     generation = studio.for_person(YOU).generations.get(studio.make(ORDER))
     *_, revision, arrived = window.tray.tick("", [], you)
-    assert json.loads(arrived)["url"] == f"/api/v1/files/{generation.pictures[0].file_id}"
+    assert json.loads(arrived)["url"] == f"api/v1/files/{generation.pictures[0].file_id}"
     assert window.tray.tick(revision, [], you)[3] == gr.skip()
     studio.make(ORDER)
     [job, _] = studio.for_person(YOU).jobs.look().jobs

@@ -12,6 +12,7 @@ from starlette.datastructures import QueryParams
 
 from pipelines.errors import PipelineError
 from studio.api.asker import Asker, Mine, require
+from studio.api.outside import home_of
 from studio.api.pages import act_of, read_fields, say_input, say_note, say_page, say_table, when
 from studio.api.people_page import do_to_people, people_page
 from studio.personal_studio import PersonalStudio
@@ -19,8 +20,8 @@ from studio.studio import Studio
 from studio.vocabulary.person import DAY_S, SHORTEST_PASSWORD, ApiKey
 
 SIGN_OUT = (
-    '<form method="post" action="/sign-out"><button class="first">Sign out</button></form><p></p>'
-    '<form method="post" action="/sign-out"><input type="hidden" name="everywhere" value="yes">'
+    '<form method="post" action="sign-out"><button class="first">Sign out</button></form><p></p>'
+    '<form method="post" action="sign-out"><input type="hidden" name="everywhere" value="yes">'
     "<button>Sign out everywhere</button></form>"
 )
 
@@ -50,7 +51,7 @@ def account_pages(studio: Studio) -> APIRouter:
     async def change_people(request: Request, asker: Asker) -> Response:
         """Do what a form of the page asks for, and say what became of it."""
         fields = await read_fields(request)
-        home = f"{request.url.scheme}://{request.headers['host']}"
+        home = home_of(request)
         said, wrong = await run_in_threadpool(_try, lambda: do_to_people(studio, asker, fields, home))
         note, opened = say_note(said, wrong=wrong), fields.get("id", "")
         return await run_in_threadpool(people_page, studio, asker, note, opened)
@@ -84,7 +85,7 @@ def _do_to_account(mine: PersonalStudio, fields: QueryParams) -> str:
 
 def _account_page(mine: PersonalStudio, note: str = "") -> HTMLResponse:
     account, keys = mine.account.get(), mine.account.list_keys()
-    people = '<nav><a href="/people">People of this studio</a></nav>' if mine.person.may("people") else ""
+    people = '<nav><a href="people">People of this studio</a></nav>' if mine.person.may("people") else ""
     password = say_input("Present password", "present", "password", autocomplete="current-password")
     password += say_input(
         f"New password, {SHORTEST_PASSWORD} characters or more",

@@ -10,6 +10,7 @@ from studio.api.asker import Asker, Mine, allow, require
 from studio.api.callers import COOKIE
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
+from studio.api.outside import home_of
 from studio.api.people_answers import (
     AccountIn,
     AccountList,
@@ -163,7 +164,7 @@ def people_routes(studio: Studio) -> APIRouter:
         """A link by which one person makes an account; it is shown this once."""
         code, invitation = studio.people.invite(wanted.role, by=asker)
         response.headers.update(NEVER_STORED)
-        url = f"{request.url.scheme}://{request.headers['host']}/invitations/{code}"
+        url = f"{home_of(request)}/invitations/{code}"
         return InvitationOut(code=code, url=url, role=invitation.role, expires_at=invitation.expires_at)
 
     @router.get("/jobs", responses=problems(401, 422))

@@ -13,6 +13,7 @@ from studio.api.answers import Answer
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
+from studio.api.outside import home_of
 from studio.api.routes.generations import GenerationId
 from studio.api.schemas import Strict
 from studio.share_links import PREFIX
@@ -57,7 +58,7 @@ class ShareLinkOut(Answer):
     @classmethod
     def at(cls, request: Request, view: ShareLink) -> Self:
         """The answer; the link is on the address that this request was made to."""
-        url = f"{request.url.scheme}://{request.headers['host']}{view.path}"
+        url = f"{home_of(request)}{view.path}"
         return cls(
             id=view.id,
             url=url,
@@ -109,7 +110,7 @@ def shared_routes(studio: Studio) -> APIRouter:
         """The page of a link."""
         number, until = studio.shared.count(token)
         pictures = "\n".join(
-            f'<img src="{PREFIX}/{token}/{one}" alt="Picture {one} of {number}, made by a machine">'
+            f'<img src="{token}/{one}" alt="Picture {one} of {number}, made by a machine">'
             for one in range(1, number + 1)
         )
         page = PAGE.format(pictures=pictures, until=f"{until:%Y-%m-%d %H:%M} UTC")

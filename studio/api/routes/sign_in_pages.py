@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response, status
+from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 
 from pipelines.errors import PipelineError
 from studio.account_errors import InvitationUnknown
 from studio.api.asker import Asker
-from studio.api.callers import COOKIE, SIGN_IN
+from studio.api.callers import COOKIE, FIRST_START, SIGN_IN, SIGN_UP
 from studio.api.errors import status_of
-from studio.api.pages import go_to, own_path, read_fields, say_input, say_note, say_page
+from studio.api.pages import (
+    go_to,
+    own_path,
+    read_fields,
+    say_account_fields,
+    say_input,
+    say_note,
+    say_page,
+    say_refused,
+)
 from studio.api.routes.people import address_of, keep_session
 from studio.studio import Studio
-from studio.vocabulary.person import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
-
-NO_ADMIN = "Nobody has an account yet. Make the first one: python app.py admin create NAME"
+from studio.vocabulary.person import LONGEST_NAME, LONGEST_PASSWORD
 
 
 def sign_in_pages(studio: Studio) -> APIRouter:
     """The pages."""
     router = APIRouter(include_in_schema=False)
 
+    def signs_up() -> bool:
+        return studio.joining.find_sign_up_role() is not None
+
     @router.get(SIGN_IN)
-    def show_sign_in(next: str = "/") -> HTMLResponse:
-        """A name and a password."""
-        return _sign_in_page("" if studio.people.has_admin() else NO_ADMIN, next)
+    def show_sign_in(next: str = "/") -> Response:
+        """A name and a password; where there is no admin yet, the way to become the first."""
+        if studio.joining.needs_admin():
+            return go_to(FIRST_START)
+        return _sign_in_page("", next, signs_up=signs_up())
 
     @router.post(SIGN_IN)
     async def sign_in(request: Request, asker: Asker) -> Response:
@@ -38,7 +50,7 @@ def sign_in_pages(studio: Studio) -> APIRouter:
                 studio.people.sign_in, name, password, address=address_of(request), former=asker
             )
         except PipelineError as error:
-            return _refused(_sign_in_page(error.message, asked, name), error)
+            return say_refused(_sign_in_page(error.message, asked, name, signs_up=signs_up()), error)
         response = go_to(own_path(asked))
         keep_session(request, response, signed)
         return response
@@ -59,7 +71,10 @@ def sign_in_pages(studio: Studio) -> APIRouter:
             return _invitation_page(studio.people.find_invitation(code).role)
         except InvitationUnknown as error:
             return say_page(
-                "This invitation is over", say_note(error.message, wrong=True), code=status_of(error)
+                "This invitation is over",
+                say_note(error.message, wrong=True),
+                code=status_of(error),
+                home="../",
             )
 
     @router.post("/invitations/{code}")
@@ -72,7 +87,7 @@ def sign_in_pages(studio: Studio) -> APIRouter:
                 studio.people.accept, code, name, password, address=address_of(request)
             )
         except PipelineError as error:
-            return _refused(_invitation_page("", error.message, name), error)
+            return say_refused(_invitation_page("", error.message, name), error)
         response = go_to("/")
         keep_session(request, response, signed)
         return response
@@ -80,35 +95,21 @@ def sign_in_pages(studio: Studio) -> APIRouter:
     return router
 
 
-def _refused(page: HTMLResponse, error: PipelineError) -> HTMLResponse:
-    page.status_code = status_of(error)
-    if page.status_code == status.HTTP_429_TOO_MANY_REQUESTS:
-        page.headers["Retry-After"] = str(getattr(error, "retry_after_s", 1))
-    return page
-
-
-def _sign_in_page(said: str, asked: str, name: str = "") -> HTMLResponse:
+def _sign_in_page(said: str, asked: str, name: str = "", *, signs_up: bool = False) -> HTMLResponse:
     hidden = say_input("", "next", "hidden", own_path(asked)).replace("<label>", "<label hidden>")
     fields = say_input("Name", "name", value=name, autocomplete="username", maxlength=str(LONGEST_NAME))
     fields += say_input(
         "Password", "password", "password", autocomplete="current-password", maxlength=str(LONGEST_PASSWORD)
     )
-    form = f'<form class="stack" method="post" action="{SIGN_IN}">{hidden}{fields}'
+    form = f'<form class="stack" method="post" action="{SIGN_IN.removeprefix("/")}">{hidden}{fields}'
+    way = f'<p></p><p><a href="{SIGN_UP.removeprefix("/")}">Make an account</a></p>' if signs_up else ""
     return say_page(
-        "Sign in", f'{say_note(said, wrong=True)}{form}<button class="first">Sign in</button></form>'
+        "Sign in", f'{say_note(said, wrong=True)}{form}<button class="first">Sign in</button></form>{way}'
     )
 
 
 def _invitation_page(role: str, said: str = "", name: str = "") -> HTMLResponse:
     words = f"<p>You are invited to this studio{f' as a {role}' if role else ''}. Choose a name and a password.</p>"
-    fields = say_input("Name", "name", value=name, autocomplete="username", maxlength=str(LONGEST_NAME))
-    fields += say_input(
-        f"Password, {SHORTEST_PASSWORD} characters or more",
-        "password",
-        "password",
-        autocomplete="new-password",
-        minlength=str(SHORTEST_PASSWORD),
-        maxlength=str(LONGEST_PASSWORD),
-    )
+    fields = say_account_fields(name)
     form = f'<form class="stack" method="post">{fields}<button class="first">Make my account</button></form>'
-    return say_page("Welcome", f"{say_note(said, wrong=True)}{words}{form}")
+    return say_page("Welcome", f"{say_note(said, wrong=True)}{words}{form}", home="../")

@@ -153,7 +153,7 @@ class BodyTab:
         if avatar.body is None:
             return json.dumps({"state": "empty"}), EMPTY
         if avatar.body.glb_id:
-            mesh = f"/api/v1/files/{avatar.body.glb_id}"
+            mesh = f"api/v1/files/{avatar.body.glb_id}"
         else:  # kept by an earlier version, or its file was lost: the numbers make it anew
             mesh = data_url(
                 mine.bodies.mesh(avatar.id, avatar.persona, "glb"),

@@ -108,9 +108,9 @@ def tile(pose: GalleryPose, *, lazy: bool = True) -> str:
         f'<button type="button" class="tile" data-act="put" data-id="{html.escape(pose.slug)}" data-words="{words}" '
         f'data-category="{html.escape(pose.category)}" '
         f'data-facets="{html.escape(" ".join(facets))}" aria-pressed="false">'
-        f'<span class="tile-picture"><img src="{html.escape(pose.thumbnail_url)}" alt="{name}, front" '
+        f'<span class="tile-picture"><img src="{html.escape(pose.thumbnail_url.lstrip("/"))}" alt="{name}, front" '
         f'loading="{loading}" decoding="async" width="{THUMBNAIL_WIDTH}" height="{THUMBNAIL_HEIGHT}" '
-        f'data-back="{html.escape(pose.back_url)}"></span>'
+        f'data-back="{html.escape(pose.back_url.lstrip("/"))}"></span>'
         f'<span class="tile-name">{name}</span></button>'
     )
 

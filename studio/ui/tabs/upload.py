@@ -244,7 +244,7 @@ def photo_html(photo: Photo, person: str = LARGEST, problem: str = "") -> str:
     drawn = outline_svg(photo, boxes[chosen - 1]) if is_another else landmarks_svg(photo)
     picture = (
         f'<div class="photo" style="aspect-ratio:{photo.width}/{photo.height}">'
-        f'<img src="/api/v1/files/{html.escape(photo.file_id)}" alt="Your photo" '
+        f'<img src="api/v1/files/{html.escape(photo.file_id)}" alt="Your photo" '
         f'width="{photo.width}" height="{photo.height}">{drawn}{people_html(photo, boxes, chosen)}</div>'
     )
     sentences = "".join(f"<li>{html.escape(remark)}</li>" for remark in photo.remarks)
