@@ -51,6 +51,9 @@ def test_a_job_of_anybody_is_cancelled_and_paid_back(house: House) -> None:
     assert send(house, act="cancel", id=job_id) == "The job is cancelled; what it cost goes back."
     assert ben.jobs.get(job_id).state == "cancelled"
     assert ben.credits.look().balance == before
+    account = house.ask_as("Ben", "GET", "/account").text
+    assert f"You have {before}." in account
+    assert "Back from an order" in account
     assert send(house, act="cancel", id=job_id) == "That job has ended already."
     assert "job.cancel" in house.ask_as("Ada", "GET", "/people").text
 

@@ -17,8 +17,17 @@ from studio.api.pages import act_of, read_fields, say_input, say_note, say_page,
 from studio.api.people_page import do_to_people, people_page
 from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
+from studio.vocabulary.credits import Movement, MovementKind
 from studio.vocabulary.person import DAY_S, SHORTEST_PASSWORD, ApiKey
 
+NEWEST_SHOWN = 10  # movements of credits
+MOVED: dict[MovementKind, str] = {
+    "grant": "Given",
+    "reserve": "Held for an order",
+    "capture": "Paid for an order",
+    "release": "Back from an order",
+    "adjust": "Changed",
+}
 SIGN_OUT = (
     '<form method="post" action="sign-out"><button class="first">Sign out</button></form><p></p>'
     '<form method="post" action="sign-out"><input type="hidden" name="everywhere" value="yes">'
@@ -107,10 +116,32 @@ def _account_page(mine: PersonalStudio, note: str = "") -> HTMLResponse:
         f'{note}<p class="quiet">Role: {account.role}</p>{people}{SIGN_OUT}'
         f'<h2>Password</h2><form class="stack" method="post">{act_of("password")}{password}'
         f"<button>Change password</button></form>"
-        f"<h2>API keys</h2>{_keys_table(keys)}<p></p>"
+        f"{_credits(mine)}<h2>API keys</h2>{_keys_table(keys)}<p></p>"
         f'<form class="stack" method="post">{act_of("key")}{key}{scopes}<button>Make a key</button></form>',
         wide=True,
     )
+
+
+def _credits(mine: PersonalStudio) -> str:
+    """What one has and what moved last; "" where nothing costs credits."""
+    if not mine.credits.are_on or not mine.person.may("read"):
+        return ""
+    have = mine.credits.look()
+    rows = "".join(
+        f'<tr><td>{escape(_say_movement(one))}<td class="number">{one.amount:,}<td>{when(one.at)}'
+        for one in have.entries[:NEWEST_SHOWN]
+    )
+    held = f", and {have.held:,} are held for what waits or runs" if have.held else ""
+    return (
+        f"<h2>Credits</h2><p>You have {have.balance:,}{held}.</p>"
+        f"{say_table('What|Credits|When', rows) if rows else ''}"
+        '<p></p><nav><a href="/api/v1/credits/ledger" download="credits.csv">All of them as CSV</a></nav>'
+    )
+
+
+def _say_movement(one: Movement) -> str:
+    words = MOVED[one.kind]
+    return f"{words}: {one.cause}" if one.kind in ("grant", "adjust") else words
 
 
 def _keys_table(keys: Sequence[ApiKey]) -> str:
