@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 SKIN_SRGB = (216, 180, 156)  # a plain light clay; no one's skin
 ROUGHNESS = 0.75
-WEIGHT_SETS = 2  # of four bones each: the free body has up to 9 a vertex, the ninth is lost
+BONES = 4  # that move a vertex, as most programs read; the free body has up to 9
+FOUR_BONES = Path(__file__).parents[2] / "assets" / "body" / "four_bones.npz"
 GENERATOR = "Avatar Studio"
 MESH_MEDIA_TYPES: Mapping[str, str] = {"glb": "model/gltf-binary", "obj": "model/obj"}  # by file ending
 
@@ -24,7 +26,7 @@ def to_glb(body: Body, model: AnnyBodyModel) -> bytes:
     """The body as it stands, as binary glTF 2.0: skin with UVs, and its skeleton bound in this pose."""
     writer = GlbBuffer()
     source, texture = _split_seams(model)
-    corners, weights = _strongest_bones(model.weights)
+    corners, weights = four_bones(model.weights)
     positions = body.vertices[source].astype(np.float32)
     attributes = {
         "POSITION": writer.add(positions, VERTEX_BUFFER, with_bounds=True),
@@ -33,10 +35,8 @@ def to_glb(body: Body, model: AnnyBodyModel) -> bytes:
             model.texture_coordinates[texture].astype(np.float32) * [1, -1] + [0, 1], VERTEX_BUFFER
         ),
     }
-    for part in range(WEIGHT_SETS):
-        chosen = slice(4 * part, 4 * part + 4)
-        attributes[f"JOINTS_{part}"] = writer.add(corners[source, chosen], VERTEX_BUFFER)
-        attributes[f"WEIGHTS_{part}"] = writer.add(weights[source, chosen], VERTEX_BUFFER)
+    attributes["JOINTS_0"] = writer.add(corners[source], VERTEX_BUFFER)
+    attributes["WEIGHTS_0"] = writer.add(weights[source], VERTEX_BUFFER)
     faces = _faces_over(model, source, texture)
     primitive = {
         "attributes": attributes,
@@ -104,12 +104,19 @@ def _faces_over(model: AnnyBodyModel, source: np.ndarray, texture: np.ndarray) -
     return np.searchsorted(source * len(model.texture_coordinates) + texture, _pair_codes(model))
 
 
-def _strongest_bones(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(V, 4 sets) uint8 bones and float32 weights, strongest first, summing to 1; unused ones are bone 0 at 0."""
-    order = np.argsort(-weights, axis=1, kind="stable")[:, : 4 * WEIGHT_SETS]
-    kept = np.take_along_axis(weights, order, axis=1)
+def four_bones(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(V, 4) uint8 bones and float32 weights that sum to one, strongest first; unused ones are bone 0 at 0.
+
+    Where the free body has more, those that `pipelines.pose.prepare_four_bones` chose.
+    """
+    bones = np.argsort(-weights, axis=1, kind="stable")[:, :BONES]
+    kept = np.take_along_axis(weights, bones, axis=1)
+    with np.load(FOUR_BONES, allow_pickle=False) as chosen:
+        order = np.argsort(-chosen["weights"], axis=1, kind="stable")
+        bones[chosen["vertices"]] = np.take_along_axis(chosen["bones"], order, axis=1)
+        kept[chosen["vertices"]] = np.take_along_axis(chosen["weights"], order, axis=1)
     kept = kept / kept.sum(1, keepdims=True)
-    return np.where(kept > 0, order, 0).astype(np.uint8), kept.astype(np.float32)
+    return np.where(kept > 0, bones, 0).astype(np.uint8), kept.astype(np.float32)
 
 
 def _bone_nodes(body: Body, parents: Sequence[int]) -> list[dict[str, Any]]:
