@@ -6,7 +6,7 @@ import html
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import gradio as gr
 
@@ -17,8 +17,10 @@ from studio.ui.handlers import EACH, read_action, read_text, shows_errors
 from studio.ui.shared import person_of
 from studio.ui.together import Together, count_html, share_html, theirs_html
 from studio.ui.tray import button
+from studio.vocabulary.avatar import Avatar
 from studio.vocabulary.project import LONGEST_PROJECT_NAME, Access, Project
 
+NO_PROJECT = ""  # the choice that stands for an avatar that is in none
 ACTS = ("look", "begin", "rename", "archive", "unarchive", "discard", "restore", "share_with", "unshare")
 DIALOG = f"""
 <dialog class="shelves" aria-labelledby="shelves-title"><h2 id="shelves-title">Projects</h2>
@@ -106,6 +108,19 @@ def _say_gone(project_id: str) -> str:
     """That it went, with what is in it, and the way back."""
     back = button("restore", project_id, "Undo", "Undo the delete of the project", "link-button")
     return f'<p role="status">It is in the trash, with what is in it. {back}</p>'
+
+
+def project_chooser(mine: PersonalStudio, avatar: Avatar | None) -> Any:
+    """The projects that a person's own avatar may be in, and the one that it is in; hidden where none can be chosen."""
+    if avatar is None or avatar.owner:
+        return gr.Dropdown(visible=False)
+    choices = [
+        (one.name, one.id)
+        for one in mine.projects.list_recent()
+        if not one.owner and (not one.is_archived or one.id == avatar.project_id)
+    ]
+    value = avatar.project_id if avatar.project_id in {key for _, key in choices} else NO_PROJECT
+    return gr.Dropdown(choices=[("No project", NO_PROJECT), *choices], value=value, visible=bool(choices))
 
 
 def list_html(projects: Sequence[Project], together: Together) -> str:

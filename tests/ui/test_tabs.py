@@ -95,6 +95,25 @@ def test_what_is_wrong_stands_beside_the_form(window: Window, persona_form: dict
     assert "&lt;b&gt;tall" in problem
 
 
+def test_a_kept_avatar_is_put_into_a_project_and_out_of_it(
+    window: Window, studio: ScriptedStudio, you: gr.Request, persona_form: dict[str, Any]
+) -> None:
+    mine, persona = studio.for_person(YOU), window.persona
+    avatar, _ = persona.keep_avatar(you, avatar="", **persona_form)
+    assert not persona.list_avatars(avatar, you)[2].visible  # there is none to choose
+    summer = mine.projects.add("Summer")
+    assert not persona.list_avatars("", you)[2].visible  # nobody is chosen
+    assert "Moved to Summer" in persona.move(avatar, summer.id, you)
+    chooser = persona.list_avatars(avatar, you)[2]
+    assert (chooser.value, chooser.visible) == (summer.id, True)
+    assert chooser.choices == [("No project", ""), ("Summer", summer.id)]
+    assert mine.avatars.get(avatar).project_id == summer.id
+    assert "In no project" in persona.move(avatar, "", you)
+    assert mine.avatars.get(avatar).project_id is None
+    with pytest.raises(gr.Error):
+        persona.move(avatar, "0" * 28, you)
+
+
 def test_keeping_makes_an_avatar_and_then_changes_it(
     window: Window, studio: ScriptedStudio, you: gr.Request, persona_form: dict[str, Any]
 ) -> None:

@@ -51,7 +51,7 @@ read avatar: BodyTab.carry_mesh | BodyTab.lay_tape | ModelChoices.choose | Windo
 read job: BodyTab.show_awaited | Window.show
 write: UploadTab.take_example | Shelves.act begin | StoragePage.act empty | StoragePage.act erase
 write photo: UploadTab.measure
-write avatar: PersonaTab.keep_avatar | BodyTab.forget | BodyTab.send_out | StagePanel.order
+write avatar: PersonaTab.keep_avatar | PersonaTab.move | BodyTab.forget | BodyTab.send_out | StagePanel.order
 write generation: HistoryTab.bulk | HistoryTab.export | HistoryTab.star | HistoryTab.keep | HistoryTab.make_again
 write generation: HistoryTab.retry | HistoryTab.delete | HistoryTab.undo | HistoryTab.purge
 write job: Tray.act cancel | Tray.act retry
@@ -79,6 +79,7 @@ SAID: dict[str, dict[str, Any]] = {
 }
 CHANGES_NOTHING = {  # of the owner's, as these things stand in `make_things`
     "HistoryTab.undo",  # it is not deleted
+    "PersonaTab.move",  # it is in no project, and goes into none
     "Shelves.act restore",
     "Shelves.act unshare",  # it is shared with nobody
     "Tray.act cancel",  # it has ended

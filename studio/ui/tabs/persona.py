@@ -32,6 +32,7 @@ from studio.ui.shared import (
     read_persona,
     word_choices,
 )
+from studio.ui.shelves import NO_PROJECT, project_chooser
 
 NOT_KEPT = ""  # the choice that stands for a persona that is no avatar yet
 LARGEST_ROLLED_FACE = 9_999  # short enough to be read and noted down
@@ -95,6 +96,14 @@ class PersonaTab:
                 elem_id="who",
                 min_width=0,
             )
+            self.project = gr.Dropdown(
+                [("No project", NO_PROJECT)],
+                value=NO_PROJECT,
+                label="Project",
+                elem_id="avatar-project",
+                min_width=0,
+                visible=False,
+            )
             self.surprise = gr.Button("Random person", elem_id="random-person", min_width=0)
             self.reset = gr.Button("Reset", elem_id="reset-persona", min_width=0)
             self.keep = gr.Button("Keep as avatar", elem_id="keep-avatar", min_width=0)
@@ -133,9 +142,10 @@ class PersonaTab:
             [shared.avatar.change, shared.revision.change],
             self.list_avatars,
             [shared.avatar],
-            [self.who, self.keep],
+            [self.who, self.keep, self.project],
             **QUIET,
         )
+        self.project.input(self.move, [shared.avatar, self.project], shared.toast, **QUIET)
 
     @shows_errors
     def follow(self, *, edited: bool, **persona: Any) -> tuple[Any, Any, str]:
@@ -171,13 +181,25 @@ class PersonaTab:
         return [*persona_updates(chosen.persona), chosen.id]
 
     @shows_errors
-    def list_avatars(self, avatar: str, request: gr.Request) -> tuple[Any, Any]:
-        """The kept avatars to choose from, and what the keep button will do."""
-        usable = self.studio.for_person(person_of(request)).avatars.list_usable()
-        kept = [(avatar.full_name, avatar.id) for avatar in usable]
-        choices = [("New persona, not kept yet", NOT_KEPT), *kept]
-        present = avatar if avatar in {key for _, key in kept} else NOT_KEPT
-        return gr.Dropdown(choices=choices, value=present), "Keep changes" if present else "Keep as avatar"
+    def list_avatars(self, avatar: str, request: gr.Request) -> tuple[Any, Any, Any]:
+        """The kept avatars to choose from, what the keep button will do, and the project of the chosen one."""
+        mine = self.studio.for_person(person_of(request))
+        kept = {one.id: one for one in mine.avatars.list_usable()}
+        choices = [
+            ("New persona, not kept yet", NOT_KEPT),
+            *((one.full_name, key) for key, one in kept.items()),
+        ]
+        present = kept.get(avatar)
+        who = gr.Dropdown(choices=choices, value=present.id if present else NOT_KEPT)
+        return who, "Keep changes" if present else "Keep as avatar", project_chooser(mine, present)
+
+    @shows_errors
+    def move(self, avatar: str, project: str, request: gr.Request) -> str:
+        """Put the chosen avatar into a project, or take it out of its own."""
+        mine = self.studio.for_person(person_of(request))
+        moved = mine.avatars.move(avatar, project or None)
+        where = f"Moved to {html.escape(mine.projects.get(project).name)}" if project else "In no project"
+        return f"<p>{where}: {html.escape(moved.name)}.</p>"
 
 
 class _Fields:
