@@ -135,7 +135,7 @@ def _credits(mine: PersonalStudio) -> str:
     return (
         f"<h2>Credits</h2><p>You have {have.balance:,}{held}.</p>"
         f"{say_table('What|Credits|When', rows) if rows else ''}"
-        '<p></p><nav><a href="/api/v1/credits/ledger" download="credits.csv">All of them as CSV</a></nav>'
+        '<p></p><nav><a href="api/v1/credits/ledger" download="credits.csv">All of them as CSV</a></nav>'
     )
 
 
