@@ -23,6 +23,7 @@ from pipelines.image.provenance import sign_picture
 from pipelines.types import Persona
 from store.store import open_store
 from studio.api.app import build_app
+from studio.api.examples import PICTURE
 from studio.api.routes import events as event_routes
 from studio.api.schemas import GenerationOrderIn
 from studio.errors import DraftUnavailable
@@ -47,6 +48,7 @@ CONFIG = {
 }
 
 
+PERSON: list[str] = []  # a picture of a person, as base64
 KEPT: list[bytes] = []  # an avatar as a file: what its route takes, as the others take pictures
 
 
@@ -105,6 +107,7 @@ def _photos_are_pictures(studio: Studio) -> None:
     urls = [f"data:image/{kind};base64,{base64.b64encode(data).decode()}" for kind, data in pictures.items()]
     schemathesis.openapi.format("binary", st.sampled_from(list(pictures.values())))
     schemathesis.openapi.format("image-data-url", st.sampled_from(urls))
+    PERSON[:] = [base64.b64encode(pictures["jpeg"]).decode()]
 
 
 def map_body(context: HookContext, body: Any) -> Any:
@@ -121,7 +124,16 @@ def map_body(context: HookContext, body: Any) -> Any:
 
 @schemathesis.hook
 def before_call(context: HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
-    """The same for the orders that no generator made: the edges of every field, one by one."""
+    """The same for the orders that no generator made: the edges of every field, one by one.
+
+    The description's example of a picture shows nobody: a person stands in for it, who can be measured. A template's
+    order is filled by no other template: which fields that one leaves open is not described.
+    """
+    if isinstance(case.body, dict) and PICTURE in str(case.body):
+        case.body = show_person(case.body)
+    order = case.body.get("order") if isinstance(case.body, dict) else None
+    if case.operation.label.endswith(("/templates", "/templates/{template_id}")) and isinstance(order, dict):
+        order.pop("template_id", None)
     if case.operation.label == "POST /generations" and isinstance(case.body, dict):
         fine = isinstance(case.body.get("engine"), str | None)
         case.body = map_body(context, case.body) if fine else case.body
@@ -129,6 +141,15 @@ def before_call(context: HookContext, case: schemathesis.Case, kwargs: dict[str,
         case.body = {
             name: KEPT[0] if isinstance(value, bytes) else value for name, value in case.body.items()
         }
+
+
+def show_person(body: Any) -> Any:
+    """The body with a picture of a person wherever the example of a picture stood."""
+    if isinstance(body, dict):
+        return {name: show_person(value) for name, value in body.items()}
+    if isinstance(body, list):
+        return [show_person(value) for value in body]
+    return PERSON[0] if body == PICTURE and PERSON else body
 
 
 def is_fine(name: str, value: Any) -> bool:
