@@ -11,7 +11,6 @@ import argparse
 import errno
 import functools
 import logging
-import os
 import random
 import shutil
 import sys
@@ -230,11 +229,17 @@ def go_on(run: Run) -> None:
 
 
 def run_errnos(
-    tries: int | None = None, *, part: tuple[int, int] = (1, 1), after: int = 0, seed: int = 1
+    tries: int | None = None,
+    *,
+    part: tuple[int, int] = (1, 1),
+    after: int = 0,
+    seed: int = 1,
+    tell: Callable[[str], None] = work.void,
 ) -> Seen:
     """Every call, each number, once and lasting, on a new folder and a used one; or so many of these by chance.
 
-    `part` (k, n) is the kth of n parts of it, `after` how many of these are left out at the beginning.
+    `part` (k, n) is the kth of n parts of it, `after` how many of these are left out at the beginning; `tell` hears of
+    each fault as it is found, so that a long run that is cut short has said what it saw.
     """
     seen, chance = Seen(), random.Random(seed)
     logging.disable(logging.CRITICAL)
@@ -253,8 +258,11 @@ def run_errnos(
                 for fresh, template in templates.items()
             }
             for trial in _choose(list_trials(counts), tries, part, chance)[after:]:
+                known = len(seen.faults)
                 try_once(trial, place, templates[trial.fresh], seen)
                 close_all()
+                for fault in seen.faults[known:]:
+                    tell(fault)
     finally:
         logging.disable(logging.NOTSET)
     return seen
@@ -300,9 +308,13 @@ def main() -> int:
     asked = parser.parse_args()
     began = time.monotonic()
     number, _, parts = asked.part.partition("/")
-    seen = run_errnos(asked.tries, part=(int(number), int(parts)), after=asked.after, seed=asked.seed)
-    for fault in seen.faults:
-        sys.stdout.write(f"{fault}{os.linesep}")
+    seen = run_errnos(
+        asked.tries,
+        part=(int(number), int(parts)),
+        after=asked.after,
+        seed=asked.seed,
+        tell=lambda fault: print(fault, flush=True),
+    )
     sys.stdout.write(
         f"{seen.tries} runs in {time.monotonic() - began:.0f} s, {len(seen.faults)} faults; {seen.codes}\n"
     )
