@@ -65,12 +65,20 @@ def to_glb(body: Body, model: AnnyBodyModel) -> bytes:
 
 def to_obj(body: Body, model: AnnyBodyModel) -> bytes:
     """The body as it stands, as Wavefront OBJ with UVs: ASCII, metres, faces counter-clockwise from outside."""
-    lines = [f"# {GENERATOR}: metres, y up", "o body"]
-    lines += [f"v {x:.6f} {y:.6f} {z:.6f}" for x, y, z in body.vertices.tolist()]
-    lines += [f"vt {u:.6f} {v:.6f}" for u, v in model.texture_coordinates.tolist()]
-    both = np.stack([body.faces, model.texture_faces], axis=2).reshape(-1, 6) + 1
-    lines += [f"f {a}/{s} {b}/{t} {c}/{u}" for a, s, b, t, c, u in both.tolist()]
-    return ("\n".join(lines) + "\n").encode("ascii")
+    corners = np.stack([body.faces, model.texture_faces], axis=2).reshape(-1, 6) + 1
+    return "".join(
+        [
+            f"# {GENERATOR}: metres, y up\no body\n",
+            _format_rows("v %.6f %.6f %.6f\n", body.vertices),
+            _format_rows("vt %.6f %.6f\n", model.texture_coordinates),
+            _format_rows("f %d/%d %d/%d %d/%d\n", corners),
+        ]
+    ).encode("ascii")
+
+
+def _format_rows(line: str, rows: np.ndarray) -> str:
+    """Each row as that line: one format for all is twice as fast as one for each."""
+    return line * len(rows) % tuple(rows.reshape(-1).tolist())
 
 
 def linear_from_srgb(color: Sequence[int]) -> list[float]:
