@@ -31,6 +31,14 @@ class TooManyWaiting(StoreError):
         )
 
 
+class TooManyThisMinute(StoreError):
+    """That is more orders in a minute than are taken. Try again in a moment."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds  # until one more is taken
+
+
 class TooManyToday(StoreError):
     """You have ordered as much as you may in 24 hours. Try again later."""
 

@@ -59,8 +59,8 @@ class JobTable:
 
         `lane` is one of LANES (ValueError for another); in it, of one owner's jobs the higher `priority` goes first.
         The payload must be the same when the same order is sent again: no fresh ids in it. `price` credits are held
-        until the job ends. Raises IdempotencyConflict for a key used for another order, TooManyWaiting, TooManyToday
-        and BalanceTooLow for a new one.
+        until the job ends. Raises IdempotencyConflict for a key used for another order; for a new one what check_limits
+        raises, and BalanceTooLow.
         """
         if lane not in LANES:
             raise ValueError(f"There is no lane called {lane!r}.")

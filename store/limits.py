@@ -1,4 +1,4 @@
-"""How much one person may order: how many of their jobs may wait, and how many they may order in a day."""
+"""How much one person may order: how many of their jobs may wait, and how many are taken in a minute and in a day."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from store.database import Transaction
-from store.errors import TooManyToday, TooManyWaiting
+from store.errors import TooManyThisMinute, TooManyToday, TooManyWaiting
 from store.records import LANES, JobRecord
 
+A_MINUTE = timedelta(minutes=1)
 A_DAY = timedelta(hours=24)
 
 
@@ -20,6 +21,7 @@ class Limits:
     """What holds for one order. None: no limit."""
 
     waiting: int | None = None
+    a_minute: int | None = None
     a_day: int | None = None
 
 
@@ -27,17 +29,32 @@ NO_LIMITS = Limits()
 
 
 def check_limits(transaction: Transaction, owner: str, limits: Limits, now: datetime) -> None:
-    """Refuse one job more, in the transaction that would submit it. Raises TooManyWaiting, TooManyToday.
+    """Refuse one job more, in the transaction that would submit it. Raises TooManyThisMinute, TooManyWaiting,
+    TooManyToday.
 
-    Days are counted by the rows of jobs, which are kept for a day and longer.
+    Minutes and days are counted by the rows of jobs, which every process writes; they are kept for a day and longer.
     """
+    if limits.a_minute is not None:
+        wait_s = _seconds_until_one_more(transaction, owner, limits.a_minute, A_MINUTE, now)
+        if wait_s:
+            raise TooManyThisMinute(wait_s)
     if limits.waiting is not None:
         waits = (JobRecord.state == "queued", JobRecord.lane.in_(LANES), JobRecord.owner == owner)
         if (transaction.connection.scalar(select(func.count()).where(*waits)) or 0) >= limits.waiting:
             raise TooManyWaiting(limits.waiting)
     if limits.a_day is not None:
-        newest = select(JobRecord.created_at).where(JobRecord.owner == owner).order_by(JobRecord.id.desc())
-        earlier = newest.offset(max(0, limits.a_day - 1)).limit(1)  # one more is due a day after this one
-        ordered = transaction.connection.scalar(earlier) if limits.a_day else now
-        if ordered is not None and ordered > now - A_DAY:
-            raise TooManyToday(limits.a_day, max(1, math.ceil((ordered + A_DAY - now).total_seconds())))
+        wait_s = _seconds_until_one_more(transaction, owner, limits.a_day, A_DAY, now)
+        if wait_s:
+            raise TooManyToday(limits.a_day, wait_s)
+
+
+def _seconds_until_one_more(
+    transaction: Transaction, owner: str, most: int, within: timedelta, now: datetime
+) -> int:
+    """The whole seconds until somebody who may order `most` jobs `within` some time may order one more; 0: now."""
+    newest = select(JobRecord.created_at).where(JobRecord.owner == owner).order_by(JobRecord.id.desc())
+    earlier = newest.offset(max(0, most - 1)).limit(1)  # one more is due so long after this one
+    ordered = transaction.connection.scalar(earlier) if most else now
+    if ordered is None or ordered <= now - within:
+        return 0
+    return max(1, math.ceil((ordered + within - now).total_seconds()))

@@ -294,6 +294,7 @@ SAID: dict[type[below.StoreError], type[PipelineError]] = {
 # These say numbers in their own sentences.
 SAID_IN_NUMBERS: dict[type[below.StoreError], Callable[[Any], PipelineError]] = {
     below.TooManyWaiting: lambda error: QueueFull(str(error)),
+    below.TooManyThisMinute: lambda error: TooManyOrders(error.seconds),
     below.TooManyToday: lambda error: DayFull(str(error), error.seconds),
     below.BalanceTooLow: lambda error: CreditsTooFew(str(error)),
 }

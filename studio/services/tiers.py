@@ -18,10 +18,11 @@ STANDARD = "standard"  # the tier that an account begins in
 def find_limits(store: Store, settings: Settings, owner: str, transaction: Transaction) -> Limits:
     """How much this person may order."""
     tier = find_tier(store, settings, owner, transaction)
-    most = settings.queued_per_person
+    most, a_minute = settings.queued_per_person, settings.orders_per_minute
     if tier is None:
-        return Limits(waiting=most)
-    return Limits(waiting=most if tier.queued is None else min(tier.queued, most), a_day=tier.per_day)
+        return Limits(waiting=most, a_minute=a_minute)
+    waiting = most if tier.queued is None else min(tier.queued, most)
+    return Limits(waiting=waiting, a_minute=a_minute, a_day=tier.per_day)
 
 
 def find_tier(store: Store, settings: Settings, owner: str, transaction: Transaction) -> TierRow | None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from store.errors import BalanceTooLow, IdempotencyConflict, TooManyToday, TooManyWaiting
+from store.errors import BalanceTooLow, IdempotencyConflict, TooManyThisMinute, TooManyToday, TooManyWaiting
 from store.ledger import AccountRow, find_imbalances
 from store.limits import Limits
 from store.rows import JobRow
@@ -158,3 +158,20 @@ def test_only_so_many_wait_and_only_so_many_are_ordered_in_a_day(store: Store, c
     assert refused.value.seconds == 23 * 3600
     clock.pass_seconds(23 * 3600)
     order(store, 0, limits=few)
+
+
+def test_only_so_many_are_taken_in_a_minute_and_the_next_one_when_the_first_is_a_minute_old(
+    store: Store, clock: Clock
+) -> None:
+    few = Limits(a_minute=2)
+    order(store, 0, limits=few)
+    clock.pass_seconds(10)
+    order(store, 0, limits=few, key="k")
+    with pytest.raises(TooManyThisMinute) as refused:
+        order(store, 0, limits=few)
+    assert refused.value.seconds == 50
+    order(store, 0, limits=few, key="k")  # the same again is no new one
+    clock.pass_seconds(50)
+    order(store, 0, limits=few)
+    with pytest.raises(TooManyThisMinute):
+        order(store, 0, limits=few)

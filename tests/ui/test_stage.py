@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
+from fastapi.testclient import TestClient
 
 from pipelines.errors import PipelineError
 from pipelines.types import VIEWS
+from studio.api.app import build_app
 from studio.api.schemas import StageSceneIn
 from studio.ui.pose_editor import give_edited
 from studio.ui.shell import Window
 from studio.ui.stage_fields import order_updates
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
-from tests.scripted_studio import ScriptedStudio
+from tests.scripted_studio import ScriptedStudio, open_scripted_studio
 
 
 @pytest.fixture
@@ -97,6 +101,26 @@ def test_a_minor_is_refused_in_words(window: Window, you: gr.Request, stage_form
     *tray, refusal = window.stage.order(you, **(stage_form | {"age": 15}))
     assert "adults only" in refusal
     assert tray == [gr.skip(), gr.skip()]
+
+
+def test_orders_are_counted_wherever_they_are_made_and_the_window_says_when_to_come_again(
+    tmp_path: Path, you: gr.Request, stage_form: dict[str, Any]
+) -> None:
+    with (
+        open_scripted_studio(tmp_path, orders_per_minute=2) as studio,
+        TestClient(build_app(studio), base_url="http://localhost:7860") as client,
+    ):
+        window = Window(studio)
+        window.stage.order(you, **stage_form)
+        order = {"pose": "hand-on-hip", "width": 64, "height": 64}
+        assert client.post("/api/v1/generations", json=order).status_code == 202
+        *tray, refusal = window.stage.order(you, **stage_form)
+        assert re.search(r"more orders in a minute than are taken. Try again in \d+ s\.", refusal)
+        assert tray == [gr.skip(), gr.skip()]
+        refused = client.post("/api/v1/generations", json=order)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too-many-orders")
+        assert 0 < int(refused.headers["retry-after"]) <= 60
+        assert len(studio.for_person(YOU).generations.list_page().items) == 2
 
 
 def test_a_live_draft_leaves_nothing_behind(
