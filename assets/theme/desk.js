@@ -23,7 +23,7 @@ window.avatarStudio = (() => {
   }
 
   function fieldsAround(target) {
-    const fields = target.closest("[data-fields]")?.querySelectorAll("input[name]") ?? [];
+    const fields = target.closest("[data-fields]")?.querySelectorAll("input[name], select[name]") ?? [];
     return Object.fromEntries([...fields].map((one) => [one.name, one.type === "checkbox" ? one.checked : one.value]));
   }
 
@@ -50,6 +50,21 @@ window.avatarStudio = (() => {
         answer(dialog.returnValue === "yes");
       });
     });
+  }
+
+  // A dialog that holds what the server says, open as long as that is something.
+  function overlay(element, props, watch, trigger, name) {
+    const dialog = element.querySelector("dialog");
+    watch("value", () => {
+      dialog.innerHTML = props.value || "";
+      if (props.value && !dialog.open) dialog.showModal();
+      if (!props.value && dialog.open) dialog.close();
+    });
+    dialog.addEventListener("click", ({ target }) => {
+      if (target === dialog || target.closest("[data-close]")) dialog.close();
+      if (target.closest("[data-models]")) for (const one of document.querySelectorAll("dialog[open]")) one.close();
+    });
+    dialog.addEventListener("close", () => props.value && trigger(name, { act: name }));
   }
 
   // A DOM event inside a part of the page, save in what is `but`, becomes the component's event of that name.
@@ -230,5 +245,5 @@ window.avatarStudio = (() => {
     next.click();
   });
 
-  return { actions, pressed, ask, listen, read, isTyping, isDark, header, toast, tray, courier, isVisible };
+  return { actions, overlay, pressed, ask, listen, read, isTyping, isDark, header, toast, tray, courier, isVisible };
 })();

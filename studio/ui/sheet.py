@@ -117,14 +117,15 @@ def _buttons(item: Generation) -> str:
         ("★ Favourite", "No favourite any more") if item.favourite else ("☆ Favourite", "Make it a favourite")
     )
     keep = button("star", item.id, *star, "button")
+    onward = button("onward", item.id, "More from this", "More from this", "button")
     remove = button("remove", item.id, "Delete", "Delete", "button")
     if item.unreadable:  # what is asked of it would be refused
-        again = use = ""
+        again = use = onward = ""
     if item.hold != "own":
         remove = ""
     if item.hold == "read":
-        again = keep = ""
-    return f'<div class="sheet-actions">{again}{use}{keep}{remove}</div>'
+        again = keep = onward = ""
+    return f'<div class="sheet-actions">{again}{onward}{use}{keep}{remove}</div>'
 
 
 def _prompts(item: Generation, presets: PresetShelf) -> str:

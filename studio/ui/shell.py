@@ -62,6 +62,7 @@ class Window:
         self.models.tray_now = self.tray.now
         self.upload.tray_now = self.tray.now
         self.history.tray_now = self.tray.now
+        self.history.follow_ups.tray_now = self.tray.now
         self.body.tray_now = self.tray.now
 
     def build(self) -> gr.Blocks:

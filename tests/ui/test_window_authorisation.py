@@ -39,13 +39,14 @@ MISSING = "0" * 28
 DECLARED = """
 page: UploadTab.disarm | UploadTab describe | MorePhotos chosen | MorePhotos leave | PersonaTab.follow
 page: PromptEditor edited | PromptEditor.write_again | PromptEditor.offer_back | PromptEditor.add_field
-page: PersonaTab.invent | roll_face | PersonaTab.start_again | HistoryTab start | HistoryTab closed | BodyTab photo
-page: BodyTab mine | StagePanel.show | StagePanel.roll_seed | ModelChoices input | Desk.keep | Window.use_pose
+page: FollowUps closed | PersonaTab.invent | roll_face | PersonaTab.start_again | HistoryTab start | HistoryTab closed
+page: BodyTab photo | BodyTab mine
+page: StagePanel.show | StagePanel.roll_seed | ModelChoices input | Desk.keep | Window.use_pose
 read: PersonaTab.list_avatars | HistoryTab.first_page | HistoryTab.find | HistoryTab.next_page | Tray.tick
 read: ModelChoices.load | ModelsPage.look | ModelsPage.refresh | ModelsPage.use | StoragePage.look | Window.put_pose
 read: StagePanel.tell | Shelves.act look | BodyTab.arrive | Tray.act hide | Tray.act show
 read photo: UploadTab.take | UploadTab.show_first | UploadTab.choose | MorePhotos.take | MorePhotos.show
-read generation: HistoryTab.open | HistoryTab.use_settings | Comparison.these
+read generation: HistoryTab.open | HistoryTab.use_settings | FollowUps.open | Comparison.these
 read avatar: PersonaTab.choose | HistoryTab.use_picture | BodyTab.show | BodyTab.show_again | BodyTab.put_on_stage
 read avatar: BodyTab.carry_mesh | BodyTab.lay_tape | ModelChoices.choose | Window.restore
 read job: BodyTab.show_awaited | Window.show
@@ -53,6 +54,7 @@ write: UploadTab.take_example | Shelves.act begin | StoragePage.act empty | Stor
 write photo: UploadTab.measure
 write avatar: PersonaTab.keep_avatar | PersonaTab.move | BodyTab.forget | BodyTab.send_out | StagePanel.order
 write generation: HistoryTab.bulk | HistoryTab.export | HistoryTab.star | HistoryTab.keep | HistoryTab.make_again
+write generation: FollowUps.vary | FollowUps.proceed | FollowUps.keep_template
 write generation: HistoryTab.retry | HistoryTab.delete | HistoryTab.undo | HistoryTab.purge
 write job: Tray.act cancel | Tray.act retry
 write project: Shelves.act rename | Shelves.act archive | Shelves.act unarchive | Shelves.act discard
@@ -63,6 +65,9 @@ house: StoragePage.act backup | StoragePage.choose
 """
 # What the browser sends with a press besides the id.
 SAID: dict[str, dict[str, Any]] = {
+    "FollowUps.vary": {"count": "2"},
+    "FollowUps.proceed": {"preset": "draft"},
+    "FollowUps.keep_template": {"name": "Again"},
     "HistoryTab.bulk": {"act": "favourite"},
     "HistoryTab.keep": {"name": "title", "value": "Another"},
     "HistoryTab.export": {"format": "zip", "metadata": True},
@@ -78,6 +83,7 @@ SAID: dict[str, dict[str, Any]] = {
     **{f"ModelsPage.act {act}": {"id": "klein-4b"} for act in ("download", "accept", "remove", "release")},
 }
 CHANGES_NOTHING = {  # of the owner's, as these things stand in `make_things`
+    "FollowUps.vary",  # it is a draft
     "HistoryTab.undo",  # it is not deleted
     "PersonaTab.move",  # it is in no project, and goes into none
     "Shelves.act restore",

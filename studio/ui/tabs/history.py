@@ -18,6 +18,7 @@ from studio.studio import Studio
 from studio.ui.about import LONGEST_TEXT, read_change, read_tags
 from studio.ui.compare import Comparison
 from studio.ui.find import list_choices, read_query
+from studio.ui.follow_ups import FollowUps
 from studio.ui.handlers import (
     DIRECT,
     EACH,
@@ -48,7 +49,7 @@ GRID_JS = (
 DETAIL = '<dialog class="sheet" aria-label="Details"></dialog>'
 DETAIL_JS = (
     "avatarStudio.sheet(element, props, watch, trigger, 'keep');"
-    "avatarStudio.actions(element, trigger, 'again', 'use', 'remove', 'retry', 'star', 'closed');"
+    "avatarStudio.actions(element, trigger, 'again', 'use', 'remove', 'retry', 'star', 'onward', 'closed');"
 )
 ANSWER_JS = "avatarStudio.kept(element, props, watch);"
 RECIPE = """
@@ -82,6 +83,7 @@ class HistoryTab:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.shelves, self.comparison = Shelves(studio), Comparison(studio)
+        self.follow_ups = FollowUps(studio)
         self.pose_names = {pose.slug: pose.name for pose in studio.poses.list_all()}
 
     def build(self, shared: Shared) -> None:
@@ -112,6 +114,7 @@ class HistoryTab:
         )
         self.shelves.build()
         self.comparison.build()
+        self.follow_ups.build()
 
     def wire(self, shared: Shared) -> None:
         """Read the store again when a job ended; act on what is pressed."""
@@ -136,6 +139,7 @@ class HistoryTab:
         self.recipe.used(self.use_picture, outputs=restored, **QUIET)
         self.shelves.wire()
         self.comparison.wire()
+        self.follow_ups.wire(shared, self.detail)
 
     @shows_errors
     def find(self, event: gr.EventData, request: gr.Request) -> tuple[str, str]:

@@ -1,0 +1,89 @@
+"""More from a generation: variations, another model, a template; what cannot be is said in the dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from pipelines.types import Persona
+from studio.ui.shell import Window
+from studio.vocabulary.library import GenerationSearch
+from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.person import YOU
+from tests.scripted_studio import ScriptedStudio
+
+Press = Callable[..., gr.EventData]
+
+
+@pytest.fixture
+def draft(studio: ScriptedStudio) -> str:
+    studio.bring("klein-4b")
+    return studio.make(GenerationOrder(persona=Persona(name="Ada"), seed=3, width=64, height=64))
+
+
+@pytest.fixture
+def newest(studio: ScriptedStudio) -> Callable[[], Any]:
+    """What was ordered last."""
+    return lambda: studio.for_person(YOU).generations.list_page(GenerationSearch()).items[0]
+
+
+def test_a_draft_is_made_real_with_its_seed(
+    window: Window, you: gr.Request, press: Press, draft: str, newest: Callable[[], Any]
+) -> None:
+    said = window.history.follow_ups.open(press("onward", draft), you)
+    for words in (
+        "Make this draft real",
+        "A draft is the same whatever the seed",
+        '<option value="klein-4b">',
+    ):
+        assert words in said
+    assert '<option value="draft">' not in said
+    *_, dialog, sheet = window.history.follow_ups.proceed(
+        [], press("proceed", draft, preset="klein-4b", beginning=""), you
+    )
+    assert (dialog, sheet) == ("", "")
+    made = newest()
+    assert (made.order.preset, made.order.seed, made.order.persona.name) == ("klein-4b", 3, "Ada")
+
+
+def test_variations_are_ordered_with_other_seeds(
+    window: Window, you: gr.Request, press: Press, draft: str, newest: Callable[[], Any]
+) -> None:
+    follow_ups = window.history.follow_ups
+    follow_ups.proceed([], press("proceed", draft, preset="klein-4b"), you)
+    real = newest().id
+    for wrong in ("", "0", "99999", "two"):
+        *_, dialog, sheet = follow_ups.vary([], press("vary", real, count=wrong), you)
+        assert "Say how many" in dialog, wrong
+        assert sheet != ""
+    assert newest().id == real
+    follow_ups.vary([], press("vary", real, count="3"), you)
+    made = newest()
+    assert (made.order.count, len({picture.seed for picture in made.pictures})) == (3, 3)
+    assert made.order.seed != 3
+
+
+def test_where_no_model_runs_it_says_so(
+    window: Window, you: gr.Request, press: Press, draft: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.services.models.Models.list_all", lambda self: ())
+    said = window.history.follow_ups.open(press("onward", draft), you)
+    assert "No other model can draw it here now" in said
+    assert "data-models" in said
+
+
+def test_a_template_keeps_what_is_left_open(
+    window: Window, you: gr.Request, press: Press, draft: str, studio: ScriptedStudio
+) -> None:
+    fields = {"name": "", "open-poses": True, "open-seed": True, "open-persona": False}
+    dialog, _ = window.history.follow_ups.keep_template(press("keep", draft, **fields), you)
+    assert 'role="alert"' in dialog
+    dialog, toast = window.history.follow_ups.keep_template(
+        press("keep", draft, **fields | {"name": "Shop <b>"}), you
+    )
+    [kept] = studio.for_person(YOU).templates.list_recent()
+    assert (dialog, kept.name, kept.open) == ("", "Shop <b>", ("poses", "seed"))
+    assert "Shop &lt;b&gt;" in toast
