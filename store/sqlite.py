@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.sql.dml import Insert
 
 from store.errors import (
@@ -94,6 +95,17 @@ def make_engine(path: Path, journal_mode: str, *, writes: bool) -> Engine:
     @event.listens_for(engine, "begin")
     def begin_transaction(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+    @event.listens_for(engine, "handle_error")
+    def let_go(context: ExceptionContext) -> None:
+        # SQLite opens to read what it cannot open to write just then, and says nothing: kept, the connection would
+        # refuse to write long after the disk had recovered.
+        code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_READONLY and context.connection is not None:
+            driver = context.connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            driver.rollback()  # its lock would outlive its close, while anybody holds one of its cursors
+            context.is_disconnect = True
 
     return engine
 

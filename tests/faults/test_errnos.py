@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from store.errors import StorageFull, StoreError
+from store.errors import StorageFull, StorageReadOnly, StoreError
 from store.soundness import find_damage
 from store.store import DATABASE_NAME, open_store
 from store.trouble import names_trouble
@@ -43,6 +43,22 @@ def test_a_database_that_cannot_be_read_just_now_is_not_called_damaged(tmp_path:
                 continue
             names.add(calls.calls[at - 1])
     assert any(name.startswith("sqlite.pread") for name in names)
+
+
+@pytest.mark.skipif(find_sqlite() is None, reason="SQLite's library cannot be reached here")
+def test_a_connection_that_could_only_be_opened_to_read_is_not_kept(tmp_path: Path) -> None:
+    """SQLite opens what it cannot open to write to read, without a word: such a connection would stay in the pool."""
+    store = open_store(tmp_path)
+    store.database.close()  # its connections are opened anew
+    calls = FailingCalls(tmp_path)
+    with calls.watching():
+        calls.arm(1, errno.EMFILE)
+        with pytest.raises(StorageReadOnly), store.begin() as transaction:
+            transaction.connection.exec_driver_sql("UPDATE studio SET id = id")
+        assert calls.calls[0] == "sqlite.open"
+        with store.begin() as transaction:  # nothing fails any more
+            transaction.connection.exec_driver_sql("UPDATE studio SET id = id")
+    store.close()
 
 
 def test_the_calls_of_python_and_of_sqlite_fail_as_they_are_told(tmp_path: Path) -> None:
