@@ -197,9 +197,10 @@ def main() -> int:
     """0 where nothing that was acknowledged is lost."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults.everything", description=__doc__)
     parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=1, help="other moments for other seeds")
     asked = parser.parse_args()
     began = time.monotonic()
-    seen = run_kills(asked.kills)
+    seen = run_kills(asked.kills, asked.seed)
     wrong = "; ".join(f"{number} × {what}" for what, number in seen.faults.items()) or "nothing lost"
     sys.stdout.write(
         f"{seen.kills} kills of everything, {seen.lives} after it answered; {len(seen.jobs)} jobs and "
