@@ -6,6 +6,7 @@
   const FIRST = "poses";
   const TABS = ["upload", "poses", "persona", "history", "body"];
   const PAGES = { models: "[data-models]", storage: "[data-storage]" };
+  for (const part of ["avatars", "personas", "templates", "photos"]) PAGES[part] = `#collection [data-collection="${part}"]`;
 
   function read() {
     const [place, query = ""] = location.hash.slice(1).split("?");

@@ -31,12 +31,15 @@ DEMO = (
     '<button class="link-button">Erase it now</button></form></div>'
 )
 SHARED_HEADER = HEADER.replace("</header>", f"{ACCOUNT}</header>")
+LIBRARY = '<button type="button" class="link-button" data-collection="avatars">Library</button>'
 FOOT = (
     '<div class="foot-row"><footer class="foot">Everything stays on this computer.</footer>'
-    '<button type="button" class="link-button" data-storage aria-expanded="false">Storage and backups</button></div>'
+    f'<span class="foot-ways">{LIBRARY}<button type="button" class="link-button" data-storage aria-expanded="false">'
+    "Storage and backups</button></span></div>"
 )
 SPACE_FOOT = (
-    '<div class="foot-row"><footer class="foot">A demo of Avatar Studio. Nothing is kept.</footer></div>'
+    '<div class="foot-row"><footer class="foot">A demo of Avatar Studio. Nothing is kept.</footer>'
+    f"{LIBRARY}</div>"
 )
 KEY_ROWS = (
     ("← ↑ → ↓", "Move in a gallery"),

@@ -14,6 +14,7 @@ from pipelines.types import FRAMINGS, VIEWS
 from studio.errors import NotFound
 from studio.services.credits import prices_of
 from studio.studio import Studio
+from studio.ui.collection.page import CollectionPage
 from studio.ui.desk import Desk
 from studio.ui.frame import KEYS, foot_of, header_of
 from studio.ui.handlers import DIRECT, EACH, QUIET, read_action, shows_errors
@@ -56,8 +57,8 @@ class Window:
         self.upload, self.poses, self.persona = UploadTab(studio), PosesTab(studio), PersonaTab(studio)
         self.history, self.body = HistoryTab(studio), BodyTab(studio)
         self.models, self.desk = ModelsPage(studio), Desk()
-        self.storage = StoragePage(studio)
-        self.history.restorer = Restorer(studio, self.stage.choices)
+        self.storage, self.collection = StoragePage(studio), CollectionPage(studio)
+        self.history.restorer = self.collection.restorer = Restorer(studio, self.stage.choices)
         self.stage.tray_now = self.tray.now
         self.models.tray_now = self.tray.now
         self.upload.tray_now = self.tray.now
@@ -109,12 +110,13 @@ class Window:
                     self.stage.build(shared)
             self.models.build(shared)
             self.storage.build(shared)
+            self.collection.build(shared)
             gr.HTML(foot_of(self.studio.settings), elem_id="foot", apply_default_css=False)
             self.tray.build(shared)
             shared.toast.render()
             self.history.build_detail()
             gr.HTML(KEYS, elem_id="keys", apply_default_css=False)
-            for part in (*parts, self.stage, self.tray, self.models, self.storage):
+            for part in (*parts, self.stage, self.tray, self.models, self.storage, self.collection):
                 part.wire(shared)
             self.wire(blocks, shared)
         return blocks

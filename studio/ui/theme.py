@@ -26,6 +26,7 @@ STYLES = (
     "body.css",
     "models.css",
     "storage.css",
+    "collection.css",
 )
 SCRIPTS = (
     "memory.js",
@@ -48,6 +49,7 @@ SCRIPTS = (
     "editor.js",
     "models.js",
     "storage.js",
+    "collection.js",
 )
 
 PAGE, SURFACE, INK, QUIET, BORDER, ACCENT = "#FAFAF7", "#FFFFFF", "#1C1B19", "#6B6862", "#E6E3DC", "#B4492A"

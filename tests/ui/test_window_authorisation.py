@@ -45,13 +45,22 @@ page: StagePanel.show | StagePanel.roll_seed | ModelChoices input | Desk.keep | 
 read: PersonaTab.list_avatars | HistoryTab.first_page | HistoryTab.find | HistoryTab.next_page | Tray.tick
 read: ModelChoices.load | ModelsPage.look | ModelsPage.refresh | ModelsPage.use | StoragePage.look | Window.put_pose
 read: StagePanel.tell | Shelves.act look | BodyTab.arrive | Tray.act hide | Tray.act show
+read: CollectionPage.look
 read photo: UploadTab.take | UploadTab.show_first | UploadTab.choose | MorePhotos.take | MorePhotos.show
 read generation: HistoryTab.open | HistoryTab.use_settings | FollowUps.open | Comparison.these
+read template: CollectionPage.use_template
+read preset: CollectionPage.use_persona
+read avatar: CollectionPage.open_avatar | CollectionPage.use_avatar
 read avatar: PersonaTab.choose | HistoryTab.use_picture | BodyTab.show | BodyTab.show_again | BodyTab.put_on_stage
 read avatar: BodyTab.carry_mesh | BodyTab.lay_tape | ModelChoices.choose | Window.restore
 read job: BodyTab.show_awaited | Window.show
 write: UploadTab.take_example | Shelves.act begin | StoragePage.act empty | StoragePage.act erase
-write photo: UploadTab.measure
+write: CollectionPage.keep_persona
+write photo: UploadTab.measure | CollectionPage.act delete_photo | CollectionPage.act restore_photo
+write template: CollectionPage.act delete_template | CollectionPage.act restore_template
+write preset: CollectionPage.act delete_persona | CollectionPage.act restore_persona
+write avatar: CollectionPage.act duplicate | CollectionPage.act bring_back
+write avatar: CollectionPage.act delete_avatar | CollectionPage.act restore_avatar
 write avatar: PersonaTab.keep_avatar | PersonaTab.move | BodyTab.forget | BodyTab.send_out | StagePanel.order
 write generation: HistoryTab.bulk | HistoryTab.export | HistoryTab.star | HistoryTab.keep | HistoryTab.make_again
 write generation: FollowUps.vary | FollowUps.proceed | FollowUps.keep_template
@@ -65,6 +74,8 @@ house: StoragePage.act backup | StoragePage.choose
 """
 # What the browser sends with a press besides the id.
 SAID: dict[str, dict[str, Any]] = {
+    "CollectionPage.keep_persona": {"name": "To begin with"},
+    "CollectionPage.act bring_back": {"number": "1"},
     "FollowUps.vary": {"count": "2"},
     "FollowUps.proceed": {"preset": "draft"},
     "FollowUps.keep_template": {"name": "Again"},
@@ -84,6 +95,8 @@ SAID: dict[str, dict[str, Any]] = {
 }
 CHANGES_NOTHING = {  # of the owner's, as these things stand in `make_things`
     "FollowUps.vary",  # it is a draft
+    "CollectionPage.act bring_back",  # it has no version
+    *(f"CollectionPage.act restore_{kind}" for kind in ("avatar", "persona", "photo", "template")),
     "HistoryTab.undo",  # it is not deleted
     "PersonaTab.move",  # it is in no project, and goes into none
     "Shelves.act restore",
@@ -145,7 +158,7 @@ def window_app(house: House) -> Any:
 def make_things(house: House, name: str) -> dict[str, str]:
     """One of each kind, of that person's."""
     made: dict[str, str] = {}
-    for kind in ("photo", "avatar", "generation", "project"):
+    for kind in ("photo", "avatar", "generation", "project", "template", "preset"):
         made |= make_thing(house, name, kind)
     return made
 
@@ -159,7 +172,11 @@ def make_thing(house: House, name: str, kind: str) -> dict[str, str]:
         return {kind: mine.avatar_making.from_persona(SECRET, persona).id}
     if kind == "project":
         return {kind: mine.projects.add(SECRET).id}
+    if kind == "preset":
+        return {kind: mine.persona_presets.add(SECRET, persona).id}
     order = GenerationOrder(persona=persona, views=("front", "back"), width=64, height=64)
+    if kind == "template":
+        return {kind: mine.templates.add(SECRET, order).id}
     made = mine.generations.order(order)
     return {"generation": made.generation_id, "job": made.job_id}
 

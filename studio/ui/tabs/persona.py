@@ -34,6 +34,11 @@ from studio.ui.shared import (
 )
 from studio.ui.shelves import NO_PROJECT, project_chooser
 
+WAYS = (
+    '<p class="tab-ways"><button type="button" class="link-button" data-collection="avatars">All avatars</button>'
+    '<button type="button" class="link-button" data-collection="personas">Kept personas</button>'
+    '<button type="button" class="link-button" data-collection="templates">Templates</button></p>'
+)
 NOT_KEPT = ""  # the choice that stands for a persona that is no avatar yet
 LARGEST_ROLLED_FACE = 9_999  # short enough to be read and noted down
 RANDOM_AGES = (20, 70)
@@ -107,6 +112,7 @@ class PersonaTab:
             self.surprise = gr.Button("Random person", elem_id="random-person", min_width=0)
             self.reset = gr.Button("Reset", elem_id="reset-persona", min_width=0)
             self.keep = gr.Button("Keep as avatar", elem_id="keep-avatar", min_width=0)
+        gr.HTML(WAYS, elem_id="persona-ways", apply_default_css=False)
         self.problem = gr.HTML(elem_id="persona-problem", apply_default_css=False)
         form = _Fields(persona_values(EXAMPLE_PERSONA))
         fields = form.build()

@@ -218,6 +218,7 @@ def drop_zone_html(largest_mb: int) -> str:
     <button type="button" class="link-button drop-camera" data-camera hidden>Take one</button>
     <button type="button" class="link-button" data-act="example" data-id="">Use an example photo</button>
     <button type="button" class="link-button" data-act="describe" data-id="">No photo? Describe someone</button>
+    <button type="button" class="link-button" data-collection="photos">Your photos</button>
   </p>
 </div>
 """

@@ -1,0 +1,1 @@
+"""The Library page: avatars, personas, templates and photos that a person keeps."""

@@ -1,0 +1,115 @@
+"""Section: one part of the Library page, and the rows that all of them are made of."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar, Protocol
+
+from studio.personal_studio import PersonalStudio
+from studio.ui.tray import button
+
+Said = Mapping[str, Any]  # what the fields around a pressed button hold; anybody's
+Act = Callable[[PersonalStudio, str, Said], str]  # of whose, on which id; what is said then, as HTML
+MANY = 200  # rows of a section that are shown at once
+
+
+class Section(Protocol):
+    """One part of the page. `acts` are the events of its buttons."""
+
+    id: ClassVar[str]
+    label: ClassVar[str]
+    about: str
+
+    @property
+    def acts(self) -> Mapping[str, Act]: ...
+
+    def show(self, mine: PersonalStudio, opened: str = "") -> str:
+        """Its rows as HTML; `opened` is the id of the one whose details are shown."""
+        ...
+
+
+def list_html(rows: Sequence[str], empty: str) -> str:
+    """All rows, or why there are none."""
+    if not rows:
+        return f'<p class="collection-empty quiet">{empty}</p>'
+    return f'<ul class="collection-list">{"".join(rows)}</ul>'
+
+
+def row_html(
+    name: str,
+    facts: Sequence[str],
+    acts: str,
+    *,
+    thumbnail: str | None = "",
+    problem: str = "",
+    more: str = "",
+) -> str:
+    """One thing: its small picture, name, facts in words and buttons. `thumbnail`: "" where these have none."""
+    picture = ""
+    if thumbnail != "":
+        source = (
+            f'<img src="api/v1/files/{html.escape(thumbnail)}" alt="" loading="lazy">' if thumbnail else ""
+        )
+        picture = f'<span class="collection-picture">{source}</span>'
+    said = " · ".join(html.escape(fact) for fact in facts if fact)
+    wrong = f'<span class="problem">{html.escape(problem)}</span>' if problem else ""
+    return (
+        f'<li>{picture}<span class="collection-words"><b><bdi>{html.escape(name)}</bdi></b>'
+        f'<span class="quiet">{said}</span>{wrong}</span><span class="collection-acts">{acts}</span>{more}</li>'
+    )
+
+
+def link(act: str, of_id: str, text: str, name: str) -> str:
+    """A button of a row."""
+    return button(act, of_id, text, f"{text}: {name}", "link-button")
+
+
+def delete_link(act: str, of_id: str, name: str, sure: str = "") -> str:
+    """The button that puts into the trash; asks first where there is something to say."""
+    asks = f' data-sure="{html.escape(sure)}" data-yes="Delete" data-no="Keep it"' if sure else ""
+    return (
+        f'<button type="button" class="link-button" data-act="{act}" data-id="{html.escape(of_id)}" '
+        f'aria-label="Delete: {html.escape(name)}"{asks}>Delete</button>'
+    )
+
+
+def save_link(address: str, file_name: str, name: str) -> str:
+    """The way to a file of it."""
+    return (
+        f'<a class="link-button" href="{html.escape(address)}" download="{html.escape(file_name)}" '
+        f'aria-label="Save as a file: {html.escape(name)}">Save as a file</a>'
+    )
+
+
+def say_deleted(act: str, of_id: str, name: str) -> str:
+    """That it went, and the way back."""
+    back = button(act, of_id, "Undo", f"Undo the delete of {name}", "link-button")
+    return note(f"<bdi>{html.escape(name)}</bdi> is in the trash. {back}")
+
+
+def note(said: str, *, is_wrong: bool = False) -> str:
+    """What became of a press; `said` is HTML."""
+    sign, style = ("!", "problem") if is_wrong else ("✓", "model-note")
+    return (
+        f'<p class="{style}" role="{"alert" if is_wrong else "status"}"><span class="sign" aria-hidden="true">{sign}'
+        f"</span> <span>{said}</span></p>"
+    )
+
+
+def write_day(at: datetime | None) -> str:
+    """ "3 May 2026"; "" for never."""
+    here = at.astimezone() if at else None
+    return f"{here.day} {here.strftime('%B %Y')}" if here else ""
+
+
+def write_moment(at: datetime) -> str:
+    """ "3 May 2026, 14:05"."""
+    return f"{write_day(at)}, {at.astimezone().strftime('%H:%M')}"
+
+
+def text_of(said: Said, name: str, most: int) -> str:
+    """A text among the fields; "" where there is none."""
+    value = said.get(name)
+    return value[:most].strip() if isinstance(value, str) else ""
