@@ -5,12 +5,12 @@ from __future__ import annotations
 from studio.personal_studio import PersonalStudio
 
 
-def credits_html(mine: PersonalStudio, pictures: int, quality: str) -> str:
+def credits_html(mine: PersonalStudio, pictures: int, quality: str, priority: bool) -> str:
     """The line under Generate; "" where nothing costs credits."""
     if not mine.credits.are_on:
         return ""
     have = mine.credits.look()
-    price = have.prices.of(pictures, hd=quality == "hd", priority=False)
+    price = have.prices.of(pictures, hd=quality == "hd", priority=bool(priority))
     if price > have.balance:
         return (
             f'<p class="cost-why" role="status"><span class="sign" aria-hidden="true">!</span> <span>This costs '

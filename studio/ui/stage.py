@@ -13,7 +13,7 @@ from typing import Any
 import gradio as gr
 
 from pipelines.appearance import Backdrop, Finish, Light
-from pipelines.errors import PipelineError, RequestRefused
+from pipelines.errors import PipelineError
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.prompt.persona import persona_to_json
 from pipelines.types import VIEWS, Persona, View
@@ -33,11 +33,13 @@ from studio.ui.stage_fields import (
     SCENE_FIELDS,
     build_appearance,
     build_frame,
+    build_priority,
     build_views,
+    read_chosen,
     read_framing,
     read_size,
 )
-from studio.vocabulary.order import MOST_POSES, GenerationOrder
+from studio.vocabulary.order import GenerationOrder
 
 STAGE_WIDTH, STAGE_HEIGHT = 576, 768  # pixels of the live draft
 DRAFT_SECONDS_PER_MEGAPIXEL = 0.9  # one thread, full figure
@@ -55,7 +57,6 @@ SCENE = """
   </div>
 </figure>
 """
-NOT_CHOSEN = f"Choose up to {MOST_POSES} poses, then order them."
 COST_JS = "avatarStudio.chosen(element, watch);"
 REFUSAL_JS = "document.addEventListener('avatar-studio-scene', () => element.replaceChildren());"
 SCENE_JS = "avatarStudio.stage(element, props, watch);"
@@ -88,6 +89,7 @@ class StagePanel:
         with gr.Row(elem_id="order-bar"):
             self.mini = gr.HTML(BAR_THUMBNAIL, elem_id="mini", apply_default_css=False)
             self.generate = gr.Button("Generate", variant="primary", elem_id="generate", min_width=0)
+            build_priority(shared, self.studio.settings)
             first_cost = self.tell_cost(framing=AS_THE_POSE, size=FIRST_SIZE, pictures=1)
             self.cost = gr.HTML(first_cost, elem_id="cost", js_on_load=COST_JS, apply_default_css=False)
             self.refusal = gr.HTML("", elem_id="refusal", js_on_load=REFUSAL_JS, apply_default_css=False)
@@ -119,9 +121,8 @@ class StagePanel:
 
     def cost_event(self, shared: Shared) -> dict[str, Any]:
         """What `tell` takes and writes to."""
-        inputs = {
-            name: shared.stage[name] for name in ("framing", "size", "count", "all_views", "picture_style")
-        }
+        counted = ["framing", "size", "count", "all_views", "picture_style", "priority"]
+        inputs = {name: shared.stage[name] for name in counted if name in shared.stage}
         inputs |= {name: shared.model[name] for name in ("preset", "quality")}
         inputs |= {name: shared.prompt[name] for name in (*MORE_FIELDS, "prompt", "edited")}
         inputs |= {name: shared.persona[name] for name in ("clothing", "own_words")}
@@ -223,6 +224,7 @@ class StagePanel:
         edited: bool = False,
         clothing: str | None = "",
         own_words: str | None = "",
+        priority: bool = False,
         **more: str,
     ) -> tuple[str, Any]:
         """What Generate will take or why it cannot, and Generate itself: off while it cannot."""
@@ -234,12 +236,12 @@ class StagePanel:
             named = cost.replace("<p ", f'<p data-model="{html.escape(model.title)}" ', 1)
             worn = Persona(clothing=clothing or "", own_words=own_words or "")
             undrawn = self.studio.personas.find_undrawn(worn, prompt if edited else "")
-            return named + credits_html(mine, pictures, "sd") + undrawn_html(undrawn), gr.Button(
+            return named + credits_html(mine, pictures, "sd", priority) + undrawn_html(undrawn), gr.Button(
                 interactive=model.can_run
             )
         pictures *= int(count) * (1 + len(read_more(more)))
         can_run = model.can_run and pictures <= MOST_PICTURES
-        costs = cost_html(model, pictures, quality) + credits_html(mine, pictures, quality)
+        costs = cost_html(model, pictures, quality) + credits_html(mine, pictures, quality, priority)
         hint = style_hint(self.studio.presets, model.name, picture_style)
         return costs + hint, gr.Button(interactive=can_run)
 
@@ -286,6 +288,7 @@ class StagePanel:
         edited: bool,
         given: str = "",
         chosen: str = "",
+        priority: bool = False,
         **values: Any,
     ) -> None:
         """Order what the stage shows, from the chosen model. Raises what is refused.
@@ -310,27 +313,13 @@ class StagePanel:
             light=light,
             set=set,
             recipe=bool(recipe),
+            priority=bool(priority),
         )
         mine = self.studio.for_person(person_of(request))
         fields = self.choices.order_fields(request, values, avatar)
         mine.generations.order(replace(order, **fields))
 
     tray_now: Any  # set by the shell: the tray's own reading of the jobs
-
-
-def read_chosen(chosen: str) -> tuple[str, ...]:
-    """The ids of several poses, as the gallery sends them. Raises RequestRefused for what is none."""
-    try:
-        slugs = json.loads(chosen) if chosen else []
-    except ValueError as error:
-        raise RequestRefused(NOT_CHOSEN) from error
-    if (
-        not isinstance(slugs, list)
-        or not all(isinstance(one, str) for one in slugs)
-        or len(slugs) > MOST_POSES
-    ):
-        raise RequestRefused(NOT_CHOSEN)
-    return tuple(dict.fromkeys(slugs))
 
 
 def refusal_html(sentence: str) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import gradio as gr
 
 from pipelines.appearance import BACKDROPS, LIGHTS
+from pipelines.errors import RequestRefused
 from pipelines.prompt.styles import STYLES
 from pipelines.types import VIEWS, Framing
+from studio.services.credits import prices_of
+from studio.settings import Settings
 from studio.ui.shared import Shared
-from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.order import MOST_POSES, GenerationOrder
 
 LARGEST_COUNT = 4
 AS_THE_POSE = ""
@@ -18,6 +22,7 @@ STAGE_FIELDS = (
     "view", "look", "framing", "size", "picture_style", "light", "set", "count", "seed", "all_views", "recipe",
 )  # fmt: skip
 SCENE_FIELDS = ("view", "look", "framing", "picture_style", "light", "set")  # what the live draft is made of
+NOT_CHOSEN = f"Choose up to {MOST_POSES} poses, then order them."
 FIRST_STYLE, FIRST_LIGHT, FIRST_SET = "realistic", "soft", "paper"
 
 FRAMING_CHOICES = (
@@ -113,6 +118,17 @@ def build_appearance(shared: Shared) -> None:
     shared.stage.update(picture_style=style, light=light, set=behind)
 
 
+def build_priority(shared: Shared, settings: Settings) -> None:
+    """Whether an order goes before one's other orders, with what that costs; nothing where nothing costs credits."""
+    prices = prices_of(settings)
+    if prices is None:
+        return
+    more = f" (+{prices.priority:,} credits a picture)" if prices.priority else ""
+    shared.stage["priority"] = gr.Checkbox(
+        False, label=f"Before my other orders{more}", elem_id="priority", min_width=0, container=False
+    )
+
+
 def read_size(size: str) -> tuple[int, int]:
     """Width and height of a choice like "768x1024"."""
     width, height = size.split("x")
@@ -122,6 +138,21 @@ def read_size(size: str) -> tuple[int, int]:
 def read_framing(framing: str) -> Framing | None:
     """The framing, or None for the pose's own."""
     return framing or None  # type: ignore[return-value]
+
+
+def read_chosen(chosen: str) -> tuple[str, ...]:
+    """The ids of several poses, as the gallery sends them. Raises RequestRefused for what is none."""
+    try:
+        slugs = json.loads(chosen) if chosen else []
+    except ValueError as error:
+        raise RequestRefused(NOT_CHOSEN) from error
+    if (
+        not isinstance(slugs, list)
+        or not all(isinstance(one, str) for one in slugs)
+        or len(slugs) > MOST_POSES
+    ):
+        raise RequestRefused(NOT_CHOSEN)
+    return tuple(dict.fromkeys(slugs))
 
 
 def order_updates(order: GenerationOrder) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from pathlib import Path
 from typing import Any
@@ -91,3 +92,41 @@ def test_who_may_only_look_or_make_does_nothing_to_the_house(tmp_path: Path, pre
         with pytest.raises(NotAllowed):
             studio.for_person(VIC).require("house")
         studio.for_person(YOU).require("house")
+
+
+def list_ids(blocks: gr.Blocks) -> set[str]:
+    return {getattr(block, "elem_id", None) or "" for block in blocks.blocks.values()}
+
+
+def test_priority_is_chosen_where_it_costs_and_its_price_is_said_before_the_click(
+    tmp_path: Path, stage_form: dict[str, Any]
+) -> None:
+    with open_scripted_studio(tmp_path, mode="shared", credits_priority=4) as studio:
+        ben = Person(id=studio.people.create("Ben", "correct horse battery", "creator").id, role="creator")
+
+        async def build() -> tuple[Window, gr.Blocks]:
+            window = Window(studio)
+            return window, window.build()
+
+        window, blocks = asyncio.run(build())
+        (switch,) = (one for one in blocks.blocks.values() if getattr(one, "elem_id", None) == "priority")
+        assert (switch.label, switch.value) == ("Before my other orders (+4 credits a picture)", False)
+        asked: dict[str, Any] = {
+            "preset": "",
+            "framing": "",
+            "size": "768x1024",
+            "count": 1,
+            "all_views": True,
+        }
+        said = [window.stage.tell(request_of(ben), **asked, priority=chosen)[0] for chosen in (False, True)]
+        assert ["20 of your 500 credits" in said[0], "36 of your 500 credits" in said[1]] == [True, True]
+        for chosen in (False, True):
+            window.stage.order(request_of(ben), **stage_form, priority=chosen)
+        later, earlier = studio.for_person(ben).generations.list_page().items
+        assert (earlier.order.priority, later.order.priority) == (False, True)
+        assert studio.for_person(ben).credits.look().balance == 500 - 5 - 9
+
+
+def test_a_single_creator_sees_nothing_of_priority(built: gr.Blocks) -> None:
+    assert "generate" in list_ids(built)
+    assert "priority" not in list_ids(built)
