@@ -116,7 +116,7 @@ def build_api(studio: Studio) -> FastAPI:
     api.state.closing = threading.Event()  # set when the server ends: open streams end then
     install_error_handlers(api)
     api.include_router(catalog_routes(studio))  # says no more to whom nobody knows
-    for everybodys in (order_routes, template_routes, control_routes, prompt_routes):
+    for everybodys in (order_routes, template_routes, control_routes, prompt_routes, project_routes):
         api.include_router(everybodys(studio), dependencies=[allow()])
     api.include_router(model_routes(studio), dependencies=[allow(write="models")])
     api.include_router(storage_routes(studio), dependencies=[allow()])
@@ -126,7 +126,6 @@ def build_api(studio: Studio) -> FastAPI:
         job_routes,
         pose_routes,
         generation_routes,
-        project_routes,
         tag_routes,
         avatar_routes,
         avatar_export_routes,

@@ -162,10 +162,7 @@ class ProjectChangeIn(Strict):
 
 
 class ProjectOut(Answer):
-    """A project; `generations` counts what is in it and not in the trash.
-
-    Of one that somebody shares with you, `owner` is their name, and `access` what you may do in it.
-    """
+    """A project; `generations` counts what is in it and not in the trash."""
 
     id: str
     name: str
@@ -173,6 +170,14 @@ class ProjectOut(Answer):
     generations: int
     created_at: datetime
     updated_at: datetime
+
+
+class SharedProjectOut(ProjectOut):
+    """A project where people share theirs; `generations` counts what is in it and not in the trash.
+
+    Of one that somebody shares with you, `owner` is their name, and `access` what you may do in it.
+    """
+
     owner: str
     access: Access
     is_shared: bool
@@ -198,6 +203,12 @@ class ProjectMemberList(BaseModel):
 
 
 class ProjectList(BaseModel):
-    """Projects, newest first; then those that others share with you."""
+    """Projects, newest first."""
 
     items: list[ProjectOut]
+
+
+class SharedProjectList(BaseModel):
+    """Projects, newest first; then those that others share with you."""
+
+    items: list[SharedProjectOut]

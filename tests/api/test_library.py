@@ -237,6 +237,11 @@ def test_a_project_goes_and_comes_back_with_what_is_in_it(client: TestClient) ->
     project, ada = begin(client), order(client)
     client.patch(f"{GENERATIONS}/{ada}", json={"project_id": project})
     [shown] = client.get(PROJECTS).json()["items"]
+    assert shown.keys() == {"id", "name", "is_archived", "generations", "created_at", "updated_at"}
+    described = client.get(f"{API}/openapi.json").text
+    assert [word for word in ("is_shared", "SharedProject", "shares with you") if word in described] == [], (
+        "nobody is there to share with"
+    )
     assert (shown["id"], shown["name"], shown["generations"]) == (project, "Summer", 1)
     changed = client.patch(f"{PROJECTS}/{project}", json={"name": "Winter", "archived": True}).json()
     assert (changed["name"], changed["is_archived"]) == ("Winter", True)

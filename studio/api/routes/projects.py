@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, status
 
 from pipelines.bounds import KeyOf
 from studio.api.asker import Mine
 from studio.api.errors import problems
-from studio.api.library_answers import YES_NO, ProjectChangeIn, ProjectIn, ProjectList, ProjectOut
+from studio.api.library_answers import (
+    YES_NO,
+    ProjectChangeIn,
+    ProjectIn,
+    ProjectList,
+    ProjectOut,
+    SharedProjectList,
+    SharedProjectOut,
+)
 from studio.api.query import Purge
+from studio.studio import Studio
 from studio.vocabulary.names import ID_PATTERN
 
 ProjectId = Annotated[str, Path(pattern=ID_PATTERN)]
@@ -20,30 +29,38 @@ Archived = Annotated[
 ]
 
 
-def project_routes() -> APIRouter:
-    """The routes of projects."""
+def project_routes(studio: Studio) -> APIRouter:
+    """The routes of projects; they say nothing of sharing where nobody is there to share with."""
     router = APIRouter(tags=["projects"])
+    is_shared = studio.settings.mode == "shared"
+    Shown = SharedProjectOut if is_shared else ProjectOut
+    Listed = SharedProjectList if is_shared else ProjectList
 
-    @router.get("/projects", responses=problems(422))
-    def list_projects(mine: Mine, archived: Archived = "") -> ProjectList:
+    @router.get("/projects", response_model=Listed, responses=problems(422))
+    def list_projects(mine: Mine, archived: Archived = "") -> Any:
         """Your projects, newest first."""
         found = mine.projects.list_recent(archived=YES_NO.get(archived))
-        return ProjectList(items=[ProjectOut.of(project) for project in found])
+        return {"items": [Shown.of(project) for project in found]}
 
-    @router.post("/projects", status_code=status.HTTP_201_CREATED, responses=problems(409, 413, 422))
-    def add_project(project: ProjectIn, mine: Mine) -> ProjectOut:
+    @router.post(
+        "/projects",
+        response_model=Shown,
+        status_code=status.HTTP_201_CREATED,
+        responses=problems(409, 413, 422),
+    )
+    def add_project(project: ProjectIn, mine: Mine) -> Any:
         """Begin a project."""
-        return ProjectOut.of(mine.projects.add(project.name))
+        return Shown.of(mine.projects.add(project.name))
 
-    @router.get("/projects/{project_id}", responses=problems(404, 422))
-    def get_project(project_id: ProjectId, mine: Mine) -> ProjectOut:
+    @router.get("/projects/{project_id}", response_model=Shown, responses=problems(404, 422))
+    def get_project(project_id: ProjectId, mine: Mine) -> Any:
         """One project."""
-        return ProjectOut.of(mine.projects.get(project_id))
+        return Shown.of(mine.projects.get(project_id))
 
-    @router.patch("/projects/{project_id}", responses=problems(404, 413, 422))
-    def change_project(project_id: ProjectId, change: ProjectChangeIn, mine: Mine) -> ProjectOut:
+    @router.patch("/projects/{project_id}", response_model=Shown, responses=problems(404, 413, 422))
+    def change_project(project_id: ProjectId, change: ProjectChangeIn, mine: Mine) -> Any:
         """Rename a project, put it out of the way, bring it back."""
-        return ProjectOut.of(mine.projects.update(project_id, name=change.name, archived=change.archived))
+        return Shown.of(mine.projects.update(project_id, name=change.name, archived=change.archived))
 
     @router.delete(
         "/projects/{project_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422)
@@ -52,9 +69,9 @@ def project_routes() -> APIRouter:
         """Put a project into the trash with all that is in it, or delete all of that for good."""
         mine.projects.delete(project_id, purge=purge)
 
-    @router.post("/projects/{project_id}/restore", responses=problems(404, 422))
-    def restore_project(project_id: ProjectId, mine: Mine) -> ProjectOut:
+    @router.post("/projects/{project_id}/restore", response_model=Shown, responses=problems(404, 422))
+    def restore_project(project_id: ProjectId, mine: Mine) -> Any:
         """Take a project out of the trash, with what went there with it."""
-        return ProjectOut.of(mine.projects.restore(project_id))
+        return Shown.of(mine.projects.restore(project_id))
 
     return router
