@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 
 from pipelines.errors import PipelineError
+from studio.errors import say_trouble
 from studio.studio import Studio
 
 LOOK_EVERY_S = 15.0
@@ -33,13 +36,31 @@ def greet(studio: Studio, url: str) -> str:
 
 def _keep(studio: Studio) -> None:
     pause_s = min(LOOK_EVERY_S, studio.settings.visitor_kept_seconds / 4)
-    cleaned = 0.0
+    cleaned = float("-inf")
     while True:
-        try:
-            studio.people.erase_expired_visitors()
-            if time.monotonic() - cleaned >= CLEAN_EVERY_S:
-                studio.people.clean_up()
-                cleaned = time.monotonic()
-        except PipelineError as error:
-            log.warning("What is over is not removed yet: %s", error)
+        erase_expired_visitors(studio)
+        if time.monotonic() - cleaned >= CLEAN_EVERY_S and _has_done(studio.people.clean_up):
+            cleaned = time.monotonic()
         time.sleep(pause_s)
+
+
+def erase_expired_visitors(studio: Studio) -> None:
+    """Everything of visitors whose time is up. One that cannot be erased just now is tried again."""
+    expired: list[str] = []
+    _has_done(lambda: expired.extend(studio.people.list_expired_visitors()))
+    for person_id in expired:
+        _has_done(partial(studio.people.erase_visitor, person_id))
+
+
+def _has_done(work: Callable[[], object]) -> bool:
+    """Do one thing; False where that was not possible, which the log says."""
+    try:
+        work()
+    except Exception as error:  # the thread's border: without it nobody would be erased any more
+        said = error if isinstance(error, PipelineError) else say_trouble(error)
+        if said is None:
+            log.exception("unexpected error: what is over is not removed yet")
+        else:
+            log.warning("What is over is not removed yet: %s", said)
+        return False
+    return True

@@ -232,13 +232,14 @@ class People(Service):
         with self._store.begin() as transaction:
             self._store.sessions.revoke(transaction, person.id, None if everywhere else person.session_id)
 
-    def erase_expired_visitors(self) -> int:
-        """Everything of visitors whose time is up; how many."""
-        gone = self._store.sessions.list_expired_owners("visitor")
-        for person_id in gone:
-            with suppress(NotFound):  # they leave by themselves just now
-                self._lock_and_erase(person_id)
-        return len(gone)
+    def list_expired_visitors(self) -> Sequence[str]:
+        """The ids of visitors whose time is up."""
+        return self._store.sessions.list_expired_owners("visitor")
+
+    def erase_visitor(self, person_id: str) -> None:
+        """Everything of a visitor, unless they leave by themselves just now. Raises StorageTrouble."""
+        with suppress(NotFound):
+            self._lock_and_erase(person_id)
 
     def _lock_and_erase(self, person_id: str) -> None:
         with self._store.begin() as transaction:

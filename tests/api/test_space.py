@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+import time
 import tomllib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from studio import housekeeping
 from studio.api.app import build_app
 from studio.api.callers import COOKIE
+from studio.housekeeping import erase_expired_visitors
 from studio.settings import read_settings
 from studio.ui.frame import foot_of, header_of
+from studio.vocabulary.person import Person
 from tests.scripted_studio import ScriptedStudio, open_scripted_studio
 
 API = "/api/v1"
@@ -137,13 +142,52 @@ def test_a_visitor_whose_time_is_up_is_erased(
 ) -> None:
     ada = come_in(client)
     make_something(client, studio, ada)
-    assert studio.people.erase_expired_visitors() == 0
+    erase_expired_visitors(studio)
+    assert client.get(f"{API}/me", headers=ada).status_code == 200
     store: Any = studio.resources.store
     later = store.clock() + timedelta(seconds=3600)
     monkeypatch.setattr(store.sessions, "_clock", lambda: later)
     assert client.get(f"{API}/me", headers=ada).status_code == 401
-    assert studio.people.erase_expired_visitors() == 1
+    erase_expired_visitors(studio)
     assert left_of(studio.folder) == []
+    assert list(studio.people.list_all()) == []
+
+
+def test_one_visitor_who_cannot_be_erased_keeps_neither_the_others_nor_the_next_round(
+    client: TestClient,
+    studio: ScriptedStudio,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for _ in range(3):
+        come_in(client)
+    store: Any = studio.resources.store
+    later = store.clock() + timedelta(seconds=3600)
+    monkeypatch.setattr(store.sessions, "_clock", lambda: later)
+    first, second, _ = studio.people.list_expired_visitors()
+    troubles: dict[str, Exception] = {first: KeyError("nobody foresaw this"), second: OSError(28, "full")}
+    erase, rounds = studio.people.erase, []
+
+    def erase_or_fail(person: Person) -> None:
+        if person.id in troubles:
+            raise troubles[person.id]
+        erase(person)
+
+    def pause(seconds: float) -> None:
+        rounds.append([one.id for one in studio.people.list_all()])
+        troubles.clear()
+        if len(rounds) == 2:
+            raise InterruptedError
+
+    monkeypatch.setattr(studio.people, "erase", erase_or_fail)
+    monkeypatch.setattr(housekeeping, "time", SimpleNamespace(sleep=pause, monotonic=time.monotonic))
+    with pytest.raises(InterruptedError):
+        housekeeping._keep(studio)
+    assert [sorted(one) for one in rounds] == [sorted([first, second]), []]
+    assert [(one.levelname, bool(one.exc_info)) for one in caplog.records] == [
+        ("ERROR", True),
+        ("WARNING", False),
+    ]
 
 
 def test_the_window_says_that_it_is_a_demo(studio: ScriptedStudio) -> None:
