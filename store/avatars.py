@@ -178,7 +178,7 @@ class AvatarTable:
         """Delete for good, from the trash too, with its files and the job that made it. Raises RowMissing."""
         remove_row(transaction, AvatarRecord, owner, avatar_id)
         self._files.erase(transaction, AVATAR, avatar_id)
-        forget_exports(transaction, self._files, owner)  # any may hold who it is
+        forget_exports(transaction, self._files, owner, avatar_id=avatar_id)  # any may hold who it is
         made = JobRecord.result["avatar_id"].as_string() == avatar_id
         transaction.connection.execute(delete(JobRecord).where(JobRecord.owner == owner, made))
 

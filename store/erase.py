@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, func, select
 
 from store.database import Transaction
+from store.exports import forget_exports
 from store.objects_folder import QUARANTINE_NAME
 from store.owned import Trashable
+from store.people_records import PersonRecord
 from store.records import (
     OPEN_STATES,
     BlobRecord,
@@ -27,6 +29,7 @@ from store.trash import BATCH, TRASHABLE
 if TYPE_CHECKING:
     from store.store import Store
 
+ON_THEIR_WAY = timedelta(hours=1)  # what others put may be so old before its row is written
 ASIDE = (QUARANTINE_NAME, "*.bak", "before-repair-*", "set-aside-*")  # what repairs and updates kept
 
 
@@ -54,7 +57,7 @@ def erase_everything(store: Store, owner: str) -> dict[str, int]:
     erased = {kind: _purge_all(store, owner, TRASHABLE[kind], purge) for kind, purge in purges.items()}
     erased["job"] = store.reserve.spend_on(lambda: _remove_rest(store, owner))
     store.files.finish_erasures()
-    store.files.collect_garbage(timedelta(0), however_many=True)  # bytes that no row speaks of
+    _collect_strays(store, owner)
     _remove_aside(store.folder)
     store.database.forget_journal()
     return erased
@@ -83,6 +86,7 @@ def _remove_rest(store: Store, owner: str) -> int:
     with store.begin() as transaction:
         connection = transaction.connection
         jobs = connection.scalar(select(func.count()).where(JobRecord.owner == owner)) or 0
+        forget_exports(transaction, store.files, owner)
         connection.execute(delete(FileUseRecord).where(FileUseRecord.owner == owner))
         for table in reversed(Record.metadata.sorted_tables):
             if "owner" in table.c:
@@ -92,6 +96,16 @@ def _remove_rest(store: Store, owner: str) -> int:
         for sha256 in gone:
             transaction.insert_or_ignore(ErasureRecord, sha256=sha256, created_at=store.clock())
     return jobs
+
+
+def _collect_strays(store: Store, owner: str) -> None:
+    """Bytes that no row speaks of. Where there are others, young ones may be theirs, on the way to their rows; and what
+    others have that nobody holds, as an export, stays theirs."""
+    with store.read() as look:
+        others = select(PersonRecord.id).where(PersonRecord.id != owner).limit(1)
+        is_alone = look.connection.scalar(others) is None
+    grace = timedelta(0) if is_alone else ON_THEIR_WAY
+    store.files.collect_garbage(grace, however_many=True, keep_rows=not is_alone)
 
 
 def _remove_aside(folder: Path) -> None:

@@ -189,9 +189,13 @@ class FileTable:
         transaction.connection.execute(delete(FileRecord).where(mine))
         return True
 
-    def collect_garbage(self, grace: timedelta, *, however_many: bool = False) -> Collected:
-        """Remove what nobody holds, and put aside what no row speaks of, when it is older than the grace."""
-        return collect_garbage(self._database, self._objects, self._clock(), grace, however_many=however_many)
+    def collect_garbage(
+        self, grace: timedelta, *, however_many: bool = False, keep_rows: bool = False
+    ) -> Collected:
+        """Remove what nobody holds (unless `keep_rows`), and put aside what no row speaks of, when it is older than the
+        grace."""
+        how = {"however_many": however_many, "keep_rows": keep_rows}
+        return collect_garbage(self._database, self._objects, self._clock(), grace, **how)
 
     def find_lost(self, owner: str) -> frozenset[str]:
         """The ids of the owner's files whose bytes are known to be lost: nearly always none."""

@@ -38,17 +38,24 @@ class Collected:
 
 
 def collect_garbage(
-    database: Database, objects: FolderObjects, now: datetime, grace: timedelta, *, however_many: bool = False
+    database: Database,
+    objects: FolderObjects,
+    now: datetime,
+    grace: timedelta,
+    *,
+    however_many: bool = False,
+    keep_rows: bool = False,
 ) -> Collected:
     """Remove unheld file rows, blobs without file rows and stale temporary files; put files that no row knows into
     quarantine, and empty it of what lay there for a month.
 
     Only what is older than the grace goes: a file is on the disk before its row is written. Many strays at once are
-    left alone and said (`however_many` takes them all the same): the database may be the wrong one.
+    left alone and said (`however_many` takes them all the same): the database may be the wrong one. With `keep_rows`
+    only what no row speaks of goes.
     """
     older_than = now - grace
     finish_erasures(database, objects)
-    rows, names = _remove_rows(database, older_than)
+    rows, names = (0, set[str]()) if keep_rows else _remove_rows(database, older_than)
     before = older_than.timestamp()
     temps, whole, strays = 0, 0, []
     for path in objects.walk():

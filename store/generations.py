@@ -281,7 +281,7 @@ class GenerationTable:
             self._files.erase(transaction, PICTURE, picture_id)
         self._files.erase(transaction, GENERATION, generation_id)
         transaction.connection.execute(delete(JobRecord).where(JobRecord.id == job_id))
-        forget_exports(transaction, self._files, owner, generation_id)
+        forget_exports(transaction, self._files, owner, generation_id=generation_id)
 
     def purge(self, deleted_before: datetime) -> int:
         """Delete for good what was deleted so long ago and is not in work; how many."""

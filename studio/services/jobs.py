@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import cast
 
 from pipelines.types import KnownMeasures
+from store.exports import OTHERS
 from store.queue import MAX_ATTEMPTS
 from store.rows import JobRow
 from store.watched_jobs import count_open, list_ended, list_open
@@ -123,7 +124,7 @@ def view_job(row: JobRow, place: JobPlace | None = None) -> Job:
         error_code=row.error_code,
         error=row.error,
         preset=str(row.payload.get("preset", "")),
-        result=row.result,
+        result={name: value for name, value in row.result.items() if name != OTHERS},
         seconds_left=guess_seconds_left(row, now),
         created_at=row.created_at,
         started_at=row.started_at,

@@ -15,6 +15,7 @@ from pipelines.pose.library import load_library
 from pipelines.pose.resolve import adapt_pose
 from pipelines.types import BodyParameters, Persona
 from store.errors import LostLease, RowMissing
+from store.exports import OTHERS
 from studio.vocabulary.avatar_export import AVATAR_FILE, AvatarExportOrder
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.file_names import safe_stem
@@ -27,7 +28,7 @@ def export_avatar(context: JobContext) -> Mapping[str, Any]:
     """Write what was asked for; the job's result names the file."""
     store = context.store
     order = from_json(AvatarExportOrder, context.payload[AVATAR_FILE])
-    persona, parameters, licence = _find_person(context, order)
+    persona, parameters, licence, whose = _find_person(context, order)
     pose = None
     if order.pose:
         pose = adapt_pose(load_library().find(order.pose), open_anny(), parameters)
@@ -51,19 +52,21 @@ def export_avatar(context: JobContext) -> Mapping[str, Any]:
         store.files.erase_stray(blob)
         raise
     name = f"{safe_stem(persona.name) or NAMELESS}{AVATAR_ENDINGS[order.format]}"
-    told = {"triangles": made.triangles, "height_cm": round(made.height_m * 100, 1)}
+    told: dict[str, Any] = {"triangles": made.triangles, "height_cm": round(made.height_m * 100, 1)}
+    if whose != context.owner:  # it goes when that person is erased
+        told[OTHERS] = [whose]
     return {**told, "file_id": file.id, "file_name": name, "size": blob.size}
 
 
-def _find_person(context: JobContext, order: AvatarExportOrder) -> tuple[Persona, BodyParameters, str]:
-    """Who goes out, their body, and what their maker says about their use."""
+def _find_person(context: JobContext, order: AvatarExportOrder) -> tuple[Persona, BodyParameters, str, str]:
+    """Who goes out, their body, what their maker says about their use, and whose they are."""
     if order.avatar_id is None:
         assert order.persona is not None
-        return order.persona, body_of(order.persona), ""
+        return order.persona, body_of(order.persona), "", context.owner
     try:
         row = context.store.avatars.get(context.owner, order.avatar_id)
     except RowMissing as error:
         raise RequestRefused("The avatar of this export was deleted meanwhile.") from error
     persona = from_json(Persona, row.persona)
     parameters = from_json(BodyParameters, row.body["parameters"]) if row.body else body_of(persona)
-    return persona, parameters, str(row.origin.get("licence", ""))
+    return persona, parameters, str(row.origin.get("licence", "")), row.owner

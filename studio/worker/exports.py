@@ -10,6 +10,7 @@ from pipelines.errors import RequestRefused
 from pipelines.progress import Progress
 from store.entries import GenerationEntry
 from store.errors import LostLease, RowMissing
+from store.exports import OTHERS
 from store.search import Search
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.export import ENDINGS, MEDIA_TYPES_OF, ExportFormat, ExportOrder
@@ -45,13 +46,14 @@ def export_generations(context: JobContext) -> Mapping[str, Any]:
     def entries() -> Iterator[GenerationEntry]:
         for number, entry in enumerate(_find(context, ids, search)):
             context.on_progress(Progress(stage="Packing", step=min(number, total), total=total))
+            selection.owners.add(entry.generation.owner)
             yield entry
 
-    made = Exported()
+    made, selection = Exported(), Selection(store=store, owner=owner, entries=entries)
 
     def write(file: IO[bytes]) -> None:
         nonlocal made
-        made = WRITERS[order.format](Selection(store=store, owner=owner, entries=entries), order, file)
+        made = WRITERS[order.format](selection, order, file)
 
     blob = store.files.put_written(write)
     try:
@@ -63,7 +65,13 @@ def export_generations(context: JobContext) -> Mapping[str, Any]:
     if not made.generations:
         raise RequestRefused("What was to be exported was deleted meanwhile.")
     name = f"avatar-studio-{store.clock():%Y-%m-%d}-{context.job_id[-4:]}{kind_of(order).ending}"
-    made_of = {"generations": made.generations, "pictures": made.pictures, "left_out": made.left_out}
+    made_of: dict[str, Any] = {
+        "generations": made.generations,
+        "pictures": made.pictures,
+        "left_out": made.left_out,
+    }
+    if of_others := sorted(selection.owners - {owner}):  # it goes when one of them is erased
+        made_of[OTHERS] = of_others
     return {**made_of, "file_id": file.id, "file_name": name, "size": blob.size}
 
 

@@ -29,6 +29,7 @@ class Selection:
     store: Store
     owner: str
     entries: Callable[[], Iterator[GenerationEntry]]
+    owners: set[str] = field(default_factory=set)  # of all that was looked up so far
     _projects: dict[str, ProjectRow | None] = field(default_factory=dict)
     _avatars: dict[str, AvatarRow | None] = field(default_factory=dict)
 
@@ -36,7 +37,8 @@ class Selection:
         """That project, unless there is none, or it is in the trash."""
         if project_id is not None and project_id not in self._projects:
             try:
-                self._projects[project_id] = self.store.projects.get(self.owner, project_id)
+                self._projects[project_id] = found = self.store.projects.get(self.owner, project_id)
+                self.owners.add(found.owner)
             except RowMissing:
                 self._projects[project_id] = None
         return self._projects.get(project_id or "")
@@ -45,7 +47,8 @@ class Selection:
         """That avatar, unless there is none, or it is in the trash."""
         if avatar_id is not None and avatar_id not in self._avatars:
             try:
-                self._avatars[avatar_id] = self.store.avatars.get(self.owner, avatar_id)
+                self._avatars[avatar_id] = kept = self.store.avatars.get(self.owner, avatar_id)
+                self.owners.add(kept.owner)
             except RowMissing:
                 self._avatars[avatar_id] = None
         return self._avatars.get(avatar_id or "")

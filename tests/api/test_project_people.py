@@ -5,17 +5,20 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from pipelines.types import Persona
 from studio.api.app import build_app
+from studio.vocabulary.avatar_export import AvatarExportOrder
 from studio.vocabulary.order import GenerationOrder
 from tests.api.people import API, House, open_house
 from tests.scripted_studio import open_scripted_studio
+from tests.store.test_purge import CANARY, search
 
 HOME = "http://localhost:7860"
 
@@ -115,3 +118,49 @@ def test_a_share_ends(house: House, summer: Summer, how: str) -> None:
     assert house.ask_as("Max", "GET", seen).status_code == 404
     assert summer.id not in projects_of(house, "Max")
     house.studio.people.remove(house.ids["Max"], by=house.person("Ada"))
+
+
+def test_what_a_member_exported_of_somebody_goes_with_that_person(house: House) -> None:
+    """Not a byte of them is left in files that others made, finished or under way; what holds nothing of them stays."""
+    house.let_in("Tom", "creator")
+    toms, eves = house.mine("Tom"), house.mine("Eve")
+    persona = Persona(name=CANARY)
+    project = toms.projects.add(CANARY).id
+    order = GenerationOrder(persona=persona, poses=("hand-on-hip",), width=64, height=64)
+    his = toms.generations.order(order, project_id=project).generation_id
+    toms.project_people.share(project, "Eve", "write")
+    hers = eves.generations.order(replace(order, persona=Persona(name="Omar"))).generation_id
+
+    avatar = toms.avatars.keep(persona, project_id=project)
+
+    def send_out() -> str:
+        return eves.avatar_exports.start(AvatarExportOrder(avatar_id=avatar.id, format="obj")).id
+
+    def export(**what: Any) -> str:
+        started = house.ask_as("Eve", "POST", f"{API}/exports", json={"format": "json"} | what)
+        assert started.status_code == 202, started.text
+        return str(started.json()["id"])
+
+    def is_there(job_id: str) -> bool:
+        return house.ask_as("Eve", "GET", f"{API}/jobs/{job_id}").status_code == 200
+
+    own = export(ids=[hers])
+    of_him = [export(ids=[his]), export(query={"project_id": project}), send_out()]
+    told = house.ask_as("Eve", "GET", f"{API}/jobs/{of_him[0]}")
+    assert house.ids["Tom"] not in told.text, "whose it is is for the store alone"
+    toms.project_people.unshare(project, "Eve")  # what was made while it was shared goes too
+    house.studio.is_away = True
+    toms.project_people.share(project, "Eve", "read")
+    of_him += [export(ids=[his]), export(query={"project_id": project}), send_out()]
+    house.studio.is_away = False
+    assert all(map(is_there, [own, *of_him]))
+    assert search(house.studio.folder)
+    store = house.studio.resources.store
+    under_way = store.files.put(b"on the way to its row")
+    house.studio.people.remove(house.ids["Tom"], by=house.person("Ada"))
+    assert [is_there(one) for one in of_him] == [False] * 6
+    assert search(house.studio.folder) == []
+    with store.begin() as transaction:
+        store.files.register(transaction, house.ids["Eve"], under_way, "text/plain")
+    kept = house.ask_as("Eve", "GET", f"{API}/exports/{own}").json()
+    assert "Omar" in house.ask_as("Eve", "GET", kept["file_url"]).text
