@@ -6,7 +6,8 @@
   const FIRST = "poses";
   const TABS = ["upload", "poses", "persona", "history", "body"];
   const PAGES = { models: "[data-models]", storage: "[data-storage]" };
-  for (const part of ["avatars", "personas", "templates", "photos"]) PAGES[part] = `#collection [data-collection="${part}"]`;
+  const LIBRARY = ["avatars", "personas", "templates", "photos", "imports", "statistics", "webhooks"];
+  for (const part of LIBRARY) PAGES[part] = `#collection [data-collection="${part}"]`;
 
   function read() {
     const [place, query = ""] = location.hash.slice(1).split("?");

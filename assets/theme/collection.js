@@ -3,13 +3,15 @@
   "use strict";
 
   const OPEN = "collection-open";
+  const LOOK_AGAIN_MS = 2000;
   const isOpen = () => document.body.classList.contains(OPEN);
 
   avatarStudio.collection = (element, props, watch, trigger, name) => {
     const list = element.querySelector("[data-list]");
     const tabs = [...element.querySelectorAll("[data-collection]")];
     const look = (section) => trigger(name, { act: name, id: section });
-    let [section, from] = ["", null];
+    const brought = element.querySelector("[data-brought]");
+    let [section, from, timer] = ["", null, 0];
 
     function mark(wanted) {
       for (const tab of tabs) {
@@ -27,6 +29,7 @@
         }
         window.scrollTo({ top: 0 });
       }
+      brought.hidden = true;
       if (wanted !== section) list.innerHTML = '<p class="quiet">One moment.</p>';
       section = wanted;
       mark(wanted);
@@ -48,6 +51,32 @@
       if (seen) avatarStudio.openOrder(seen.dataset.see);
       if (element.contains(target) && target.closest("[data-act^=use_]")) close();
     }, true);
+
+    // A file from another studio: what it is its name says, and the service checks it.
+    function say(words, wrong = false) {
+      Object.assign(brought, { textContent: words, hidden: false, className: wrong ? "problem" : "model-note" });
+    }
+    async function send(file) {
+      const form = new FormData();
+      form.append("file", file);
+      const kind = file.name.toLowerCase().split(".").pop();
+      const [address, body, then] = {
+        avatar: ["api/v1/avatars/file", form, "avatars"],
+        json: ["api/v1/personas", file, "personas"],
+      }[kind] || ["api/v1/imports", form, "imports"];
+      const headers = kind === "json" ? { "Content-Type": "application/json" } : {};
+      say(`Sending ${file.name} …`);
+      const answer = await fetch(address, { method: "POST", body, headers }).catch(() => null);
+      const said = answer ? await answer.json().catch(() => ({})) : {};
+      if (!answer?.ok) return say(said.error?.message || "That did not arrive. Try again.", true);
+      open(then);
+      say(then === "imports" ? `${file.name} is there, and is checked now.` : `${said.name} came in.`);
+    }
+    element.addEventListener("change", ({ target }) => {
+      if (!target.matches("[data-bring]") || !target.files.length) return;
+      send(target.files[0]);
+      target.value = "";
+    });
     element.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !event.target.matches("[data-fields] input[name]")) return;
       event.target.closest("[data-fields]").querySelector("[data-act]").click();
@@ -58,7 +87,15 @@
     watch("value", () => {
       if (!props.value) return;
       const had = list.contains(document.activeElement);
+      const typed = [...list.querySelectorAll(".collection-add input")].map((field) => field.value);
       list.innerHTML = props.value;
+      if (list.querySelector("[data-section] > .problem")) { // refused: what was typed stays
+        list.querySelectorAll(".collection-add input").forEach((field, number) => (field.value = typed[number] || ""));
+      }
+      clearTimeout(timer);
+      const shown = section;
+      const again = () => isOpen() && section === shown && look(shown);
+      if (list.querySelector("[data-running]")) timer = setTimeout(again, LOOK_AGAIN_MS);
       if (had) element.querySelector("h2").focus({ preventScroll: true });
     });
   };

@@ -79,7 +79,8 @@ HEAD = f"""
     <button type="button" class="link-button" data-export-found>Export these as a ZIP</button></p>
   <p class="library-tools"><button type="button" class="link-button" data-use-picture
     title="A picture that was made here with its settings in it">Settings from a picture</button>
-    <button type="button" class="link-button" data-collection="templates">Templates</button></p>
+    <button type="button" class="link-button" data-collection="templates">Templates</button>
+    <button type="button" class="link-button" data-collection="imports">Bring in</button></p>
   <div data-days></div>
   <div class="selection" role="region" aria-label="What is chosen" data-selection hidden>
     <b role="status" data-chosen></b><span class="selection-acts">{ACTS}</span>

@@ -17,6 +17,7 @@ from studio.errors import NotFound
 from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, read_action, shows_errors
+from studio.ui.import_words import say_imported
 from studio.ui.shared import Shared, person_of
 from studio.vocabulary.generation import Thumbnail
 from studio.vocabulary.job import Job, JobPlace, JobsNow
@@ -159,6 +160,8 @@ def _fetch(job: Job) -> str:
     if job.kind in ("generation", "body"):
         return button("show", job.id, "Show", f"Show: {job.title}", "link-button")
     file_id, name = str(job.result.get("file_id") or ""), str(job.result.get("file_name") or "")
+    if job.kind == "import":
+        return f'<span class="quiet">{html.escape(say_imported(job.result))}</span>'
     if not file_id:
         return ""
     return (

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import gradio as gr
 import pytest
 from playwright.sync_api import Page, expect
 
 from pipelines.types import Persona
+from studio.ui.collection.numbers import statistics_html
+from studio.ui.import_words import say_imported
 from studio.ui.shared import PERSONA_FIELDS
 from studio.ui.shell import Window
+from studio.vocabulary.export import ExportOrder
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
+from studio.vocabulary.statistics import EngineTimes
 from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
@@ -101,6 +106,55 @@ def test_a_photo_says_who_holds_it_and_goes_with_a_way_back(
     assert "beach.png" in page.act(press("restore_photo", photo.id), you)
 
 
+def test_what_an_archive_brought_is_said_in_words() -> None:
+    assert say_imported({"generations": 12, "pictures": 1, "avatars": 0, "projects": 0, "known": 3}) == (
+        "12 orders, 1 picture came in; 3 orders were here already."
+    )
+    assert say_imported({"generations": 0, "known": 1}) == "Nothing new came in; 1 order was here already."
+
+
+def test_numbers_have_bars(window: Window, you: gr.Request, press: Press, studio: ScriptedStudio) -> None:
+    empty = window.collection.look(press("look", "statistics"), you)
+    assert "<dd>0</dd><dt>orders</dt>" in empty
+    assert "share-bar" not in empty
+    studio.make(GenerationOrder(persona=Persona(name="Ada"), width=64, height=64))
+    shown = window.collection.look(press("look", "statistics"), you)
+    for words in ("<dd>1</dd><dt>order</dt>", "Finished", "Draft on this CPU", "on average", "width: 100.0%"):
+        assert words in shown
+    times = EngineTimes(engine="e", preset="p", completed=2, average_s=75, p95_s=9.94)
+    many = replace(studio.for_person(YOU).statistics.look(), failed=3, engines=(times,), credits_used=1200)
+    said = statistics_html(many, {"p": "<P>"})
+    for words in ("&lt;P&gt;", "1 min 15 s on average, 19 of 20 within 9.9 s (2 orders)", "33.3%", "1,200"):
+        assert words in said
+
+
+def test_an_address_is_told_and_its_secret_said_once(
+    window: Window, you: gr.Request, press: Press, studio: ScriptedStudio
+) -> None:
+    mine, page = studio.for_person(YOU), window.collection
+    for wrong in ("", "example.org", "mailto:nobody", "https://a b"):
+        assert "Write a whole address" in page.act(press("add_webhook", url=wrong), you), wrong
+    assert "of this computer" in page.act(press("add_webhook", url="http://127.0.0.1/hook"), you)
+    said = page.act(press("add_webhook", url="https://example.org/hook"), you)
+    [kept] = mine.webhooks.list_recent()
+    assert "whsec_" in said
+    assert "whsec_" not in page.look(press("look", "webhooks"), you)
+    assert "Nothing was sent yet" in page.open_webhook(press("open_webhook", kept.id), you)
+    studio.make(GenerationOrder(persona=Persona(name="Ada"), width=64, height=64))
+    assert "A job succeeded" in page.open_webhook(press("open_webhook", kept.id), you)
+    page.act(press("delete_webhook", kept.id), you)
+    assert not mine.webhooks.list_recent()
+
+
+def export_one(page: Page, studio: ScriptedStudio) -> bytes:
+    """An order as the archive that History exports."""
+    made = studio.make(GenerationOrder(persona=Persona(name="Ada"), width=64, height=64))
+    mine = studio.for_person(YOU)
+    mine.exports.start(ExportOrder(ids=(made,), format="zip"))
+    [job] = [one for one in mine.jobs.list_recent() if one.kind == "export"]
+    return page.request.get(f"{page.url.partition('#')[0]}api/v1/files/{job.result['file_id']}").body()
+
+
 @pytest.mark.browser
 @pytest.mark.filterwarnings("ignore:unclosed")  # the served libraries' own sockets and loops
 def test_the_library_is_walked(page: Page, served_studio: ScriptedStudio, guard: Guard) -> None:
@@ -138,6 +192,24 @@ def test_the_library_is_walked(page: Page, served_studio: ScriptedStudio, guard:
     with guard.leave():
         page.reload()
     expect(library.locator("li")).to_contain_text("beach.png")
+    library.get_by_role("button", name="Bring in").click()
+    persona = {
+        "name": "a.json",
+        "mimeType": "application/json",
+        "buffer": b'{"name": "Bo", "persona": {"age": 33}}',
+    }
+    library.locator("[data-bring]").set_input_files(persona)
+    expect(library.locator("[data-brought]")).to_have_text("Bo came in.")
+    expect(library.locator("li")).to_have_count(2)
+    library.get_by_role("button", name="Bring in").click()
+    noise = {"name": "a.avatar", "mimeType": "application/zip", "buffer": b"no avatar"}
+    with guard.leave():  # the browser logs the refusal, too
+        library.locator("[data-bring]").set_input_files(noise)
+        expect(library.locator("[data-brought]")).to_contain_text("The archive is broken.")
+    archive = {"name": "old.zip", "mimeType": "application/zip", "buffer": export_one(page, served_studio)}
+    library.locator("[data-bring]").set_input_files(archive)
+    expect(library.locator("li")).to_contain_text("Nothing new came in; 1 order was here already.")
+
     library.get_by_role("button", name="Templates").click()
     library.get_by_role("button", name="Use: Shop").click()
     expect(page.locator("#toast")).to_contain_text("Left open: pose")

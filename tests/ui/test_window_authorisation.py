@@ -49,13 +49,15 @@ read: CollectionPage.look
 read photo: UploadTab.take | UploadTab.show_first | UploadTab.choose | MorePhotos.take | MorePhotos.show
 read generation: HistoryTab.open | HistoryTab.use_settings | FollowUps.open | Comparison.these
 read template: CollectionPage.use_template
+read webhook: CollectionPage.open_webhook
 read preset: CollectionPage.use_persona
 read avatar: CollectionPage.open_avatar | CollectionPage.use_avatar
 read avatar: PersonaTab.choose | HistoryTab.use_picture | BodyTab.show | BodyTab.show_again | BodyTab.put_on_stage
 read avatar: BodyTab.carry_mesh | BodyTab.lay_tape | ModelChoices.choose | Window.restore
 read job: BodyTab.show_awaited | Window.show
 write: UploadTab.take_example | Shelves.act begin | StoragePage.act empty | StoragePage.act erase
-write: CollectionPage.keep_persona
+write: CollectionPage.keep_persona | CollectionPage.act add_webhook
+write webhook: CollectionPage.act delete_webhook
 write photo: UploadTab.measure | CollectionPage.act delete_photo | CollectionPage.act restore_photo
 write template: CollectionPage.act delete_template | CollectionPage.act restore_template
 write preset: CollectionPage.act delete_persona | CollectionPage.act restore_persona
@@ -75,6 +77,7 @@ house: StoragePage.act backup | StoragePage.choose
 # What the browser sends with a press besides the id.
 SAID: dict[str, dict[str, Any]] = {
     "CollectionPage.keep_persona": {"name": "To begin with"},
+    "CollectionPage.act add_webhook": {"url": "https://example.org/hook"},
     "CollectionPage.act bring_back": {"number": "1"},
     "FollowUps.vary": {"count": "2"},
     "FollowUps.proceed": {"preset": "draft"},
@@ -158,7 +161,7 @@ def window_app(house: House) -> Any:
 def make_things(house: House, name: str) -> dict[str, str]:
     """One of each kind, of that person's."""
     made: dict[str, str] = {}
-    for kind in ("photo", "avatar", "generation", "project", "template", "preset"):
+    for kind in ("photo", "avatar", "generation", "project", "template", "preset", "webhook"):
         made |= make_thing(house, name, kind)
     return made
 
@@ -172,6 +175,8 @@ def make_thing(house: House, name: str, kind: str) -> dict[str, str]:
         return {kind: mine.avatar_making.from_persona(SECRET, persona).id}
     if kind == "project":
         return {kind: mine.projects.add(SECRET).id}
+    if kind == "webhook":
+        return {kind: mine.webhooks.add(f"https://example.org/{SECRET}").id}
     if kind == "preset":
         return {kind: mine.persona_presets.add(SECRET, persona).id}
     order = GenerationOrder(persona=persona, views=("front", "back"), width=64, height=64)

@@ -11,10 +11,13 @@ from pipelines.errors import PipelineError
 from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
 from studio.ui.collection.avatars import AvatarSection
+from studio.ui.collection.imports import ImportSection
+from studio.ui.collection.numbers import NumberSection
 from studio.ui.collection.personas import LONGEST_NAME, PersonaSection
 from studio.ui.collection.photos import PhotoSection
 from studio.ui.collection.section import Act, Section, note
 from studio.ui.collection.templates import TemplateSection, leave_open
+from studio.ui.collection.webhooks import WebhookSection
 from studio.ui.handlers import QUIET, read_action, read_data, read_text, shows_errors
 from studio.ui.restore import Restorer
 from studio.ui.shared import PERSONA_FIELDS, Shared, person_of, persona_updates, read_persona
@@ -35,6 +38,9 @@ class CollectionPage:
             PersonaSection(),
             TemplateSection(studio),
             PhotoSection(studio.settings),
+            ImportSection(),
+            NumberSection(studio),
+            WebhookSection(),
         )
         self.of_act: dict[str, tuple[Section, Act]] = {
             name: (section, act) for section in self.sections for name, act in section.acts.items()
@@ -42,7 +48,7 @@ class CollectionPage:
 
     def build(self, shared: Shared) -> None:
         """Make the page, closed."""
-        uses = ("use_avatar", "use_persona", "use_template", "keep_persona", "open_avatar")
+        uses = ("use_avatar", "use_persona", "use_template", "keep_persona", "open_avatar", "open_webhook")
         names = ", ".join(f"'{name}'" for name in (*self.of_act, *uses))
         script = (
             "avatarStudio.collection(element, props, watch, trigger, 'look');"
@@ -62,6 +68,7 @@ class CollectionPage:
         person = [*(shared.persona[name] for name in PERSONA_FIELDS), shared.avatar, shared.tabs]
         page.look(self.look, outputs=[page], trigger_mode="always_last", **QUIET)
         page.open_avatar(self.open_avatar, outputs=[page], **QUIET)
+        page.open_webhook(self.open_webhook, outputs=[page], **QUIET)
         for name in self.of_act:
             getattr(page, name)(self.act, outputs=[page], **QUIET)
         page.keep_persona(self.keep_persona, inputs_kwargs=shared.persona, outputs=[page], **QUIET)
@@ -83,6 +90,14 @@ class CollectionPage:
         mine = self.studio.for_person(person_of(request))
         mine.avatars.get(avatar_id)
         return self._show(mine, self.sections[0], opened=avatar_id)
+
+    @shows_errors
+    def open_webhook(self, event: gr.EventData, request: gr.Request) -> str:
+        """The addresses that are told, with what was sent to one of them. Raises NotFound."""
+        _, webhook_id = read_action(event)
+        mine = self.studio.for_person(person_of(request))
+        mine.webhooks.list_deliveries(webhook_id)
+        return self._show(mine, self.sections[-1], opened=webhook_id)
 
     @shows_errors
     def act(self, event: gr.EventData, request: gr.Request) -> str:
@@ -148,5 +163,6 @@ def page_html(sections: tuple[Section, ...]) -> str:
         '<h2 id="collection-title" tabindex="-1">Library</h2>'
         f'<button type="button" class="button" data-collection-close {closes}>Back to the studio</button></div>'
         f'<nav class="collection-tabs" aria-label="Library">{tabs}</nav>'
+        '<p class="model-note" role="status" data-brought hidden></p>'
         '<div data-list><p class="quiet">One moment.</p></div></section>'
     )
