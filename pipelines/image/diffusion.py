@@ -7,6 +7,7 @@ and whatever it raises ends the run with the engine ready for the next one.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -61,7 +62,7 @@ class DiffusionEngine(DiffusionFamily):
         self._pipe: Any = None  # the pipeline whose hooks are in place
         self._preview: Preview | None = None
         self._loras = LoraShelf()
-        self._words: OrderedDict[tuple[str, str, float], Mapping[str, Any]] = OrderedDict()
+        self._words: OrderedDict[tuple[str, str, float, tuple[str, ...]], Mapping[str, Any]] = OrderedDict()
 
     # --- the protocol ---
 
@@ -214,7 +215,7 @@ class DiffusionEngine(DiffusionFamily):
             with torch.no_grad():
                 tell(READING, 0)
                 self._apply_loras(pipe, request, inputs)
-                words = self._read_words(pipe, request)
+                words = self._read_words(pipe, request, inputs)
                 tell(LOOKING, 0)
                 run = self._begin(pipe, one, inputs, words, tell)
                 tell(one.stage, one.steps - len(run.sigmas))
@@ -258,11 +259,12 @@ class DiffusionEngine(DiffusionFamily):
             if opens:
                 pipe.enable_model_cpu_offload(device=self._device.kind)
 
-    def _read_words(self, pipe: Any, request: GenerationRequest) -> Mapping[str, Any]:
-        prompt = self.compose_prompt(request)
-        key = (prompt, request.negative_prompt, request.guidance)
+    def _read_words(self, pipe: Any, request: GenerationRequest, inputs: EngineInputs) -> Mapping[str, Any]:
+        prompt, pictures = self.compose_prompt(request), self.pictures_beside_words(request, inputs)
+        seen = tuple(hashlib.sha256(picture.tobytes()).hexdigest() for picture in pictures)
+        key = (prompt, request.negative_prompt, request.guidance, seen)
         if key not in self._words:
-            self._words[key] = self.encode_words(pipe, prompt, request)
+            self._words[key] = self.encode_words(pipe, prompt, request, pictures)
         self._words.move_to_end(key)
         while len(self._words) > KEPT_WORDS:
             self._words.popitem(last=False)
@@ -297,14 +299,10 @@ class DiffusionEngine(DiffusionFamily):
         )
 
     def _encode(self, pipe: Any, pixels: torch.Tensor) -> torch.Tensor:
-        """(1, 3, H, W), -1..1, to the autoencoder's latents: the middle of what it thinks, not a sample."""
-        vae = pipe.vae
-        encoded = vae.encode(pixels.to(self._device.kind, vae.dtype))
-        return encoded.latent_dist.mode()
+        return self.encode_picture(pipe.vae, pixels.to(self._device.kind, pipe.vae.dtype))
 
     def _decode(self, pipe: Any, raw: torch.Tensor) -> torch.Tensor:
-        vae = pipe.vae
-        return vae.decode(raw.to(self._device.kind, vae.dtype), return_dict=False)[0]
+        return self.decode_picture(pipe.vae, raw.to(self._device.kind, pipe.vae.dtype))
 
 
 def _too_little_memory(preset: EnginePreset, device: Device) -> EngineUnavailable:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipelines.image.loading import ModelPart
 from pipelines.image.sampling import Run
-from pipelines.image.spec import EngineInfo, EnginePreset
+from pipelines.image.spec import EngineInfo, EngineInputs, EnginePreset
 from pipelines.types import GenerationRequest
 
 if TYPE_CHECKING:
     import torch
+    from PIL import Image
 
 
 SCHEDULER_PART = ModelPart(
@@ -47,8 +48,19 @@ class DiffusionFamily(ABC):
         """The pipeline that draws that request."""
 
     @abstractmethod
-    def encode_words(self, pipe: Any, prompt: str, request: GenerationRequest) -> Mapping[str, Any]:
-        """The prompt, and the negative one where it counts, as keyword arguments of the pipeline."""
+    def encode_words(
+        self, pipe: Any, prompt: str, request: GenerationRequest, pictures: Sequence[Image.Image]
+    ) -> Mapping[str, Any]:
+        """The prompt, and the negative one where it counts, as keyword arguments of the pipeline.
+
+        `pictures`: what `pictures_beside_words` gave.
+        """
+
+    def pictures_beside_words(
+        self, request: GenerationRequest, inputs: EngineInputs
+    ) -> Sequence[Image.Image]:
+        """The pictures that the reader of the words looks at; none where words are read by themselves."""
+        return ()
 
     @abstractmethod
     def noise_shape(self, width: int, height: int) -> tuple[int, ...]:
@@ -83,6 +95,14 @@ class DiffusionFamily(ABC):
     @abstractmethod
     def from_vae(self, raw: torch.Tensor) -> torch.Tensor:
         """The way back, unpacked: what noise is mixed with where a run starts from a picture."""
+
+    def encode_picture(self, vae: Any, pixels: torch.Tensor) -> torch.Tensor:
+        """(1, 3, H, W), -1..1, to the autoencoder's latents (1, C, h, w): the middle of what it thinks, no sample."""
+        return vae.encode(pixels).latent_dist.mode()
+
+    def decode_picture(self, vae: Any, raw: torch.Tensor) -> torch.Tensor:
+        """The way back."""
+        return vae.decode(raw, return_dict=False)[0]
 
     def shift_of(self, scheduler: Any, shape: tuple[int, ...], steps: int) -> float:
         """The schedule's shift for unpacked latents of that shape, as the pipeline itself reckons it.

@@ -19,6 +19,7 @@ from pipelines.types import GenerationRequest
 
 if TYPE_CHECKING:
     import torch
+    from PIL import Image
 
 CONTROLNET, IP_ADAPTER, IMAGE_ENCODER = "controlnet", "ip-adapter", "image-encoder"
 CHANNELS = 16  # of unpacked latents
@@ -130,7 +131,9 @@ class Flux1Engine(DiffusionEngine):
         """With control maps only where some are asked for."""
         return self._controlled if request.controls else self._plain
 
-    def encode_words(self, pipe: Any, prompt: str, request: GenerationRequest) -> Mapping[str, Any]:
+    def encode_words(
+        self, pipe: Any, prompt: str, request: GenerationRequest, pictures: Sequence[Image.Image]
+    ) -> Mapping[str, Any]:
         """CLIP's summary and T5's tokens; twice where a negative prompt counts."""
         assert self._preset is not None
         tokens = int(self._preset.options.get(MOST_TOKENS, 512))

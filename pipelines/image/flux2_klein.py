@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from PIL import Image
-
 from pipelines.image.diffusion import DiffusionEngine
 from pipelines.image.family import SCHEDULER_PART
 from pipelines.image.loading import ModelPart
+from pipelines.image.roles import bind_pictures, list_pictures
 from pipelines.image.sampling import Run
-from pipelines.image.spec import EngineInfo, EngineInputs, EnginePreset
+from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.types import GenerationRequest
 
 if TYPE_CHECKING:
     import torch
+    from PIL import Image
 
 MOST_PICTURES = 4  # looked at in one run: control maps and references together
 CHANNELS = 128  # of latents in patches: 32 of the autoencoder's, 2 x 2
 LATENT_PX = 16  # pixels a side of one patch
 PATCH = 2
-ORDER = ("pose", "depth", "person", "garment", "style")  # where the preset says nothing
 MOST_TOKENS = "max_tokens"
 
 PARTS = (
@@ -82,30 +81,11 @@ class KleinEngine(DiffusionEngine):
     def compose_prompt(self, request: GenerationRequest) -> str:
         """The sentences that bind each picture to its role, then the prompt."""
         assert self._preset is not None
-        sentences = [self._preset.instruction]
-        for number, role in enumerate(self._roles(request), 1):
-            sentences.append(self._preset.role_sentences.get(role, "").replace("{n}", str(number)))
-        return " ".join(part for part in (*sentences, request.prompt) if part)
+        return bind_pictures(self._preset, request)
 
-    def _roles(self, request: GenerationRequest) -> list[str]:
-        """The roles of the pictures that come with a request, in the preset's order."""
-        given: list[str] = [control.kind for control in request.controls]
-        given += [reference.role for reference in request.references]
-        return sorted(given, key=self._place)
-
-    def _place(self, role: str) -> int:
-        assert self._preset is not None
-        order = self._preset.reference_order or ORDER
-        return order.index(role) if role in order else len(order)
-
-    def _pictures(self, request: GenerationRequest, inputs: EngineInputs) -> list[Image.Image]:
-        given: list[tuple[str, Image.Image]] = [
-            (control.kind, inputs.controls[control.kind]) for control in request.controls
-        ]
-        given += [(reference.role, picture) for reference, picture in inputs.references]
-        return [picture.convert("RGB") for _, picture in sorted(given, key=lambda pair: self._place(pair[0]))]
-
-    def encode_words(self, pipe: Any, prompt: str, request: GenerationRequest) -> Mapping[str, Any]:
+    def encode_words(
+        self, pipe: Any, prompt: str, request: GenerationRequest, pictures: Sequence[Image.Image]
+    ) -> Mapping[str, Any]:
         """Three layers of Qwen3, side by side; those of an empty prompt too where guidance asks for it."""
         assert self._preset is not None
         tokens = int(self._preset.options.get(MOST_TOKENS, 512))
@@ -160,4 +140,6 @@ class KleinEngine(DiffusionEngine):
 
     def draw(self, pipe: Any, run: Run) -> torch.Tensor:
         """One call; the output's size is always said, or it would be the first picture's."""
-        return pipe(**self.call_words(run), image=self._pictures(run.request, run.inputs) or None).images
+        assert self._preset is not None
+        pictures = list_pictures(self._preset, run.request, run.inputs)
+        return pipe(**self.call_words(run), image=pictures or None).images

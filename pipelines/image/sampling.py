@@ -78,7 +78,8 @@ def watch_steps(
 
 def cell_px(vae: Any) -> int:
     """Pixels a side that one of the autoencoder's latents stands for."""
-    return int(2 ** (len(vae.config.block_out_channels) - 1))
+    widths = vae.config.get("block_out_channels") or vae.config["dim_mult"]
+    return int(2 ** (len(widths) - 1))
 
 
 def start_picture(inputs: EngineInputs) -> Image.Image | None:

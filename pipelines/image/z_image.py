@@ -14,6 +14,7 @@ from pipelines.types import ControlSpec, GenerationRequest
 
 if TYPE_CHECKING:
     import torch
+    from PIL import Image
 
 CONTROLNET = "controlnet"
 CONTROLNET_CONFIG = "z-image-controlnet-union-2.1"  # its authors publish one file, which names no shape
@@ -92,7 +93,9 @@ class ZImageEngine(DiffusionEngine):
         """With a control map only where one is asked for."""
         return self._controlled if request.controls else self._plain
 
-    def encode_words(self, pipe: Any, prompt: str, request: GenerationRequest) -> Mapping[str, Any]:
+    def encode_words(
+        self, pipe: Any, prompt: str, request: GenerationRequest, pictures: Sequence[Image.Image]
+    ) -> Mapping[str, Any]:
         """Qwen3's last layer but one, a tensor for each prompt; an empty one beside it where guidance asks for it."""
         assert self._preset is not None
         embeds, empty = pipe.encode_prompt(

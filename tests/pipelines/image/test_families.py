@@ -19,6 +19,7 @@ from pipelines.image.flux1 import MODES
 from pipelines.image.latents import Preview, make_noise, mix_start, start_step
 from pipelines.image.loading import SINGLE_FILE_CONFIGS
 from pipelines.image.picture import to_picture, to_tensor
+from pipelines.image.roles import list_pictures
 from pipelines.image.spec import EngineInputs
 from pipelines.progress import ignore_progress
 from pipelines.tensor_files.errors import LoraRefused
@@ -248,7 +249,7 @@ def test_klein_binds_each_picture_to_its_role_in_the_presets_order(klein: Opened
     assert engine.compose_prompt(request).startswith(
         "Match the pose in image 1. Keep the person from image 2. "
     )
-    order = [picture.tobytes() for picture in engine._pictures(request, inputs)]
+    order = [picture.tobytes() for picture in list_pictures(klein.preset, request, inputs)]
     assert order == [
         inputs.controls["pose"].tobytes(),
         inputs.references[1][1].tobytes(),
@@ -337,9 +338,9 @@ def test_a_lora_of_the_transformer_leaves_what_was_read(
     read: list[str] = []
     encode = type(flux1.engine).encode_words  # type: ignore[attr-defined]
 
-    def counted(self: Any, pipe: Any, prompt: str, request: Any) -> Any:
+    def counted(self: Any, pipe: Any, prompt: str, *given: Any) -> Any:
         read.append(prompt)
-        return encode(self, pipe, prompt, request)
+        return encode(self, pipe, prompt, *given)
 
     monkeypatch.setattr(type(flux1.engine), "encode_words", counted)
     plain = flux1.draw(prompt="words of this test")
