@@ -11,6 +11,7 @@ ENGINES = {
     "draft": "pipelines.image.draft:DraftEngine",
     "flux1": "pipelines.image.flux1:Flux1Engine",
     "flux2-klein": "pipelines.image.flux2_klein:KleinEngine",
+    "qwen-image-edit": "pipelines.image.qwen_edit:QwenEditEngine",
     "z-image": "pipelines.image.z_image:ZImageEngine",
     "hf-inference": "pipelines.image.hf_inference:HfInferenceEngine",
     "comfyui": "pipelines.image.comfyui:ComfyUIEngine",

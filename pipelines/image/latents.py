@@ -48,7 +48,8 @@ def encode_by_mode(vae: Any) -> None:
 def set_tiles(vae: Any, width: int, height: int) -> None:
     """Let the autoencoder work in tiles where the picture is large, and only there: the same on every machine."""
     vae.use_tiling = width * height > TILED_ABOVE_PX
-    if hasattr(vae, "tile_sample_stride_height"):  # the kind that knows of frames
+    if hasattr(vae, "tile_sample_stride_height"):  # the kind that knows of frames: twice the memory
+        vae.use_tiling = width * height > TILE_PX**2
         vae.tile_sample_min_height = vae.tile_sample_min_width = TILE_PX
         vae.tile_sample_stride_height = vae.tile_sample_stride_width = TILE_PX * 3 // 4  # as it is by itself
         return

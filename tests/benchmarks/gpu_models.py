@@ -15,6 +15,8 @@ PRESETS = (
     "flux1-schnell",
     "flux1-schnell-pose",
     "klein-9b",
+    "qwen-image-edit",
+    "qwen-image-edit-lightning",
 )
 FLUX_VAE = {
     "latent_channels": 16,
@@ -47,6 +49,7 @@ QWEN = {
     "klein-9b": {"hidden_size": 4096, "intermediate_size": 12288, "tie_word_embeddings": False},
 }
 QWEN["z-image-turbo-pose"] = QWEN["klein-4b"]
+QWEN_EDIT = ("qwen-image-edit", "qwen-image-edit-lightning")
 
 
 def make_network(preset: str, key: PartKey, device: Device) -> Any:
@@ -71,6 +74,8 @@ def _build(preset: str, name: str) -> Any:
     import diffusers
     import transformers
 
+    if preset in QWEN_EDIT:
+        return _qwen_edit(name)
     if name == "transformer":
         if preset in KLEIN:
             return diffusers.Flux2Transformer2DModel(**KLEIN[preset], guidance_embeds=False)
@@ -89,6 +94,36 @@ def _build(preset: str, name: str) -> Any:
         language = transformers.Qwen3ForCausalLM(_qwen(preset))
         return language.model if preset == "z-image-turbo-pose" else language
     return transformers.CLIPTextModel(_clip())
+
+
+def _qwen_edit(name: str) -> Any:
+    """Qwen-Image-Edit-2511: 40.9 GB transformer, 16.6 GB Qwen2.5-VL-7B."""
+    import diffusers
+    import transformers
+
+    if name == "transformer":
+        return diffusers.QwenImageTransformer2DModel(zero_cond_t=True)
+    if name == "vae":
+        return diffusers.AutoencoderKLQwenImage()
+    config = transformers.Qwen2_5_VLConfig(
+        text_config={
+            "vocab_size": 152064,
+            "hidden_size": 3584,
+            "intermediate_size": 18944,
+            "num_hidden_layers": 28,
+            "num_attention_heads": 28,
+            "num_key_value_heads": 4,
+            "rope_parameters": {"rope_type": "default", "mrope_section": [16, 24, 24], "rope_theta": 1e6},
+        },
+        vision_config={
+            "depth": 32,
+            "hidden_size": 1280,
+            "intermediate_size": 3420,
+            "num_heads": 16,
+            "out_hidden_size": 3584,
+        },
+    )
+    return transformers.Qwen2_5_VLForConditionalGeneration(config)
 
 
 def _z_image_controlnet() -> Any:

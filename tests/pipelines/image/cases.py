@@ -45,6 +45,7 @@ class EngineCase:
     height: int = SIDE
     seeded: bool = True  # another seed gives another picture
     shows_steps: bool = True  # tells of each step, with a small picture
+    looks: int = 1  # of its network in each step, with its preset
     serve: Callable[[], Any] | None = None  # the double of the machine that draws, where it is another one
 
     @property
@@ -103,6 +104,26 @@ def klein_preset(folder: Path, **changes: Any) -> EnginePreset:
     return replace(preset, **changes)
 
 
+def qwen_preset(folder: Path, **changes: Any) -> EnginePreset:
+    preset = EnginePreset(
+        name="qwen-tiny",
+        engine="qwen-image-edit",
+        title="Tiny Qwen-Image-Edit",
+        steps=STEPS,
+        guidance=2.0,
+        width=SIDE,
+        height=SIDE,
+        components=(
+            component(folder, "base", "qwen-edit"),
+            component(folder, "tiny", "loras", "qwen-edit.safetensors"),
+        ),
+        reference_order=("person", "pose"),
+        role_sentences={"person": "Keep the person of Picture {n}.", "pose": "The pose of Picture {n}."},
+        options={"device": "cpu", "true_cfg": 2.0},
+    )
+    return replace(preset, **changes)
+
+
 def z_image_preset(folder: Path, union: str = "z-union", **changes: Any) -> EnginePreset:
     preset = EnginePreset(
         name="z-image-tiny",
@@ -154,6 +175,7 @@ CASES = (
     EngineCase(name="flux1", make_preset=flux1_preset),
     EngineCase(name="flux2-klein", make_preset=klein_preset),
     EngineCase(name="z-image", make_preset=z_image_preset),
+    EngineCase(name="qwen-image-edit", make_preset=qwen_preset, looks=2),
     EngineCase(
         name="hf-inference",
         make_preset=hf_preset,

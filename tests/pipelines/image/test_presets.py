@@ -41,6 +41,8 @@ def test_the_shipped_ones_are_there_and_fit_their_engines() -> None:
         "draft",
         "klein-4b",
         "klein-9b",
+        "qwen-image-edit",
+        "qwen-image-edit-lightning",
         "z-image-turbo-pose",
         "flux1-dev-union",
         "flux1-schnell",
@@ -72,6 +74,8 @@ def test_they_ask_for_what_their_cards_say() -> None:
     wanted = {
         "klein-4b": (4, 1.0, "follow", "keeps", False),
         "klein-9b": (4, 1.0, "follow", "keeps", True),
+        "qwen-image-edit": (40, 4.0, "follow", "keeps", False),
+        "qwen-image-edit-lightning": (4, 1.0, "follow", "keeps", False),
         "z-image-turbo-pose": (8, 0.0, "lock", "no", False),
         "flux1-dev-union": (28, 3.5, "lock", "weak", True),
         "flux1-schnell": (4, 0.0, "none", "no", False),
@@ -144,7 +148,7 @@ def test_a_style_is_drawn_by_what_suits_it() -> None:
 
 def test_presets_that_were_distilled_say_that_they_take_no_guidance() -> None:
     distilled = {name for name, preset in PresetShelf().items() if not preset.takes_guidance}
-    assert distilled == {"klein-4b", "klein-9b", "flux1-schnell"}
+    assert distilled == {"klein-4b", "klein-9b", "flux1-schnell", "qwen-image-edit-lightning"}
 
 
 def test_normals_are_taken_only_where_a_preset_says_in_which_convention() -> None:

@@ -186,17 +186,18 @@ def make_vae() -> Any:
     ).eval()
 
 
-def make_scheduler(*, dynamic: bool) -> Any:
+def make_scheduler(*, dynamic: bool, **changes: Any) -> Any:
     from diffusers import FlowMatchEulerDiscreteScheduler
 
-    return FlowMatchEulerDiscreteScheduler(
-        shift=3.0,
-        use_dynamic_shifting=dynamic,
-        base_shift=0.5,
-        max_shift=1.15,
-        base_image_seq_len=256,
-        max_image_seq_len=4096,
-    )
+    settings: dict[str, Any] = {
+        "shift": 3.0,
+        "use_dynamic_shifting": dynamic,
+        "base_shift": 0.5,
+        "max_shift": 1.15,
+        "base_image_seq_len": 256,
+        "max_image_seq_len": 4096,
+    }
+    return FlowMatchEulerDiscreteScheduler(**{**settings, **changes})
 
 
 def fill(module: nn.Module, std: float) -> None:
@@ -372,6 +373,78 @@ def build_z_image_controlnet(folder: Path, *, single_file: bool = False) -> Path
     return folder
 
 
+QWEN_MARKERS = ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
+
+
+def make_qwen_vl(tokenizer: Any) -> Any:
+    """Qwen2.5-VL: a reader of patches of 14 pixels, four of which make one token, before one of words."""
+    from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
+
+    start, end, picture, film = (tokenizer.convert_tokens_to_ids(marker) for marker in QWEN_MARKERS)
+    config = Qwen2_5_VLConfig(
+        text_config={
+            "vocab_size": len(tokenizer) + 8,
+            "hidden_size": 32,
+            "intermediate_size": 64,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 4,
+            "num_key_value_heads": 2,
+            "rope_parameters": {"rope_type": "default", "mrope_section": [1, 1, 2], "rope_theta": 1e6},
+            "max_position_embeddings": 4096,
+            "bos_token_id": None,
+            "eos_token_id": tokenizer.eos_token_id,
+        },
+        vision_config={
+            "depth": 2,
+            "hidden_size": 16,
+            "intermediate_size": 32,
+            "num_heads": 2,
+            "out_hidden_size": 32,
+            "window_size": 112,
+            "fullatt_block_indexes": [1],
+        },
+        vision_start_token_id=start,
+        vision_end_token_id=end,
+        image_token_id=picture,
+        video_token_id=film,
+    )
+    return Qwen2_5_VLForConditionalGeneration(config).eval()
+
+
+def build_qwen_edit(folder: Path) -> Path:
+    """Qwen-Image-Edit-2511, whose transformer knows a time of zero for what it looks at."""
+    from diffusers import AutoencoderKLQwenImage, QwenImageEditPlusPipeline, QwenImageTransformer2DModel
+    from tokenizers import AddedToken
+    from transformers import Qwen2VLImageProcessorPil
+
+    torch.manual_seed(8)
+    words = make_qwen_tokenizer()
+    words.add_special_tokens(
+        {"additional_special_tokens": [AddedToken(marker, special=True) for marker in QWEN_MARKERS]}
+    )
+    vae = AutoencoderKLQwenImage(base_dim=8, dim_mult=[1, 1, 1, 1], num_res_blocks=1)
+    transformer = QwenImageTransformer2DModel(
+        num_layers=1,
+        attention_head_dim=16,
+        num_attention_heads=2,
+        joint_attention_dim=32,
+        axes_dims_rope=(4, 6, 6),
+        zero_cond_t=True,
+    )
+    amplify(transformer, 2.0)
+    scheduler = make_scheduler(dynamic=True, base_shift=0.5, max_shift=0.9, shift_terminal=0.02)
+    QwenImageEditPlusPipeline(
+        scheduler=scheduler,
+        vae=vae.eval(),
+        text_encoder=make_qwen_vl(words),
+        tokenizer=words,
+        processor=None,  # the library's needs torchvision
+        transformer=transformer.eval(),
+    ).save_pretrained(folder)
+    Qwen2VLImageProcessorPil(min_pixels=28 * 28, max_pixels=56 * 56).save_pretrained(folder / "processor")
+    return folder
+
+
 def build_lora(
     file: Path, transformer: Path, class_name: str, pipeline_name: str, targets: list[str]
 ) -> Path:
@@ -399,6 +472,7 @@ def build_all(folder: Path) -> None:
     build_flux1_ip_adapter(folder / "ip")
     build_clip_vision(folder / "clip-vision")
     build_klein(folder / "klein")
+    build_qwen_edit(folder / "qwen-edit")
     build_z_image(folder / "z-image")
     build_z_image_controlnet(folder / "z-union")
     build_z_image_controlnet(folder / "z-union-file", single_file=True)
@@ -406,6 +480,7 @@ def build_all(folder: Path) -> None:
     for name, class_name, pipeline_name in (
         ("flux1", "FluxTransformer2DModel", "FluxPipeline"),
         ("klein", "Flux2Transformer2DModel", "Flux2KleinPipeline"),
+        ("qwen-edit", "QwenImageTransformer2DModel", "QwenImageEditPlusPipeline"),
         ("z-image", "ZImageTransformer2DModel", "ZImagePipeline"),
     ):
         file = folder / "loras" / f"{name}.safetensors"
