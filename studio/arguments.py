@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import re
 from pathlib import Path
 from typing import get_args
@@ -16,7 +15,7 @@ from studio.admin_arguments import add_admin
 from studio.archive_arguments import add_export, add_import
 from studio.avatar_arguments import add_avatars, add_templates
 from studio.body_arguments import add_body_words
-from studio.library_arguments import add_history, add_projects
+from studio.library_arguments import add_continue, add_history, add_projects, add_variations, read_finite
 
 NO_CONTROL = "none"
 
@@ -60,6 +59,12 @@ def build_parser() -> argparse.ArgumentParser:
     add_templates(commands.add_parser("templates", parents=[common], help="saved orders"))
     history = commands.add_parser("history", parents=[common], help="find what was made")
     add_history(history)
+    add_variations(commands.add_parser("variations", parents=[common], help="the same with other seeds"))
+    add_continue(
+        commands.add_parser(
+            "continue", parents=[common], help="the same of another engine: make a draft real"
+        )
+    )
     add_export(
         commands.add_parser("export", parents=[common], help="pictures, or a table of them, as one file")
     )
@@ -179,7 +184,7 @@ def _add_engine_choices(parser: argparse.ArgumentParser) -> None:
         help="of every prompt, pose and view; default: 1",
     )
     parser.add_argument("--steps", type=int, metavar="N", help="left out: the preset's")
-    parser.add_argument("--guidance", type=_finite, metavar="X", help="left out: the preset's")
+    parser.add_argument("--guidance", type=read_finite, metavar="X", help="left out: the preset's")
     parser.add_argument(
         "--control",
         dest="controls",
@@ -200,7 +205,10 @@ def _add_engine_choices(parser: argparse.ArgumentParser) -> None:
         help="in place of the preset's own; may be repeated",
     )
     parser.add_argument(
-        "--from-draft", type=_finite, metavar="X", help="start from the draft picture, changed this much: 0.6"
+        "--from-draft",
+        type=read_finite,
+        metavar="X",
+        help="start from the draft picture, changed this much: 0.6",
     )
 
 
@@ -249,13 +257,6 @@ def _controls(text: str) -> tuple[str, ...]:
         if kind not in CONTROL_KINDS or kinds.count(kind) > 1:
             raise argparse.ArgumentTypeError(f"“{text}” is no list of {', '.join(CONTROL_KINDS)}, each once")
     return kinds
-
-
-def _finite(text: str) -> float:
-    number = float(text)  # argparse explains a ValueError
-    if not math.isfinite(number):
-        raise argparse.ArgumentTypeError(f"“{text}” is no number that can be used")
-    return number
 
 
 def _size(text: str) -> tuple[int, int]:

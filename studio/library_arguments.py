@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import get_args
 
 from pipelines.pose.vocabulary import CATEGORIES
@@ -72,6 +74,42 @@ def add_filters(parser: argparse._ActionsContainer, *, but: Sequence[str] = ()) 
             metavar="DATE",
             help=f"made {said}: 2026-01-31, or with time and zone",
         )
+
+
+def add_variations(parser: argparse.ArgumentParser) -> None:
+    """More pictures of a generation, with other seeds."""
+    _add_successor(parser)
+    parser.add_argument(
+        "--count", type=int, default=4, metavar="N", help="of every prompt, pose and view; default: 4"
+    )
+
+
+def add_continue(parser: argparse.ArgumentParser) -> None:
+    """The same of another engine."""
+    _add_successor(parser)
+    parser.add_argument("--engine", metavar="NAME", help="left out: the preset's")
+    parser.add_argument(
+        "--preset", metavar="NAME", help="of “app.py models list”; left out: the engine's first"
+    )
+    parser.add_argument(
+        "--from-draft",
+        type=read_finite,
+        metavar="X",
+        help="start from the draft picture, changed this much: 0.6",
+    )
+
+
+def _add_successor(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="of “app.py history”")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the PNGs go")
+
+
+def read_finite(text: str) -> float:
+    """A number that is one."""
+    number = float(text)  # argparse explains a ValueError
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"“{text}” is no number that can be used")
+    return number
 
 
 def _moment(text: str) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,7 @@ from studio.commands.console import Console, refuse_file, writing_to
 from studio.commands.order import build_order
 from studio.studio import Studio
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.generation import Generation, Picture
-from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.generation import Generation, Ordered, Picture
 from studio.vocabulary.person import YOU
 
 # What a person in front of a terminal does where the window says to go to one of its pages.
@@ -29,17 +29,37 @@ def run_generate(studio: Studio, asked: Namespace, console: Console) -> int:
     """Order, wait, write. Raises what the walk refuses."""
     refuse_file(asked.out)
     order = build_order(studio, asked, console)
-    job = console.follow(studio, order_pictures(studio, order))
+    return _draw(studio, lambda: studio.for_person(YOU).generations.order(order), asked.out, console)
+
+
+def run_variations(studio: Studio, asked: Namespace, console: Console) -> int:
+    """The same with other seeds. Raises what the service refuses."""
+    refuse_file(asked.out)
+    variations = studio.for_person(YOU).variations
+    return _draw(studio, lambda: variations.vary(asked.id, asked.count), asked.out, console)
+
+
+def run_continue(studio: Studio, asked: Namespace, console: Console) -> int:
+    """The same of another engine. Raises what the service refuses."""
+    refuse_file(asked.out)
+    variations = studio.for_person(YOU).variations
+    chosen = {"engine": asked.engine, "preset": asked.preset, "draft_strength": asked.from_draft}
+    return _draw(studio, lambda: variations.proceed(asked.id, **chosen), asked.out, console)
+
+
+def _draw(studio: Studio, order: Callable[[], Ordered], out: Path, console: Console) -> int:
+    """Order, wait, write."""
+    job = console.follow(studio, order_pictures(order))
     generation = studio.for_person(YOU).generations.get(job.result["generation_id"])
-    for path in write_generation(studio, generation, asked.out):
+    for path in write_generation(studio, generation, out):
         console.mention(str(path))
     return 0
 
 
-def order_pictures(studio: Studio, order: GenerationOrder) -> str:
+def order_pictures(order: Callable[[], Ordered]) -> str:
     """The job's id. What has to be done before is said as the command that does it."""
     try:
-        return studio.for_person(YOU).generations.order(order).job_id
+        return order().job_id
     except PresetUnready as error:
         if not error.preset:
             raise

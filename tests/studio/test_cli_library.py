@@ -78,9 +78,13 @@ def test_people_are_kept_changed_and_taken_along(tmp_path: Path, capsys: pytest.
 
 
 def test_a_template_is_kept_and_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    errors = [""]
+
     def run(*argv: str, status: int = 0) -> str:
         assert main([argv[0], "--data", str(tmp_path / "data"), *argv[1:]], serve=lambda _: 1) == status
-        return capsys.readouterr().out
+        said = capsys.readouterr()
+        errors.append(said.err)
+        return said.out
 
     out = str(tmp_path / "pictures")
     run("generate", "--pose", "hand-on-hip", "--size", "64x64", "--light", "rim", "--out", out)
@@ -93,6 +97,17 @@ def test_a_template_is_kept_and_used(tmp_path: Path, capsys: pytest.CaptureFixtu
     run("generate", "--template", kept["id"], "--pose", "arms-crossed", "--out", out)
     made = json.loads((tmp_path / "pictures" / "generation.json").read_text())
     assert (made["request"]["poses"], made["request"]["light"]) == (["arms-crossed"], "rim")
+    out = str(tmp_path / "again")
+    run("continue", made["id"], "--preset", "draft", "--out", out)
+    again = json.loads((tmp_path / "again" / "generation.json").read_text())
+    assert again["id"] != made["id"]
+    assert (again["request"]["poses"], again["request"]["light"]) == (["arms-crossed"], "rim")
+    run("variations", made["id"], "--count", "2", "--out", out, status=2)
+    assert "nothing-to-vary" in errors[-1]
+    run("continue", made["id"], "--preset", "klein-4b", "--out", out, status=2)
+    assert "Download the weights: python app.py models pull klein-4b" in errors[-1]
+    run("continue", "0" * 28, "--preset", "draft", "--out", out, status=2)
+    assert "not-found" in errors[-1]
     assert "Hard" in run("templates", "rename", kept["id"], "Hard")
     run("templates", "delete", kept["id"])
     assert run("templates") == ""
