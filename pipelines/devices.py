@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.errors import EngineUnavailable
+
 BYTES_PER_GB = 1_000_000_000
 CPU = "cpu"
 NO_BF16 = (
@@ -79,6 +81,18 @@ def find_device() -> Device:
             free_gb=free / BYTES_PER_GB,
         )
     return PROCESSOR
+
+
+def choose_kind(wanted: str) -> str:
+    """torch's word for where to compute: `wanted`, or what is found for "auto". Raises EngineUnavailable."""
+    if wanted == "auto":
+        return find_device().kind
+    import torch
+
+    there = {CPU: True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if not there.get(wanted):
+        raise EngineUnavailable(f"There is no “{wanted}” on this machine. Set STUDIO_DEVICE to auto or cpu.")
+    return wanted
 
 
 def card_remark() -> str:

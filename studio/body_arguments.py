@@ -26,7 +26,12 @@ def add_body_words(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=CM,…",
         help="what a tape says, as waist=82,hip=101: the body follows it",
     )
-    parser.add_argument("--extractor", default="landmark-fit", metavar="NAME")
+    parser.add_argument(
+        "--extractor",
+        default="landmark-fit",
+        metavar="NAME",
+        help="landmark-fit, which needs nothing; or hmr2, with your own files in STUDIO_SMPL_FOLDER",
+    )
     parser.add_argument(
         "--out",
         type=Path,

@@ -15,8 +15,8 @@ class Setting:
     name: str
     default: Any
     help: str
-    least: int | None = None
-    most: int | None = None
+    least: float | None = None
+    most: float | None = None
     choices: tuple[str, ...] = ()
     is_url: bool = False
     several: bool = False  # addresses with commas between them

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from studio.errors import SettingsRefused
 from studio.setting import Setting
 
-KINDS = {int: "a whole number", bool: "true or false", str: "a text"}
+KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
 
 
 def parse_value(row: Setting, value: Any) -> Any:
@@ -25,6 +25,8 @@ def parse_value(row: Setting, value: Any) -> Any:
         parsed: Any = _BOOLEANS[value.lower()] if kind is bool and isinstance(value, str) else kind(value)
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise refuse_value(row, value, f"it has to be {KINDS[kind]}") from error
+    if parsed != parsed:  # not a number: it would pass all bounds
+        raise refuse_value(row, value, f"it has to be {KINDS[kind]}")
     if row.least is not None and parsed < row.least:
         raise refuse_value(row, value, f"it has to be {row.least} or more")
     if row.most is not None and parsed > row.most:

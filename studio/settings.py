@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dotenv import dotenv_values
 
+from studio.body_settings import BODY_SETTINGS
 from studio.errors import SettingsRefused
 from studio.mail_settings import MAIL_SETTINGS
 from studio.network_settings import NETWORK_SETTINGS, check_together
@@ -58,6 +59,7 @@ SETTINGS: tuple[Setting, ...] = (
         choices=("remark", "refuse"),
         help="A photo for a body that is far too blurred (sharpness below 0.001): remark or refuse.",
     ),
+    *BODY_SETTINGS,
     Setting(
         name="finished_jobs_kept_hours", default=24, least=0, help="How long finished job rows are kept."
     ),
@@ -190,6 +192,9 @@ class Settings:
     max_pixels_mp: int
     photo_face: Verdict
     photo_blur: Verdict
+    device: str
+    smpl_folder: str
+    person_threshold: float
     finished_jobs_kept_hours: int
     failed_jobs_kept_days: int
     deleted_kept_days: int

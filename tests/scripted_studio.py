@@ -22,7 +22,7 @@ from argon2 import PasswordHasher
 from PIL import Image
 
 from pipelines.body.estimate import BodyEstimate, PersonInPhoto
-from pipelines.body.extractor import EXTRACTORS, ExtractorInfo, PhotoSet
+from pipelines.body.extractor import EXTRACTORS, ExtractorInfo, ExtractorSetup, PhotoSet
 from pipelines.photo.landmarks import POINT_NAMES, DetectedPerson, Face, Landmarks
 from pipelines.progress import OnProgress, Progress
 from pipelines.types import BodyParameters, CameraFit, GenerationRequest, KnownMeasures, Pose
@@ -235,6 +235,9 @@ class ScriptedExtractor:
     """Answers at once; obeys the BodyExtractor protocol."""
 
     info: ClassVar[ExtractorInfo] = ExtractorInfo(name="scripted", title="Scripted")
+
+    def __init__(self, setup: ExtractorSetup) -> None:
+        """Nothing is to be set up."""
 
     def extract(self, photos: PhotoSet, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
         height, width = photos.front.shape[:2]

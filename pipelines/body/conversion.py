@@ -58,11 +58,11 @@ class ConversionLimits:
 def convert_file(source: Path, ending: str, asked: Mapping[str, Any], limits: ConversionLimits) -> Path:
     """The converted form of a file, made now where it is not there; `asked` is what the child is told to keep.
 
-    Raises BodyModelRefused: not a plain file, too large, other contents, no room to write beside it.
+    Raises BodyModelRefused: no file, too large, other contents, no room to write beside it.
     """
-    if source.is_symlink() or not source.is_file() or source.stat().st_size > limits.source_bytes:
+    if not source.is_file() or source.stat().st_size > limits.source_bytes:
         raise BodyModelRefused(
-            f"“{source.name}” is not a plain file of at most {limits.source_bytes / GB:.1f} GB. Fetch it anew."
+            f"“{source.name}” is not a file of at most {limits.source_bytes / GB:.1f} GB. Fetch it anew."
         )
     stamp = source.stat()
     folder = source.parent / CONVERTED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipelines.types import BodyParameters, CameraFit, Pose
 
@@ -30,6 +30,9 @@ class BodyEstimate:
     confidence: float  # 0..1: the share of fitted and seen silhouette, taken together, that both cover
     remarks: tuple[str, ...] = ()
     extractor: str = ""
+    raw: Mapping[str, tuple[float, ...]] = field(
+        default_factory=dict
+    )  # its own numbers by name, as SMPL's betas, body_pose, global_orient
     people: tuple[PersonInPhoto, ...] = ()  # found in the front photo, left to right
     coverage: float | None = (
         None  # 0..1: the share of the body's skin that a photo shows; the rest follows from it

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 import numpy as np
@@ -25,6 +26,19 @@ class ExtractorInfo:
     title: str
     needs: str = ""  # what must be there before it runs; empty: nothing
     licence: str = ""
+    passes: frozenset[str] = (
+        frozenset()
+    )  # problems of a photo for a body (codes) that do not keep this one from it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtractorSetup:
+    """What an extractor is opened with: where a network runs ("auto", "cpu", "cuda", "mps"), the folder of a person's
+    own body models, and how sure it has to be that a person is there, 0..1."""
+
+    device: str = "auto"
+    smpl_folder: Path | None = None
+    person_threshold: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,7 +53,8 @@ class PhotoSet:
 
 
 class BodyExtractor(Protocol):
-    """Fits the free body to photos of one person."""
+    """Fits the free body to photos of one person. It is called with an ExtractorSetup to be opened: it loads nothing
+    then, and raises a PipelineError where something that it needs is not there."""
 
     info: ClassVar[ExtractorInfo]
 
@@ -49,12 +64,15 @@ class BodyExtractor(Protocol):
         ...
 
 
-EXTRACTORS = {"landmark-fit": "pipelines.body.landmark_fit:LandmarkFit"}
+EXTRACTORS = {
+    "landmark-fit": "pipelines.body.landmark_fit:LandmarkFit",
+    "hmr2": "pipelines.body.hmr2:Hmr2",
+}
 
 
-def open_extractor(name: str) -> BodyExtractor:
-    """A new extractor of that name. Raises UnknownName."""
+def open_extractor(name: str, setup: ExtractorSetup | None = None) -> BodyExtractor:
+    """A new extractor of that name. Raises UnknownName, and what an extractor raises that lacks something."""
     if name not in EXTRACTORS:
         raise UnknownName(f"There is no extractor called “{name}”. Known: {', '.join(EXTRACTORS)}.")
     module, attribute = EXTRACTORS[name].split(":")
-    return getattr(import_module(module), attribute)()
+    return getattr(import_module(module), attribute)(setup or ExtractorSetup())

@@ -12,7 +12,7 @@ from pipelines.body.anny import open_anny
 from pipelines.body.bones import JOINT_BONES
 from pipelines.body.definitions import DEFINITIONS
 from pipelines.body.estimate import BodyEstimate
-from pipelines.body.extractor import ExtractorInfo, PhotoSet
+from pipelines.body.extractor import ExtractorInfo, ExtractorSetup, PhotoSet
 from pipelines.body.fit_photos import see_photos
 from pipelines.body.fit_priors import BONE_SPREADS
 from pipelines.body.fit_sight import Sight
@@ -64,6 +64,9 @@ class LandmarkFit:
         title="Landmark fit",
         licence="Apache-2.0 (code), CC0-1.0 (body)",
     )
+
+    def __init__(self, _setup: ExtractorSetup | None = None) -> None:
+        """Nothing is to be set up."""
 
     def extract(self, photos: PhotoSet, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
         """Fit a body to the person in each photo, the largest where nobody is named; under 2 s of processor a photo

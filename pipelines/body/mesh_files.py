@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -47,16 +47,24 @@ def to_stl(body: Body) -> bytes:
     return header + np.uint32(len(triangles)).astype("<u4").tobytes() + triangles.tobytes()
 
 
-def to_npz(body: Body, parameters: BodyParameters, pose: Pose, measures_cm: Mapping[str, float]) -> bytes:
+def to_npz(
+    body: Body,
+    parameters: BodyParameters,
+    pose: Pose,
+    measures_cm: Mapping[str, float],
+    raw: Mapping[str, Sequence[float]],
+) -> bytes:
     """The numbers of a body as NumPy's compressed archive; no pickles.
 
     shape_names (S,), shape (S,); bone_names (B,), pose (B, 3) rotation vectors, radians, reference axes;
     rest_vertices (V, 3), rest_joints (B, 3), vertices (V, 3), joints (B, 3) metres, world frame, the last two posed;
-    faces (F, 3); measure_names (M,), measures_cm (M,).
+    faces (F, 3); measure_names (M,), measures_cm (M,). And an extractor's own numbers, `raw`, each under its name: of
+    SMPL betas (10,), body_pose (69,), global_orient (3,), camera (3,).
     """
     held = io.BytesIO()
     np.savez_compressed(
         held,
+        **{name: np.array(values, np.float64) for name, values in raw.items()},
         shape_names=np.array(list(parameters.shape), np.str_),
         shape=np.array(list(parameters.shape.values()), np.float64),
         bone_names=np.array(body.bone_names, np.str_),

@@ -14,7 +14,14 @@ import numpy as np
 
 from pipelines.body.conversion import GB, BodyModelMissing, BodyModelRefused, ConversionLimits, convert_file
 from pipelines.body.hmr2_network import Hmr2Config, parameter_shapes
-from pipelines.body.smpl_model import SmplModel
+from pipelines.body.smpl_model import (
+    SmplModel,
+    SmplParameters,
+    pose_smpl,
+    to_smpl_json,
+    to_smpl_npz,
+    to_smpl_obj,
+)
 from pipelines.tensor_files.header import HeaderLimits, read_header
 
 SmplKind = Literal["SMPL", "SMPLX"]
@@ -127,6 +134,22 @@ def network_file(folder: Path, config: Hmr2Config | None = None) -> Path:
     if read_header(kept, HeaderLimits()).shapes != shapes:
         raise BodyModelRefused(f"“{kept}” is damaged. Delete it: it is made anew from “{source.name}”.")
     return kept
+
+
+def write_smpl_files(raw: Mapping[str, tuple[float, ...]], folder: Path | None) -> Mapping[str, bytes]:
+    """SMPL's own skin of a body's raw numbers, by file name: smpl.npz, smpl.obj and smpl.json; nothing where they are
+    not SMPL's, or its model is not in the folder. Raises BodyModelRefused."""
+    if folder is None or not {"betas", "body_pose", "global_orient"} <= raw.keys():
+        return {}
+    if _find_model(folder, "SMPL_NEUTRAL") is None:
+        return {}
+    model, parameters = open_smpl(folder), SmplParameters.from_raw(raw)
+    body = pose_smpl(model, np.array(parameters.betas), parameters.rotations())
+    return {
+        "smpl.npz": to_smpl_npz(parameters, body, model),
+        "smpl.obj": to_smpl_obj(body, model),
+        "smpl.json": (to_smpl_json(parameters) + "\n").encode("ascii"),
+    }
 
 
 def _find_model(folder: Path, name: str) -> Path | None:

@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -72,6 +73,16 @@ class SmplParameters:
             global_orient=(x, y, z),
             camera=None if camera is None else (float(camera[0]), float(camera[1]), float(camera[2])),
         )
+
+    @classmethod
+    def from_raw(cls, raw: Mapping[str, tuple[float, ...]]) -> SmplParameters:
+        """Of the numbers under their names, as `arrays` gives them."""
+        named: dict[str, Any] = {
+            name: tuple(raw[name])
+            for name in ("betas", "body_pose", "global_orient", "camera")
+            if name in raw
+        }
+        return cls(**named)
 
     def rotations(self) -> np.ndarray:
         """(J, 3, 3) rotation matrices, each relative to its parent's, the whole body's first."""

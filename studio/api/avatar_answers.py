@@ -54,6 +54,12 @@ class BodyOut(Answer):
         description="Who is in the photo, left to right: `number`, `box` (x, y, width, height in pixels), `measured`."
     )
     source: str
+    extractor: str = Field(
+        description="Which extractor measured it; empty: none, or one before this was kept."
+    )
+    raw: dict[str, list[float]] = Field(
+        description="The extractor's own numbers, as SMPL's `betas`, `body_pose`, `global_orient`; empty: it has none."
+    )
     glb_id: str | None
     obj_id: str | None
 

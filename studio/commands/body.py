@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipelines.body.smpl_files import write_smpl_files
 from pipelines.errors import PipelineError, RequestRefused
 from pipelines.photo.errors import refuse
 from pipelines.types import KnownMeasures
+from studio.body_settings import extractor_setup
 from studio.commands.console import REFUSED, Console, FileUnreadable, exit_status, refuse_file, writing_to
 from studio.errors import NotFound
 from studio.services.body_files import write_body_files
@@ -96,7 +98,7 @@ def read_photo(photo: Path, limit_mb: int) -> bytes:
 
 
 def write_body(studio: Studio, avatar: Avatar, folder: Path) -> None:
-    """body.json of an avatar's body, and body.glb, .obj, .ply, .stl, .npz and .bvh."""
+    """body.json of an avatar's body, and body.glb, .obj, .ply, .stl, .npz and .bvh; and SMPL's own, where it is one."""
     body = avatar.body
     if body is None or body.glb_id is None or body.obj_id is None:
         raise NotFound
@@ -107,6 +109,8 @@ def write_body(studio: Studio, avatar: Avatar, folder: Path) -> None:
             shutil.copyfile(studio.for_person(YOU).files.get(file_id).path, folder / name)
         for ending, data in write_body_files(body).items():
             (folder / f"body.{ending}").write_bytes(data)
+        for name, data in write_smpl_files(body.raw, extractor_setup(studio.settings).smpl_folder).items():
+            (folder / name).write_bytes(data)
         (folder / "body.json").write_text(text + "\n", encoding="utf-8")
 
 
@@ -127,4 +131,6 @@ def describe_body(body: MeasuredBody) -> dict[str, Any]:
         "pose": None if body.pose is None else to_json(body.pose),
         "people": [to_json(person) for person in body.people],
         "coverage": body.coverage,
+        "extractor": body.extractor,
+        "raw": {name: list(values) for name, values in body.raw.items()},
     }

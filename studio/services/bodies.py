@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pipelines.body.anny import open_anny
 from pipelines.body.definitions import MEASURE_NAMES
-from pipelines.body.extractor import EXTRACTORS
+from pipelines.body.extractor import open_extractor
 from pipelines.body.measure import standing_line
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.options import HEIGHT_RANGE_CM, TAPE_RANGES_CM, WEIGHT_RANGE_KG
 from pipelines.photo.errors import REFUSALS, PhotoRefused, in_photo, refuse
 from pipelines.types import KnownMeasures, Persona
+from studio.body_settings import extractor_setup
 from studio.services.body_files import write_body_files
 from studio.services.personas import export_mesh, measure_persona
 from studio.services.service import PersonalService
@@ -40,15 +41,15 @@ class Bodies(PersonalService):
         the body of `avatar_id`.
 
         Raises NotFound for a photo that is not there, PhotoRefused for one without a whole person, RequestRefused
-        for a height, weight or tape out of range, UnknownName for an extractor that is not there.
+        for a height, weight or tape out of range, UnknownName for an extractor that is not there, and what an
+        extractor raises that lacks something, as BodyModelMissing.
         """
         check_known(known)
-        if extractor not in EXTRACTORS:
-            raise UnknownName(f"There is no extractor called “{extractor}”. Known: {', '.join(EXTRACTORS)}.")
+        passes = open_extractor(extractor, extractor_setup(self._settings)).info.passes
         more = {"side": side_photo_id, "back": back_photo_id}
         photos = {"": photo_id} | {side: more_id for side, more_id in more.items() if more_id}
         for side, one in photos.items():
-            self.check_photo(one, side=side, person=None if side else person)
+            self.check_photo(one, side=side, person=None if side else person, passes=passes)
         name = name.strip()
         with self._store.begin() as transaction:
             job_id, _ = self._submit_job(
@@ -70,15 +71,24 @@ class Bodies(PersonalService):
         self._notifier.notify(job_id)
         return job_id
 
-    def check_photo(self, photo_id: str, *, side: str = "", person: int | None = None) -> None:
+    def check_photo(
+        self,
+        photo_id: str,
+        *,
+        side: str = "",
+        person: int | None = None,
+        passes: frozenset[str] = frozenset(),
+    ) -> None:
         """Raises NotFound, and PhotoRefused for one without a whole person; `side` is empty for the front. Who is named
-        by a number is looked at when they are measured: what was found before is about the largest."""
+        by a number is looked at when they are measured: what was found before is about the largest. `passes`: codes of
+        problems that do not matter."""
         look = self._store.photos.get(self._owner, photo_id).look
         boxes = look["landmarks"].get("boxes")  # photos that were kept before have none
         if person is not None and boxes and not 1 <= person <= len(boxes):
             raise refuse("no-such-person", people=len(boxes))
-        if not look["body_usable"] and not (person and look["body_problem_code"] in ABOUT_THE_LARGEST):
-            refused = PhotoRefused(REFUSALS[look["body_problem_code"]], look["body_problem"])
+        code = look["body_problem_code"]
+        if not look["body_usable"] and code not in passes and not (person and code in ABOUT_THE_LARGEST):
+            refused = PhotoRefused(REFUSALS[code], look["body_problem"])
             raise in_photo(side, refused) if side else refused
 
     def mesh(self, avatar_id: str | None, persona: Persona, kind: str) -> bytes:

@@ -17,7 +17,7 @@ def write_body_files(body: MeasuredBody) -> Mapping[str, bytes]:
     rest = model.build(body.parameters)
     measures = {row.name: row.cm for row in body.measurements}
     return {
-        "npz": to_npz(model.build(body.parameters, pose), body.parameters, pose, measures),
+        "npz": to_npz(model.build(body.parameters, pose), body.parameters, pose, measures, body.raw),
         "ply": to_ply(rest),
         "stl": to_stl(rest),
         "bvh": write_bvh([pose], body=body.parameters),

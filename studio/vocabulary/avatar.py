@@ -37,6 +37,8 @@ class MeasuredBody:
     camera: CameraFit | None = None
     people: tuple[PersonInPhoto, ...] = ()  # BodyEstimate.people
     coverage: float | None = None  # BodyEstimate.coverage
+    extractor: str = ""  # which measured it; "": none, or one before this was kept
+    raw: Mapping[str, tuple[float, ...]] = field(default_factory=dict)  # BodyEstimate.raw
     confidence: float | None = (
         None  # BodyEstimate.confidence; None for a persona's body, and one measured before
     )

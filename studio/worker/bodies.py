@@ -12,7 +12,7 @@ from PIL import Image
 
 from pipelines.body.anny import open_anny
 from pipelines.body.estimate import BodyEstimate
-from pipelines.body.extractor import PhotoSet, open_extractor
+from pipelines.body.extractor import ExtractorSetup, PhotoSet, open_extractor
 from pipelines.body.measure import measure_body, measurements
 from pipelines.errors import RequestRefused
 from pipelines.progress import OnProgress, Progress
@@ -32,14 +32,14 @@ FIRST_TENTH = {READING: 0, MEASURING: 9}  # of a body job; what an extractor doe
 EXTRACTING_TENTHS = 7
 
 
-def measure_photo(context: JobContext) -> Mapping[str, Any]:
+def measure_photo(context: JobContext, setup: ExtractorSetup | None = None) -> Mapping[str, Any]:
     """Extract, build, measure, export, keep: the job's result is a new avatar."""
     store, owner, payload = context.store, context.owner, context.payload
     known = from_json(KnownMeasures, payload["known"])
     photo = store.photos.get(owner, payload["photo_id"])
     report = _in_tenths(context.on_progress)
     report(Progress(stage=READING))
-    estimate = open_extractor(payload["extractor"]).extract(_read_photos(context), known, report)
+    estimate = open_extractor(payload["extractor"], setup).extract(_read_photos(context), known, report)
     report(Progress(stage=MEASURING))
     body = body_from_estimate(estimate, known)
     blobs = write_meshes(store, estimate.parameters)
@@ -142,4 +142,6 @@ def body_from_estimate(estimate: BodyEstimate, known: KnownMeasures) -> Measured
         confidence=estimate.confidence,
         people=estimate.people,
         coverage=estimate.coverage,
+        extractor=estimate.extractor,
+        raw=estimate.raw,
     )

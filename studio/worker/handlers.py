@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pipelines.image.presets import PresetShelf
 from store.records import LANES
+from studio.body_settings import extractor_setup
 from studio.settings import Settings
 from studio.vocabulary.avatar_export import AVATAR_FILE
 from studio.weights import open_weights
@@ -47,7 +48,7 @@ def job_handlers(settings: Settings, presets: PresetShelf) -> Mapping[str, Handl
         return (export_avatar if AVATAR_FILE in context.payload else export_generations)(context)
 
     return {
-        "body": measure_photo,
+        "body": lambda context: measure_photo(context, extractor_setup(settings)),
         "generation": draw,
         "download": download,
         "export": export,

@@ -69,7 +69,7 @@ class TestBody:
         body = json.loads((out / "body.json").read_text(encoding="utf-8"))
         assert list(body) == [
             *("model", "parameters", "measurements", "sizes", "joints", "camera", "remarks", "confidence"),
-            *("pose", "people", "coverage"),
+            *("pose", "people", "coverage", "extractor", "raw"),
         ]
         assert body["pose"] == body["parameters"]["pose"]
         assert body["people"] == [{"number": 1, "box": [0, 0, 600, 900], "measured": True}]
@@ -112,6 +112,18 @@ class TestBody:
         assert complained.startswith("cropped-below-the-knee: The side photo: The feet are outside")
         status, _, complained = run("body", photo, photo, *words)
         assert (status, complained.partition(":")[0]) == (2, "request-refused")
+        assert not (tmp_path / "out").exists()
+
+    def test_what_an_extractor_lacks_is_said_before_anything_is_done(
+        self, run: Run, photo: Path, tmp_path: Path
+    ) -> None:
+        words = ("body", photo, "--height-cm", 172, "--out", tmp_path / "out", "--extractor")
+        status, _, complained = run(*words, "hmr2")
+        assert (status, complained.partition(":")[0]) == (2, "body-model-missing")
+        assert "STUDIO_SMPL_FOLDER" in complained
+        status, _, complained = run(*words, "smplify")
+        assert (status, complained.partition(":")[0]) == (2, "unknown-name")
+        assert "landmark-fit, hmr2" in complained
         assert not (tmp_path / "out").exists()
 
     def test_what_a_tape_says_is_told_and_stands_in_the_measures(

@@ -16,8 +16,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from pipelines.body.conversion import BodyModelMissing
 from pipelines.body.estimate import BodyEstimate
-from pipelines.body.extractor import EXTRACTORS, ExtractorInfo, PhotoSet
+from pipelines.body.extractor import EXTRACTORS, ExtractorInfo, ExtractorSetup, PhotoSet
 from pipelines.errors import PersonaRefused, RequestRefused, UnknownName
 from pipelines.image import engines
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
@@ -28,6 +29,7 @@ from pipelines.types import VIEWS, BodyParameters, CameraFit, GenerationRequest,
 from store.files import FileTable
 from store.objects import Blob
 from studio.errors import JobNotOpen, JobStillOpen, KeyUsedTwice, NotFound
+from studio.services.body_files import write_body_files
 from studio.services.stage import Stage
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
@@ -58,6 +60,9 @@ class TinyExtractor:
 
     info: ClassVar[ExtractorInfo] = ExtractorInfo(name="tiny", title="Tiny")
 
+    def __init__(self, setup: ExtractorSetup) -> None:
+        """Nothing is to be set up."""
+
     def extract(self, photos: PhotoSet, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
         assert photos.front.ndim == 3
         on_progress(Progress(stage="Fitting the body", step=1, total=2))
@@ -70,6 +75,18 @@ class TinyExtractor:
             confidence=0.9,
             extractor="tiny",
         )
+
+
+class HalfBodyExtractor(TinyExtractor):
+    """Takes photos without legs too, and has numbers of its own."""
+
+    info: ClassVar[ExtractorInfo] = ExtractorInfo(
+        name="half", title="Half", passes=frozenset({"cropped-below-the-knee"})
+    )
+
+    def extract(self, photos: PhotoSet, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
+        whole = super().extract(photos, known, on_progress)
+        return replace(whole, extractor="half", raw={"betas": (0.5, -1.0)})
 
 
 class SlowEngine:
@@ -116,6 +133,7 @@ class OwnDrawings(ChannelClient):
 @pytest.fixture
 def studio(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
     monkeypatch.setitem(EXTRACTORS, "tiny", f"{__name__}:TinyExtractor")
+    monkeypatch.setitem(EXTRACTORS, "half", f"{__name__}:HalfBodyExtractor")
     monkeypatch.setitem(engines.ENGINES, "slow", f"{__name__}:SlowEngine")
     (tmp_path / "presets").mkdir()
     (tmp_path / "presets" / "slow.toml").write_text(
@@ -333,6 +351,32 @@ def test_a_photo_becomes_a_measured_avatar(studio: Studio) -> None:
     order = wait_for(studio, studio.for_person(YOU).generations.order(replace(SMALL, avatar_id=avatar.id)))
     made = studio.for_person(YOU).generations.get(str(order.result["generation_id"]))
     assert made.requests[0]["scene"]["body"]["shape"] == {"gender": 1.0}
+
+
+def test_an_extractor_has_a_gate_and_numbers_of_its_own(studio: Studio) -> None:
+    with Image.open(io.BytesIO(studio.poses.example_photo())) as whole:
+        half = whole.crop((0, 0, whole.width, int(0.62 * whole.height)))
+    half_bytes = io.BytesIO()
+    half.save(half_bytes, "PNG")
+    mine = studio.for_person(YOU)
+    photo = mine.photos.add(half_bytes.getvalue())
+    assert photo.body_problem_code == "cropped-below-the-knee"
+    known = KnownMeasures(height_cm=170)
+    with pytest.raises(PhotoRefused):
+        mine.bodies.order(photo.id, known, extractor="tiny")
+    job = wait_for(studio, mine.bodies.order(photo.id, known, extractor="half"))
+    body = mine.avatars.get(str(job.result["avatar_id"])).body
+    assert body is not None
+    assert (body.extractor, body.raw) == ("half", {"betas": (0.5, -1.0)})
+    with np.load(io.BytesIO(write_body_files(body)["npz"]), allow_pickle=False) as stored:
+        assert stored["betas"].tolist() == [0.5, -1.0]
+
+
+def test_what_an_extractor_lacks_refuses_the_order(studio: Studio) -> None:
+    photo_id = add_whole_person(studio)
+    with pytest.raises(BodyModelMissing, match="STUDIO_SMPL_FOLDER"):
+        studio.for_person(YOU).bodies.order(photo_id, KnownMeasures(), extractor="hmr2")
+    assert list(studio.for_person(YOU).jobs.list_recent()) == []
 
 
 def test_a_body_job_counts_in_tenths_and_never_back() -> None:

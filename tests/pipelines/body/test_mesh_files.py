@@ -45,7 +45,10 @@ def test_stl_stands_upright_in_millimetres_and_faces_forward(body: Body) -> None
 
 
 def test_npz_rebuilds_the_body(body: Body) -> None:
-    with np.load(io.BytesIO(to_npz(body, SHAPE, POSE, {"waist": 82.5})), allow_pickle=False) as read:
+    with np.load(
+        io.BytesIO(to_npz(body, SHAPE, POSE, {"waist": 82.5}, {"betas": (0.5, 1.0)})), allow_pickle=False
+    ) as read:
+        assert read["betas"].tolist() == [0.5, 1.0]
         shape = dict(zip(read["shape_names"].tolist(), read["shape"].tolist(), strict=True))
         turns = zip(read["bone_names"].tolist(), read["pose"].tolist(), strict=True)
         again = open_anny().build(
