@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.ui.browser import Guard
@@ -38,3 +40,12 @@ def draft_of(page: Page) -> str | None:
 
 def wait_for_another_draft(page: Page, before: str | None) -> None:
     expect(page.locator(".scene-picture")).not_to_have_attribute("src", before or "")
+
+
+def wait_until(page: Page, is_so: Callable[[], object], timeout_s: float = 30) -> None:
+    """Let the page go on until something outside it is so. Raises AssertionError."""
+    for _ in range(int(timeout_s * 20)):
+        if is_so():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not come to be")

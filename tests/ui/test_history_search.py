@@ -27,8 +27,8 @@ Press = Callable[..., gr.EventData]
 def made(studio: ScriptedStudio) -> dict[str, str]:
     """Two finished orders, name → id."""
     return {
-        name: studio.make(GenerationOrder(persona=Persona(name=name), width=64, height=64))
-        for name in ("Ada", "Ben")
+        name: studio.make(GenerationOrder(persona=Persona(name=name), width=64, height=64, seed=seed))
+        for seed, name in enumerate(("Ada", "Ben"))
     }
 
 
