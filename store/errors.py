@@ -22,6 +22,10 @@ class IdempotencyConflict(StoreError):
     """That idempotency key was used before, for another order. Send a new key."""
 
 
+class JobStarted(StoreError):
+    """That job does not wait any more: it runs, or has ended."""
+
+
 class TooManyWaiting(StoreError):
     """As many of your jobs wait as may. Try again when some of them are done."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from sqlalchemy import case, func, select
 
 from store.errors import RowMissing
 from store.records import OPEN_STATES, BlobRecord, FileRecord, JobRecord
+from store.rows import JobRow, columns_of, to_rows
 from store.sharing_records import AccountRecord
 
 if TYPE_CHECKING:
@@ -52,3 +54,10 @@ def find_owner_of_job(store: Store, job_id: str) -> str:
     if owner is None:
         raise RowMissing
     return owner
+
+
+def list_oldest_open(store: Store, limit: int) -> Sequence[JobRow]:
+    """The oldest jobs of everybody that wait or run."""
+    wanted = select(*columns_of(JobRecord, JobRow)).where(JobRecord.state.in_(OPEN_STATES))
+    with store.read() as look:
+        return to_rows(JobRow, look.connection.execute(wanted.order_by(JobRecord.id).limit(limit)))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from store.database import ReadTransaction
-from store.queue import IN_QUEUE, last_turn, list_waiting, with_tier
+from store.queue import BEFORE_ALL, IN_QUEUE, last_turn, list_waiting, with_tier
 from store.records import JobRecord
 from store.sharing_records import TierRecord
 
@@ -50,17 +50,27 @@ class LaneTimes:
 
 def find_places(store: Store, owner: str, job_ids: Collection[str]) -> dict[str, PlaceRow]:
     """The places of those of these jobs that are the owner's and wait."""
-    wanted, places, now = set(job_ids), {}, store.clock()
+    wanted, now = set(job_ids), store.clock()
+    places: dict[str, PlaceRow] = {}
     with store.read() as look:
         for lane, waiting in _list_own(look, owner).items():
             if wanted.isdisjoint(waiting):
                 continue
-            lines = _find_lines(look, lane, now)
+            lines, moved = _find_lines(look, lane, now), _list_moved(look, lane)
+            total = sum(line.waiting for line in lines.values())
+            places |= {
+                job_id: PlaceRow(lane=lane, place=number, waiting=total)
+                for number, (_, job_id) in enumerate(moved, start=1)
+                if job_id in wanted and job_id in waiting
+            }
+            for number, (whose, _) in enumerate(moved):  # they wait for no turn, but each is one
+                since = now + timedelta(microseconds=number)
+                lines[whose] = replace(lines[whose], waiting=lines[whose].waiting - 1, since=since)
             mine = lines.pop(owner)
-            total = mine.waiting + sum(line.waiting for line in lines.values())
-            for number, job_id in enumerate(waiting):
+            in_turn = [job_id for job_id in waiting if (owner, job_id) not in moved]
+            for number, job_id in enumerate(in_turn):
                 if job_id in wanted:
-                    place = count_before(number, mine, lines.values()) + 1
+                    place = len(moved) + count_before(number, mine, lines.values()) + 1
                     places[job_id] = PlaceRow(lane=lane, place=place, waiting=total)
     return places
 
@@ -77,6 +87,13 @@ def read_times(store: Store, lanes: Collection[str]) -> dict[str, LaneTimes]:
     """What runs in each of these lanes, and how long its newest jobs took from when a worker took them."""
     with store.read() as look:
         return {lane: _read_times(look, lane) for lane in lanes}
+
+
+def _list_moved(look: ReadTransaction, lane: str) -> list[tuple[str, str]]:
+    """Whose they are and the ids of what goes before all turns in a lane, the next first."""
+    moved = (JobRecord.state == "queued", JobRecord.lane == lane, JobRecord.priority >= BEFORE_ALL)
+    wanted = select(JobRecord.owner, JobRecord.id).where(*moved).order_by(*IN_QUEUE)
+    return [(row.owner, row.id) for row in look.connection.execute(wanted)]
 
 
 def _list_own(look: ReadTransaction, owner: str) -> Mapping[str, Sequence[str]]:

@@ -2,7 +2,7 @@
 
 In a lane people take turns: next is whoever has waited longest, since their last turn or since they ordered. Of that
 person's jobs the highest priority goes first, then the oldest. So somebody with 200 jobs holds nobody up, and nobody
-waits for more than one round.
+waits for more than one round. What whoever runs the studio moved to the front goes before all turns (`store.moves`).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from store.records import LANES, JobRecord
 from store.sharing_records import TierRecord
 
 MAX_ATTEMPTS = 3
+BEFORE_ALL = 1000  # a priority from here on goes before everybody's turn; orders have far lower ones
 MOST_TURNS = 4  # of a tier, in one round
 IN_QUEUE = (JobRecord.priority.desc(), JobRecord.not_before, JobRecord.id)
 
@@ -110,6 +111,7 @@ def _next_in(lane: str, at: Moment) -> ScalarSelect[Any]:
     person = (
         select(
             best.limit(1).scalar_subquery().label("job_id"),
+            case((highest >= BEFORE_ALL, highest), else_=0).label("moved"),
             oldest.limit(1).scalar_subquery().label("ordered"),
             last_turn(owner, lane, at).label("turn"),
         )
@@ -120,4 +122,8 @@ def _next_in(lane: str, at: Moment) -> ScalarSelect[Any]:
     )
     since = case((person.c.turn > person.c.ordered, person.c.turn), else_=person.c.ordered)
     first = select(person.c.job_id).where(person.c.job_id.is_not(None))
-    return first.order_by(since, person.c.turn.nulls_first(), person.c.job_id).limit(1).scalar_subquery()
+    return (
+        first.order_by(person.c.moved.desc(), since, person.c.turn.nulls_first(), person.c.job_id)
+        .limit(1)
+        .scalar_subquery()
+    )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import store.errors as below
 from pipelines.errors import PipelineError, RequestRefused, UnknownName
 from studio.account_errors import NotYours
+from studio.limit_errors import CreditsTooFew, DayFull, QueueFull, TooManyOrders
 
 
 class SettingsRefused(PipelineError):
@@ -166,6 +167,13 @@ class JobNotOpen(PipelineError):
     http_status = 409
 
 
+class JobNotWaiting(PipelineError):
+    """That job does not wait any more: it runs, or has ended."""
+
+    code = "job-not-waiting"
+    http_status = 409
+
+
 class DraftUnavailable(PipelineError):
     """The worker is starting again. Try in a moment."""
 
@@ -185,50 +193,6 @@ class KeyUsedTwice(PipelineError):
 
     code = "idempotency-conflict"
     http_status = 409
-
-
-class QueueFull(PipelineError):
-    """As many of your jobs wait as may. Try again when some of them are done."""
-
-    code = "queue-full"
-    http_status = 429
-    retry_after_s = 10
-
-
-class DayFull(PipelineError):
-    """You have ordered as much as you may in 24 hours. Try again later."""
-
-    code = "day-full"
-    http_status = 429
-
-    def __init__(self, message: str = "", retry_after_s: int = 60) -> None:
-        super().__init__(message)
-        self.retry_after_s = retry_after_s
-
-
-class TooManyOrders(PipelineError):
-    """That is more orders in a minute than one person may send. Wait a moment."""
-
-    code = "too-many-orders"
-    http_status = 429
-
-    def __init__(self, retry_after_s: int = 1) -> None:
-        super().__init__(f"That is more orders in a minute than are taken. Try again in {retry_after_s} s.")
-        self.retry_after_s = retry_after_s
-
-
-class CreditsTooFew(PipelineError):
-    """You have fewer credits than this costs. Order less, or ask whoever runs this studio for credits."""
-
-    code = "credits-too-few"
-    http_status = 402
-
-
-class CreditsOff(PipelineError):
-    """Nothing costs credits in this studio."""
-
-    code = "credits-off"
-    http_status = 404
 
 
 class CursorRefused(PipelineError):
@@ -288,6 +252,7 @@ SAID: dict[type[below.StoreError], type[PipelineError]] = {
     below.RowMissing: NotFound,
     below.NotOwner: NotYours,
     below.JobEnded: JobNotOpen,
+    below.JobStarted: JobNotWaiting,
     below.IdempotencyConflict: KeyUsedTwice,
     below.BadCursor: CursorRefused,
 }

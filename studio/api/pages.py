@@ -46,7 +46,7 @@ outline-offset:2px}
 button{font:inherit;min-height:42px;padding:0 16px;border-radius:8px;border:1px solid var(--edge);cursor:pointer;
 background:var(--surface);color:var(--ink);white-space:nowrap}
 button.first{background:var(--accent);border-color:var(--accent);color:var(--on-accent);font-weight:700}
-td button{min-height:36px;padding:0 10px}button.end{color:var(--failed)}
+td.acts{white-space:nowrap}td button{min-height:36px;padding:0 10px}button.end{color:var(--failed)}
 .said{border:1px solid var(--line);border-left:3px solid var(--done);border-radius:8px;padding:10px 12px;
 background:var(--surface);overflow-wrap:anywhere}.said.wrong{border-left-color:var(--failed)}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:10px;background:var(--surface)}

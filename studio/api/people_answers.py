@@ -173,11 +173,19 @@ class PersonsJobOut(Answer):
     id: str
     person: str
     kind: str
+    lane: str
     state: str
+    place: int | None = Field(description="In its lane, while it waits.")
     attempt: int
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+
+class MoveIn(Strict):
+    """Where a waiting job goes: before all of its lane, or behind the other jobs of whoever ordered it."""
+
+    to: Literal["first", "last"]
 
 
 class PersonsJobList(BaseModel):

@@ -27,6 +27,7 @@ TIER_WORDS = (
     ("monthly_credits", "Credits a month"),
 )
 MOST_SHOWN = 20
+LANE_WORDS = {"gpu": "the GPU’s queue", "cpu": "the processor’s queue", "download": "the downloads"}
 NONE = '<p class="quiet">None.</p>'
 
 
@@ -52,6 +53,9 @@ def do_to_people(studio: Studio, asker: Person, fields: QueryParams, home: str) 
         said |= {"priority": said["priority"] or 1, "monthly_credits": said["monthly_credits"] or 0}
         tier = TierRow(name=fields.get("name", "").strip(), **said)  # type: ignore[arg-type]
         return f"“{mine.credits.house.put_tier(tier).name}” is kept: it holds from the next order on."
+    if act in ("first", "last"):
+        mine.house.move_job(person_id, act)  # type: ignore[arg-type]
+        return f"The job is {'the next in its lane' if act == 'first' else 'behind the others of its person'} now."
     if act == "cancel":
         mine.house.cancel_job(person_id)
         return "The job is cancelled; what it cost goes back."
@@ -96,7 +100,7 @@ def people_page(studio: Studio, asker: Person, note: str = "", opened: str = "")
         "People",
         f'{note}<nav><a href="account">Your account</a></nav>{people}<h2>Invite somebody</h2>'
         f'<form class="stack" method="post">{act_of("invite")}{say_choice("role", INVITED, "creator", "Role")}'
-        f"<button>Make a link</button></form>{_queue(studio)}"
+        f"<button>Make a link</button></form>{_queue(mine)}"
         f'<h2>Limits</h2><p class="quiet">A tier is a set of limits. A new account is in “standard”; an empty field is '
         f"no limit.</p>{_tiers_table(tiers)}{_tier_form()}"
         f"{_audit(studio)}{_house(studio, mine)}",
@@ -143,25 +147,28 @@ def _person_acts(one: PersonUse) -> str:
     )
 
 
-def _queue(studio: Studio) -> str:
-    """What waits and runs first, then what ended last; of whom, and not of what."""
-    jobs = studio.people.list_jobs()
+def _queue(mine: PersonalStudio) -> str:
+    """What runs, what waits in the order of its lane, then what ended last; of whom, and not of what."""
+    jobs = mine.house.list_jobs()
     open_jobs = [job for job in reversed(jobs) if job.finished_at is None]
+    open_jobs.sort(key=lambda job: (job.place is not None, job.lane, job.place or 0))
     ended = [job for job in jobs if job.finished_at is not None]
     rows = "".join(map(_job_row, [*open_jobs, *ended][:MOST_SHOWN]))
     return f"<h2>Queue</h2>{say_table('Person|Kind|State|Ordered|Ended|', rows) if rows else NONE}"
 
 
 def _job_row(job: PersonsJob) -> str:
-    cancel = (
-        f'<form method="post">{act_of("cancel", job.id)}<button class="end" '
-        f'aria-label="Cancel the job of {escape(job.person)}">Cancel</button></form>'
-        if job.finished_at is None
-        else ""
+    acts = [] if job.place is None else [("first", "First", "Put first"), ("last", "Last", "Put last")]
+    acts += [] if job.finished_at is not None else [("cancel", "Cancel", "Cancel")]
+    forms = "".join(
+        f'<form method="post">{act_of(act, job.id)}<button{" class=end" if act == "cancel" else ""} '
+        f'aria-label="{told} the job of {escape(job.person)}">{said}</button></form> '
+        for act, said, told in acts
     )
+    state = job.state if job.place is None else f"{job.place}. in {LANE_WORDS[job.lane]}"
     return (
-        f"<tr><td>{escape(job.person)}<td>{escape(job.kind)}<td>{escape(job.state)}<td>{when(job.created_at)}"
-        f"<td>{when(job.finished_at)}<td>{cancel}"
+        f"<tr><td>{escape(job.person)}<td>{escape(job.kind)}<td>{escape(state)}<td>{when(job.created_at)}"
+        f'<td>{when(job.finished_at)}<td class="acts">{forms}'
     )
 
 

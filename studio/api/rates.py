@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fastapi import Request, status
 from fastapi.routing import APIRoute
 
-from studio.errors import TooManyOrders
+from studio.limit_errors import TooManyOrders
 from studio.throttle import Throttle
 
 MINUTE_S = 60.0

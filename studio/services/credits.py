@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 from pipelines.errors import RequestRefused
 from store.ledger import LedgerRow
 from store.tiers import TierRow
-from studio.errors import CreditsOff, NotFound
+from studio.errors import NotFound
+from studio.limit_errors import CreditsOff
 from studio.services.service import PersonalService
 from studio.services.tiers import STANDARD, find_tier, standard_tier
 from studio.vocabulary.codec import check_values

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 
-from store.owners import OwnerSums, find_owner_of_job, sum_by_owner
+from store.moves import Move, move_job
+from store.owners import OwnerSums, find_owner_of_job, list_oldest_open, sum_by_owner
+from store.places import PlaceRow, find_places
 from studio.services.people import view_account
 from studio.services.service import PersonalService
 from studio.settings import SETTINGS
-from studio.vocabulary.person import PersonUse
+from studio.vocabulary.person import PersonsJob, PersonUse
 
+MOST_JOBS = 100  # of each in one look
 HIDDEN = (
     "token",
     "password",
@@ -33,6 +36,44 @@ class House(PersonalService, needs="people", reads=()):
             )
             for row in self._store.people.list_all()
         ]
+
+    def list_jobs(self) -> Sequence[PersonsJob]:
+        """The newest jobs of everybody and the oldest open ones: whose they are and how they go, not of what."""
+        names = {row.id: row.name for row in self._store.people.list_all()}
+        found = [*self._store.jobs.list_newest(MOST_JOBS), *list_oldest_open(self._store, MOST_JOBS)]
+        rows = sorted({row.id: row for row in found}.values(), key=lambda row: row.id, reverse=True)
+        waiting: dict[str, list[str]] = {}
+        for row in rows:
+            if row.state == "queued":
+                waiting.setdefault(row.owner, []).append(row.id)
+        places: dict[str, PlaceRow] = {}
+        for owner, ids in waiting.items():
+            places |= find_places(self._store, owner, ids)
+        return [
+            PersonsJob(
+                id=row.id,
+                person=names.get(row.owner, row.owner),
+                kind=row.kind,
+                lane=row.lane,
+                state=row.state,
+                place=places[row.id].place if row.id in places else None,
+                attempt=row.attempt,
+                created_at=row.created_at,
+                started_at=row.started_at,
+                finished_at=row.finished_at,
+            )
+            for row in rows
+        ]
+
+    def move_job(self, job_id: str, move: Move) -> None:
+        """Put anybody's waiting job before all of its lane, or behind its owner's others. Raises NotFound,
+        JobNotWaiting."""
+        owner = find_owner_of_job(self._store, job_id)
+        with self._store.begin() as transaction:
+            move_job(transaction, owner, job_id, move, self._store.clock())
+            self._store.audit.add(
+                transaction, actor=self._person.id, action="job.move", subject=owner, to=move
+            )
 
     def cancel_job(self, job_id: str) -> None:
         """Stop anybody's job, as its owner would; what it cost goes back to them. Raises NotFound, JobNotOpen."""

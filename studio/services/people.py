@@ -40,7 +40,6 @@ from studio.vocabulary.person import (
     Password,
     Person,
     PersonName,
-    PersonsJob,
     PersonState,
     Profile,
     SignedIn,
@@ -51,7 +50,6 @@ INVITATION_KEPT = timedelta(days=7)
 AUDIT_KEPT = timedelta(days=90)
 SECRET_BYTES = 32
 MOST_VISITORS = 1000  # of a Space, at once
-MOST_JOBS = 100  # in one look of the admin's
 KEY_PREFIX = "ask_"  # of an API key, so that a scan for secrets finds one
 TRIES_BY_NAME, TRIES_BY_ADDRESS, TRIES_WITHIN_S = 5, 30, 300.0
 COMMAND_LINE = Person(id="", role="admin")  # whoever can read the data folder
@@ -258,23 +256,6 @@ class People(Service):
                 detail=row.detail,
             )
             for row in self._store.audit.list_recent()
-        ]
-
-    def list_jobs(self) -> Sequence[PersonsJob]:
-        """The newest jobs of everybody: whose they are and how they go, not what they are of."""
-        names = {row.id: row.name for row in self._store.people.list_all()}
-        return [
-            PersonsJob(
-                id=row.id,
-                person=names.get(row.owner, row.owner),
-                kind=row.kind,
-                state=row.state,
-                attempt=row.attempt,
-                created_at=row.created_at,
-                started_at=row.started_at,
-                finished_at=row.finished_at,
-            )
-            for row in self._store.jobs.list_newest(MOST_JOBS)
         ]
 
     def clean_up(self) -> None:

@@ -109,7 +109,9 @@ class PersonsJob:
     id: str
     person: str
     kind: str
+    lane: str
     state: str
+    place: int | None  # in its lane, while it waits
     attempt: int
     created_at: datetime
     started_at: datetime | None

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from pipelines.types import Persona
 from studio.api.app import build_app
 from studio.vocabulary.order import GenerationOrder
-from tests.api.people import House, open_house
+from tests.api.people import API, House, open_house
 from tests.scripted_studio import open_scripted_studio
 
 HOME = "http://localhost:7860"
@@ -56,6 +56,52 @@ def test_a_job_of_anybody_is_cancelled_and_paid_back(house: House) -> None:
     assert "Back from an order" in account
     assert send(house, act="cancel", id=job_id) == "That job has ended already."
     assert "job.cancel" in house.ask_as("Ada", "GET", "/people").text
+
+
+def test_what_is_next_is_shown_however_many_wait(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.services.house.MOST_JOBS", 2)
+    house.studio.is_away = True
+    order = GenerationOrder(persona=Persona(name="Zwitscher"), poses=("hand-on-hip",), width=64, height=64)
+    for _ in range(5):
+        house.mine("Ben").generations.order(order)
+    jobs = house.ask_as("Ada", "GET", f"{API}/jobs").json()["items"]
+    assert [one["place"] for one in jobs] == [5, 4, 2, 1]
+
+
+def test_a_job_that_waits_is_moved_on_the_page_and_by_rest(house: House) -> None:
+    house.studio.is_away = True
+    order = GenerationOrder(persona=Persona(name="Zwitscher"), poses=("hand-on-hip",), width=64, height=64)
+    bens, eves = ([house.mine(name).generations.order(order).job_id for _ in "12"] for name in ("Ben", "Eve"))
+
+    def waiting() -> list[str]:
+        jobs = house.ask_as("Ada", "GET", f"{API}/jobs").json()["items"]
+        return [one["id"] for one in sorted(jobs, key=lambda one: one["place"] or 0) if one["place"]]
+
+    assert send(house, act="first", id=eves[1]) == "The job is the next in its lane now."
+    assert waiting() == [eves[1], bens[0], eves[0], bens[1]]
+    assert house.mine("Eve").jobs.get(eves[1]).place == 1
+    page = house.ask_as("Ada", "GET", "/people").text
+    assert [page.index(f'value="{one}"') for one in waiting()] == sorted(
+        page.index(f'value="{one}"') for one in waiting()
+    ), "in the order of the queue"
+    address = f"{API}/queue/{eves[1]}"
+    assert house.ask_as("Ada", "POST", f"{address}/move", json={"to": "last"}).status_code == 204
+    assert waiting() == [bens[0], eves[0], bens[1], eves[1]]
+    assert house.ask_as("Ada", "POST", f"{address}/move", json={"to": "second"}).status_code == 422
+    assert house.ask_as("Eve", "POST", f"{address}/move", json={"to": "first"}).status_code == 403
+    assert house.ask_as("Ada", "POST", f"{address}/cancel").status_code == 204
+    refused = house.ask_as("Ada", "POST", f"{address}/move", json={"to": "first"})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "job-not-waiting")
+    noted = [
+        (one["actor"], one["action"], one["subject"], one["detail"])
+        for one in house.ask_as("Ada", "GET", f"{API}/audit").json()["items"]
+        if one["action"].startswith("job.")
+    ]
+    assert noted[2::-1] == [
+        ("Ada", "job.move", "Eve", {"to": "first"}),
+        ("Ada", "job.move", "Eve", {"to": "last"}),
+        ("Ada", "job.cancel", "Eve", {}),
+    ]
 
 
 def test_credits_and_limits_are_set_and_what_is_no_number_is_refused(house: House) -> None:

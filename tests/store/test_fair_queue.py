@@ -12,6 +12,9 @@ import pytest
 from sqlalchemy import event, insert
 
 import store.sqlite
+from store.errors import JobStarted, RowMissing
+from store.moves import Move, move_job
+from store.owners import find_owner_of_job
 from store.people_records import PersonRecord
 from store.places import PersonLine, count_before, find_places, read_times
 from store.rows import JobRow
@@ -59,6 +62,12 @@ def serve(kept: Store, clock: Clock, seconds: float = 1.0) -> str:
     clock.pass_seconds(seconds)
     finish(kept, job)
     return job.owner
+
+
+def move(kept: Store, job_id: str, to: Move) -> None:
+    owner = find_owner_of_job(kept, job_id)
+    with kept.begin() as transaction:
+        move_job(transaction, owner, job_id, to, kept.clock())
 
 
 def put_into_tier(kept: Store, owner: str, **limits: int | None) -> None:
@@ -207,13 +216,17 @@ def test_a_turn_that_a_wrong_clock_wrote_into_the_future_counts_for_nothing(
     assert sorted([serve(quick, clock), serve(quick, clock)]) == ["ann", "ben"]
 
 
-def test_a_place_is_when_the_job_is_taken(quick: Store, clock: Clock) -> None:
+@pytest.mark.parametrize("moved", [0, 1, 4])
+def test_a_place_is_when_the_job_is_taken(quick: Store, clock: Clock, moved: int) -> None:
     chance = random.Random(5)
     for _ in range(30):
         order(quick, chance.choice("abc"), chance.randint(1, 3), priority=chance.randint(0, 1))
         clock.pass_seconds(1)
     for _ in range(4):
         serve(quick, clock)
+    for job_id in chance.sample([job.id for job in quick.jobs.list_newest(20)], moved):
+        clock.pass_seconds(1)
+        move(quick, job_id, chance.choice(("first", "first", "last")))
     told: dict[str, int] = {}
     for owner in "abc":
         mine = [job.id for job in quick.jobs.list_recent(owner, limit=100) if job.state == "queued"]
@@ -226,6 +239,26 @@ def test_a_place_is_when_the_job_is_taken(quick: Store, clock: Clock) -> None:
         taken.append(job.id)
         clock.pass_seconds(1)
     assert [told[job_id] for job_id in taken] == list(range(1, len(taken) + 1))
+
+
+def test_a_moved_job_goes_before_all_turns_or_behind_its_owners_others(quick: Store, clock: Clock) -> None:
+    anns = order(quick, "ann", 2, priority=1)
+    clock.pass_seconds(1)
+    bens = order(quick, "ben", 3)
+    clock.pass_seconds(1)
+    move(quick, bens[1], "first")
+    move(quick, bens[2], "first")
+    move(quick, anns[0], "last")
+    taken = []
+    while (job := take(quick)) is not None:
+        taken.append(job.id)
+        clock.pass_seconds(1)
+    assert taken == [bens[2], bens[1], anns[1], bens[0], anns[0]]
+    with pytest.raises(JobStarted):
+        move(quick, anns[0], "first")
+    (mine,) = order(quick, "ann")
+    with pytest.raises(RowMissing), quick.begin() as transaction:
+        move_job(transaction, "ben", mine, "first", quick.clock())
 
 
 def test_a_foreign_job_has_no_place_here(quick: Store) -> None:

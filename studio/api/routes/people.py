@@ -24,6 +24,7 @@ from studio.api.people_answers import (
     KeyOut,
     MeChangeIn,
     MeOut,
+    MoveIn,
     NewKeyOut,
     PersonChangeIn,
     PersonsJobList,
@@ -37,6 +38,7 @@ from studio.vocabulary.permission import EVERYTHING
 from studio.vocabulary.person import Profile, SignedIn
 
 PersonId = Annotated[str, Path(pattern=ID_PATTERN)]
+JobId = Annotated[str, Path(pattern=ID_PATTERN)]
 Code = Annotated[str, Path(max_length=100)]
 Everywhere = Annotated[bool, Query(description="Sign out of all sessions, not only of this one.")]
 
@@ -168,9 +170,27 @@ def people_routes(studio: Studio) -> APIRouter:
         return InvitationOut(code=code, url=url, role=invitation.role, expires_at=invitation.expires_at)
 
     @router.get("/jobs", responses=problems(401, 422))
-    def list_jobs() -> PersonsJobList:
+    def list_jobs(mine: Mine) -> PersonsJobList:
         """The newest jobs of everybody: whose they are and how they go, not what they are of."""
-        return PersonsJobList(items=[PersonsJobOut.of(job) for job in studio.people.list_jobs()])
+        return PersonsJobList(items=[PersonsJobOut.of(job) for job in mine.house.list_jobs()])
+
+    @router.post(
+        "/queue/{job_id}/move",
+        status_code=status.HTTP_204_NO_CONTENT,
+        responses=problems(401, 404, 409, 413, 422),
+    )
+    def move_job(job_id: JobId, move: MoveIn, mine: Mine) -> None:
+        """Put anybody's waiting job before all of its lane, or behind the other jobs of whoever ordered it."""
+        mine.house.move_job(job_id, move.to)
+
+    @router.post(
+        "/queue/{job_id}/cancel",
+        status_code=status.HTTP_204_NO_CONTENT,
+        responses=problems(401, 404, 409, 422),
+    )
+    def cancel_job(job_id: JobId, mine: Mine) -> None:
+        """Stop anybody's job; what it cost goes back to them."""
+        mine.house.cancel_job(job_id)
 
     @router.get("/audit", responses=problems(401, 422))
     def list_audit() -> AuditList:
