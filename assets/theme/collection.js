@@ -73,6 +73,8 @@
       say(then === "imports" ? `${file.name} is there, and is checked now.` : `${said.name} came in.`);
     }
     element.addEventListener("change", ({ target }) => {
+      const { rename, id } = target.dataset;
+      if (rename) trigger(rename, { act: rename, id, name: target.value });
       if (!target.matches("[data-bring]") || !target.files.length) return;
       send(target.files[0]);
       target.value = "";

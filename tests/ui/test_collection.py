@@ -90,6 +90,34 @@ def test_a_template_leaves_open_what_it_says(
     assert ("Choose that, then Generate" in by_name["toast"]) == bool(left_open)
 
 
+@pytest.mark.parametrize("kind", ["photo", "persona", "template"])
+def test_names_are_changed_where_they_stand(
+    window: Window, you: gr.Request, press: Press, studio: ScriptedStudio, kind: str
+) -> None:
+    mine, page = studio.for_person(YOU), window.collection
+    of_id = {
+        "photo": lambda: mine.photos.add(studio.poses.example_photo(), "Old").id,
+        "persona": lambda: mine.persona_presets.add("Old", Persona(name="Ada")).id,
+        "template": lambda: mine.templates.add("Old", GenerationOrder(persona=Persona())).id,
+    }[kind]()
+    assert 'value="Old"' in page.look(press("look", f"{kind}s"), you)
+    said = page.act(press(f"rename_{kind}", of_id, name=ODD), you)
+    assert 'value="מרים &lt;b&gt;"' in said
+    refused = page.act(press(f"rename_{kind}", of_id, name="a\nb"), you)
+    assert 'role="alert"' in refused
+    assert 'value="מרים &lt;b&gt;"' in refused
+
+
+def test_a_licence_stays_with_an_avatar(
+    window: Window, you: gr.Request, press: Press, studio: ScriptedStudio
+) -> None:
+    mine, page = studio.for_person(YOU), window.collection
+    kept = mine.avatars.keep(Persona(name="Ada"))
+    said = page.act(press("license_avatar", kept.id, licence='CC BY "4.0"'), you)
+    assert 'value="CC BY &quot;4.0&quot;"' in said
+    assert mine.avatars.get(kept.id).origin.licence == 'CC BY "4.0"'
+
+
 def test_a_photo_says_who_holds_it_and_goes_with_a_way_back(
     window: Window, you: gr.Request, press: Press, studio: ScriptedStudio
 ) -> None:
@@ -188,10 +216,14 @@ def test_the_library_is_walked(page: Page, served_studio: ScriptedStudio, guard:
     assert download.value.suggested_filename == "persona.json"
 
     library.get_by_role("button", name="Photos").click()
-    expect(library.locator("li")).to_contain_text("beach.png")
+    expect(library.get_by_label("Name of beach.png")).to_be_visible()
+    name = library.get_by_label("Name of beach.png")
+    name.fill("Beach")
+    name.blur()
+    expect(library.locator("[role=status]").last).to_contain_text("It is called Beach now.")
     with guard.leave():
         page.reload()
-    expect(library.locator("li")).to_contain_text("beach.png")
+    expect(library.get_by_label("Name of Beach")).to_have_value("Beach")
     library.get_by_role("button", name="Bring in").click()
     persona = {
         "name": "a.json",

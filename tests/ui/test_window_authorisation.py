@@ -58,10 +58,12 @@ read job: BodyTab.show_awaited | Window.show
 write: UploadTab.take_example | Shelves.act begin | StoragePage.act empty | StoragePage.act erase
 write: CollectionPage.keep_persona | CollectionPage.act add_webhook
 write webhook: CollectionPage.act delete_webhook
-write photo: UploadTab.measure | CollectionPage.act delete_photo | CollectionPage.act restore_photo
-write template: CollectionPage.act delete_template | CollectionPage.act restore_template
-write preset: CollectionPage.act delete_persona | CollectionPage.act restore_persona
-write avatar: CollectionPage.act duplicate | CollectionPage.act bring_back
+write photo: UploadTab.measure | CollectionPage.act rename_photo
+write photo: CollectionPage.act delete_photo | CollectionPage.act restore_photo
+write template: CollectionPage.act rename_template | CollectionPage.act delete_template
+write template: CollectionPage.act restore_template
+write preset: CollectionPage.act rename_persona | CollectionPage.act delete_persona | CollectionPage.act restore_persona
+write avatar: CollectionPage.act license_avatar | CollectionPage.act duplicate | CollectionPage.act bring_back
 write avatar: CollectionPage.act delete_avatar | CollectionPage.act restore_avatar
 write avatar: PersonaTab.keep_avatar | PersonaTab.move | BodyTab.forget | BodyTab.send_out | StagePanel.order
 write generation: HistoryTab.bulk | HistoryTab.export | HistoryTab.star | HistoryTab.keep | HistoryTab.make_again
@@ -78,6 +80,8 @@ house: StoragePage.act backup | StoragePage.choose
 SAID: dict[str, dict[str, Any]] = {
     "CollectionPage.keep_persona": {"name": "To begin with"},
     "CollectionPage.act add_webhook": {"url": "https://example.org/hook"},
+    "CollectionPage.act license_avatar": {"licence": "Mine"},
+    **{f"CollectionPage.act rename_{kind}": {"name": "Another"} for kind in ("photo", "persona", "template")},
     "CollectionPage.act bring_back": {"number": "1"},
     "FollowUps.vary": {"count": "2"},
     "FollowUps.proceed": {"preset": "draft"},

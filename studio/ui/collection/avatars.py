@@ -24,7 +24,7 @@ from studio.ui.collection.section import (
     write_moment,
 )
 from studio.ui.tray import button, title_html
-from studio.vocabulary.avatar import Avatar, AvatarUsage, AvatarVersion
+from studio.vocabulary.avatar import LONGEST_LICENCE, Avatar, AvatarUsage, AvatarVersion
 
 SOURCES = {
     "text": "From words",
@@ -48,6 +48,7 @@ class AvatarSection:
         return {
             "duplicate": self.duplicate,
             "bring_back": self.bring_back,
+            "license_avatar": self.license,
             "delete_avatar": self.delete,
             "restore_avatar": self.restore,
         }
@@ -76,6 +77,11 @@ class AvatarSection:
         return note(
             f"<bdi>{html.escape(made.name)}</bdi> is what it was. What it was until now is a version."
         )
+
+    def license(self, mine: PersonalStudio, avatar_id: str, said: Said) -> str:
+        """Say what others may do with it: that travels in its file."""
+        mine.avatars.change(avatar_id, licence=text_of(said, "licence", 2 * LONGEST_LICENCE))
+        return note("Kept.")
 
     def delete(self, mine: PersonalStudio, avatar_id: str, said: Said) -> str:
         """Into the trash, with the way back."""
@@ -111,7 +117,23 @@ def _details(avatar: Avatar, versions: Sequence[AvatarVersion], usage: AvatarUsa
     """What it was before, and where it was used."""
     return (
         f'<div class="collection-more"><section data-fields><h3>Versions</h3>{_versions(avatar, versions)}</section>'
-        f"<section><h3>Used</h3>{_uses(usage)}</section></div>"
+        f"<section><h3>Used</h3>{_uses(usage)}</section>"
+        f"<section data-fields><h3>What others may do with it</h3>{_licence(avatar)}</section></div>"
+    )
+
+
+def _licence(avatar: Avatar) -> str:
+    keep = button("license_avatar", avatar.id, "Keep", f"Keep the licence of {avatar.name}", "button")
+    with_photo = ""
+    if avatar.photo_file_id:
+        file = save_link(
+            f"api/v1/avatars/{avatar.id}/file?photo=true", f"{avatar.name}.avatar", f"{avatar.name}, photo"
+        )
+        with_photo = f'<p class="quiet">Its photo goes along only in this file: {file}</p>'
+    return (
+        '<p class="follow-row"><label>Licence, said in its file<input name="licence" dir="auto" autocomplete="off" '
+        f'maxlength="{LONGEST_LICENCE}" placeholder="CC BY 4.0, or in your words" '
+        f'value="{html.escape(avatar.origin.licence)}"></label>{keep}</p>{with_photo}'
     )
 
 

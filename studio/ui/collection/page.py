@@ -23,6 +23,7 @@ from studio.ui.restore import Restorer
 from studio.ui.shared import PERSONA_FIELDS, Shared, person_of, persona_updates, read_persona
 from studio.ui.shelves import NO_PROJECT
 
+STAYS_OPEN = ("bring_back", "license_avatar")  # what is pressed in the details of an avatar
 NOBODY = NO_PROJECT  # no kept avatar is on the stage
 
 
@@ -109,7 +110,7 @@ class CollectionPage:
             said = does(mine, target, read_data(event))
         except PipelineError as error:
             said = note(html.escape(error.message), is_wrong=True)
-        return self._show(mine, section, said, opened=target if action == "bring_back" else "")
+        return self._show(mine, section, said, opened=target if action in STAYS_OPEN else "")
 
     @shows_errors
     def keep_persona(self, event: gr.EventData, request: gr.Request, **persona: Any) -> str:

@@ -17,6 +17,7 @@ from studio.ui.collection.section import (
     row_html,
     save_link,
     say_deleted,
+    text_of,
     write_day,
 )
 from studio.ui.tray import button
@@ -40,12 +41,17 @@ class PersonaSection:
     @property
     def acts(self) -> Mapping[str, Act]:
         """What can be pressed."""
-        return {"delete_persona": self.delete, "restore_persona": self.restore}
+        return {"rename_persona": self.rename, "delete_persona": self.delete, "restore_persona": self.restore}
 
     def show(self, mine: PersonalStudio, opened: str = "") -> str:
         """All of them, newest first."""
         rows = [_row(one) for one in mine.persona_presets.list_recent()]
         return KEEP + list_html(rows, "No persona is kept yet.")
+
+    def rename(self, mine: PersonalStudio, preset_id: str, said: Said) -> str:
+        """Call it otherwise."""
+        made = mine.persona_presets.update(preset_id, name=text_of(said, "name", 2 * LONGEST_NAME))
+        return note(f"It is called <bdi>{html.escape(made.name)}</bdi> now.")
 
     def delete(self, mine: PersonalStudio, preset_id: str, said: Said) -> str:
         """Into the trash, with the way back."""
@@ -70,4 +76,5 @@ def _row(preset: PersonaPreset) -> str:
             + save_link(f"api/v1/personas/{of_id}/file", f"{name}.json", name)
             + acts
         )
-    return row_html(name, facts, acts, problem=preset.unreadable)
+    rename = None if preset.unreadable else ("rename_persona", of_id, LONGEST_NAME)
+    return row_html(name, facts, acts, problem=preset.unreadable, rename=rename)

@@ -18,9 +18,10 @@ from studio.ui.collection.section import (
     note,
     row_html,
     say_deleted,
+    text_of,
     write_day,
 )
-from studio.vocabulary.photo import Photo
+from studio.vocabulary.photo import LONGEST_FILE_NAME, Photo
 
 ROLES = {
     "person": "A person",
@@ -47,7 +48,7 @@ class PhotoSection:
     @property
     def acts(self) -> Mapping[str, Act]:
         """What can be pressed."""
-        return {"delete_photo": self.delete, "restore_photo": self.restore}
+        return {"rename_photo": self.rename, "delete_photo": self.delete, "restore_photo": self.restore}
 
     def show(self, mine: PersonalStudio, opened: str = "") -> str:
         """The newest of them, each with the avatars that hold it."""
@@ -58,6 +59,11 @@ class PhotoSection:
         rows = [_row(photo, holders[photo.id]) for photo in page.items]
         more = f'<p class="quiet">The newest {MANY} are shown.</p>' if page.next_cursor else ""
         return list_html(rows, "No photo yet. Drop one in Upload.") + more
+
+    def rename(self, mine: PersonalStudio, photo_id: str, said: Said) -> str:
+        """Call it otherwise."""
+        made = mine.photos.update(photo_id, name=text_of(said, "name", 2 * LONGEST_FILE_NAME))
+        return note(f"It is called <bdi>{html.escape(made.name or NAMELESS)}</bdi> now.")
 
     def delete(self, mine: PersonalStudio, photo_id: str, said: Said) -> str:
         """Into the trash, with the way back."""
@@ -84,6 +90,6 @@ def _row(photo: Photo, holders: Sequence[str]) -> str:
     sure = f"{held} was measured from it, and keeps its body. Delete the photo?" if held else ""
     problem = "Its file was damaged or is missing." if photo.is_lost else ""
     acts = delete_link("delete_photo", photo.id, name, sure)
-    return row_html(
-        name, facts, acts, thumbnail=None if photo.is_lost else photo.thumbnail_id, problem=problem
-    )
+    thumbnail = None if photo.is_lost else photo.thumbnail_id
+    rename = ("rename_photo", photo.id, LONGEST_FILE_NAME)
+    return row_html(name, facts, acts, thumbnail=thumbnail, problem=problem, rename=rename)

@@ -45,8 +45,10 @@ def row_html(
     thumbnail: str | None = "",
     problem: str = "",
     more: str = "",
+    rename: tuple[str, str, int] | None = None,
 ) -> str:
-    """One thing: its small picture, name, facts in words and buttons. `thumbnail`: "" where these have none."""
+    """One thing: its small picture, name, facts in words and buttons. `thumbnail`: "" where these have none; `rename`:
+    the event of another name, the id of what it is of, and how long it may be."""
     picture = ""
     if thumbnail != "":
         source = (
@@ -56,8 +58,20 @@ def row_html(
     said = " · ".join(html.escape(fact) for fact in facts if fact)
     wrong = f'<span class="problem">{html.escape(problem)}</span>' if problem else ""
     return (
-        f'<li>{picture}<span class="collection-words"><b><bdi>{html.escape(name)}</bdi></b>'
+        f'<li>{picture}<span class="collection-words">{_name(name, rename)}'
         f'<span class="quiet">{said}</span>{wrong}</span><span class="collection-acts">{acts}</span>{more}</li>'
+    )
+
+
+def _name(name: str, rename: tuple[str, str, int] | None) -> str:
+    """The name, as a field where it can be changed."""
+    said = html.escape(name)
+    if rename is None:
+        return f"<b><bdi>{said}</bdi></b>"
+    act, of_id, longest = rename
+    return (
+        f'<input class="collection-name" dir="auto" autocomplete="off" maxlength="{longest}" data-rename="{act}" '
+        f'data-id="{html.escape(of_id)}" aria-label="Name of {said}" value="{said}">'
     )
 
 

@@ -18,9 +18,10 @@ from studio.ui.collection.section import (
     note,
     row_html,
     say_deleted,
+    text_of,
     write_day,
 )
-from studio.ui.follow_ups import OPEN_CHOICES
+from studio.ui.follow_ups import LONGEST_NAME, OPEN_CHOICES
 from studio.ui.prompts import MORE_FIELDS
 from studio.ui.shared import PERSONA_FIELDS
 from studio.ui.tray import button
@@ -53,12 +54,21 @@ class TemplateSection:
     @property
     def acts(self) -> Mapping[str, Act]:
         """What can be pressed."""
-        return {"delete_template": self.delete, "restore_template": self.restore}
+        return {
+            "rename_template": self.rename,
+            "delete_template": self.delete,
+            "restore_template": self.restore,
+        }
 
     def show(self, mine: PersonalStudio, opened: str = "") -> str:
         """All of them, newest first."""
         rows = [self._row(one) for one in mine.templates.list_recent()]
         return list_html(rows, "No template yet. Open a picture in History, then “More from this”.")
+
+    def rename(self, mine: PersonalStudio, template_id: str, said: Said) -> str:
+        """Call it otherwise."""
+        made = mine.templates.update(template_id, name=text_of(said, "name", 2 * LONGEST_NAME))
+        return note(f"It is called <bdi>{html.escape(made.name)}</bdi> now.")
 
     def delete(self, mine: PersonalStudio, template_id: str, said: Said) -> str:
         """Into the trash, with the way back."""
@@ -80,7 +90,8 @@ class TemplateSection:
             left = say_open(template.open)
             facts = [who, preset.title if preset else order.preset, left and f"left open: {left}", *facts]
             acts = button("use_template", of_id, "Use", f"Use: {name}", "button") + acts
-        return row_html(name, facts, acts, problem=template.unreadable)
+        rename = None if template.unreadable else ("rename_template", of_id, LONGEST_NAME)
+        return row_html(name, facts, acts, problem=template.unreadable, rename=rename)
 
 
 def say_open(names: Collection[str]) -> str:
