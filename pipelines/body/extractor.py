@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -64,6 +64,7 @@ class BodyExtractor(Protocol):
         ...
 
 
+USUAL_EXTRACTOR = "landmark-fit"  # it needs nothing
 EXTRACTORS = {
     "landmark-fit": "pipelines.body.landmark_fit:LandmarkFit",
     "hmr2": "pipelines.body.hmr2:Hmr2",
@@ -74,5 +75,14 @@ def open_extractor(name: str, setup: ExtractorSetup | None = None) -> BodyExtrac
     """A new extractor of that name. Raises UnknownName, and what an extractor raises that lacks something."""
     if name not in EXTRACTORS:
         raise UnknownName(f"There is no extractor called “{name}”. Known: {', '.join(EXTRACTORS)}.")
+    return _find_class(name)(setup or ExtractorSetup())
+
+
+def list_extractors() -> dict[str, ExtractorInfo]:
+    """What every extractor is and needs, by name. Their modules are imported for it."""
+    return {name: _find_class(name).info for name in EXTRACTORS}
+
+
+def _find_class(name: str) -> Any:
     module, attribute = EXTRACTORS[name].split(":")
-    return getattr(import_module(module), attribute)(setup or ExtractorSetup())
+    return getattr(import_module(module), attribute)

@@ -85,7 +85,7 @@ class Hmr2:
             raise EngineUnavailable(NO_TORCH)
 
     def extract(self, photos: PhotoSet, known: KnownMeasures, on_progress: OnProgress) -> BodyEstimate:
-        """About 2 s of processor for the network, 1 s on a GPU's host, and our own fit's time.
+        """About 3.2 s of one processor for the network, 0.8 s to bring SMPL onto our body, and our own fit's time.
 
         Raises PhotoRefused where nobody is found or HMR2's body lies elsewhere, BodyModelMissing, BodyModelRefused and
         FileRefused for the files, EngineUnavailable for the device; Cancelled through on_progress.

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Discriminator, Field, Tag
 
 from pipelines.appearance import Gender
-from pipelines.body.extractor import EXTRACTORS
+from pipelines.body.extractor import EXTRACTORS, USUAL_EXTRACTOR
 from pipelines.bounds import ONE_LINE, Between, KeyOf, Text
 from pipelines.options import LONGEST_NAME, MOST_PEOPLE
 from pipelines.types import HeightCm, KnownMeasures, Tape, WeightKg
@@ -37,7 +37,7 @@ class NewBody(Strict):
         description="What a tape says, in cm: the body follows it as far as it can, and says where it cannot.",
         examples=[{"waist": 82, "hip": 101}],
     )
-    extractor: Annotated[str, KeyOf(tuple(EXTRACTORS))] = "landmark-fit"
+    extractor: Annotated[str, KeyOf(tuple(EXTRACTORS))] = USUAL_EXTRACTOR
     name: Annotated[str, Text(LONGEST_NAME, pattern=ONE_LINE)] = ""
 
     def to_known(self) -> KnownMeasures:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.body.anny import open_anny
 from pipelines.body.definitions import MEASURE_NAMES
-from pipelines.body.extractor import open_extractor
+from pipelines.body.extractor import USUAL_EXTRACTOR, open_extractor
 from pipelines.body.measure import standing_line
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.options import HEIGHT_RANGE_CM, TAPE_RANGES_CM, WEIGHT_RANGE_KG
@@ -29,7 +29,7 @@ class Bodies(PersonalService):
         known: KnownMeasures,
         *,
         name: str = "",
-        extractor: str = "landmark-fit",
+        extractor: str = USUAL_EXTRACTOR,
         person: int | None = None,
         side_photo_id: str | None = None,
         back_photo_id: str | None = None,

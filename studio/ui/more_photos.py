@@ -84,10 +84,16 @@ class MorePhotos:
         return picture_html(mine.photos.get(photo), said=problem_of(mine, photo, side))
 
 
-def problem_of(mine: PersonalStudio, photo_id: str, side: str, person: int | None = None) -> str:
-    """Why nobody can be measured in this photo; "" where somebody can."""
+def problem_of(
+    mine: PersonalStudio,
+    photo_id: str,
+    side: str,
+    person: int | None = None,
+    passes: frozenset[str] = frozenset(),
+) -> str:
+    """Why nobody can be measured in this photo, but for codes of `passes`; "" where somebody can."""
     try:
-        mine.bodies.check_photo(photo_id, side=side, person=person)
+        mine.bodies.check_photo(photo_id, side=side, person=person, passes=passes)
     except PhotoRefused as error:
         return error.message
     return ""

@@ -9,6 +9,7 @@ import random
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -26,11 +27,12 @@ from studio.ui.shared import PERSONA_FIELDS, persona_updates, persona_values, re
 from studio.ui.shell import Window
 from studio.ui.tabs.persona import invent_persona
 from studio.ui.tabs.poses import gallery_html
+from studio.ui.tabs.upload import LARGEST, UploadTab
 from studio.ui.tiles import days_html
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
 from tests.fake_pictures import draw_figure, encode
-from tests.scripted_studio import ScriptedStudio, see
+from tests.scripted_studio import ScriptedStudio, open_scripted_studio, see
 
 ORDER = GenerationOrder(persona=EXAMPLE_PERSONA, views=("front", "side"), width=832, height=1216)
 
@@ -254,6 +256,19 @@ def test_a_side_photo_that_will_not_do_says_so_at_its_place_and_at_the_button(
     *others, said = window.upload.measure(you, photo=front, put_away=[], side_photo=wide, **known)
     assert "The side photo: The feet are outside" in said
     assert others == [gr.skip()] * 4
+
+
+def test_with_a_folder_of_own_files_another_extractor_can_be_chosen(you: gr.Request, tmp_path: Path) -> None:
+    with open_scripted_studio(tmp_path / "data", smpl_folder=str(tmp_path)) as studio:
+        upload = UploadTab(studio)
+        assert [name for _, name in upload.extractors] == ["landmark-fit", "hmr2"]
+        wide = studio.for_person(YOU).photos.add(encode(draw_figure(800, 600), "PNG")).id
+        picture, button, _ = upload.show(wide, LARGEST, you)
+        assert "The feet are outside the picture." in picture
+        assert button.interactive  # HMR2 takes it
+        words = {"photo": wide, "put_away": [], "height": "172", "weight": "", "gender": ""}
+        assert "The feet are outside" in upload.measure(you, **words, extractor="landmark-fit")[-1]
+        assert "4D-Humans" in upload.measure(you, **words, extractor="hmr2")[-1]
 
 
 def test_with_another_photo_the_side_of_the_person_before_is_not_measured(

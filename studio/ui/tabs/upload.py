@@ -10,6 +10,8 @@ from typing import Any
 import gradio as gr
 
 from pipelines.appearance import Gender
+from pipelines.body.conversion import BodyModelMissing
+from pipelines.body.extractor import USUAL_EXTRACTOR, list_extractors
 from pipelines.errors import RequestRefused
 from pipelines.options import HEIGHT_RANGE_CM, MOST_PEOPLE, WEIGHT_RANGE_KG
 from pipelines.photo.errors import PhotoRefused
@@ -46,6 +48,10 @@ class UploadTab:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
         self.more, self.tape = MorePhotos(studio), TapeFields()
+        # Others than the usual one need a person's own files: without a folder of them there is no choice.
+        infos = list_extractors() if studio.settings.smpl_folder else {}
+        self.extractors = [(info.title, name) for name, info in infos.items()]
+        self.passes = frozenset(code for info in infos.values() for code in info.passes)
 
     def build(self, shared: Shared) -> None:
         """Make the drop zone and the form beside it."""
@@ -84,6 +90,14 @@ class UploadTab:
                 )
                 self.more.build()
                 self.tape.build()
+                self.extractor = gr.Radio(
+                    self.extractors,
+                    value=USUAL_EXTRACTOR if self.extractors else None,
+                    label="Measured by",
+                    visible=bool(self.extractors),
+                    elem_id="known-extractor",
+                    elem_classes="chips",
+                )
                 self.measure_button = gr.Button(
                     "Measure this body", variant="primary", interactive=False, elem_id="measure", min_width=0
                 )
@@ -107,7 +121,8 @@ class UploadTab:
             self.measure,
             inputs_kwargs=self.form
             | self.more.photos
-            | {"photo": shared.photo, "person": self.person, "put_away": shared.put_away},
+            | {"photo": shared.photo, "person": self.person, "put_away": shared.put_away}
+            | {"extractor": self.extractor},
             outputs=[*shared.tray, shared.awaited, shared.tabs, self.problem],
             **QUIET,
         )
@@ -148,8 +163,10 @@ class UploadTab:
             return "", gr.Button(interactive=False), NO_PHOTO
         mine = self.studio.for_person(person_of(request))
         view = mine.photos.get(photo)
-        problem = problem_of(mine, photo, "", int(person) if person else None)
-        usable = not problem and not view.is_lost
+        number = int(person) if person else None
+        problem = problem_of(mine, photo, "", number)
+        refused = problem and problem_of(mine, photo, "", number, self.passes)  # by every extractor
+        usable = not refused and not view.is_lost
         cost = COST if usable else NO_PHOTO if view.is_lost else NO_BODY
         return photo_html(view, person, problem), gr.Button(interactive=usable), cost
 
@@ -163,6 +180,7 @@ class UploadTab:
         person: str = LARGEST,
         side_photo: str = "",
         back_photo: str = "",
+        extractor: str | None = None,
         **form: Any,
     ) -> tuple[Any, ...]:
         """Order the body; the Body tab waits for it in front. What cannot be meant is said beside the form."""
@@ -171,11 +189,12 @@ class UploadTab:
             job = mine.bodies.order(
                 photo,
                 read_known(form),
+                extractor=extractor or USUAL_EXTRACTOR,
                 person=int(person) if person else None,
                 side_photo_id=side_photo or None,
                 back_photo_id=back_photo or None,
             )
-        except (RequestRefused, PhotoRefused) as error:
+        except (RequestRefused, PhotoRefused, BodyModelMissing) as error:
             said = f'<p class="problem" role="alert">{html.escape(error.message)}</p>'
             return gr.skip(), gr.skip(), gr.skip(), gr.skip(), said
         return *self.tray_now(mine, put_away), job, gr.Tabs(selected="body"), ""

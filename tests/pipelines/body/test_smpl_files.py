@@ -25,7 +25,8 @@ from pipelines.body.conversion import (
     convert_file,
 )
 from pipelines.body.hmr2_network import Hmr2Network
-from pipelines.body.smpl_files import list_missing, network_file, open_smpl, require_files
+from pipelines.body.smpl_files import LAYOUTS, list_missing, network_file, open_smpl, require_files
+from pipelines.body.smpl_model import pose_smpl
 from tests.pipelines.body.smpl_fakes import fake_smpl, stored_arrays
 from tests.pipelines.body.test_hmr2_network import TINY, random_parameters
 
@@ -250,6 +251,26 @@ def test_a_whole_model_of_the_published_size_is_opened(tmp_path: Path) -> None:
     opened = open_smpl(tmp_path)
     assert opened.parents == fake_smpl().parents
     assert opened.shape_directions == pytest.approx(fake_smpl().shape_directions, abs=1e-6)
+
+
+def test_smpl_x_is_opened_and_posed_as_smpl_is(tmp_path: Path) -> None:
+    """Of its published size: 55 joints, more betas than are kept, expressions among them."""
+    layout, rng = LAYOUTS["SMPLX"], np.random.default_rng(3)
+    parents = [2**32 - 1, *range(layout.joints - 1)]
+    arrays = {
+        "v_template": rng.standard_normal((layout.vertices, 3)),
+        "shapedirs": np.ones((layout.vertices, 3, 20), np.float32),
+        "posedirs": np.zeros((layout.vertices, 3, 9 * (layout.joints - 1)), np.float32),
+        "J_regressor": np.full((layout.joints, layout.vertices), 1 / layout.vertices),
+        "weights": np.full((layout.vertices, layout.joints), 1 / layout.joints),
+        "kintree_table": np.array([parents, range(layout.joints)], np.uint32),
+        "f": np.zeros((layout.faces, 3), np.uint32),
+    }
+    np.savez(tmp_path / "SMPLX_FEMALE.npz", **arrays)
+    model = open_smpl(tmp_path, "SMPLX", "FEMALE")
+    posed = pose_smpl(model, np.array([0.5]), np.eye(3)[None])
+    assert posed.vertices_m == pytest.approx(arrays["v_template"] + 0.5, abs=1e-5)
+    assert posed.joints_m.shape == (55, 3)
 
 
 def test_what_is_missing_is_said_with_whom_it_comes_from_and_where_it_goes(tmp_path: Path) -> None:
