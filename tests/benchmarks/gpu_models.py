@@ -15,6 +15,7 @@ PRESETS = (
     "flux1-schnell",
     "flux1-schnell-pose",
     "klein-9b",
+    "flux1-kontext",
     "qwen-image-edit",
     "qwen-image-edit-lightning",
 )
@@ -81,7 +82,9 @@ def _build(preset: str, name: str) -> Any:
             return diffusers.Flux2Transformer2DModel(**KLEIN[preset], guidance_embeds=False)
         if preset == "z-image-turbo-pose":
             return diffusers.ZImageTransformer2DModel()
-        return diffusers.FluxTransformer2DModel(guidance_embeds=preset == "flux1-dev-union")
+        return diffusers.FluxTransformer2DModel(
+            guidance_embeds=preset in ("flux1-dev-union", "flux1-kontext")
+        )
     if name == "vae":
         return diffusers.AutoencoderKLFlux2() if preset in KLEIN else diffusers.AutoencoderKL(**FLUX_VAE)
     if name == "controlnet":

@@ -104,6 +104,25 @@ def klein_preset(folder: Path, **changes: Any) -> EnginePreset:
     return replace(preset, **changes)
 
 
+def kontext_preset(folder: Path, **changes: Any) -> EnginePreset:
+    preset = EnginePreset(
+        name="kontext-tiny",
+        engine="flux1-kontext",
+        title="Tiny FLUX.1 Kontext",
+        steps=STEPS,
+        guidance=2.5,
+        width=SIDE,
+        height=SIDE,
+        components=(
+            component(folder, "base", "kontext"),
+            component(folder, "tiny", "loras", "flux1.safetensors"),
+        ),
+        role_sentences={"person": "Keep the person."},
+        options={"device": "cpu"},
+    )
+    return replace(preset, **changes)
+
+
 def qwen_preset(folder: Path, **changes: Any) -> EnginePreset:
     preset = EnginePreset(
         name="qwen-tiny",
@@ -175,6 +194,7 @@ CASES = (
     EngineCase(name="flux1", make_preset=flux1_preset),
     EngineCase(name="flux2-klein", make_preset=klein_preset),
     EngineCase(name="z-image", make_preset=z_image_preset),
+    EngineCase(name="flux1-kontext", make_preset=kontext_preset),
     EngineCase(name="qwen-image-edit", make_preset=qwen_preset, looks=2),
     EngineCase(
         name="hf-inference",

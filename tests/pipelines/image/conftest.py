@@ -27,6 +27,7 @@ def no_connection(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder with a repository of every family; one thread, as two on a busy machine wait for each other."""
     import torch
+    from diffusers.pipelines.flux import pipeline_flux_kontext
     from diffusers.pipelines.qwenimage import pipeline_qwenimage_edit_plus
 
     from tests.pipelines.image import tiny_repos
@@ -35,9 +36,10 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     torch.set_num_threads(1)
     folder = tmp_path_factory.mktemp("tiny")
     tiny_repos.build_all(folder)
-    with mock.patch.object(
-        pipeline_qwenimage_edit_plus, "VAE_IMAGE_SIZE", 64 * 64
-    ):  # else all grow to a million
+    with (  # else every picture that is looked at grows to a megapixel
+        mock.patch.object(pipeline_qwenimage_edit_plus, "VAE_IMAGE_SIZE", 64 * 64),
+        mock.patch.object(pipeline_flux_kontext, "PREFERRED_KONTEXT_RESOLUTIONS", [(64, 64)]),
+    ):
         yield folder
     torch.set_num_threads(threads)
 

@@ -47,6 +47,7 @@ def test_the_shipped_ones_are_there_and_fit_their_engines() -> None:
         "flux1-dev-union",
         "flux1-schnell",
         "flux1-schnell-pose",
+        "flux1-kontext",
         "hf-inference",
         "hf-realism",
         "comfyui",
@@ -78,6 +79,7 @@ def test_they_ask_for_what_their_cards_say() -> None:
         "qwen-image-edit-lightning": (4, 1.0, "follow", "keeps", False),
         "z-image-turbo-pose": (8, 0.0, "lock", "no", False),
         "flux1-dev-union": (28, 3.5, "lock", "weak", True),
+        "flux1-kontext": (28, 2.5, "none", "keeps", True),
         "flux1-schnell": (4, 0.0, "none", "no", False),
         "flux1-schnell-pose": (4, 3.5, "lock", "no", True),
     }

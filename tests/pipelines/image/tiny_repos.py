@@ -226,6 +226,16 @@ def build_flux1(folder: Path, *, guidance: bool = True) -> Path:
     return folder
 
 
+def build_kontext(folder: Path) -> Path:
+    """The same parts as FLUX.1-dev under another pipeline, with weights of its own."""
+    from diffusers import FluxKontextPipeline
+
+    pipe = FluxKontextPipeline.from_pretrained(folder.parent / "flux1", local_files_only=True)
+    amplify(pipe.transformer, 2.0)
+    pipe.save_pretrained(folder)
+    return folder
+
+
 def build_flux1_controlnet(folder: Path, *, modes: int | None = None) -> Path:
     """Union-Pro-2.0, which knows no modes, or Union-Pro with its mode numbers."""
     from diffusers import FluxControlNetModel
@@ -467,6 +477,7 @@ def build_all(folder: Path) -> None:
     """Every repository that the tests name, under its short name."""
     build_flux1(folder / "flux1")
     build_flux1(folder / "schnell", guidance=False)
+    build_kontext(folder / "kontext")
     build_flux1_controlnet(folder / "union2")
     build_flux1_controlnet(folder / "union1", modes=7)
     build_flux1_ip_adapter(folder / "ip")
