@@ -191,7 +191,9 @@ def test_anothers_thing_is_a_missing_thing(house: House) -> None:
     for route, permission in declared().items():
         method, path = route.split()
         named = {name for name in ids if f"{{{name}}}" in path}
-        if not named or permission == "people":  # the queue of all: the admin knows whose a job is, not what it is of
+        if (
+            not named or permission == "people"
+        ):  # the queue of all: the admin knows whose a job is, not what it is of
             continue
         for name in ("Eve", "Ada"):
             foreign = house.ask_as(name, method, fill(path, ids))

@@ -9,18 +9,25 @@ from dataclasses import replace
 
 import pytest
 from fastapi.testclient import TestClient
+from playwright.sync_api import Page, expect
 
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from studio.api.app import build_app
+from studio.api.callers import COOKIE
 from studio.ui.shell import mount_window
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import Profile
 from tests.api.people import API, House, open_house
 from tests.scripted_studio import open_scripted_studio
-from tests.ui.browser import serve
+from tests.ui.browser import open_browser, serve
 
 EVIL = "\"'><img src=x onerror=hit=1>"
 RAW = "<img src=x"
+PATIENCE_MS = 60_000
+IN_SIGHT = {
+    EVIL: "/account",
+    "Ada": "/people",
+}  # a page that shows it to them, so that there is something to see
 PLAIN_PAGES = ("/account", "/people", "/sign-in", f"{API}/docs")
 
 
@@ -99,3 +106,69 @@ def test_no_answer_of_rest_or_page_lets_it_be_more_than_text(
             elif RAW in answer.text:
                 assert not re.search("html|xml|svg|script", kind), (name, path, kind)
     assert seen > 10
+
+
+def look(page: Page) -> bool:
+    """Hold a page to it that the text became nothing else, and nothing ran; whether it is on the page."""
+    assert page.locator('img[src="x"]').count() == 0, page.url
+    assert page.evaluate("typeof window.hit") == "undefined", page.url
+    return RAW in page.inner_text("body")
+
+
+def walk_window(page: Page, url: str, name: str) -> None:
+    """Every tab, and what opens over them, with the text in sight wherever its writer's things are shown."""
+    page.goto(url)
+    expect(page.locator(".scene-picture")).to_be_visible()
+    page.get_by_role("tab", name="History", exact=True).click()
+    project = page.get_by_label("Project", exact=True).first
+    project.select_option(index=1)
+    page.get_by_role("button", name=re.compile(re.escape(RAW))).first.click()
+    sheet = page.get_by_role("dialog", name="Details")
+    expect(sheet.get_by_role("heading", name=re.compile(re.escape(RAW))).first).to_be_visible()
+    assert look(page)
+    page.keyboard.press("Escape")
+    if name != EVIL:
+        return
+    page.get_by_role("button", name="Projects", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Projects")
+    expect(dialog.get_by_role("textbox").first).to_be_visible()
+    look(page)
+    dialog.get_by_role("button", name="Close").click()
+    page.get_by_role("button", name="Library", exact=True).click()
+    sections = page.locator("button.chip[data-collection]")
+    for number in range(sections.count()):
+        sections.nth(number).click()
+        expect(sections.nth(number)).to_have_attribute("aria-pressed", "true")
+        page.wait_for_function("!document.body.innerText.includes('One moment.')")
+        assert look(page) or sections.nth(number).inner_text() not in ("Avatars", "Personas", "Templates")
+    page.locator("[data-collection-close]").click()
+    for tab in ("Upload", "Poses", "Persona", "Body"):
+        page.get_by_role("tab", name=tab, exact=True).click()
+        look(page)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_no_page_runs_it_whoever_reads(served: tuple[str, House, dict[str, str]]) -> None:
+    """The writer, with whom they share, the admin and nobody: plain pages and the window in a real browser."""
+    url, house, ids = served
+    expect.set_options(timeout=PATIENCE_MS)
+    with open_browser() as browser:
+        for name in (EVIL, "Eve", "Ada", ""):
+            context = browser.new_context()
+            if name:
+                context.add_cookies([{"name": COOKIE, "value": house.tokens[name], "url": url}])
+            page = context.new_page()
+            page.set_default_timeout(PATIENCE_MS)
+            seen = []
+            for path in (*PLAIN_PAGES, ids["link"]):
+                page.goto(f"{url}/{path.removeprefix('/')}")
+                seen += [path] if look(page) else []
+            assert name not in IN_SIGHT or IN_SIGHT[name] in seen
+            if name in (EVIL, "Eve"):
+                walk_window(page, url, name)
+            look(page)
+            context.close()
+        page = browser.new_page()
+        page.set_content(f"<p>{EVIL}")  # where it is no text it does run
+        page.wait_for_function("window.hit === 1")
