@@ -32,11 +32,25 @@ from pipelines.progress import Progress, ignore_progress
 from pipelines.types import ControlSpec, FacePass, GenerationRequest, SecondPass
 from tests.benchmarks.gpu_models import PRESETS, make_network
 from tests.pipelines.image import tiny_repos
-from tests.pipelines.image.cases import flux1_preset, klein_preset, noise_picture, references, z_image_preset
+from tests.pipelines.image.cases import (
+    flux1_preset,
+    klein_preset,
+    kontext_preset,
+    noise_picture,
+    qwen_preset,
+    references,
+    z_image_preset,
+)
 
 MILLI = 1000.0
 TINY_PX = 256
-BASES = {"flux1": "flux1", "flux2-klein": "klein", "z-image": "z-image"}  # engine -> tiny repository
+BASES = {  # engine -> tiny repository
+    "flux1": "flux1",
+    "flux1-kontext": "kontext",
+    "flux2-klein": "klein",
+    "qwen-image-edit": "qwen-edit",
+    "z-image": "z-image",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +257,13 @@ def tiny_presets(folder: Path) -> list[EnginePreset]:
     }
     return [
         make(folder, memory_gb=memory, width=TINY_PX, height=TINY_PX, hd_scale=1.5, **passes)
-        for make, passes in ((klein_preset, {}), (z_image_preset, both), (flux1_preset, both))
+        for make, passes in (
+            (klein_preset, {}),
+            (z_image_preset, both),
+            (flux1_preset, both),
+            (kontext_preset, {}),
+            (qwen_preset, {}),
+        )
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pipelines.devices import CPU, Device, torch_dtype
 from pipelines.image.loading import PartKey
 from pipelines.image.tiers import OFFLOAD
+from tests.pipelines.image.tiny_repos import make_qwen_vl_tokenizer, number_markers
 
 PRESETS = (
     "klein-4b",
@@ -125,6 +126,7 @@ def _qwen_edit(name: str) -> Any:
             "num_heads": 16,
             "out_hidden_size": 3584,
         },
+        **number_markers(make_qwen_vl_tokenizer()),  # words are read by the tiny repository's tokenizer
     )
     return transformers.Qwen2_5_VLForConditionalGeneration(config)
 

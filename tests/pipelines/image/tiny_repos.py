@@ -386,11 +386,30 @@ def build_z_image_controlnet(folder: Path, *, single_file: bool = False) -> Path
 QWEN_MARKERS = ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
 
 
+def make_qwen_vl_tokenizer() -> Any:
+    """Qwen's, with what stands around pictures and for them."""
+    from tokenizers import AddedToken
+
+    tokenizer = make_qwen_tokenizer()
+    tokenizer.add_special_tokens(
+        {"additional_special_tokens": [AddedToken(marker, special=True) for marker in QWEN_MARKERS]}
+    )
+    return tokenizer
+
+
+def number_markers(tokenizer: Any) -> dict[str, int]:
+    """The numbers of these markers, as Qwen2.5-VL's settings name them."""
+    names = ("vision_start_token_id", "vision_end_token_id", "image_token_id", "video_token_id")
+    return {
+        name: tokenizer.convert_tokens_to_ids(marker)
+        for name, marker in zip(names, QWEN_MARKERS, strict=True)
+    }
+
+
 def make_qwen_vl(tokenizer: Any) -> Any:
     """Qwen2.5-VL: a reader of patches of 14 pixels, four of which make one token, before one of words."""
     from transformers import Qwen2_5_VLConfig, Qwen2_5_VLForConditionalGeneration
 
-    start, end, picture, film = (tokenizer.convert_tokens_to_ids(marker) for marker in QWEN_MARKERS)
     config = Qwen2_5_VLConfig(
         text_config={
             "vocab_size": len(tokenizer) + 8,
@@ -413,10 +432,7 @@ def make_qwen_vl(tokenizer: Any) -> Any:
             "window_size": 112,
             "fullatt_block_indexes": [1],
         },
-        vision_start_token_id=start,
-        vision_end_token_id=end,
-        image_token_id=picture,
-        video_token_id=film,
+        **number_markers(tokenizer),
     )
     return Qwen2_5_VLForConditionalGeneration(config).eval()
 
@@ -424,14 +440,10 @@ def make_qwen_vl(tokenizer: Any) -> Any:
 def build_qwen_edit(folder: Path) -> Path:
     """Qwen-Image-Edit-2511, whose transformer knows a time of zero for what it looks at."""
     from diffusers import AutoencoderKLQwenImage, QwenImageEditPlusPipeline, QwenImageTransformer2DModel
-    from tokenizers import AddedToken
     from transformers import Qwen2VLImageProcessorPil
 
     torch.manual_seed(8)
-    words = make_qwen_tokenizer()
-    words.add_special_tokens(
-        {"additional_special_tokens": [AddedToken(marker, special=True) for marker in QWEN_MARKERS]}
-    )
+    words = make_qwen_vl_tokenizer()
     vae = AutoencoderKLQwenImage(base_dim=8, dim_mult=[1, 1, 1, 1], num_res_blocks=1)
     transformer = QwenImageTransformer2DModel(
         num_layers=1,
