@@ -121,6 +121,7 @@ def allowed_names() -> dict[tuple[str, str], Any]:
             table[module, f"{kind}_matrix"] = stand_in
     for module in ("__builtin__", "builtins"):
         table[module, "object"] = object
+        table[module, "set"] = set  # chumpy's arrays list what changed in them
     for module in ("copy_reg", "copyreg"):
         table[module, "_reconstructor"] = make_inert
     return table

@@ -47,6 +47,10 @@ def test_hosts_and_switches_are_read_from_text(tmp_path: Path) -> None:
         ("", {"STUDIO_COMFYUI_URL": "notaurl"}, "begins with http"),
         ("", {"STUDIO_COMFYUI_URL": "http://[1"}, "begins with http"),
         ("port = 1.5e99999", {}, "it has to be a whole number"),
+        ("", {"STUDIO_PERSON_THRESHOLD": "half"}, "it has to be a number"),
+        ("", {"STUDIO_PERSON_THRESHOLD": "nan"}, "it has to be a number"),
+        ("", {"STUDIO_PERSON_THRESHOLD": "1.5"}, "it can be 1 at most"),
+        ("", {"STUDIO_DEVICE": "tpu"}, "choose one of auto, cpu"),
     ],
 )
 def test_what_cannot_be_used_is_named(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import pickle
 import sys
 import types
@@ -24,7 +25,8 @@ from pipelines.body.conversion import (
     ConversionLimits,
     convert_file,
 )
-from pipelines.body.hmr2_network import Hmr2Network
+from pipelines.body.conversion_child import FileUnfit, convert_checkpoint, read_smpl
+from pipelines.body.hmr2_network import Hmr2Network, parameter_shapes
 from pipelines.body.smpl_files import LAYOUTS, list_missing, network_file, open_smpl, require_files
 from pipelines.body.smpl_model import pose_smpl
 from tests.pipelines.body.smpl_fakes import fake_smpl, stored_arrays
@@ -59,20 +61,29 @@ def small_arrays() -> dict[str, Any]:
 
 
 @contextmanager
-def chumpy() -> Iterator[type]:
-    """A module of chumpy's name, as long as a file is written: pickles name their kinds' modules."""
-    module = types.ModuleType("chumpy.ch")
+def chumpy() -> Iterator[tuple[type, type]]:
+    """Modules of chumpy's names, as long as a file is written, since pickles name their kinds' modules; and its arrays
+    and choices of elements, which are stored with what chumpy notes beside the numbers (chumpy/ch.py, __getstate__)."""
 
     class Ch:
-        def __init__(self, x: np.ndarray) -> None:
-            self.x = x
+        def __init__(self, **terms: Any) -> None:
+            self.__dict__.update(terms)
+            self.__dict__ |= {"_dirty_vars": set(terms), "_itr": None, "_make_dense": False}
+            self.__dict__["_depends_on_deps"] = {"r": {"deps": set(), "value": None, "out_of_date": True}}
 
-    Ch.__module__, Ch.__qualname__, module.Ch = "chumpy.ch", "Ch", Ch  # type: ignore[attr-defined]
-    sys.modules |= {"chumpy": types.ModuleType("chumpy"), "chumpy.ch": module}
+    class Select(Ch):
+        pass
+
+    modules = {name: types.ModuleType(name) for name in ("chumpy", "chumpy.ch", "chumpy.reordering")}
+    for kind, module in ((Ch, "chumpy.ch"), (Select, "chumpy.reordering")):
+        kind.__module__, kind.__qualname__ = module, kind.__name__
+        setattr(modules[module], kind.__name__, kind)
+    sys.modules |= modules
     try:
-        yield Ch
+        yield Ch, Select
     finally:
-        del sys.modules["chumpy"], sys.modules["chumpy.ch"]
+        for name in modules:
+            del sys.modules[name]
 
 
 def write_pickle(path: Path, found: Any, protocol: int = 2) -> Path:
@@ -88,17 +99,22 @@ def write_checkpoint(path: Path, held: Any) -> Path:
 @pytest.mark.parametrize("protocol", [0, 2, 4])
 def test_a_pickle_with_chumpy_and_sparse_matrices_becomes_plain_arrays(tmp_path: Path, protocol: int) -> None:
     arrays = small_arrays()
-    with chumpy() as ch:
+    with chumpy() as (array, select):
+        chosen = np.arange(8 * 3 * 12).reshape(8, 3, 12)[:, :, :11]  # of the directions, all but one
         stored = arrays | {
-            "shapedirs": ch(arrays["shapedirs"]),
+            "shapedirs": select(
+                a=array(x=arrays["shapedirs"]), idxs=chosen.reshape(-1), preferred_shape=chosen.shape
+            ),
+            "posedirs": array(x=arrays["posedirs"]),
             "J_regressor": sparse.csc_matrix(arrays["J_regressor"]),
             "bs_style": "lbs",
-            "J": ch(np.zeros((3, 3))),
+            "J": array(x=np.zeros((3, 3))),
         }
         source = write_pickle(tmp_path / "SMPL_NEUTRAL.pkl", stored, protocol)
     kept = convert_file(source, "npz", SMALL, LIMITS)
     with np.load(kept, allow_pickle=False) as plain:
         assert plain["shapedirs"] == pytest.approx(arrays["shapedirs"][:, :, :10], rel=1e-6)
+        assert plain["posedirs"] == pytest.approx(arrays["posedirs"], rel=1e-6)
         assert plain["J_regressor"] == pytest.approx(arrays["J_regressor"], rel=1e-6)
         assert plain["parents"].tolist() == [-1, 0, 1]
         assert set(plain.files) == {
@@ -167,8 +183,8 @@ def test_an_npz_with_a_pickle_in_it_runs_nothing(tmp_path: Path) -> None:
 def test_an_odd_model_is_refused_by_name(tmp_path: Path, change: dict[str, Any], said: str) -> None:
     source = tmp_path / "SMPL_NEUTRAL.npz"
     np.savez(source, **(small_arrays() | change))
-    with pytest.raises(BodyModelRefused, match=said):
-        convert_file(source, "npz", SMALL, LIMITS)
+    with pytest.raises(FileUnfit, match=said):
+        read_smpl(source, SMALL)
 
 
 def test_a_conversion_that_takes_too_much_is_ended(tmp_path: Path) -> None:
@@ -230,20 +246,23 @@ def test_the_networks_checkpoint_becomes_safetensors_of_exactly_its_names(tmp_pa
 
 def test_an_evil_checkpoint_runs_nothing(tmp_path: Path) -> None:
     mark = tmp_path / "ran"
-    nested = {"state_dict": random_parameters(TINY), "callbacks": [{"a": (1, {"b": Evil(mark)})}]}
-    for held in (Evil(mark), nested):
-        write_checkpoint(tmp_path / "hmr2.ckpt", held)
-        with pytest.raises(BodyModelRefused, match="no weights need"):
-            network_file(tmp_path, TINY)
+    held = {
+        "state_dict": random_parameters(TINY),
+        "callbacks": [{"a": (1, {"b": Evil(mark)})}],
+        "more": Evil(mark),
+    }
+    write_checkpoint(tmp_path / "hmr2.ckpt", held)
+    with pytest.raises(BodyModelRefused, match="no weights need"):
+        network_file(tmp_path, TINY)
     assert not mark.exists()
 
 
-def test_a_checkpoint_of_another_network_is_refused_by_name(tmp_path: Path) -> None:
-    for values in (torch.zeros(4), torch.full((3,), float("nan"))):
-        changed = random_parameters(TINY) | {"smpl_head.deccam.bias": values}
-        write_checkpoint(tmp_path / "hmr2.ckpt", {"state_dict": changed})
-        with pytest.raises(BodyModelRefused, match="deccam"):
-            network_file(tmp_path, TINY)
+@pytest.mark.parametrize("values", [torch.zeros(4), torch.full((3,), float("nan")), torch.zeros(3).int()])
+def test_a_checkpoint_of_another_network_is_refused_by_name(tmp_path: Path, values: torch.Tensor) -> None:
+    changed = random_parameters(TINY) | {"smpl_head.deccam.bias": values}
+    source = write_checkpoint(tmp_path / "hmr2.ckpt", {"state_dict": changed})
+    with pytest.raises(FileUnfit, match="deccam"):
+        convert_checkpoint(source, io.BytesIO(), {"shapes": parameter_shapes(TINY)})
 
 
 def test_a_whole_model_of_the_published_size_is_opened(tmp_path: Path) -> None:
