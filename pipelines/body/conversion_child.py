@@ -231,7 +231,11 @@ def inert_names() -> list[Any]:
             "omegaconf.listconfig.ListConfig",
             "omegaconf.base.ContainerMetadata",
             "omegaconf.base.Metadata",
-            "omegaconf.nodes.AnyNode",
+            *(
+                f"omegaconf.nodes.{kind}Node"
+                for kind in ("Any", "String", "Integer", "Float", "Boolean", "Path")
+            ),
+            "pathlib.PosixPath",
             "typing.Any",
             "collections.defaultdict",
             "builtins.dict",

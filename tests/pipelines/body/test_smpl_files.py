@@ -229,7 +229,7 @@ def test_the_networks_checkpoint_becomes_safetensors_of_exactly_its_names(tmp_pa
     held = {
         "state_dict": OrderedDict(parameters | others),
         "epoch": 35,
-        "hyper_parameters": {"cfg": settings},
+        "hyper_parameters": {"cfg": settings, "folder": tmp_path},
     }
     sys.modules |= {"yacs": types.ModuleType("yacs"), "yacs.config": module}
     try:
