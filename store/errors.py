@@ -53,6 +53,16 @@ class TooManyToday(StoreError):
         self.seconds = seconds  # until one more may be ordered
 
 
+class RoomTaken(StoreError):
+    """You keep as much as you may. Delete something for good, and try again."""
+
+    def __init__(self, most_mb: int) -> None:
+        super().__init__(
+            f"You keep {most_mb:,} MB, which is as much as you may, the trash included. Delete something for good, and "
+            "try again."
+        )
+
+
 class BalanceTooLow(StoreError):
     """You have fewer credits than that."""
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from store.database import Transaction
 from store.errors import TooManyThisMinute, TooManyToday, TooManyWaiting
 from store.records import LANES, JobRecord
+from store.room import check_room
 
 A_MINUTE = timedelta(minutes=1)
 A_DAY = timedelta(hours=24)
@@ -29,8 +30,8 @@ NO_LIMITS = Limits()
 
 
 def check_limits(transaction: Transaction, owner: str, limits: Limits, now: datetime) -> None:
-    """Refuse one job more, in the transaction that would submit it. Raises TooManyThisMinute, TooManyWaiting,
-    TooManyToday.
+    """Refuse one job more, in the transaction that would submit it. Raises TooManyThisMinute, RoomTaken,
+    TooManyWaiting, TooManyToday.
 
     Minutes and days are counted by the rows of jobs, which every process writes; they are kept for a day and longer.
     """
@@ -38,6 +39,7 @@ def check_limits(transaction: Transaction, owner: str, limits: Limits, now: date
         wait_s = _seconds_until_one_more(transaction, owner, limits.a_minute, A_MINUTE, now)
         if wait_s:
             raise TooManyThisMinute(wait_s)
+    check_room(transaction, owner)
     if limits.waiting is not None:
         waits = (JobRecord.state == "queued", JobRecord.lane.in_(LANES), JobRecord.owner == owner)
         if (transaction.connection.scalar(select(func.count()).where(*waits)) or 0) >= limits.waiting:

@@ -19,6 +19,7 @@ class TierRecord(Record):
     running: Mapped[int | None]  # jobs of one person at once, in each lane
     queued: Mapped[int | None]  # jobs of one person that wait
     per_day: Mapped[int | None]  # jobs that one person orders in 24 hours
+    storage_mb: Mapped[int | None]  # of files of one person, in millions of bytes
     priority: Mapped[int]  # turns in each round of a lane
     monthly_credits: Mapped[int]
 

@@ -15,12 +15,13 @@ from store.sharing_records import TierRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TierRow:
-    """What a person may do at once and in a day (None: no limit), how many turns they get, and their allowance."""
+    """What a person may do at once, in a day, and keep (None: no limit), how many turns they get, their allowance."""
 
     name: str
     running: int | None = None
     queued: int | None = None
     per_day: int | None = None
+    storage_mb: int | None = None
     priority: int = 1
     monthly_credits: int = 0
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import store.errors as below
 from pipelines.errors import PipelineError, RequestRefused, UnknownName
 from studio.account_errors import NotYours
-from studio.limit_errors import CreditsTooFew, DayFull, QueueFull, TooManyOrders
+from studio.limit_errors import CreditsTooFew, DayFull, QueueFull, StorageSpent, TooManyOrders
 
 
 class SettingsRefused(PipelineError):
@@ -261,6 +261,7 @@ SAID_IN_NUMBERS: dict[type[below.StoreError], Callable[[Any], PipelineError]] = 
     below.TooManyWaiting: lambda error: QueueFull(str(error)),
     below.TooManyThisMinute: lambda error: TooManyOrders(error.seconds),
     below.TooManyToday: lambda error: DayFull(str(error), error.seconds),
+    below.RoomTaken: lambda error: StorageSpent(str(error)),
     below.BalanceTooLow: lambda error: CreditsTooFew(str(error)),
 }
 

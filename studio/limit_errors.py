@@ -35,6 +35,13 @@ class TooManyOrders(PipelineError):
         self.retry_after_s = retry_after_s
 
 
+class StorageSpent(PipelineError):
+    """You keep as much as you may. Delete something for good, and try again."""
+
+    code = "storage-spent"
+    http_status = 413
+
+
 class CreditsTooFew(PipelineError):
     """You have fewer credits than this costs. Order less, or ask whoever runs this studio for credits."""
 

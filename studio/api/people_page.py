@@ -23,6 +23,7 @@ TIER_WORDS = (
     ("running", "At once, in each lane"),
     ("queued", "Waiting"),
     ("per_day", "In 24 hours"),
+    ("storage_mb", "MB kept"),
     ("priority", "Turns in a round"),
     ("monthly_credits", "Credits a month"),
 )

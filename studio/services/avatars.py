@@ -78,9 +78,11 @@ class Avatars(PersonalService):
         """Keep a persona with its body, its meshes and its small picture too; a nameless one is numbered.
 
         `body` is a MeasuredBody in its JSON, None the one that the persona stands for; `base` a base picture, JPEG,
-        that the store does not hold yet. Raises NotFound for a project or a photo, PersonaRefused, RequestRefused.
+        that the store does not hold yet. Raises NotFound for a project or a photo, PersonaRefused, RequestRefused,
+        StorageSpent.
         """
         check_persona(persona)
+        self._check_room()
         store, owner, origin = self._store, self._owner, origin or AvatarOrigin()
         body = body or to_json(measure_persona(persona))
         blobs = write_meshes(store, from_json(BodyParameters, body["parameters"]))

@@ -18,8 +18,9 @@ class Imports(PersonalService):
     def start(self, file: IO[bytes], *, idempotency_key: str | None = None) -> str:
         """Keep an archive and order that it is taken in; the job's id. All that is wrong with it the job says.
 
-        The job's result says how much came in. Raises StorageTrouble, UploadRefused, ScanFailed.
+        The job's result says how much came in. Raises StorageTrouble, StorageSpent, UploadRefused, ScanFailed.
         """
+        self._check_room()
         scan_file(self._settings, file)
         store = self._store
         blob = store.files.put_written(lambda kept: shutil.copyfileobj(file, kept, PIECE_BYTES))

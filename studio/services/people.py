@@ -29,6 +29,7 @@ from studio.errors import NotFound
 from studio.passwords import hash_password, is_password
 from studio.services.erasing import Erasing
 from studio.services.service import Resources, Service
+from studio.services.tiers import find_tier
 from studio.throttle import Throttle
 from studio.vocabulary.codec import check_values
 from studio.vocabulary.permission import Role
@@ -217,6 +218,9 @@ class People(Service):
             if self._store.people.count("visitor", transaction=transaction) >= MOST_VISITORS:
                 raise TooManyVisitors
             row = self._add(transaction, name, "", "visitor")
+            find_tier(
+                self._store, self._settings, row.id, transaction
+            )  # its limits hold from the first upload on
             session = self._store.sessions.add(transaction, row.id, token=token, expires_at=until)
         return token, Person(id=row.id, role="visitor", name=name, session_id=session.id)
 

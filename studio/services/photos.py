@@ -43,8 +43,8 @@ class Photos(PersonalService):
     ) -> Photo:
         """Keep a photo and what was found in it; the same bytes again give the same photo. Its name decides nothing.
 
-        Raises PhotoRefused, UploadRefused, ScanFailed, or Cancelled as soon as `is_wanted` says no: then there is no
-        file and no row.
+        Raises PhotoRefused, UploadRefused, ScanFailed, StorageSpent, or Cancelled as soon as `is_wanted` says no: then
+        there is no file and no row.
         """
         settings = self._settings
         if len(data) <= settings.max_upload_mb * MEGA:
@@ -61,6 +61,7 @@ class Photos(PersonalService):
             with self._store.begin() as transaction:  # what was given again does not expire
                 row = self._store.photos.note(transaction, self._owner, known.id, {"seen_at": self._now()})
             return self._view(row, is_duplicate=True)
+        self._check_room()
         if not is_wanted():
             raise Cancelled
         landmarks = find_landmarks(self._channel, photo)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from store.room import check_room
 from studio.account_errors import NotAllowed
 from studio.errors import translate_errors
 from studio.services.tiers import find_limits
@@ -135,6 +136,11 @@ class PersonalService(Service):
             limits=find_limits(self._store, self._settings, self._owner, transaction),
             price=price,
         )
+
+    def _check_room(self) -> None:
+        """Refuse more files of who keeps as much as they may, before any work. Raises StorageSpent."""
+        with self._store.read() as look:
+            check_room(look, self._owner)
 
     def _delete(self, rows: Deletable, row_id: str, *, purge: bool) -> None:
         """Into the trash, or with `purge` for good; on a full disk in the space kept for it. Raises NotFound."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from store.store import Store
     from studio.settings import Settings
 
+VISITORS_STORAGE_MB = 500  # about as many pictures, or their photos and archives
 STANDARD = "standard"  # the tier that an account begins in
 
 
@@ -39,5 +40,5 @@ def find_tier(store: Store, settings: Settings, owner: str, transaction: Transac
 def standard_tier(settings: Settings) -> TierRow:
     """What an account begins with: in a shared studio no limit but those of the settings, as a visitor a few."""
     if settings.mode == "space":
-        return TierRow(name=STANDARD, running=1, queued=8, per_day=100)
+        return TierRow(name=STANDARD, running=1, queued=8, per_day=100, storage_mb=VISITORS_STORAGE_MB)
     return TierRow(name=STANDARD, monthly_credits=settings.credits_monthly)

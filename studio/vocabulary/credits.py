@@ -15,6 +15,7 @@ Reason = Annotated[str, Text(200, least=1)]
 TierName = Annotated[str, Text(40, least=1, pattern=PRESET_PATTERN)]
 MOST_JOBS_COUNTED = 100_000
 AtOnce = Annotated[int, Between(1, MOST_JOBS_COUNTED)] | None  # None: no limit
+Megabytes = Annotated[int, Between(1, 1_000_000_000)] | None  # None: no limit
 Turns = Annotated[int, Between(1, 4)]
 Allowance = Annotated[int, Between(0, MOST_CREDITS)]
 TIER_FIELDS: dict[str, Any] = {
@@ -22,6 +23,7 @@ TIER_FIELDS: dict[str, Any] = {
     "running": AtOnce,
     "queued": AtOnce,
     "per_day": AtOnce,
+    "storage_mb": Megabytes,
     "priority": Turns,
     "monthly_credits": Allowance,
 }

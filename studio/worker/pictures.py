@@ -17,6 +17,9 @@ from pipelines.image.spec import EngineInfo
 from pipelines.progress import OnProgress
 from pipelines.types import GenerationRequest, Reference, View
 from store.errors import RowMissing
+from store.room import check_room
+from store.store import Store
+from studio.errors import translate_errors
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.order import GenerationOrder, read_order
 from studio.worker.jobs import JobContext
@@ -55,6 +58,14 @@ def places_of(order: GenerationOrder) -> tuple[Place, ...]:
     )
 
 
+@translate_errors
+def refuse_spent_room(store: Store, owner: str) -> None:
+    """Refuse one picture more of who keeps as much as they may: what was free when it was ordered may be taken by now.
+    Raises StorageSpent."""
+    with store.read() as look:
+        check_room(look, owner)
+
+
 def draw_pictures(context: JobContext, pool: Engines, presets: PresetShelf) -> Mapping[str, Any]:
     """Draw what was ordered. Every picture is kept the moment it is done, so that a late failure loses none."""
     store, owner = context.store, context.owner
@@ -77,6 +88,7 @@ def draw_pictures(context: JobContext, pool: Engines, presets: PresetShelf) -> M
         if position in kept:  # an earlier attempt got so far
             continue
         progress.begin(position)
+        refuse_spent_room(store, owner)
         image = pool.draw(name_made(request, context, position), progress.report, read_reference)
         refuse_broken(image, request)
         _keep_picture(context, order, position, request, image, place)

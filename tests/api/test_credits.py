@@ -127,6 +127,36 @@ def test_a_tier_caps_what_waits_and_what_is_ordered_in_a_day(house: House) -> No
     assert 86_000 < int(refused.headers["retry-after"]) <= 86_400
 
 
+def test_a_tier_caps_what_a_person_keeps(house: House) -> None:
+    house.ask_as("Ada", "PUT", f"{API}/tiers/small", json={"storage_mb": 1, "monthly_credits": 100})
+    house.ask_as("Ada", "PUT", f"{API}/people/{house.ids['Ben']}/tier", json={"tier": "small"})
+    photo = {"file": ("a.png", house.studio.poses.example_photo(), "image/png")}
+    house.studio.is_away = True
+    waiting = order(house).json()["job_id"]
+    house.studio.is_away = False
+    store = house.studio.resources.store
+    large = store.files.put(bytes(1_000_000))
+    with store.begin() as transaction:
+        kept, _ = store.files.register(transaction, house.ids["Ben"], large, "image/png")
+    for refused in (
+        house.ask_as("Ben", "POST", f"{API}/photos", files=photo),
+        house.ask_as("Ben", "POST", f"{API}/avatars", json={"name": "Ada", "prompt": "a woman of 30 years"}),
+        house.ask_as("Ben", "POST", f"{API}/imports", files={"file": ("a.zip", b"x", "application/zip")}),
+        order(house),
+    ):
+        assert (refused.status_code, refused.json()["error"]["code"]) == (413, "storage-spent")
+        assert "You keep 1 MB, which is as much as you may" in refused.json()["error"]["message"]
+    house.studio.notify(waiting)  # what was ordered before ends in the same words, and costs nothing
+    ended = house.ask_as("Ben", "GET", f"{API}/jobs/{waiting}").json()
+    assert (ended["state"], ended["error"]["code"]) == ("failed", "storage-spent")
+    assert credits_of(house)["held"] == 0
+    assert order(house, "Eve").status_code == 202
+    with store.begin() as transaction:
+        store.files.erase_unheld(transaction, house.ids["Ben"], [kept.id])
+    assert order(house).status_code == 202
+    assert house.ask_as("Ben", "POST", f"{API}/photos", files=photo).status_code == 201
+
+
 def test_more_orders_than_are_taken_in_a_minute_are_asked_to_wait(house: House) -> None:
     answers = [house.ask_as("Ben", "POST", f"{API}/generations", json={}) for _ in range(13)]
     assert {answer.status_code for answer in answers[:-1]} <= {202, 402, 422}

@@ -198,6 +198,20 @@ def test_the_window_says_that_it_is_a_demo(studio: ScriptedStudio) -> None:
     assert "Storage" in foot_of(single)
 
 
+def test_a_visitor_keeps_so_much_and_no_more(
+    client: TestClient, studio: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.services.tiers.VISITORS_STORAGE_MB", 1)
+    ada = come_in(client)
+    store = studio.resources.store
+    blob, visitor = store.files.put(bytes(1_000_000)), studio.people.list_all()[0].id
+    with store.begin() as transaction:
+        store.files.register(transaction, visitor, blob, "image/png")
+    photo = {"file": ("a.png", studio.poses.example_photo(), "image/png")}
+    refused = client.post(f"{API}/photos", files=photo, headers=ada)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (413, "storage-spent")
+
+
 def test_what_a_space_reads_is_there() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = {re.match(r"[A-Za-z0-9_-]+", one)[0].lower() for one in project["dependencies"]}  # type: ignore[index]

@@ -14,7 +14,16 @@ from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
 from studio.api.schemas import Strict
-from studio.vocabulary.credits import Allowance, AtOnce, Credits, MovementKind, Reason, TierName, Turns
+from studio.vocabulary.credits import (
+    Allowance,
+    AtOnce,
+    Credits,
+    Megabytes,
+    MovementKind,
+    Reason,
+    TierName,
+    Turns,
+)
 from studio.vocabulary.names import ID_PATTERN, KEY_PATTERN, PRESET_PATTERN
 
 CSV = "text/csv"
@@ -95,6 +104,9 @@ class TierIn(Strict):
     running: AtOnce = Field(default=None, description="Jobs of one person at once, in each lane.")
     queued: AtOnce = Field(default=None, description="Jobs of one person that wait.")
     per_day: AtOnce = Field(default=None, description="Jobs that one person orders in 24 hours.")
+    storage_mb: Megabytes = Field(
+        default=None, description="Millions of bytes that one person keeps, the trash included."
+    )
     priority: Turns = Field(default=1, description="Turns in each round of the queue, where others have one.")
     monthly_credits: Allowance = 0
 
@@ -106,6 +118,7 @@ class TierOut(Answer):
     running: int | None
     queued: int | None
     per_day: int | None
+    storage_mb: int | None
     priority: int
     monthly_credits: int
 
