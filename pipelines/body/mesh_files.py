@@ -61,20 +61,21 @@ def to_npz(
     faces (F, 3); measure_names (M,), measures_cm (M,). And an extractor's own numbers, `raw`, each under its name: of
     SMPL betas (10,), body_pose (69,), global_orient (3,), camera (3,).
     """
+    own = {
+        "shape_names": np.array(list(parameters.shape), np.str_),
+        "shape": np.array(list(parameters.shape.values()), np.float64),
+        "bone_names": np.array(body.bone_names, np.str_),
+        "pose": np.array([pose.rotations.get(bone, (0.0, 0.0, 0.0)) for bone in body.bone_names], np.float64),
+        "rest_vertices": body.rest_vertices.astype(np.float32),
+        "rest_joints": body.rest_joints.astype(np.float32),
+        "vertices": body.vertices.astype(np.float32),
+        "joints": body.joints.astype(np.float32),
+        "faces": body.faces.astype(np.int32),
+        "measure_names": np.array(list(measures_cm), np.str_),
+        "measures_cm": np.array(list(measures_cm.values()), np.float64),
+    }
+    # An imported body's raw numbers may have any names: those of ours stay ours, and "file" is NumPy's own word.
+    named = {name: values for name, values in raw.items() if name.isidentifier() and name != "file"}
     held = io.BytesIO()
-    np.savez_compressed(
-        held,
-        **{name: np.array(values, np.float64) for name, values in raw.items()},
-        shape_names=np.array(list(parameters.shape), np.str_),
-        shape=np.array(list(parameters.shape.values()), np.float64),
-        bone_names=np.array(body.bone_names, np.str_),
-        pose=np.array([pose.rotations.get(bone, (0.0, 0.0, 0.0)) for bone in body.bone_names], np.float64),
-        rest_vertices=body.rest_vertices.astype(np.float32),
-        rest_joints=body.rest_joints.astype(np.float32),
-        vertices=body.vertices.astype(np.float32),
-        joints=body.joints.astype(np.float32),
-        faces=body.faces.astype(np.int32),
-        measure_names=np.array(list(measures_cm), np.str_),
-        measures_cm=np.array(list(measures_cm.values()), np.float64),
-    )
+    np.savez_compressed(held, **({name: np.array(row, np.float64) for name, row in named.items()} | own))
     return held.getvalue()
