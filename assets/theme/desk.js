@@ -57,11 +57,15 @@ window.avatarStudio = (() => {
     const dialog = element.querySelector("dialog");
     watch("value", () => {
       dialog.innerHTML = props.value || "";
+      for (const field of dialog.querySelectorAll("[data-link]")) {
+        field.value = new URL(field.dataset.link, location.href.split("#")[0]).href;
+      }
       if (props.value && !dialog.open) dialog.showModal();
       if (!props.value && dialog.open) dialog.close();
     });
     dialog.addEventListener("click", ({ target }) => {
       if (target === dialog || target.closest("[data-close]")) dialog.close();
+      if (target.matches("[data-link]")) target.select();
       if (target.closest("[data-models]")) for (const one of document.querySelectorAll("dialog[open]")) one.close();
     });
     dialog.addEventListener("close", () => props.value && trigger(name, { act: name }));

@@ -14,6 +14,7 @@ from pipelines.image.plan import MOST_PICTURES
 from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
 from studio.ui.handlers import DIRECT, QUIET, read_action, read_data, read_text, shows_errors
+from studio.ui.links import links_html, read_seconds
 from studio.ui.model_words import DRAFT
 from studio.ui.shared import Shared, person_of
 from studio.ui.tray import button, title_html
@@ -28,7 +29,7 @@ OPEN_CHOICES = (("persona", "Who"), ("poses", "Pose"), ("prompt", "Words"), ("se
 DIALOG = '<dialog class="shelves follow-ups" aria-labelledby="follow-ups-title"></dialog>'
 JS = (
     "avatarStudio.overlay(element, props, watch, trigger, 'closed');"
-    "avatarStudio.actions(element, trigger, 'vary', 'proceed', 'keep');"
+    "avatarStudio.actions(element, trigger, 'vary', 'proceed', 'keep', 'make_link', 'end_links');"
 )
 NO_MODEL = (
     '<p class="quiet">No other model can draw it here now. The Models page says what each one needs.</p>'
@@ -61,6 +62,8 @@ class FollowUps:
         ordered = {"outputs": [*shared.tray, self.dialog, sheet], **QUIET}
         self.dialog.vary(self.vary, [shared.put_away], **ordered)
         self.dialog.proceed(self.proceed, [shared.put_away], **ordered)
+        self.dialog.make_link(self.share, outputs=[self.dialog], **QUIET)
+        self.dialog.end_links(self.revoke, outputs=[self.dialog], **QUIET)
         self.dialog.keep(self.keep_template, outputs=[self.dialog, shared.toast], **QUIET)
 
     @shows_errors
@@ -109,16 +112,37 @@ class FollowUps:
             return self._show(mine, generation_id, "keep", error.message), gr.skip()
         return "", f"<p>Kept as a template: {html.escape(made.name)}.</p>"
 
+    @shows_errors
+    def share(self, event: gr.EventData, request: gr.Request) -> str:
+        """A link to its pictures, for as long as is chosen. Raises NotFound."""
+        _, generation_id = read_action(event)
+        mine = self.studio.for_person(person_of(request))
+        mine.sharing.share(generation_id, read_seconds(read_text(event, "seconds", most=20)))
+        return self._show(mine, generation_id)
+
+    @shows_errors
+    def revoke(self, event: gr.EventData, request: gr.Request) -> str:
+        """No link shows it any more. Raises NotFound."""
+        _, generation_id = read_action(event)
+        mine = self.studio.for_person(person_of(request))
+        mine.sharing.revoke(generation_id)
+        return self._show(mine, generation_id)
+
     def _show(self, mine: PersonalStudio, generation_id: str, at: str = "", problem: str = "") -> str:
         item = mine.generations.get(generation_id)
         if item.unreadable:
             raise RequestRefused(item.unreadable)
         said = f'<p class="problem" role="alert">{html.escape(problem)}</p>' if problem else ""
-        return follow_ups_html(item, mine.models.list_all(), {at: said})
+        links = None
+        if self.studio.settings.share_links and item.hold == "own" and item.pictures:
+            links = links_html(item, mine.sharing.list_valid(generation_id))
+        return follow_ups_html(item, mine.models.list_all(), {at: said}, links)
 
 
-def follow_ups_html(item: Generation, models: Sequence[Model], problems: dict[str, str]) -> str:
-    """The dialog's three parts, each with what was refused at it."""
+def follow_ups_html(
+    item: Generation, models: Sequence[Model], problems: dict[str, str], links: str | None = None
+) -> str:
+    """The dialog's parts, each with what was refused at it; `links` where links may be made."""
     is_draft = item.order.preset == DRAFT
     others = [one for one in models if one.can_run and one.name != item.order.preset]
     name = html.escape(item.title[:LONGEST_NAME].strip())
@@ -136,6 +160,7 @@ def follow_ups_html(item: Generation, models: Sequence[Model], problems: dict[st
         f'maxlength="{LONGEST_NAME}" value="{name}"></label>'
         f"{button('keep', item.id, 'Keep', 'Keep as a template', 'button')}</p>{_opens()}"
         f"{problems.get('keep', '')}</section>"
+        + (f"<section data-fields><h3>Share a link</h3>{links}</section>" if links is not None else "")
     )
 
 

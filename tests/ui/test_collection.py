@@ -249,3 +249,16 @@ def test_the_library_is_walked(page: Page, served_studio: ScriptedStudio, guard:
     show_tab(page, "Persona")
     expect(page.locator("#field-age input")).to_have_value("52")
     expect(library).to_be_hidden()
+
+    show_tab(page, "History")
+    page.locator("#history .tile").first.click()
+    page.get_by_role("button", name="More from this").click()
+    more = page.locator("dialog.follow-ups")
+    expect(more).to_contain_text("No other model can draw it here now")
+    more.get_by_label("Name").fill("Shop II")
+    more.get_by_label("Seed").check()
+    more.get_by_role("button", name="Keep as a template").click()
+    expect(page.locator("#toast")).to_contain_text("Kept as a template: Shop II.")
+    expect(more).to_be_hidden()
+    newest = mine.templates.list_recent()[0]
+    assert (newest.name, newest.open) == ("Shop II", ("seed",))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,7 +14,7 @@ from studio.ui.shell import Window
 from studio.vocabulary.library import GenerationSearch
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
-from tests.scripted_studio import ScriptedStudio
+from tests.scripted_studio import ScriptedStudio, open_scripted_studio
 
 Press = Callable[..., gr.EventData]
 
@@ -87,3 +88,22 @@ def test_a_template_keeps_what_is_left_open(
     [kept] = studio.for_person(YOU).templates.list_recent()
     assert (dialog, kept.name, kept.open) == ("", "Shop <b>", ("poses", "seed"))
     assert "Shop &lt;b&gt;" in toast
+
+
+def test_links_are_offered_only_where_they_are_on(
+    tmp_path: Path, window: Window, you: gr.Request, press: Press, draft: str
+) -> None:
+    assert "Share a link" not in window.history.follow_ups.open(press("onward", draft), you)
+    with pytest.raises(gr.Error, match="Share links are off"):
+        window.history.follow_ups.share(press("share", draft), you)
+    with open_scripted_studio(tmp_path / "shared", share_links=True) as studio:
+        made = studio.make(GenerationOrder(persona=Persona(name="Ada"), width=64, height=64))
+        dialog = Window(studio).history.follow_ups
+        assert "data-link" not in dialog.open(press("onward", made), you)
+        shown = dialog.share(press("share", made, seconds="604800"), you)
+        [link] = studio.for_person(YOU).sharing.list_valid(made)
+        assert f'data-link="{link.path[1:]}"' in shown
+        assert "fetched 0 times" in shown
+        assert round((link.expires_at - link.created_at).total_seconds() / 86400) == 7
+        assert "data-link" not in dialog.revoke(press("revoke", made), you)
+        assert not studio.for_person(YOU).sharing.list_valid(made)

@@ -67,6 +67,7 @@ write avatar: CollectionPage.act license_avatar | CollectionPage.act duplicate |
 write avatar: CollectionPage.act delete_avatar | CollectionPage.act restore_avatar
 write avatar: PersonaTab.keep_avatar | PersonaTab.move | BodyTab.forget | BodyTab.send_out | StagePanel.order
 write generation: HistoryTab.bulk | HistoryTab.export | HistoryTab.star | HistoryTab.keep | HistoryTab.make_again
+write generation: FollowUps.share | FollowUps.revoke
 write generation: FollowUps.vary | FollowUps.proceed | FollowUps.keep_template
 write generation: HistoryTab.retry | HistoryTab.delete | HistoryTab.undo | HistoryTab.purge
 write job: Tray.act cancel | Tray.act retry
@@ -102,6 +103,7 @@ SAID: dict[str, dict[str, Any]] = {
 }
 CHANGES_NOTHING = {  # of the owner's, as these things stand in `make_things`
     "FollowUps.vary",  # it is a draft
+    "FollowUps.revoke",  # there is no link
     "CollectionPage.act bring_back",  # it has no version
     *(f"CollectionPage.act restore_{kind}" for kind in ("avatar", "persona", "photo", "template")),
     "HistoryTab.undo",  # it is not deleted
@@ -144,7 +146,7 @@ def name_of(function: Any) -> str:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("shared")
-    with open_scripted_studio(folder, mode="shared", credits_per_picture=0) as studio:
+    with open_scripted_studio(folder, mode="shared", credits_per_picture=0, share_links=True) as studio:
         app = in_a_loop(lambda: build_app(studio, mount_window))
         with TestClient(app, base_url=HOME, raise_server_exceptions=False) as client:
             yield open_house(studio, client)
