@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -17,7 +18,7 @@ from store.owned import change, fetch, find_in_trash, put_in_trash, remove_row, 
 from store.records import DocumentRecord
 from store.rows import DocumentRow, columns_of, to_rows
 
-DocumentKind = Literal["template", "persona"]
+DocumentKind = Literal["template", "persona", "pose"]  # of a pose that is a favourite: its name alone
 MOST_DOCUMENTS = 1000  # of one owner and kind
 
 
@@ -112,3 +113,34 @@ class DocumentTable:
             for owner, document_id in gone:
                 self.purge_now(transaction, owner, document_id)
         return len(gone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsOfKind:
+    """Documents of one kind, on their way into the trash and out of it: an id of another kind is a missing one."""
+
+    table: DocumentTable
+    kind: DocumentKind
+
+    def delete(self, transaction: Transaction, owner: str, document_id: str) -> None:
+        """Delete softly. Raises RowMissing."""
+        self._require(transaction, owner, document_id)
+        self.table.delete(transaction, owner, document_id)
+
+    def restore(self, transaction: Transaction, owner: str, document_id: str) -> DocumentRow:
+        """Undo a delete. Raises RowMissing."""
+        self._require(transaction, owner, document_id)
+        return self.table.restore(transaction, owner, document_id)
+
+    def purge_now(self, transaction: Transaction, owner: str, document_id: str) -> None:
+        """Delete for good, from the trash too. Raises RowMissing."""
+        self._require(transaction, owner, document_id)
+        self.table.purge_now(transaction, owner, document_id)
+
+    def _require(self, transaction: Transaction, owner: str, document_id: str) -> None:
+        """Raises RowMissing."""
+        mine = select(DocumentRecord.kind).where(
+            DocumentRecord.id == document_id, DocumentRecord.owner == owner
+        )
+        if transaction.connection.scalar(mine) != self.kind:
+            raise RowMissing

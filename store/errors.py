@@ -140,6 +140,11 @@ class DatabaseDamaged(StoreError):
     it from the files: python app.py fsck --adopt --yes"""
 
 
+class SearchDamaged(DatabaseDamaged):
+    """The search index of this data folder is damaged; nothing else is. Stop the studio and start it again: the index
+    is made anew of what is kept."""
+
+
 class StartRefused(StoreError):
     """Database and files of this data folder do not belong together: opening them could lose what was made."""
 

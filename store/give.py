@@ -8,13 +8,14 @@ from sqlalchemy import String, cast, delete, func, select, type_coerce, update
 
 from store.database import Transaction
 from store.manifests import RECORDS, write_manifest
-from store.people_records import ApiKeyRecord, SessionRecord
+from store.people_records import ApiKeyRecord, IdentityRecord, SessionRecord
 from store.records import AvatarRecord, FileRecord, JobRecord, PoseRecord, Record
 
 if TYPE_CHECKING:
     from store.store import Store
 
-OWN = (SessionRecord.__table__, ApiKeyRecord.__table__)  # these are the person, not what the person made
+# These are the person, not what the person made.
+OWN = (SessionRecord.__table__, ApiKeyRecord.__table__, IdentityRecord.__table__)
 
 
 def give_everything(store: Store, giver: str, taker: str) -> int:

@@ -61,8 +61,7 @@ class FolderObjects:
         """
         blob = Blob(sha256=hashlib.sha256(data).hexdigest(), size=len(data))
         target = self.path(blob.sha256)
-        if self.holds(blob):
-            os.utime(target)  # young again: the collector's grace starts anew
+        if self.holds(blob) and _make_young(target):  # the collector's grace starts anew
             sync_folder(target.parent)  # the one who wrote it may have died before doing so
             return blob
         if not target.parent.is_dir():
@@ -225,6 +224,15 @@ def _list_entries(folder: str | Path) -> list[os.DirEntry[str]]:
     """What is in a folder, by name. An entry knows what it is: no call to the system for each."""
     with os.scandir(folder) as found:
         return sorted(found, key=lambda entry: entry.name)
+
+
+def _make_young(path: Path) -> bool:
+    """Whether the file is still there to be made young again: somebody may just have deleted it for good."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _read_pieces(file: IO[bytes], start: int, stop: int | None) -> Iterator[bytes]:

@@ -72,6 +72,22 @@ class ApiKeyRecord(Record):
     revoked_at: Mapped[datetime | None]
 
 
+class IdentityRecord(Record):
+    """By which a person is known to a sign-in service: what that service, the issuer, calls them for ever."""
+
+    __tablename__ = "identities"
+    __table_args__ = (
+        Index("ix_identities_subject", "issuer", "subject", unique=True),
+        Index("ix_identities_owner", "owner", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    owner: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    issuer: Mapped[str]
+    subject: Mapped[str]
+    created_at: Mapped[datetime]
+
+
 class InvitationRecord(Record):
     """A link by which one person makes an account."""
 

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoFacts:
     """The kept file's type and bytes; how many avatars and generations outside the trash were made with the photo,
-    and when the last of them was ordered."""
+    when the last of them was ordered, and the ids and names of those avatars, newest first."""
 
     media_type: str = ""
     size: int = 0
     uses: int = 0
     last_used_at: datetime | None = None
+    holders: tuple[tuple[str, str], ...] = ()
 
 
 def find_photo_facts(store: Store, owner: str, rows: Sequence[PhotoRow]) -> dict[str, PhotoFacts]:
@@ -35,12 +36,12 @@ def find_photo_facts(store: Store, owner: str, rows: Sequence[PhotoRow]) -> dict
     with store.read() as look:
         files = _find_files(look, owner, rows)
         used: dict[str, list[tuple[int, datetime]]] = {row.id: [] for row in rows}
-        for photo_id, number, last in (
-            *_find_poses(rows),
-            *_find_avatars(look, owner, rows),
-            *_find_orders(look, owner, rows),
-        ):
+        holders: dict[str, list[tuple[str, str]]] = {row.id: [] for row in rows}
+        for photo_id, number, last in (*_find_poses(rows), *_find_orders(look, owner, rows)):
             used[photo_id].append((number, last))
+        for photo_id, avatar_id, name, made in _find_avatars(look, owner, rows):
+            used[photo_id].append((1, made))
+            holders[photo_id].append((avatar_id, name))
     nothing = ("", 0)
     return {
         row.id: PhotoFacts(
@@ -48,6 +49,7 @@ def find_photo_facts(store: Store, owner: str, rows: Sequence[PhotoRow]) -> dict
             size=files.get(row.file_id, nothing)[1],
             uses=sum(number for number, _ in used[row.id]),
             last_used_at=max((last for _, last in used[row.id]), default=None),
+            holders=tuple(holders[row.id]),
         )
         for row in rows
     }
@@ -73,17 +75,18 @@ def _find_files(look: ReadTransaction, owner: str, rows: Sequence[PhotoRow]) -> 
 
 def _find_avatars(
     look: ReadTransaction, owner: str, rows: Sequence[PhotoRow]
-) -> list[tuple[str, int, datetime]]:
+) -> list[tuple[str, str, str, datetime]]:
+    """Photo, avatar, its name, when it was made; newest first."""
     wanted = (
-        select(AvatarRecord.photo_id, func.count(), func.max(AvatarRecord.created_at))
+        select(AvatarRecord.photo_id, AvatarRecord.id, AvatarRecord.name, AvatarRecord.created_at)
         .where(
             AvatarRecord.owner == owner,
             AvatarRecord.deleted_at.is_(None),
             AvatarRecord.photo_id.in_([row.id for row in rows]),
         )
-        .group_by(AvatarRecord.photo_id)
+        .order_by(AvatarRecord.id.desc())
     )
-    return [(photo_id or "", number, last) for photo_id, number, last in look.connection.execute(wanted)]
+    return [(photo_id or "", *rest) for photo_id, *rest in look.connection.execute(wanted)]  # type: ignore[misc]
 
 
 def _find_orders(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select
+from sqlalchemy import Select, case, delete, func, insert, select
 
 from store.database import Database, ReadTransaction, Transaction
 from store.files import FileTable
@@ -22,7 +22,14 @@ from store.owned import (
     remove_row,
     take_from_trash,
 )
-from store.records import NAMES_PHOTO, AvatarRecord, GenerationRecord, JobRecord, PhotoRecord
+from store.records import (
+    NAMES_PHOTO,
+    AvatarRecord,
+    DocumentRecord,
+    GenerationRecord,
+    JobRecord,
+    PhotoRecord,
+)
 from store.rows import PhotoRow, columns_of, to_row
 
 
@@ -84,11 +91,20 @@ class PhotoTable:
             return fetch_newest(transaction, PhotoRecord, PhotoRow, owner, limit)
 
     def list_page(
-        self, owner: str, cursor: str | None = None, limit: int = 60
+        self, owner: str, cursor: str | None = None, limit: int = 60, *, role: str = "", tag: str = ""
     ) -> tuple[list[PhotoRow], str | None]:
-        """The next `limit` photos after the cursor, newest first, and the next cursor. Raises BadCursor."""
+        """The next `limit` photos after the cursor, newest first, and the next cursor; of those with this role and
+        this tag where they are named. Raises BadCursor."""
+        filters = []
+        if role:  # what was kept before roles were is of a person
+            filters.append(func.coalesce(PhotoRecord.look["role"].as_string(), "person") == role)
+        if tag:
+            tags = func.json_each(PhotoRecord.look, "$.tags").table_valued("value")
+            filters.append(select(tags.c.value).where(tags.c.value == tag).exists())
         with self._database.read() as look:
-            return fetch_page(look, PhotoRecord, PhotoRow, PhotoRecord.owner == owner, cursor, limit)
+            return fetch_page(
+                look, PhotoRecord, PhotoRow, PhotoRecord.owner == owner, cursor, limit, *filters
+            )
 
     def count_tags(self, owner: str) -> dict[str, int]:
         """How many of the owner's photos each tag is on."""
@@ -124,14 +140,13 @@ class PhotoTable:
         return self.update(transaction, owner, photo_id, look={**look, **said})
 
     def find_idle(self, before: datetime, limit: int) -> list[tuple[str, str]]:
-        """Owner and id of photos that were given before then and that neither an avatar nor an order knows, in the
-        trash or not; the oldest first."""
+        """Owner and id of photos that were given before then and that neither an avatar nor an order nor a template
+        knows, in the trash or not; the oldest first."""
         order = GenerationRecord.order
-        named = func.json_each(
-            case((func.json_valid(order) == 1, order), else_="{}"), "$.references"
-        ).table_valued("value", joins_implicitly=True)
-        photo_id = func.json_extract(named.c.value, "$.photo_id")
-        in_orders = select(photo_id).select_from(GenerationRecord, named).where(NAMES_PHOTO)
+        in_orders = _list_named(
+            GenerationRecord, case((func.json_valid(order) == 1, order), else_="{}"), "$.references"
+        )
+        in_templates = _list_named(DocumentRecord, DocumentRecord.content, "$.order.references")
         in_avatars = select(AvatarRecord.photo_id).where(AvatarRecord.photo_id.is_not(None))
         wanted = select(PhotoRecord.owner, PhotoRecord.id).where(
             PhotoRecord.deleted_at.is_(None),
@@ -139,7 +154,8 @@ class PhotoTable:
             func.coalesce(PhotoRecord.look["seen_at"].as_string(), "") < before.isoformat(),
             func.coalesce(PhotoRecord.look["posed_at"].as_string(), "") < before.isoformat(),
             PhotoRecord.id.not_in(in_avatars),
-            PhotoRecord.id.not_in(in_orders),
+            PhotoRecord.id.not_in(in_orders.where(NAMES_PHOTO)),
+            PhotoRecord.id.not_in(in_templates.where(DocumentRecord.kind == "template")),
         )
         with self._database.read() as look:
             found = look.connection.execute(wanted.order_by(PhotoRecord.id).limit(limit))
@@ -171,3 +187,10 @@ class PhotoTable:
             for owner, photo_id in gone:
                 self.purge_now(transaction, owner, photo_id)
         return len(gone)
+
+
+def _list_named(record: type[Any], content: Any, path: str) -> Select[tuple[str]]:
+    """The photos that the references at `path` of that JSON name."""
+    references = func.json_each(content, path).table_valued("value", joins_implicitly=True)
+    photo_id = func.json_extract(references.c.value, "$.photo_id")
+    return select(photo_id).select_from(record, references).where(photo_id.is_not(None))

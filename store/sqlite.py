@@ -18,6 +18,7 @@ from sqlalchemy.sql.dml import Insert
 
 from store.errors import (
     DatabaseDamaged,
+    SearchDamaged,
     StorageDenied,
     StorageError,
     StorageFailing,
@@ -132,6 +133,8 @@ def prepare_connection(connection: sqlite3.Connection, journal_mode: str, *, wri
 
 def name_failure(error: BaseException | None) -> StoreError | None:
     """The store's name for one of SQLite's own failures; None for any other."""
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_CORRUPT_VTAB:
+        return SearchDamaged()  # the one virtual table
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
     names = {
         sqlite3.SQLITE_BUSY: StoreBusy,

@@ -152,3 +152,7 @@ RENUMBER = (
     "UPDATE generations SET rowid = {start} + place FROM "
     "(SELECT id AS of_id, row_number() OVER (ORDER BY id) AS place FROM generations) WHERE id = of_id"
 )
+# FTS5 keeps in this row which pieces the index has: https://sqlite.org/fts5.html, "FTS5 Data Structures". Without any
+# it can be opened, whatever it was before.
+STRUCTURE_BYTES = f"SELECT length(block) FROM {TABLE}_data WHERE id = 10"
+EMPTY = f"UPDATE {TABLE}_data SET block = x'00000000000000' WHERE id = 10"

@@ -9,11 +9,13 @@ on, so that the counts of everything need no counting. All of it is made of the 
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DatabaseError
 
 from store.errors import BadCursor
 from store.records import UtcDateTime
@@ -24,6 +26,7 @@ from store.sqlite_index import (
     COUNT,
     COUNTS,
     DIFFERENT,
+    EMPTY,
     FACET_OF_KIND,
     FILL,
     FORMER,
@@ -31,12 +34,16 @@ from store.sqlite_index import (
     MADE,
     OUT_OF_ORDER,
     RENUMBER,
+    STRUCTURE_BYTES,
     TABLE,
 )
 
 OFTEN = 50_000  # rows that have a token; below, each step in its list is short
 FEW = 2000  # rows that have the words; above, the newest sixty are found soon
 ALL = -1  # as a limit
+# A merging of the whole index puts what it made two levels higher, and leaves the lower ones empty: two bytes each.
+# SQLite 3.40 comes so to more than 2,000 levels, which it then refuses to open; an index made anew has one again.
+MOST_STRUCTURE_BYTES = 2000
 # What lies after the cursor, also where the row of the cursor itself is gone.
 _AFTER = {
     "newest": f"{TABLE}.rowid < (SELECT rowid FROM generations WHERE id >= :cursor ORDER BY id LIMIT 1)",
@@ -61,7 +68,7 @@ class SqliteSearch:
         wanted = {**MADE, CATEGORIES: CATEGORY_TABLE}
         names = ", ".join(f"'{name}'" for name in wanted)
         found = connection.exec_driver_sql(f"SELECT name, sql FROM sqlite_master WHERE name IN ({names})")
-        if {row.name: row.sql for row in found} != wanted:
+        if {row.name: row.sql for row in found} != wanted or not _can_be_read(connection):
             return False
         return categories is None or _read_categories(connection) == categories
 
@@ -89,7 +96,9 @@ class SqliteSearch:
         run(COUNT)
 
     def drop(self, connection: Connection) -> None:
-        """Take it away, triggers too."""
+        """Take it away, triggers too, also where it cannot be read."""
+        if not _can_be_read(connection):
+            connection.exec_driver_sql(EMPTY)
         for name in (*reversed(MADE), CATEGORIES, *FORMER):
             kind = "TABLE" if name in (TABLE, COUNTS, CATEGORIES, *FORMER) else "TRIGGER"
             connection.exec_driver_sql(f"DROP {kind} IF EXISTS {name}")
@@ -100,7 +109,10 @@ class SqliteSearch:
 
     def forget_deleted(self, connection: Connection) -> None:
         """Write it anew without what was deleted: until then the words of deleted rows lie in it, marked as gone."""
-        connection.exec_driver_sql(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")
+        run = connection.exec_driver_sql
+        run(f"INSERT INTO {TABLE}({TABLE}) VALUES ('optimize')")
+        if int(run(STRUCTURE_BYTES).scalar_one()) > MOST_STRUCTURE_BYTES:
+            run(f"INSERT INTO {TABLE}({TABLE}) VALUES ('rebuild')")
 
     def find(
         self, connection: Connection, owner: str, search: Search, cursor: str | None, limit: int
@@ -152,6 +164,15 @@ class SqliteSearch:
         kept = f"SELECT token, number FROM {COUNTS} WHERE token >= ? AND token < ?"
         found = connection.exec_driver_sql(kept, (prefix, f"{prefix[:-1]}y")).all()
         return Counter({_read_token(token, prefix): number for token, number in found})
+
+
+def _can_be_read(connection: Connection) -> bool:
+    """Whether SQLite can open the index, or has none to open."""
+    try:
+        connection.exec_driver_sql(f"SELECT 1 FROM {TABLE} LIMIT 1")
+    except DatabaseError as error:
+        return getattr(error.orig, "sqlite_errorcode", 0) != sqlite3.SQLITE_CORRUPT_VTAB
+    return True
 
 
 def _read_categories(connection: Connection) -> dict[str, str]:

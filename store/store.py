@@ -17,6 +17,7 @@ from store.documents import DocumentTable
 from store.errors import DatabaseBroken, FilesGone, StartRefused, StoreError
 from store.files import FileTable
 from store.generations import GenerationTable
+from store.identities import IdentityTable
 from store.identity import check_folder, forget_marker, mark, set_aside
 from store.invitations import AuditTable, InvitationTable
 from store.jobs import JobTable
@@ -79,6 +80,7 @@ class Store:
         self.people = PeopleTable(self.database, clock)
         self.sessions = SessionTable(self.database, clock)
         self.api_keys = ApiKeyTable(self.database, clock)
+        self.identities = IdentityTable(self.database, clock)
         self.invitations = InvitationTable(self.database, clock)
         self.audit = AuditTable(self.database, clock)
         self.members = MemberTable(self.database, clock)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, suppress
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from store.adopt import adopt_files
-from store.errors import BadCursor
-from store.fsck import find_problems
+from store.errors import BadCursor, SearchDamaged
+from store.fsck import find_problems, repair
 from store.records import GenerationRecord
 from store.search import Search
-from store.store import DATABASE_NAME, Store
+from store.store import DATABASE_NAME, Store, open_store
 from tests.store.conftest import START, Clock
 
 ORDER = {
@@ -293,3 +294,46 @@ def test_a_tag_that_is_on_nothing_any_more_is_forgotten(store: Store) -> None:
         kept = look.connection.exec_driver_sql("SELECT token FROM library_counts").scalars().all()
     assert not [token for token in kept if b"secret".hex() in token]
     assert find(store) == [second]
+
+
+def test_thousands_of_deletions_for_good_leave_a_whole_index(store: Store) -> None:
+    """Each merging of the index may add two levels to it, and SQLite opens none of more than 2,000."""
+    kept = add(store)
+    with store.begin() as transaction:
+        connection, search = transaction.connection, store.database.dialect.search
+        for row in range(10_000, 11_200):
+            with connection.begin_nested():  # is written to the index at its end, as a transaction is
+                words = " ".join(f"word{row}of{number}" for number in range(60))
+                connection.exec_driver_sql(
+                    "INSERT INTO library (rowid, words, facets) VALUES (?, ?, '')", (row, words)
+                )
+            connection.exec_driver_sql("DELETE FROM library WHERE rowid = ?", (row - 8,))
+            search.forget_deleted(connection)
+    assert find(store, words="red coat") == [kept]
+
+
+def break_index(path: Path) -> None:
+    """Leave the index as SQLite 3.40 leaves it after a thousand deletions for good: with 2,002 levels."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        structure = bytes.fromhex("00000000" + "8f52" + "00" + "01") + bytes(2 * 2002)
+        connection.execute("UPDATE library_data SET block = ? WHERE id = 10", (structure,))
+
+
+def test_an_index_that_cannot_be_read_is_made_anew_at_the_next_start(tmp_path: Path) -> None:
+    with closing(open_store(tmp_path)) as store:
+        kept = add(store)
+    break_index(tmp_path / DATABASE_NAME)
+    with closing(open_store(tmp_path)) as store:
+        assert find(store, words="red coat") == [kept]
+        assert find_problems(store) == []
+
+
+def test_a_running_studio_says_that_its_index_is_damaged_and_fsck_mends_it(store: Store) -> None:
+    kept = add(store)
+    break_index(store.folder / DATABASE_NAME)
+    with pytest.raises(SearchDamaged, match="start it again"):
+        add(store)
+    problems = find_problems(store)
+    assert [problem.kind for problem in problems] == ["search-out-of-step"]
+    repair(store, problems)
+    assert find(store, words="red coat") == [kept]
