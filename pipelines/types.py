@@ -52,6 +52,7 @@ if TYPE_CHECKING:  # the command line reads choices here before anything heavy i
 # Of the body; or as the pose is best looked at.
 View = Literal["front", "back", "side", "quarter", "designed"]
 Framing = Literal["full", "three-quarter", "bust", "portrait"]
+RedrawPart = Literal["clothes", "face", "hair", "background"]
 ControlKind = Literal["pose", "depth", "normal", "edges", "gray", "segments"]
 
 HeightCm = Annotated[float, Between(*HEIGHT_RANGE_CM)]
@@ -192,14 +193,15 @@ class KnownMeasures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """One tailor's measure of the body: centimetres, the error we expect, how it was taken, and what the person had
-    told of it (None: nothing), which the body follows as far as it can."""
+    """One tailor's measure of the body, the error we expect, how it was taken."""
 
     name: str
     cm: float
     plus_minus_cm: float
     method: str
-    told_cm: float | None = None
+    told_cm: float | None = None  # by the person; the body follows it as far as it can
+    left_cm: float | None = None  # of what both sides have: then `cm` is the mean of both
+    right_cm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +311,18 @@ class FacePass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Redraw:
+    """What of a finished picture is drawn anew; the rest stays as it is, to the pixel. `scene` is that picture's; a
+    mask is a kept photo, drawn anew where it is light; `strength` is how much is changed (0..1)."""
+
+    picture_sha256: str
+    parts: tuple[RedrawPart, ...] = ()
+    mask_sha256: str = ""
+    scene: BodyScene | None = None
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
     """Everything that decides a picture. Equal requests on the same engine give equal pictures."""
 
@@ -330,6 +344,7 @@ class GenerationRequest:
     )
     second_pass: SecondPass | None = None  # None: one pass, at width x height
     face_pass: FacePass | None = None  # None: the face stays as it was drawn
+    redraw: Redraw | None = None  # None: the whole picture is drawn
 
 
 JsonValue = Any  # what json.dumps takes

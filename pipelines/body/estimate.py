@@ -37,3 +37,4 @@ class BodyEstimate:
     coverage: float | None = (
         None  # 0..1: the share of the body's skin that a photo shows; the rest follows from it
     )
+    volume_plus_minus_l: float | None = None  # what is known of the error of the volume

@@ -132,10 +132,15 @@ def _bone_nodes(body: Body, parents: Sequence[int]) -> list[dict[str, Any]]:
     nodes = []
     for bone, (name, parent) in enumerate(zip(body.bone_names, parents, strict=True)):
         offset = body.joints[bone] - (body.joints[parent] if parent >= 0 else 0)
-        node: dict[str, Any] = {"name": name, "translation": [round(float(x), 6) for x in offset]}
+        node: dict[str, Any] = {"name": node_name(name), "translation": [round(float(x), 6) for x in offset]}
         children = [child + 1 for child, above in enumerate(parents) if above == bone]
         nodes.append(node | ({"children": children} if children else {}))
     return nodes
+
+
+def node_name(bone: str) -> str:
+    """What a bone is called in a GLB: without dots, which some programs drop from names; Blender knows sides so too."""
+    return bone.replace(".", "_")
 
 
 def _normals(vertices: np.ndarray, faces: np.ndarray) -> np.ndarray:

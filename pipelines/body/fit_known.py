@@ -8,17 +8,18 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from pipelines.body.anny import open_anny
+from pipelines.body.derived import DENSITY_KG_PER_L, DENSITY_SD
 from pipelines.body.fit_body import FitBody, Located
 from pipelines.body.fit_equations import Equations
 from pipelines.body.frames import to_world
-from pipelines.body.measure import CM_PER_M, take_measures
+from pipelines.body.measure import CM_PER_M, LITRES_PER_M3, take_measures
 from pipelines.body.tape_lines import LINES, Subject
 from pipelines.body.tape_marks import TapeMarks, find_marks
 from pipelines.types import KnownMeasures
 
 HEIGHT_SD_M = 0.001  # as told: the fit keeps it to the millimetre
-WEIGHT_SD = 0.03  # of the weight: density differs from person to person
-DENSITY_KG_M3 = 980.0  # as in Anny's own anthropometry (Apache-2.0); lungs included
+WEIGHT_SD = DENSITY_SD
+DENSITY_KG_M3 = DENSITY_KG_PER_L * LITRES_PER_M3
 TAPE_SD_CM = 0.4  # of what a tape said: a firm one, held by hand
 COEFFICIENT_STEP = 0.05  # for the slope of a measure by a coefficient of the shape
 SLOPE_STEPS = (

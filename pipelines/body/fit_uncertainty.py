@@ -7,17 +7,20 @@ not told (height, gender) or not seen (hidden joints, a rough outline) widens th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from pipelines.body.anny import AnnyBodyModel
 from pipelines.body.definitions import MEASURE_NAMES
 from pipelines.body.fit_body import ShapeSpace
 from pipelines.body.fit_priors import read_calibration
-from pipelines.body.measure import measure_body
+from pipelines.body.measure import measure_body, measure_volume
 from pipelines.types import Body, BodyParameters
 
 SHAPE_STEP = 0.1  # of a raw shape number, for the slope of a measure by it
 LEAST_CM = 0.2  # no tape is read finer
+LEAST_L = 0.1
 UNSEEN_FACTOR = 1.0  # of a measure that the calibration does not know
 
 
@@ -27,35 +30,49 @@ def shape_parameters(space: ShapeSpace, raw: np.ndarray) -> BodyParameters:
     return BodyParameters(shape={name: float(value) for name, value in zip(space.names, values, strict=True)})
 
 
-def measure_spread_cm(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureSpread:
+    """By how much a body's measures and its volume may be wrong."""
+
+    measures_cm: dict[str, float]  # by name
+    volume_l: float
+
+
+def measure_spread(
     model: AnnyBodyModel, space: ShapeSpace, raw: np.ndarray, covariance: np.ndarray
-) -> dict[str, float]:
-    """The expected error of every measure in cm, before calibration, from the covariance (S, S) of the raw shape
-    numbers (S,) (first-order propagation)."""
+) -> MeasureSpread:
+    """The expected errors, before calibration, from the covariance (S, S) of the raw shape numbers (S,) (first-order
+    propagation)."""
     middle = _measure(model, shape_parameters(space, raw))
-    slopes = np.zeros((len(MEASURE_NAMES), len(raw)))
+    slopes = np.zeros((len(middle), len(raw)))
     for place in range(len(raw)):
         moved = raw.copy()
         moved[place] += SHAPE_STEP
         slopes[:, place] = (_measure(model, shape_parameters(space, moved)) - middle) / SHAPE_STEP
     variance = np.einsum("ms,st,mt->m", slopes, covariance, slopes)
-    return dict(zip(MEASURE_NAMES, np.sqrt(np.maximum(variance, 0)).tolist(), strict=True))
+    *measures, volume = np.sqrt(np.maximum(variance, 0)).tolist()
+    return MeasureSpread(measures_cm=dict(zip(MEASURE_NAMES, measures, strict=True)), volume_l=volume)
 
 
-def measure_uncertainty_cm(
+def measure_uncertainty(
     model: AnnyBodyModel, space: ShapeSpace, raw: np.ndarray, covariance: np.ndarray
-) -> dict[str, float]:
-    """What two thirds of the errors stay below, in cm, a measure."""
+) -> MeasureSpread:
+    """What two thirds of the errors stay below, a measure; the volume's is the fit's own, not calibrated."""
     factors = read_calibration().measure_factor
-    return {
-        name: round(max(LEAST_CM, factors.get(name, UNSEEN_FACTOR) * spread), 1)
-        for name, spread in measure_spread_cm(model, space, raw, covariance).items()
-    }
+    spread = measure_spread(model, space, raw, covariance)
+    return MeasureSpread(
+        measures_cm={
+            name: round(max(LEAST_CM, factors.get(name, UNSEEN_FACTOR) * within), 1)
+            for name, within in spread.measures_cm.items()
+        },
+        volume_l=round(max(LEAST_L, spread.volume_l), 1),
+    )
 
 
 def _measure(model: AnnyBodyModel, parameters: BodyParameters) -> np.ndarray:
-    """The measures (M,) in cm of a body that is built at rest only."""
-    return np.array(list(measure_body(model, _rest_body(model, parameters)).values()))
+    """The measures in cm, and last the volume in litres, of a body that is built at rest only: (M + 1,)."""
+    body = _rest_body(model, parameters)
+    return np.array([*measure_body(model, body).values(), measure_volume(body).litres])
 
 
 def _rest_body(model: AnnyBodyModel, parameters: BodyParameters) -> Body:

@@ -17,7 +17,7 @@ from pipelines.body.fit_photos import see_photos
 from pipelines.body.fit_priors import BONE_SPREADS
 from pipelines.body.fit_sight import Sight
 from pipelines.body.fit_solve import BodyFit
-from pipelines.body.fit_uncertainty import measure_uncertainty_cm, shape_parameters
+from pipelines.body.fit_uncertainty import measure_uncertainty, shape_parameters
 from pipelines.body.fit_view import ViewFit
 from pipelines.body.measure import measure_body
 from pipelines.body.tape_marks import find_marks
@@ -98,6 +98,7 @@ def fit_person(sight: Sight, on_progress: OnProgress, others: Sequence[Sight] = 
     overlap = min(view.overlap() for view in fit.views)
     parameters = shape_parameters(fit.space, fit.raw_shape)
     cloth_cm = 100 * float(fit.cloth_m.max())
+    uncertainty = measure_uncertainty(model, fit.space, fit.raw_shape, covariance)
     return BodyEstimate(
         parameters=parameters,
         pose=Pose(
@@ -113,7 +114,7 @@ def fit_person(sight: Sight, on_progress: OnProgress, others: Sequence[Sight] = 
             height=height,
         ),
         joints_m=_name_joints(front),
-        uncertainty_cm=measure_uncertainty_cm(model, fit.space, fit.raw_shape, covariance),
+        uncertainty_cm=uncertainty.measures_cm,
         confidence=round(overlap, 3),
         remarks=(
             *_remarks(sight, overlap, cloth_cm),
@@ -121,18 +122,21 @@ def fit_person(sight: Sight, on_progress: OnProgress, others: Sequence[Sight] = 
         ),
         extractor=LandmarkFit.info.name,
         coverage=round(fit.coverage(), 3),
+        volume_plus_minus_l=uncertainty.volume_l,
     )
 
 
 def widen_girths(estimate: BodyEstimate) -> BodyEstimate:
-    """The same body, less sure of its girths: loose clothes hide them."""
+    """The same body, less sure of its girths and its volume: loose clothes hide them."""
     girths = {row.name for row in DEFINITIONS if row.kind == "girth"}
+    volume = estimate.volume_plus_minus_l
     return replace(
         estimate,
         uncertainty_cm={
             name: round(within * LOOSE_FACTOR, 1) if name in girths else within
             for name, within in estimate.uncertainty_cm.items()
         },
+        volume_plus_minus_l=None if volume is None else round(volume * LOOSE_FACTOR, 1),
     )
 
 

@@ -12,11 +12,13 @@ import numpy as np
 
 from pipelines.body.anny import AnnyBodyModel
 from pipelines.body.definitions import DEFINITIONS, MEASURE_NAMES
+from pipelines.body.derived import BodyVolume
 from pipelines.body.tape_lines import LINES, Subject, length_of
 from pipelines.body.tape_marks import find_marks
 from pipelines.types import Body, BodyParameters, KnownMeasures, Measurement
 
 CM_PER_M = 100.0
+LITRES_PER_M3 = 1000.0
 
 
 def measure_body(model: AnnyBodyModel, subject: Body | BodyParameters) -> dict[str, float]:
@@ -29,24 +31,45 @@ def measure_body(model: AnnyBodyModel, subject: Body | BodyParameters) -> dict[s
 
 def take_measures(subject: Subject, names: Sequence[str]) -> dict[str, float]:
     """Some measures in cm, by name. Raises KeyError for an unknown name."""
-    return {
-        name: CM_PER_M * float(np.mean([length_of(line) for line in LINES[name](subject)])) for name in names
-    }
+    return {name: float(np.mean(sides)) for name, sides in _take_sides(subject, names).items()}
+
+
+def measure_sides(model: AnnyBodyModel, subject: Body | BodyParameters) -> dict[str, tuple[float, ...]]:
+    """Every measure in cm by name: of what both sides have (left, right), else one. Raises as `measure_body`."""
+    return _take_sides(_place(model, subject), MEASURE_NAMES)
+
+
+def _take_sides(subject: Subject, names: Sequence[str]) -> dict[str, tuple[float, ...]]:
+    return {name: tuple(CM_PER_M * length_of(line) for line in LINES[name](subject)) for name in names}
+
+
+def measure_volume(body: Body, plus_minus_l: float | None = None) -> BodyVolume:
+    """The volume of the body at rest, whose skin is closed (divergence theorem), beside what is known of its error."""
+    corners = body.rest_vertices.astype(np.float64)[body.faces]
+    cubic_metres = (np.cross(corners[:, 0], corners[:, 1]) * corners[:, 2]).sum() / 6
+    return BodyVolume(litres=LITRES_PER_M3 * float(cubic_metres), plus_minus_l=plus_minus_l)
 
 
 def measurements(
-    values: Mapping[str, float], uncertainty: Mapping[str, float], known: KnownMeasures | None = None
+    sides: Mapping[str, Sequence[float]],
+    uncertainty: Mapping[str, float],
+    known: KnownMeasures | None = None,
 ) -> tuple[Measurement, ...]:
-    """The values of `measure_body`, in the table's order, each with its uncertainty in cm, how it was taken, and what
+    """The values of `measure_sides`, in the table's order, each with its uncertainty in cm, how it was taken, and what
     was told of it."""
     told = told_cm(known or KnownMeasures())
     return tuple(
         Measurement(
             name=row.name,
-            cm=values[row.name],
+            cm=float(np.mean(sides[row.name])),
             plus_minus_cm=uncertainty.get(row.name, 0.0),
             method=row.method,
             told_cm=told.get(row.name),
+            **(
+                dict(zip(("left_cm", "right_cm"), sides[row.name], strict=True))
+                if len(sides[row.name]) > 1
+                else {}
+            ),
         )
         for row in DEFINITIONS
     )

@@ -63,6 +63,7 @@ def refuse_unsupported(
     _refuse_controls(info, preset, request, inputs)
     _refuse_pictures(info, preset, request, inputs)
     _refuse_passes(info, preset, request)
+    _refuse_redraw(info, preset, request, inputs)
     if request.loras and not info.loras:
         raise RequestRefused(f"{preset.title} does not take LoRAs.")
     if len({lora.name for lora in request.loras}) < len(request.loras):
@@ -141,6 +142,26 @@ def _refuse_passes(info: EngineInfo, preset: EnginePreset, request: GenerationRe
         raise RequestRefused(
             "The picture is too small for a second pass. Make it larger, or turn the pass off."
         )
+
+
+def _refuse_redraw(
+    info: EngineInfo, preset: EnginePreset, request: GenerationRequest, inputs: EngineInputs
+) -> None:
+    if request.redraw is None:
+        return
+    if not info.redraws:
+        raise RequestRefused(cannot_redraw(preset))
+    if not 0 < request.redraw.strength <= 1:
+        raise RequestRefused("How much a part is changed can be above 0, and up to 1.")
+    if request.second_pass or request.face_pass or request.draft_strength is not None:
+        raise RequestRefused("A part is drawn anew in one pass, from its own picture.")
+    if inputs.kept is None or inputs.mask is None:
+        raise RequestRefused("The picture of which a part is drawn anew is missing. Choose it again.")
+
+
+def cannot_redraw(preset: EnginePreset) -> str:
+    """The sentence for a model that draws whole pictures only."""
+    return f"{preset.title} does not draw a part of a picture anew. Choose another model."
 
 
 def suggest_controls(info: EngineInfo, preset: EnginePreset) -> tuple[ControlKind, ...]:

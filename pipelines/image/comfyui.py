@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import struct
 import time
 import uuid
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from typing import Any, ClassVar
@@ -14,7 +16,14 @@ from PIL import Image
 
 from pipelines.errors import EngineUnavailable, PipelineError
 from pipelines.image.capabilities import refuse_unsupported
-from pipelines.image.comfyui_api import ComfyServer, RunFailed, explain_failure, find_least_busy, find_output
+from pipelines.image.comfyui_api import (
+    ComfyServer,
+    ComfyUnreachable,
+    RunFailed,
+    explain_failure,
+    find_output,
+    rank_servers,
+)
 from pipelines.image.comfyui_events import Events, EventsClosed, open_events
 from pipelines.image.comfyui_workflow import SAMPLER, STAGES, Graph, Uploads, build_workflow
 from pipelines.image.remote import check_address, open_client, open_picture, shrink_preview
@@ -23,6 +32,9 @@ from pipelines.network import TICK_S
 from pipelines.progress import OnProgress, Progress
 from pipelines.types import GenerationRequest
 
+log = logging.getLogger(__name__)
+
+SENDING = "Sending to ComfyUI"
 SOCKET_TIMEOUT_S = 10.0
 LOOK_EVERY_S = 5.0  # into the queue and the history, in case an event was lost
 LOOK_WITHOUT_EVENTS_S = 1.0
@@ -92,8 +104,23 @@ class ComfyUIEngine:
             raise EngineUnavailable("ComfyUI is off. Set its address in the settings.")
         refuse_unsupported(self.info, preset, request, inputs)
         watch = _Watch(on_progress, request.steps)
+        ranked = list(self._urls) if len(self._urls) == 1 else rank_servers(self._urls, watch.tick)
+        silent = [url for url in self._urls if url not in ranked]
+        while True:
+            url = ranked.pop(0)
+            watch.pass_over(silent)
+            try:
+                return self._draw_at(url, preset, request, inputs, watch)
+            except ComfyUnreachable:
+                if not ranked:
+                    raise
+                silent.append(url)
+
+    def _draw_at(
+        self, url: str, preset: EnginePreset, request: GenerationRequest, inputs: EngineInputs, watch: _Watch
+    ) -> Image.Image:
+        """The picture of one server. Raises ComfyUnreachable where it does not answer, or no longer."""
         with ExitStack() as stack:
-            url = self._urls[0] if len(self._urls) == 1 else find_least_busy(self._urls, watch.tick)
             server = ComfyServer(url, stack.enter_context(open_client(url)), watch.tick)
             client_id = uuid.uuid4().hex
             uploads = _upload(server, request, inputs)
@@ -118,11 +145,19 @@ class _Watch:
 
     def __init__(self, on_progress: OnProgress, steps: int) -> None:
         self._on_progress = on_progress
-        self.now = Progress(stage="Sending to ComfyUI", total=steps, counts=False)
+        self.now = Progress(stage=SENDING, total=steps, counts=False)
 
     def tick(self) -> None:
         """May raise Cancelled."""
         self._on_progress(self.now)
+
+    def pass_over(self, silent: Sequence[str]) -> None:
+        """Say to which of the person's servers nothing is sent, because they do not answer. May raise Cancelled."""
+        said = f"; no answer at {', '.join(silent)}" if silent else ""
+        if silent:
+            log.warning("ComfyUI does not answer at %s", ", ".join(silent))
+        self.now = replace(self.now, stage=SENDING + said, counts=False)
+        self.tick()
 
     def tell(self, stage: str, **changes: Any) -> None:
         """Something changed; steps that are done stay done. May raise Cancelled."""

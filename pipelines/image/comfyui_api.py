@@ -193,9 +193,9 @@ class ComfyServer:
         )
 
 
-def find_least_busy(urls: Sequence[str], on_tick: OnTick) -> str:
-    """Of several servers the one with the shortest queue; of equal ones the first. Those that do not answer within
-    ASKED_WITHIN_S are passed over. Raises ComfyUnreachable where none answers, Cancelled through on_tick."""
+def rank_servers(urls: Sequence[str], on_tick: OnTick) -> list[str]:
+    """Those of several servers that answer within ASKED_WITHIN_S, the one with the shortest queue first; of equal ones
+    the first. Raises ComfyUnreachable where none answers, Cancelled through on_tick."""
     waiting: dict[str, int] = {}
     for url in urls:
         on_tick()
@@ -205,7 +205,7 @@ def find_least_busy(urls: Sequence[str], on_tick: OnTick) -> str:
         raise ComfyUnreachable(
             f"None of {len(urls)} ComfyUI servers answers. Start one, or correct the addresses."
         )
-    return min(waiting, key=lambda url: waiting[url])
+    return sorted(waiting, key=lambda url: waiting[url])
 
 
 def find_output(entry: Mapping[str, Any]) -> PictureName:

@@ -25,6 +25,7 @@ from pipelines.image.loading import Residents, file_of
 from pipelines.image.lora import LoraShelf
 from pipelines.image.passes import Pass, inputs_of, lay_over, plan_passes
 from pipelines.image.picture import to_picture, to_tensor
+from pipelines.image.redraw import hold_rest, spread_mask
 from pipelines.image.sampling import (
     FINISHING,
     LOOKING,
@@ -276,11 +277,17 @@ class DiffusionEngine(DiffusionFamily):
         width, height = request.width, request.height
         sigmas = all_sigmas(request.steps)
         latents = make_noise(request.seed, self.noise_shape(width, height))
-        start = start_picture(inputs)
-        if request.draft_strength is not None and start is not None:
-            sigmas = sigmas[start_step(request.steps, request.draft_strength) :]
+        start, strength = start_picture(inputs), request.draft_strength
+        if request.redraw is not None:
+            start, strength = inputs.kept, request.redraw.strength
+        hold = None
+        if strength is not None and start is not None:
+            sigmas = sigmas[start_step(request.steps, strength) :]
             picture = self.from_vae(self._encode(pipe, to_tensor(start, width, height)).float().cpu())
             shift = self.shift_of(pipe.scheduler, latents.shape, len(sigmas))
+            if inputs.mask is not None:
+                stays = (spread_mask(inputs.mask, latents), picture, latents)
+                hold = hold_rest(*(self.in_steps(self.pack(one)) for one in stays))
             latents = mix_start(picture, latents, first_sigma(pipe.scheduler, sigmas, shift))
         if self._preview is None:
             self._preview = Preview(lambda pixels: self._encode(pipe, pixels), cell_px(pipe.vae))
@@ -295,6 +302,7 @@ class DiffusionEngine(DiffusionFamily):
                 self.in_steps(packed),
                 lambda finished: preview.draw(self.to_vae(finished, width, height)[0]),
                 lambda step, small: tell(one.stage, spared + step, small),
+                hold,
             ),
         )
 

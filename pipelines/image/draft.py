@@ -27,6 +27,7 @@ class DraftEngine:
         title="Draft on this CPU",
         pose="draws",
         identity="draws",
+        redraws=True,
         needs_gpu=False,
         lane="cpu",
         source_type="algorithmicMedia",

@@ -12,6 +12,7 @@ ENGINES = {
     "flux1": "pipelines.image.flux1:Flux1Engine",
     "flux1-kontext": "pipelines.image.flux1_kontext:KontextEngine",
     "flux2-klein": "pipelines.image.flux2_klein:KleinEngine",
+    "flux2-klein-kv": "pipelines.image.flux2_klein_kv:KleinKVEngine",
     "qwen-image-edit": "pipelines.image.qwen_edit:QwenEditEngine",
     "z-image": "pipelines.image.z_image:ZImageEngine",
     "hf-inference": "pipelines.image.hf_inference:HfInferenceEngine",

@@ -67,6 +67,7 @@ class Flux1Engine(DiffusionEngine):
         negative_prompt=True,
         starts_from_draft=True,
         second_pass=True,
+        redraws=True,
         face_pass=True,
         side_multiple=16,
         controls_need=CONTROLNET,

@@ -50,6 +50,7 @@ class KleinEngine(DiffusionEngine):
         max_references=MOST_PICTURES,
         loras=True,
         second_pass=True,
+        redraws=True,
         side_multiple=16,
         max_controls=2,
         max_pictures=MOST_PICTURES,

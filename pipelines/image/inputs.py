@@ -15,6 +15,7 @@ from pipelines.figure.drawing import Drawing
 from pipelines.figure.people import build_body
 from pipelines.image.draft import DraftEngine
 from pipelines.image.plan import refuse_size
+from pipelines.image.redraw import make_mask
 from pipelines.image.spec import Box, EngineInputs
 from pipelines.photo.open import read_kept_photo
 from pipelines.progress import OnProgress, ignore_progress
@@ -22,6 +23,7 @@ from pipelines.render.camera import Camera, frame_body
 from pipelines.types import Body, BodyScene, ControlKind, GenerationRequest, Normals, Reference
 
 NO_FIRST_VIEW = "The first view of this order cannot be read. Order it again."
+PNG = b"\x89PNG\r\n\x1a\n"  # how the pictures that are made here begin; kept photos are JPEGs
 LARGEST_OWN_PX = 4096  # a side of what our engines make
 LEAST_FACE_PX = 24  # brows to chin: of a smaller one there is nothing to draw over, only to invent
 FACE_SEEN = 0.6  # share of each side of the face that must be within the picture
@@ -41,7 +43,8 @@ def prepare_inputs(
     2. The scene as the draft engine draws it, where the request starts from it.
     3. Where its face is, for a pass that draws it by itself.
     4. The references: kept photos and earlier pictures of the same order, by the SHA-256 of their bytes.
-    5. The LoRAs' files; None from `find_lora` leaves a name to the preset's own components.
+    5. The picture of which a part is drawn anew, and that part.
+    6. The LoRAs' files; None from `find_lora` leaves a name to the preset's own components.
 
     `normals`: the convention of the preset that takes normals.
     Raises RequestRefused where there is no scene to draw, PhotoRefused for bytes that are no kept photo, and what
@@ -53,6 +56,7 @@ def prepare_inputs(
     )
     has_own_start = any(reference.role == "init" for reference, _ in references)
     drawing = Drawing()  # the maps and the draft share what is seen
+    kept, mask = open_redrawn(request, read_reference, drawing)
     found = {lora.name: find_lora(lora.name) for lora in request.loras}
     return EngineInputs(
         controls=render_controls(request, drawing, normals),
@@ -61,14 +65,20 @@ def prepare_inputs(
         if request.draft_strength is None or has_own_start
         else draw_draft(request, drawing, on_progress),
         loras={name: path for name, path in found.items() if path is not None},
+        kept=kept,
+        mask=mask,
         face_box=None if has_own_start else locate_face(request),
     )
 
 
 def _open_reference(reference: Reference, data: bytes) -> Image.Image:
     """A kept photo, or a picture of our own, RGB. Raises PhotoRefused, RequestRefused where it is neither."""
-    if not reference.pictures_back:
+    if not reference.pictures_back and not data.startswith(PNG):
         return Image.fromarray(read_kept_photo(data))
+    return _open_own(data)
+
+
+def _open_own(data: bytes) -> Image.Image:
     try:
         with Image.open(io.BytesIO(data), formats=["PNG"]) as picture:
             if max(picture.size) <= LARGEST_OWN_PX:
@@ -76,6 +86,23 @@ def _open_reference(reference: Reference, data: bytes) -> Image.Image:
     except (OSError, SyntaxError, ValueError) as error:
         raise RequestRefused(NO_FIRST_VIEW) from error
     raise RequestRefused(NO_FIRST_VIEW)
+
+
+def open_redrawn(
+    request: GenerationRequest, read_reference: Callable[[str], bytes], drawing: Drawing
+) -> tuple[Image.Image | None, Image.Image | None]:
+    """The finished picture and the mask of what is drawn anew; None and None where the whole is drawn. Raises
+    RequestRefused, PhotoRefused."""
+    redraw = request.redraw
+    if redraw is None:
+        return None, None
+    kept = _open_own(read_reference(redraw.picture_sha256))
+    if kept.size != (request.width, request.height):
+        raise RequestRefused("A part is drawn anew at the size of its picture.")
+    painted = (
+        Image.fromarray(read_kept_photo(read_reference(redraw.mask_sha256))) if redraw.mask_sha256 else None
+    )
+    return kept, make_mask(request, drawing, painted)
 
 
 def render_controls(

@@ -56,11 +56,15 @@ def first_sigma(scheduler: Any, sigmas: list[float], shift: float) -> float:
 
 
 def watch_steps(
-    latents: torch.Tensor, draw_preview: Callable[[torch.Tensor], bytes], tell: Callable[[int, bytes], None]
+    latents: torch.Tensor,
+    draw_preview: Callable[[torch.Tensor], bytes],
+    tell: Callable[[int, bytes], None],
+    hold: Callable[[torch.Tensor, float], torch.Tensor] | None = None,
 ) -> Callable[..., dict[str, Any]]:
     """What a pipeline calls after each step: shows the picture it has in mind, and lets the run be ended.
 
-    `latents`: those of the beginning; `tell` gets the steps that this run has done, and the small picture.
+    `latents`: those of the beginning; `tell` gets the steps that this run has done, and the small picture;
+    `hold` puts back what stays as it is, with so much noise.
     """
     before = latents
 
@@ -69,6 +73,9 @@ def watch_steps(
         after = given["latents"].float().cpu()
         sigma, next_sigma = (float(pipe.scheduler.sigmas[place]) for place in (step, step + 1))
         finished = undo_step(before, after, sigma, next_sigma)
+        if hold is not None:
+            after = hold(after, next_sigma)
+            given = {**given, "latents": after.to(given["latents"])}
         before = after
         tell(step + 1, draw_preview(finished))
         return given

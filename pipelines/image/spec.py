@@ -39,6 +39,7 @@ class EngineInfo:
     negative_prompt: bool = False
     starts_from_draft: bool = False  # takes the draft picture as its first frame, with a strength
     second_pass: bool = False  # draws smaller first, then over the enlarged picture
+    redraws: bool = False  # draws a part of a finished picture anew
     face_pass: bool = False  # draws over the face, where a preset holds the pose and so knows its place
     max_controls: int = 4  # control maps in one picture
     max_pictures: int = 0  # control maps and references together; 0: as each allows
@@ -141,6 +142,8 @@ class EngineInputs:
         None  # the scene as the draft engine draws it, where the request starts from it
     )
     loras: Mapping[str, Path] = field(default_factory=dict)  # name -> safetensors file
+    kept: Image.Image | None = None  # the finished picture of which a part is drawn anew
+    mask: Image.Image | None = None  # that part: gray of the picture's size, 255 all of it
     face_box: Box | None = None  # from brows to chin; None: no face is seen, or nobody asked
 
 

@@ -54,6 +54,7 @@ class ZImageEngine(DiffusionEngine):
         loras=True,
         starts_from_draft=True,
         second_pass=True,
+        redraws=True,
         face_pass=True,
         side_multiple=16,
         max_controls=1,

@@ -29,6 +29,7 @@ from pipelines.types import FRAMINGS, Framing, JsonValue, Pose
 
 Word = TypeVar("Word", bound=str)
 ROTATION_DECIMALS = 4  # 1e-4 rad: under a millimetre at the finger tips
+FORMAT, VERSION = "avatar-studio-pose", 1  # what files of the studio's own say of themselves
 ROTATION_MAX_RAD = 7.0  # a rotation vector longer than a full turn is not one
 
 

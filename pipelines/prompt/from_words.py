@@ -13,7 +13,10 @@ WOMAN = re.compile(
     r"\b(?:wom[ae]n|female|lady|ladies|she|her|heroine|queen|princess|actress|mother|businesswoman)\b"
 )
 MAN = re.compile(r"\b(?:m[ae]n|male|gentlem[ae]n|guy|he|his|him|king|prince|actor|father|businessman)\b")
-AGE = re.compile(r"\b(?P<years>\d{2,3})[\s-]*(?:years?|yrs?|y\.?o\.?)\b|\baged? (?P<aged>\d{2,3})\b")
+AGE = re.compile(
+    r"\b(?P<years>\d{2,3})[\s-]*(?:years?|yrs?|y\.?o\.?)\b|\baged? (?P<aged>\d{2,3})\b"
+    r"|\b(?:man|woman|person|lady|gentleman) of (?P<of>\d{2,3})\b(?!\s*(?:cm|kg|kilo|cent|pound|lb|inch))"
+)
 DECADE = re.compile(r"\bin (?:his|her|their) (?:(?P<part>early|mid|late)[\s-]*)?(?P<decade>\d0)s\b")
 WITHIN_DECADE = {"early": 2, "mid": 5, "late": 8}
 
@@ -34,7 +37,7 @@ def persona_of_words(words: str, name: str = "") -> Persona:
 
 def _find_age(plain: str) -> int | None:
     if said := AGE.search(plain):
-        age = int(said["years"] or said["aged"])
+        age = int(said["years"] or said["aged"] or said["of"])
     elif said := DECADE.search(plain):
         age = int(said["decade"]) + WITHIN_DECADE.get(said["part"] or "mid", 5)
     else:

@@ -103,8 +103,8 @@ class _Fetch:
             self._count(have)
             if have == self.file.size:
                 return
-            where = (self.listing.repo, self.listing.revision, self.file.path)
-            with self.hub.open_file(*where, start=have) as line:
+            where = (self.listing.repo, self.listing.revision, self.file)
+            with self.hub.open_file(*where, start=have, whole=self.was_wrong) as line:
                 for part in line.parts():
                     if isinstance(part, Head):
                         self._begin(part, stream)

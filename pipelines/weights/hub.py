@@ -11,10 +11,11 @@ from urllib.parse import quote, urlsplit
 from pipelines.errors import PipelineError, TokenRefused
 from pipelines.network import is_loopback, read_retry_after
 from pipelines.weights.errors import AccessNotGranted, HubTrouble, ListingRefused, TokenNeeded, WeightsGone
-from pipelines.weights.line import PATIENCE, Head, Line, Patience, open_client
+from pipelines.weights.line import PATIENCE, Head, Line, Patience, Wanted, open_client
 from pipelines.weights.listing import (
     DEFAULT_REVISION,
     MODEL_INDEX,
+    HubFile,
     Listing,
     check_names,
     parse_listing,
@@ -79,13 +80,16 @@ class Hub:
         return read_layout(listing.repo, self._read(url, listing.repo, MAX_INDEX_BYTES, on_tick))
 
     def open_file(
-        self, repo: str, revision: str, path: str, *, start: int = 0
+        self, repo: str, revision: str, file: HubFile, *, start: int = 0, whole: bool = False
     ) -> AbstractContextManager[Line]:
-        """A line on which a file comes, from byte `start` on."""
+        """A line on which a file comes, from byte `start` on: out of the hub's store of pieces where it lies there,
+        unless `whole`."""
         headers = self._headers()
         if start:
             headers["Range"] = f"bytes={start}-"
-        return self._line(self._file_url(repo, revision, path), headers)
+        tickets = f"{self.url}/api/models/{repo}/xet-read-token/{quote(revision, safe='')}"
+        wanted = None if whole else Wanted(size=file.size, start=start, tickets=tickets)
+        return self._line(self._file_url(repo, revision, file.path), headers, wanted)
 
     def refusal(self, repo: str, head: Head) -> PipelineError:
         """The error that a status stands for."""
@@ -114,10 +118,10 @@ class Hub:
             return HubTrouble(wait_s=read_retry_after(head.headers.get("retry-after", "")))
         return ListingRefused(f"The hub refuses to hand out {repo} (status {head.status}).")
 
-    def _line(self, url: str, headers: dict[str, str]) -> Line:
+    def _line(self, url: str, headers: dict[str, str], wanted: Wanted | None = None) -> Line:
         if self._client is None:
             self._client = open_client(self.url, self.patience)
-        return Line(self._client, url, headers, self.patience)
+        return Line(self._client, url, headers, self.patience, wanted)
 
     def _headers(self) -> dict[str, str]:
         headers = {"User-Agent": "avatar-studio", "Accept-Encoding": "identity"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -12,9 +13,12 @@ from urllib.parse import urljoin, urlsplit
 
 from pipelines.network import TICK_S, is_loopback
 from pipelines.weights.errors import DownloadStalled, HubOffline, HubTrouble, ListingRefused
+from pipelines.weights.xet import Pieces, Ticket, find_hash, read_ticket
 
 if TYPE_CHECKING:
     import httpx
+
+log = logging.getLogger(__name__)
 
 WAITING_CHUNKS = 64  # read ahead at most, as the network hands them over (up to 64 KB each)
 MOST_REDIRECTS = 5
@@ -50,13 +54,33 @@ def open_client(url: str, patience: Patience) -> httpx.Client:
     return httpx.Client(timeout=timeout, trust_env=not is_loopback(urlsplit(url).hostname))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The part of a file that is asked for, of one that may lie in pieces: its size, its first byte, and where the hub
+    gives tickets for the pieces."""
+
+    size: int
+    start: int
+    tickets: str
+
+
 class Line:
-    """A GET whose answer comes as a head and then chunks. Use as a context manager; leaving it hangs up."""
+    """A GET whose answer comes as a head and then chunks. Use as a context manager; leaving it hangs up.
+
+    Of a file that the hub keeps in pieces (`wanted`) these are read; where they do not come, the file as it is.
+    """
 
     def __init__(
-        self, client: httpx.Client, url: str, headers: Mapping[str, str], patience: Patience
+        self,
+        client: httpx.Client,
+        url: str,
+        headers: Mapping[str, str],
+        patience: Patience,
+        wanted: Wanted | None = None,
     ) -> None:
         self._client, self._url, self._headers, self._patience = client, url, dict(headers), patience
+        self._wanted = wanted
+        self._pieces: Pieces | None = None
         self._queue: queue.Queue[Head | bytes | Exception | None] = queue.Queue(WAITING_CHUNKS)
         self._hung_up = threading.Event()
         self._thread = threading.Thread(target=self._read, name="weights-line", daemon=True)
@@ -67,6 +91,8 @@ class Line:
 
     def __exit__(self, *_: object) -> None:
         self._hung_up.set()
+        if self._pieces is not None:
+            self._pieces.leave()
 
     def parts(self) -> Iterator[Head | bytes]:
         """The head, then the bytes as they come; an empty chunk every TICK_S while nothing comes.
@@ -125,23 +151,68 @@ class Line:
         url, headers = self._url, dict(self._headers)
         for _ in range(MOST_REDIRECTS + 1):
             with self._client.stream("GET", url, headers=headers) as answer:
-                if answer.is_redirect:
+                offered = self._wanted is not None and url == self._url and answer.status_code < 400
+                name = find_hash(answer.headers) if offered else ""
+                if not name and answer.is_redirect:
                     url, headers = self._redirected(url, answer.headers.get("location", ""), headers)
                     continue
-                if not self._put(Head(status=answer.status_code, headers=dict(answer.headers))):
+                if not name:
+                    self._pass_on(answer)
                     return
-                for chunk in answer.iter_raw():
-                    if not self._put(chunk):
-                        return
+            if self._read_pieces(name):
                 return
+            self._wanted = None  # once more, for the file as it is
         raise HubTrouble
+
+    def _pass_on(self, answer: httpx.Response) -> None:
+        if self._put(Head(status=answer.status_code, headers=dict(answer.headers))):
+            for chunk in answer.iter_raw():
+                if not self._put(chunk):
+                    return
+
+    def _read_pieces(self, name: str) -> bool:
+        """Hand on the file out of its pieces; False where none came. Raises HubTrouble where they end too early."""
+        assert self._wanted is not None
+        wanted, come = self._wanted, 0
+        ticket = self._ask_ticket(wanted.tickets)
+        if ticket is None:
+            return False
+        try:
+            self._pieces = Pieces(ticket, name, wanted.size, wanted.start)
+            for chunk in self._pieces:
+                if not come:
+                    about = f"bytes {wanted.start}-{wanted.size - 1}/{wanted.size}"
+                    self._put(Head(status=206 if wanted.start else 200, headers={"content-range": about}))
+                come += len(chunk)
+                if not self._put(chunk):
+                    return True
+        except (OSError, RuntimeError, ValueError) as error:
+            log.info("the pieces of a file did not come: %s", type(error).__name__)
+            if come:
+                raise HubTrouble from error
+        finally:
+            if self._pieces is not None:
+                self._pieces.leave()
+        return bool(come) or self._hung_up.is_set()
+
+    def _ask_ticket(self, url: str) -> Ticket | None:
+        """Leave to read the pieces; None where the hub gives none, or for a store without encryption."""
+        headers = {name: value for name, value in self._headers.items() if name.lower() != "range"}
+        answer = self._client.get(url, headers=headers)
+        ticket = read_ticket(answer.headers) if answer.status_code == 200 else None
+        return ticket if ticket is not None and self._is_fit(ticket.store) else None
+
+    def _is_fit(self, url: str) -> bool:
+        """Whether an address is encrypted, or on this machine as the hub itself is."""
+        parts = urlsplit(url)
+        at_home = is_loopback(urlsplit(self._url).hostname) and is_loopback(parts.hostname)
+        return parts.scheme == "https" or (parts.scheme == "http" and at_home)
 
     def _redirected(self, url: str, location: str, headers: dict[str, str]) -> tuple[str, dict[str, str]]:
         """Where a redirect leads and what is said there: never the token to another origin, never unencrypted."""
         target = urljoin(url, location)
         before, after = urlsplit(url), urlsplit(target)
-        at_home = is_loopback(urlsplit(self._url).hostname) and is_loopback(after.hostname)
-        if after.scheme != "https" and not (after.scheme == "http" and at_home):
+        if not self._is_fit(target):
             raise ListingRefused("The hub sends us to an address without encryption. Nothing was downloaded.")
         if (before.scheme, before.netloc) != (after.scheme, after.netloc):
             headers = {name: value for name, value in headers.items() if name.lower() != "authorization"}

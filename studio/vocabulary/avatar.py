@@ -7,19 +7,32 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from pipelines.body.derived import BodyVolume, DerivedMeasure, derive_measures
 from pipelines.body.estimate import PersonInPhoto
 from pipelines.body.sizes import ClothingSize, find_sizes
 from pipelines.bounds import Text
 from pipelines.options import LONGEST_NAME
-from pipelines.types import BodyParameters, CameraFit, Measurement, Persona, Pose
+from pipelines.types import BodyParameters, CameraFit, KnownMeasures, Measurement, Persona, Pose
 from studio.vocabulary.job import JobState
 from studio.vocabulary.project import TRIMMED
 
 AvatarSource = Literal["text", "photo", "picture", "file"]
 AvatarName = Annotated[str, Text(LONGEST_NAME, least=1, pattern=TRIMMED)]
 LONGEST_LICENCE = 2000
+LengthUnit = Literal["cm", "in"]
+SHEET_TYPE = "text/html"  # of a body to print
 Licence = Annotated[str, Text(LONGEST_LICENCE)]
 MOST_VERSIONS = 50  # of one avatar; the oldest go
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredPhotos:
+    """The kept photos that a body was measured from, and whom of several in the front one (None: the largest)."""
+
+    front: str
+    side: str | None = None
+    back: str | None = None
+    person: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +55,20 @@ class MeasuredBody:
     confidence: float | None = (
         None  # BodyEstimate.confidence; None for a persona's body, and one measured before
     )
+    volume: BodyVolume | None = None  # None of one measured before volumes were taken
+    known: KnownMeasures = field(default_factory=KnownMeasures)  # what was told of it
+    photos: MeasuredPhotos | None = None  # None of a persona's body, and one measured before
+    measured_at: datetime | None = None  # None of a persona's body, and one measured before
 
     @property
     def sizes(self) -> tuple[ClothingSize, ...]:
         """The clothing sizes of such a body."""
         return find_sizes(self.measurements, self.parameters.shape)
+
+    @property
+    def derived(self) -> tuple[DerivedMeasure, ...]:
+        """Volume, weight, BMI and ratios."""
+        return derive_measures(self.measurements, self.volume, self.known.weight_kg)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +112,23 @@ class Avatar:
     def base_id(self) -> str | None:
         """The file of its base picture: the picture it was made of, or its photo."""
         return self.origin.base_id or self.photo_file_id
+
+
+def known_of(avatar: Avatar) -> KnownMeasures:
+    """What was told of an avatar's body; of one measured before that was kept, what its measures say was told."""
+    if avatar.body is None or avatar.body.measured_at is not None:
+        return avatar.body.known if avatar.body else KnownMeasures()
+    told = {one.name: one.told_cm for one in avatar.body.measurements if one.told_cm is not None}
+    gender = None if avatar.persona.gender == "neutral" else avatar.persona.gender
+    return KnownMeasures(height_cm=told.pop("height", None), tape=told, gender=gender)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPicture:
+    """A picture that shows an avatar's face, for a model to look at: its file, and what it is."""
+
+    file_id: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

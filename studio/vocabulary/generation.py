@@ -83,4 +83,4 @@ class Ordered:
     job_id: str
     generation_id: str
     not_drawn: tuple[str, ...] = ()
-    credits: int = 0  # what it costs, if it succeeds
+    credits: int | None = None  # what it costs, if it succeeds; None where nothing costs credits

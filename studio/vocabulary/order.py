@@ -25,8 +25,10 @@ from pipelines.types import (
     Framing,
     LoraUse,
     Persona,
+    RedrawPart,
     View,
 )
+from studio.vocabulary.character_sheet import CELLS
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.names import Id
 from studio.vocabulary.pose import LONGEST_POSE_NAME, GivenPoses
@@ -36,6 +38,7 @@ MOST_PROMPTS = 8  # in one order
 MOST_POSES = 32
 DEFAULT_POSES = ("relaxed-stand",)
 MOST_REFERENCES = 8  # more than any engine looks at; each says how many it takes
+MOST_OWN_PICTURES = 3  # of an avatar, chosen by the studio
 MOST_LORAS = 8
 MOST_OF_ONE = MOST_PICTURES // len(VIEWS)  # pictures of one pose and view
 LONGEST_PROMPT = 8000
@@ -45,6 +48,7 @@ PoseName = Annotated[str, Text(LONGEST_POSE_NAME, least=1, pattern=ONE_LINE)]
 Side = Annotated[int, Between(*SIDE_PX)]
 PictureStyle = Annotated[str, KeyOf(tuple(style.key for style in STYLES))]
 Choice = Annotated[bool, Plain()]
+RedrawParts = Annotated[tuple[RedrawPart, ...], Several(len(get_args(RedrawPart)), each_once=True)]
 ReferenceRole = Literal["person", "style", "garment", "init"]
 
 
@@ -56,6 +60,31 @@ class OrderReference:
 
     role: ReferenceRole = "person"
     photo_id: Id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedrawWanted:
+    """What to draw anew of one of a generation's pictures; without an id, of the first."""
+
+    __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
+
+    picture_id: Id | None = None
+    parts: RedrawParts = ()
+    mask_photo_id: Id | None = None
+    strength: Annotated[float, Between(above=0, most=1)] = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRedraw:
+    """A part of a kept picture that is drawn anew, by name or by a mask (a kept photo, light where it is drawn anew);
+    the rest stays as it is, to the pixel. `strength`: how much of the part is changed."""
+
+    __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
+
+    picture_id: Id
+    parts: RedrawParts = ()
+    mask_photo_id: Id | None = None
+    strength: Annotated[float, Between(above=0, most=1)] = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +106,9 @@ class GenerationOrder:
     poses: Annotated[tuple[PoseName, ...], Several(MOST_POSES, least=1, each_once=True)] = DEFAULT_POSES
     given_poses: GivenPoses = field(default_factory=dict)  # by id: what is not, or might leave, the gallery
     views: Annotated[tuple[View, ...], Several(len(get_args(View)), least=1, each_once=True)] = ("front",)
+    sheet: Choice = (
+        False  # a character sheet: its own views and faces of one pose, and one picture of them all
+    )
     framing: Framing | None = None  # None: the pose's own
     engine: str = DRAFT_PRESET.engine
     preset: str = DRAFT_PRESET.name
@@ -92,6 +124,12 @@ class GenerationOrder:
         None  # None: what suits the preset
     )
     references: Annotated[tuple[OrderReference, ...], Several(MOST_REFERENCES)] = ()
+    person_pictures: Annotated[
+        tuple[Id, ...], Several(MOST_REFERENCES, each_once=True)
+    ] = ()  # kept pictures (by their files) that show the person, for the engine to look at
+    avatar_pictures: Annotated[int, Between(0, MOST_OWN_PICTURES)] = (
+        0  # so many of the avatar's own, which are named among those when it is ordered
+    )
     loras: Annotated[tuple[LoraUse, ...], Several(MOST_LORAS)] | None = None  # None: the preset's own
     steps: Annotated[int, Between(1, MOST_STEPS)] | None = None  # None: the preset's
     guidance: Annotated[float, Between(0, MOST_GUIDANCE)] | None = None  # None: the preset's
@@ -102,6 +140,7 @@ class GenerationOrder:
         None  # draw smaller first, then over the enlarged; None: in hd, where it can be
     )
     face_pass: Choice | None = None  # draw over the face by itself; None: in hd, where its place is known
+    redraw: OrderRedraw | None = None  # only this of that picture; None: whole pictures
     recipe: Choice | None = None  # write the order into the pictures; None: as the settings say
     priority: Choice = False  # before its person's other jobs
 
@@ -111,9 +150,14 @@ class GenerationOrder:
         return (self.prompt or "", *self.more_prompts)
 
     @property
+    def scenes(self) -> int:
+        """How many scenes it has for each prompt."""
+        return len(CELLS) if self.sheet else len(self.poses) * len(self.views)
+
+    @property
     def pictures(self) -> int:
-        """How many pictures it makes."""
-        return len(self.prompts) * len(self.poses) * len(self.views) * self.count
+        """How many pictures are drawn; a character sheet is put together of them."""
+        return len(self.prompts) * self.scenes * self.count
 
 
 def _from_version_1(stored: dict[str, Any]) -> dict[str, Any]:

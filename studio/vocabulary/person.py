@@ -11,6 +11,7 @@ from studio.vocabulary.permission import PERMISSIONS, Permission, Role
 from studio.vocabulary.project import TRIMMED
 
 LONGEST_NAME, SHORTEST_PASSWORD, LONGEST_PASSWORD = 60, 8, 200
+LONGEST_ABOUT = 500
 DAY_S = 24 * 3600
 LONGEST_KEY_S = 10 * 365 * DAY_S
 
@@ -46,7 +47,7 @@ class Profile:
     """What a person says of themselves."""
 
     units: Units = "metric"
-    about: Annotated[str, Text(500)] = ""
+    about: Annotated[str, Text(LONGEST_ABOUT)] = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class Account:
     state: PersonState
     profile: Profile
     created_at: datetime
+    has_password: bool  # False: of who signs in by the service of the house
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,14 @@ PHOTO_ROLES: tuple[PhotoRole, ...] = get_args(PhotoRole)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoHolder:
+    """An avatar that was made with a photo."""
+
+    avatar_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Photo:
     """A kept photo and what was found in it."""
 
@@ -40,6 +48,7 @@ class Photo:
     tags: tuple[str, ...] = ()
     uses: int = 0  # avatars, generations and poses that were made with it, without the trash
     last_used_at: datetime | None = None
+    held_by: tuple[PhotoHolder, ...] = ()  # outside the trash, newest first
     is_lost: bool = False  # its file was damaged or is missing, and no backup that is here holds it
 
 

@@ -85,6 +85,7 @@ class GalleryPose:
     thumbnail_url: str  # a public, cached route: "/poses/thumbnails/<slug>.webp"
     back_url: str
     is_own: bool = False  # the person's own, not of the gallery
+    is_favourite: bool = False  # the person marked it
     author: str = ""
     licence: str = ""
 

@@ -32,4 +32,4 @@ class Statistics:
     average_processing_time_s: float | None  # None: nothing was completed yet
     engines: tuple[EngineTimes, ...]  # by name
     storage_bytes: int
-    credits_used: int = 0  # 0 where nothing costs credits
+    credits_used: int | None = None  # None where nothing costs credits

@@ -32,7 +32,7 @@ from pipelines.body.fit_priors import (
 )
 from pipelines.body.fit_sight import Sight
 from pipelines.body.fit_solve import BodyFit
-from pipelines.body.fit_uncertainty import measure_spread_cm, shape_parameters
+from pipelines.body.fit_uncertainty import measure_spread, shape_parameters
 from pipelines.body.fit_view import open_fit_body
 from pipelines.body.frames import WORLD_FROM_REFERENCE
 from pipelines.body.measure import measure_body
@@ -244,7 +244,7 @@ def _error_ratios(sample: Sample, told: str) -> list[float]:
     fit = BodyFit([tell(sample, told)])
     fit.run(lambda done, total: None)
     covariance = np.linalg.inv(fit.information)[fit.layout.shape, fit.layout.shape]
-    spread = measure_spread_cm(model, fit.space, fit.raw_shape, covariance)
+    spread = measure_spread(model, fit.space, fit.raw_shape, covariance).measures_cm
     values = measure_body(model, shape_parameters(fit.space, fit.raw_shape))
     return [abs(values[name] - truth[name]) / spread[name] for name in MEASURE_NAMES]
 

@@ -48,6 +48,7 @@ BASES = {  # engine -> tiny repository
     "flux1": "flux1",
     "flux1-kontext": "kontext",
     "flux2-klein": "klein",
+    "flux2-klein-kv": "klein",
     "qwen-image-edit": "qwen-edit",
     "z-image": "z-image",
 }

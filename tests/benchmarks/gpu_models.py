@@ -16,6 +16,7 @@ PRESETS = (
     "flux1-schnell",
     "flux1-schnell-pose",
     "klein-9b",
+    "klein-9b-kv",
     "flux1-kontext",
     "qwen-image-edit",
     "qwen-image-edit-lightning",
@@ -50,6 +51,7 @@ QWEN = {
     "klein-4b": {"hidden_size": 2560, "intermediate_size": 9728, "tie_word_embeddings": True},
     "klein-9b": {"hidden_size": 4096, "intermediate_size": 12288, "tie_word_embeddings": False},
 }
+KLEIN["klein-9b-kv"], QWEN["klein-9b-kv"] = KLEIN["klein-9b"], QWEN["klein-9b"]
 QWEN["z-image-turbo-pose"] = QWEN["klein-4b"]
 QWEN_EDIT = ("qwen-image-edit", "qwen-image-edit-lightning")
 

@@ -31,7 +31,7 @@ TILES, THUMBNAILS = 10_000, 200
 FRAMES = 240
 FRAME_MS = 16.7  # sixty a second
 LONGEST_MS = 400_000
-LAID_OUT = ".gradio-container .day, .gradio-container .day .tile { content-visibility: visible !important }"
+LAID_OUT = ".gradio-container .day, .gradio-container .day * { content-visibility: visible !important }"
 
 # Goes down until no page is left; how long that took.
 TO_THE_END = """

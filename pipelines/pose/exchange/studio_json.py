@@ -25,7 +25,9 @@ from pipelines.pose.rig import ORIGIN
 from pipelines.pose.skeleton import CHAIN
 from pipelines.pose.surface_points import find_surface_points
 from pipelines.pose.template import (
+    FORMAT,
     ROTATION_MAX_RAD,
+    VERSION,
     PoseBroken,
     PoseTemplate,
     template_from_json,
@@ -33,7 +35,6 @@ from pipelines.pose.template import (
 )
 from pipelines.types import Pose
 
-FORMAT, VERSION = "avatar-studio-pose", 1
 MOST_GOALS = 64  # contacts, directions, props: more than any pose of the gallery has
 FARTHEST_M = 5.0
 LARGEST_WEIGHT = 1000.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 from typing import Any
 
@@ -93,7 +94,10 @@ def test_the_document_keeps_the_rules_of_gltf(body: Body, glb: bytes) -> None:
     assert corners.max() <= 1
     assert np.allclose(arrays[primitive["attributes"]["WEIGHTS_0"]].sum(1), 1, atol=1e-4)
     skin = document["skins"][0]
-    assert [document["nodes"][node]["name"] for node in skin["joints"]] == list(body.bone_names)
+    names = [document["nodes"][node]["name"] for node in skin["joints"]]
+    assert [name.replace("_", ".") for name in names] == list(body.bone_names)
+    assert not re.search(r"[^\w-]", "".join(names))  # as three.js keeps them
+    assert len(set(names)) == len(names)
     parents = {child: i for i, node in enumerate(document["nodes"]) for child in node.get("children", ())}
     assert [parents.get(node, 0) - 1 for node in skin["joints"]] == list(open_anny().bone_parents)
 
@@ -120,7 +124,7 @@ def test_the_skeleton_in_the_file_poses_the_skin(body: Body, glb: bytes) -> None
     def turn(node: int, above: np.ndarray) -> None:
         local = np.eye(4)
         local[:3, 3] = nodes[node].get("translation", (0, 0, 0))
-        vector = rotations.get(nodes[node]["name"], (0.0, 0.0, 0.0))
+        vector = rotations.get(nodes[node]["name"].replace("_", "."), (0.0, 0.0, 0.0))
         local[:3, :3] = axes @ rotation_matrices(np.array([vector], np.float32))[0] @ axes.T
         posed[node] = above @ local
         for child in nodes[node].get("children", ()):

@@ -14,7 +14,7 @@ from pipelines.body.fit_sight import Sight
 from pipelines.body.fit_uncertainty import shape_parameters
 from pipelines.body.fit_view import open_fit_body
 from pipelines.body.landmark_fit import FOLLOWED_CM, fit_person
-from pipelines.body.measure import measure_body, measurements
+from pipelines.body.measure import measure_body, measure_sides, measurements
 from pipelines.options import TAPE_RANGES_CM
 from pipelines.photo.landmarks import detect_landmarks
 from pipelines.progress import ignore_progress
@@ -92,6 +92,6 @@ def test_the_slopes_of_every_measure_are_those_of_the_body() -> None:
 def test_the_measures_say_what_was_told_of_them() -> None:
     known = KnownMeasures(height_cm=170, tape={"waist": 82.0})
     told = {
-        row.name: row.told_cm for row in measurements(measure_body(open_anny(), BodyParameters()), {}, known)
+        row.name: row.told_cm for row in measurements(measure_sides(open_anny(), BodyParameters()), {}, known)
     }
     assert {name: cm for name, cm in told.items() if cm is not None} == {"height": 170, "waist": 82.0}

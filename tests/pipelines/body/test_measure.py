@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import trimesh
 
 from pipelines.body.anny import open_anny
 from pipelines.body.definitions import DEFINITIONS, MEASURE_NAMES
-from pipelines.body.measure import measure_body, measurements, section_ring
+from pipelines.body.measure import measure_body, measure_sides, measure_volume, measurements, section_ring
 from pipelines.body.tape_lines import LINES
 from pipelines.types import BodyParameters, Pose
 
@@ -187,8 +188,33 @@ def is_convex(ring: np.ndarray) -> bool:
 
 def test_measurements_carry_how_and_how_sure() -> None:
     values = taken(MAN)
-    listed = measurements(values, {"waist": 3.0})
+    listed = measurements(measure_sides(open_anny(), BodyParameters(shape=MAN)), {"waist": 3.0})
     assert tuple(m.name for m in listed) == MEASURE_NAMES == tuple(LINES)
     waist = next(m for m in listed if m.name == "waist")
     assert (waist.cm, waist.plus_minus_cm) == (values["waist"], 3.0)
     assert all(m.method.endswith(".") for m in listed)
+
+
+def test_a_stronger_right_arm_shows_on_its_side_only() -> None:
+    shape = MAN | {"r-upperarm-muscle-incr": 1.0, "r-upperarm-fat-incr": 1.0}
+    even, odd = (
+        {one.name: one for one in measurements(measure_sides(open_anny(), BodyParameters(shape=each)), {})}
+        for each in (MAN, shape)
+    )
+    assert even["upper_arm"].left_cm == pytest.approx(even["upper_arm"].right_cm, abs=0.01)
+    assert odd["upper_arm"].left_cm == pytest.approx(even["upper_arm"].left_cm, abs=0.05)
+    assert odd["upper_arm"].right_cm > odd["upper_arm"].left_cm + 0.5
+    assert odd["upper_arm"].cm == pytest.approx((odd["upper_arm"].left_cm + odd["upper_arm"].right_cm) / 2)
+    assert (odd["waist"].left_cm, odd["waist"].right_cm) == (None, None)
+    in_pairs = {name for name, one in even.items() if one.left_cm is not None}
+    said = {row.name for row in DEFINITIONS if "mean of both" in row.method}
+    assert in_pairs == said
+
+
+def test_the_volume_is_what_the_skin_encloses() -> None:
+    body = open_anny().build(BodyParameters(shape=WOMAN))
+    volume = measure_volume(body, 1.5)
+    mesh = trimesh.Trimesh(body.rest_vertices, body.faces, process=False)
+    assert volume.litres == pytest.approx(1000 * mesh.volume, rel=1e-4)
+    assert 50 < volume.litres < 65
+    assert volume.plus_minus_l == 1.5

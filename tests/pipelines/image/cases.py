@@ -104,6 +104,10 @@ def klein_preset(folder: Path, **changes: Any) -> EnginePreset:
     return replace(preset, **changes)
 
 
+def klein_kv_preset(folder: Path, **changes: Any) -> EnginePreset:
+    return klein_preset(folder, **{"name": "klein-kv-tiny", "engine": "flux2-klein-kv", **changes})
+
+
 def kontext_preset(folder: Path, **changes: Any) -> EnginePreset:
     preset = EnginePreset(
         name="kontext-tiny",
@@ -196,6 +200,7 @@ CASES = (
     EngineCase(name="z-image", make_preset=z_image_preset),
     EngineCase(name="flux1-kontext", make_preset=kontext_preset),
     EngineCase(name="qwen-image-edit", make_preset=qwen_preset, looks=2),
+    EngineCase(name="flux2-klein-kv", make_preset=klein_kv_preset),
     EngineCase(
         name="hf-inference",
         make_preset=hf_preset,

@@ -15,7 +15,7 @@ from PIL import Image
 
 from pipelines.errors import Cancelled, EngineUnavailable, PipelineError, RequestRefused
 from pipelines.image.comfyui import ComfyUIEngine
-from pipelines.image.comfyui_api import ComfyUnreachable, PartsMissing, RunFailed
+from pipelines.image.comfyui_api import ComfyServer, ComfyUnreachable, PartsMissing, RunFailed
 from pipelines.image.comfyui_events import EventsClosed, open_events
 from pipelines.image.comfyui_workflow import Uploads, build_workflow
 from pipelines.image.engines import engine_class
@@ -526,8 +526,10 @@ def test_of_several_servers_the_least_busy_draws(server: ComfyDouble) -> None:
         several = ComfyUIEngine()
         several.allow(url=f"http://127.0.0.1:9, {server.url}, {other.url}")  # nobody is at the first
         several.load(PRESET, ignore_progress)
-        assert several.generate(request(), ignore_progress).size == (256, 320)
+        told: list[str] = []
+        assert several.generate(request(), lambda now: told.append(now.stage)).size == (256, 320)
         assert (len(server.graphs), len(other.graphs)) == (0, 1)
+        assert "Sending to ComfyUI; no answer at http://127.0.0.1:9" in told
         server.running = []
         several.generate(request(), ignore_progress)
         assert (len(server.graphs), len(other.graphs)) == (1, 1)  # of equal ones the first
@@ -536,6 +538,27 @@ def test_of_several_servers_the_least_busy_draws(server: ComfyDouble) -> None:
     alone.load(PRESET, ignore_progress)
     with pytest.raises(ComfyUnreachable, match="None of 2"):
         alone.generate(request(), ignore_progress)
+
+
+def test_a_server_that_goes_away_is_passed_over(server: ComfyDouble, monkeypatch: pytest.MonkeyPatch) -> None:
+    with ComfyDouble() as other:
+        upload = ComfyServer.upload
+
+        def leave(asked: ComfyServer, sent: Image.Image) -> str:
+            if asked.url == server.url:
+                raise ComfyUnreachable
+            return upload(asked, sent)
+
+        monkeypatch.setattr(ComfyServer, "upload", leave)
+        several = ComfyUIEngine()
+        several.allow(url=f"{server.url},{other.url}")
+        several.load(PRESET, ignore_progress)
+        told: list[str] = []
+        inputs = EngineInputs(controls={"pose": picture(1)})
+        asked = request(controls=(ControlSpec(kind="pose"),))
+        assert several.generate(asked, lambda now: told.append(now.stage), inputs).size == (256, 320)
+        assert (len(server.graphs), len(other.graphs)) == (0, 1)
+        assert f"Sending to ComfyUI; no answer at {server.url}" in told
 
 
 def test_the_shipped_preset_draws_with_the_files_it_names(engine: ComfyUIEngine, server: ComfyDouble) -> None:

@@ -6,8 +6,9 @@ import hashlib
 import json
 import struct
 import threading
+import time
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pipelines.image.spec import Component, EnginePreset
+from tests.pipelines.weights.xet_double import XetStore
 
 COMMIT = "c" * 40
 
@@ -84,6 +86,8 @@ class HubDouble:
     faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     always: dict[str, Fault] = field(default_factory=dict)
     edit_rows: Callable[[list[dict[str, Any]]], list[dict[str, Any]]] = lambda rows: rows
+    pieces: XetStore | None = None  # large files lie there too
+    tickets_refused: bool = False
     sent: list[int] = field(default_factory=list)  # bytes that each file's answer announced
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     let_go: threading.Event = field(default_factory=threading.Event)  # ends every stall
@@ -127,6 +131,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers as the double says."""
 
     protocol_version = "HTTP/1.1"
+    also: Mapping[str, str] = {}
 
     def handle(self) -> None:
         with suppress(ConnectionError):  # whoever asked has left
@@ -134,6 +139,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
+
+    def give_ticket(self, double: HubDouble) -> None:
+        if double.pieces is None or double.tickets_refused:
+            return self.refuse(404)
+        return self.refuse(
+            200,
+            X_Xet_Cas_Url=double.pieces.url,
+            X_Xet_Access_Token=double.pieces.ticket,
+            X_Xet_Token_Expiration=str(int(time.time()) + 900),
+        )
 
     def do_GET(self) -> None:
         double: HubDouble = self.server.double  # type: ignore[attr-defined]
@@ -159,11 +174,15 @@ class Handler(BaseHTTPRequestHandler):
                 return self.refuse(404, "RepoNotFound")
             if revision == "gone":
                 return self.refuse(404, "RevisionNotFound")
+            if "/xet-read-token/" in path:
+                return self.give_ticket(double)
             return self.send(json.dumps(double.listing(f"{owner}/{name}")).encode())
         _, owner, name, _, _, file = path.split("/", 5)
         data = double.repos.get(f"{owner}/{name}", {}).get(file)
         if data is None:
             return self.refuse(404, "EntryNotFound")
+        if double.pieces is not None and file in double.pieces.names:
+            self.also = {"X-Xet-Hash": double.pieces.names[file]}
         fault = double.faults[file].popleft() if double.faults[file] else double.always.get(file)
         if fault is not None:
             return fault(self, data)
@@ -179,6 +198,8 @@ class Handler(BaseHTTPRequestHandler):
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(data) - 1}/{len(data)}")
         self.send_header("ETag", etag)
+        for name, value in self.also.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(data) - start))
         self.server.double.sent.append(len(data) - start)  # type: ignore[attr-defined]
         self.end_headers()
