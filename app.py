@@ -53,7 +53,11 @@ def serve(settings: Settings) -> int:
             gc.freeze()
             gc.enable()
             print(greet(studio, url), flush=True)
-            threading.Thread(target=studio.warm_up, name="warm-up", daemon=True).start()
+            threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+
+        def warm_up() -> None:
+            studio.warm_up()
+            app.state.rest.build()
 
         with claim_data_folder(settings.data, url):
             worker = WorkerSupervisor(settings.data)

@@ -91,6 +91,43 @@ class TooManyVisits(PipelineError):
         self.retry_after_s = retry_after_s
 
 
+class ProviderOff(PipelineError):
+    """Nobody signs in by another service here. Sign in with a name and a password."""
+
+    code = "provider-off"
+    http_status = 404
+
+
+class ProviderSilent(PipelineError):
+    """The service that you sign in with does not answer as it should. Try again in a while."""
+
+    code = "provider-silent"
+    http_status = 503
+
+
+class ProviderDistrusted(PipelineError):
+    """What the service said of you cannot be trusted, so nobody was signed in. Begin again; if it stays so, tell
+    whoever runs this studio: the log says why."""
+
+    code = "provider-distrusted"
+    http_status = 403
+
+
+class SignInLost(PipelineError):
+    """This sign-in was not finished, was finished already, took too long, or was begun in another browser. Begin
+    again."""
+
+    code = "sign-in-lost"
+    http_status = 403
+
+
+class StrangerRefused(PipelineError):
+    """You have no account here that you can use. Ask whoever runs this studio for an invitation."""
+
+    code = "stranger-refused"
+    http_status = 403
+
+
 class NameTaken(PipelineError):
     """Somebody has that name already. Choose another one."""
 

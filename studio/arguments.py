@@ -13,9 +13,16 @@ from pipelines.pose.vocabulary import FILTERS, POSE_FORMATS
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS
 from studio.admin_arguments import add_admin
 from studio.archive_arguments import add_export, add_import
-from studio.avatar_arguments import add_avatars, add_templates
+from studio.avatar_arguments import add_avatars, add_photos, add_templates
 from studio.body_arguments import add_body_words
-from studio.library_arguments import add_continue, add_history, add_projects, add_variations, read_finite
+from studio.library_arguments import (
+    add_continue,
+    add_history,
+    add_projects,
+    add_redraw,
+    add_variations,
+    read_finite,
+)
 
 NO_CONTROL = "none"
 
@@ -56,6 +63,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_poses(poses)
     add_projects(commands.add_parser("projects", parents=[common], help="shelves of what belongs together"))
     add_avatars(commands.add_parser("avatars", parents=[common], help="kept people"))
+    add_photos(commands.add_parser("photos", parents=[common], help="pictures that you gave"))
     add_templates(commands.add_parser("templates", parents=[common], help="saved orders"))
     history = commands.add_parser("history", parents=[common], help="find what was made")
     add_history(history)
@@ -65,6 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
             "continue", parents=[common], help="the same of another engine: make a draft real"
         )
     )
+    add_redraw(commands.add_parser("redraw", parents=[common], help="a part of a picture, drawn anew"))
     add_export(
         commands.add_parser("export", parents=[common], help="pictures, or a table of them, as one file")
     )
@@ -145,6 +154,11 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
         choices=(*VIEWS, "designed", "all"),
         help="of the body, or as the pose is designed; default: front",
     )
+    parser.add_argument(
+        "--sheet",
+        action="store_true",
+        help="a character sheet: eight turns, four faces, and one picture of all",
+    )
     parser.add_argument("--framing", choices=FRAMINGS, help="left out: the pose's own")
     parser.add_argument("--look", choices=get_args(Finish), help="default: coloured")
     parser.add_argument("--light", choices=get_args(Light), help="of a draft; default: soft")
@@ -199,6 +213,18 @@ def _add_engine_choices(parser: argparse.ArgumentParser) -> None:
         help="person (default), style, garment or init; may be repeated",
     )
     parser.add_argument(
+        "--avatar-pictures",
+        type=int,
+        metavar="N",
+        help="let the model look at so many of the avatar's own pictures (1 to 3)",
+    )
+    parser.add_argument(
+        "--person-picture",
+        action="append",
+        metavar="FILE_ID",
+        help="a kept picture of the person, for the model to look at; may be repeated",
+    )
+    parser.add_argument(
         "--lora",
         action="append",
         metavar="FILE|NAME[:WEIGHT]",
@@ -216,9 +242,11 @@ def _add_poses(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "action",
         nargs="?",
-        choices=("import", "export", "build"),
-        help="import FILE…: keep poses; export SLUG…: write poses as files; build: make the gallery anew",
+        choices=("import", "export", "mark", "unmark", "build"),
+        help="import FILE…: keep poses; export SLUG…: write poses as files; mark SLUG…: make them favourites; "
+        "build: make the gallery anew",
     )
+    parser.add_argument("--favourite", action="store_true", help="only favourites")
     parser.add_argument("--like", metavar="SLUG", help="only the twelve poses most like this one")
     parser.add_argument("what", nargs="*", metavar="SLUG|FILE", help="which poses, or files")
     parser.add_argument(

@@ -13,6 +13,9 @@ from pipelines.appearance import Gender
 def add_body_words(parser: argparse.ArgumentParser) -> None:
     """The options of `body`."""
     parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO", help="JPEG, PNG, WEBP or AVIF")
+    parser.add_argument(
+        "--avatar", metavar="ID", help="the body of this kept one; its body before becomes a version"
+    )
     parser.add_argument("--person", type=int, metavar="N", help="whom of several: 1 is the leftmost")
     parser.add_argument("--side", type=Path, metavar="FILE", help="one more photo, from one side")
     parser.add_argument("--back", type=Path, metavar="FILE", help="one more photo, from behind")
@@ -21,7 +24,7 @@ def add_body_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gender", choices=get_args(Gender))
     parser.add_argument(
         "--tape",
-        type=_tape,
+        type=read_tape,
         default={},
         metavar="NAME=CM,…",
         help="what a tape says, as waist=82,hip=101: the body follows it",
@@ -41,7 +44,7 @@ def add_body_words(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _tape(text: str) -> dict[str, float]:
+def read_tape(text: str) -> dict[str, float]:
     """“waist=82,hip=101”; bounds are the studio's."""
     found: dict[str, float] = {}
     for part in text.split(","):

@@ -127,6 +127,20 @@ class TooManyWebhooks(RequestRefused):
     http_status = 409
 
 
+class NothingToMeasure(RequestRefused):
+    """The photo that this body was measured from is not here any more. Measure another photo of the person."""
+
+    code = "nothing-to-measure"
+    http_status = 409
+
+
+class NothingToCompare(RequestRefused):
+    """This avatar has no other body to compare with. Measure it again, or name another avatar."""
+
+    code = "nothing-to-compare"
+    http_status = 409
+
+
 class NothingToVary(RequestRefused):
     """A draft is the same whatever the seed. Go on with another engine, or change the pose or the persona."""
 
@@ -244,6 +258,7 @@ CODE_OF: dict[type[below.StoreError], str] = {
     below.StorageFailing: "storage-failing",
     below.TooManyFiles: TOO_MANY_FILES,
     below.StoreBusy: DATABASE_BUSY,
+    below.SearchDamaged: "search-damaged",
     below.DatabaseDamaged: "database-damaged",
     below.FileDamaged: "file-damaged",
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 from pipelines.pose.vocabulary import CATEGORIES
-from pipelines.types import View
+from pipelines.types import RedrawPart, View
 from studio.vocabulary.job import JobState
 from studio.vocabulary.library import SORTS
 
@@ -97,6 +97,29 @@ def add_continue(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help="start from the draft picture, changed this much: 0.6",
     )
+
+
+def add_redraw(parser: argparse.ArgumentParser) -> None:
+    """A part of a picture, drawn anew."""
+    _add_successor(parser)
+    parser.add_argument(
+        "--part",
+        action="append",
+        choices=get_args(RedrawPart),
+        help="what is drawn anew, as the picture's own scene has it; may be repeated",
+    )
+    parser.add_argument(
+        "--mask", type=Path, metavar="FILE", help="a picture of the same shape: what is light is drawn anew"
+    )
+    parser.add_argument(
+        "--picture", type=int, default=1, metavar="N", help="which of its pictures; default: 1"
+    )
+    parser.add_argument("--prompt", metavar="TEXT", help="left out: the picture's own")
+    parser.add_argument(
+        "--preset", metavar="NAME", help="of “app.py models list”; left out: what drew the picture"
+    )
+    parser.add_argument("--strength", type=read_finite, default=1.0, metavar="X", help="above 0, up to 1")
+    parser.add_argument("--seed", type=int, metavar="N", help="left out: chosen")
 
 
 def _add_successor(parser: argparse.ArgumentParser) -> None:

@@ -6,10 +6,12 @@ the server's and the window's libraries are silent as long as all is well, and t
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -32,6 +34,8 @@ def log_window(settings: Settings) -> Iterator[None]:
     The file is opened by its first line, so that a studio which finds its data folder taken touches nothing there.
     """
     file = LogFile(settings.data / LOGS_FOLDER / LOG_NAME)
+    if settings.log_format == "json":
+        file.setFormatter(JsonFormatter())
     with _installed(settings.log_level, file, _terminal(logging.WARNING)):
         yield
 
@@ -48,6 +52,20 @@ def set_levels(level: str) -> None:
     logging.getLogger().setLevel(logging.WARNING)
     for package in OUR_PACKAGES:
         logging.getLogger(package).setLevel(level)
+
+
+class JsonFormatter(logging.Formatter):
+    """An object a line: time (UTC), level, logger, message; the request's id where there is one, and the traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        said = {"time": at, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
+        if request_id := getattr(record, "request_id", ""):
+            said["request_id"] = request_id
+        if record.exc_info:
+            said["error"] = self.formatException(record.exc_info)
+        return json.dumps(said, ensure_ascii=False)
 
 
 class LogFile(RotatingFileHandler):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from studio.services.persona_presets import PersonaPresets
     from studio.services.photos import Photos
     from studio.services.pose_editing import PoseEditing
+    from studio.services.pose_marks import PoseMarks
     from studio.services.project_people import ProjectPeople
     from studio.services.projects import Projects
     from studio.services.recipes import Recipes
@@ -127,6 +128,12 @@ class PersonalStudio:
         from studio.services.own_poses import OwnPoses
 
         return OwnPoses(*self._bound)
+
+    @cached_property
+    def pose_marks(self) -> PoseMarks:
+        from studio.services.pose_marks import PoseMarks
+
+        return PoseMarks(*self._bound)
 
     @cached_property
     def pose_editing(self) -> PoseEditing:

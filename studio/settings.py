@@ -16,6 +16,7 @@ from studio.body_settings import BODY_SETTINGS
 from studio.errors import SettingsRefused
 from studio.mail_settings import MAIL_SETTINGS
 from studio.network_settings import NETWORK_SETTINGS, check_together
+from studio.oidc_settings import OIDC_SETTINGS, check_oidc
 from studio.people_settings import PEOPLE_SETTINGS, SPACE_HOST, defaults_of_space
 from studio.setting import LARGEST_PORT, Setting
 from studio.setting_values import parse_value
@@ -37,6 +38,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(name="data", default="data", help="Folder that keeps the database, the files and the logs."),
     Setting(name="host", default="127.0.0.1", help="Address that the window listens on."),
     *PEOPLE_SETTINGS,
+    *OIDC_SETTINGS,
     Setting(name="port", default=7860, least=0, most=LARGEST_PORT, help="Port that the window listens on."),
     *NETWORK_SETTINGS,
     Setting(name="max_upload_mb", default=50, least=1, help="Largest photo that is taken, in MB."),
@@ -167,6 +169,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     *SHARING_SETTINGS,
     Setting(name="log_level", default="INFO", choices=LOG_LEVELS, help="DEBUG, INFO, WARNING or ERROR."),
+    Setting(
+        name="log_format",
+        default="text",
+        choices=("text", "json"),
+        help="How the log in the data folder is written: text, or json, an object a line for programs.",
+    ),
 )
 
 
@@ -183,6 +191,11 @@ class Settings:
     assistant_key: str
     visitors_by_address: int
     visitor_kept_seconds: int
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_domains: tuple[str, ...]
+    oidc_role: Literal["creator", "viewer"]
     port: int
     allowed_hosts: tuple[str, ...]
     root_path: str
@@ -231,6 +244,7 @@ class Settings:
     credits_priority: int
     credits_monthly: int
     log_level: str
+    log_format: str
 
 
 def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Settings:
@@ -263,6 +277,7 @@ def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str
         )
     parsed = {row.name: parse_value(row, values[row.name]) for row in SETTINGS if row.name != "data"}
     check_together(parsed)
+    check_oidc(parsed)
     return Settings(data=data, **parsed)
 
 

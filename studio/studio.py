@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from studio.services.joining import Joining
     from studio.services.maintenance import Maintenance
     from studio.services.monitoring import Monitoring
+    from studio.services.oidc import OpenIdConnect
     from studio.services.people import People
     from studio.services.personas import Personas
     from studio.services.prompts import Prompts
@@ -66,6 +67,13 @@ class Studio:
         from studio.services.joining import Joining
 
         return Joining(self.resources, self.people)
+
+    @cached_property
+    def open_id(self) -> OpenIdConnect:
+        """Sign-ins that a service of the house decides."""
+        from studio.services.oidc import OpenIdConnect
+
+        return OpenIdConnect(self.resources)
 
     @cached_property
     def personas(self) -> Personas:

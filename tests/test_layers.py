@@ -17,6 +17,7 @@ from pipelines.image.presets import PresetShelf
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("pipelines", "store", "studio")
 HEAVY = ("torch", "diffusers", "transformers", "mediapipe", "cv2", "skimage", "trimesh")
+NOT_FOR_A_PAGE = ("studio.api.rest", "pipelines.figure.wardrobe", "pipelines.body.measure", "scipy.optimize")
 # A third-party package, and the only places that may import it at all.
 ONLY_IN = {
     "gradio": ("studio/ui/",),
@@ -31,6 +32,9 @@ ONLY_IN = {
     # Lines to the outside: only where a person asked for them.
     "ssl": ("studio/worker/webhook_sender.py", "studio/worker/mail_sender.py"),
     "httpx": ("pipelines/image/", "pipelines/weights/"),
+    "httpx2": ("studio/services/oidc_provider.py",),
+    "authlib": ("studio/services/oidc_provider.py",),
+    "joserfc": ("studio/services/oidc_provider.py",),
     "smtplib": ("studio/worker/mail_sender.py",),
     "mcp": ("studio/commands/mcp_server.py",),
     "websockets": ("pipelines/image/comfyui_events.py",),
@@ -198,6 +202,21 @@ def test_the_window_is_imported_without_the_heavy_libraries() -> None:
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_the_page_waits_neither_for_rest_nor_for_the_clothes(tmp_path: Path) -> None:
+    """What only a program asks for, and what only a drawing needs, is imported by who is first to want it."""
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from studio.api.app import build_app; from studio.settings import read_settings\n"
+        "from studio.studio import open_studio; from studio.ui.shell import mount_window\n"
+        "studio = open_studio(read_settings({'data': sys.argv[1]}))\n"
+        "mount_window(build_app(studio), studio); studio.close()\n"
+        f"print([name for name in {NOT_FOR_A_PAGE!r} if name in sys.modules])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
 
 

@@ -9,9 +9,11 @@
   avatarStudio.collection = (element, props, watch, trigger, name) => {
     const list = element.querySelector("[data-list]");
     const tabs = [...element.querySelectorAll("[data-collection]")];
-    const look = (section) => trigger(name, { act: name, id: section });
+    const shown = {}; // rows of a section that were asked for with “Show more”
+    const tell = (act, data) => trigger(act, { ...data, most: shown[section] || 0 });
+    const look = (section) => tell(name, { act: name, id: section });
     const brought = element.querySelector("[data-brought]");
-    let [section, from, timer] = ["", null, 0];
+    let [section, from, timer, sent] = ["", null, 0, ""];
 
     function mark(wanted) {
       for (const tab of tabs) {
@@ -50,6 +52,11 @@
       const seen = target.closest("[data-see]");
       if (seen) avatarStudio.openOrder(seen.dataset.see);
       if (element.contains(target) && target.closest("[data-act^=use_]")) close();
+      const more = target.closest("[data-more]");
+      if (more && element.contains(more)) {
+        shown[section] = Number(more.dataset.more);
+        look(section);
+      }
     }, true);
 
     // A file from another studio: what it is its name says, and the service checks it.
@@ -72,9 +79,25 @@
       open(then);
       say(then === "imports" ? `${file.name} is there, and is checked now.` : `${said.name} came in.`);
     }
+    // Several at once: one that cannot be taken holds up no other.
+    async function add(files, role) {
+      const refused = [];
+      for (const [number, file] of files.entries()) {
+        say(`Sending ${number + 1} of ${files.length} …`);
+        const form = new FormData();
+        form.append("file", file);
+        const answer = await fetch(`api/v1/photos?role=${role}`, { method: "POST", body: form }).catch(() => null);
+        const said = answer ? await answer.json().catch(() => ({})) : {};
+        if (!answer?.ok) refused.push(`${file.name}: ${said.error?.message || "It did not arrive."}`);
+      }
+      const came = files.length - refused.length;
+      if (section === "photos") look(section);
+      say([`${came === 1 ? "1 photo" : `${came} photos`} came in.`, ...refused].join(" "), refused.length > 0);
+    }
     element.addEventListener("change", ({ target }) => {
-      const { rename, id } = target.dataset;
-      if (rename) trigger(rename, { act: rename, id, name: target.value });
+      const { change, id } = target.dataset;
+      if (change) tell(change, { act: change, id, [target.name]: (sent = target.value) });
+      if (target.matches("[data-add-photos]")) add([...target.files], list.querySelector("[data-add-role]").value);
       if (!target.matches("[data-bring]") || !target.files.length) return;
       send(target.files[0]);
       target.value = "";
@@ -88,17 +111,27 @@
     });
     watch("value", () => {
       if (!props.value) return;
-      const had = list.contains(document.activeElement);
+      const on = list.contains(document.activeElement) && document.activeElement;
       const typed = [...list.querySelectorAll(".collection-add input")].map((field) => field.value);
       list.innerHTML = props.value;
       if (list.querySelector("[data-section] > .problem")) { // refused: what was typed stays
         list.querySelectorAll(".collection-add input").forEach((field, number) => (field.value = typed[number] || ""));
       }
       clearTimeout(timer);
-      const shown = section;
-      const again = () => isOpen() && section === shown && look(shown);
+      const here = section;
+      const again = () => isOpen() && section === here && look(here);
       if (list.querySelector("[data-running]")) timer = setTimeout(again, LOOK_AGAIN_MS);
-      if (had) element.querySelector("h2").focus({ preventScroll: true });
+      if (on) stay(on);
     });
+    // Who was at a field or a button is there again, with what was typed meanwhile or was refused.
+    function stay(on) {
+      const { id, act } = on.dataset;
+      const of = on.name ? `[name="${on.name}"]` : `[data-act="${act}"]`;
+      const same = id ? list.querySelector(`[data-id="${CSS.escape(id)}"]${of}`) : null;
+      const isOwn = on.value !== sent || list.querySelector("[data-section] > .problem");
+      if (same && isOwn && on.matches("input[data-change]")) same.value = on.value;
+      (same || element.querySelector("h2")).focus({ preventScroll: true });
+    }
+    return tell;
   };
 })();

@@ -11,6 +11,7 @@
     const known = new Map(); // tile -> what it is filtered by
     let tiles = [];
     const chips = [...element.querySelectorAll("[data-chip]")];
+    const favourites = new Set(); // ids
     let category = "";
 
     function collect() {
@@ -18,7 +19,13 @@
       for (const tile of tiles) if (!known.has(tile)) known.set(tile, new Set(tile.dataset.facets.split(" ")));
       const mine = chips.find((chip) => chip.dataset.chip === "own");
       mine.hidden = !grid.querySelector("[data-own]");
+      star();
     }
+    function star() {
+      for (const tile of tiles) tile.classList.toggle("is-favourite", favourites.has(tile.dataset.id));
+      chips.find((chip) => chip.dataset.chip === "favourite").hidden = favourites.size === 0;
+    }
+    const isOf = (tile, key) => key === "" || (key === "favourite" ? favourites.has(tile.dataset.id) : tile.dataset.category === key);
 
     // What is chosen, but for one field: the counts beside its words say what choosing one of them would show.
     const chosen = (but) => choices.filter((choice) => choice !== but && choice.value).map((choice) => choice.value);
@@ -29,12 +36,13 @@
       const isSaid = (tile) => meant.every((row) => row.some((word) => tile.dataset.words.includes(word)));
       const said = tiles.filter(isSaid);
       const has = (tile, facets) => facets.every((facet) => known.get(tile).has(facet));
-      const inCategory = (tile) => category === "" || tile.dataset.category === category;
+      const inCategory = (tile) => isOf(tile, category);
       const found = new Map(chips.map((chip) => [chip.dataset.chip, 0]));
       const wanted = chosen();
       const visible = new Set();
       for (const tile of said.filter((one) => has(one, wanted))) {
-        for (const key of ["", tile.dataset.category]) found.set(key, (found.get(key) || 0) + 1);
+        const keys = ["", tile.dataset.category, ...(isOf(tile, "favourite") ? ["favourite"] : [])];
+        for (const key of keys) found.set(key, (found.get(key) || 0) + 1);
         if (inCategory(tile)) visible.add(tile);
       }
       for (const tile of tiles) tile.hidden = !visible.has(tile);
@@ -101,8 +109,12 @@
     element.addEventListener("pointerover", (event) => event.pointerType === "mouse" && turn(event, "back"));
     element.addEventListener("pointerout", (event) => event.pointerType === "mouse" && turn(event, "front"));
 
+    const starred = element.querySelector("[data-mark-pose]");
     const mark = () => {
       for (const tile of tiles) tile.setAttribute("aria-pressed", String(tile.dataset.id === avatarStudio.pose));
+      const is = favourites.has(avatarStudio.pose);
+      starred.setAttribute("aria-pressed", String(is));
+      starred.textContent = is ? "★" : "☆";
     };
     document.addEventListener("avatar-studio-pose", mark);
 
@@ -155,8 +167,31 @@
     };
     const load = async () => {
       const own = await ask("GET", "stage/poses");
-      if (own) place(own.items);
+      if (!own) return;
+      favourites.clear();
+      for (const slug of own.favourites) favourites.add(slug);
+      place(own.items);
     };
+    // What is pressed is marked at once, and as it was where that is refused.
+    const favour = async (slug) => {
+      const is = favourites.has(slug);
+      const show = (marked) => {
+        favourites[marked ? "add" : "delete"](slug);
+        star();
+        filter();
+        mark();
+      };
+      show(!is);
+      if (!(await ask(is ? "DELETE" : "PUT", `api/v1/poses/${slug}/favourite`))) show(is);
+    };
+    starred.addEventListener("click", () => avatarStudio.pose && favour(avatarStudio.pose));
+    document.addEventListener("keydown", (event) => {
+      const isElsewhere = event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]");
+      const on = document.activeElement || document.body;
+      if (event.key.toLowerCase() !== "f" || isElsewhere || !avatarStudio.isVisible(grid) || avatarStudio.isTyping(on)) return;
+      const slug = grid.contains(on) ? on.closest(".tile")?.dataset.id : avatarStudio.pose;
+      if (slug) favour(slug);
+    });
     const file = element.querySelector("[data-pose-file]");
     const add = element.querySelector("[data-add-pose]");
     file.addEventListener("change", async () => {

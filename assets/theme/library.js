@@ -6,8 +6,8 @@
   const PRESS_MS = 500; // a long press
   const SIZE_KEY = "avatar-studio-tiles";
   const MOST_COMPARED = 6;
-  const LONG = 600; // tiles of one day
-  const [GAP, NAME, HEADING] = [16, 50, 60]; // pixels: between two tiles, under a picture, over a day
+  const ROWS = 2; // of tiles in a group
+  const [NAME, HEADING] = [50, 60]; // pixels: under a picture, over a day
   const words = (count) => (count === 1 ? "1 order" : `${count.toLocaleString("en")} orders`);
 
   avatarStudio.library = (element, props, watch, trigger) => {
@@ -147,17 +147,47 @@
       }
       mark(came); // those that were there are as they were: of 10,000 tiles sixty are looked at
     }
-    // How high each day is, as far as can be said without laying it out.
+    // Rows of tiles in groups: what the browser passes over while it is out of sight, and how high it is then, as far
+    // as can be said without laying it out.
+    let width = 0;
     function reckon() {
-      const tile = Number(size.value);
-      const columns = Math.max(1, Math.floor((days.clientWidth + GAP) / (tile + GAP)));
-      const row = ((days.clientWidth + GAP) / columns - GAP) * (4 / 3) + NAME + GAP;
-      for (const day of days.querySelectorAll(".day")) {
-        const count = day.querySelector("[data-grid]").childElementCount;
-        day.classList.toggle("is-long", count > LONG);
-        day.style.containIntrinsicBlockSize = `auto ${Math.round(Math.ceil(count / columns) * row) + HEADING}px`;
+      const grids = [...days.querySelectorAll("[data-grid]")];
+      width = days.clientWidth;
+      if (!width || !grids.length) return; // another tab is open: when this one is
+      const [rowGap, gap] = ["rowGap", "columnGap"].map((name) => parseFloat(getComputedStyle(grids[0])[name]));
+      const columns = Math.max(1, Math.floor((width + gap) / (Number(size.value) + gap)));
+      const row = ((width + gap) / columns - gap) * (4 / 3) + NAME + rowGap;
+      days.style.setProperty("--columns", columns);
+      const on = document.activeElement;
+      for (const grid of grids) {
+        for (const one of group(grid, columns)) {
+          const high = Math.ceil(one.childElementCount / columns) * row - rowGap;
+          one.style.containIntrinsicBlockSize = `auto ${Math.round(high)}px`;
+        }
+        const rows = Math.ceil(grid.querySelectorAll(".tile-box").length / columns);
+        grid.closest(".day").style.containIntrinsicBlockSize = `auto ${Math.round(rows * row) + HEADING}px`;
       }
+      if (days.contains(on) && on !== document.activeElement) on.focus({ preventScroll: true }); // it was moved
     }
+    // What came goes into groups; with another number of columns, all. The groups that changed.
+    function group(grid, columns) {
+      const loose = [...grid.querySelectorAll(grid.dataset.columns === `${columns}` ? ":scope > .tile-box" : ".tile-box")];
+      if (grid.dataset.columns !== `${columns}`) grid.replaceChildren();
+      grid.dataset.columns = columns;
+      const changed = new Set();
+      let last = [...grid.querySelectorAll(".tile-rows")].at(-1);
+      for (const box of loose) {
+        if (!last || last.childElementCount >= ROWS * columns) {
+          last = document.createElement("div");
+          last.className = "tile-rows";
+          grid.append(last);
+        }
+        last.append(box);
+        changed.add(last);
+      }
+      return changed;
+    }
+    new ResizeObserver(() => width !== days.clientWidth && reckon()).observe(days);
     const ends = new IntersectionObserver((seen) => {
       if (!seen.at(-1).isIntersecting || !next || asked === next) return;
       asked = next;
@@ -265,12 +295,15 @@
     bar.addEventListener("submit", (event) => {
       event.preventDefault();
       const form = event.target;
-      const { tags, project_id: project, format, image_format: kind, metadata, word } = form.elements;
+      const { tags, project_id: project, format, image_format: kind, longest_px: side, names, metadata, word } =
+        form.elements;
       if (tags) act("tag", { tags: tags.value });
       else if (project) act("move", { id: project.value });
       else {
         const said = { format: format.value, image_format: kind.value, metadata: metadata.checked };
         if (format.value === "dataset") said.word = word.value;
+        if (format.value === "zip") said.names = names.value;
+        if (["zip", "dataset"].includes(format.value)) said.longest_px = side.value;
         trigger("out", { act: "out", id: "", ids: [...chosen], ...said });
       }
       if (tags) tags.value = "";
@@ -311,14 +344,11 @@
     });
 
     // --- size ---
-    const resize = () => element.style.setProperty("--tile", `${size.value}px`);
     size.value = Number(localStorage.getItem(SIZE_KEY)) || (innerWidth > 900 ? 176 : 144);
     size.addEventListener("input", () => {
-      resize();
       reckon();
       localStorage.setItem(SIZE_KEY, size.value);
     });
-    resize();
 
     // The sheet goes to the one before or after: the grid knows which that is.
     avatarStudio.stepFrom = (id, step) => {

@@ -33,6 +33,13 @@ class Answer(BaseModel):
         return cls.model_validate(view)
 
 
+class PhotoHolderOut(Answer):
+    """An avatar that was made with a photo."""
+
+    avatar_id: str
+    name: str
+
+
 class PhotoOut(Answer):
     """A kept photo and what was found in it."""
 
@@ -58,6 +65,7 @@ class PhotoOut(Answer):
     tags: list[str]
     uses: int = Field(description="Avatars, generations and poses that were made with it, without the trash.")
     last_used_at: datetime | None
+    held_by: list[PhotoHolderOut] = Field(description="The avatars that were made with it, newest first.")
 
     @computed_field
     def file_url(self) -> str:
@@ -109,7 +117,12 @@ class OrderedOut(Answer):
     not_drawn: list[str] = Field(
         description="Your own words, as written, that the chosen engine will not draw; empty where all is drawn."
     )
-    credits: int = Field(description="What it costs if it succeeds; 0 where nothing costs credits.")
+
+
+class PricedOrderOut(OrderedOut):
+    """What an order became, and what it costs."""
+
+    credits: int = Field(description="If it succeeds; 0 where pictures are free.")
 
 
 class ErrorOut(BaseModel):

@@ -27,6 +27,20 @@ class MeasurementOut(Answer):
     told_cm: float | None = Field(
         default=None, description="What was told of it: the height, or what a tape said."
     )
+    left_cm: float | None = Field(
+        default=None, description="Of a measure that both sides have; `cm` is the mean of both."
+    )
+    right_cm: float | None = None
+
+
+class DerivedMeasureOut(Answer):
+    """What follows from measures: volume, weight, body mass index, or a ratio."""
+
+    name: str
+    value: float
+    unit: str = Field(description="“l”, “kg”, “kg/m²”; empty of a ratio.")
+    plus_minus: float | None = Field(description="In the same unit; 0: exact or told, null: not known.")
+    method: str
 
 
 class ClothingSizeOut(Answer):
@@ -46,6 +60,7 @@ class BodyOut(Answer):
 
     parameters: Plain = Field(description="`model`, and `shape`: the numbers that rebuild the body.")
     measurements: list[MeasurementOut]
+    derived: list[DerivedMeasureOut]
     sizes: list[ClothingSizeOut]
     remarks: list[str]
     confidence: float | None = Field(description="0..1: how much of the person seen the body covers.")
@@ -60,6 +75,7 @@ class BodyOut(Answer):
     raw: dict[str, list[float]] = Field(
         description="The extractor's own numbers, as SMPL's `betas`, `body_pose`, `global_orient`; empty: it has none."
     )
+    measured_at: datetime | None = Field(description="null of a body that was drawn, or measured long ago.")
     glb_id: str | None
     obj_id: str | None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
@@ -39,12 +40,32 @@ class NewBody(Strict):
     )
     extractor: Annotated[str, KeyOf(tuple(EXTRACTORS))] = USUAL_EXTRACTOR
     name: Annotated[str, Text(LONGEST_NAME, pattern=ONE_LINE)] = ""
+    avatar_id: Id | None = Field(
+        default=None,
+        description="The job's result is the body of this avatar of yours, whose body before becomes a version. "
+        "Left out: a new avatar.",
+    )
 
     def to_known(self) -> KnownMeasures:
         """What the person told about their body."""
         return KnownMeasures(
             height_cm=self.height_cm, weight_kg=self.weight_kg, gender=self.gender, tape=self.tape
         )
+
+
+class BodyAgain(Strict):
+    """What is known now of a body that was measured; what is left out is as it was told before, null: not told."""
+
+    height_cm: HeightCm | None = None
+    weight_kg: WeightKg | None = None
+    gender: Gender | None = None
+    tape: Tape = Field(
+        default_factory=dict, description="All of it: an empty one says that nothing was taped."
+    )
+
+    def to_known(self, before: KnownMeasures) -> KnownMeasures:
+        """What was told before, with what is sent in its place."""
+        return replace(before, **{name: getattr(self, name) for name in self.model_fields_set})
 
 
 class BodyOfPhoto(NewBody):

@@ -25,6 +25,7 @@ LONGEST_TOKEN = 200
 THREADS = 8  # of their own: a disk that is slow to read holds up nobody's upload
 NOBODY = Person(id="", role="viewer", scopes=frozenset())
 SIGN_IN, SIGN_UP, FIRST_START = "/sign-in", "/sign-up", "/first-start"
+SIGN_IN_WITH, SIGN_IN_BACK = "/sign-in-with", "/sign-in-back"  # a service of the house
 VISITS_WITHIN_S = 3600.0
 NEW_COOKIE = "new_cookie"  # in a request's state: what its answer has the browser keep
 # Asked by who is not signed in yet, or by programs that watch over the process; the last ones hold nobody's data.
@@ -38,6 +39,8 @@ PUBLIC = frozenset(
         ("GET", "/health/ready"),
         ("GET", SIGN_IN),
         ("POST", SIGN_IN),
+        ("POST", SIGN_IN_WITH),
+        ("GET", SIGN_IN_BACK),
         ("GET", SIGN_UP),
         ("POST", SIGN_UP),
         ("GET", FIRST_START),

@@ -173,6 +173,13 @@ def status_of(error: PipelineError) -> int:
     return error.http_status
 
 
+def say_when_to_retry(error: PipelineError) -> dict[str, str]:
+    """The header that says when the same request may be taken; none where time alone mends nothing."""
+    passes = isinstance(error, DraftUnavailable) or error.code in (DATABASE_BUSY, TOO_MANY_FILES)
+    wait_s = getattr(error, "retry_after_s", RETRY_AFTER_S if passes else None)
+    return {} if wait_s is None else {"Retry-After": str(wait_s)}
+
+
 def request_id_of(request: Request) -> str:
     """The id that the shield gave to this request."""
     return str(getattr(request.state, "request_id", ""))
@@ -194,10 +201,7 @@ def _answer(request: Request, error: PipelineError, headers: dict[str, str] | No
 
 async def _answer_pipeline_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PipelineError)
-    passes = isinstance(error, DraftUnavailable) or error.code in (DATABASE_BUSY, TOO_MANY_FILES)
-    wait_s = getattr(error, "retry_after_s", RETRY_AFTER_S if passes else None)
-    headers = None if wait_s is None else {"Retry-After": str(wait_s)}
-    return _answer(request, error, headers)
+    return _answer(request, error, say_when_to_retry(error))
 
 
 async def _answer_validation_error(request: Request, error: Exception) -> JSONResponse:
@@ -273,10 +277,14 @@ async def _answer_system_error(request: Request, error: Exception) -> JSONRespon
     said = say_trouble(error)
     if said is None:
         raise error
-    logger.warning("request %s met the disk's trouble: %s", request_id_of(request), error)
+    request_id = request_id_of(request)
+    extra = {"request_id": request_id}
+    logger.warning("request %s met the disk's trouble: %s", request_id, error, extra=extra)
     return await _answer_pipeline_error(request, said)
 
 
 async def _answer_unexpected(request: Request, error: Exception) -> JSONResponse:
-    logger.error("request %s failed with %s", request_id_of(request), type(error).__name__)
+    request_id = request_id_of(request)
+    extra = {"request_id": request_id}
+    logger.error("request %s failed with %s", request_id, type(error).__name__, extra=extra)
     return _answer(request, UnexpectedError())

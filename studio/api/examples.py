@@ -24,6 +24,7 @@ ORDER = {"persona": PERSONA, "poses": ["hand-on-hip"], "views": ["front", "back"
 WHOLE: Mapping[str, Any] = {
     "GenerationOrderIn": {"persona": PERSONA, "pose": "hand-on-hip", "views": ["front", "back"], "seed": 7},
     "GenerationOrder": ORDER,
+    "RedrawIn": {"parts": ["clothes"], "prompt": "photograph of Ada, wearing a red coat"},
     "ContinueIn": {"preset": "my-model", "draft_strength": 0.6},
     "ControlIn": {"kind": "depth", "pose": "hand-on-hip", "persona": PERSONA},
     "ExportIn": {"query": {"q": "red coat", "favourite": True}, "format": "zip"},
@@ -121,7 +122,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "400": ("not-json", "The body is not JSON. Send JSON with the content type application/json."),
     "401": ("not-signed-in", "Sign in first."),
     "402": ("credits-missing", "This costs more credits than are left."),
-    "403": ("not-allowed", "Your role does not allow that."),
+    "403": ("foreign-origin", "This request was made by a page of another site."),
     "404": ("not-found", "There is nothing here by that id. It may have been deleted."),
     "409": ("job-still-open", "It is still in work. Wait for it or cancel it."),
     "413": ("request-too-large", "The request is too large."),

@@ -20,7 +20,7 @@ class LaneOut(Answer):
 
 
 class QueueOut(BaseModel):
-    """What waits to be done, of everybody together."""
+    """What waits to be done in the whole studio."""
 
     depth: int = Field(description="How many jobs wait.")
     oldest: datetime | None = Field(description="When the one that has waited longest was ordered.")

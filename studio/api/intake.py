@@ -36,6 +36,7 @@ PICTURE_PATHS = (
     "/api/v1/generations",
     "/api/v1/templates",
 )
+PICTURE_PATTERN = re.compile(r"/api/v1/generations/[A-Za-z0-9_-]{1,64}/redraw")  # a mask
 TEMPLATE_PATHS = "/api/v1/templates/"
 WINDOW_CALLS = "/gradio_api/"
 BYTES_PER_MB = 1_000_000
@@ -78,7 +79,7 @@ def rule_for(method: str, path: str, headers: Headers, settings: Settings) -> Bo
         return BodyRule(limit_bytes=most, form_field="file", within_s=ARCHIVE_TOTAL_S)
     if path in FORM_PATHS and is_form:
         return BodyRule(limit_bytes=upload_bytes, form_field="file" if method == "POST" else None)
-    if path in PICTURE_PATHS or path.startswith(TEMPLATE_PATHS):
+    if path in PICTURE_PATHS or path.startswith(TEMPLATE_PATHS) or PICTURE_PATTERN.fullmatch(path):
         return BodyRule(limit_bytes=int(upload_bytes * BASE64_GROWTH))
     if path in (RECIPE_PATH, POSE_PATH):
         return BodyRule(limit_bytes=upload_bytes)
@@ -91,7 +92,8 @@ def needs_seat(method: str, path: str, headers: Headers) -> bool:
     if method != "POST" or path in FORM_PATHS:
         return method == "POST"
     told = headers.get("content-length", "")
-    return path in PICTURE_PATHS and not (told.isdecimal() and int(told) <= SMALL_BODY_BYTES)
+    may_hold = path in PICTURE_PATHS or PICTURE_PATTERN.fullmatch(path) is not None
+    return may_hold and not (told.isdecimal() and int(told) <= SMALL_BODY_BYTES)
 
 
 class StopReading(MultipartParseError):

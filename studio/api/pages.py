@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import QueryParams
 
 from pipelines.errors import PipelineError
-from studio.api.errors import status_of
+from studio.api.errors import say_when_to_retry, status_of
 from studio.api.media import NEVER_STORED
 from studio.vocabulary.person import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
 
@@ -118,8 +118,7 @@ def say_account_fields(name: str = "") -> str:
 def say_refused(page: HTMLResponse, error: PipelineError) -> HTMLResponse:
     """A page that says what was refused, with the status that it has over REST."""
     page.status_code = status_of(error)
-    if page.status_code == status.HTTP_429_TOO_MANY_REQUESTS:
-        page.headers["Retry-After"] = str(getattr(error, "retry_after_s", 1))
+    page.headers.update(say_when_to_retry(error))
     return page
 
 

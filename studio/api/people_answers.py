@@ -12,6 +12,7 @@ from studio.api.answers import Answer
 from studio.api.schemas import Strict
 from studio.vocabulary.permission import SCOPES, Role
 from studio.vocabulary.person import (
+    LONGEST_ABOUT,
     LONGEST_NAME,
     LONGEST_PASSWORD,
     KeyName,
@@ -90,7 +91,7 @@ class MeChangeIn(Strict):
     """What to change of yourself; what is left out stays."""
 
     units: Units | None = None
-    about: Annotated[str, Text(500)] | None = None
+    about: Annotated[str, Text(LONGEST_ABOUT)] | None = None
     password: Annotated[str, Text(LONGEST_PASSWORD)] | None = Field(
         default=None, description="The present one, to set another."
     )

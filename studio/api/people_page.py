@@ -16,7 +16,13 @@ from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
 from studio.vocabulary.credits import MOST_CREDITS
 from studio.vocabulary.permission import INVITED, Role
-from studio.vocabulary.person import Person, PersonsJob, PersonUse
+from studio.vocabulary.person import (
+    LONGEST_PASSWORD,
+    SHORTEST_PASSWORD,
+    Person,
+    PersonsJob,
+    PersonUse,
+)
 
 MEGA = 1_000_000
 TIER_WORDS = (
@@ -68,6 +74,9 @@ def _change_person(studio: Studio, asker: Person, fields: QueryParams) -> str:
     if act in ("locked", "active"):
         changed = studio.people.update(person_id, by=asker, state=act)  # type: ignore[arg-type]
         return f"{changed.name} is {'locked out' if act == 'locked' else 'let in again'}."
+    if act == "password":
+        name = studio.people.update(person_id, by=asker, password=fields.get("password", "")).name
+        return f"{name} has another password now, and is signed out everywhere."
     if act == "remove":
         name = studio.people.get(person_id).name
         if fields.get("name", "").strip() != name:
@@ -143,6 +152,9 @@ def _person_acts(one: PersonUse) -> str:
     return (
         f'<form method="post">{act_of("role", account.id)}<label>Role{role}</label><button>Set</button></form>'
         f'<form method="post">{act_of(lock, account.id)}<button>{said}</button></form>'
+        f'<form method="post">{act_of("password", account.id)}<label>New password<input name="password" class="short" '
+        f'type="password" autocomplete="new-password" minlength="{SHORTEST_PASSWORD}" maxlength="{LONGEST_PASSWORD}" '
+        "required></label><button>Set</button></form>"
         f'<form method="post">{act_of("remove", account.id)}<label>The name, to remove<input name="name" '
         'class="short" autocomplete="off"></label><button class="end">Remove</button></form>'
     )
@@ -214,7 +226,13 @@ def _house(studio: Studio, mine: PersonalStudio) -> str:
         f'<tr title="{escape(told)}"><td>{escape(name)}<td>{escape(value)}'
         for name, value, told in mine.house.list_settings()
     )
+    models = "".join(
+        f"<tr><td>{escape(one.title)}<td>{escape(one.says)}<td class=number>{one.bytes_on_disk / MEGA:,.0f} MB"
+        for one in mine.models.list_all()
+    )
     return (
+        f"<h2>Models</h2>{say_table('Model|Now|On the disk', models)}"
+        '<p class="quiet">Licences and downloads are in the window, under the button that says what draws.</p>'
         f"<h2>Health</h2>{say_table('Part|Now', health)}"
         f'<details class="card"><summary><b>Settings in force</b></summary>{say_table("Setting|Value", settings)}'
         "</details>"

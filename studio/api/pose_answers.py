@@ -29,6 +29,7 @@ class PoseOut(Answer):
     thumbnail_url: str
     back_url: str
     is_own: bool = Field(description="Yours, not the gallery's; its pictures are yours alone.")
+    is_favourite: bool = Field(description="You marked it.")
     author: str
     licence: str
 
@@ -50,3 +51,9 @@ class PoseList(BaseModel):
     """The gallery."""
 
     items: list[PoseOut]
+
+
+class OwnPoseList(PoseList):
+    """A person's own poses, and the ids of their favourites, be they the gallery's or their own."""
+
+    favourites: list[str]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipelines.pose.exchange.studio_json import FORMAT, VERSION
 from pipelines.pose.hands import HAND_SHAPES
 from pipelines.pose.skeleton import CHAIN
-from pipelines.pose.template import ROTATION_MAX_RAD
+from pipelines.pose.template import FORMAT, ROTATION_MAX_RAD, VERSION
 
 
 def describe_whole_pose() -> dict[str, Any]:

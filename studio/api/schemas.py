@@ -147,11 +147,16 @@ LEFT_OUT = {
     "avatar_id": "Its measured body, where it has one, takes the persona's place.",
     "prompt": "Left out: written from the persona.",
     "framing": "Left out: the pose's own.",
+    "sheet": "A character sheet: eight turns and four faces of one pose, and one picture of them all at the end; "
+    "`views`, `count` and further poses or prompts are left out.",
     "light": "Of a draft.",
     "set": "What stands behind the figure of a draft.",
     "quality": "hd: larger, more steps.",
     "seed": "Left out: chosen.",
     "count": "Pictures of every pose and view.",
+    "person_pictures": "Pictures that are kept here and show the person, by `file_id`, for the engine to look at.",
+    "avatar_pictures": "So many of the avatar's own pictures, chosen here: its base picture, its photo, then the "
+    "latest that a model drew from the front. The order names them among `person_pictures`.",
     "controls": "Left out: what suits the preset.",
     "loras": "Left out: the preset's own.",
     "steps": "Left out: the preset's.",
@@ -159,6 +164,8 @@ LEFT_OUT = {
     "draft_strength": "Start from the draft picture, this much changed. Left out: from noise alone.",
     "second_pass": "Draw smaller first, then over the enlarged. Left out: in hd, where it can be.",
     "face_pass": "Draw over the face by itself. Left out: in hd, where its place is known.",
+    "redraw": "Only a part of a kept picture, by name or by a mask. POST /generations/{id}/redraw says the rest by "
+    "itself.",
     "recipe": "Write the settings into the pictures. Left out: as the studio is set.",
     "priority": "Before your other jobs that wait.",
 }

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pipelines.errors import PipelineError
 from studio.account_errors import NotSignedIn
 from studio.api.callers import NEW_COOKIE, Callers, PageForSignedIn
-from studio.api.errors import problem_content
+from studio.api.errors import problem_content, say_when_to_retry
 from studio.api.intake import Intake, StopReading, needs_seat, rule_for
 from studio.api.media import NEVER_STORED
 from studio.api.origin import allowed_names, check_host, check_length, check_origin
@@ -223,10 +223,7 @@ class Passage:
         if self._path.startswith(PREFIX):
             content["detail"] = refusal.message  # what the window's page shows
         self.intake = None
-        headers = {"connection": "close"}
-        retry_after_s = getattr(refusal, "retry_after_s", None)
-        if retry_after_s is not None:
-            headers["retry-after"] = str(retry_after_s)
+        headers = {"connection": "close", **say_when_to_retry(refusal)}
         if isinstance(refusal, NotSignedIn):
             headers["www-authenticate"] = "Bearer"
         answer = JSONResponse(content, status_code=refusal.http_status, headers=headers)

@@ -9,12 +9,13 @@ from pydantic import BaseModel, Discriminator, Field, Tag
 
 from pipelines.bounds import Between, KeyOf, Text
 from pipelines.image.engines import ENGINES
+from pipelines.image.plan import LARGEST_SEED
 from studio.api.answers import Answer, Plain
 from studio.api.persona_words import PersonaIn
-from studio.api.schemas import GenerationOrderIn, Strict, tell_no_default
+from studio.api.schemas import GenerationOrderIn, PictureText, Strict, tell_no_default
 from studio.api.words import BY
 from studio.vocabulary.names import PRESET_PATTERN, Id
-from studio.vocabulary.order import MOST_OF_ONE
+from studio.vocabulary.order import MOST_OF_ONE, Prompt, RedrawParts
 from studio.vocabulary.template import OpenFields, TemplateName
 
 OPEN_SAID = "Fields of an order that whoever uses it has to say; named as in the template's `order`."
@@ -114,6 +115,32 @@ class VariationsIn(Strict):
 
     count: Annotated[int, Between(1, MOST_OF_ONE)] = Field(
         default=4, description="Pictures of every prompt, pose and view, each with a seed of its own."
+    )
+
+
+class RedrawIn(Strict):
+    """What of which picture is drawn anew, and by what."""
+
+    picture_id: Id | None = Field(default=None, description="Left out: the generation's first.")
+    parts: RedrawParts = Field(default=(), description="By name, as its own scene has them.")
+    mask_photo_id: Id | None = Field(
+        default=None, description="A kept photo as a mask: what is light in it is drawn anew."
+    )
+    mask_image: PictureText | None = Field(
+        default=None, description="The same as a picture that is sent along; it is kept as a photo."
+    )
+    prompt: Prompt | None = Field(default=None, description="Left out: the picture's own.")
+    strength: Annotated[float, Between(above=0, most=1)] = Field(
+        default=1.0, description="How much of the part is changed."
+    )
+    engine: Annotated[str, KeyOf(tuple(ENGINES))] | None = Field(
+        default=None, description="Left out: the preset's, or the picture's own."
+    )
+    preset: Annotated[str, Text(64, pattern=PRESET_PATTERN)] | None = Field(
+        default=None, description="Left out: the engine's first, or the picture's own."
+    )
+    seed: Annotated[int, Between(0, LARGEST_SEED - MOST_OF_ONE)] | None = Field(
+        default=None, description="Left out: chosen."
     )
 
 

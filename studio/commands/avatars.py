@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from studio.commands.body_comparison import compare_bodies
 from studio.commands.console import Console, FileUnreadable, writing_to
 from studio.commands.order import load_persona
 from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
-from studio.vocabulary.avatar import Avatar
+from studio.vocabulary.avatar import Avatar, known_of
+from studio.vocabulary.body_comparison import BodyMoment, choose_before
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.person import YOU
 
@@ -26,6 +29,17 @@ def run_avatars(studio: Studio, asked: Namespace, console: Console) -> int:
         with writing_to(asked.out):
             asked.out.write_bytes(data)
         console.say(f"{asked.out}: {len(data)} bytes")
+    elif asked.action == "sheet":
+        page = mine.bodies.sheet(asked.id, mine.avatars.get(asked.id).persona, asked.unit)
+        with writing_to(asked.out):
+            asked.out.write_text(page, encoding="utf-8")
+    elif asked.action == "measure":
+        _measure_again(studio, asked, console)
+    elif asked.action == "compare":
+        pair = choose_before(
+            asked.id, version=asked.version, before=asked.before, before_version=asked.before_version
+        )
+        compare_bodies(mine, *pair, console, as_json=asked.json)
     elif asked.action == "delete":
         mine.avatars.delete(asked.id, purge=asked.purge)
     else:
@@ -52,6 +66,20 @@ def _act(mine: PersonalStudio, asked: Namespace) -> Sequence[Avatar]:
         "restore": lambda: avatars.restore(asked.id),
     }
     return [acts[asked.action]()]
+
+
+def _measure_again(studio: Studio, asked: Namespace, console: Console) -> None:
+    """Measure a body once more, and say what that changed."""
+    mine = studio.for_person(YOU)
+    avatar = mine.avatars.get(asked.id)
+    before = known_of(avatar)
+    told = {name: getattr(asked, name) for name in ("height_cm", "weight_kg", "gender")}
+    told = {name: value for name, value in told.items() if value is not None}
+    known = replace(before, **told, tape={**before.tape, **(asked.tape or {})})
+    console.follow(studio, mine.bodies.measure_again(asked.id, known))
+    if avatar.body is not None:
+        now, was = BodyMoment(avatar_id=asked.id), mine.avatars.list_versions(asked.id)[0].number
+        compare_bodies(mine, now, replace(now, version=was), console, as_json=asked.json)
 
 
 def _find_all(mine: PersonalStudio, project_id: str) -> list[Avatar]:

@@ -7,7 +7,6 @@ import shutil
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from pipelines.body.smpl_files import write_smpl_files
 from pipelines.errors import PipelineError, RequestRefused
@@ -17,9 +16,9 @@ from studio.body_settings import extractor_setup
 from studio.commands.console import REFUSED, Console, FileUnreadable, exit_status, refuse_file, writing_to
 from studio.errors import NotFound
 from studio.services.body_files import write_body_files
+from studio.services.body_words import describe_body
 from studio.studio import Studio
-from studio.vocabulary.avatar import Avatar, MeasuredBody
-from studio.vocabulary.codec import to_json
+from studio.vocabulary.avatar import Avatar
 from studio.vocabulary.person import YOU
 
 BYTES_PER_MB = 1_000_000
@@ -32,8 +31,10 @@ def run_body(studio: Studio, asked: Namespace, console: Console) -> int:
     )
     refuse_file(asked.out)
     more = {f"{side}_photo_id": photo for side in ("side", "back") if (photo := getattr(asked, side))}
-    if (more or asked.person is not None) and len(asked.photos) > 1:
-        console.complain(RequestRefused("--side, --back and --person go with one photo, of one person."))
+    if (more or asked.person is not None or asked.avatar) and len(asked.photos) > 1:
+        console.complain(
+            RequestRefused("--side, --back, --person and --avatar go with one photo, of one person.")
+        )
         return REFUSED
     status = 0
     for photo, folder in plan_folders(asked.photos, asked.out):
@@ -81,6 +82,7 @@ def measure_one(
         name=photo.stem,
         extractor=asked.extractor,
         person=asked.person,
+        avatar_id=asked.avatar,
         **{name: keep(one) for name, one in more.items()},
     )
     job = console.follow(studio, job_id)
@@ -98,7 +100,7 @@ def read_photo(photo: Path, limit_mb: int) -> bytes:
 
 
 def write_body(studio: Studio, avatar: Avatar, folder: Path) -> None:
-    """body.json of an avatar's body, and body.glb, .obj, .ply, .stl, .npz and .bvh; and SMPL's own, where it is one."""
+    """body.json of an avatar's body, body.glb, .obj, .ply, .stl, .npz, .bvh and .csv, sheet.html; SMPL's own, too."""
     body = avatar.body
     if body is None or body.glb_id is None or body.obj_id is None:
         raise NotFound
@@ -111,26 +113,6 @@ def write_body(studio: Studio, avatar: Avatar, folder: Path) -> None:
             (folder / f"body.{ending}").write_bytes(data)
         for name, data in write_smpl_files(body.raw, extractor_setup(studio.settings).smpl_folder).items():
             (folder / name).write_bytes(data)
+        sheet = studio.for_person(YOU).bodies.sheet(avatar.id, avatar.persona)
+        (folder / "sheet.html").write_text(sheet, encoding="utf-8")
         (folder / "body.json").write_text(text + "\n", encoding="utf-8")
-
-
-def describe_body(body: MeasuredBody) -> dict[str, Any]:
-    """A measured body as body.json says it. Joints are in the camera's frame: x right, y down, z forward, metres."""
-    return {
-        "model": body.parameters.model,
-        "parameters": {
-            "shape": dict(body.parameters.shape),
-            "pose": None if body.pose is None else to_json(body.pose),
-        },
-        "measurements": [to_json(measurement) for measurement in body.measurements],
-        "sizes": [to_json(size) for size in body.sizes],
-        "joints": [{"name": name, "xyz_m": list(xyz)} for name, xyz in body.joints_m.items()],
-        "camera": None if body.camera is None else to_json(body.camera),
-        "remarks": list(body.remarks),
-        "confidence": body.confidence,
-        "pose": None if body.pose is None else to_json(body.pose),
-        "people": [to_json(person) for person in body.people],
-        "coverage": body.coverage,
-        "extractor": body.extractor,
-        "raw": {name: list(values) for name, values in body.raw.items()},
-    }

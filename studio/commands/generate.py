@@ -9,13 +9,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import PresetUnready, WeightsMissing
+from pipelines.errors import PresetUnready, RequestRefused, WeightsMissing
 from pipelines.weights.errors import LicenceNotAccepted
+from studio.commands.body import read_photo
 from studio.commands.console import Console, refuse_file, writing_to
 from studio.commands.order import build_order
 from studio.studio import Studio
+from studio.vocabulary.character_sheet import CELLS
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.generation import Generation, Ordered, Picture
+from studio.vocabulary.order import RedrawWanted
 from studio.vocabulary.person import YOU
 
 # What a person in front of a terminal does where the window says to go to one of its pages.
@@ -47,6 +50,27 @@ def run_continue(studio: Studio, asked: Namespace, console: Console) -> int:
     return _draw(studio, lambda: variations.proceed(asked.id, **chosen), asked.out, console)
 
 
+def run_redraw(studio: Studio, asked: Namespace, console: Console) -> int:
+    """A part of a picture anew. Raises what the service refuses, FileUnreadable for a mask."""
+    refuse_file(asked.out)
+    mine = studio.for_person(YOU)
+    pictures = mine.generations.get(asked.id).pictures
+    if not 1 <= asked.picture <= len(pictures):
+        raise RequestRefused(f"It has {len(pictures)} pictures: say 1 to {max(1, len(pictures))}.")
+    mask = None
+    if asked.mask is not None:
+        data = read_photo(asked.mask, studio.settings.max_upload_mb)
+        mask = mine.photos.add(data, asked.mask.name, role="init").id
+    wanted = RedrawWanted(
+        picture_id=pictures[asked.picture - 1].id,
+        parts=tuple(dict.fromkeys(asked.part or ())),
+        mask_photo_id=mask,
+        strength=asked.strength,
+    )
+    changed = {"preset": asked.preset, "prompt": asked.prompt, "seed": asked.seed}
+    return _draw(studio, lambda: mine.variations.redraw(asked.id, wanted, **changed), asked.out, console)
+
+
 def _draw(studio: Studio, order: Callable[[], Ordered], out: Path, console: Console) -> int:
     """Order, wait, write."""
     job = console.follow(studio, order_pictures(order))
@@ -68,7 +92,7 @@ def order_pictures(order: Callable[[], Ordered]) -> str:
 
 def write_generation(studio: Studio, generation: Generation, out: Path) -> list[Path]:
     """The pictures and generation.json; the paths written."""
-    names = name_pictures(generation.pictures)
+    names = name_sheet(generation.pictures) if generation.order.sheet else name_pictures(generation.pictures)
     text = json.dumps(describe_generation(generation, names), ensure_ascii=False, indent=2)
     with writing_to(out):
         out.mkdir(parents=True, exist_ok=True)
@@ -92,6 +116,12 @@ def name_pictures(pictures: tuple[Picture, ...]) -> dict[str, Picture]:
             same, name = same + 1, f"{stem}-{same + 1}.png"
         names[name] = picture
     return names
+
+
+def name_sheet(pictures: tuple[Picture, ...]) -> dict[str, Picture]:
+    """A file name for each picture of a character sheet; the last is the sheet."""
+    stems = (*(cell.name for cell in CELLS), "sheet")
+    return {f"{stem}.png": picture for stem, picture in zip(stems, pictures, strict=True)}
 
 
 def describe_generation(generation: Generation, names: dict[str, Picture]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from studio.commands.body import read_photo
 from studio.commands.console import Console, FileUnreadable
 from studio.errors import PoseUnknown
 from studio.studio import Studio
-from studio.vocabulary.order import GenerationOrder, OrderReference, Recipe
+from studio.vocabulary.order import GenerationOrder, OrderReference, Recipe, ReferenceRole
 from studio.vocabulary.person import YOU
 
 ALL_VIEWS = "all"
@@ -36,6 +36,7 @@ PLAIN_OPTIONS = (
     "controls",
     "steps",
     "guidance",
+    "avatar_pictures",
     "second_pass",
     "face_pass",
 )
@@ -71,11 +72,15 @@ def build_order(studio: Studio, asked: Namespace, console: Console) -> Generatio
         changes["views"] = VIEWS if asked.view == ALL_VIEWS else (asked.view,)
     if asked.from_draft is not None:
         changes["draft_strength"] = asked.from_draft
+    if asked.sheet:
+        changes["sheet"] = True
     if asked.with_recipe:
         changes["recipe"] = True
     changes |= choose_preset(studio, asked, preset)
     if asked.reference:
         changes["references"] = tuple(keep_reference(studio, text) for text in asked.reference)
+    if asked.person_picture:
+        changes["person_pictures"] = tuple(asked.person_picture)
     if asked.lora:
         changes["loras"] = tuple(choose_lora(studio, text) for text in asked.lora)
     if asked.template:
@@ -140,8 +145,10 @@ def keep_reference(studio: Studio, text: str) -> OrderReference:
     if not colon or role not in ROLES:
         path, role = text, ROLES[0]
     file = Path(path)
-    photo = studio.for_person(YOU).photos.add(read_photo(file, studio.settings.max_upload_mb), file.name)
-    return OrderReference(role=role, photo_id=photo.id)  # type: ignore[arg-type]
+    kind: ReferenceRole = role  # type: ignore[assignment]
+    data = read_photo(file, studio.settings.max_upload_mb)
+    photo = studio.for_person(YOU).photos.add(data, file.name, role=kind)
+    return OrderReference(role=kind, photo_id=photo.id)
 
 
 def choose_lora(studio: Studio, text: str) -> LoraUse:

@@ -45,11 +45,14 @@ def run_poses(studio: Studio, asked: Namespace, console: Console) -> int:
         return export_poses(studio, asked, console)
     if asked.action == "import":
         return import_poses(studio, asked, console)
+    if asked.action in ("mark", "unmark"):
+        return mark_poses(studio, asked, console)
     if asked.like:
         poses, slug = studio.for_person(YOU).poses, find_pose(studio, asked.like)
         return list_found(poses.find_similar(slug, SIMILAR), asked, console)
     wanted = {field: getattr(asked, field) or "" for field in FILTERS}
-    return list_found(studio.for_person(YOU).poses.search(q=asked.q, **wanted), asked, console)
+    poses = studio.for_person(YOU).poses
+    return list_found(poses.search(q=asked.q, favourite=asked.favourite or None, **wanted), asked, console)
 
 
 def list_found(poses: Sequence[GalleryPose], asked: Namespace, console: Console) -> int:
@@ -61,6 +64,15 @@ def list_found(poses: Sequence[GalleryPose], asked: Namespace, console: Console)
     for pose in poses:
         console.say(f"{pose.slug:<{breadth}}  {pose.category:<10}  {pose.name}")
     return 0
+
+
+def mark_poses(studio: Studio, asked: Namespace, console: Console) -> int:
+    """Make poses favourites, or no more; and say which are."""
+    mine = studio.for_person(YOU)
+    does = mine.pose_marks.mark if asked.action == "mark" else mine.pose_marks.unmark
+    for name in asked.what:
+        does(find_pose(studio, name))
+    return list_found(mine.poses.search(favourite=True), asked, console)
 
 
 def import_poses(studio: Studio, asked: Namespace, console: Console) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from typing import Any
 
 from studio.commands.console import Console
 from studio.studio import Studio
@@ -22,6 +23,13 @@ def run_templates(studio: Studio, asked: Namespace, console: Console) -> int:
         found: Sequence[OrderTemplate] = [mine.add_of(asked.generation, asked.name, tuple(asked.open))]
     elif asked.action == "rename":
         found = [mine.update(asked.id, name=asked.name)]
+    elif asked.action == "change":
+        change: dict[str, Any] = {}
+        if asked.generation is not None:
+            change["order"] = mine.order_of(asked.generation)
+        if asked.open is not None:
+            change["open_fields"] = tuple(asked.open)
+        found = [mine.update(asked.id, **change)]
     elif asked.action == "restore":
         found = [mine.restore(asked.id)]
     else:

@@ -10,7 +10,8 @@ from datetime import timedelta
 from store.sessions import ApiKeyRow
 from studio.account_errors import NotAllowed, PasswordWrong, TooManyKeys
 from studio.passwords import hash_password, is_password
-from studio.services.people import KEY_PREFIX, SECRET_BYTES, view_account
+from studio.services.accounts import SECRET_BYTES, view_account
+from studio.services.people import KEY_PREFIX
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import check_values
 from studio.vocabulary.permission import SCOPES

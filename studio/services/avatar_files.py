@@ -17,7 +17,7 @@ from typing import Any
 from PIL import Image
 
 from pipelines.body.anny import open_anny
-from pipelines.body.measure import measure_body, measurements
+from pipelines.body.measure import measure_sides, measure_volume, measurements
 from pipelines.errors import Cancelled, UnknownName
 from pipelines.image.provenance import sign_picture
 from pipelines.photo.open import always_wanted, open_photo
@@ -184,16 +184,19 @@ def _body_in(said: AvatarFileBody) -> dict[str, Any]:
     """The body measured anew, in its JSON. Raises AvatarFileRefused for numbers that no body has, PersonaRefused for
     one under 18."""
     parameters = BodyParameters(model=said.model, shape=said.shape)
+    model = open_anny()
     try:
-        values = measure_body(open_anny(), parameters)
+        built = model.build(parameters)
     except UnknownName as error:
         raise AvatarFileRefused("The body of this file cannot be built here.") from error
-    sure = dict.fromkeys(values, 0.0) | {
-        name: within for name, within in said.plus_minus_cm.items() if name in values
+    sides = measure_sides(model, built)
+    sure = dict.fromkeys(sides, 0.0) | {
+        name: within for name, within in said.plus_minus_cm.items() if name in sides
     }
     body = MeasuredBody(
         parameters=parameters,
-        measurements=measurements(values, sure),
+        measurements=measurements(sides, sure),
+        volume=measure_volume(built, None if any(sure.values()) else 0.0),
         remarks=said.remarks,
         source=said.source,
         confidence=said.confidence,

@@ -49,12 +49,3 @@ def view_version(stored: Mapping[str, Any]) -> AvatarVersion:
         body=from_json(MeasuredBody, body) if body else None,
         kept_at=datetime.fromisoformat(stored["kept_at"]),
     )
-
-
-def keep_version(
-    row: AvatarRow, before: list[dict[str, Any]], now: datetime, most: int
-) -> list[dict[str, Any]]:
-    """The versions with what the avatar is now after them; the oldest of too many go."""
-    number = before[-1]["number"] + 1 if before else 1
-    version = {"number": number, "name": row.name, "persona": row.persona, "body": row.body}
-    return [*before, version | {"kept_at": now.isoformat()}][-most:]

@@ -18,8 +18,9 @@ from store.records import AvatarRecord
 from store.rows import AvatarRow
 from studio.account_errors import NotYours
 from studio.errors import NotFound
-from studio.services.avatar_views import keep_version, view_avatar, view_version
-from studio.services.personas import measure_persona
+from studio.services.avatar_views import view_avatar, view_version
+from studio.services.likeness import list_own_pictures
+from studio.services.persona_bodies import measure_persona
 from studio.services.service import PersonalService
 from studio.vocabulary.avatar import (
     MOST_VERSIONS,
@@ -29,10 +30,12 @@ from studio.vocabulary.avatar import (
     AvatarPage,
     AvatarVersion,
     Licence,
+    OwnPicture,
     PersonaSaid,
 )
 from studio.vocabulary.codec import check_values, from_json, to_json
 from studio.vocabulary.library import UNCHANGED, Unchanged
+from studio.worker.avatar_versions import keep_version
 from studio.worker.meshes import hold_meshes, next_name, write_meshes
 from studio.worker.portraits import keep_portrait, make_portrait
 
@@ -52,6 +55,10 @@ class Avatars(PersonalService):
         theirs = [replace(view, owner=names[row.owner]) for view, row in zip(views, shared, strict=True)]
         return [*self.list_recent(), *theirs]
 
+    def list_pictures(self, avatar_id: str) -> Sequence[OwnPicture]:
+        """What of an avatar a model can look at, in the order in which the studio chooses. Raises NotFound."""
+        return list_own_pictures(self._store, self._owner, avatar_id)
+
     def list_page(self, *, project_id: str = "", cursor: str | None = None, limit: int = 60) -> AvatarPage:
         """One page, newest first; of one project where it is named. Raises CursorRefused."""
         limit = min(limit, MOST_PER_PAGE)
@@ -60,9 +67,14 @@ class Avatars(PersonalService):
 
     def get(self, avatar_id: str) -> Avatar:
         """One avatar. Raises NotFound, and RequestRefused for one that this version cannot read."""
-        [avatar] = self._view([self._store.avatars.get(self._owner, avatar_id)])
+        avatar = self.find(avatar_id)
         if avatar.unreadable:
             raise RequestRefused(avatar.unreadable)
+        return avatar
+
+    def find(self, avatar_id: str) -> Avatar:
+        """One avatar, also one that this version cannot read: it says so. Raises NotFound."""
+        [avatar] = self._view([self._store.avatars.get(self._owner, avatar_id)])
         return avatar
 
     def keep(

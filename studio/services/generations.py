@@ -18,7 +18,7 @@ from store.records import OPEN_STATES, GenerationRecord, ProjectRecord
 from store.rows import GenerationRow, PictureRow
 from store.search import Search
 from studio.errors import JobStillOpen, NothingToRetry
-from studio.services.credits import pay_allowance, price_of
+from studio.services.credits import pay_allowance, price_of, prices_of
 from studio.services.library import KIND_OF, change_of, find_search, view_counts
 from studio.services.orders import find_undrawn, plan_order
 from studio.services.own_poses import OwnPoses
@@ -223,7 +223,8 @@ class Generations(PersonalService):
     ) -> Ordered:
         store, owner = self._store, self._owner
         price = price_of(self._settings, order)
-        title = f"{order.persona.name.strip() or 'Avatar'}, {count_of(order.pictures, 'picture')}"
+        what = "character sheet" if order.sheet else count_of(order.pictures, "picture")
+        title = f"{order.persona.name.strip() or 'Avatar'}, {what}"
         with store.begin() as transaction:
             if price:
                 pay_allowance(store, self._settings, owner, transaction)
@@ -254,7 +255,10 @@ class Generations(PersonalService):
             generation = store.generations.get_by_job(owner, job_id).generation
         self._notifier.notify(job_id)
         return Ordered(
-            job_id=job_id, generation_id=generation.id, not_drawn=find_undrawn(order), credits=price
+            job_id=job_id,
+            generation_id=generation.id,
+            not_drawn=find_undrawn(order),
+            credits=None if prices_of(self._settings) is None else price,
         )
 
     def _has_project(self, project_id: str | None, transaction: Transaction) -> bool:

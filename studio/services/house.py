@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import fields
 
 from store.moves import Move, move_job
 from store.owners import OwnerSums, find_owner_of_job, list_oldest_open, sum_by_owner
 from store.places import PlaceRow, find_places
-from studio.services.people import view_account
+from studio.services.accounts import view_account
 from studio.services.service import PersonalService
 from studio.settings import SETTINGS
 from studio.vocabulary.person import PersonsJob, PersonUse
 
 MOST_JOBS = 100  # of each in one look
-HIDDEN = (
-    "token",
-    "password",
-    "secret",
-)  # settings with such a name are said to be set, and not what they are
+# Settings with such a word in their name are said to be set, and not what they are.
+HIDDEN = ("token", "password", "secret", "key")
+CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")  # of somebody, in an address
 
 
 class House(PersonalService, needs="people", reads=()):
@@ -97,4 +96,5 @@ def _say(name: str, value: object) -> str:
         return "set, not shown" if value else "not set"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, tuple | frozenset) else str(value)
+    said = ", ".join(map(str, value)) if isinstance(value, tuple | frozenset) else str(value)
+    return CREDENTIALS.sub("…@", said)

@@ -15,8 +15,10 @@ from pipelines.prompt.persona import check_persona
 from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt, write_prompt
 from store.store import Store
+from studio.services.likeness import name_own_pictures
 from studio.vocabulary.order import LONGEST_PROMPT, MOST_POSES, MOST_PROMPTS, GenerationOrder
 from studio.worker.planning import check_order, find_body, find_references
+from studio.worker.redraws import find_redrawn
 
 
 def plan_order(
@@ -33,13 +35,27 @@ def plan_order(
     """
     check_persona(order.persona)
     _refuse_numbers(order)
+    order = name_own_pictures(store, presets, owner, order)
     order = _write_words(order, recipe_wanted=recipe_wanted)
     find_body(store, owner, order)
-    check_order(order, presets, references=find_references(store, owner, order))
+    check_order(
+        order,
+        presets,
+        references=find_references(store, owner, order),
+        redrawn=find_redrawn(store, owner, order),
+    )
     return order
 
 
 def _refuse_numbers(order: GenerationOrder) -> None:
+    if order.sheet and (len(order.poses), len(order.prompts), order.count, len(order.views)) != (1, 1, 1, 1):
+        raise RequestRefused(
+            "A character sheet has its own views, of one pose and one prompt: order one of each."
+        )
+    if order.redraw is not None and (order.pictures, order.sheet) != (1, False):
+        raise RequestRefused(
+            "A part is drawn anew in one picture at a time: order one pose, view and prompt."
+        )
     if len(order.poses) > MOST_POSES or len(set(order.views)) != len(order.views):
         raise RequestRefused(f"One order can hold {MOST_POSES} poses and each view once.")
     if len(order.prompts) > MOST_PROMPTS:

@@ -37,19 +37,25 @@ class OwnPoses(PersonalService):
 
     def list_own(self) -> Sequence[GalleryPose]:
         """Their own, newest first."""
-        return [view_own(row) for row in self._store.poses.list_recent(self._owner)]
+        return self._mark([view_own(row) for row in self._store.poses.list_recent(self._owner)])
 
     def list_all(self) -> Sequence[GalleryPose]:
         """Their own, newest first, then the gallery."""
-        return [*self.list_own(), *list_poses()]
+        return [*self.list_own(), *self._mark(list_poses())]
 
-    def search(self, *, q: str = "", **wanted: str) -> Sequence[GalleryPose]:
+    def _mark(self, poses: Sequence[GalleryPose]) -> list[GalleryPose]:
+        """The same, and which of them are favourites."""
+        marked = {row.name for row in self._store.documents.list_recent(self._owner, "pose")}
+        return [replace(pose, is_favourite=True) if pose.slug in marked else pose for pose in poses]
+
+    def search(self, *, q: str = "", favourite: bool | None = None, **wanted: str) -> Sequence[GalleryPose]:
         """What a search and all filters let through, their own first. Raises UnknownName for a filter."""
         rows = {row.slug: row for row in self._store.poses.list_recent(self._owner)}
         own = [template_from_json(row.template) for row in rows.values()]
         found = filter_templates([*own, *load_library().all()], q=q, **wanted)
         gallery = {pose.slug: pose for pose in list_poses()}
-        return [view_own(rows[one.slug]) if one.slug in rows else gallery[one.slug] for one in found]
+        shown = [view_own(rows[one.slug]) if one.slug in rows else gallery[one.slug] for one in found]
+        return [one for one in self._mark(shown) if favourite in (None, one.is_favourite)]
 
     def find(self, slug: str) -> PoseTemplate:
         """A pose by its id: their own, or the gallery's. Raises UnknownName."""
@@ -59,7 +65,8 @@ class OwnPoses(PersonalService):
     def get(self, slug: str) -> GalleryPose:
         """What is shown of a pose. Raises NotFound for an id that neither they nor the gallery have."""
         shown = {pose.slug: pose for pose in list_poses()}
-        return shown[slug] if slug in shown else view_own(self._store.poses.get(self._owner, slug))
+        pose = shown[slug] if slug in shown else view_own(self._store.poses.get(self._owner, slug))
+        return self._mark([pose])[0]
 
     def find_similar(self, slug: str, count: int) -> Sequence[GalleryPose]:
         """The poses of the gallery most like this one, nearest first. Raises UnknownName."""

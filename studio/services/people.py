@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -14,12 +13,10 @@ from store.erase import list_open_jobs
 from store.errors import RowMissing
 from store.give import give_everything
 from store.people import ACTIVE, LOCKED, PersonRow
-from store.sessions import CallerRow
 from studio.account_errors import (
     AdoptLater,
     InvitationUnknown,
     LastAdmin,
-    NameTaken,
     NotAllowed,
     SignInRefused,
     TooManyTries,
@@ -27,6 +24,14 @@ from studio.account_errors import (
 )
 from studio.errors import NotFound
 from studio.passwords import hash_password, is_password
+from studio.services.accounts import (
+    SECRET_BYTES,
+    add_account,
+    begin_session,
+    name_key,
+    view_account,
+    view_person,
+)
 from studio.services.erasing import Erasing
 from studio.services.service import Resources, Service
 from studio.services.tiers import find_tier
@@ -42,14 +47,11 @@ from studio.vocabulary.person import (
     Person,
     PersonName,
     PersonState,
-    Profile,
     SignedIn,
 )
 
-SESSION_KEPT = timedelta(days=30)
 INVITATION_KEPT = timedelta(days=7)
 AUDIT_KEPT = timedelta(days=90)
-SECRET_BYTES = 32
 MOST_VISITORS = 1000  # of a Space, at once
 KEY_PREFIX = "ask_"  # of an API key, so that a scan for secrets finds one
 TRIES_BY_NAME, TRIES_BY_ADDRESS, TRIES_WITHIN_S = 5, 30, 300.0
@@ -71,7 +73,7 @@ class People(Service):
         check_values(name=(PersonName, name), password=(Password, password))
         password_hash = hash_password(password)
         with self._store.begin() as transaction:
-            row = self._add(transaction, name, password_hash, role)
+            row = add_account(self._store, transaction, name, password_hash, role)
             self._note(transaction, by, "person.create", row.id, role=role)
         return view_account(row)
 
@@ -90,7 +92,7 @@ class People(Service):
         with self._store.begin() as transaction:
             if former is not None and former.session_id:
                 self._store.sessions.revoke(transaction, former.id, former.session_id)
-            return self._begin_session(transaction, found)
+            return begin_session(self._store, transaction, found)
 
     def find_person(self, token: str) -> Person | None:
         """Whose session token or API key it is; None for one that opens nothing."""
@@ -127,10 +129,10 @@ class People(Service):
                 invitation = self._store.invitations.use(transaction, code)
             except RowMissing as error:
                 raise InvitationUnknown from error
-            row = self._add(transaction, name, password_hash, invitation.role)
+            row = add_account(self._store, transaction, name, password_hash, invitation.role)
             actor = Person(id=row.id, role=invitation.role)  # type: ignore[arg-type]
             self._note(transaction, actor, "invitation.accept", invitation.id, role=invitation.role)
-            return self._begin_session(transaction, row)
+            return begin_session(self._store, transaction, row)
 
     def list_all(self) -> Sequence[Account]:
         """Everybody, the first who came first."""
@@ -217,7 +219,7 @@ class People(Service):
         with self._store.begin() as transaction:
             if self._store.people.count("visitor", transaction=transaction) >= MOST_VISITORS:
                 raise TooManyVisitors
-            row = self._add(transaction, name, "", "visitor")
+            row = add_account(self._store, transaction, name, "", "visitor")
             find_tier(
                 self._store, self._settings, row.id, transaction
             )  # its limits hold from the first upload on
@@ -274,20 +276,6 @@ class People(Service):
             log.warning("too many tries to sign in; the next one in %d s", wait)
             raise TooManyTries(wait)
 
-    def _add(self, transaction: Transaction, name: str, password_hash: str, role: str) -> PersonRow:
-        key = name_key(name)
-        if self._store.people.find(key, transaction=transaction) is not None:
-            raise NameTaken
-        return self._store.people.add(
-            transaction, name=name, name_key=key, password_hash=password_hash, role=role
-        )
-
-    def _begin_session(self, transaction: Transaction, row: PersonRow) -> SignedIn:
-        token = secrets.token_urlsafe(SECRET_BYTES)
-        until = self._store.clock() + SESSION_KEPT
-        self._store.sessions.add(transaction, row.id, token=token, expires_at=until)
-        return SignedIn(account=view_account(row), token=token, expires_at=until)
-
     def _change(self, transaction: Transaction, person_id: str, **values: str) -> PersonRow:
         """Raises NotFound, and LastAdmin where nobody would be left who can let others in."""
         before = self._store.people.get(person_id, transaction=transaction)
@@ -299,32 +287,3 @@ class People(Service):
 
     def _note(self, transaction: Transaction, by: Person, action: str, subject: str, **detail: str) -> None:
         self._store.audit.add(transaction, actor=by.id, action=action, subject=subject, **detail)
-
-
-def name_key(name: str) -> str:
-    """What two names have in common that cannot be told apart."""
-    return unicodedata.normalize("NFKC", name).casefold().strip()
-
-
-def view_account(row: PersonRow) -> Account:
-    """What is shown of an account."""
-    return Account(
-        id=row.id,
-        name=row.name,
-        role=row.role,  # type: ignore[arg-type]
-        tier=row.tier,
-        state=row.state,  # type: ignore[arg-type]
-        profile=Profile(**row.profile),
-        created_at=row.created_at,
-    )
-
-
-def view_person(caller: CallerRow) -> Person:
-    """Who asks."""
-    return Person(
-        id=caller.person_id,
-        role=caller.role,  # type: ignore[arg-type]
-        name=caller.name,
-        session_id=caller.session_id,
-        scopes=None if caller.scopes is None else frozenset(caller.scopes),
-    )

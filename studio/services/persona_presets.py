@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipelines.errors import PipelineError
 from pipelines.prompt.persona import check_persona
 from pipelines.types import Persona
-from store.documents import MOST_DOCUMENTS
+from store.documents import MOST_DOCUMENTS, DocumentsOfKind
 from store.rows import DocumentRow
 from studio.errors import TooManyDocuments
 from studio.services.service import PersonalService
@@ -57,12 +57,16 @@ class PersonaPresets(PersonalService):
 
     def delete(self, preset_id: str, *, purge: bool = False) -> None:
         """Put a preset into the trash; or, with `purge`, delete it for good. Raises NotFound."""
-        self._delete(self._store.documents, preset_id, purge=purge)
+        self._delete(DocumentsOfKind(table=self._store.documents, kind="persona"), preset_id, purge=purge)
 
     def restore(self, preset_id: str) -> PersonaPreset:
         """Take a preset out of the trash. Raises NotFound."""
         with self._store.begin() as transaction:
-            return view_preset(self._store.documents.restore(transaction, self._owner, preset_id))
+            return view_preset(
+                DocumentsOfKind(table=self._store.documents, kind="persona").restore(
+                    transaction, self._owner, preset_id
+                )
+            )
 
 
 def view_preset(row: DocumentRow) -> PersonaPreset:

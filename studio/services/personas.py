@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from pipelines.body.anny import open_anny
-from pipelines.body.export import MESH_MEDIA_TYPES, to_glb, to_obj
-from pipelines.body.measure import measure_body, measurements
-from pipelines.errors import UnknownName
-from pipelines.figure.appearance import body_of
 from pipelines.prompt.own_words import find_undrawn_words
 from pipelines.prompt.write import write_negative_prompt, write_prompt
-from pipelines.types import BodyParameters, Persona
+from pipelines.types import Persona
 from studio.services.service import Service
 from studio.vocabulary.avatar import MeasuredBody
-
-SOURCE_PERSONA = "Drawn from the persona"
 
 
 class Personas(Service):
@@ -29,25 +22,6 @@ class Personas(Service):
 
     def measure(self, persona: Persona) -> MeasuredBody:
         """The body that a persona stands for, measured."""
+        from studio.services.persona_bodies import measure_persona  # all clothes, which the words do not need
+
         return measure_persona(persona)
-
-
-def measure_persona(persona: Persona) -> MeasuredBody:
-    """The body that a persona stands for, measured: exact for the drawing, so no ± but rounding."""
-    parameters = body_of(persona)
-    values = measure_body(open_anny(), parameters)
-    return MeasuredBody(
-        parameters=parameters,
-        measurements=measurements(values, dict.fromkeys(values, 0.0)),
-        remarks=("These are the measures of the drawn body. Measure a photo to get a person's own.",),
-        source=SOURCE_PERSONA,
-    )
-
-
-def export_mesh(parameters: BodyParameters, kind: str) -> bytes:
-    """A body's mesh at rest, "glb" or "obj". Raises UnknownName."""
-    if kind not in MESH_MEDIA_TYPES:
-        raise UnknownName(f"There is no mesh format called “{kind}”. Known: {', '.join(MESH_MEDIA_TYPES)}.")
-    model = open_anny()
-    body = model.build(parameters)
-    return to_glb(body, model) if kind == "glb" else to_obj(body, model)

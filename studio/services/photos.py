@@ -11,19 +11,27 @@ from typing import Any
 from pipelines.errors import Cancelled
 from pipelines.photo.checks import CheckRules, check_photo
 from pipelines.photo.open import MAX_SIDE_PX, OpenedPhoto, always_wanted, open_photo
+from store.database import Transaction
 from store.errors import FileVanished
+from store.objects import Blob
 from store.photo_facts import PhotoFacts, find_photo_facts
 from store.rows import PhotoRow
 from studio.services.scanning import scan_upload
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import check_values
 from studio.vocabulary.library import UNCHANGED, Tags, Unchanged, said_of
-from studio.vocabulary.photo import LONGEST_FILE_NAME, Photo, PhotoName, PhotoPage, PhotoRole
+from studio.vocabulary.photo import (
+    LONGEST_FILE_NAME,
+    Photo,
+    PhotoHolder,
+    PhotoName,
+    PhotoPage,
+    PhotoRole,
+)
 from studio.worker.detection import find_landmarks
 
 MEGA = 1_000_000
 MOST_PER_PAGE = 200
-TRIES = 3  # to keep bytes that somebody else deletes for good meanwhile
 
 KIND_OF: dict[str, Any] = {"name": PhotoName, "role": PhotoRole, "tags": Tags}
 
@@ -81,31 +89,41 @@ class Photos(PersonalService):
         log.info("photo %s kept, %d people", row.id, landmarks.people)
         return self._view(row)
 
-    def _keep(self, photo: OpenedPhoto, detections: dict[str, Any], tries: int = TRIES) -> PhotoRow:
-        """Keep its bytes and its row; again where somebody who deleted the same bytes for good was quicker."""
+    def _keep(self, photo: OpenedPhoto, detections: dict[str, Any]) -> PhotoRow:
+        """Keep its bytes and its row. Where somebody deleted the same bytes for good in between, they are kept again
+        with the write lock held: nobody can delete then."""
         try:
-            return self._write(photo, detections)
+            blobs = self._put(photo)
+            with self._store.begin() as transaction:
+                return self._write(transaction, photo, blobs, detections)
         except FileVanished:
-            if tries <= 1:
-                raise
-        return self._keep(photo, detections, tries - 1)
+            with self._store.begin() as transaction:
+                return self._write(transaction, photo, self._put(photo), detections)
 
-    def _write(self, photo: OpenedPhoto, detections: dict[str, Any]) -> PhotoRow:
+    def _put(self, photo: OpenedPhoto) -> tuple[Blob, Blob]:
         files = self._store.files
-        image, thumbnail = files.put(photo.data), files.put(photo.thumbnail)
-        with self._store.begin() as transaction:
-            file, _ = files.register(transaction, self._owner, image, photo.media_type)
-            small, _ = files.register(transaction, self._owner, thumbnail, photo.thumbnail_media_type)
-            return self._store.photos.add(
-                transaction,
-                self._owner,
-                file_id=file.id,
-                thumbnail_id=small.id,
-                sha256=photo.source_sha256,
-                width=photo.width,
-                height=photo.height,
-                look=detections,
-            )
+        return files.put(photo.data), files.put(photo.thumbnail)
+
+    def _write(
+        self,
+        transaction: Transaction,
+        photo: OpenedPhoto,
+        blobs: tuple[Blob, Blob],
+        detections: dict[str, Any],
+    ) -> PhotoRow:
+        files, (image, thumbnail) = self._store.files, blobs
+        file, _ = files.register(transaction, self._owner, image, photo.media_type)
+        small, _ = files.register(transaction, self._owner, thumbnail, photo.thumbnail_media_type)
+        return self._store.photos.add(
+            transaction,
+            self._owner,
+            file_id=file.id,
+            thumbnail_id=small.id,
+            sha256=photo.source_sha256,
+            width=photo.width,
+            height=photo.height,
+            look=detections,
+        )
 
     def update(
         self,
@@ -126,9 +144,12 @@ class Photos(PersonalService):
             row = self._store.photos.note(transaction, self._owner, photo_id, said)
         return self._view(row)
 
-    def list_page(self, *, cursor: str | None = None, limit: int = 60) -> PhotoPage:
-        """One page, newest first. Raises CursorRefused."""
-        rows, next_cursor = self._store.photos.list_page(self._owner, cursor, min(limit, MOST_PER_PAGE))
+    def list_page(
+        self, *, role: str = "", tag: str = "", cursor: str | None = None, limit: int = 60
+    ) -> PhotoPage:
+        """One page, newest first; of those with this role and this tag where they are named. Raises CursorRefused."""
+        limit = min(limit, MOST_PER_PAGE)
+        rows, next_cursor = self._store.photos.list_page(self._owner, cursor, limit, role=role, tag=tag)
         facts = find_photo_facts(self._store, self._owner, rows)
         return PhotoPage(items=tuple(view_photo(row, facts[row.id]) for row in rows), next_cursor=next_cursor)
 
@@ -195,4 +216,5 @@ def view_photo(row: PhotoRow, facts: PhotoFacts, *, is_duplicate: bool = False) 
         tags=tuple(detections.get("tags", ())),
         uses=facts.uses,
         last_used_at=facts.last_used_at,
+        held_by=tuple(PhotoHolder(avatar_id=avatar_id, name=name) for avatar_id, name in facts.holders),
     )

@@ -8,7 +8,7 @@ from typing import cast
 from pipelines.errors import RequestRefused
 from store.database import ReadTransaction
 from studio.errors import NotFound
-from studio.services.people import name_key
+from studio.services.accounts import name_key
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import check_values
 from studio.vocabulary.project import Access, ProjectMember

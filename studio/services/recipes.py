@@ -51,11 +51,26 @@ class Recipes(PersonalService):
             for reference in order.references
             if _has(self._store.photos.get, self._owner, reference.photo_id)
         )
+        pictures = tuple(
+            one for one in order.person_pictures if _has(self._store.files.get, self._owner, one)
+        )
+        redrawn_is_gone = order.redraw is not None and not _has(
+            self._store.generations.get_picture, self._owner, order.redraw.picture_id
+        )
         lost = len(order.references) - len(references)
+        gone = len(order.person_pictures) - len(pictures)
         poses = {template.slug for template in load_library().all()}
         missing = [
             *(() if has_avatar else ("the avatar",)),
             *(("a reference photo",) if lost == 1 else (f"{lost} reference photos",) if lost else ()),
+            *(("the picture of which a part was drawn anew",) if redrawn_is_gone else ()),
+            *(
+                ("a picture of the person",)
+                if gone == 1
+                else (f"{gone} pictures of the person",)
+                if gone
+                else ()
+            ),
             *(
                 f"the pose “{pose}”"
                 for pose in order.poses
@@ -64,7 +79,13 @@ class Recipes(PersonalService):
             *(() if order.preset in self._presets else (f"the model “{order.preset}”",)),
             *(f"the LoRA “{name}”" for name in missing_loras(self._settings, self._presets, order)),
         ]
-        kept = replace(order, avatar_id=order.avatar_id if has_avatar else None, references=references)
+        kept = replace(
+            order,
+            avatar_id=order.avatar_id if has_avatar else None,
+            references=references,
+            person_pictures=pictures,
+            redraw=None if redrawn_is_gone else order.redraw,
+        )
         return Recipe(order=kept, missing=tuple(missing), is_edited=is_edited(kept))
 
     def _may_order_from(self, owner: str, avatar_id: str) -> None:

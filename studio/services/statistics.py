@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from store.statistics import Duration, count_states, count_things, list_durations, sum_bytes
 from studio.account_errors import NotAllowed
+from studio.services.credits import prices_of
 from studio.services.service import PersonalService
 from studio.vocabulary.statistics import EngineTimes, Statistics
 
@@ -42,7 +43,7 @@ class PersonalStatistics(PersonalService, reads=("look", "sum_up")):
             average_processing_time_s=average([one.seconds for one in durations]),
             engines=_by_preset(durations),
             storage_bytes=sum_bytes(store, owner),
-            credits_used=store.ledger.sum_spent(owner),
+            credits_used=None if prices_of(self._settings) is None else store.ledger.sum_spent(owner),
         )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pipelines.errors import PipelineError, RequestRefused
 from pipelines.prompt.persona import check_persona
 from pipelines.types import Persona
-from store.documents import MOST_DOCUMENTS
+from store.documents import MOST_DOCUMENTS, DocumentsOfKind
 from store.rows import DocumentRow
 from studio.errors import TooManyDocuments
 from studio.services.orders import is_edited
@@ -51,10 +51,12 @@ class Templates(PersonalService):
     def add_of(self, generation_id: str, name: str, open_fields: Sequence[str] = ()) -> OrderTemplate:
         """Keep what a generation was ordered with; words that were written from its persona are written anew when it
         is used. Raises NotFound, and what `add` raises."""
+        return self.add(name, self.order_of(generation_id), open_fields)
+
+    def order_of(self, generation_id: str) -> GenerationOrder:
+        """What a generation was ordered with, as a template keeps it. Raises NotFound, RequestRefused."""
         order = read_order(self._store.generations.get(self._owner, generation_id).generation.order)
-        if not is_edited(order):
-            order = replace(order, prompt=None, negative_prompt=None)
-        return self.add(name, order, open_fields)
+        return order if is_edited(order) else replace(order, prompt=None, negative_prompt=None)
 
     def update(
         self,
@@ -94,12 +96,14 @@ class Templates(PersonalService):
 
     def delete(self, template_id: str, *, purge: bool = False) -> None:
         """Put a template into the trash; or, with `purge`, delete it for good. Raises NotFound."""
-        self._delete(self._store.documents, template_id, purge=purge)
+        self._delete(DocumentsOfKind(table=self._store.documents, kind="template"), template_id, purge=purge)
 
     def restore(self, template_id: str) -> OrderTemplate:
         """Take a template out of the trash. Raises NotFound."""
         with self._store.begin() as transaction:
-            row = self._store.documents.restore(transaction, self._owner, template_id)
+            row = DocumentsOfKind(table=self._store.documents, kind="template").restore(
+                transaction, self._owner, template_id
+            )
         return view_template(row)
 
     def _content(self, order: GenerationOrder, open_fields: Sequence[str]) -> dict[str, Any]:

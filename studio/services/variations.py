@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
 from pipelines.errors import PipelineError, RequestRefused
 from pipelines.image.engines import engine_class
+from pipelines.types import View
 from store.owned import require_writable
 from store.records import GenerationRecord
 from studio.errors import NotFound, NothingToVary
@@ -13,7 +15,7 @@ from studio.services.generations import Generations
 from studio.services.orders import is_edited
 from studio.services.service import PersonalService
 from studio.vocabulary.generation import Ordered
-from studio.vocabulary.order import GenerationOrder, read_order
+from studio.vocabulary.order import GenerationOrder, OrderRedraw, RedrawWanted, read_order
 
 GONE = "The avatar or a reference photo of this order was deleted. Bring it back, or choose another."
 
@@ -60,6 +62,51 @@ class Variations(PersonalService):
             second_pass=None,
             face_pass=None,
             draft_strength=draft_strength,
+        )
+        return self._order(order, project_id, idempotency_key)
+
+    def redraw(
+        self,
+        generation_id: str,
+        wanted: RedrawWanted,
+        *,
+        engine: str | None = None,
+        preset: str | None = None,
+        prompt: str | None = None,
+        seed: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Ordered:
+        """Order a part of one of its pictures anew, by the engine that drew it unless another is named; everything
+        outside of the part stays as it is. A prompt takes the place of the picture's own.
+
+        Raises NotFound, RequestRefused, UnknownName, and what an order raises.
+        """
+        order, project_id = self._read(generation_id)
+        pictures = self._store.generations.get(self._owner, generation_id).pictures
+        picture = next((one for one in pictures if wanted.picture_id in (None, one.id)), None)
+        if picture is None:
+            raise NotFound
+        if engine is not None or preset is not None:
+            engine, preset = self._presets.choose(engine, preset)
+            own: dict[str, Any] = {"controls": None, "loras": None, "steps": None, "guidance": None}
+            order = replace(order, engine=engine, preset=preset, **own)
+        number = min(picture.position // max(1, order.pictures // len(order.prompts)), len(order.prompts) - 1)
+        order = replace(
+            order,
+            prompt=prompt or order.prompts[number] or None,
+            more_prompts=(),
+            poses=(picture.pose,),
+            views=(cast(View, picture.view),),
+            count=1,
+            sheet=False,
+            seed=seed,
+            draft_strength=None,
+            redraw=OrderRedraw(
+                picture_id=picture.id,
+                parts=wanted.parts,
+                mask_photo_id=wanted.mask_photo_id,
+                strength=wanted.strength,
+            ),
         )
         return self._order(order, project_id, idempotency_key)
 

@@ -103,5 +103,5 @@ def read_tags(text: str) -> tuple[str, ...]:
     """
     tags = tuple(dict.fromkeys(tag for part in text.split(",") if (tag := " ".join(part.split()))))
     if len(tags) > MOST_TAGS:
-        raise RequestRefused(f"A generation can have {MOST_TAGS} tags at most.")
+        raise RequestRefused(f"There can be {MOST_TAGS} tags at most.")
     return tags

@@ -13,6 +13,7 @@ from pipelines.types import LoraUse
 from studio.errors import NotFound
 from studio.studio import Studio
 from studio.ui.handlers import QUIET, shows_errors
+from studio.ui.likeness import build_likeness, likeness_change, likeness_fields, likeness_value
 from studio.ui.model_words import DRAFT, choice_of, reads_words
 from studio.ui.prompts import read_more
 from studio.ui.shared import Shared, person_of
@@ -34,8 +35,8 @@ MOST_KEPT_PERCENT = 95  # of the draft: something has to be left to do
 NOTHING_COUNTS: dict[str, dict[str, Any]] = {
     name: {"visible": False} if name == "panel" else {}
     for name in (
-        "panel", "steps", "second_pass", "face_pass", "reference", "more", "draft_kept", "loras", "lora", "unwanted",
-        "guidance", "controls",
+        "panel", "steps", "second_pass", "face_pass", "reference", "own_pictures", "more", "draft_kept", "loras",
+        "lora", "unwanted", "guidance", "controls",
     )
 }  # fmt: skip
 
@@ -98,6 +99,7 @@ class ModelChoices:
                     min_width=0,
                     elem_id=name.replace("_", "-"),
                 )
+        shared.model.update(own_pictures=build_likeness(), pictured=gr.State(""))
 
     def _build_more(self, shared: Shared) -> None:
         kept = gr.Slider(
@@ -135,15 +137,20 @@ class ModelChoices:
         gr.on(
             [component.change for component in changes],
             self.choose,
-            inputs_kwargs={name: model[name] for name in ("preset", "quality", "steps", "steered")}
+            inputs_kwargs={
+                name: model[name] for name in ("preset", "quality", "steps", "steered", "pictured")
+            }
             | {"avatar": shared.avatar, "photo": shared.photo},
             outputs=[
                 self.panel,
-                *(model[name] for name in ("steps", "second_pass", "face_pass", "reference")),
+                *(model[name] for name in ("steps", "second_pass", "face_pass", "reference", "own_pictures")),
                 self.more,
                 model["draft_kept"],
                 self.loras,
-                *(model[name] for name in ("lora", "unwanted", "guidance", "controls", "steered")),
+                *(
+                    model[name]
+                    for name in ("lora", "unwanted", "guidance", "controls", "steered", "pictured")
+                ),
                 self.kept,
                 *shared.read,
                 *shared.drawn,
@@ -186,6 +193,7 @@ class ModelChoices:
         quality: str,
         steps: float | None,
         steered: str,
+        pictured: str,
         avatar: str,
         photo: str,
     ) -> list[Any]:
@@ -198,9 +206,11 @@ class ModelChoices:
         changes = {name: gr.update(**change) for name, change in counts.items()}
         if reads_words(model):
             changes["steps"]["value"] = steps or None
+            if pictured != avatar:
+                changes["own_pictures"]["value"] = []
             if steered != preset:
                 changes["controls"]["value"] = list(steering_of(self.studio.presets, preset)[1])
-        return [*changes.values(), preset, preset, *[reads] * self.read, *[draws] * self.drawn]
+        return [*changes.values(), preset, avatar, preset, *[reads] * self.read, *[draws] * self.drawn]
 
     def _counting(
         self, request: gr.Request, model: Model, quality: str, avatar: str, photo: str
@@ -222,6 +232,7 @@ class ModelChoices:
                 "label": SENT_PHOTO_WORDS if model.sends_data_out else PHOTO_WORDS,
                 "visible": model.max_references > 0 and bool(self.photo_of(request, avatar, photo)),
             },
+            "own_pictures": likeness_change(self.studio, request, model, avatar),
             "more": {"visible": more},
             "draft_kept": {"visible": model.starts_from_draft},
             "loras": {"visible": bool(loras)},
@@ -262,6 +273,7 @@ class ModelChoices:
         photo = self.photo_of(request, avatar, values.get("photo") or "")
         if model.max_references and values.get("reference") and photo:
             fields["references"] = (OrderReference(role="person", photo_id=photo),)
+        fields |= likeness_fields(model, values, avatar)
         if model.starts_from_draft and values.get("draft_kept"):
             fields["draft_strength"] = round(1 - float(values["draft_kept"]) / 100, 2)
         if model.takes_loras and values.get("lora"):
@@ -292,6 +304,8 @@ class ModelChoices:
             "second_pass": order.second_pass is not False,
             "face_pass": order.face_pass is not False,
             "reference": any(reference.role == "person" for reference in order.references),
+            "own_pictures": likeness_value(self.studio, request, order),
+            "pictured": order.avatar_id or "",
             "draft_kept": 0 if order.draft_strength is None else round(100 * (1 - order.draft_strength)),
             "lora": gr.Dropdown(choices=lora_choices, value=added.name if added else NO_LORA),
             "lora_weight": added.weight if added else FIRST_LORA_WEIGHT,

@@ -1,16 +1,18 @@
-"""More from one generation: variations of it, the same of another model, a template of it; a dialog over its sheet."""
+"""More from one generation: variations of it, the same of another model, an avatar and a template of it; a dialog over
+its sheet."""
 
 from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import gradio as gr
 
 from pipelines.errors import PipelineError, RequestRefused
 from pipelines.image.engines import engine_class
 from pipelines.image.plan import MOST_PICTURES
+from pipelines.types import RedrawPart
 from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
 from studio.ui.handlers import DIRECT, QUIET, read_action, read_data, read_text, shows_errors
@@ -20,8 +22,10 @@ from studio.ui.shared import Shared, person_of
 from studio.ui.tray import button, title_html
 from studio.vocabulary.generation import Generation
 from studio.vocabulary.model import Model
+from studio.vocabulary.order import LONGEST_PROMPT, RedrawWanted
 
 FIRST_COUNT = 4  # variations that are offered
+PARTS = get_args(RedrawPart)
 LONGEST_NAME = 80  # characters of a template's name
 # How much of the draft a picture begins with: what is changed of it, as an order says it, and in words.
 BEGINNINGS = (("", "Drawn anew"), ("0.7", "Keep a little of the draft"), ("0.4", "Keep much of the draft"))
@@ -29,7 +33,7 @@ OPEN_CHOICES = (("persona", "Who"), ("poses", "Pose"), ("prompt", "Words"), ("se
 DIALOG = '<dialog class="shelves follow-ups" aria-labelledby="follow-ups-title"></dialog>'
 JS = (
     "avatarStudio.overlay(element, props, watch, trigger, 'closed');"
-    "avatarStudio.actions(element, trigger, 'vary', 'proceed', 'keep', 'make_link', 'end_links');"
+    "avatarStudio.actions(element, trigger, 'vary', 'proceed', 'redraw', 'embody', 'keep', 'make_link', 'end_links');"
 )
 NO_MODEL = (
     '<p class="quiet">No other model can draw it here now. The Models page says what each one needs.</p>'
@@ -62,8 +66,10 @@ class FollowUps:
         ordered = {"outputs": [*shared.tray, self.dialog, sheet], **QUIET}
         self.dialog.vary(self.vary, [shared.put_away], **ordered)
         self.dialog.proceed(self.proceed, [shared.put_away], **ordered)
+        self.dialog.redraw(self.redraw, [shared.put_away], **ordered)
         self.dialog.make_link(self.share, outputs=[self.dialog], **QUIET)
         self.dialog.end_links(self.revoke, outputs=[self.dialog], **QUIET)
+        self.dialog.embody(self.make_avatar, outputs=[self.dialog, shared.toast], **QUIET)
         self.dialog.keep(self.keep_template, outputs=[self.dialog, shared.toast], **QUIET)
 
     @shows_errors
@@ -100,6 +106,22 @@ class FollowUps:
         return *self.tray_now(mine, put_away), "", ""
 
     @shows_errors
+    def redraw(self, put_away: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+        """A part of one of its pictures, drawn anew. Raises NotFound."""
+        _, generation_id = read_action(event)
+        mine, said = self.studio.for_person(person_of(request)), read_data(event)
+        wanted = RedrawWanted(
+            picture_id=read_text(event, "picture", most=64) or None,
+            parts=tuple(part for part in PARTS if said.get(f"part-{part}") is True),
+        )
+        words = read_text(event, "words", most=LONGEST_PROMPT).strip()
+        try:
+            mine.variations.redraw(generation_id, wanted, prompt=words or None)
+        except PipelineError as error:
+            return gr.skip(), gr.skip(), self._show(mine, generation_id, "redraw", error.message), gr.skip()
+        return *self.tray_now(mine, put_away), "", ""
+
+    @shows_errors
     def keep_template(self, event: gr.EventData, request: gr.Request) -> tuple[str, Any]:
         """What it was ordered with as a template, with the fields that are chosen left open. Raises NotFound."""
         _, generation_id = read_action(event)
@@ -111,6 +133,24 @@ class FollowUps:
         except PipelineError as error:
             return self._show(mine, generation_id, "keep", error.message), gr.skip()
         return "", f"<p>Kept as a template: {html.escape(made.name)}.</p>"
+
+    @shows_errors
+    def make_avatar(self, event: gr.EventData, request: gr.Request) -> tuple[str, Any]:
+        """The person of one of its pictures as an avatar, with that picture. Raises NotFound."""
+        _, generation_id = read_action(event)
+        mine = self.studio.for_person(person_of(request))
+        name, chosen = (
+            read_text(event, "who", most=2 * LONGEST_NAME).strip(),
+            read_text(event, "picture", most=80),
+        )
+        pictures = [picture.id for picture in mine.generations.get(generation_id).pictures]
+        try:
+            made = mine.avatar_making.from_picture(
+                name, chosen if chosen in pictures else next(iter(pictures), "")
+            )
+        except PipelineError as error:
+            return self._show(mine, generation_id, "embody", error.message), gr.skip()
+        return "", f"<p>Kept as an avatar: {html.escape(made.name)}. The Library has it.</p>"
 
     @shows_errors
     def share(self, event: gr.EventData, request: gr.Request) -> str:
@@ -148,12 +188,14 @@ def follow_ups_html(
     name = html.escape(item.title[:LONGEST_NAME].strip())
     seeds = engine_class(item.order.engine).info.pose != "draws"
     return (
-        '<button type="button" class="icon-button dialog-close" data-close aria-label="Close">×</button>'
-        f'<h2 id="follow-ups-title">More from this</h2><p class="quiet">{title_html(item.title)}</p>'
+        '<div class="follow-head"><h2 id="follow-ups-title">More from this</h2>'
+        '<button type="button" class="icon-button" data-close aria-label="Close">×</button></div>'
+        f'<p class="quiet">{title_html(item.title)}</p>'
         f"<section data-fields><h3>{'Make this draft real' if is_draft else 'With another model'}</h3>"
         f"{_models(item, others) if others else NO_MODEL}{problems.get('proceed', '')}</section>"
         f"<section data-fields><h3>Variations</h3>{_variations(item) if seeds else NOTHING_TO_VARY}"
         f"{problems.get('vary', '')}</section>"
+        f"{_redraw(item, problems.get('redraw', ''))}{_embodies(item, problems.get('embody', ''))}"
         "<section data-fields><h3>Keep as a template</h3>"
         '<p class="quiet">To order the same again. What is left open is said each time.</p>'
         f'<p class="follow-row"><label>Name<input name="name" dir="auto" autocomplete="off" '
@@ -190,6 +232,49 @@ def _variations(item: Generation) -> str:
         f'<p class="follow-row"><label>How many of each<input name="count" type="number" min="1" '
         f'max="{MOST_PICTURES}" value="{FIRST_COUNT}"></label>'
         f"{button('vary', item.id, 'Order variations', 'Order variations', 'button button-primary')}</p>"
+    )
+
+
+def _redraw(item: Generation, problem: str) -> str:
+    """What of a picture can be drawn anew, where its engine can."""
+    drawn = [one for one in item.pictures if not one.is_lost]
+    if not drawn or not engine_class(item.order.engine).info.redraws:
+        return ""
+    choices = "".join(
+        f'<option value="{html.escape(one.id)}">{number}. {html.escape(one.alt)}</option>'
+        for number, one in enumerate(drawn, 1)
+    )
+    which = f'<label>Picture<select name="picture">{choices}</select></label>' if len(drawn) > 1 else ""
+    boxes = "".join(
+        f'<label><input type="checkbox" name="part-{part}"> {part.capitalize()}</label>' for part in PARTS
+    )
+    does = "Draw it anew"
+    return (
+        "<section data-fields><h3>Redraw a part</h3>"
+        '<p class="quiet">Everything else stays as it is, to the pixel. Say in the words what it shall be.</p>'
+        f'<fieldset class="follow-open"><legend>What</legend>{boxes}</fieldset>'
+        f'<p class="follow-row">{which}<label>Words<input name="words" dir="auto" autocomplete="off" '
+        f'maxlength="{LONGEST_PROMPT}" value="{html.escape(drawn[0].prompt or item.prompt)}"></label>'
+        f"{button('redraw', item.id, does, does, 'button button-primary')}</p>{problem}</section>"
+    )
+
+
+def _embodies(item: Generation, problem: str) -> str:
+    """What makes a picture the avatar: nothing where there is none, or it is another's."""
+    pictures = [picture for picture in item.pictures if not picture.is_lost]
+    if not pictures or item.hold != "own":
+        return ""
+    choices = "".join(
+        f'<option value="{html.escape(one.id)}">{number}: {html.escape(one.view)}</option>'
+        for number, one in enumerate(pictures, start=1)
+    )
+    choose = f'<label>Picture<select name="picture">{choices}</select></label>' if len(pictures) > 1 else ""
+    name = html.escape(item.order.persona.name)
+    return (
+        '<section data-fields><h3>Make this picture the avatar</h3><p class="quiet">Its person is kept, with the '
+        'picture, the words and the seed; a measured body comes along.</p><p class="follow-row"><label>Called<input '
+        f'name="who" dir="auto" autocomplete="off" maxlength="{LONGEST_NAME}" value="{name}"></label>{choose}'
+        f"{button('embody', item.id, 'Keep', 'Keep as an avatar', 'button')}</p>{problem}</section>"
     )
 
 

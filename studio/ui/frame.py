@@ -47,7 +47,7 @@ KEY_ROWS = (
     ("G", "Generate"),
     ("/", "Search"),
     ("X", "History: choose one; Shift and a press choose all between"),
-    ("F", "History: favourite"),
+    ("F", "Favourite: the order in History, or the pose"),
     ("C", "History: compare what is chosen"),
     ("Del", "History: delete, with undo"),
     ("← →", "Details: the one before and after"),

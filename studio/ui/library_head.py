@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from studio.vocabulary.export import LONGEST_TRIGGER
+from studio.vocabulary.export import DEFAULT_NAMES, LONGEST_NAMES, LONGEST_TRIGGER, NAME_FIELDS
 from studio.vocabulary.library import LONGEST_SEARCH
 
 FILTER_LABELS = {
@@ -43,6 +43,11 @@ PICTURE_FORMATS = (
     ("webp", "WEBP"),
     ("avif", "AVIF"),
 )
+# The longer side of a picture that goes out, in pixels: larger ones are made so long.
+SIDE_CHOICES = (
+    ("", "Their own size"),
+    *((str(side), f"At most {side} px") for side in (2048, 1024, 512, 256)),
+)
 
 
 def _options(choices: Sequence[tuple[str, str]]) -> str:
@@ -52,6 +57,7 @@ def _options(choices: Sequence[tuple[str, str]]) -> str:
 FILTERS = "".join(
     f'<label>{words}<select data-filter="{name}"></select></label>' for name, words in FILTER_LABELS.items()
 )
+NAMES_SAID = ", ".join(f"{{{name}}}" for name in NAME_FIELDS)
 SORTS = _options(SORT_CHOICES)
 ACTS = "".join(
     f'<button type="button" class="button" data-bulk="{act}" title="{words}{key}">{words}</button>'
@@ -94,6 +100,11 @@ HEAD = f"""
       <select name="format">{_options(EXPORT_FORMATS)}</select></label>
       <label data-of="zip sheet dataset"><span class="sr-only">Kind of the pictures</span>
       <select name="image_format">{_options(PICTURE_FORMATS)}</select></label>
+      <label data-of="zip dataset"><span class="sr-only">Size of the pictures</span>
+      <select name="longest_px">{_options(SIDE_CHOICES)}</select></label>
+      <label data-of="zip"><span class="sr-only">Names of the pictures</span>
+      <input name="names" maxlength="{LONGEST_NAMES}" autocomplete="off" value="{DEFAULT_NAMES}" required
+        title="Names of the pictures: text with {NAMES_SAID}"></label>
       <label data-of="dataset" hidden><span class="sr-only">Word that stands first in each caption</span>
       <input name="word" dir="auto" maxlength="{LONGEST_TRIGGER}" autocomplete="off"
         placeholder="Word to call them by"></label>

@@ -60,6 +60,7 @@ class Window:
         self.storage, self.collection = StoragePage(studio), CollectionPage(studio)
         self.history.restorer = self.collection.restorer = Restorer(studio, self.stage.choices)
         self.stage.tray_now = self.tray.now
+        self.collection.stage = self.stage
         self.models.tray_now = self.tray.now
         self.upload.tray_now = self.tray.now
         self.history.tray_now = self.tray.now
@@ -138,10 +139,10 @@ class Window:
         # The first look at the machine takes a moment: the draft does not wait for it.
         choices = self.stage.choices
         chosen = shown.then(choices.load, [choices.kept], [shared.model["preset"]], **QUIET)
-        if (
-            prices_of(self.studio.settings) is not None
-        ):  # what it costs hangs on who asks: the page cannot hold it
-            chosen.then(self.stage.tell, **self.stage.cost_event(shared), **QUIET)
+        # What hangs on who asks cannot be in the page: what it costs, and in which unit they read.
+        if prices_of(self.studio.settings) is not None:
+            priced = chosen.then(self.stage.tell, **self.stage.cost_event(shared), **QUIET)
+            priced.then(self.body.load_unit, outputs=[self.body.unit], **QUIET)
         self.poses.gallery.put(
             self.put_pose,
             inputs_kwargs={"pressed": self.poses.gallery, "given": shared.given} | scene,

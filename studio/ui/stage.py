@@ -34,11 +34,13 @@ from studio.ui.stage_fields import (
     build_appearance,
     build_frame,
     build_priority,
+    build_sheet,
     build_views,
     read_chosen,
     read_framing,
     read_size,
 )
+from studio.vocabulary.character_sheet import CELLS
 from studio.vocabulary.order import GenerationOrder
 
 STAGE_WIDTH, STAGE_HEIGHT = 576, 768  # pixels of the live draft
@@ -85,6 +87,7 @@ class StagePanel:
         self.choices.build_picker(shared)
         self.reroll = build_frame(shared)
         build_appearance(shared)
+        build_sheet(shared)
         self.choices.build_options(shared)
         with gr.Row(elem_id="order-bar"):
             self.mini = gr.HTML(BAR_THUMBNAIL, elem_id="mini", apply_default_css=False)
@@ -121,7 +124,7 @@ class StagePanel:
 
     def cost_event(self, shared: Shared) -> dict[str, Any]:
         """What `tell` takes and writes to."""
-        counted = ["framing", "size", "count", "all_views", "picture_style", "priority"]
+        counted = ["framing", "size", "count", "all_views", "picture_style", "priority", "sheet"]
         inputs = {name: shared.stage[name] for name in counted if name in shared.stage}
         inputs |= {name: shared.model[name] for name in ("preset", "quality")}
         inputs |= {name: shared.prompt[name] for name in (*MORE_FIELDS, "prompt", "edited")}
@@ -225,11 +228,12 @@ class StagePanel:
         clothing: str | None = "",
         own_words: str | None = "",
         priority: bool = False,
+        sheet: bool = False,
         **more: str,
     ) -> tuple[str, Any]:
         """What Generate will take or why it cannot, and Generate itself: off while it cannot."""
         model = self.choices.find(request, preset or DRAFT)
-        pictures = len(VIEWS) if all_views else 1
+        pictures = len(CELLS) if sheet else len(VIEWS) if all_views else 1
         mine = self.studio.for_person(person_of(request))
         if not reads_words(model):
             cost = self.tell_cost(framing=framing, size=size, pictures=pictures)
@@ -239,7 +243,7 @@ class StagePanel:
             return named + credits_html(mine, pictures, "sd", priority) + undrawn_html(undrawn), gr.Button(
                 interactive=model.can_run
             )
-        pictures *= int(count) * (1 + len(read_more(more)))
+        pictures *= 1 if sheet else int(count) * (1 + len(read_more(more)))
         can_run = model.can_run and pictures <= MOST_PICTURES
         costs = cost_html(model, pictures, quality) + credits_html(mine, pictures, quality, priority)
         hint = style_hint(self.studio.presets, model.name, picture_style)
@@ -261,13 +265,14 @@ class StagePanel:
     def order(self, request: gr.Request, *, put_away: Any, **fields: Any) -> tuple[Any, Any, str]:
         """Order what the stage shows; the tray takes it from there. A refusal stands under Generate, where it was
         pressed, until something on the stage changes."""
+        mine = self.studio.for_person(person_of(request))
         try:
-            self._order(request, **fields)
+            mine.generations.order(self.read_order(request, **fields))
         except PipelineError as error:
             return gr.skip(), gr.skip(), refusal_html(error.message)
-        return *self.tray_now(self.studio.for_person(person_of(request)), put_away), ""
+        return *self.tray_now(mine, put_away), ""
 
-    def _order(
+    def read_order(
         self,
         request: gr.Request,
         *,
@@ -289,9 +294,10 @@ class StagePanel:
         given: str = "",
         chosen: str = "",
         priority: bool = False,
+        sheet: bool = False,
         **values: Any,
-    ) -> None:
-        """Order what the stage shows, from the chosen model. Raises what is refused.
+    ) -> GenerationOrder:
+        """What the stage shows, from the chosen model. Raises RequestRefused, PersonaRefused.
 
         `chosen`: several poses of the gallery, a JSON list of their ids, in place of the one on the stage.
         """
@@ -303,7 +309,8 @@ class StagePanel:
             negative_prompt=negative if edited else None,
             poses=read_chosen(chosen) or (pose or FIRST_POSE,),
             given_poses={} if chosen else carry_given(pose, given),
-            views=VIEWS if all_views else (view,),
+            views=VIEWS if all_views and not sheet else (view,),
+            sheet=bool(sheet),
             framing=read_framing(framing),
             seed=None if seed is None else int(seed),
             width=width,
@@ -315,9 +322,10 @@ class StagePanel:
             recipe=bool(recipe),
             priority=bool(priority),
         )
-        mine = self.studio.for_person(person_of(request))
         fields = self.choices.order_fields(request, values, avatar)
-        mine.generations.order(replace(order, **fields))
+        if sheet:
+            fields |= {"count": 1, "more_prompts": ()}
+        return replace(order, **fields)
 
     tray_now: Any  # set by the shell: the tray's own reading of the jobs
 

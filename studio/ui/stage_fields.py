@@ -14,12 +14,13 @@ from pipelines.types import VIEWS, Framing
 from studio.services.credits import prices_of
 from studio.settings import Settings
 from studio.ui.shared import Shared
+from studio.vocabulary.character_sheet import CELLS
 from studio.vocabulary.order import MOST_POSES, GenerationOrder
 
 LARGEST_COUNT = 4
 AS_THE_POSE = ""
 STAGE_FIELDS = (
-    "view", "look", "framing", "size", "picture_style", "light", "set", "count", "seed", "all_views", "recipe",
+    "view", "look", "framing", "size", "picture_style", "light", "set", "count", "seed", "all_views", "recipe", "sheet",
 )  # fmt: skip
 SCENE_FIELDS = ("view", "look", "framing", "picture_style", "light", "set")  # what the live draft is made of
 NOT_CHOSEN = f"Choose up to {MOST_POSES} poses, then order them."
@@ -118,6 +119,17 @@ def build_appearance(shared: Shared) -> None:
     shared.stage.update(picture_style=style, light=light, set=behind)
 
 
+def build_sheet(shared: Shared) -> None:
+    """Whether a character sheet is made of what the stage shows."""
+    shared.stage["sheet"] = gr.Checkbox(
+        False,
+        label=f"Character sheet: {len(CELLS)} pictures and one of all",
+        elem_id="character-sheet",
+        min_width=0,
+        container=False,
+    )
+
+
 def build_priority(shared: Shared, settings: Settings) -> None:
     """Whether an order goes before one's other orders, with what that costs; nothing where nothing costs credits."""
     prices = prices_of(settings)
@@ -171,4 +183,5 @@ def order_updates(order: GenerationOrder) -> dict[str, Any]:
         "seed": order.seed,
         "all_views": len(order.views) > 1,
         "recipe": bool(order.recipe),
+        "sheet": order.sheet,
     }

@@ -13,15 +13,16 @@ from PIL import Image
 from pipelines.body.anny import open_anny
 from pipelines.body.estimate import BodyEstimate
 from pipelines.body.extractor import ExtractorSetup, PhotoSet, open_extractor
-from pipelines.body.measure import measure_body, measurements
+from pipelines.body.measure import measure_sides, measure_volume, measurements
 from pipelines.errors import RequestRefused
 from pipelines.progress import OnProgress, Progress
 from pipelines.types import KnownMeasures, Persona
 from store.database import Transaction
 from store.errors import RowMissing
 from store.store import Store
-from studio.vocabulary.avatar import AvatarOrigin, MeasuredBody
+from studio.vocabulary.avatar import MOST_VERSIONS, AvatarOrigin, MeasuredBody, MeasuredPhotos
 from studio.vocabulary.codec import from_json, to_json
+from studio.worker.avatar_versions import keep_version
 from studio.worker.jobs import JobContext
 from studio.worker.meshes import hold_meshes, next_name, write_meshes
 from studio.worker.portraits import PORTRAIT_TYPE, cut_portrait, face_of_photo
@@ -53,10 +54,19 @@ def measure_photo(context: JobContext, setup: ExtractorSetup | None = None) -> M
 
     def keep(transaction: Transaction) -> Mapping[str, Any]:
         files = hold_meshes(store, transaction, owner, blobs)
-        kept = to_json(replace(body, glb_id=files["glb"], obj_id=files["obj"]))
+        photos = MeasuredPhotos(
+            front=photo.id,
+            side=payload.get("side_photo_id"),
+            back=payload.get("back_photo_id"),
+            person=payload.get("person"),
+        )
+        now = store.clock()
+        kept = to_json(
+            replace(body, glb_id=files["glb"], obj_id=files["obj"], photos=photos, measured_at=now)
+        )
         kept |= {"estimate": to_json(estimate)}
         if payload.get("avatar_id"):
-            return _give_body(store, transaction, owner, payload["avatar_id"], kept, files)
+            return _give_body(store, transaction, owner, payload["avatar_id"], kept, files, known)
         small, _ = store.files.register(transaction, owner, portrait, PORTRAIT_TYPE)
         avatar = store.avatars.add(
             transaction,
@@ -98,10 +108,23 @@ def _give_body(
     avatar_id: str,
     body: Mapping[str, Any],
     files: Mapping[str, str],
+    known: KnownMeasures,
 ) -> Mapping[str, Any]:
-    """Let a kept avatar have this body. Raises RequestRefused where it was deleted meanwhile."""
+    """Let a kept avatar have this body, and be as tall as was told; a body that it had is kept as a version. Raises
+    RequestRefused where it was deleted meanwhile."""
     try:
-        store.avatars.update(transaction, owner, avatar_id, body=body, files=files)
+        row = store.avatars.get(owner, avatar_id, transaction=transaction)
+        before = store.avatars.versions(owner, avatar_id, transaction=transaction)
+        told = {"height_cm": known.height_cm, "gender": known.gender}
+        store.avatars.update(
+            transaction,
+            owner,
+            avatar_id,
+            persona={**row.persona, **{name: value for name, value in told.items() if value is not None}},
+            body=body,
+            versions=keep_version(row, before, store.clock(), MOST_VERSIONS) if row.body else before,
+            files=files,
+        )
     except RowMissing as error:
         raise RequestRefused(
             "The avatar of this body was deleted. Bring it back, or measure it anew."
@@ -130,10 +153,13 @@ def read_pixels(data: bytes) -> np.ndarray:
 
 def body_from_estimate(estimate: BodyEstimate, known: KnownMeasures) -> MeasuredBody:
     """An extractor's answer, measured, beside what was known."""
-    values = measure_body(open_anny(), estimate.parameters)
+    model = open_anny()
+    built = model.build(estimate.parameters)
     return MeasuredBody(
         parameters=estimate.parameters,
-        measurements=measurements(values, estimate.uncertainty_cm, known),
+        measurements=measurements(measure_sides(model, built), estimate.uncertainty_cm, known),
+        volume=measure_volume(built, estimate.volume_plus_minus_l),
+        known=known,
         remarks=estimate.remarks,
         source=SOURCE_PHOTO,
         pose=estimate.pose,

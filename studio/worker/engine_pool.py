@@ -17,6 +17,7 @@ from pipelines.errors import EngineUnavailable
 from pipelines.image.engines import engine_class
 from pipelines.image.inputs import prepare_inputs
 from pipelines.image.presets import PresetShelf
+from pipelines.image.redraw import keep_rest
 from pipelines.image.spec import EnginePreset, ImageEngine
 from pipelines.image.tiers import needed_gb
 from pipelines.progress import OnProgress, Progress
@@ -73,7 +74,7 @@ class EnginePool:
                 )
                 engine = self._open(request.engine)
                 engine.load(self._choose(preset, engine, request), prepares)
-                return engine.generate(request, on_progress, inputs)
+                return keep_rest(engine.generate(request, on_progress, inputs), inputs)
         finally:
             self._leave_later()
 

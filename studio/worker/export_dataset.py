@@ -86,6 +86,8 @@ class _DatasetWriter:
         store, owner, order = self._selection.store, self._selection.owner, self._order
         requests = store.generations.requests(owner, entry.generation.id)
         for picture in entry.pictures:
+            if requests and picture.position >= len(requests):
+                continue  # a sheet that was put together of the others
             try:
                 kept = store.files.get(owner, picture.file_id)
                 data = store.files.read(owner, picture.file_id)

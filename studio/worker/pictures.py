@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -12,7 +13,7 @@ from PIL import Image
 from pipelines.errors import PictureRefused, RequestRefused
 from pipelines.image.engines import engine_class
 from pipelines.image.presets import PresetShelf
-from pipelines.image.provenance import MEDIA_TYPES, sign_picture
+from pipelines.image.provenance import MEDIA_TYPES, SOURCE_TYPES, find_mark, sign_picture
 from pipelines.image.spec import EngineInfo
 from pipelines.progress import OnProgress
 from pipelines.types import GenerationRequest, Reference, View
@@ -20,13 +21,17 @@ from store.errors import RowMissing
 from store.room import check_room
 from store.store import Store
 from studio.errors import translate_errors
+from studio.vocabulary.character_sheet import CELLS
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.order import GenerationOrder, read_order
+from studio.worker.character_sheets import draw_character_sheet
 from studio.worker.jobs import JobContext
 from studio.worker.planning import find_body, find_references, find_template, plan_requests
 from studio.worker.progress import OrderProgress
+from studio.worker.redraws import find_redrawn
 
 THUMBNAIL_PX = 300
+WHOLE_SHEET = "Character sheet"
 NEARLY_BLACK = 4  # of 255: the brightest pixel of a picture that failed
 
 
@@ -45,10 +50,13 @@ class Place:
     prompt: int  # index into the order's prompts
     pose: str
     view: View
+    says: str = ""  # what it shows beside pose and view, of a character sheet
 
 
 def places_of(order: GenerationOrder) -> tuple[Place, ...]:
     """What each picture is of, in the order of its requests."""
+    if order.sheet:
+        return tuple(Place(prompt=0, pose=order.poses[0], view=cell.view, says=cell.says) for cell in CELLS)
     return tuple(
         Place(prompt=prompt, pose=pose, view=view)
         for prompt in range(len(order.prompts))
@@ -92,6 +100,10 @@ def draw_pictures(context: JobContext, pool: Engines, presets: PresetShelf) -> M
         image = pool.draw(name_made(request, context, position), progress.report, read_reference)
         refuse_broken(image, request)
         _keep_picture(context, order, position, request, image, place)
+    if order.sheet and len(requests) not in kept:
+        sheet = draw_character_sheet(_read_made(context, len(requests)))
+        place = Place(prompt=0, pose=order.poses[0], view=order.views[0], says=WHOLE_SHEET)
+        _keep_picture(context, order, len(requests), requests[0], sheet, place)
     return {"generation_id": generation_id, "pictures": len(requests)}
 
 
@@ -102,11 +114,14 @@ def _plan(
     store, owner = context.store, context.owner
     try:
         body, references = find_body(store, owner, order), find_references(store, owner, order)
+        redrawn = find_redrawn(store, owner, order)
     except RowMissing as error:
         raise RequestRefused(
-            "The avatar or a reference photo of this order was deleted. Bring it back, or choose another."
+            "The avatar or a picture that this order needs was deleted. Bring it back, or choose another."
         ) from error
-    requests = plan_requests(order, presets, body=body, references=references, on_progress=report)
+    requests = plan_requests(
+        order, presets, body=body, references=references, on_progress=report, redrawn=redrawn
+    )
     with context.begin() as transaction:
         wanted = [to_json(request) for request in requests]
         store.generations.set_requests(transaction, context.job_id, context.token, wanted)
@@ -129,6 +144,17 @@ def name_made(request: GenerationRequest, context: JobContext, position: int) ->
     return replace(request, references=tuple(name(reference) for reference in request.references))
 
 
+def _read_made(context: JobContext, count: int) -> list[Image.Image]:
+    """The first pictures of this order, as they were kept."""
+    store, owner = context.store, context.owner
+    made = {one.position: one.file_id for one in store.generations.get_by_job(owner, context.job_id).pictures}
+    pictures = []
+    for position in range(count):
+        with Image.open(io.BytesIO(store.files.read(owner, made[position])), formats=["PNG"]) as opened:
+            pictures.append(opened.copy())
+    return pictures
+
+
 def _keep_picture(
     context: JobContext,
     order: GenerationOrder,
@@ -139,29 +165,42 @@ def _keep_picture(
 ) -> None:
     """Sign the picture and its thumbnail, and hand both to the job."""
     info = engine_class(request.engine).info
+    source_type = find_source_type(context, request, info)
     recipe = {"order": to_json(order), "seed": request.seed} if order.recipe else None
     small = image.copy()
     small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
     context.keep_picture(
-        sign_picture(image, info.source_type, recipe=recipe),
-        sign_picture(small, info.source_type, file_format="WEBP"),
+        sign_picture(image, source_type, recipe=recipe),
+        sign_picture(small, source_type, file_format="WEBP"),
         media_types=(MEDIA_TYPES["PNG"], MEDIA_TYPES["WEBP"]),
         position=position,
         view=place.view,
         pose=place.pose,
         seed=request.seed,
-        width=request.width,
-        height=request.height,
+        width=image.width,
+        height=image.height,
         alt=describe_picture(info, order, place),
     )
+
+
+def find_source_type(context: JobContext, request: GenerationRequest, info: EngineInfo) -> str:
+    """How a picture was made, as its mark says it: of one in which a part was drawn anew, what says more."""
+    if request.redraw is None:
+        return info.source_type
+    file = context.store.files.find(context.owner, request.redraw.picture_sha256)
+    before = find_mark(context.store.files.read(context.owner, file.id)) if file else None
+    return max(info.source_type, before or info.source_type, key=SOURCE_TYPES.index)
 
 
 def describe_picture(info: EngineInfo, order: GenerationOrder, place: Place) -> str:
     """An alt text: "Draft of Mira, arms crossed, front view"; of several prompts with "prompt 2 of 3"."""
     kind = "Draft" if info.pose == "draws" else "Picture"
     who = order.persona.name.strip() or "the avatar"
+    if place.says == WHOLE_SHEET:
+        return f"{WHOLE_SHEET} of {who}, {find_template(order, place.pose).name.lower()}"
+    shows = place.says.lower() or f"{place.view} view"
     number = f", prompt {place.prompt + 1} of {len(order.prompts)}" if order.more_prompts else ""
-    return f"{kind} of {who}, {find_template(order, place.pose).name.lower()}, {place.view} view{number}"
+    return f"{kind} of {who}, {find_template(order, place.pose).name.lower()}, {shows}{number}"
 
 
 def refuse_broken(image: Image.Image, request: GenerationRequest) -> None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 from pipelines.errors import RequestRefused
@@ -14,6 +15,7 @@ from pipelines.image.capabilities import narrow_info, suggest_controls
 from pipelines.image.engines import engine_class
 from pipelines.image.plan import plan_common, plan_generation
 from pipelines.image.presets import PresetShelf, loras_for
+from pipelines.image.provenance import MEDIA_TYPES
 from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.pose.library import load_library
 from pipelines.pose.template import PoseTemplate
@@ -21,16 +23,27 @@ from pipelines.progress import OnProgress, Progress
 from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt
 from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, Reference
+from store.errors import RowMissing
 from store.store import Store
+from studio.vocabulary.character_sheet import CELLS, prompt_of
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.pose import template_of_json
+from studio.worker.character_sheets import make_sheet_scenes
+from studio.worker.redraws import Redrawn, refuse_redraw
 from studio.worker.scenes import make_scenes
 
 POSING = "Posing the body"
+LOOKED_AT = (MEDIA_TYPES["JPEG"], MEDIA_TYPES["PNG"])  # kept photos, and pictures that were made here
 
 
-def check_order(order: GenerationOrder, presets: PresetShelf, *, references: tuple[Reference, ...]) -> None:
+def check_order(
+    order: GenerationOrder,
+    presets: PresetShelf,
+    *,
+    references: tuple[Reference, ...],
+    redrawn: Redrawn | None = None,
+) -> None:
     """Refuse what plan_requests would, but by a word and not by a scene.
 
     Raises UnknownName for a preset, a pose or a style that is not there, RequestRefused for what the engine denies.
@@ -42,6 +55,10 @@ def check_order(order: GenerationOrder, presets: PresetShelf, *, references: tup
     for pose in order.poses:
         find_template(order, pose)
     _refuse_sameness(info, order)
+    if redrawn is not None:
+        refuse_redraw(info, preset, redrawn)
+        _plan_redraw(order, info, preset, references, redrawn)
+        return
     _plan_common(order, info, preset, references, order.prompts[0])
 
 
@@ -52,6 +69,7 @@ def plan_requests(
     body: BodyParameters | None,
     references: tuple[Reference, ...],
     on_progress: OnProgress,
+    redrawn: Redrawn | None = None,
 ) -> tuple[GenerationRequest, ...]:
     """One request a picture, for every prompt, pose, view and seed in this order.
 
@@ -61,6 +79,10 @@ def plan_requests(
     preset = presets.find(order.preset)
     info = narrow_info(engine_class(order.engine).info, preset)
     requests: list[GenerationRequest] = []
+    if redrawn is not None:
+        return (_plan_redraw(order, info, preset, references, redrawn),)
+    if order.sheet:
+        return _plan_sheet(order, info, preset, body, references, on_progress)
     for prompt in order.prompts:
         scenes = []
         for pose in order.poses:
@@ -80,6 +102,61 @@ def plan_requests(
         common = _plan_common(order, info, preset, references, prompt)
         requests += plan_generation(info, preset, common, [scene for _, scene in scenes], order.count)
     return tuple(requests)
+
+
+def _plan_sheet(
+    order: GenerationOrder,
+    info: EngineInfo,
+    preset: EnginePreset,
+    body: BodyParameters | None,
+    references: tuple[Reference, ...],
+    on_progress: OnProgress,
+) -> tuple[GenerationRequest, ...]:
+    """The requests of a character sheet: each says in words what it shows, for engines that read them."""
+    on_progress(Progress(stage=POSING, counts=False))
+    prompt = order.prompts[0]
+    scenes = make_sheet_scenes(
+        order.persona,
+        body=body,
+        pose=find_template(order, order.poses[0]),
+        finish=order.look,
+        words=prompt,
+        style=order.picture_style,
+        light=order.light,
+        backdrop=order.set,
+    )
+    common = _plan_common(order, info, preset, references, prompt)
+    requests = plan_generation(info, preset, common, scenes, order.count)
+    return tuple(
+        replace(request, prompt=prompt_of(prompt, cell))
+        for request, cell in zip(requests, CELLS, strict=True)
+    )
+
+
+def _plan_redraw(
+    order: GenerationOrder,
+    info: EngineInfo,
+    preset: EnginePreset,
+    references: tuple[Reference, ...],
+    redrawn: Redrawn,
+) -> GenerationRequest:
+    """The request of a part: the body, pose and camera of the picture that is there, dressed as is asked for now."""
+    before, prompt = redrawn.request, order.prompts[0]
+    assert before.scene is not None
+    alike = replace(
+        order,
+        width=before.width,
+        height=before.height,
+        quality="sd",
+        draft_strength=None,
+        second_pass=False,
+        face_pass=False,
+    )
+    look = appearance_of(
+        order.persona, order.look, order.set, words=prompt, style=order.picture_style, light=order.light
+    )
+    common = _plan_common(alike, info, preset, references, prompt)
+    return replace(common, scene=replace(before.scene, look=look), redraw=redrawn.redraw)
 
 
 def find_template(order: GenerationOrder, pose: str) -> PoseTemplate:
@@ -107,11 +184,19 @@ def find_body(store: Store, owner: str, order: GenerationOrder) -> BodyParameter
 
 
 def find_references(store: Store, owner: str, order: GenerationOrder) -> tuple[Reference, ...]:
-    """The photos' hashes by which a request names them. Raises NotFound for a photo that is not the owner's."""
+    """The hashes of photos and pictures, by which a request names them. Raises NotFound for what is not the owner's,
+    RequestRefused for a file that is no picture."""
     found = []
     for reference in order.references:
         photo = store.photos.get(owner, reference.photo_id)
         found.append(Reference(role=reference.role, sha256=store.files.get(owner, photo.file_id).sha256))
+    for file_id in order.person_pictures:
+        file = store.files.get(owner, file_id)
+        if file.owner != owner:  # shared: the worker reads one's own
+            raise RowMissing
+        if file.media_type not in LOOKED_AT:
+            raise RequestRefused("What is to be looked at is no picture. Name the file of one.")
+        found.append(Reference(role="person", sha256=file.sha256))
     return tuple(found)
 
 
@@ -151,7 +236,7 @@ def _plan_common(
     return plan_common(
         info,
         preset,
-        scenes=len(order.poses) * len(order.views),
+        scenes=order.scenes,
         count=order.count,
         prompt=prompt,
         negative_prompt=order.negative_prompt or "",

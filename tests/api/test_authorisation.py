@@ -32,6 +32,7 @@ DECLARED = """
 : GET //health/live | GET //health/ready | GET //share/{token} | GET //share/{token}/{number}
 : GET //sign-up | POST //sign-up | GET //first-start | POST //first-start
 : GET //sign-in | POST //sign-in | GET //invitations/{code} | POST //invitations/{code}
+: POST //sign-in-with | GET //sign-in-back
 account: GET //account | POST //account
 people: GET //people | POST //people
 read: POST //sign-out | DELETE /sessions
@@ -44,6 +45,7 @@ read: GET /projects/{project_id}/people
 send: PUT /projects/{project_id}/people/{name} | DELETE /projects/{project_id}/people/{name}
 read: GET /projects/{project_id} | GET /templates | GET /templates/{template_id} | GET /personas
 read: GET /personas/{preset_id} | GET /personas/{preset_id}/file | GET /avatars | GET /avatars/{avatar_id}
+read: GET /avatars/{avatar_id}/comparison | GET /avatars/{avatar_id}/sheet
 read: GET /avatars/{avatar_id}/file | GET /avatars/{avatar_id}/usage | GET /avatars/{avatar_id}/versions
 read: GET /generations | GET /generations/{generation_id} | GET /generations/{generation_id}/share | GET /webhooks
 read: GET /avatars/{avatar_id}/exports/{export_id}
@@ -53,13 +55,15 @@ write: DELETE /photos/{photo_id} | DELETE /poses/{slug} | DELETE /projects/{proj
 write: DELETE /templates/{template_id} | PATCH /avatars/{avatar_id} | PATCH /generations/{generation_id}
 write: PATCH /personas/{preset_id} | PATCH /photos/{photo_id} | PATCH /poses/{slug} | PATCH /projects/{project_id}
 write: PATCH /templates/{template_id} | POST /avatars | POST /avatars/file | POST /avatars/{avatar_id}/duplicate
-write: POST /avatars/{avatar_id}/exports
+write: POST /avatars/{avatar_id}/exports | POST /avatars/{avatar_id}/body
 write: POST /avatars/{avatar_id}/restore | POST /avatars/{avatar_id}/versions/{number}/restore | POST /bodies
 write: POST /controls | POST /erase | POST /exports | POST /generations | POST /generations/bulk
 write: POST /generations/{generation_id}/again | POST /generations/{generation_id}/continue
+write: POST /generations/{generation_id}/redraw
 write: POST /generations/{generation_id}/restore | POST /generations/{generation_id}/retry
 write: POST /generations/{generation_id}/variations | POST /imports | POST /jobs/{job_id}/cancel | POST /personas
 write: POST /photos/batch | POST /personas/{preset_id}/restore | POST /photos | POST /photos/{photo_id}/restore
+write: PUT /poses/{slug}/favourite | DELETE /poses/{slug}/favourite
 write: POST /poses | POST /poses/{slug}/restore | POST /projects | POST /projects/{project_id}/restore
 write: POST /prompts/preview | POST /recipes | POST /templates | POST /templates/{template_id}/restore
 write: POST //stage/photo | POST //stage/pose
@@ -218,6 +222,7 @@ def test_the_admin_sees_jobs_but_not_what_they_are_of(house: House) -> None:
 
 SHARED_TO_READ = (
     "GET /avatars/{avatar_id} | GET /avatars/{avatar_id}/file | GET /avatars/{avatar_id}/usage "
+    "| GET /avatars/{avatar_id}/comparison | GET /avatars/{avatar_id}/sheet "
     "| GET /avatars/{avatar_id}/versions | GET /generations/{generation_id} | GET /files/{file_id} "
     "| GET /projects/{project_id}"
 )

@@ -76,6 +76,67 @@ def test_an_avatar_of_a_photo_is_measured_by_a_job(
     assert len(client.get(AVATARS).json()["items"]) == 2  # the job made no third
 
 
+def test_a_body_is_measured_again_with_what_is_known_now(
+    client: TestClient, photo: Any, photo_bytes: bytes
+) -> None:
+    order = {"photo_id": photo["id"], "height_cm": 170, "weight_kg": 60, "tape": {"waist": 70}}
+    job = client.post(f"{API}/bodies", json=order).json()["job_id"]
+    where = f"{AVATARS}/{client.get(f'{API}/jobs/{job}').json()['result']['avatar_id']}"
+    answer = client.post(f"{where}/body", json={"weight_kg": None, "tape": {"hip": 99}})
+    assert (answer.status_code, answer.headers["location"]) == (202, f"{API}/jobs/{answer.json()['job_id']}")
+    now = client.get(where).json()["body"]
+    told = {one["name"]: one["told_cm"] for one in now["measurements"] if one["told_cm"] is not None}
+    assert told == {"height": 170, "hip": 99}
+    [version] = client.get(f"{where}/versions").json()["items"]
+    [weight] = [one for one in version["body"]["derived"] if one["name"] == "weight"]
+    assert (weight["value"], weight["plus_minus"]) == (60, 0)
+    assert client.post(f"{where}/body", json={"height_cm": 17}).status_code == 422
+    drawn = make(client, persona={"height_cm": 170})
+    refused = client.post(f"{AVATARS}/{drawn['id']}/body", json={})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "nothing-to-measure")
+    more = {"image": base64.b64encode(photo_bytes).decode(), "avatar_id": where.rpartition("/")[2]}
+    assert client.post(f"{API}/bodies", json={**more, "height_cm": 171}).status_code == 202
+    assert len(client.get(f"{where}/versions").json()["items"]) == 2
+    assert client.post(f"{API}/bodies", json={**more, "avatar_id": "nobody"}).status_code == 404
+
+
+def test_two_bodies_are_compared(client: TestClient) -> None:
+    made = make(client, persona={"height_cm": 170})
+    where = f"{AVATARS}/{made['id']}/comparison"
+    nothing = client.get(where)
+    assert (nothing.status_code, nothing.json()["error"]["code"]) == (409, "nothing-to-compare")
+    client.patch(f"{AVATARS}/{made['id']}", json={"persona": {"height_cm": 180}})
+    said = client.get(where).json()
+    assert (said["before"]["version"], said["after"]["version"]) == (1, None)
+    height = said["measures"][0]
+    assert (height["name"], height["unit"], height["verdict"]) == ("height", "cm", "changed")
+    assert height["change"] == pytest.approx(10, abs=0.1)
+    assert "changed by clearly more" in said["summary"]
+    other = make(client, name="Ben", persona={"height_cm": 170})
+    between = client.get(where, params={"before": other["id"], "version": 1}).json()
+    assert (between["before"]["name"], between["after"]["version"]) == ("Ben", 1)
+    for wrong in (
+        {"before": "nobody-by-this-id"},
+        {"before_version": 9},
+        {"version": 9, "before": other["id"]},
+    ):
+        assert client.get(where, params=wrong).status_code in (404, 422)
+    assert client.get(where, params={"version": 0}).status_code == 422
+
+
+def test_the_sheet_is_a_page_that_runs_nothing(client: TestClient) -> None:
+    made = make(client, name="<script>alert(1)</script>", persona={"height_cm": 170})
+    where = f"{AVATARS}/{made['id']}/sheet"
+    answer = client.get(where)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert "&lt;script&gt;" in answer.text
+    assert "<script" not in answer.text
+    assert "all lengths in inches" in client.get(where, params={"unit": "in"}).text
+    assert client.get(where, params={"unit": "ells"}).status_code == 422
+    assert client.get(f"{AVATARS}/nobody/sheet").status_code == 404
+
+
 def test_a_photo_without_feet_is_an_avatar_without_a_body(client: TestClient) -> None:
     wide = base64.b64encode(encode(draw_figure(900, 600), "PNG")).decode()
     made = make(client, image=wide)

@@ -147,6 +147,19 @@ def walk_window(page: Page, url: str, name: str) -> None:
         look(page)
 
 
+def walk_admins_window(page: Page, url: str) -> None:
+    """What only the admin's window has: models and storage of the house; and what others share with nobody's admin."""
+    page.goto(url)
+    expect(page.locator(".scene-picture")).to_be_visible()
+    for opener, opened in ((".engine", "Models"), ("[data-storage]", "Storage and backups")):
+        page.locator(opener).first.click()
+        expect(page.get_by_role("heading", name=opened)).to_be_visible()
+        assert not look(page)
+        page.keyboard.press("Escape")
+    page.get_by_role("tab", name="History", exact=True).click()
+    assert not look(page)
+
+
 @pytest.mark.browser
 @pytest.mark.slow
 def test_no_page_runs_it_whoever_reads(served: tuple[str, House, dict[str, str]]) -> None:
@@ -167,6 +180,8 @@ def test_no_page_runs_it_whoever_reads(served: tuple[str, House, dict[str, str]]
             assert name not in IN_SIGHT or IN_SIGHT[name] in seen
             if name in (EVIL, "Eve"):
                 walk_window(page, url, name)
+            if name == "Ada":
+                walk_admins_window(page, url)
             look(page)
             context.close()
         page = browser.new_page()

@@ -91,3 +91,40 @@ def test_a_body_of_a_photo_that_is_sent_along_without_a_height(
     assert client.post(f"{API}/bodies", json={"height_cm": 170}).json()["error"]["message"] == (
         "“photo_id” is missing."
     )
+
+
+def test_a_part_is_redrawn_by_a_mask_that_is_kept_as_a_photo(client: TestClient, photo_bytes: bytes) -> None:
+    made = order(client, persona={"name": "Ada"}, **SMALL).json()["generation_id"]
+    address, sent = f"{API}/generations/{made}/redraw", url_of(photo_bytes)
+    for refused in ({}, {"mask_image": sent, "preset": "qwen-image-edit"}, {"parts": ["nose"]}):
+        assert client.post(address, json=refused).status_code in (409, 422)
+    assert photos(client) == []
+    answer = client.post(
+        address, json={"mask_image": sent, "parts": ["hair"], "prompt": "red hair", "seed": 4}
+    )
+    assert answer.status_code == 202, answer.text
+    [mask] = photos(client)
+    assert client.post(address, json={"mask_image": sent, "mask_photo_id": mask["id"]}).status_code == 422
+    large = url_of(
+        encode(draw_figure(600, 910), "PNG") + bytes(300_000)
+    )  # more than a body without a picture may hold
+    assert client.post(address, json={"mask_image": large}).status_code != 413
+    redrawn = client.get(f"{API}/generations/{answer.json()['generation_id']}").json()
+    assert redrawn["order"]["redraw"]["mask_photo_id"] == mask["id"]
+    assert redrawn["requests"][0]["redraw"]["parts"] == ["hair"]
+    assert redrawn["requests"][0]["width"] == 64
+
+
+def test_an_avatars_own_pictures_are_named_in_the_order(
+    client: TestClient, studio: ScriptedStudio, photo_bytes: bytes
+) -> None:
+    studio.bring("klein-4b")
+    photo = client.post(f"{API}/photos", json={"image": url_of(photo_bytes)}).json()
+    avatar = client.post(f"{API}/avatars", json={"name": "Ada", "photo_id": photo["id"]}).json()
+    answer = order(client, avatar_id=avatar["id"], avatar_pictures=2, **KLEIN)
+    assert answer.status_code == 202, answer.text
+    made = client.get(f"{API}/generations/{answer.json()['generation_id']}").json()
+    assert len(made["order"]["person_pictures"]) == 1
+    asked = order(client, person_pictures=made["order"]["person_pictures"], **KLEIN)
+    assert asked.status_code == 202, asked.text
+    assert order(client, avatar_id=avatar["id"], avatar_pictures=4, **KLEIN).status_code == 422

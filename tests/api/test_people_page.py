@@ -13,9 +13,11 @@ from fastapi.testclient import TestClient
 
 from pipelines.types import Persona
 from studio.api.app import build_app
+from studio.ui.shell import Window
 from studio.vocabulary.order import GenerationOrder
 from tests.api.people import API, House, open_house
 from tests.scripted_studio import open_scripted_studio
+from tests.ui.requests import request_of
 
 HOME = "http://localhost:7860"
 
@@ -24,7 +26,12 @@ HOME = "http://localhost:7860"
 def house(tmp_path: Path) -> Iterator[House]:
     with (
         open_scripted_studio(
-            tmp_path, mode="shared", smtp_password="open sesame", smtp_host="mail.example"
+            tmp_path,
+            mode="shared",
+            smtp_password="open sesame",
+            smtp_host="mail.example",
+            assistant_key="ask_sesame",
+            comfyui_url="http://me:open-sesame@pictures.example:8188",
         ) as studio,
         TestClient(build_app(studio), base_url=HOME) as client,
     ):
@@ -120,7 +127,44 @@ def test_credits_and_limits_are_set_and_what_is_no_number_is_refused(house: Hous
 def test_settings_are_shown_and_secrets_are_not(house: House) -> None:
     page = house.ask_as("Ada", "GET", "/people").text
     assert "mail.example" in page
-    assert "open sesame" not in page
-    assert "hf_scripted" not in page
-    assert page.count("set, not shown") >= 2
+    assert "http://…@pictures.example:8188" in page
+    for secret in ("open sesame", "open-sesame", "ask_sesame", "hf_scripted"):
+        assert secret not in page
+    assert page.count("set, not shown") >= 3
     assert "/people" not in house.ask_as("Ben", "GET", "/account").text
+
+
+def test_a_forgotten_password_is_set_anew_on_the_page(house: House) -> None:
+    ben, new = house.ids["Ben"], "another horse battery"
+    assert "8" in send(house, act="password", id=ben, password="short")
+    assert house.ask_as("Ben", "GET", f"{API}/me").status_code == 200
+    said = send(house, act="password", id=ben, password=new)
+    assert said == "Ben has another password now, and is signed out everywhere."
+    assert house.ask_as("Ben", "GET", f"{API}/me").status_code == 401
+    signed = house.ask("", "POST", f"{API}/sessions", json={"name": "Ben", "password": new})
+    assert signed.status_code == 201
+    assert new not in house.ask_as("Ada", "GET", "/people").text
+
+
+def test_what_can_draw_is_on_the_page(house: House) -> None:
+    page = unescape(house.ask_as("Ada", "GET", "/people").text)
+    models = page.partition("<h2>Models</h2>")[2].partition("<h2>")[0]
+    for one in house.mine("Ada").models.list_all():
+        assert one.title in models
+        assert one.says in models
+
+
+def test_people_say_in_which_units_they_read(house: House) -> None:
+    form = {"act": "profile", "units": "imperial", "about": "<b>Tailor</b>"}
+    page = house.ask_as("Ben", "POST", "/account", data=form, headers={"origin": HOME}).text
+    assert "Your profile is kept" in page
+    assert 'value="&lt;b&gt;Tailor&lt;/b&gt;"' in page
+    assert "<option selected>imperial" in page
+    assert house.ask_as("Ben", "GET", f"{API}/me").json()["profile"] == {
+        "units": "imperial",
+        "about": "<b>Tailor</b>",
+    }
+    units = {
+        name: Window(house.studio).body.load_unit(request_of(house.person(name))) for name in ("Ben", "Eve")
+    }
+    assert units == {"Ben": "in", "Eve": "cm"}

@@ -99,6 +99,9 @@ def test_where_it_is_used(client: TestClient, studio: ScriptedStudio, photo_byte
         return said["uses"], said["last_used_at"]
 
     client.post(f"{API}/bodies", json={"photo_id": photo["id"], "height_cm": 172})
+    [avatar] = client.get(f"{API}/avatars").json()["items"]
+    held = client.get(f"{API}/photos/{photo['id']}").json()["held_by"]
+    assert held == [{"avatar_id": avatar["id"], "name": avatar["name"]}]
     measured = used()
     assert measured[0] == 1
     studio.bring("klein-4b")
@@ -199,6 +202,18 @@ def test_name_role_and_tags_are_changed(client: TestClient, photo_bytes: bytes) 
     assert changed.status_code == 200, changed.text
     said = client.get(address).json()
     assert (said["name"], said["role"], said["tags"]) == ("summer.png", "garment", ["red", "sea"])
+    other = post_photo(client, person(910)).json()["id"]
+    for asked, found in (
+        ({"role": "garment"}, [said["id"]]),
+        ({"role": "person"}, [other]),
+        ({"tag": "sea"}, [said["id"]]),
+        ({"tag": "sea", "role": "person"}, []),
+        ({"tag": "se"}, []),
+        ({}, [other, said["id"]]),
+    ):
+        items = client.get(f"{API}/photos", params=asked).json()["items"]
+        assert [one["id"] for one in items] == found, asked
+    assert_problem(client.get(f"{API}/photos", params={"role": "hat"}), 422, "request-invalid")
     assert client.patch(address, json={"tags": []}).json()["name"] == "summer.png"
     assert_problem(client.patch(address, json={"tags": [" x"]}), 422, "request-invalid")
 
@@ -208,12 +223,15 @@ def test_unused_photos_go_to_the_trash_after_a_while(
 ) -> None:
     studio.bring("klein-4b")
     store = studio.resources.store
-    idle, again, posed, measured, shown = (
-        post_photo(client, person(height)).json()["id"] for height in (900, 910, 920, 930, 940)
+    idle, again, posed, measured, shown, saved = (
+        post_photo(client, person(height)).json()["id"] for height in (900, 910, 920, 930, 940, 950)
     )
     client.post(f"{API}/bodies", json={"photo_id": measured, "height_cm": 170})
     references = [{"role": "person", "photo_id": shown}]
     client.post(f"{API}/generations", json={**ORDER, "preset": "klein-4b", "references": references})
+    references = [{"role": "style", "photo_id": saved}]
+    order = {**ORDER, "preset": "klein-4b", "references": references}
+    assert client.post(f"{API}/templates", json={"name": "In a style", "order": order}).status_code == 201
     now = utc_now()
     monkeypatch.setattr(store, "clock", lambda: now + timedelta(days=20))
     post_photo(client, person(910))
@@ -224,7 +242,7 @@ def test_unused_photos_go_to_the_trash_after_a_while(
     assert expire_photos(store, 0) == 0
     assert expire_photos(store, 30) == 1
     kept = {photo["id"] for photo in client.get(f"{API}/photos").json()["items"]}
-    assert kept == {again, posed, measured, shown}
+    assert kept == {again, posed, measured, shown, saved}
     assert client.post(f"{API}/photos/{idle}/restore").status_code == 200
 
 

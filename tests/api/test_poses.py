@@ -16,7 +16,7 @@ from pipelines.pose.exchange.files import write_pose
 from pipelines.pose.library import load_library
 from studio.api.routes import poses as pose_routes
 from studio.api.seats import run_while_wanted
-from studio.vocabulary.person import YOU
+from studio.vocabulary.person import YOU, Person
 from tests.scripted_studio import ScriptedStudio
 
 API = "/api/v1"
@@ -62,6 +62,37 @@ def test_a_picture_that_nobody_waits_for_is_neither_decoded_nor_drawn(
     for answer in (send(client, photo_bytes, "me.png"), client.get(f"{API}/poses/nod/picture")):
         assert answer.json()["error"]["code"] == "client-gone"
     assert [pose["slug"] for pose in client.get(f"{API}/poses").json()["items"] if pose["is_own"]] == ["nod"]
+
+
+def test_a_person_has_favourites_of_the_gallery_and_of_their_own(
+    client: TestClient, studio: ScriptedStudio
+) -> None:
+    def favourites(**query: str) -> list[str]:
+        items = client.get(f"{API}/poses", params={"favourite": "true", **query}).json()["items"]
+        assert all(pose["is_favourite"] for pose in items)
+        return [pose["slug"] for pose in items]
+
+    client.post(f"{API}/poses", json=NOD)
+    for slug in ("hand-on-hip", "nod", "nod"):
+        assert client.put(f"{API}/poses/{slug}/favourite").status_code == 204
+    assert favourites() == ["nod", "hand-on-hip"]
+    assert favourites(q="hip") == ["hand-on-hip"]
+    assert client.get(f"{API}/poses/nod").json()["is_favourite"]
+    others = client.get(f"{API}/poses", params={"favourite": "false"}).json()["items"]
+    assert not {"nod", "hand-on-hip"} & {pose["slug"] for pose in others}
+    assert client.put(f"{API}/poses/no-such-pose/favourite").status_code == 404
+    assert set(client.get("/stage/poses").json()["favourites"]) == {"nod", "hand-on-hip"}
+    assert not studio.for_person(Person(id="somebody")).poses.search(favourite=True)
+    for _ in range(2):
+        assert client.delete(f"{API}/poses/hand-on-hip/favourite").status_code == 204
+    described = client.get(f"{API}/openapi.json").json()["paths"]["/poses/{slug}/favourite"]
+    for method in ("put", "delete"):  # what is no id at all is not there
+        answer = client.request(method.upper(), f"{API}/poses/0.5/favourite")
+        assert str(answer.status_code) in described[method]["responses"], method
+    client.delete(f"{API}/poses/nod")
+    assert favourites() == []
+    client.post(f"{API}/poses/nod/restore")
+    assert favourites() == ["nod"], "it is brought back as it was"
 
 
 def test_the_gallery_is_nobodys_to_change(client: TestClient) -> None:

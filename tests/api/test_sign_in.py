@@ -12,7 +12,9 @@ from urllib.parse import quote, quote_from_bytes
 import pytest
 from fastapi.testclient import TestClient
 
+from store.errors import StoreBusy
 from studio.api.app import build_app
+from studio.errors import DATABASE_BUSY, StorageTrouble
 from studio.services.people import TRIES_BY_ADDRESS, TRIES_BY_NAME
 from studio.throttle import Throttle
 from tests.api.people import API, WORD, House, open_house
@@ -171,3 +173,15 @@ def test_many_names_from_one_address_are_too_many_and_take_no_room(tmp_path: Pat
         )
         kept = sum(len(key) for key in house.studio.people._by_name._tries)
         assert kept < 100 * len(answers)
+
+
+def test_who_cannot_be_looked_up_just_now_is_told_when_to_come_again(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_person(*_: object) -> None:
+        raise StorageTrouble(str(StoreBusy()), DATABASE_BUSY)
+
+    monkeypatch.setattr(house.studio.people, "find_person", find_person)
+    answer = house.ask_as("Ben", "GET", f"{API}/jobs")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "database-busy")
+    assert answer.headers["retry-after"] == "1"

@@ -117,6 +117,18 @@ def test_persona_presets_go_out_as_json_and_come_in(client: TestClient) -> None:
     assert_problem(client.post(PERSONAS, json={"name": "x", "persona": {"age": 9}}), 422, "adults-only")
 
 
+def test_an_id_of_the_other_kind_is_a_missing_one(client: TestClient) -> None:
+    template = keep(client, order=SMALL)["id"]
+    persona = client.post(PERSONAS, json={"name": "Ada", "persona": {"age": 40}}).json()["id"]
+    for ours, theirs, other in ((TEMPLATES, PERSONAS, persona), (PERSONAS, TEMPLATES, template)):
+        for purge in (False, True):
+            assert_problem(client.delete(f"{ours}/{other}", params={"purge": purge}), 404, "not-found")
+        assert client.delete(f"{theirs}/{other}").status_code == 204
+        assert_problem(client.post(f"{ours}/{other}/restore"), 404, "not-found")
+        assert_problem(client.get(f"{theirs}/{other}"), 404, "not-found")
+        assert client.post(f"{theirs}/{other}/restore").status_code == 200
+
+
 def test_variations_have_other_seeds(client: TestClient, studio: ScriptedStudio) -> None:
     studio.bring("klein-4b")
     asked = {"persona": {"name": "Ada"}, "seed": 42, "pose": "hand-on-hip", **SMALL}

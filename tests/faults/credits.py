@@ -36,8 +36,12 @@ PROCESSES = 4
 LEASE_S = 0.5
 MOST_PRICE, MOST_GIVEN = 10, 40
 BACKLOG = 24
-LONGEST_LIFE_S = 2.0
 POINT_SHARE = 0.85  # of the processes die at a point, the others anywhere
+MOST_PASSES = 12  # of its point, before a process dies there
+# Operations of one process, not seconds: a busy machine takes longer for them, and does no less.
+LONGEST_LIFE, LONGEST_AIMLESS_LIFE = 90, 25
+LONGEST_LOOK_S = 0.03
+SILENT_S = 180.0  # nobody does anything for so long: something hangs
 KILLED = (-15, 15, -9)
 
 
@@ -59,7 +63,12 @@ class Operator:
 
     process: BaseProcess
     point: str
-    born: float
+    said: Path
+    life: int  # operations after which it is killed, wherever it is
+
+    def count(self) -> int:
+        """How many operations it has acknowledged."""
+        return self.said.read_bytes().count(b"\n") if self.said.exists() else 0
 
 
 def run_operator(part: Part) -> None:
@@ -147,43 +156,50 @@ def end(store: Store, job: JobRow, way: str) -> None:
 
 
 def run_credits(
-    operations: int, *, mutant: str = "", seed: int = 1, longest_s: float = 1e9, every_point: bool = True
+    operations: int, *, mutant: str = "", seed: int = 1, every_point: bool = True
 ) -> CreditsResult:
     """So many acknowledged operations (on, until every point was met), then settle and compare."""
     began, chance, result = time.monotonic(), random.Random(seed), CreditsResult()
     with scratch_folder() as folder:
         data, said = folder / "data", folder / "said"
         open_store(data).close()
-        said.touch()
+        said.mkdir()
         children = [_start(data, said, mutant, chance, result) for _ in range(PROCESSES)]
-        while time.monotonic() - began < longest_s:
-            dead = wait([child.process.sentinel for child in children], timeout=0.05)
+        before, last = 0, began  # the operations of those that ended, and when the last one was done
+        while not result.faults:
+            dead = wait(
+                [child.process.sentinel for child in children], timeout=chance.uniform(0, LONGEST_LOOK_S)
+            )
             for number, child in enumerate(children):
-                is_old = time.monotonic() - child.born > (
-                    LONGEST_LIFE_S if child.point else chance.uniform(0.1, 1.0)
-                )
                 died = child.process.sentinel in dead
-                if not died and not is_old:
-                    continue
-                child.process.kill()
-                child.process.join()
-                if died and child.process.exitcode not in KILLED:
-                    result.faults[f"a process ended by itself, code {child.process.exitcode}"] += 1
-                result.kills += 1
-                result.points[child.point if died else ""] += 1
-                children[number] = _start(data, said, mutant, chance, result)
-            result.operations = said.read_bytes().count(b"\n")
+                if died or child.count() >= child.life:
+                    _bury(child, died=died, result=result)
+                    before += child.count()
+                    children[number] = _start(data, said, mutant, chance, result)
+            done = before + sum(child.count() for child in children)
+            if done > result.operations:
+                result.operations, last = done, time.monotonic()
+            elif time.monotonic() - last > SILENT_S:
+                result.faults["nothing was done any more"] += 1
             are_met = not every_point or all(result.points[point] for point in POINTS)
-            if (result.operations >= operations and are_met) or result.faults:
+            if result.operations >= operations and are_met:
                 break
         for child in children:
-            child.process.kill()
-            child.process.join()
-            result.kills += 1
+            _bury(child, died=False, result=result)
         states, faults = run_in_child(compare, data, said, mutant)
     del result.points[""]
     result.states, result.faults, result.seconds = states, result.faults + faults, time.monotonic() - began
     return result
+
+
+def _bury(child: Operator, *, died: bool, result: CreditsResult) -> None:
+    """End a process that did not die at its point, and count it."""
+    child.process.kill()
+    child.process.join()
+    if died and child.process.exitcode not in KILLED:
+        result.faults[f"a process ended by itself, code {child.process.exitcode}"] += 1
+    result.kills += 1
+    result.points[child.point if died else ""] += 1
 
 
 def _start(data: Path, said: Path, mutant: str, chance: random.Random, result: CreditsResult) -> Operator:
@@ -193,13 +209,14 @@ def _start(data: Path, said: Path, mutant: str, chance: random.Random, result: C
         point = chance.choice([one for one in POINTS if result.points[one] == least])
     part = Part(
         folder=data,
-        said=said,
+        said=said / str(chance.randrange(10**12)),
         mutant=mutant,
         point=point,
-        pass_number=chance.randint(1, 12),
+        pass_number=chance.randint(1, MOST_PASSES),
         seed=chance.randrange(10**9),
     )
-    return Operator(process=start_child(run_operator, part), point=point, born=time.monotonic())
+    life = LONGEST_LIFE if point else chance.randint(1, LONGEST_AIMLESS_LIFE)
+    return Operator(process=start_child(run_operator, part), point=point, said=part.said, life=life)
 
 
 def compare(data: Path, said: Path, mutant: str) -> tuple[Counter[str], Counter[str]]:
@@ -262,7 +279,8 @@ def _compare_jobs(connection: sqlite3.Connection, said: Path) -> tuple[Counter[s
 def _compare_told(said: Path, orders: set[tuple[str, str]], moves: list[tuple[str, ...]]) -> list[str]:
     keys = Counter((owner, key) for owner, _, _, _, key in moves)
     faults = ["a movement was made twice" for number in keys.values() if number > 1]
-    for line in said.read_text(encoding="ascii").split("\n")[:-1]:
+    lines = (line for life in said.iterdir() for line in life.read_text("ascii").split("\n")[:-1])
+    for line in lines:
         what, owner, key, _ = line.split(" ")
         if what == "ordered" and (owner, key) not in orders:
             faults.append("an acknowledged order is lost")
@@ -280,9 +298,10 @@ def main() -> int:
     seen = run_credits(asked.operations, seed=asked.seed)
     wrong = "; ".join(f"{number} × {what}" for what, number in seen.faults.items()) or "everything agrees"
     states = ", ".join(f"{number} {state}" for state, number in sorted(seen.states.items()))
+    a_minute = seen.operations / seen.seconds * 60
     sys.stdout.write(
         f"{seen.operations} operations, {seen.kills} kills at {len(seen.points)} of {len(POINTS)} points; "
-        f"jobs: {states}; {wrong}; {seen.seconds:.0f} s\n"
+        f"jobs: {states}; {wrong}; {seen.seconds:.0f} s, {a_minute:.0f} operations a minute\n"
     )
     return 1 if seen.faults else 0
 

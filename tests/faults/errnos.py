@@ -149,8 +149,8 @@ def say_line(said: Path, line: str) -> None:
         told.write(f"{line}\n")
 
 
-def try_once(trial: Try, place: Path, template: Path | None, seen: Seen) -> int:
-    """Play a run with that fault, mend it, and see that all is there and goes on; how many calls there were.
+def try_once(trial: Try, place: Path, template: Path | None, seen: Seen) -> list[str]:
+    """Play a run with that fault, mend it, and see that all is there and goes on; the calls that there were.
 
     `place` is a folder that is made, and removed in the end.
     """
@@ -164,7 +164,7 @@ def try_once(trial: Try, place: Path, template: Path | None, seen: Seen) -> int:
         with calls.watching():
             calls.arm(trial.at, trial.number, lasts=trial.lasts)
             run.play()
-            count = len(calls.calls)
+            made = list(calls.calls)
             struck = calls.calls[trial.at - 1] if calls.struck else ""
             calls.mend()
             go_on(run)
@@ -177,7 +177,7 @@ def try_once(trial: Try, place: Path, template: Path | None, seen: Seen) -> int:
         seen.tries += 1
         seen.codes += found.codes
         seen.faults += [f"{trial} [{struck}]: {fault}" for fault in found.faults]
-        return count
+        return made
 
 
 @contextmanager
@@ -233,13 +233,15 @@ def run_errnos(
     *,
     part: tuple[int, int] = (1, 1),
     after: int = 0,
+    only: str = "",
     seed: int = 1,
     tell: Callable[[str], None] = work.void,
 ) -> Seen:
     """Every call, each number, once and lasting, on a new folder and a used one; or so many of these by chance.
 
-    `part` (k, n) is the kth of n parts of it, `after` how many of these are left out at the beginning; `tell` hears of
-    each fault as it is found, so that a long run that is cut short has said what it saw.
+    `part` (k, n) is the kth of n parts of it, `after` how many of these are left out at the beginning; `only` takes the
+    calls that have this in their name. `tell` hears of each fault as it is found, so that a long run that is cut short
+    has said what it saw.
     """
     seen, chance = Seen(), random.Random(seed)
     logging.disable(logging.CRITICAL)
@@ -253,11 +255,11 @@ def run_errnos(
             make_used(used)
             templates = {True: None, False: used}
             nothing = {fresh: Try(at=0, number=0, lasts=False, fresh=fresh) for fresh in templates}
-            counts = {
+            calls = {
                 fresh: try_once(nothing[fresh], place, template, seen)
                 for fresh, template in templates.items()
             }
-            for trial in _choose(list_trials(counts), tries, part, chance)[after:]:
+            for trial in _choose(list_trials(calls, only), tries, part, chance)[after:]:
                 known = len(seen.faults)
                 try_once(trial, place, templates[trial.fresh], seen)
                 close_all()
@@ -268,12 +270,13 @@ def run_errnos(
     return seen
 
 
-def list_trials(counts: dict[bool, int]) -> list[Try]:
-    """All there are, for so many calls of a first start (True) and of a later run."""
+def list_trials(calls: dict[bool, list[str]], only: str = "") -> list[Try]:
+    """All there are, for these calls of a first start (True) and of a later run."""
     return [
         Try(at=at, number=number, lasts=lasts, fresh=fresh)
-        for fresh, count in counts.items()
-        for at in range(1, count + 1)
+        for fresh, made in calls.items()
+        for at, call in enumerate(made, start=1)
+        if only in call
         for number in NUMBERS
         for lasts in (False, True)
     ]
@@ -304,6 +307,7 @@ def main() -> int:
     parser.add_argument("--tries", type=int, help="by chance; left out: all")
     parser.add_argument("--part", metavar="K/N", default="1/1", help="the Kth of N parts of all")
     parser.add_argument("--after", type=int, default=0, help="leave out so many at the beginning")
+    parser.add_argument("--only", default="", help="the calls that have this in their name")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     began = time.monotonic()
@@ -312,6 +316,7 @@ def main() -> int:
         asked.tries,
         part=(int(number), int(parts)),
         after=asked.after,
+        only=asked.only,
         seed=asked.seed,
         tell=lambda fault: print(fault, flush=True),
     )

@@ -26,8 +26,8 @@ from pipelines.options import (
 )
 from pipelines.prompt.persona import EXAMPLE_PERSONA, check_persona
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS, KnownMeasures, LoraUse, Persona, View
-from studio.api.app import build_api
 from studio.api.persona_words import NOUN_OF
+from studio.api.rest import build_api
 from studio.api.schemas import StageSceneIn
 from studio.arguments import build_parser
 from studio.commands.order import split_weight

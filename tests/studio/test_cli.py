@@ -69,12 +69,27 @@ class TestBody:
         body = json.loads((out / "body.json").read_text(encoding="utf-8"))
         assert list(body) == [
             *("model", "parameters", "measurements", "sizes", "joints", "camera", "remarks", "confidence"),
-            *("pose", "people", "coverage", "extractor", "raw"),
+            *("pose", "people", "coverage", "extractor", "raw", "derived", "measured_at", "source"),
         ]
         assert body["pose"] == body["parameters"]["pose"]
         assert body["people"] == [{"number": 1, "box": [0, 0, 600, 900], "measured": True}]
         assert body["coverage"] == 0.5
-        assert set(body["measurements"][0]) == {"name", "cm", "plus_minus_cm", "method", "told_cm"}
+        measures = {row["name"]: row for row in body["measurements"]}
+        assert set(measures["calf"]) == {
+            *("name", "cm", "plus_minus_cm", "method", "told_cm", "left_cm", "right_cm"),
+        }
+        assert measures["calf"]["left_cm"] == pytest.approx(measures["calf"]["cm"], abs=0.1)
+        assert measures["waist"]["left_cm"] is None
+        derived = {row["name"]: row for row in body["derived"]}
+        assert derived["weight"]["value"] == pytest.approx(0.98 * derived["volume"]["value"])
+        assert derived["waist_to_hip"]["value"] == pytest.approx(
+            measures["waist"]["cm"] / measures["hip"]["cm"]
+        )
+        assert body["measured_at"]
+        assert "<h1>ada</h1>" in (out / "sheet.html").read_text(encoding="utf-8")
+        assert (
+            (out / "body.csv").read_text(encoding="utf-8").startswith("name,cm,plus_minus_cm,method,left_cm")
+        )
         assert (out / "body.glb").read_bytes().startswith(b"glTF")
         assert "\nv " in (out / "body.obj").read_text(encoding="utf-8")
         assert (out / "body.ply").read_bytes().startswith(b"ply\n")
@@ -143,6 +158,21 @@ class TestBody:
         body = json.loads((tmp_path / "out" / "body.json").read_text(encoding="utf-8"))
         told = {row["name"]: row["told_cm"] for row in body["measurements"] if row["told_cm"] is not None}
         assert told == {"height": 172, "waist": 82.5, "hip": 101}
+
+    def test_a_kept_body_is_measured_again_and_compared(
+        self, run: Run, studio: ScriptedStudio, photo: Path, tmp_path: Path
+    ) -> None:
+        out = tmp_path / "out"
+        assert run("body", photo, "--height-cm", 172, "--tape", "waist=80", "--out", out)[0] == 0
+        [ada] = studio.for_person(YOU).avatars.list_recent()
+        status, said, _ = run("avatars", "measure", ada.id, "--weight-kg", 70, "--tape", "hip=99")
+        assert (status, said.splitlines()[0].startswith("ada, version 1")) == (0, True)
+        body = studio.for_person(YOU).avatars.get(ada.id).body
+        assert body is not None
+        assert body.known == types.KnownMeasures(height_cm=172, weight_kg=70, tape={"waist": 80, "hip": 99})
+        assert run("body", photo, "--height-cm", 175, "--avatar", ada.id, "--out", out)[0] == 0
+        assert len(studio.for_person(YOU).avatars.list_versions(ada.id)) == 2
+        assert len(studio.for_person(YOU).avatars.list_recent()) == 1
 
     @pytest.mark.parametrize(
         ("tape", "says"),
@@ -340,6 +370,14 @@ class TestTheRest:
         lines = run("poses")[1].splitlines()
         assert len(lines) == len(poses)
         assert lines[1].split()[0] == poses[1]["slug"]
+
+    def test_favourite_poses(self, run: Run) -> None:
+        assert run("poses", "mark", "Hand on hip", "t-pose")[1].count("\n") == 2
+        assert [line.split()[0] for line in run("poses", "unmark", "t-pose")[1].splitlines()] == [
+            "hand-on-hip"
+        ]
+        assert run("poses", "--favourite", "--q", "hip")[1].startswith("hand-on-hip")
+        assert run("poses", "mark", "nobody")[0] == 2
 
     def test_doctor_says_ok_of_every_part(self, run: Run, tmp_path: Path) -> None:
         status, said, _ = run("doctor", "--json", "--data", tmp_path)

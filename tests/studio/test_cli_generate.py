@@ -94,6 +94,23 @@ def test_a_reference_says_what_it_is_for(ask: Ask, studio: ScriptedStudio, photo
     assert order["references"] == [{"role": role, "photo_id": known.id} for role in ("person", "style")]
 
 
+def test_the_avatars_own_pictures_reach_the_order(ask: Ask, studio: ScriptedStudio, photo: Path) -> None:
+    mine = studio.for_person(YOU)
+    kept = mine.photos.add(photo.read_bytes())
+    avatar = mine.avatars.keep(EXAMPLE_PERSONA, photo_id=kept.id)
+    words = ("--avatar", avatar.id, "--preset", "klein-4b", "--size", "64x64", "--pose", "relaxed-stand")
+    assert ask(*words, "--avatar-pictures", 2)[1]["person_pictures"] == [kept.file_id]
+    order = ask(*words, "--person-picture", kept.file_id)[1]
+    assert (order["person_pictures"], order["avatar_pictures"]) == ([kept.file_id], 0)
+
+
+def test_the_photo_of_a_reference_is_kept_as_what_it_is_for(
+    ask: Ask, studio: ScriptedStudio, photo: Path
+) -> None:
+    ask("--pose", "relaxed-stand", "--preset", "klein-4b", "--size", "64x64", "--reference", f"{photo}:style")
+    assert [one.role for one in studio.for_person(YOU).photos.list_page().items] == ["style"]
+
+
 def test_several_prompts_are_one_order(ask: Ask, tmp_path: Path) -> None:
     words = ("--prompt", "at the sea", "--prompt", "in the hills")
     order = ask("--pose", "relaxed-stand", "--preset", "klein-4b", "--size", "64x64", *words, "--count", 2)[1]

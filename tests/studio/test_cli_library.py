@@ -1,4 +1,4 @@
-"""`projects`, `history`, `avatars` and `templates` on the command line, over a data folder of their own."""
+"""`projects`, `history`, `avatars`, `photos` and `templates` on the command line, over a data folder of their own."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from studio.settings import read_settings
 from studio.studio import open_studio
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
+from tests.fake_pictures import draw_figure, encode
 
 
 def test_what_was_made_is_found_in_its_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,12 +57,24 @@ def test_people_are_kept_changed_and_taken_along(tmp_path: Path, capsys: pytest.
         assert main([argv[0], "--data", str(tmp_path / "data"), *argv[1:]], serve=lambda _: 1) == status
         return capsys.readouterr().out
 
-    [ada] = json.loads(run("avatars", "--json", "add", "Ada", "--prompt", "a woman of 44 years"))
-    assert (ada["name"], ada["persona"]["age"], ada["origin"]["prompt"]) == ("Ada", 44, "a woman of 44 years")
+    for words, age in (("a man of 80 kg", 30), ("a woman of 44, red hair", 44)):
+        [ada] = json.loads(run("avatars", "--json", "add", "Ada", "--prompt", words))
+        assert (ada["name"], ada["persona"]["age"], ada["origin"]["prompt"]) == ("Ada", age, words)
+        if age == 30:
+            run("avatars", "delete", ada["id"], "--purge")
     [project] = json.loads(run("projects", "--json", "add", "Summer"))
     run("avatars", "move", ada["id"], project["id"])
     assert "Ada II" in run("avatars", "rename", ada["id"], "Ada II")
     assert run("avatars", "versions", ada["id"]).split()[0] == "1"
+    assert run("avatars", "sheet", ada["id"], "--unit", "in", "--out", str(tmp_path / "ada.html")) == ""
+    assert "all lengths in inches" in (tmp_path / "ada.html").read_text(encoding="utf-8")
+    assert (
+        run("avatars", "compare", ada["id"], "--before", ada["id"])
+        .splitlines()[1]
+        .startswith("Nothing changed")
+    )
+    compared = json.loads(run("avatars", "--json", "compare", ada["id"], "--before-version", "1"))
+    assert (compared["before"]["version"], compared["measures"][0]["verdict"]) == (1, "within")
     assert run("avatars", "bring-back", ada["id"], "1").split()[3] == "Ada"
     run("avatars", "duplicate", ada["id"], "Eve")
     run("avatars", "move", ada["id"], project["id"])
@@ -75,6 +88,28 @@ def test_people_are_kept_changed_and_taken_along(tmp_path: Path, capsys: pytest.
     assert len(run("avatars").splitlines()) == 3
     assert ada["id"] in run("avatars", "--project", project["id"])
     run("avatars", "import", str(tmp_path / "none"), status=2)
+
+
+def test_photos_are_taken_in_and_changed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def run(*argv: str, status: int = 0) -> str:
+        assert main([argv[0], "--data", str(tmp_path / "data"), *argv[1:]], serve=lambda _: 1) == status
+        return capsys.readouterr().out
+
+    files = [tmp_path / f"{name}.png" for name in ("coat", "hat")]
+    for number, file in enumerate(files):
+        file.write_bytes(encode(draw_figure(300, 400 + number), "PNG"))
+    coat, hat = json.loads(run("photos", "--json", "add", *map(str, files), "--as", "garment"))
+    assert (coat["name"], coat["role"], coat["tags"], coat["held_by"]) == ("coat.png", "garment", [], [])
+    assert "#red #warm" in run("photos", "change", coat["id"], "--tags", "red", "warm")
+    run("photos", "change", hat["id"], "--as", "style", "--name", "a hat.png")
+    assert [line.split()[0] for line in run("photos").splitlines()] == [hat["id"], coat["id"]]
+    assert run("photos", "--role", "style").split() == [hat["id"], "style", "300x401", "a", "hat.png"]
+    assert run("photos", "--tag", "warm").startswith(coat["id"])
+    assert "#" not in run("photos", "change", coat["id"], "--tags")
+    run("photos", "delete", hat["id"])
+    assert len(run("photos").splitlines()) == 1
+    assert hat["id"] in run("photos", "restore", hat["id"])
+    run("photos", "add", str(tmp_path / "none.png"), status=2)
 
 
 def test_a_template_is_kept_and_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,6 +144,12 @@ def test_a_template_is_kept_and_used(tmp_path: Path, capsys: pytest.CaptureFixtu
     run("continue", "0" * 28, "--preset", "draft", "--out", out, status=2)
     assert "not-found" in errors[-1]
     assert "Hard" in run("templates", "rename", kept["id"], "Hard")
+    changed = json.loads(
+        run("templates", "--json", "change", kept["id"], "--generation", again["id"], "--open")
+    )
+    assert (changed[0]["open"], changed[0]["order"]["poses"]) == ([], ["arms-crossed"])
+    assert "(say: seed)" in run("templates", "change", kept["id"], "--open", "seed")
+    assert json.loads(run("templates", "--json"))[0]["order"]["poses"] == ["arms-crossed"]
     run("templates", "delete", kept["id"])
     assert run("templates") == ""
     assert kept["id"] in run("templates", "restore", kept["id"])

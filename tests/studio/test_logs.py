@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import threading
 import urllib.request
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,26 @@ def speak(settings: Settings) -> int:
     theirs.info("Context impl SQLiteImpl.")
     theirs.warning("their trouble")
     return 0
+
+
+def test_as_json_each_line_is_an_object(serve: Callable[..., int], settings: Settings) -> None:
+    def speak_oddly(_: Settings) -> int:
+        log = logging.getLogger("studio.api.errors")
+        log.error("request %s\nfailed", "r1", extra={"request_id": "r1"})
+        try:
+            raise ValueError("odd")
+        except ValueError:
+            log.exception("unexpected")
+        return 0
+
+    (settings.data).mkdir(parents=True)
+    (settings.data / "settings.toml").write_text('log_format = "json"\n')
+    assert serve(speak_oddly) == 0
+    first, second = [json.loads(line) for line in read_log(settings).splitlines()][-2:]
+    assert (first["level"], first["message"], first["request_id"]) == ("ERROR", "request r1\nfailed", "r1")
+    assert datetime.fromisoformat(first["time"]).utcoffset() == timedelta(0)
+    assert second["error"].endswith("ValueError: odd")
+    assert "request_id" not in second
 
 
 def test_all_goes_to_the_file_and_trouble_to_the_terminal(

@@ -25,7 +25,8 @@ from studio.account_errors import (
     TooManyTries,
 )
 from studio.errors import NotFound
-from studio.services.people import SESSION_KEPT, TRIES_BY_NAME, name_key
+from studio.services.accounts import SESSION_KEPT, name_key
+from studio.services.people import TRIES_BY_NAME
 from studio.services.service import PersonalService
 from studio.throttle import MOST_REMEMBERED, Throttle
 from studio.vocabulary.permission import EVERYTHING, PERMISSIONS, Role
@@ -292,6 +293,9 @@ def test_what_is_at_work_is_not_given(studio: ScriptedStudio) -> None:
 
 CHANGES = {
     "give",
+    "mark",
+    "redraw",
+    "unmark",
     "put_tier",
     "set_tier",
     "again",
@@ -318,6 +322,7 @@ CHANGES = {
     "give_once",
     "import_file",
     "keep",
+    "measure_again",
     "move",
     "of_photo",
     "of_picture",

@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipelines.errors import RequestRefused
 from pipelines.image import engines
 from pipelines.image.spec import NO_INPUTS, EngineInfo, EngineInputs, EnginePreset
 from pipelines.progress import OnProgress
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import GenerationRequest
+from studio.errors import NotFound
 from studio.settings import read_settings
 from studio.studio import Studio, open_studio
 from studio.vocabulary.generation import Generation, Ordered
@@ -128,3 +130,48 @@ def test_further_views_of_a_photos_person_wear_what_the_first_shows(studio: Stud
     assert again.requests == first.requests
     assert front_again != front
     assert Keeper.seen[3:] == [(shown,), (shown, front_again), (shown, front_again)]
+
+
+def test_an_avatars_own_pictures_are_chosen_looked_at_and_named_in_the_order(studio: Studio) -> None:
+    mine = studio.for_person(YOU)
+    photo = mine.photos.add(studio.poses.example_photo())
+    avatar = mine.avatars.keep(EXAMPLE_PERSONA, photo_id=photo.id)
+    of_it = replace(ORDER, avatar_id=avatar.id, views=("back", "front"))
+    drawn = made(studio, mine.generations.order(of_it))
+    made(studio, mine.generations.order(replace(of_it, engine="draft", preset="draft")))
+    offered = [one.file_id for one in mine.avatars.list_pictures(avatar.id)]
+    assert offered == [photo.file_id, drawn.pictures[1].file_id]  # no back, no draft
+    Keeper.seen.clear()
+    looked = made(studio, mine.generations.order(replace(of_it, views=("front",), avatar_pictures=3)))
+    shown = tuple(mine.files.get(file_id).sha256 for file_id in offered)
+    assert Keeper.seen == [shown]  # no more than it looks at, though three were asked for
+    assert (looked.order.avatar_pictures, looked.order.person_pictures) == (0, tuple(offered))
+    again = made(studio, mine.generations.again(looked.id))
+    assert again.requests == looked.requests
+    assert Keeper.seen == [shown, shown]
+
+
+def test_pictures_of_the_person_can_be_picked(studio: Studio) -> None:
+    mine = studio.for_person(YOU)
+    first = made(studio, mine.generations.order(replace(ORDER, views=("side",))))
+    [picture] = first.pictures
+    picked = replace(ORDER, views=("front",), person_pictures=(picture.file_id,))
+    made(studio, mine.generations.order(picked))
+    assert Keeper.seen[-1] == (mine.files.get(picture.file_id).sha256,)
+    mine.generations.delete(first.id)
+    with pytest.raises(NotFound):
+        mine.generations.order(picked)
+    kept = mine.recipes.judge(picked)
+    assert (kept.order.person_pictures, kept.missing) == ((), ("a picture of the person",))
+
+
+def test_without_pictures_of_its_own_an_avatar_has_none_to_look_at(studio: Studio) -> None:
+    mine = studio.for_person(YOU)
+    avatar = mine.avatars.keep(EXAMPLE_PERSONA)
+    with pytest.raises(RequestRefused, match="Make one first"):
+        mine.generations.order(replace(ORDER, avatar_id=avatar.id, avatar_pictures=1))
+    with pytest.raises(RequestRefused, match="Choose a kept avatar"):
+        mine.generations.order(replace(ORDER, avatar_pictures=1))
+    mesh = avatar.body.glb_id if avatar.body else None
+    with pytest.raises(RequestRefused, match="no picture"):
+        mine.generations.order(replace(ORDER, person_pictures=(mesh or "",)))

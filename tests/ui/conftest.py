@@ -75,6 +75,7 @@ def stage_form(persona_form: dict[str, Any]) -> dict[str, Any]:
         "avatar": "",
         "view": "front",
         "all_views": False,
+        "sheet": False,
         "framing": "",
         "look": "coloured",
         "picture_style": "realistic",

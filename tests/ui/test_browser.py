@@ -12,7 +12,16 @@ from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.orders import ORDER
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
-from tests.ui.pages import NARROW, WIDE, draft_of, open_page, pose_tile, show_tab, wait_for_another_draft
+from tests.ui.pages import (
+    NARROW,
+    WIDE,
+    draft_of,
+    open_page,
+    pose_tile,
+    show_tab,
+    wait_for_another_draft,
+    wait_until,
+)
 
 pytestmark = [
     pytest.mark.browser,
@@ -232,6 +241,16 @@ def test_a_pose_comes_in_from_a_file_goes_on_the_stage_and_is_deleted(
     own.locator(".tile").click()
     expect(own.locator(".tile")).to_have_attribute("aria-pressed", "true")
     expect(page.locator(".scene-picture")).to_have_attribute("alt", "Draft of Mira, nod, front view")
+    page.get_by_role("button", name="Favourite pose").click()
+    page.locator('.tile[data-id="hand-on-hip"]').focus()
+    page.keyboard.press("f")
+    page.get_by_role("button", name="★ Favourites 2").click()
+    expect(page.locator("#pose-gallery .tile:visible")).to_have_count(2)
+    page.get_by_role("button", name="Favourite pose").click()
+    expect(page.locator("#pose-gallery .tile:visible")).to_have_count(1)
+    marks = served_studio.for_person(YOU).pose_marks
+    wait_until(page, lambda: marks.list_slugs() == ("hand-on-hip",))
+    page.get_by_role("button", name=re.compile("^All ")).click()
     page.get_by_role("button", name="Delete Nod").click()
     expect(own).to_have_count(0)
     assert served_studio.for_person(YOU).poses.list_own() == []

@@ -28,6 +28,11 @@ NAMES = ("Ada", "Ben", "מרים", "Zoë von und zu Hohenzollern-Sigmaringen")
 NO_CONTRAST_BELOW = 4.5
 
 
+# How many tiles the browser draws now: it passes over those in rows that are out of sight.
+DRAWN = """[...document.querySelectorAll("#history .tile-picture")]
+  .filter((one) => one.checkVisibility({ contentVisibilityAuto: true })).length"""
+
+
 def make_some(studio: ScriptedStudio, number: int) -> list[str]:
     """Ids, oldest first."""
     return [
@@ -188,6 +193,15 @@ def test_on_a_large_screen_all_pages_come(
         page.goto(f"{served[0]}/#history")
         page.locator("#history [data-size]").fill("104")
         expect(tiles(page)).to_have_count(number, timeout=30_000)
+        page.set_viewport_size({"width": 700, "height": 500})
+        page.locator("#history .tile").last.scroll_into_view_if_needed()
+        page.wait_for_function(
+            f"{DRAWN} < 0.6 * {number}"
+        )  # of one day: those in sight, and some around them
+        tiles(page).last.focus()
+        page.keyboard.press("ArrowUp")
+        on = "[...document.querySelectorAll('#history .tile')].indexOf(document.activeElement)"
+        assert number - 10 < page.evaluate(on) < number - 1
         page.close()
     guard.wrong.clear()
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pipelines.types import Persona
+from studio.ui.collection import section
 from studio.ui.collection.numbers import statistics_html
 from studio.ui.import_words import say_imported
 from studio.ui.shared import PERSONA_FIELDS
@@ -18,10 +19,11 @@ from studio.vocabulary.export import ExportOrder
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
 from studio.vocabulary.statistics import EngineTimes
+from tests.fake_pictures import draw_figure, encode
 from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
-from tests.ui.pages import show_tab
+from tests.ui.pages import show_tab, wait_until
 
 Press = Callable[..., gr.EventData]
 LEAST_CONTRAST = 4.5
@@ -101,9 +103,10 @@ def test_names_are_changed_where_they_stand(
         "template": lambda: mine.templates.add("Old", GenerationOrder(persona=Persona())).id,
     }[kind]()
     assert 'value="Old"' in page.look(press("look", f"{kind}s"), you)
-    said = page.act(press(f"rename_{kind}", of_id, name=ODD), you)
+    act = "change_photo" if kind == "photo" else f"rename_{kind}"
+    said = page.act(press(act, of_id, name=ODD), you)
     assert 'value="מרים &lt;b&gt;"' in said
-    refused = page.act(press(f"rename_{kind}", of_id, name="a\nb"), you)
+    refused = page.act(press(act, of_id, name="a\nb"), you)
     assert 'role="alert"' in refused
     assert 'value="מרים &lt;b&gt;"' in refused
 
@@ -116,6 +119,105 @@ def test_a_licence_stays_with_an_avatar(
     said = page.act(press("license_avatar", kept.id, licence='CC BY "4.0"'), you)
     assert 'value="CC BY &quot;4.0&quot;"' in said
     assert mine.avatars.get(kept.id).origin.licence == 'CC BY "4.0"'
+
+
+def test_somebody_is_kept_of_words_with_what_they_were(
+    window: Window, you: gr.Request, press: Press, studio: ScriptedStudio
+) -> None:
+    mine, page = studio.for_person(YOU), window.collection
+    for wrong in (
+        {},
+        {"name": "Eve"},
+        {"name": " ", "words": "a woman"},
+        {"name": "Eve", "words": "a child of 9"},
+    ):
+        assert 'role="alert"' in page.act(press("add_avatar", **wrong), you), wrong
+    assert not mine.avatars.list_recent()
+    page.act(press("add_avatar", name="Eve", words="a woman of 44 years, <b> red hair"), you)
+    [kept] = mine.avatars.list_recent()
+    assert (kept.name, kept.persona.age) == ("Eve", 44)
+    shown = page.open_avatar(press("open_avatar", kept.id), you)
+    assert "<p>a woman of 44 years, &lt;b&gt; red hair</p>" in shown
+
+
+def test_what_a_photo_is_for_and_its_tags_are_changed(
+    window: Window, you: gr.Request, press: Press, studio: ScriptedStudio
+) -> None:
+    mine, page = studio.for_person(YOU), window.collection
+    photo = mine.photos.add(studio.poses.example_photo(), "beach.png")
+    assert '<option value="person" selected>' in page.look(press("look", "photos"), you)
+    said = page.act(press("change_photo", photo.id, role="garment"), you)
+    assert '<option value="garment" selected>' in said
+    said = page.act(press("change_photo", photo.id, tags=" sea,  red <b> ,sea"), you)
+    assert 'value="sea, red &lt;b&gt;"' in said
+    kept = mine.photos.get(photo.id)
+    assert (kept.name, kept.role, kept.tags) == ("beach.png", "garment", ("sea", "red <b>"))
+    for wrong in ({"role": "hat"}, {"tags": "x" * 65}, {"tags": ",".join(map(str, range(40)))}, {}):
+        assert 'role="alert"' in page.act(press("change_photo", photo.id, **wrong), you), wrong
+    page.act(press("change_photo", photo.id, tags=""), you)
+    assert (mine.photos.get(photo.id).tags, mine.photos.get(photo.id).role) == ((), "garment")
+
+
+def test_more_than_the_newest_are_shown_when_they_are_asked_for(
+    window: Window,
+    you: gr.Request,
+    press: Press,
+    studio: ScriptedStudio,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(section, "MANY", 2)
+    mine, page = studio.for_person(YOU), window.collection
+    for number in range(5):
+        mine.avatars.keep(Persona(name=f"Ada {number}"))
+        mine.photos.add(encode(draw_figure(600, 900 + number)), f"Ada {number}")
+    for kind in ("avatars", "photos"):
+        shown = page.look(press("look", kind), you)
+        assert [f"Ada {number}" in shown for number in range(5)] == [False] * 3 + [True] * 2
+        assert "The newest 2 are shown." in shown
+        shown = page.look(press("look", kind, most=4), you)
+        assert [f"Ada {number}" in shown for number in range(5)] == [False] + [True] * 4
+        assert 'data-more="6"' in shown
+        shown = page.look(press("look", kind, most=6), you)
+        assert "Ada 0" in shown
+        assert "data-more" not in shown
+    oldest = mine.photos.list_page(limit=5).items[-1]
+    changed = page.act(press("change_photo", oldest.id, name="Eva", most=6), you)
+    assert "Ada 4" in changed
+    assert 'value="Eva"' in changed, "as many as before stay"
+
+
+def test_a_template_is_kept_from_the_stage_and_changed(
+    window: Window,
+    you: gr.Request,
+    press: Press,
+    studio: ScriptedStudio,
+    stage_form: dict[str, object],
+) -> None:
+    mine, page = studio.for_person(YOU), window.collection
+    assert 'role="alert"' in page.keep_order(press("keep_order", name=" "), you, **stage_form)
+    assert not mine.templates.list_recent()
+    page.keep_order(press("keep_order", name=ODD), you, **stage_form)
+    [kept] = mine.templates.list_recent()
+    assert (kept.name, kept.order.poses, kept.order.seed, kept.order.prompt) == (
+        ODD,
+        ("relaxed-stand",),
+        7,
+        None,
+    )
+    shown = page.open_template(press("open_template", kept.id), you)
+    assert "relaxed stand, front view, 768 × 1024, seed 7" in shown
+    assert "מרים &lt;b&gt;” will order what is on the stage now" in shown
+    said = page.act(press("open_fields", kept.id, **{"open-seed": True, "open-hat": True}), you)
+    assert '<input type="checkbox" name="open-seed" checked>' in said, "it stays open"
+    mine.templates.update(kept.id, open_fields=("seed", "negative_prompt"))
+    shown = page.open_template(press("open_template", kept.id), you)
+    assert '<input type="checkbox" name="open-negative_prompt" checked>' in shown
+    other = stage_form | {"pose": "arms-crossed", "size": "512x512", "all_views": True}
+    said = page.keep_order(press("keep_order", kept.id), you, **other)
+    assert "arms crossed, four views, 512 × 512, seed 7" in said
+    [changed] = mine.templates.list_recent()
+    assert (changed.id, changed.name, changed.open) == (kept.id, ODD, ("seed", "negative_prompt"))
+    assert (changed.order.poses, changed.order.width) == (("arms-crossed",), 512)
 
 
 def test_a_photo_says_who_holds_it_and_goes_with_a_way_back(
@@ -216,11 +318,29 @@ def test_the_library_is_walked(page: Page, served_studio: ScriptedStudio, guard:
     assert download.value.suggested_filename == "persona.json"
 
     library.get_by_role("button", name="Photos").click()
+    library.get_by_label("What they are for").select_option(label="For a style")
+    two = [
+        {"name": "coat.png", "mimeType": "image/png", "buffer": encode(draw_figure(300, 400), "PNG")},
+        {"name": "none.png", "mimeType": "image/png", "buffer": b"no picture"},
+    ]
+    with guard.leave():  # the browser logs the refusal, too
+        library.locator("[data-add-photos]").set_input_files(two)
+        expect(library.locator("[data-brought]")).to_contain_text("1 photo came in. none.png: ")
+    expect(library.get_by_label("What coat.png is for")).to_have_value("style")
+    library.get_by_role("button", name="Delete: coat.png").click()
+    expect(library.get_by_label("What coat.png is for")).to_have_count(0)
     expect(library.get_by_label("Name of beach.png")).to_be_visible()
     name = library.get_by_label("Name of beach.png")
     name.fill("Beach")
     name.blur()
     expect(library.locator("[role=status]").last).to_contain_text("It is called Beach now.")
+    library.get_by_label("What Beach is for").select_option(label="For clothes")
+    tags = library.get_by_label("Tags of Beach")
+    expect(library.locator("[role=status]").last).to_contain_text("Kept for Beach.")
+    tags.fill("sea, red")
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: mine.photos.list_page().items[0].tags == ("sea", "red"))
+    expect(tags).to_be_focused()  # who types on is not sent elsewhere
     with guard.leave():
         page.reload()
     expect(library.get_by_label("Name of Beach")).to_have_value("Beach")
@@ -243,6 +363,15 @@ def test_the_library_is_walked(page: Page, served_studio: ScriptedStudio, guard:
     expect(library.locator("li")).to_contain_text("Nothing new came in; 1 order was here already.")
 
     library.get_by_role("button", name="Templates").click()
+    library.get_by_role("button", name="Change: Shop").click()
+    library.get_by_role("button", name="Take what is on the stage").click()
+    page.get_by_role("dialog").get_by_role("button", name="Leave it").click()
+    library.get_by_role("checkbox", name="Seed").check()
+    library.get_by_role("button", name="Keep what Shop leaves open").click()
+    expect(library.locator("li")).to_contain_text("left open: pose, seed")
+    library.get_by_label("What is on the stage, kept as").fill("Now")
+    page.keyboard.press("Enter")
+    expect(library.locator("li")).to_have_count(2)
     library.get_by_role("button", name="Use: Shop").click()
     expect(page.locator("#toast")).to_contain_text("Left open: pose")
     expect(page.get_by_role("tab", name="Poses", exact=True)).to_have_attribute("aria-selected", "true")

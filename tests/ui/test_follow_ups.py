@@ -67,6 +67,22 @@ def test_variations_are_ordered_with_other_seeds(
     assert made.order.seed != 3
 
 
+def test_a_part_is_redrawn_by_its_name(
+    window: Window, you: gr.Request, press: Press, draft: str, newest: Callable[[], Any]
+) -> None:
+    follow_ups = window.history.follow_ups
+    assert "Redraw a part" in follow_ups.open(press("onward", draft), you)
+    *_, dialog, sheet = follow_ups.redraw([], press("redraw", draft, words="a red coat"), you)
+    assert "Choose what is to be drawn anew" in dialog
+    fields = {"part-clothes": True, "part-hair": False, "words": "a red coat"}
+    *_, dialog, sheet = follow_ups.redraw([], press("redraw", draft, **fields), you)
+    assert (dialog, sheet) == ("", "")
+    made = newest()
+    assert made.order.redraw is not None
+    assert (made.order.redraw.parts, made.order.prompt) == (("clothes",), "a red coat")
+    assert made.requests == () or made.requests[0]["redraw"]["parts"] == ["clothes"]
+
+
 def test_where_no_model_runs_it_says_so(
     window: Window, you: gr.Request, press: Press, draft: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -88,6 +104,26 @@ def test_a_template_keeps_what_is_left_open(
     [kept] = studio.for_person(YOU).templates.list_recent()
     assert (dialog, kept.name, kept.open) == ("", "Shop <b>", ("poses", "seed"))
     assert "Shop &lt;b&gt;" in toast
+
+
+def test_a_picture_becomes_the_avatar(
+    window: Window, you: gr.Request, press: Press, studio: ScriptedStudio
+) -> None:
+    order = GenerationOrder(persona=Persona(name="Ada"), views=("front", "back"), width=64, height=64)
+    made = studio.make(order)
+    mine, follow_ups = studio.for_person(YOU), window.history.follow_ups
+    back = mine.generations.get(made).pictures[1]
+    said = follow_ups.open(press("onward", made), you)
+    assert f'<option value="{back.id}">2: back</option>' in said
+    dialog, _ = follow_ups.make_avatar(press("embody", made, who=" ", picture=back.id), you)
+    assert 'role="alert"' in dialog
+    other = studio.make(order)
+    foreign = mine.generations.get(other).pictures[1]
+    for chosen, base in ((back, back), (foreign, mine.generations.get(made).pictures[0])):
+        dialog, toast = follow_ups.make_avatar(press("embody", made, who="Eve <b>", picture=chosen.id), you)
+        newest = mine.avatars.list_recent()[0]
+        assert (dialog, newest.origin.base_id, newest.origin.source) == ("", base.file_id, "picture")
+        assert "Eve &lt;b&gt;" in toast
 
 
 def test_links_are_offered_only_where_they_are_on(

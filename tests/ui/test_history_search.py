@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import gradio as gr
 import pytest
+from PIL import Image
 
 from pipelines.types import Persona
+from studio.personal_studio import PersonalStudio
 from studio.ui.about import read_tags
 from studio.ui.find import read_query
 from studio.ui.shell import Window
 from studio.ui.tray import isolate_name, title_html
+from studio.vocabulary.export import Export
+from studio.vocabulary.job import Job
 from studio.vocabulary.library import GenerationSearch
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
@@ -174,11 +180,30 @@ def test_what_is_chosen_or_found_goes_out_as_one_file(
     for made_of, has_ben in ((ben, True), (ada, False)):
         table = Path(mine.files.get(made_of.file_id or "").path).read_text(encoding="utf-8-sig")
         assert ("Ben" in table) == has_ben
-    for wrong in ({"format": "exe"}, {"format": "csv", "ids": ["0" * 28]}):
+    export(ids=[made["Ada"]], format="zip", image_format="webp", names="{pose}/{name}", longest_px="64")
+    [zipped] = [
+        one for job in mine.jobs.look().jobs if (one := _export_of(mine, job)) and one.format == "zip"
+    ]
+    with zipfile.ZipFile(mine.files.get(zipped.file_id or "").path) as archive:
+        [picture] = [name for name in archive.namelist() if name.endswith(".webp")]
+        with Image.open(io.BytesIO(archive.read(picture))) as image:
+            assert (picture.rpartition("/")[2], max(image.size)) == ("Ada.webp", 64)
+    ids = [made["Ada"]]
+    for wrong in (
+        {"format": "exe"},
+        {"format": "csv", "ids": ["0" * 28]},
+        {"format": "zip", "ids": ids, "names": "{hat}"},
+        {"format": "zip", "ids": ids, "longest_px": "x"},
+        {"format": "zip", "ids": ids, "longest_px": "1"},
+    ):
         with pytest.raises(gr.Error):
             export(**wrong)
     with pytest.raises(gr.Error):
         export("q=nobody")
+
+
+def _export_of(mine: PersonalStudio, job: Job) -> Export | None:
+    return mine.exports.get(job.id) if job.kind == "export" else None
 
 
 @pytest.mark.parametrize("act", ["purge", "burn", ""])

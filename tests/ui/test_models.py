@@ -10,12 +10,13 @@ import gradio as gr
 import pytest
 
 from pipelines.image.presets import PresetShelf
-from pipelines.types import LoraUse
+from pipelines.types import LoraUse, Persona
 from studio.errors import DraftUnavailable
 from studio.services.jobs import Jobs
 from studio.services.models import Models
 from studio.services.weights import Weights
 from studio.ui.choices import NOTHING_COUNTS, first_model
+from studio.ui.likeness import CHOSEN_HERE
 from studio.ui.model_words import choice_of, cost_html, write_memory, write_seconds, write_size
 from studio.ui.models import card_html
 from studio.ui.prompts import MORE_FIELDS, PromptEditor
@@ -224,9 +225,16 @@ def test_only_what_counts_is_shown(window: Window, ready: ScriptedStudio, you: g
     choices.read = 2
 
     def shown(preset: str, quality: str = "sd", photo: str = "", steered: str = "draft") -> dict[str, Any]:
-        names = (*NOTHING_COUNTS, "steered", "kept", "count", "more-prompts")
+        names = (*NOTHING_COUNTS, "steered", "pictured", "kept", "count", "more-prompts")
         chosen = choices.choose(
-            you, preset=preset, quality=quality, steps=None, steered=steered, avatar="", photo=photo
+            you,
+            preset=preset,
+            quality=quality,
+            steps=None,
+            steered=steered,
+            pictured="",
+            avatar="",
+            photo=photo,
         )
         return dict(zip(names, chosen, strict=True))
 
@@ -254,6 +262,34 @@ def test_only_what_counts_is_shown(window: Window, ready: ScriptedStudio, you: g
     assert (flux["guidance"]["placeholder"], flux["steered"]) == ("3.5", "flux1-dev-union")
     assert flux["controls"]["value"] == ["pose", "depth"]  # its own, as it was chosen just now
     assert "value" not in shown("flux1-dev-union", steered="flux1-dev-union")["controls"]  # the person's own
+
+
+def test_an_avatars_own_pictures_are_looked_at_and_come_back(
+    window: Window, ready: ScriptedStudio, you: gr.Request, stage_form: dict[str, Any], photo: str
+) -> None:
+    mine, choices = ready.for_person(YOU), window.stage.choices
+    avatar = mine.avatars.keep(Persona(name="Ada"), photo_id=photo)
+    assert avatar.photo_file_id is not None
+
+    def field(preset: str, of: str, pictured: str) -> dict[str, Any]:
+        asked = {"quality": "sd", "steps": None, "steered": "", "photo": ""}
+        given = choices.choose(you, preset=preset, pictured=pictured, avatar=of, **asked)
+        return dict(zip(NOTHING_COUNTS, given, strict=False))["own_pictures"]
+
+    shown = field("klein-4b", avatar.id, "")
+    assert shown["visible"]
+    assert shown["choices"][1:] == [("Its photo", avatar.photo_file_id)]
+    assert shown["value"] == []  # another avatar's are not sent along
+    assert "value" not in field("klein-4b", avatar.id, avatar.id)  # the person's own choice
+    assert not field("klein-4b", "", "")["visible"]
+    chosen = {"preset": "klein-4b", "avatar": avatar.id, "own_pictures": [CHOSEN_HERE]}
+    *_, refusal = window.stage.order(you, **(stage_form | chosen))
+    assert refusal == ""
+    [made] = mine.generations.list_page().items
+    assert made.order.person_pictures == (avatar.photo_file_id,)
+    back = window.history.restorer.updates(you, made.order)
+    assert back["own_pictures"].value == [avatar.photo_file_id]
+    assert back["pictured"] == avatar.id
 
 
 @pytest.mark.parametrize("controls", [("depth",), (), None])

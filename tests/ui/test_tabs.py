@@ -22,7 +22,6 @@ from pipelines.options import FACE_SLIDERS
 from pipelines.photo.errors import PhotoRefused, Refusal
 from pipelines.prompt.persona import EXAMPLE_PERSONA, check_persona
 from studio.services.avatars import Avatars
-from studio.ui.body_panel import measurements_csv
 from studio.ui.shared import PERSONA_FIELDS, persona_updates, persona_values, read_persona
 from studio.ui.shell import Window
 from studio.ui.tabs.persona import invent_persona
@@ -320,6 +319,12 @@ def test_a_kept_body_is_shown_by_the_id_of_its_mesh(
     assert f"<td>{waist.cm:.1f}</td>" in panel
     inches = window.body.show(you, chosen=avatar.id, unit="in", awaited="", **persona_form)[1]
     assert f"<td>{waist.cm / 2.54:.1f}</td>" in inches
+    derived = {one.name: one for one in avatar.body.derived}
+    assert f"<td>{derived['weight'].value:.1f} kg</td>" in panel
+    assert f"<td>{derived['weight'].value / 0.45359237:.1f} lb</td>" in inches
+    assert f"<td>{derived['waist_to_hip'].value:.2f}</td>" in panel
+    assert "Left and right" in panel
+    assert "Both sides are alike" in panel
 
 
 def test_the_personas_body_needs_no_keeping(
@@ -365,6 +370,11 @@ def test_a_mesh_is_carried_to_the_browser_as_a_file(
         )
         assert parcel["name"] == f"mira.{kind}"
         assert base64.b64decode(parcel["url"].partition(",")[2]).startswith(head)
+    parcel = json.loads(
+        window.body.carry_mesh(press("mesh", "html"), you, chosen="persona", unit="in", **persona_form)
+    )
+    page = base64.b64decode(parcel["url"].partition(",")[2]).decode()
+    assert (parcel["name"], "all lengths in inches" in page) == ("mira.html", True)
     with pytest.raises(gr.Error, match="no file of a body called"):
         window.body.carry_mesh(press("mesh", "exe"), you, chosen="persona", **persona_form)
 
@@ -402,12 +412,6 @@ def test_a_pressed_measure_is_laid_on_the_body_that_is_shown(
         assert 100 * np.linalg.norm(np.diff(line, axis=0), axis=1).sum() == pytest.approx(values[name], abs=1)
     with pytest.raises(gr.Error, match="no measure called"):
         window.body.lay_tape(press("measure", "ego"), you, chosen="persona", **persona_form)
-
-
-def test_measurements_as_a_table_for_other_programs(studio: ScriptedStudio) -> None:
-    lines = measurements_csv(studio.personas.measure(EXAMPLE_PERSONA).measurements).splitlines()
-    assert lines[0] == "name,cm,plus_minus_cm,method"
-    assert re.fullmatch(r'height,1\d\d\.\d,0\.\d,"[^"]+"', lines[1])
 
 
 def test_a_measuring_that_failed_says_why(

@@ -40,35 +40,37 @@ DECLARED = """
 page: UploadTab.disarm | UploadTab describe | MorePhotos chosen | MorePhotos leave | PersonaTab.follow
 page: PromptEditor edited | PromptEditor.write_again | PromptEditor.offer_back | PromptEditor.add_field
 page: FollowUps closed | PersonaTab.invent | roll_face | PersonaTab.start_again | HistoryTab start | HistoryTab closed
-page: BodyTab photo | BodyTab mine
+page: BodyTab photo | BodyTab mine | BodyTab shown
 page: StagePanel.show | StagePanel.roll_seed | ModelChoices input | Desk.keep | Window.use_pose
 read: PersonaTab.list_avatars | HistoryTab.first_page | HistoryTab.find | HistoryTab.next_page | Tray.tick
 read: ModelChoices.load | ModelsPage.look | ModelsPage.refresh | ModelsPage.use | StoragePage.look | Window.put_pose
 read: StagePanel.tell | Shelves.act look | BodyTab.arrive | Tray.act hide | Tray.act show
-read: CollectionPage.look
+read: CollectionPage.look | BodyTab.load_unit
 read photo: UploadTab.take | UploadTab.show_first | UploadTab.choose | MorePhotos.take | MorePhotos.show
 read generation: HistoryTab.open | HistoryTab.use_settings | FollowUps.open | Comparison.these
-read template: CollectionPage.use_template
+read template: CollectionPage.use_template | CollectionPage.open_template
 read webhook: CollectionPage.open_webhook
 read preset: CollectionPage.use_persona
 read avatar: CollectionPage.open_avatar | CollectionPage.use_avatar
 read avatar: PersonaTab.choose | HistoryTab.use_picture | BodyTab.show | BodyTab.show_again | BodyTab.put_on_stage
-read avatar: BodyTab.carry_mesh | BodyTab.lay_tape | ModelChoices.choose | Window.restore
+read avatar: BodyTab.carry_mesh | BodyTab.lay_tape | BodyTab.compare | ModelChoices.choose | Window.restore
 read job: BodyTab.show_awaited | Window.show
 write: UploadTab.take_example | Shelves.act begin | StoragePage.act empty | StoragePage.act erase
-write: CollectionPage.keep_persona | CollectionPage.act add_webhook
+write: CollectionPage.keep_persona | CollectionPage.act add_webhook | CollectionPage.act add_avatar
 write webhook: CollectionPage.act delete_webhook
-write photo: UploadTab.measure | CollectionPage.act rename_photo
+write photo: UploadTab.measure | CollectionPage.act change_photo
 write photo: CollectionPage.act delete_photo | CollectionPage.act restore_photo
 write template: CollectionPage.act rename_template | CollectionPage.act delete_template
-write template: CollectionPage.act restore_template
+write template: CollectionPage.act restore_template | CollectionPage.act open_fields | CollectionPage.keep_order
 write preset: CollectionPage.act rename_persona | CollectionPage.act delete_persona | CollectionPage.act restore_persona
 write avatar: CollectionPage.act license_avatar | CollectionPage.act duplicate | CollectionPage.act bring_back
 write avatar: CollectionPage.act delete_avatar | CollectionPage.act restore_avatar
+write avatar: BodyTab.measure_again
 write avatar: PersonaTab.keep_avatar | PersonaTab.move | BodyTab.forget | BodyTab.send_out | StagePanel.order
 write generation: HistoryTab.bulk | HistoryTab.export | HistoryTab.star | HistoryTab.keep | HistoryTab.make_again
 write generation: FollowUps.share | FollowUps.revoke
-write generation: FollowUps.vary | FollowUps.proceed | FollowUps.keep_template
+write generation: FollowUps.vary | FollowUps.proceed | FollowUps.keep_template | FollowUps.make_avatar
+write generation: FollowUps.redraw
 write generation: HistoryTab.retry | HistoryTab.delete | HistoryTab.undo | HistoryTab.purge
 write job: Tray.act cancel | Tray.act retry
 write project: Shelves.act rename | Shelves.act archive | Shelves.act unarchive | Shelves.act discard
@@ -82,11 +84,16 @@ SAID: dict[str, dict[str, Any]] = {
     "CollectionPage.keep_persona": {"name": "To begin with"},
     "CollectionPage.act add_webhook": {"url": "https://example.org/hook"},
     "CollectionPage.act license_avatar": {"licence": "Mine"},
-    **{f"CollectionPage.act rename_{kind}": {"name": "Another"} for kind in ("photo", "persona", "template")},
+    **{f"CollectionPage.act rename_{kind}": {"name": "Another"} for kind in ("persona", "template")},
+    "CollectionPage.act change_photo": {"name": "Another"},
+    "CollectionPage.act open_fields": {"open-seed": True},
     "CollectionPage.act bring_back": {"number": "1"},
     "FollowUps.vary": {"count": "2"},
+    "FollowUps.redraw": {"part-clothes": True, "words": "a red coat"},
     "FollowUps.proceed": {"preset": "draft"},
+    "CollectionPage.act add_avatar": {"name": "Eve", "words": "a woman of 44 years"},
     "FollowUps.keep_template": {"name": "Again"},
+    "FollowUps.make_avatar": {"who": "Eve"},
     "HistoryTab.bulk": {"act": "favourite"},
     "HistoryTab.keep": {"name": "title", "value": "Another"},
     "HistoryTab.export": {"format": "zip", "metadata": True},
@@ -97,12 +104,14 @@ SAID: dict[str, dict[str, Any]] = {
     "BodyTab.carry_mesh": {"id": "glb"},
     "BodyTab.lay_tape": {"id": "waist"},
     "BodyTab.send_out": {"id": "glb"},
+    "BodyTab.measure_again": {"height": "172"},
     "UploadTab.choose": {"id": "0"},
     "StoragePage.choose": {"folder": "/tmp/elsewhere"},
     **{f"ModelsPage.act {act}": {"id": "klein-4b"} for act in ("download", "accept", "remove", "release")},
 }
 CHANGES_NOTHING = {  # of the owner's, as these things stand in `make_things`
     "FollowUps.vary",  # it is a draft
+    "BodyTab.measure_again",  # it is of no photo
     "FollowUps.revoke",  # there is no link
     "CollectionPage.act bring_back",  # it has no version
     *(f"CollectionPage.act restore_{kind}" for kind in ("avatar", "persona", "photo", "template")),

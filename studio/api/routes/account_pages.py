@@ -13,12 +13,19 @@ from starlette.datastructures import QueryParams
 from pipelines.errors import PipelineError
 from studio.api.asker import Asker, Mine, require
 from studio.api.outside import home_of
-from studio.api.pages import act_of, read_fields, say_input, say_note, say_page, say_table, when
+from studio.api.pages import act_of, read_fields, say_choice, say_input, say_note, say_page, say_table, when
 from studio.api.people_page import do_to_people, people_page
 from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
 from studio.vocabulary.credits import Movement, MovementKind
-from studio.vocabulary.person import DAY_S, SHORTEST_PASSWORD, ApiKey
+from studio.vocabulary.person import (
+    DAY_S,
+    LONGEST_ABOUT,
+    SHORTEST_PASSWORD,
+    ApiKey,
+    Profile,
+    Units,
+)
 
 NEWEST_SHOWN = 10  # movements of credits
 MOVED: dict[MovementKind, str] = {
@@ -81,6 +88,10 @@ def _do_to_account(mine: PersonalStudio, fields: QueryParams) -> str:
     if act == "password":
         mine.account.change_password(fields.get("present", ""), fields.get("new", ""))
         return "Your password is changed; everywhere else you are signed out."
+    if act == "profile":
+        units: Units = "imperial" if fields.get("units") == "imperial" else "metric"
+        mine.account.change_profile(Profile(units=units, about=fields.get("about", "")[:LONGEST_ABOUT]))
+        return "Your profile is kept; the window has it when it is opened the next time."
     if act == "key":
         days = fields.get("days", "")
         until = int(days) * DAY_S if days.isdecimal() and len(days) < 5 else None
@@ -95,14 +106,8 @@ def _do_to_account(mine: PersonalStudio, fields: QueryParams) -> str:
 def _account_page(mine: PersonalStudio, note: str = "") -> HTMLResponse:
     account, keys = mine.account.get(), mine.account.list_keys()
     people = '<nav><a href="people">People of this studio</a></nav>' if mine.person.may("people") else ""
-    password = say_input("Present password", "present", "password", autocomplete="current-password")
-    password += say_input(
-        f"New password, {SHORTEST_PASSWORD} characters or more",
-        "new",
-        "password",
-        autocomplete="new-password",
-        minlength=str(SHORTEST_PASSWORD),
-    )
+    profile = say_choice("units", ("metric", "imperial"), account.profile.units, "Units")
+    about = escape(account.profile.about)
     scopes = "".join(
         f'<label class="check"><input type="checkbox" name="scope" value="{one}"{" checked" if one == "read" else ""}>'
         f"{said}</label>"
@@ -114,11 +119,28 @@ def _account_page(mine: PersonalStudio, note: str = "") -> HTMLResponse:
     return say_page(
         account.name,
         f'{note}<p class="quiet">Role: {account.role}</p>{people}{SIGN_OUT}'
-        f'<h2>Password</h2><form class="stack" method="post">{act_of("password")}{password}'
-        f"<button>Change password</button></form>"
+        f'<h2>Profile</h2><form class="stack" method="post">{act_of("profile")}<label>Units{profile}</label>'
+        f'<label>About you<input name="about" maxlength="{LONGEST_ABOUT}" value="{about}"></label>'
+        "<button>Keep</button></form>"
+        f"{_password_form() if account.has_password else ''}"
         f"{_credits(mine)}<h2>API keys</h2>{_keys_table(keys)}<p></p>"
         f'<form class="stack" method="post">{act_of("key")}{key}{scopes}<button>Make a key</button></form>',
         wide=True,
+    )
+
+
+def _password_form() -> str:
+    fields = say_input("Present password", "present", "password", autocomplete="current-password")
+    fields += say_input(
+        f"New password, {SHORTEST_PASSWORD} characters or more",
+        "new",
+        "password",
+        autocomplete="new-password",
+        minlength=str(SHORTEST_PASSWORD),
+    )
+    return (
+        f'<h2>Password</h2><form class="stack" method="post">{act_of("password")}{fields}'
+        "<button>Change password</button></form>"
     )
 
 

@@ -19,6 +19,9 @@ HEALTH_RESPONSES: dict[int | str, dict[str, Any]] = {
     503: {"model": ReportOut, "description": "A part does not work; `parts` says which."}
 }
 
+ABOUT = "Whether each part works, in words; how much waits, and how much space there is."
+ABOUT_UNSIGNED = "Who is not signed in hears whether it works, and no more."
+
 
 def catalog_routes(studio: Studio) -> APIRouter:
     """The routes of what is public."""
@@ -28,10 +31,13 @@ def catalog_routes(studio: Studio) -> APIRouter:
     def report() -> StudioReport:
         return studio.monitoring.report(studio.maintenance.health())
 
-    @router.get("/health", response_model=ReportOut, responses={**HEALTH_RESPONSES, **problems(422)})
+    @router.get(
+        "/health",
+        response_model=ReportOut,
+        responses={**HEALTH_RESPONSES, **problems(422)},
+        description=ABOUT if studio.settings.mode == "single" else f"{ABOUT} {ABOUT_UNSIGNED}",
+    )
     async def get_health(response: Response, asker: Asker) -> Any:
-        """Whether each part works, in words; how much waits, and how much space there is. Who is not signed in to a
-        shared studio hears whether it works, and no more."""
         found = await to_thread.run_sync(report, limiter=threads)
         if not found.health.ok:
             response.status_code = status.HTTP_503_SERVICE_UNAVAILABLE

@@ -35,6 +35,13 @@ def forget_foreign_errors(description: dict[str, Any]) -> None:
         description["components"]["schemas"].pop(name, None)
 
 
+def forget_answer(description: dict[str, Any], code: int) -> None:
+    """Take out of the description an answer that this studio never gives."""
+    for methods in description["paths"].values():
+        for operation in methods.values():
+            operation["responses"].pop(str(code), None)
+
+
 def description_routes(api: FastAPI) -> APIRouter:
     """The route of the description page."""
     router = APIRouter(include_in_schema=False)

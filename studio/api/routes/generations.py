@@ -20,8 +20,9 @@ from studio.api.library_answers import (
     to_search,
 )
 from studio.api.query import Purge
-from studio.api.routes.orders import IdempotencyKey
+from studio.api.routes.orders import IdempotencyKey, answer_of_orders
 from studio.api.template_answers import ContinueIn, VariationsIn
+from studio.studio import Studio
 from studio.vocabulary.generation import Ordered
 from studio.vocabulary.names import CURSOR_PATTERN, ID_PATTERN
 
@@ -43,9 +44,14 @@ PageWanted: Any = create_model(
 )
 
 
-def generation_routes() -> APIRouter:
+def generation_routes(studio: Studio) -> APIRouter:
     """The routes of kept generations."""
     router = APIRouter(tags=["generations"])
+    Became = answer_of_orders(studio.settings)
+
+    def accept(response: Response, ordered: Ordered) -> OrderedOut:
+        response.headers["Location"] = f"{API_PREFIX}/jobs/{ordered.job_id}"
+        return Became.of(ordered)
 
     @router.get("/generations", responses=problems(404, 422))
     def list_generations(wanted: Annotated[PageWanted, Query()], mine: Mine) -> GenerationPage:
@@ -78,27 +84,30 @@ def generation_routes() -> APIRouter:
 
     @router.post(
         "/generations/{generation_id}/retry",
+        response_model=Became,
         status_code=status.HTTP_202_ACCEPTED,
         responses=problems(402, 404, 409, 422, 429),
     )
-    def retry_generation(generation_id: GenerationId, response: Response, mine: Mine) -> OrderedOut:
+    def retry_generation(generation_id: GenerationId, response: Response, mine: Mine) -> Any:
         """Order a failed or cancelled generation anew; sent twice it is ordered once."""
-        return _accepted(response, mine.generations.retry(generation_id))
+        return accept(response, mine.generations.retry(generation_id))
 
     @router.post(
         "/generations/{generation_id}/again",
+        response_model=Became,
         status_code=status.HTTP_202_ACCEPTED,
         responses=problems(402, 404, 409, 422, 429),
     )
     def make_again(
         generation_id: GenerationId, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
-    ) -> OrderedOut:
+    ) -> Any:
         """Send the stored requests of a generation again, to the letter."""
         again = mine.generations.again(generation_id, idempotency_key=idempotency_key or None)
-        return _accepted(response, again)
+        return accept(response, again)
 
     @router.post(
         "/generations/{generation_id}/variations",
+        response_model=Became,
         status_code=status.HTTP_202_ACCEPTED,
         responses=problems(402, 404, 409, 413, 422, 429),
     )
@@ -108,13 +117,14 @@ def generation_routes() -> APIRouter:
         response: Response,
         mine: Mine,
         idempotency_key: IdempotencyKey = "",
-    ) -> OrderedOut:
+    ) -> Any:
         """Order the same with other seeds."""
         key = idempotency_key or None
-        return _accepted(response, mine.variations.vary(generation_id, wanted.count, idempotency_key=key))
+        return accept(response, mine.variations.vary(generation_id, wanted.count, idempotency_key=key))
 
     @router.post(
         "/generations/{generation_id}/continue",
+        response_model=Became,
         status_code=status.HTTP_202_ACCEPTED,
         responses=problems(402, 404, 409, 413, 422, 429),
     )
@@ -124,7 +134,7 @@ def generation_routes() -> APIRouter:
         response: Response,
         mine: Mine,
         idempotency_key: IdempotencyKey = "",
-    ) -> OrderedOut:
+    ) -> Any:
         """Order the same of another engine: make this draft real."""
         ordered = mine.variations.proceed(
             generation_id,
@@ -133,7 +143,7 @@ def generation_routes() -> APIRouter:
             draft_strength=wanted.draft_strength,
             idempotency_key=idempotency_key or None,
         )
-        return _accepted(response, ordered)
+        return accept(response, ordered)
 
     @router.delete(
         "/generations/{generation_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404)
@@ -148,8 +158,3 @@ def generation_routes() -> APIRouter:
         return GenerationOut.of(mine.generations.restore(generation_id))
 
     return router
-
-
-def _accepted(response: Response, ordered: Ordered) -> OrderedOut:
-    response.headers["Location"] = f"{API_PREFIX}/jobs/{ordered.job_id}"
-    return OrderedOut.of(ordered)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Request, Response, status
 
-from studio.api.answers import API_PREFIX, JobRef, OrderedOut
+from studio.api.answers import API_PREFIX, JobRef, OrderedOut, PricedOrderOut
 from studio.api.asker import Mine
 from studio.api.body_schemas import BodyOfImage, BodyOrderIn
 from studio.api.errors import problems
@@ -14,6 +14,8 @@ from studio.api.order_pictures import IsWanted, keep_sent, read_image, read_sent
 from studio.api.schemas import GenerationOrderIn
 from studio.api.seats import run_while_wanted
 from studio.personal_studio import PersonalStudio
+from studio.services.credits import prices_of
+from studio.settings import Settings
 from studio.studio import Studio
 from studio.vocabulary.generation import Ordered
 from studio.vocabulary.names import KEY_PATTERN
@@ -28,9 +30,15 @@ IdempotencyKey = Annotated[
 ]
 
 
+def answer_of_orders(settings: Settings) -> type[OrderedOut]:
+    """How an order is answered: of one creator there is no word about credits."""
+    return OrderedOut if prices_of(settings) is None else PricedOrderOut
+
+
 def order_routes(studio: Studio) -> APIRouter:
     """The routes of orders."""
     router = APIRouter(tags=["orders"])
+    Became = answer_of_orders(studio.settings)
 
     @router.post(
         "/bodies",
@@ -48,10 +56,11 @@ def order_routes(studio: Studio) -> APIRouter:
         job_id = await run_while_wanted(
             request, lambda is_wanted: _order_body(mine, order, idempotency_key or None, is_wanted)
         )
-        return _accepted(response, job_id)
+        return accepted(response, job_id)
 
     @router.post(
         "/generations",
+        response_model=Became,
         status_code=status.HTTP_202_ACCEPTED,
         responses=problems(402, 404, 408, 409, 413, 422, 429, 503),
     )
@@ -61,19 +70,20 @@ def order_routes(studio: Studio) -> APIRouter:
         response: Response,
         mine: Mine,
         idempotency_key: IdempotencyKey = "",
-    ) -> OrderedOut:
+    ) -> Any:
         """Draw a persona in a pose, one picture a view. `not_drawn`: words of yours that it will not draw."""
         ordered = await run_while_wanted(
             request,
             lambda is_wanted: _order_generation(studio, mine, order, idempotency_key or None, is_wanted),
         )
-        _accepted(response, ordered.job_id)
-        return OrderedOut.of(ordered)
+        accepted(response, ordered.job_id)
+        return Became.of(ordered)
 
     return router
 
 
-def _accepted(response: Response, job_id: str) -> JobRef:
+def accepted(response: Response, job_id: str) -> JobRef:
+    """The answer to an order that became a job."""
     response.headers["Location"] = f"{API_PREFIX}/jobs/{job_id}"
     return JobRef(job_id=job_id)
 
@@ -93,6 +103,7 @@ def _order_body(mine: PersonalStudio, order: BodyOrderIn, key: str | None, is_wa
             person=order.person,
             side_photo_id=order.side_photo_id,
             back_photo_id=order.back_photo_id,
+            avatar_id=order.avatar_id,
             idempotency_key=key,
         )
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Path, Query, Request, status
 from fastapi.concurrency import run_in_threadpool
 from pydantic import ValidationError
 
+from pipelines.bounds import KeyOf
 from pipelines.photo.errors import PhotoRefused
 from studio.api.answers import PhotoKnown, PhotoOut, PhotoPageOut, PhotosTaken, PhotoTaken
 from studio.api.asker import Mine
@@ -24,6 +25,7 @@ from studio.api.errors import (
     request_id_of,
 )
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
+from studio.api.library_answers import Word
 from studio.api.query import Purge
 from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
 from studio.api.schemas import PhotoChangeIn, PhotoIn, PhotosIn, decode_picture
@@ -31,13 +33,17 @@ from studio.api.seats import run_while_wanted
 from studio.errors import UploadRefused
 from studio.personal_studio import PersonalStudio
 from studio.vocabulary.names import ID_PATTERN
-from studio.vocabulary.photo import Photo, PhotoRole
+from studio.vocabulary.photo import PHOTO_ROLES, Photo, PhotoRole
 
 JSON = "application/json"
 
 PhotoId = Annotated[str, Path(pattern=ID_PATTERN)]
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-fA-F]{64}$", description="Of the file's bytes, hexadecimal.")]
 Role = Annotated[PhotoRole, Query(description="What it is given for; inside JSON, the field “role” says it.")]
+RoleFilter = Annotated[
+    str, KeyOf(("", *PHOTO_ROLES)), Query(description="Only photos that were given for this.")
+]
+TagFilter = Annotated[Word, Query(description="Only photos with this tag, to the letter.")]
 
 BODY_DESCRIPTION: dict[str, Any] = {
     "requestBody": {
@@ -73,9 +79,15 @@ def photo_routes() -> APIRouter:
         return PhotosTaken(items=taken)
 
     @router.get("/photos", responses=problems(404, 422))
-    def list_photos(mine: Mine, cursor: Cursor = "", limit: Limit = PAGE_SIZE) -> PhotoPageOut:
-        """Your photos, newest first, page by page."""
-        page = mine.photos.list_page(cursor=cursor or None, limit=limit)
+    def list_photos(
+        mine: Mine,
+        role: RoleFilter = "",
+        tag: TagFilter = "",
+        cursor: Cursor = "",
+        limit: Limit = PAGE_SIZE,
+    ) -> PhotoPageOut:
+        """Your photos, newest first, page by page; all, or those of a role, with a tag."""
+        page = mine.photos.list_page(role=role, tag=tag, cursor=cursor or None, limit=limit)
         return PhotoPageOut(items=[PhotoOut.of(photo) for photo in page.items], next_cursor=page.next_cursor)
 
     @router.get("/photos/hash/{sha256}", responses=problems(404, 422))

@@ -13,6 +13,7 @@ from pipelines.pose.vocabulary import PoseFormat
 from studio.api.asker import Mine
 from studio.api.errors import WrongMediaType, problems
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
+from studio.api.library_answers import YES_NO
 from studio.api.media import NEVER_STORED
 from studio.api.pose_answers import PoseList, PoseOut, PosesKept, PoseWhole
 from studio.api.pose_schema import describe_whole_pose
@@ -38,6 +39,7 @@ _FIELDS: dict[str, Any] = {
     "q": (Annotated[str, Field(max_length=LONGEST_SEARCH, description="Words, or synonyms of theirs.")], "")
 }
 _FIELDS |= {name: (Annotated[str, KeyOf(("", *words))], "") for name, words in FILTERS.items()}
+_FIELDS["favourite"] = (Annotated[str, KeyOf(("", *YES_NO))], "")
 PoseFilters: Any = create_model("PoseFilters", **_FIELDS)
 
 BODY_DESCRIPTION: dict[str, Any] = {
@@ -55,7 +57,9 @@ def pose_routes() -> APIRouter:
     @router.get("/poses", responses=problems(422))
     def list_poses(wanted: Annotated[PoseFilters, Query()], mine: Mine) -> PoseList:
         """Your own poses and the gallery; what a search and all filters let through."""
-        return PoseList(items=[PoseOut.of(pose) for pose in mine.poses.search(**wanted.model_dump())])
+        said = wanted.model_dump()
+        favourite = YES_NO.get(said.pop("favourite"))
+        return PoseList(items=[PoseOut.of(pose) for pose in mine.poses.search(favourite=favourite, **said)])
 
     @router.post(
         "/poses",
@@ -99,6 +103,20 @@ def pose_routes() -> APIRouter:
     def restore_pose(slug: Slug, mine: Mine) -> PoseOut:
         """Take a pose out of the trash."""
         return PoseOut.of(mine.poses.restore(slug))
+
+    @router.put(
+        "/poses/{slug}/favourite", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 409, 422)
+    )
+    def mark_pose(slug: Slug, mine: Mine) -> None:
+        """Make a pose of the gallery or of your own a favourite."""
+        mine.pose_marks.mark(slug)
+
+    @router.delete(
+        "/poses/{slug}/favourite", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422)
+    )
+    def unmark_pose(slug: Slug, mine: Mine) -> None:
+        """Make a pose a favourite no more; nothing happens to one that is none."""
+        mine.pose_marks.unmark(slug)
 
     @router.get(
         "/poses/{slug}/picture",

@@ -21,6 +21,7 @@ from studio.api.pages import (
     say_page,
     say_refused,
 )
+from studio.api.routes.oidc_pages import say_way
 from studio.api.routes.people import address_of, keep_session
 from studio.studio import Studio
 from studio.vocabulary.person import LONGEST_NAME, LONGEST_PASSWORD
@@ -30,15 +31,18 @@ def sign_in_pages(studio: Studio) -> APIRouter:
     """The pages."""
     router = APIRouter(include_in_schema=False)
 
-    def signs_up() -> bool:
-        return studio.joining.find_sign_up_role() is not None
+    def other_ways(asked: str) -> str:
+        """By the service of the house, and by an account of one's own making, where there is that."""
+        signs_up = studio.joining.find_sign_up_role() is not None
+        way = f'<p></p><p><a href="{SIGN_UP.removeprefix("/")}">Make an account</a></p>' if signs_up else ""
+        return say_way(studio.open_id.name_service(), asked=own_path(asked)) + way
 
     @router.get(SIGN_IN)
     def show_sign_in(next: str = "/") -> Response:
         """A name and a password; where there is no admin yet, the way to become the first."""
         if studio.joining.needs_admin():
             return go_to(FIRST_START)
-        return _sign_in_page("", next, signs_up=signs_up())
+        return _sign_in_page("", next, ways=other_ways(next))
 
     @router.post(SIGN_IN)
     async def sign_in(request: Request, asker: Asker) -> Response:
@@ -50,7 +54,7 @@ def sign_in_pages(studio: Studio) -> APIRouter:
                 studio.people.sign_in, name, password, address=address_of(request), former=asker
             )
         except PipelineError as error:
-            return say_refused(_sign_in_page(error.message, asked, name, signs_up=signs_up()), error)
+            return say_refused(_sign_in_page(error.message, asked, name, ways=other_ways(asked)), error)
         response = go_to(own_path(asked))
         keep_session(request, response, signed)
         return response
@@ -64,11 +68,14 @@ def sign_in_pages(studio: Studio) -> APIRouter:
         response.delete_cookie(COOKIE, path="/")
         return response
 
+    def way_of(invitation: str) -> str:
+        return say_way(studio.open_id.name_service(), invitation=invitation, home="../")
+
     @router.get("/invitations/{code}")
     def show_invitation(code: str) -> HTMLResponse:
         """A name and a password of one's own."""
         try:
-            return _invitation_page(studio.people.find_invitation(code).role)
+            return _invitation_page(studio.people.find_invitation(code).role, way=way_of(code))
         except InvitationUnknown as error:
             return say_page(
                 "This invitation is over",
@@ -87,7 +94,7 @@ def sign_in_pages(studio: Studio) -> APIRouter:
                 studio.people.accept, code, name, password, address=address_of(request)
             )
         except PipelineError as error:
-            return say_refused(_invitation_page("", error.message, name), error)
+            return say_refused(_invitation_page("", error.message, name, way_of(code)), error)
         response = go_to("/")
         keep_session(request, response, signed)
         return response
@@ -95,21 +102,20 @@ def sign_in_pages(studio: Studio) -> APIRouter:
     return router
 
 
-def _sign_in_page(said: str, asked: str, name: str = "", *, signs_up: bool = False) -> HTMLResponse:
+def _sign_in_page(said: str, asked: str, name: str = "", *, ways: str) -> HTMLResponse:
     hidden = say_input("", "next", "hidden", own_path(asked)).replace("<label>", "<label hidden>")
     fields = say_input("Name", "name", value=name, autocomplete="username", maxlength=str(LONGEST_NAME))
     fields += say_input(
         "Password", "password", "password", autocomplete="current-password", maxlength=str(LONGEST_PASSWORD)
     )
     form = f'<form class="stack" method="post" action="{SIGN_IN.removeprefix("/")}">{hidden}{fields}'
-    way = f'<p></p><p><a href="{SIGN_UP.removeprefix("/")}">Make an account</a></p>' if signs_up else ""
     return say_page(
-        "Sign in", f'{say_note(said, wrong=True)}{form}<button class="first">Sign in</button></form>{way}'
+        "Sign in", f'{say_note(said, wrong=True)}{form}<button class="first">Sign in</button></form>{ways}'
     )
 
 
-def _invitation_page(role: str, said: str = "", name: str = "") -> HTMLResponse:
+def _invitation_page(role: str, said: str = "", name: str = "", way: str = "") -> HTMLResponse:
     words = f"<p>You are invited to this studio{f' as a {role}' if role else ''}. Choose a name and a password.</p>"
     fields = say_account_fields(name)
     form = f'<form class="stack" method="post">{fields}<button class="first">Make my account</button></form>'
-    return say_page("Welcome", f"{say_note(said, wrong=True)}{words}{form}", home="../")
+    return say_page("Welcome", f"{say_note(said, wrong=True)}{words}{form}{way}", home="../")

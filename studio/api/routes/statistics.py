@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import Field
@@ -10,6 +10,7 @@ from pydantic import Field
 from studio.api.answers import Answer
 from studio.api.asker import Mine
 from studio.api.errors import problems
+from studio.studio import Studio
 
 Everybody = Annotated[bool, Query(alias="all", description="Of everybody together: an admin may ask.")]
 
@@ -41,16 +42,31 @@ class StatisticsOut(Answer):
     )
     engines: list[EngineTimesOut]
     storage_bytes: int = Field(description="What your files take, the trash included.")
-    credits_used: int = Field(description="0 where nothing costs credits.")
 
 
-def statistics_routes() -> APIRouter:
-    """The route of statistics."""
+class PaidStatisticsOut(StatisticsOut):
+    """Your totals, without the trash, and what was paid for them."""
+
+    credits_used: int
+
+
+def statistics_routes(studio: Studio) -> APIRouter:
+    """The route of statistics; it says nothing of others where nobody else is."""
     router = APIRouter(tags=["studio"])
 
-    @router.get("/stats", responses=problems(422))
-    def get_statistics(mine: Mine, everybody: Everybody = False) -> StatisticsOut:
-        """Your totals, counted now; or, for an admin, those of everybody together."""
-        return StatisticsOut.of(mine.statistics.sum_up() if everybody else mine.statistics.look())
+    def get_statistics(mine: Mine) -> Any:
+        """Your totals, counted now."""
+        return StatisticsOut.of(mine.statistics.look())
 
+    def get_statistics_of_all(mine: Mine, everybody: Everybody = False) -> Any:
+        """Your totals, counted now; or, for an admin, those of everybody together."""
+        return PaidStatisticsOut.of(mine.statistics.sum_up() if everybody else mine.statistics.look())
+
+    is_shared = studio.settings.mode == "shared"
+    router.add_api_route(
+        "/stats",
+        get_statistics_of_all if is_shared else get_statistics,
+        response_model=PaidStatisticsOut if is_shared else StatisticsOut,
+        responses=problems(422),
+    )
     return router

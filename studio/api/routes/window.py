@@ -18,7 +18,7 @@ from studio.api.asker import Mine, require
 from studio.api.errors import problem_content, request_id_of
 from studio.api.forms import read_form
 from studio.api.media import NEVER_STORED
-from studio.api.pose_answers import PoseList, PoseOut, PosesKept
+from studio.api.pose_answers import OwnPoseList, PoseOut, PosesKept
 from studio.api.routes.photos import keep_photo, read_photo
 from studio.api.routes.recipes import read_picture
 from studio.api.schemas import StageSceneIn
@@ -80,9 +80,10 @@ def window_routes(studio: Studio) -> APIRouter:
         return await answer_or_tell(request, keep())
 
     @router.get("/stage/poses")
-    def list_own_poses(mine: Mine) -> PoseList:
-        """The person's own poses, newest first."""
-        return PoseList(items=[PoseOut.of(pose) for pose in mine.poses.list_own()])
+    def list_own_poses(mine: Mine) -> OwnPoseList:
+        """The person's own poses, newest first, and which poses they marked."""
+        own = [PoseOut.of(pose) for pose in mine.poses.list_own()]
+        return OwnPoseList(items=own, favourites=list(mine.pose_marks.list_slugs()))
 
     @router.get("/poses/thumbnails/{name}.webp", response_class=Response)
     def get_thumbnail(

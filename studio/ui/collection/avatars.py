@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from pipelines.errors import RequestRefused
+from pipelines.options import LONGEST_NAME
 from studio.personal_studio import PersonalStudio
 from studio.ui.collection.section import (
-    MANY,
     Act,
+    Extent,
     Said,
     delete_link,
     link,
     list_html,
     note,
+    read_pages,
     row_html,
     save_link,
     say_deleted,
@@ -35,6 +37,16 @@ SOURCES = {
 USES_SHOWN = 12
 
 
+LONGEST_WORDS = 1000
+ADD = (
+    '<p class="follow-row collection-add is-wide" data-fields><label>Somebody new<input name="name" dir="auto" '
+    f'autocomplete="off" maxlength="{LONGEST_NAME}" placeholder="A name"></label><label>Who it is, in words<input '
+    f'name="words" dir="auto" autocomplete="off" maxlength="{LONGEST_WORDS}" '
+    'placeholder="a woman of 44 years, short red hair, navy suit"></label>'
+    f"{button('add_avatar', '', 'Keep', 'Keep somebody new', 'button')}</p>"
+)
+
+
 class AvatarSection:
     """One row an avatar; its versions and its uses when they are asked for."""
 
@@ -46,6 +58,7 @@ class AvatarSection:
     def acts(self) -> Mapping[str, Act]:
         """What can be pressed."""
         return {
+            "add_avatar": self.add,
             "duplicate": self.duplicate,
             "bring_back": self.bring_back,
             "license_avatar": self.license,
@@ -53,15 +66,20 @@ class AvatarSection:
             "restore_avatar": self.restore,
         }
 
-    def show(self, mine: PersonalStudio, opened: str = "") -> str:
+    def show(self, mine: PersonalStudio, extent: Extent) -> str:
         """The newest of them."""
-        page = mine.avatars.list_page(limit=MANY)
-        rows = [_row(mine, one, is_open=one.id == opened) for one in page.items]
-        more = f'<p class="quiet">The newest {MANY} are shown.</p>' if page.next_cursor else ""
-        return (
-            list_html(rows, "No avatar yet. Describe somebody in Persona, or measure a photo in Upload.")
-            + more
-        )
+        avatars, more = read_pages(mine.avatars.list_page, extent.most)
+        rows = [_row(mine, one, is_open=one.id == extent.opened) for one in avatars]
+        empty = "No avatar yet. Describe somebody here or in Persona, or measure a photo in Upload."
+        return ADD + list_html(rows, empty) + more
+
+    def add(self, mine: PersonalStudio, _: str, said: Said) -> str:
+        """The person that some words speak of."""
+        name, words = text_of(said, "name", 2 * LONGEST_NAME), text_of(said, "words", 2 * LONGEST_WORDS)
+        if not words:
+            raise RequestRefused("Say who it is: “a woman of 44 years, short red hair”.")
+        made = mine.avatar_making.from_words(name, words)
+        return note(f"Kept: <bdi>{html.escape(made.name)}</bdi>.")
 
     def duplicate(self, mine: PersonalStudio, avatar_id: str, said: Said) -> str:
         """The same person once more."""
@@ -85,7 +103,7 @@ class AvatarSection:
 
     def delete(self, mine: PersonalStudio, avatar_id: str, said: Said) -> str:
         """Into the trash, with the way back."""
-        [name] = [one.name for one in mine.avatars.list_recent() if one.id == avatar_id] or [""]
+        name = mine.avatars.find(avatar_id).name
         mine.avatars.delete(avatar_id)
         return say_deleted("restore_avatar", avatar_id, name)
 
@@ -118,8 +136,20 @@ def _details(avatar: Avatar, versions: Sequence[AvatarVersion], usage: AvatarUsa
     return (
         f'<div class="collection-more"><section data-fields><h3>Versions</h3>{_versions(avatar, versions)}</section>'
         f"<section><h3>Used</h3>{_uses(usage)}</section>"
-        f"<section data-fields><h3>What others may do with it</h3>{_licence(avatar)}</section></div>"
+        f"<section data-fields><h3>What others may do with it</h3>{_licence(avatar)}</section>{_origin(avatar)}</div>"
     )
+
+
+def _origin(avatar: Avatar) -> str:
+    """Of what it was made: its words, seed and picture; "" where none of it is known."""
+    origin = avatar.origin
+    said = [f"<p>{html.escape(origin.prompt)}</p>"] if origin.prompt else []
+    if origin.seed is not None:
+        said.append(f'<p class="quiet">Seed {origin.seed}</p>')
+    if origin.base_id:
+        file = f'href="api/v1/files/{html.escape(origin.base_id)}"'
+        said.append(f'<p><a class="link-button" {file} target="_blank" rel="noopener">Its picture</a></p>')
+    return f"<section><h3>Made of</h3>{''.join(said)}</section>" if said else ""
 
 
 def _licence(avatar: Avatar) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from studio.personal_studio import PersonalStudio
-from studio.ui.collection.section import Act, list_html, row_html, write_moment
+from studio.ui.collection.section import Act, Extent, list_html, row_html, write_moment
 from studio.ui.import_words import say_imported
 from studio.vocabulary.job import Job
 
@@ -33,7 +33,7 @@ class ImportSection:
         """Nothing is pressed here: files go in over REST."""
         return {}
 
-    def show(self, mine: PersonalStudio, opened: str = "") -> str:
+    def show(self, mine: PersonalStudio, extent: Extent) -> str:
         """The field, and each archive of late with what came in."""
         jobs = [one for one in mine.jobs.list_recent(limit=JOBS_LOOKED_AT) if one.kind == "import"]
         rows = [_row(job) for job in jobs[:MOST_SHOWN]]

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
-from studio.ui.collection.section import Act
+from studio.ui.collection.section import Act, Extent
 from studio.ui.model_words import write_size
 from studio.vocabulary.statistics import Statistics
 
@@ -31,7 +31,7 @@ class NumberSection:
         """Nothing is pressed here."""
         return {}
 
-    def show(self, mine: PersonalStudio, opened: str = "") -> str:
+    def show(self, mine: PersonalStudio, extent: Extent) -> str:
         """All of them as of now."""
         seen = mine.statistics.look()
         titles = {name: preset.title for name, preset in self.studio.presets.items()}
@@ -46,7 +46,7 @@ def statistics_html(seen: Statistics, titles: Mapping[str, str]) -> str:
         (f"{seen.avatars:,}", "avatars" if seen.avatars != 1 else "avatar"),
         (f"{seen.photos:,}", "photos" if seen.photos != 1 else "photo"),
         (write_size(seen.storage_bytes), "on the disk, with the trash"),
-        (f"{seen.credits_used:,}" if seen.credits_used else "", "credits used"),
+        ("" if seen.credits_used is None else f"{seen.credits_used:,}", "credits used"),
     )
     tiles = "".join(f"<div><dd>{number}</dd><dt>{words}</dt></div>" for number, words in totals if number)
     ends = (

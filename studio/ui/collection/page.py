@@ -15,22 +15,35 @@ from studio.ui.collection.imports import ImportSection
 from studio.ui.collection.numbers import NumberSection
 from studio.ui.collection.personas import LONGEST_NAME, PersonaSection
 from studio.ui.collection.photos import PhotoSection
-from studio.ui.collection.section import Act, Section, note
+from studio.ui.collection.section import Act, Extent, Section, note, read_extent
 from studio.ui.collection.templates import TemplateSection, leave_open
 from studio.ui.collection.webhooks import WebhookSection
 from studio.ui.handlers import QUIET, read_action, read_data, read_text, shows_errors
 from studio.ui.restore import Restorer
 from studio.ui.shared import PERSONA_FIELDS, Shared, person_of, persona_updates, read_persona
 from studio.ui.shelves import NO_PROJECT
+from studio.ui.stage import StagePanel
 
-STAYS_OPEN = ("bring_back", "license_avatar")  # what is pressed in the details of an avatar
+STAYS_OPEN = ("bring_back", "license_avatar", "open_fields")  # what is pressed in the details of something
+# Events that have more to say than a section, or more to write to; the others are acts of the sections.
+OWN_EVENTS = (
+    "use_avatar",
+    "use_persona",
+    "use_template",
+    "keep_persona",
+    "keep_order",
+    "open_avatar",
+    "open_template",
+    "open_webhook",
+)
 NOBODY = NO_PROJECT  # no kept avatar is on the stage
 
 
 class CollectionPage:
     """Opened from the foot, and from where its things are made."""
 
-    restorer: Restorer  # set by the shell
+    restorer: Restorer  # set by the shell, as the stage is
+    stage: StagePanel
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
@@ -49,11 +62,10 @@ class CollectionPage:
 
     def build(self, shared: Shared) -> None:
         """Make the page, closed."""
-        uses = ("use_avatar", "use_persona", "use_template", "keep_persona", "open_avatar", "open_webhook")
-        names = ", ".join(f"'{name}'" for name in (*self.of_act, *uses))
+        names = ", ".join(f"'{name}'" for name in (*self.of_act, *OWN_EVENTS))
         script = (
-            "avatarStudio.collection(element, props, watch, trigger, 'look');"
-            f"avatarStudio.actions(element, trigger, {names});"
+            "avatarStudio.actions(element, avatarStudio.collection(element, props, watch, trigger, 'look'), "
+            f"{names});"
         )
         self.page = gr.HTML(
             "",
@@ -69,10 +81,14 @@ class CollectionPage:
         person = [*(shared.persona[name] for name in PERSONA_FIELDS), shared.avatar, shared.tabs]
         page.look(self.look, outputs=[page], trigger_mode="always_last", **QUIET)
         page.open_avatar(self.open_avatar, outputs=[page], **QUIET)
+        page.open_template(self.open_template, outputs=[page], **QUIET)
         page.open_webhook(self.open_webhook, outputs=[page], **QUIET)
         for name in self.of_act:
             getattr(page, name)(self.act, outputs=[page], **QUIET)
         page.keep_persona(self.keep_persona, inputs_kwargs=shared.persona, outputs=[page], **QUIET)
+        page.keep_order(
+            self.keep_order, inputs_kwargs=self.stage.order_inputs(shared), outputs=[page], **QUIET
+        )
         page.use_avatar(self.use_avatar, outputs=person, **QUIET)
         page.use_persona(self.use_persona, outputs=person, **QUIET)
         page.use_template(self.use_template, outputs=self.restorer.outputs(shared), **QUIET)
@@ -82,7 +98,8 @@ class CollectionPage:
         """A section as of now."""
         _, wanted = read_action(event)
         mine = self.studio.for_person(person_of(request))
-        return self._show(mine, next((one for one in self.sections if one.id == wanted), self.sections[0]))
+        section = next((one for one in self.sections if one.id == wanted), self.sections[0])
+        return self._show(mine, section, read_extent(read_data(event)))
 
     @shows_errors
     def open_avatar(self, event: gr.EventData, request: gr.Request) -> str:
@@ -90,7 +107,15 @@ class CollectionPage:
         _, avatar_id = read_action(event)
         mine = self.studio.for_person(person_of(request))
         mine.avatars.get(avatar_id)
-        return self._show(mine, self.sections[0], opened=avatar_id)
+        return self._show(mine, self.sections[0], read_extent(read_data(event), avatar_id))
+
+    @shows_errors
+    def open_template(self, event: gr.EventData, request: gr.Request) -> str:
+        """The templates, with what can be changed of one of them. Raises NotFound."""
+        _, template_id = read_action(event)
+        mine = self.studio.for_person(person_of(request))
+        mine.templates.get(template_id)
+        return self._show(mine, self.sections[2], read_extent(read_data(event), template_id))
 
     @shows_errors
     def open_webhook(self, event: gr.EventData, request: gr.Request) -> str:
@@ -98,19 +123,19 @@ class CollectionPage:
         _, webhook_id = read_action(event)
         mine = self.studio.for_person(person_of(request))
         mine.webhooks.list_deliveries(webhook_id)
-        return self._show(mine, self.sections[-1], opened=webhook_id)
+        return self._show(mine, self.sections[-1], read_extent(read_data(event), webhook_id))
 
     @shows_errors
     def act(self, event: gr.EventData, request: gr.Request) -> str:
         """Do what was pressed; what cannot be done is said on the page."""
         action, target = read_action(event)
         section, does = self.of_act[action]
-        mine = self.studio.for_person(person_of(request))
+        mine, data = self.studio.for_person(person_of(request)), read_data(event)
         try:
-            said = does(mine, target, read_data(event))
+            said = does(mine, target, data)
         except PipelineError as error:
             said = note(html.escape(error.message), is_wrong=True)
-        return self._show(mine, section, said, opened=target if action in STAYS_OPEN else "")
+        return self._show(mine, section, read_extent(data, target if action in STAYS_OPEN else ""), said)
 
     @shows_errors
     def keep_persona(self, event: gr.EventData, request: gr.Request, **persona: Any) -> str:
@@ -122,7 +147,25 @@ class CollectionPage:
             said = note(f"Kept: <bdi>{html.escape(made.name)}</bdi>.")
         except PipelineError as error:
             said = note(html.escape(error.message), is_wrong=True)
-        return self._show(mine, self.sections[1], said)
+        return self._show(mine, self.sections[1], read_extent(read_data(event)), said)
+
+    @shows_errors
+    def keep_order(self, event: gr.EventData, request: gr.Request, *, put_away: Any, **fields: Any) -> str:
+        """What is on the stage as a template: a new one, or in place of what one ordered until now. Raises NotFound."""
+        _, template_id = read_action(event)
+        mine = self.studio.for_person(person_of(request))
+        if template_id:
+            mine.templates.get(template_id)
+        try:
+            order = self.stage.read_order(request, **fields)
+            if template_id:
+                made = mine.templates.update(template_id, order=order)
+            else:
+                made = mine.templates.add(read_text(event, "name", most=2 * LONGEST_NAME).strip(), order)
+            said = note(f"Kept: <bdi>{html.escape(made.name)}</bdi>.")
+        except PipelineError as error:
+            said = note(html.escape(error.message), is_wrong=True)
+        return self._show(mine, self.sections[2], read_extent(read_data(event), template_id), said)
 
     @shows_errors
     def use_avatar(self, event: gr.EventData, request: gr.Request) -> list[Any]:
@@ -145,10 +188,10 @@ class CollectionPage:
         template = self.studio.for_person(person_of(request)).templates.get(template_id)
         return [*leave_open(self.restorer.updates(request, template.order), template).values()]
 
-    def _show(self, mine: PersonalStudio, section: Section, said: str = "", *, opened: str = "") -> str:
+    def _show(self, mine: PersonalStudio, section: Section, extent: Extent, said: str = "") -> str:
         return (
             f'<div data-section="{section.id}">{said}<p class="models-intro">{html.escape(section.about)}</p>'
-            f"{section.show(mine, opened)}</div>"
+            f"{section.show(mine, extent)}</div>"
         )
 
 

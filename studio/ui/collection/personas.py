@@ -10,6 +10,7 @@ from pipelines.options import OPTIONS
 from studio.personal_studio import PersonalStudio
 from studio.ui.collection.section import (
     Act,
+    Extent,
     Said,
     delete_link,
     list_html,
@@ -43,7 +44,7 @@ class PersonaSection:
         """What can be pressed."""
         return {"rename_persona": self.rename, "delete_persona": self.delete, "restore_persona": self.restore}
 
-    def show(self, mine: PersonalStudio, opened: str = "") -> str:
+    def show(self, mine: PersonalStudio, extent: Extent) -> str:
         """All of them, newest first."""
         rows = [_row(one) for one in mine.persona_presets.list_recent()]
         return KEEP + list_html(rows, "No persona is kept yet.")

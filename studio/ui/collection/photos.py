@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import html
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from studio.personal_studio import PersonalStudio
 from studio.settings import Settings
+from studio.ui.about import read_tags
 from studio.ui.collection.section import (
-    MANY,
     Act,
+    Extent,
     Said,
     delete_link,
     list_html,
     note,
+    read_pages,
     row_html,
     say_deleted,
     text_of,
     write_day,
 )
-from studio.vocabulary.photo import LONGEST_FILE_NAME, Photo
+from studio.vocabulary.photo import LONGEST_FILE_NAME, PHOTO_ROLES, Photo
 
 ROLES = {
     "person": "A person",
@@ -32,6 +33,15 @@ ROLES = {
 }
 NAMELESS = "A photo"
 MOST_HOLDERS = 3  # avatars that are named
+LONGEST_TAGS = 1000  # characters of all of them together
+
+
+ADD_ROLES = "".join(f"<option value={role}>{ROLES[role]}</option>" for role in PHOTO_ROLES)
+ADD = (
+    '<p class="follow-row collection-add"><label class="button bring-in"><input type="file" class="sr-only" '
+    'data-add-photos multiple accept="image/jpeg,image/png,image/webp,image/avif">Add photos</label>'
+    f"<label>What they are for<select data-add-role>{ADD_ROLES}</select></label></p>"
+)
 
 
 class PhotoSection:
@@ -48,22 +58,23 @@ class PhotoSection:
     @property
     def acts(self) -> Mapping[str, Act]:
         """What can be pressed."""
-        return {"rename_photo": self.rename, "delete_photo": self.delete, "restore_photo": self.restore}
+        return {"change_photo": self.change, "delete_photo": self.delete, "restore_photo": self.restore}
 
-    def show(self, mine: PersonalStudio, opened: str = "") -> str:
+    def show(self, mine: PersonalStudio, extent: Extent) -> str:
         """The newest of them, each with the avatars that hold it."""
-        page = mine.photos.list_page(limit=MANY)
-        holders: dict[str, list[str]] = defaultdict(list)
-        for avatar in mine.avatars.list_recent() if page.items else ():
-            holders[avatar.photo_id or ""].append(avatar.name)
-        rows = [_row(photo, holders[photo.id]) for photo in page.items]
-        more = f'<p class="quiet">The newest {MANY} are shown.</p>' if page.next_cursor else ""
-        return list_html(rows, "No photo yet. Drop one in Upload.") + more
+        photos, more = read_pages(mine.photos.list_page, extent.most)
+        return ADD + list_html([_row(photo) for photo in photos], "No photo yet.") + more
 
-    def rename(self, mine: PersonalStudio, photo_id: str, said: Said) -> str:
-        """Call it otherwise."""
-        made = mine.photos.update(photo_id, name=text_of(said, "name", 2 * LONGEST_FILE_NAME))
-        return note(f"It is called <bdi>{html.escape(made.name or NAMELESS)}</bdi> now.")
+    def change(self, mine: PersonalStudio, photo_id: str, said: Said) -> str:
+        """Call it otherwise, say what it is for, or give it other tags: whichever was said."""
+        if "name" in said:
+            made = mine.photos.update(photo_id, name=text_of(said, "name", 2 * LONGEST_FILE_NAME))
+            return note(f"It is called <bdi>{html.escape(made.name or NAMELESS)}</bdi> now.")
+        change: dict[str, Any] = {"role": text_of(said, "role", 20)}
+        if "tags" in said:
+            change = {"tags": read_tags(text_of(said, "tags", 2 * LONGEST_TAGS))}
+        made = mine.photos.update(photo_id, **change)
+        return note(f"Kept for <bdi>{html.escape(made.name or NAMELESS)}</bdi>.")
 
     def delete(self, mine: PersonalStudio, photo_id: str, said: Said) -> str:
         """Into the trash, with the way back."""
@@ -77,12 +88,11 @@ class PhotoSection:
         return note(f"<bdi>{html.escape(made.name or NAMELESS)}</bdi> is back.")
 
 
-def _row(photo: Photo, holders: Sequence[str]) -> str:
-    name = photo.name or NAMELESS
+def _row(photo: Photo) -> str:
+    name, holders = photo.name or NAMELESS, [one.name for one in photo.held_by]
     held = ", ".join(holders[:MOST_HOLDERS]) + (" and others" if len(holders) > MOST_HOLDERS else "")
     used = f"last used {write_day(photo.last_used_at)}" if photo.last_used_at else "not used yet"
     facts = (
-        ROLES.get(photo.role, photo.role),
         f"{photo.width} × {photo.height}",
         used,
         f"held by {held}" if held else "",
@@ -91,5 +101,22 @@ def _row(photo: Photo, holders: Sequence[str]) -> str:
     problem = "Its file was damaged or is missing." if photo.is_lost else ""
     acts = delete_link("delete_photo", photo.id, name, sure)
     thumbnail = None if photo.is_lost else photo.thumbnail_id
-    rename = ("rename_photo", photo.id, LONGEST_FILE_NAME)
-    return row_html(name, facts, acts, thumbnail=thumbnail, problem=problem, rename=rename)
+    rename = ("change_photo", photo.id, LONGEST_FILE_NAME)
+    return row_html(
+        name, facts, acts, thumbnail=thumbnail, problem=problem, rename=rename, fields=_fields(photo, name)
+    )
+
+
+def _fields(photo: Photo, name: str) -> str:
+    """What it is for, and its tags."""
+    of_it = f'data-change="change_photo" data-id="{html.escape(photo.id)}"'
+    said = html.escape(name)
+    roles = "".join(
+        f'<option value="{role}"{" selected" if role == photo.role else ""}>{ROLES[role]}</option>'
+        for role in PHOTO_ROLES
+    )
+    return (
+        f'<span class="collection-fields"><select name="role" {of_it} aria-label="What {said} is for">{roles}</select>'
+        f'<input name="tags" {of_it} dir="auto" autocomplete="off" maxlength="{LONGEST_TAGS}" placeholder="Tags" '
+        f'aria-label="Tags of {said}, with commas between them" value="{html.escape(", ".join(photo.tags))}"></span>'
+    )

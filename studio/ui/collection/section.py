@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
@@ -13,6 +14,15 @@ from studio.ui.tray import button
 Said = Mapping[str, Any]  # what the fields around a pressed button hold; anybody's
 Act = Callable[[PersonalStudio, str, Said], str]  # of whose, on which id; what is said then, as HTML
 MANY = 200  # rows of a section that are shown at once
+MOST = 10_000  # and after “Show more”, however often
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How much of a section is shown: so many rows, and the details of the one with the id `opened`."""
+
+    opened: str = ""
+    most: int = MANY
 
 
 class Section(Protocol):
@@ -25,9 +35,31 @@ class Section(Protocol):
     @property
     def acts(self) -> Mapping[str, Act]: ...
 
-    def show(self, mine: PersonalStudio, opened: str = "") -> str:
-        """Its rows as HTML; `opened` is the id of the one whose details are shown."""
+    def show(self, mine: PersonalStudio, extent: Extent) -> str:
+        """Its rows as HTML."""
         ...
+
+
+def read_extent(said: Said, opened: str = "") -> Extent:
+    """As much as the browser shows; at least what is shown first."""
+    most = said.get("most")
+    return Extent(opened=opened, most=max(MANY, min(most, MOST)) if isinstance(most, int) else MANY)
+
+
+def read_pages(list_page: Callable[..., Any], most: int) -> tuple[list[Any], str]:
+    """The newest `most` of what comes page by page; and the button that shows more, where there is more."""
+    page = list_page(limit=MANY)
+    items = list(page.items)
+    while page.next_cursor and len(items) < most:
+        page = list_page(limit=MANY, cursor=page.next_cursor)
+        items += page.items
+    if not page.next_cursor:
+        return items, ""
+    said = f'<span class="quiet">The newest {len(items):,} are shown.</span>'
+    if most >= MOST:
+        return items, f"<p>{said}</p>"
+    more = f'<button type="button" class="button" data-more="{most + MANY}">Show more</button>'
+    return items, f'<p class="collection-more-rows">{said} {more}</p>'
 
 
 def list_html(rows: Sequence[str], empty: str) -> str:
@@ -45,10 +77,11 @@ def row_html(
     thumbnail: str | None = "",
     problem: str = "",
     more: str = "",
+    fields: str = "",
     rename: tuple[str, str, int] | None = None,
 ) -> str:
-    """One thing: its small picture, name, facts in words and buttons. `thumbnail`: "" where these have none; `rename`:
-    the event of another name, the id of what it is of, and how long it may be."""
+    """One thing: its small picture, name, facts in words, fields and buttons. `thumbnail`: "" where these have none;
+    `rename`: the event of another name, the id of what it is of, and how long it may be."""
     picture = ""
     if thumbnail != "":
         source = (
@@ -59,7 +92,7 @@ def row_html(
     wrong = f'<span class="problem">{html.escape(problem)}</span>' if problem else ""
     return (
         f'<li>{picture}<span class="collection-words">{_name(name, rename)}'
-        f'<span class="quiet">{said}</span>{wrong}</span><span class="collection-acts">{acts}</span>{more}</li>'
+        f'<span class="quiet">{said}</span>{wrong}{fields}</span><span class="collection-acts">{acts}</span>{more}</li>'
     )
 
 
@@ -70,8 +103,8 @@ def _name(name: str, rename: tuple[str, str, int] | None) -> str:
         return f"<b><bdi>{said}</bdi></b>"
     act, of_id, longest = rename
     return (
-        f'<input class="collection-name" dir="auto" autocomplete="off" maxlength="{longest}" data-rename="{act}" '
-        f'data-id="{html.escape(of_id)}" aria-label="Name of {said}" value="{said}">'
+        f'<input class="collection-name" name="name" dir="auto" autocomplete="off" maxlength="{longest}" '
+        f'data-change="{act}" data-id="{html.escape(of_id)}" aria-label="Name of {said}" value="{said}">'
     )
 
 

@@ -12,8 +12,10 @@ from studio.personal_studio import PersonalStudio
 from studio.studio import Studio
 from studio.ui.collection.section import (
     Act,
+    Extent,
     Said,
     delete_link,
+    link,
     list_html,
     note,
     row_html,
@@ -25,6 +27,7 @@ from studio.ui.follow_ups import LONGEST_NAME, OPEN_CHOICES
 from studio.ui.prompts import MORE_FIELDS
 from studio.ui.shared import PERSONA_FIELDS
 from studio.ui.tray import button
+from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.template import OrderTemplate
 
 # What of the form stays as it is where a template leaves a field of the order open.
@@ -38,7 +41,13 @@ LEFT = {
     "width": ("size",),
     "height": ("size",),
 }
-WORDS = dict(OPEN_CHOICES) | {"avatar_id": "Who", "views": "View", "width": "Size", "height": "Size"}
+KEEP = (
+    '<p class="follow-row collection-add" data-fields><label>What is on the stage, kept as'
+    f'<input name="name" dir="auto" autocomplete="off" maxlength="{LONGEST_NAME}" placeholder="A name for it"></label>'
+    f"{button('keep_order', '', 'Keep', 'Keep what is on the stage as a template', 'button')}</p>"
+)
+OPENS = dict(OPEN_CHOICES)
+WORDS = OPENS | {"avatar_id": "Who", "views": "View", "width": "Size", "height": "Size"}
 
 
 class TemplateSection:
@@ -46,7 +55,9 @@ class TemplateSection:
 
     id: ClassVar[str] = "templates"
     label: ClassVar[str] = "Templates"
-    about: str = "Orders to give again. Details in History keep one: “More from this”."
+    about: str = (
+        "Orders to give again. What is on the stage is kept here, or a picture of History: “More from this”."
+    )
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
@@ -56,19 +67,28 @@ class TemplateSection:
         """What can be pressed."""
         return {
             "rename_template": self.rename,
+            "open_fields": self.leave_open,
             "delete_template": self.delete,
             "restore_template": self.restore,
         }
 
-    def show(self, mine: PersonalStudio, opened: str = "") -> str:
+    def show(self, mine: PersonalStudio, extent: Extent) -> str:
         """All of them, newest first."""
-        rows = [self._row(one) for one in mine.templates.list_recent()]
-        return list_html(rows, "No template yet. Open a picture in History, then “More from this”.")
+        rows = [self._row(one, is_open=one.id == extent.opened) for one in mine.templates.list_recent()]
+        return KEEP + list_html(rows, "No template is kept yet.")
 
     def rename(self, mine: PersonalStudio, template_id: str, said: Said) -> str:
         """Call it otherwise."""
         made = mine.templates.update(template_id, name=text_of(said, "name", 2 * LONGEST_NAME))
         return note(f"It is called <bdi>{html.escape(made.name)}</bdi> now.")
+
+    def leave_open(self, mine: PersonalStudio, template_id: str, said: Said) -> str:
+        """Say which of its fields are said anew each time; those that have no box here stay as they are."""
+        kept = mine.templates.get(template_id)
+        boxes = OPENS | dict.fromkeys(kept.open, "")
+        opened = [name for name in boxes if said.get(f"open-{name}") is True]
+        mine.templates.update(template_id, open_fields=opened)
+        return note("Kept.")
 
     def delete(self, mine: PersonalStudio, template_id: str, said: Said) -> str:
         """Into the trash, with the way back."""
@@ -81,7 +101,7 @@ class TemplateSection:
         made = mine.templates.restore(template_id)
         return note(f"<bdi>{html.escape(made.name)}</bdi> is back.")
 
-    def _row(self, template: OrderTemplate) -> str:
+    def _row(self, template: OrderTemplate, *, is_open: bool) -> str:
         of_id, name, order = template.id, template.name, template.order
         acts, facts = delete_link("delete_template", of_id, name), [f"kept {write_day(template.created_at)}"]
         if not template.unreadable:
@@ -89,9 +109,43 @@ class TemplateSection:
             who = "" if {"persona", "avatar_id"} & set(template.open) else order.persona.name or "Avatar"
             left = say_open(template.open)
             facts = [who, preset.title if preset else order.preset, left and f"left open: {left}", *facts]
-            acts = button("use_template", of_id, "Use", f"Use: {name}", "button") + acts
+            change = "" if is_open else link("open_template", of_id, "Change", name)
+            acts = button("use_template", of_id, "Use", f"Use: {name}", "button") + change + acts
         rename = None if template.unreadable else ("rename_template", of_id, LONGEST_NAME)
-        return row_html(name, facts, acts, problem=template.unreadable, rename=rename)
+        more = _details(template) if is_open and not template.unreadable else ""
+        return row_html(name, facts, acts, problem=template.unreadable, rename=rename, more=more)
+
+
+def _details(template: OrderTemplate) -> str:
+    """What can be changed of it: what it leaves open, and all else."""
+    name = html.escape(template.name)
+    boxes = OPENS | {one: say_open([one]).capitalize() for one in template.open if one not in OPENS}
+    checks = "".join(
+        f'<label><input type="checkbox" name="open-{one}"{" checked" if one in template.open else ""}> {words}</label>'
+        for one, words in boxes.items()
+    )
+    keep = button("open_fields", template.id, "Keep", f"Keep what {template.name} leaves open", "button")
+    take = (
+        f'<button type="button" class="button" data-act="keep_order" data-id="{html.escape(template.id)}" '
+        f'data-sure="“{name}” will order what is on the stage now. What it ordered until now is not kept." '
+        'data-yes="Change it" data-no="Leave it">Take what is on the stage</button>'
+    )
+    return (
+        '<div class="collection-more"><section data-fields><h3>Left open</h3>'
+        f'<fieldset class="follow-open"><legend>Said each time it is used</legend>{checks}</fieldset><p>{keep}</p>'
+        f"</section><section><h3>What it orders</h3><p class='quiet'>{html.escape(say_order(template.order))}</p>"
+        f'<p class="quiet">Use it, change what you like on the stage, then come back here.</p><p>{take}</p>'
+        "</section></div>"
+    )
+
+
+def say_order(order: GenerationOrder) -> str:
+    """The order in words: "2 poses, front view, 768 × 1024, seed 3"."""
+    poses = f"{len(order.poses)} poses" if len(order.poses) > 1 else order.poses[0].replace("-", " ")
+    views = "four views" if len(order.views) > 1 else f"{order.views[0]} view"
+    size = f"{order.width} × {order.height}" if order.width and order.height else ""
+    seed = "" if order.seed is None else f"seed {order.seed}"
+    return ", ".join(part for part in (poses, views, size, seed) if part)
 
 
 def say_open(names: Collection[str]) -> str:

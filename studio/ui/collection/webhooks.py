@@ -11,6 +11,7 @@ from pipelines.errors import RequestRefused
 from studio.personal_studio import PersonalStudio
 from studio.ui.collection.section import (
     Act,
+    Extent,
     Said,
     link,
     list_html,
@@ -50,9 +51,9 @@ class WebhookSection:
         """What can be pressed."""
         return {"add_webhook": self.add, "delete_webhook": self.delete}
 
-    def show(self, mine: PersonalStudio, opened: str = "") -> str:
+    def show(self, mine: PersonalStudio, extent: Extent) -> str:
         """All of them, newest first."""
-        rows = [_row(mine, one, is_open=one.id == opened) for one in mine.webhooks.list_recent()]
+        rows = [_row(mine, one, is_open=one.id == extent.opened) for one in mine.webhooks.list_recent()]
         return ADD + list_html(rows, "Nobody is told yet.")
 
     def add(self, mine: PersonalStudio, _: str, said: Said) -> str:

@@ -13,15 +13,21 @@ from pipelines.body.definitions import DEFINITIONS
 from pipelines.body.export import MESH_MEDIA_TYPES
 from pipelines.options import LONGEST_NAME
 from studio.studio import Studio
-from studio.ui.body_panel import CM, EMPTY, INCHES, data_url, file_stem, panel_html, waiting_html
-from studio.ui.handlers import EACH, QUIET, read_action, read_data, read_text, shows_errors
+from studio.ui.body_again import FIELDS, GENDERS, LONGEST_NUMBER, again_html
+from studio.ui.body_compare import comparison_html, moment_key, nothing_html, read_moment
+from studio.ui.body_panel import EMPTY, data_url, file_stem, panel_html, waiting_html
+from studio.ui.body_tables import CM, INCHES
+from studio.ui.handlers import EACH, LONGEST_ID, QUIET, read_action, read_data, read_text, shows_errors
 from studio.ui.shared import Shared, person_of, persona_updates, read_persona
-from studio.vocabulary.avatar import LONGEST_LICENCE
+from studio.ui.tabs.upload import read_known
+from studio.vocabulary.avatar import LONGEST_LICENCE, SHEET_TYPE
 from studio.vocabulary.avatar_export import AvatarExportOrder
+from studio.vocabulary.body_comparison import BodyMoment
 from studio.vocabulary.codec import from_json
 
 LIGHT_TRIANGLES = 30_000
 NOTHING, YOUR_PERSONA = "", "persona"
+SHEET = "html"
 ANY_BYTES = "application/octet-stream"
 VIEWER = """
 <div class="viewer" data-state="empty">
@@ -38,7 +44,10 @@ VIEWER = """
 </div>
 """
 VIEWER_JS = "avatarStudio.viewer(element, props, watch);"
-PANEL_JS = "avatarStudio.actions(element, trigger, 'mesh', 'dressed', 'photo', 'mine', 'stand', 'forget', 'measure');"
+PANEL_JS = (
+    "avatarStudio.actions(element, trigger, 'mesh', 'dressed', 'photo', 'mine', 'stand', 'forget', 'measure',"
+    " 'compare', 'measures', 'remeasure', 'shown');"
+)
 TAPE_JS = "avatarStudio.tape(props, watch);"
 COURIER_JS = "avatarStudio.courier(element, props, watch);"
 
@@ -83,6 +92,12 @@ class BodyTab:
             "", html_template="", js_on_load=COURIER_JS, elem_id="courier", apply_default_css=False
         )
 
+    @shows_errors
+    def load_unit(self, request: gr.Request) -> str:
+        """The unit of the person's profile."""
+        mine = self.studio.for_person(person_of(request))
+        return INCHES if mine.account.get().profile.units == "imperial" else CM
+
     def wire(self, shared: Shared) -> None:
         """Show what is chosen; take over the body that was waited for."""
         body = {"chosen": self.chosen, "unit": self.unit, "awaited": shared.awaited}
@@ -111,10 +126,17 @@ class BodyTab:
             self.forget, [shared.avatar], [self.chosen, shared.avatar, shared.revision, shared.toast], **QUIET
         )
         one = {"inputs_kwargs": shared.persona | {"chosen": self.chosen}} | QUIET
-        self.panel.mesh(self.carry_mesh, outputs=[self.courier], **one)
+        files = {"inputs_kwargs": {**one["inputs_kwargs"], "unit": self.unit}} | QUIET
+        self.panel.mesh(self.carry_mesh, outputs=[self.courier], **files)
         told = {"inputs_kwargs": {**one["inputs_kwargs"], "put_away": shared.put_away}}
         self.panel.dressed(self.send_out, outputs=shared.tray, **{**EACH, **told})
         self.panel.measure(self.lay_tape, outputs=[self.tape], **one)
+        sides = {"chosen": self.chosen, "unit": self.unit}
+        self.panel.compare(self.compare, inputs_kwargs=sides, outputs=[self.panel], **QUIET)
+        waits = {"inputs_kwargs": {"put_away": shared.put_away}, "outputs": [*shared.tray, shared.awaited]}
+        self.panel.remeasure(self.measure_again, **{**EACH, **waits})
+        self.panel.shown(lambda: "", outputs=[shared.awaited], **QUIET)
+        self.panel.measures(self.show_again, **{**shows, "outputs": [self.panel]})
 
     @shows_errors
     def arrive(self, awaited: str, chosen: str, request: gr.Request) -> tuple[Any, Any]:
@@ -141,7 +163,7 @@ class BodyTab:
         if awaited:
             job = mine.jobs.get(awaited)
             if job.state != "succeeded":
-                return json.dumps({"state": "waiting" if job.is_open else "empty"}), waiting_html(job)
+                return json.dumps({"state": "waiting" if job.is_open else "empty"}), waiting_html(job, chosen)
         if chosen == NOTHING:
             return json.dumps({"state": "empty"}), EMPTY
         if chosen == YOUR_PERSONA:
@@ -160,17 +182,19 @@ class BodyTab:
                 MESH_MEDIA_TYPES["glb"],
             )
         viewer = json.dumps({"state": "full", "mesh": mesh, "name": avatar.name})
-        return viewer, panel_html(avatar.name, avatar.body, unit, avatar.id)
+        return viewer, panel_html(avatar.name, avatar.body, unit, avatar.id, again_html(avatar, unit))
 
     @shows_errors
-    def show_awaited(self, request: gr.Request, *, awaited: str, **_: Any) -> tuple[Any, Any]:
+    def show_awaited(
+        self, request: gr.Request, *, awaited: str, chosen: str = NOTHING, **_: Any
+    ) -> tuple[Any, Any]:
         """Why a measuring that was waited for came to nothing. `arrive` chooses one that succeeded."""
         if not awaited:
             return gr.skip(), gr.skip()
         job = self.studio.for_person(person_of(request)).jobs.get(awaited)
         if job.is_open or job.state == "succeeded":
             return gr.skip(), gr.skip()
-        return json.dumps({"state": "empty"}), waiting_html(job)
+        return json.dumps({"state": "empty"}), waiting_html(job, chosen)
 
     def show_again(self, request: gr.Request, **values: Any) -> str:
         """The panel alone, in the other unit: the mesh stays."""
@@ -192,15 +216,21 @@ class BodyTab:
         return NOTHING, staying, f"without {avatar_id}", f"<p>Deleted: {html.escape(name)}.</p>"
 
     @shows_errors
-    def carry_mesh(self, event: gr.EventData, request: gr.Request, *, chosen: str, **persona: Any) -> str:
+    def carry_mesh(
+        self, event: gr.EventData, request: gr.Request, *, chosen: str, unit: str = CM, **persona: Any
+    ) -> str:
         """A file of the body for the browser to save."""
         kind = read_action(event)[1]
         mine = self.studio.for_person(person_of(request))
         avatar_id = None if chosen in (NOTHING, YOUR_PERSONA) else chosen
         wanted = read_persona(persona)
         name = mine.avatars.get(avatar_id).name if avatar_id else wanted.name
-        write = mine.bodies.mesh if kind in MESH_MEDIA_TYPES else mine.bodies.file
-        url = data_url(write(avatar_id, wanted, kind), MESH_MEDIA_TYPES.get(kind, ANY_BYTES))
+        if kind == SHEET:
+            page = mine.bodies.sheet(avatar_id, wanted, INCHES if unit == INCHES else CM)
+            url = data_url(page.encode(), SHEET_TYPE)
+        else:
+            write = mine.bodies.mesh if kind in MESH_MEDIA_TYPES else mine.bodies.file
+            url = data_url(write(avatar_id, wanted, kind), MESH_MEDIA_TYPES.get(kind, ANY_BYTES))
         return json.dumps({"name": f"{file_stem(name)}.{kind}", "url": url})
 
     @shows_errors
@@ -226,6 +256,28 @@ class BodyTab:
             )
         )
         return (*self.tray_now(mine, put_away),)
+
+    @shows_errors
+    def compare(self, event: gr.EventData, request: gr.Request, *, chosen: str, unit: str) -> str:
+        """The panel with what differs between the chosen avatar's body and another one; first its own earlier one, or
+        the latest that was measured."""
+        mine, before = self.studio.for_person(person_of(request)), read_text(event, "before", most=LONGEST_ID)
+        others = mine.bodies.moments(chosen)
+        if not (before or others):
+            return nothing_html(mine.avatars.get(chosen).full_name)
+        found = mine.bodies.compare(
+            BodyMoment(avatar_id=chosen), read_moment(before or moment_key(others[0]))
+        )
+        return comparison_html(found, others, unit)
+
+    @shows_errors
+    def measure_again(self, event: gr.EventData, request: gr.Request, *, put_away: Any) -> tuple[Any, ...]:
+        """Order the body once more, with what the form says now; the tab waits for it."""
+        mine = self.studio.for_person(person_of(request))
+        form = {name: read_text(event, name, most=LONGEST_NUMBER) for name in FIELDS}
+        form["gender"] = form["gender"] if form["gender"] in GENDERS else ""
+        job = mine.bodies.measure_again(read_action(event)[1], read_known(form))
+        return *self.tray_now(mine, put_away), job
 
     @shows_errors
     def lay_tape(self, event: gr.EventData, request: gr.Request, *, chosen: str, **persona: Any) -> str:

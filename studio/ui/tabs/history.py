@@ -36,7 +36,7 @@ from studio.ui.sheet import sheet_html
 from studio.ui.shelves import Shelves
 from studio.ui.tiles import EMPTY, EMPTY_PROJECT, NOTHING_FOUND, days_html, list_html
 from studio.vocabulary.codec import from_json
-from studio.vocabulary.export import LONGEST_TRIGGER, ExportOrder
+from studio.vocabulary.export import DEFAULT_NAMES, LONGEST_NAMES, LONGEST_TRIGGER, ExportOrder
 from studio.vocabulary.library import MOST_AT_ONCE, BulkAction, GenerationSearch
 
 PAGE_SIZE = 60
@@ -259,7 +259,10 @@ class HistoryTab:
             "image_format": read_text(event, "image_format", most=20) or "original",
             "metadata": read_data(event).get("metadata") is True,
             "trigger": read_text(event, "word", most=LONGEST_TRIGGER),
+            "names": read_text(event, "names", most=2 * LONGEST_NAMES) or DEFAULT_NAMES,
         }
+        if side := read_text(event, "longest_px", most=6):
+            said["longest_px"] = int(side) if side.isdecimal() else side
         ids = read_texts(event, "ids", most=MOST_AT_ONCE + 1)
         order = from_json(ExportOrder, said | ({"ids": ids} if ids else {}))
         mine = self.studio.for_person(person_of(request))

@@ -35,6 +35,10 @@ ADD_POSE = """
 <label class="button add-pose" data-add-pose>Add a pose<input class="sr-only" type="file" data-pose-file
   accept="image/*,.json,.bvh,.npz,.glb,.gltf,.zip" aria-label="Add a pose from a photo or a file"></label>
 """
+MARK_POSE = (
+    '<button type="button" class="button" data-mark-pose aria-pressed="false" aria-label="Favourite pose" '
+    'title="The pose on the stage is a favourite (F)">☆</button>'
+)
 EDIT_POSE = (
     '<button type="button" class="button" data-edit-pose>Edit this pose</button>'
     '<button type="button" class="button" data-new-pose>New pose</button>'
@@ -89,7 +93,7 @@ def gallery_html(poses: Sequence[GalleryPose]) -> str:
         '<label class="search"><span class="sr-only">Search poses</span>'
         '<input type="search" placeholder="Search poses" data-search autocomplete="off" spellcheck="false">'
         "<kbd>/</kbd></label>"
-        f"{_filters(poses)}{CHOOSE_SEVERAL}{EDIT_POSE}{ADD_POSE}</div>{_chips(poses)}{CHOOSE_BAR}"
+        f"{_filters(poses)}{CHOOSE_SEVERAL}{MARK_POSE}{EDIT_POSE}{ADD_POSE}</div>{_chips(poses)}{CHOOSE_BAR}"
         '<p class="problem" data-pose-problem role="alert" hidden></p>'
         f'<div class="grid" role="group" aria-label="Poses" data-grid>{tiles}</div>{OWN_TILE}'
         '<div class="empty" data-empty role="status" hidden><p></p>'
@@ -130,6 +134,8 @@ def _chips(poses: Sequence[GalleryPose]) -> str:
     chips = [
         f'<button type="button" class="chip" data-chip="" aria-pressed="true">All <i>{len(poses)}</i></button>',
         '<button type="button" class="chip" data-chip="own" aria-pressed="false" hidden>Mine <i>0</i></button>',
+        '<button type="button" class="chip" data-chip="favourite" aria-pressed="false" hidden>★ Favourites <i>0</i>'
+        "</button>",
     ]
     chips += [
         f'<button type="button" class="chip" data-chip="{html.escape(category)}" aria-pressed="false">'
