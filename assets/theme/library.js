@@ -419,18 +419,20 @@
       const said = avatarStudio.read(props.value);
       const form = document.querySelector(`dialog.sheet [data-about="${CSS.escape(said.id || "")}"]`);
       if (!form) return;
-      for (const old of form.querySelectorAll(".problem")) old.remove();
-      form.querySelector("[data-kept]").textContent = said.problem ? "" : "Kept.";
       const field = [...form.elements].find((one) => one.name === said.name);
+      const place = field?.closest("label, fieldset");
+      place?.querySelector(".problem")?.remove(); // what another field was refused stays there
       field?.toggleAttribute("aria-invalid", Boolean(said.problem));
+      if (said.problem && place) {
+        const line = document.createElement("p");
+        Object.assign(line, { className: "problem", textContent: said.problem });
+        line.setAttribute("role", "alert");
+        place.append(line);
+      }
+      form.querySelector("[data-kept]").textContent = form.querySelector(".problem") ? "" : "Kept.";
       if (said.name === "title" && !said.problem) {
         document.querySelector("dialog.sheet h2").textContent = field.value.trim();
       }
-      if (!said.problem || !field) return;
-      const line = document.createElement("p");
-      Object.assign(line, { className: "problem", textContent: said.problem });
-      line.setAttribute("role", "alert");
-      field.closest("label, fieldset").append(line);
     });
   };
 })();

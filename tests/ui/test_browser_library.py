@@ -152,13 +152,19 @@ def test_details_keep_what_is_said_and_step_to_the_next(page: Page, served_studi
     expect(sheet.locator("[data-kept]")).to_have_text("Kept.")
     sheet.get_by_label("Title").fill(" ")
     sheet.get_by_label("Tags").fill("red")
-    expect(sheet.locator("label:has([name=title]) .problem")).to_be_visible()
+    refused = sheet.locator("label:has([name=title]) .problem")
+    expect(refused).to_be_visible()
     expect(sheet.get_by_label("Tags")).to_have_value("red")
     sheet.get_by_title("4 stars").click()
     generations = served_studio.for_person(YOU).generations
-    wait_until(page, lambda: generations.get(ada).rating)  # “Kept.” stands there from before
+    wait_until(page, lambda: (kept := generations.get(ada)).rating and kept.tags)
     kept = generations.get(ada)
     assert (kept.title, kept.notes, kept.tags, kept.rating) == ("On the bridge", "for Tim", ("red",), 4)
+    expect(refused).to_be_visible()  # another field's being kept says nothing of this one
+    sheet.get_by_label("Title").fill("On the bridge")
+    sheet.get_by_label("Notes").focus()
+    expect(refused).to_have_count(0)
+    expect(sheet.locator("[data-kept]")).to_have_text("Kept.")
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     assert served_studio.for_person(YOU).generations.get(ben).title == "Ben, 1 picture"
