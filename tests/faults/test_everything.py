@@ -17,6 +17,6 @@ KILLS = 3
 )
 def test_whatever_was_acknowledged_outlives_kills_of_everything() -> None:
     seen = run_kills(KILLS)
-    assert not seen.faults
-    assert seen.kills == KILLS
-    assert seen.jobs
+    assert not seen.faults, seen
+    assert seen.kills == KILLS, seen
+    assert seen.jobs, seen
