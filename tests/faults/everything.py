@@ -37,7 +37,7 @@ MOST_ANSWERS = 4  # in one life: it ends after that many, or fewer, however slow
 LAST_MOMENT_S = 1.0  # and after a part of this
 MOST_ORDERS = 2  # in one life: the worker has to come to something, too
 END_WITHIN_S, END_OF_ONE_S = 120.0, 2.0  # for all that is left in the end, and for each job of it
-PATIENCE_S = 90.0  # for one answer, the first of REST on a busy machine among them: too long for a life to end by it
+PATIENCE_S = 90.0  # for one answer, the first of REST on a busy machine too: no life ends by it
 GONE_WITHIN_S = 10.0  # what was killed
 GIVEN_UP = "attempts-exhausted"
 
