@@ -17,7 +17,14 @@ from pipelines.image.presets import PresetShelf
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("pipelines", "store", "studio")
 HEAVY = ("torch", "diffusers", "transformers", "mediapipe", "cv2", "skimage", "trimesh")
-NOT_FOR_A_PAGE = ("studio.api.rest", "pipelines.figure.wardrobe", "pipelines.body.measure", "scipy.optimize")
+NOT_FOR_A_PAGE = (
+    "studio.api.rest",
+    "studio.api.routes.photos",
+    "studio.api.library_answers",
+    "pipelines.figure.wardrobe",
+    "pipelines.body.measure",
+    "scipy.optimize",
+)
 # A third-party package, and the only places that may import it at all.
 ONLY_IN = {
     "gradio": ("studio/ui/",),

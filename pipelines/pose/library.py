@@ -9,6 +9,8 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+import orjson
+
 from pipelines.errors import UnknownName
 from pipelines.pose.mirror import SUFFIX, mirror_pose, mirror_template
 from pipelines.pose.template import PoseBroken, PoseTemplate, template_from_json
@@ -99,7 +101,7 @@ def load_library() -> PoseLibrary:
 def read_poses(path: Path) -> list[PoseTemplate]:
     """The poses of one file, hand shapes by name only. Raises PoseBroken."""
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = orjson.loads(path.read_bytes())
         return [template_from_json(entry) for entry in stored["poses"]]
     except (ValueError, KeyError, TypeError) as problem:
         raise PoseBroken(f"The pose file {path.name} cannot be read: {problem}") from problem

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import binascii
-import json
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, status
 from fastapi.concurrency import run_in_threadpool
-from pydantic import ValidationError
 
 from pipelines.bounds import KeyOf
 from pipelines.photo.errors import PhotoRefused
 from studio.api.answers import PhotoKnown, PhotoOut, PhotoPageOut, PhotosTaken, PhotoTaken
 from studio.api.asker import Mine
 from studio.api.errors import (
-    NotJson,
     RequestInvalid,
-    WrongMediaType,
     problem_content,
     problems,
-    refusal_of,
     request_id_of,
 )
-from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
+from studio.api.forms import FORM, describe_form
 from studio.api.library_answers import Word
+from studio.api.photo_intake import JSON, decode_sent, keep_photo, read_photo
 from studio.api.query import Purge
 from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
-from studio.api.schemas import PhotoChangeIn, PhotoIn, PhotosIn, decode_picture
-from studio.api.seats import run_while_wanted
+from studio.api.schemas import PhotoChangeIn, PhotoIn, PhotosIn
 from studio.errors import UploadRefused
 from studio.personal_studio import PersonalStudio
 from studio.vocabulary.names import ID_PATTERN
-from studio.vocabulary.photo import PHOTO_ROLES, Photo, PhotoRole
-
-JSON = "application/json"
+from studio.vocabulary.photo import PHOTO_ROLES, PhotoRole
 
 PhotoId = Annotated[str, Path(pattern=ID_PATTERN)]
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-fA-F]{64}$", description="Of the file's bytes, hexadecimal.")]
@@ -122,56 +113,8 @@ def photo_routes() -> APIRouter:
 async def _take(request: Request, mine: PersonalStudio, sent: PhotoIn, request_id: str) -> PhotoTaken:
     """One of several: kept, or what is wrong with it. Raises ClientGone."""
     try:
-        data = await run_in_threadpool(_decode_picture, sent)
+        data = await run_in_threadpool(decode_sent, sent)
         photo = await keep_photo(request, mine, data, sent.name, role=sent.role)
     except (PhotoRefused, UploadRefused, RequestInvalid) as error:
         return PhotoTaken(photo=None, error=problem_content(error, request_id)["error"])
     return PhotoTaken(photo=PhotoOut.of(photo), error=None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentPhoto:
-    """A photo as it came. `role` is None where the body does not say it."""
-
-    data: bytes
-    name: str
-    role: PhotoRole | None = None
-
-
-async def keep_photo(
-    request: Request, mine: PersonalStudio, data: bytes, name: str, *, role: PhotoRole = "person"
-) -> Photo:
-    """Look at a photo and keep it, unless its client has gone meanwhile. Raises what `Photos.add` does."""
-    return await run_while_wanted(
-        request, lambda is_wanted: mine.photos.add(data, name, role=role, is_wanted=is_wanted)
-    )
-
-
-async def read_photo(request: Request) -> SentPhoto:
-    """A photo out of a form or JSON. Raises RequestInvalid, NotJson, WrongMediaType."""
-    kind = media_type_of(request)
-    if kind == FORM:
-        data, name = await read_form(request)
-        return SentPhoto(data=data, name=name)
-    if kind == JSON:
-        return await run_in_threadpool(_decode_photo, await request.body())
-    raise WrongMediaType(f"Send the photo as {FORM} with a field “{FILE_FIELD}”, or as {JSON}.")
-
-
-def _decode_photo(body: bytes) -> SentPhoto:
-    try:
-        sent = PhotoIn.model_validate(json.loads(body))
-    except ValidationError as error:
-        found = [{**finding, "loc": ("body", *finding["loc"])} for finding in error.errors(include_url=False)]
-        raise refusal_of(found) from error
-    except (ValueError, RecursionError) as error:
-        raise NotJson from error
-    role = sent.role if "role" in sent.model_fields_set else None
-    return SentPhoto(data=_decode_picture(sent), name=sent.name, role=role)
-
-
-def _decode_picture(sent: PhotoIn) -> bytes:
-    try:
-        return decode_picture(sent.image)
-    except binascii.Error as error:
-        raise RequestInvalid("“image” cannot be read: its base64 is broken.") from error

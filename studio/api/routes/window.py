@@ -18,8 +18,8 @@ from studio.api.asker import Mine, require
 from studio.api.errors import problem_content, request_id_of
 from studio.api.forms import read_form
 from studio.api.media import NEVER_STORED
+from studio.api.photo_intake import keep_photo, read_photo
 from studio.api.pose_answers import OwnPoseList, PoseOut, PosesKept
-from studio.api.routes.photos import keep_photo, read_photo
 from studio.api.routes.recipes import read_picture
 from studio.api.schemas import StageSceneIn
 from studio.api.seats import run_while_wanted
