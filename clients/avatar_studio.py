@@ -194,6 +194,10 @@ class AvatarStudio:
 
     # --- jobs and files ---
 
+    def jobs(self, **filters: str) -> Iterator[Answer]:
+        """All jobs that are not forgotten yet, or those of a `state` or a `kind`, newest first."""
+        return self._pages("/jobs", filters)
+
     def job(self, job_id: str) -> Answer:
         """A job as it stands."""
         return self._ask("GET", f"/jobs/{job_id}")

@@ -18,6 +18,7 @@ from studio.body_arguments import add_body_words
 from studio.library_arguments import (
     add_continue,
     add_history,
+    add_jobs,
     add_projects,
     add_redraw,
     add_variations,
@@ -67,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_templates(commands.add_parser("templates", parents=[common], help="saved orders"))
     history = commands.add_parser("history", parents=[common], help="find what was made")
     add_history(history)
+    add_jobs(commands.add_parser("jobs", parents=[common], help="what was ordered, and how far it is"))
     add_variations(commands.add_parser("variations", parents=[common], help="the same with other seeds"))
     add_continue(
         commands.add_parser(

@@ -1,4 +1,4 @@
-"""The words of `projects` and `history`, and the filters by which `export` chooses too."""
+"""The words of `projects`, `history` and `jobs`, and the filters by which `export` chooses too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import get_args
 
 from pipelines.pose.vocabulary import CATEGORIES
 from pipelines.types import RedrawPart, View
-from studio.vocabulary.job import JobState
+from studio.vocabulary.job import JOB_KINDS, JOB_STATES
 from studio.vocabulary.library import SORTS
 
 YES_NO = {"yes": True, "no": False}
@@ -47,6 +47,14 @@ def add_history(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=int, default=60, metavar="N", help="how many at most; default: 60")
 
 
+def add_jobs(parser: argparse.ArgumentParser) -> None:
+    """Which jobs, and how many of them."""
+    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--state", choices=JOB_STATES, default="")
+    parser.add_argument("--kind", choices=JOB_KINDS, default="")
+    parser.add_argument("--limit", type=int, default=60, metavar="N", help="how many at most; default: 60")
+
+
 def add_filters(parser: argparse._ActionsContainer, *, but: Sequence[str] = ()) -> None:
     """What else has to fit, but for some; all of it is as it was ordered."""
     for name, said in (
@@ -65,7 +73,7 @@ def add_filters(parser: argparse._ActionsContainer, *, but: Sequence[str] = ()) 
     parser.add_argument("--view", choices=get_args(View), default="", help="only what shows it")
     parser.add_argument("--person", choices=YES_NO, help="whether it names an avatar or a photo of a person")
     parser.add_argument("--favourite", action="store_true", help="only favourites")
-    parser.add_argument("--state", choices=get_args(JobState), default="")
+    parser.add_argument("--state", choices=JOB_STATES, default="")
     for option, dest, said in (("--from", "since", "then or later"), ("--to", "until", "before then")):
         parser.add_argument(
             option,

@@ -173,6 +173,13 @@ class JobOut(Answer):
         )
 
 
+class JobPageOut(BaseModel):
+    """One page of jobs, newest first; `next_cursor` is null on the last page."""
+
+    items: list[JobOut]
+    next_cursor: str | None
+
+
 class PictureOut(Answer):
     """One picture of a generation."""
 

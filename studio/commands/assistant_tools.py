@@ -20,6 +20,7 @@ from studio.studio import Studio
 from studio.vocabulary.avatar import Avatar, MeasuredBody
 from studio.vocabulary.codec import from_json, to_json
 from studio.vocabulary.generation import Generation
+from studio.vocabulary.job import Job, JobState
 from studio.vocabulary.library import GenerationSearch
 from studio.vocabulary.order import GenerationOrder, PictureStyle
 from studio.vocabulary.person import YOU, Person
@@ -151,6 +152,15 @@ class AssistantTools:
         page = self._mine.generations.list_page(GenerationSearch(q=q), limit=limit)
         return [describe_generation(self._mine, one) for one in page.items]
 
+    def list_jobs(
+        self,
+        state: Annotated[JobState | None, Field(description="Only those in this state.")] = None,
+        limit: Limit = 20,
+    ) -> list[dict[str, Any]]:
+        """What was ordered and how far it is, newest first: what runs, what waits and where, what has ended."""
+        page = self._mine.jobs.list_page(state=state or "", limit=limit)
+        return [describe_job(job) for job in page.items]
+
     def _describe_drawn(self, made: Generation, not_drawn: tuple[str, ...]) -> Drawn:
         small = [Path(self._mine.files.get(one.thumbnail_id).path).read_bytes() for one in made.pictures]
         said = describe_generation(self._mine, made) | {"not_drawn": list(not_drawn)}
@@ -215,6 +225,20 @@ def describe_avatar(avatar: Avatar) -> dict[str, Any]:
             {"name": one.name, "cm": one.cm, "plus_minus_cm": one.plus_minus_cm} for one in body.measurements
         ],
         "remarks": list(body.remarks),
+    }
+
+
+def describe_job(job: Job) -> dict[str, Any]:
+    """A job in plain values."""
+    return {
+        "job_id": job.id,
+        "kind": job.kind,
+        "title": job.title,
+        "state": job.state,
+        "stage": job.stage,
+        "percent": job.percent,
+        "place": job.place,
+        "error": job.error,
     }
 
 

@@ -75,6 +75,7 @@ def build_server(studio: Studio) -> MCPServer[Any]:
         tools.pose_of_photo,
         tools.draw,
         tools.find_generations,
+        tools.list_jobs,
     ):
         server.add_tool(offer(work), structured_output=False)
     return server

@@ -11,7 +11,7 @@ from pipelines.types import KnownMeasures
 from store.exports import OTHERS
 from store.queue import MAX_ATTEMPTS
 from store.rows import JobRow
-from store.watched_jobs import count_open, list_ended, list_open
+from store.watched_jobs import count_open, list_ended, list_jobs_page, list_open
 from studio.errors import JobStillOpen
 from studio.services.bodies import Bodies
 from studio.services.generations import Generations
@@ -19,11 +19,12 @@ from studio.services.models import Models
 from studio.services.queue_places import find_job_places
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import from_json
-from studio.vocabulary.job import Job, JobKind, JobPlace, JobsNow, JobState
+from studio.vocabulary.job import Job, JobKind, JobPage, JobPlace, JobsNow, JobState
 
 SHOWN_AFTER_END = timedelta(days=1)
 SAID_IN_MINUTES_S = 120
 MOST_OPEN_SHOWN = 12
+MOST_PER_PAGE = 200
 
 
 class Jobs(PersonalService):
@@ -35,6 +36,16 @@ class Jobs(PersonalService):
         rows = self._store.jobs.list_recent(self._owner, limit=limit, ended_after=ended_after)
         places = self._find_places(rows)
         return [view_job(row, places.get(row.id)) for row in rows]
+
+    def list_page(
+        self, *, state: str = "", kind: str = "", cursor: str | None = None, limit: int = 60
+    ) -> JobPage:
+        """One page, newest first; of those in a state and of a kind where they are named. Raises CursorRefused."""
+        limit = min(limit, MOST_PER_PAGE)
+        rows, next_cursor = list_jobs_page(self._store, self._owner, cursor, limit, state=state, kind=kind)
+        places = self._find_places(rows)
+        items = tuple(view_job(row, places.get(row.id)) for row in rows)
+        return JobPage(items=items, next_cursor=next_cursor)
 
     def look(self) -> JobsNow:
         """What runs, what waits and in which place, and what ended in the last day."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 JobKind = Literal["body", "generation", "download", "export", "import"]
+JOB_STATES: tuple[JobState, ...] = get_args(JobState)
+JOB_KINDS: tuple[JobKind, ...] = get_args(JobKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,3 +66,11 @@ class JobsNow:
     jobs: tuple[Job, ...]
     open: int  # how many run or wait, also those that are not among `jobs`
     places: Mapping[str, JobPlace]  # of those that wait, by their ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPage:
+    """One page of jobs, newest first. `next_cursor` is None on the last page."""
+
+    items: tuple[Job, ...]
+    next_cursor: str | None

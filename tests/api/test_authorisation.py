@@ -40,6 +40,7 @@ read: GET //stage/poses/{slug}/edit | GET //stage/rig | POST //stage/pose/settle
 read: GET /poses | GET /poses/{slug} | GET /poses/{slug}/similar | GET /poses/{slug}/file | GET /poses/{slug}/picture
 read: GET //poses/thumbnails/{name}.webp | GET //stage/poses | POST //stage/draft | GET /models | GET /events
 read: GET /storage | GET /stats | GET /me | GET /files/{file_id} | GET /exports/{export_id} | GET /jobs/{job_id}
+read: GET /jobs
 read: GET /jobs/{job_id}/preview | GET /photos | GET /photos/hash/{sha256} | GET /photos/{photo_id} | GET /projects
 read: GET /projects/{project_id}/people
 send: PUT /projects/{project_id}/people/{name} | DELETE /projects/{project_id}/people/{name}
@@ -72,7 +73,7 @@ send: DELETE /webhooks/{webhook_id}
 account: PATCH /me | GET /keys | POST /keys | DELETE /keys/{key_id}
 models: POST /models/{name}/download | POST /models/{name}/licence | DELETE /models/{name}
 house: POST /backups | GET //metrics
-people: GET /people | GET /people/{person_id} | PATCH /people/{person_id} | DELETE /people/{person_id} | GET /jobs
+people: GET /people | GET /people/{person_id} | PATCH /people/{person_id} | DELETE /people/{person_id} | GET /queue
 people: GET /audit | POST /invitations | POST /people/{person_id}/credits | PUT /people/{person_id}/tier
 people: GET /tiers | PUT /tiers/{name} | POST /queue/{job_id}/move | POST /queue/{job_id}/cancel
 """
@@ -215,9 +216,11 @@ def test_anothers_thing_is_a_missing_thing(house: House) -> None:
 def test_the_admin_sees_jobs_but_not_what_they_are_of(house: House) -> None:
     order = GenerationOrder(persona=Persona(name="Zwitscher"), poses=("hand-on-hip",), width=64, height=64)
     house.mine("Ben").generations.order(order)
-    said = house.ask_as("Ada", "GET", f"{API}/jobs")
+    said = house.ask_as("Ada", "GET", f"{API}/queue")
     assert "Ben" in {job["person"] for job in said.json()["items"]}
     assert "Zwitscher" not in said.text
+    assert house.ask_as("Ada", "GET", f"{API}/jobs").json()["items"] == [], "her own are none"
+    assert "Zwitscher" in house.ask_as("Ben", "GET", f"{API}/jobs").text
 
 
 SHARED_TO_READ = (

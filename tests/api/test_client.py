@@ -106,6 +106,7 @@ def test_a_day_with_it(
     )
     assert mine.change_generation(made["id"], favourite=True)["favourite"]
     assert mine.wait(mine.again(made["id"])["job_id"])["state"] == "succeeded"
+    assert {one["state"] for one in mine.jobs(kind="generation", limit=2)} == {"succeeded"}  # over pages
     assert (mine.stats()["failed"], mine.health()["ok"]) == (0, True)
     mine.delete_generation(made["id"], purge=True)
     mine.delete_avatar(ada["id"])

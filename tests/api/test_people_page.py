@@ -71,7 +71,7 @@ def test_what_is_next_is_shown_however_many_wait(house: House, monkeypatch: pyte
     order = GenerationOrder(persona=Persona(name="Zwitscher"), poses=("hand-on-hip",), width=64, height=64)
     for _ in range(5):
         house.mine("Ben").generations.order(order)
-    jobs = house.ask_as("Ada", "GET", f"{API}/jobs").json()["items"]
+    jobs = house.ask_as("Ada", "GET", f"{API}/queue").json()["items"]
     assert [one["place"] for one in jobs] == [5, 4, 2, 1]
 
 
@@ -81,7 +81,7 @@ def test_a_job_that_waits_is_moved_on_the_page_and_by_rest(house: House) -> None
     bens, eves = ([house.mine(name).generations.order(order).job_id for _ in "12"] for name in ("Ben", "Eve"))
 
     def waiting() -> list[str]:
-        jobs = house.ask_as("Ada", "GET", f"{API}/jobs").json()["items"]
+        jobs = house.ask_as("Ada", "GET", f"{API}/queue").json()["items"]
         return [one["id"] for one in sorted(jobs, key=lambda one: one["place"] or 0) if one["place"]]
 
     assert send(house, act="first", id=eves[1]) == "The job is the next in its lane now."

@@ -329,6 +329,31 @@ class TestJobs:
         assert client.get(f"{API}/jobs/{job_id}").json()["state"] == "cancelled"
         assert_problem(client.post(f"{API}/jobs/{job_id}/cancel"), 409, "job-ended")
 
+    def test_jobs_are_listed_newest_first_in_pages_and_by_filters(
+        self, client: TestClient, studio: ScriptedStudio
+    ) -> None:
+        made = [client.post(f"{API}/generations", json=ORDER).json()["job_id"] for _ in range(3)]
+        studio.fail_with = EngineUnavailable("The chosen engine cannot run on this machine.")
+        made.append(client.post(f"{API}/generations", json=ORDER).json()["job_id"])
+        studio.fail_with, studio.is_away = None, True
+        made += [client.post(f"{API}/generations", json=ORDER).json()["job_id"] for _ in range(2)]
+
+        def ids(**asked: Any) -> list[str]:
+            return [job["id"] for job in client.get(f"{API}/jobs", params=asked).json()["items"]]
+
+        first = client.get(f"{API}/jobs", params={"limit": 4}).json()
+        rest = client.get(f"{API}/jobs", params={"cursor": first["next_cursor"]}).json()
+        listed = first["items"] + rest["items"]
+        assert ([job["id"] for job in listed], rest["next_cursor"]) == (made[::-1], None)
+        assert listed == [client.get(f"{API}/jobs/{job_id}").json() for job_id in reversed(made)]
+        assert [job["place"] for job in listed] == [2, 1, None, None, None, None]
+        assert ids(state="failed") == [made[3]]
+        assert ids(state="queued", kind="generation") == [made[5], made[4]]
+        assert ids(kind="export") == ids(state="running") == []
+        for wrong in ({"state": "done"}, {"kind": "hat"}, {"all": "true"}):
+            assert_problem(client.get(f"{API}/jobs", params=wrong), 422, "request-invalid")
+        assert_problem(client.get(f"{API}/jobs?cursor=x"), 404, "cursor-refused")
+
     def test_a_failed_job_says_why(self, client: TestClient, studio: ScriptedStudio) -> None:
         studio.fail_with = EngineUnavailable("The chosen engine cannot run on this machine.")
         job_id = client.post(f"{API}/generations", json=ORDER).json()["job_id"]

@@ -41,6 +41,13 @@ def test_what_was_made_is_found_in_its_project(tmp_path: Path, capsys: pytest.Ca
     asked = ("--preset", "draft", "--view", "front", "--size", "64x64", "--person", "no")
     assert len(run("history", *asked).splitlines()) == 2
     assert run("history", "--category", "dance") == run("history", "--person", "yes") == ""
+    jobs = json.loads(run("jobs", "--kind", "generation", "--json"))
+    assert [(job["state"], job["percent"], job["title"][:3]) for job in jobs] == [
+        ("succeeded", 100, "Ben"),
+        ("succeeded", 100, "Ada"),
+    ]
+    assert run("jobs", "--limit", "1").split()[0] == jobs[0]["id"]
+    assert run("jobs", "--state", "failed") == ""
     assert run("projects").split() == [project["id"], "1", "Summer"]
     assert "Winter" in run("projects", "rename", project["id"], "Winter")
     assert "(archived)" in run("projects", "archive", project["id"])

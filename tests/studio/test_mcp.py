@@ -75,6 +75,8 @@ def test_an_assistant_poses_draws_and_measures(studio: ScriptedStudio, tmp_path:
         assert all(Path(picture["path"]).is_file() for picture in said["pictures"])
         [found] = await call(client, "find_generations", q="ada")
         assert found["generation_id"] == said["generation_id"]
+        [job] = await call(client, "list_jobs", state="succeeded")
+        assert (job["kind"], job["percent"]) == ("generation", 100)
         measured = await call(client, "measure_photo", photo=str(photo), height_cm=172, name="Ben")
         again = await call(client, "measure_avatar", avatar_id=measured["avatar_id"])
         assert {"chest", "waist"} <= {one["name"] for one in again["measurements"]}

@@ -1,18 +1,23 @@
-"""GET /jobs/{id}, its preview, and POST /jobs/{id}/cancel."""
+"""GET /jobs in pages; GET /jobs/{id}, its preview, and POST /jobs/{id}/cancel."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Response, status
+from fastapi import APIRouter, Path, Query, Response, status
 
-from studio.api.answers import JobOut
+from pipelines.bounds import KeyOf
+from studio.api.answers import JobOut, JobPageOut
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED, picture_content
+from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
+from studio.vocabulary.job import JOB_KINDS, JOB_STATES
 from studio.vocabulary.names import ID_PATTERN
 
 JobId = Annotated[str, Path(pattern=ID_PATTERN)]
+StateFilter = Annotated[str, KeyOf(("", *JOB_STATES)), Query(description="Only jobs in this state.")]
+KindFilter = Annotated[str, KeyOf(("", *JOB_KINDS)), Query(description="Only jobs of this kind.")]
 
 PREVIEW_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"content": picture_content("image/webp"), "description": "The newest preview."},
@@ -23,6 +28,18 @@ PREVIEW_RESPONSES: dict[int | str, dict[str, Any]] = {
 def job_routes() -> APIRouter:
     """The routes of jobs."""
     router = APIRouter(tags=["jobs"])
+
+    @router.get("/jobs", responses=problems(404, 422))
+    def list_jobs(
+        mine: Mine,
+        state: StateFilter = "",
+        kind: KindFilter = "",
+        cursor: Cursor = "",
+        limit: Limit = PAGE_SIZE,
+    ) -> JobPageOut:
+        """Your jobs, newest first, page by page; all that are not forgotten yet, or those of a state or a kind."""
+        page = mine.jobs.list_page(state=state, kind=kind, cursor=cursor or None, limit=limit)
+        return JobPageOut(items=[JobOut.of(job) for job in page.items], next_cursor=page.next_cursor)
 
     @router.get("/jobs/{job_id}", responses=problems(404))
     def get_job(job_id: JobId, mine: Mine) -> JobOut:

@@ -169,8 +169,8 @@ def people_routes(studio: Studio) -> APIRouter:
         url = f"{home_of(request)}/invitations/{code}"
         return InvitationOut(code=code, url=url, role=invitation.role, expires_at=invitation.expires_at)
 
-    @router.get("/jobs", responses=problems(401, 422))
-    def list_jobs(mine: Mine) -> PersonsJobList:
+    @router.get("/queue", responses=problems(401, 422))
+    def list_queue(mine: Mine) -> PersonsJobList:
         """The newest jobs of everybody: whose they are and how they go, not what they are of."""
         return PersonsJobList(items=[PersonsJobOut.of(job) for job in mine.house.list_jobs()])
 
