@@ -1,12 +1,10 @@
-"""Pictures that come inside an order, as base64: kept as photos for it, and gone again where it is refused."""
+"""Pictures that come inside an order, as base64, and what the order says with them."""
 
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
-from pipelines.errors import PipelineError
 from pipelines.image.presets import PresetShelf
 from pipelines.types import Persona
 from studio.api.errors import RequestInvalid
@@ -24,28 +22,6 @@ def read_image(text: str, field: str = "image") -> bytes:
         return decode_picture(text)
     except binascii.Error as error:
         raise RequestInvalid(f"“{field}” cannot be read: its base64 is broken.") from error
-
-
-@contextmanager
-def keep_sent(mine: PersonalStudio, is_wanted: IsWanted) -> Iterator[Callable[[bytes, PhotoRole], str]]:
-    """Keep pictures as photos while something is ordered of them: bytes and role → the photo's id.
-
-    What was not there before goes again, for good, where the order is refused.
-    """
-    new: list[str] = []
-
-    def keep(data: bytes, role: PhotoRole) -> str:
-        photo = mine.photos.add(data, role=role, is_wanted=is_wanted)
-        if not photo.is_duplicate:
-            new.append(photo.id)
-        return photo.id
-
-    try:
-        yield keep
-    except PipelineError:
-        for photo_id in new:
-            mine.photos.delete(photo_id, purge=True)
-        raise
 
 
 def name_references(

@@ -5,19 +5,20 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 import gradio as gr
 
 from pipelines.errors import PipelineError, RequestRefused
 from pipelines.image.engines import engine_class
 from pipelines.image.plan import MOST_PICTURES
-from pipelines.types import RedrawPart
 from studio.personal_studio import PersonalStudio
+from studio.services.sent_pictures import keep_sent
 from studio.studio import Studio
 from studio.ui.handlers import DIRECT, QUIET, read_action, read_data, read_text, shows_errors
 from studio.ui.links import links_html, read_seconds
 from studio.ui.model_words import DRAFT
+from studio.ui.redrawing import PARTS, read_painted, redraw_html
 from studio.ui.shared import Shared, person_of
 from studio.ui.tray import button, title_html
 from studio.vocabulary.generation import Generation
@@ -25,14 +26,13 @@ from studio.vocabulary.model import Model
 from studio.vocabulary.order import LONGEST_PROMPT, RedrawWanted
 
 FIRST_COUNT = 4  # variations that are offered
-PARTS = get_args(RedrawPart)
 LONGEST_NAME = 80  # characters of a template's name
 # How much of the draft a picture begins with: what is changed of it, as an order says it, and in words.
 BEGINNINGS = (("", "Drawn anew"), ("0.7", "Keep a little of the draft"), ("0.4", "Keep much of the draft"))
 OPEN_CHOICES = (("persona", "Who"), ("poses", "Pose"), ("prompt", "Words"), ("seed", "Seed"))
 DIALOG = '<dialog class="shelves follow-ups" aria-labelledby="follow-ups-title"></dialog>'
 JS = (
-    "avatarStudio.overlay(element, props, watch, trigger, 'closed');"
+    "avatarStudio.overlay(element, props, watch, trigger, 'closed'); avatarStudio.painting(element, watch);"
     "avatarStudio.actions(element, trigger, 'vary', 'proceed', 'redraw', 'embody', 'keep', 'make_link', 'end_links');"
 )
 NO_MODEL = (
@@ -110,13 +110,16 @@ class FollowUps:
         """A part of one of its pictures, drawn anew. Raises NotFound."""
         _, generation_id = read_action(event)
         mine, said = self.studio.for_person(person_of(request)), read_data(event)
-        wanted = RedrawWanted(
-            picture_id=read_text(event, "picture", most=64) or None,
-            parts=tuple(part for part in PARTS if said.get(f"part-{part}") is True),
-        )
         words = read_text(event, "words", most=LONGEST_PROMPT).strip()
         try:
-            mine.variations.redraw(generation_id, wanted, prompt=words or None)
+            with keep_sent(mine.photos) as keep:
+                painted = read_painted(event)
+                wanted = RedrawWanted(
+                    picture_id=read_text(event, "picture", most=64) or None,
+                    parts=tuple(part for part in PARTS if said.get(f"part-{part}") is True),
+                    mask_photo_id=keep(painted, "init") if painted else None,
+                )
+                mine.variations.redraw(generation_id, wanted, prompt=words or None)
         except PipelineError as error:
             return gr.skip(), gr.skip(), self._show(mine, generation_id, "redraw", error.message), gr.skip()
         return *self.tray_now(mine, put_away), "", ""
@@ -195,7 +198,7 @@ def follow_ups_html(
         f"{_models(item, others) if others else NO_MODEL}{problems.get('proceed', '')}</section>"
         f"<section data-fields><h3>Variations</h3>{_variations(item) if seeds else NOTHING_TO_VARY}"
         f"{problems.get('vary', '')}</section>"
-        f"{_redraw(item, problems.get('redraw', ''))}{_embodies(item, problems.get('embody', ''))}"
+        f"{redraw_html(item, problems.get('redraw', ''))}{_embodies(item, problems.get('embody', ''))}"
         "<section data-fields><h3>Keep as a template</h3>"
         '<p class="quiet">To order the same again. What is left open is said each time.</p>'
         f'<p class="follow-row"><label>Name<input name="name" dir="auto" autocomplete="off" '
@@ -232,30 +235,6 @@ def _variations(item: Generation) -> str:
         f'<p class="follow-row"><label>How many of each<input name="count" type="number" min="1" '
         f'max="{MOST_PICTURES}" value="{FIRST_COUNT}"></label>'
         f"{button('vary', item.id, 'Order variations', 'Order variations', 'button button-primary')}</p>"
-    )
-
-
-def _redraw(item: Generation, problem: str) -> str:
-    """What of a picture can be drawn anew, where its engine can."""
-    drawn = [one for one in item.pictures if not one.is_lost]
-    if not drawn or not engine_class(item.order.engine).info.redraws:
-        return ""
-    choices = "".join(
-        f'<option value="{html.escape(one.id)}">{number}. {html.escape(one.alt)}</option>'
-        for number, one in enumerate(drawn, 1)
-    )
-    which = f'<label>Picture<select name="picture">{choices}</select></label>' if len(drawn) > 1 else ""
-    boxes = "".join(
-        f'<label><input type="checkbox" name="part-{part}"> {part.capitalize()}</label>' for part in PARTS
-    )
-    does = "Draw it anew"
-    return (
-        "<section data-fields><h3>Redraw a part</h3>"
-        '<p class="quiet">Everything else stays as it is, to the pixel. Say in the words what it shall be.</p>'
-        f'<fieldset class="follow-open"><legend>What</legend>{boxes}</fieldset>'
-        f'<p class="follow-row">{which}<label>Words<input name="words" dir="auto" autocomplete="off" '
-        f'maxlength="{LONGEST_PROMPT}" value="{html.escape(drawn[0].prompt or item.prompt)}"></label>'
-        f"{button('redraw', item.id, does, does, 'button button-primary')}</p>{problem}</section>"
     )
 
 

@@ -6,11 +6,14 @@ import random
 import re
 import zipfile
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from pipelines.types import Persona
 from store.store import DATABASE_NAME
+from studio.vocabulary.library import GenerationSearch
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
 from tests.benchmarks.history import fill
@@ -168,6 +171,49 @@ def test_details_keep_what_is_said_and_step_to_the_next(page: Page, served_studi
     page.keyboard.press("Escape")
     expect(sheet).to_be_hidden()
     assert served_studio.for_person(YOU).generations.get(ben).title == "Ben, 1 picture"
+
+
+def test_a_part_is_painted_over_and_drawn_anew(page: Page, served_studio: ScriptedStudio) -> None:
+    [ada] = make_some(served_studio, 1)
+    show_tab(page, "History")
+    tiles(page).first.click()
+    page.get_by_role("button", name="More from this").click()
+    dialog = page.locator("dialog.follow-ups")
+    dialog.get_by_text("Paint over it").click()
+    expect(dialog.locator(".paint img")).to_have_attribute("src", re.compile("files"))
+    place = dialog.get_by_role("application")
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+    assert box is not None
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] + box["width"] / 4, middle[1], steps=4)
+    page.mouse.up()
+    expect(dialog.get_by_text("What is painted is drawn anew.")).to_be_visible()
+    place.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press(" ")
+    for _ in range(2):
+        dialog.get_by_role("button", name="Undo").click()
+    expect(dialog.get_by_role("button", name="Undo")).to_be_disabled()
+    dialog.get_by_role("button", name="Draw it anew").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Choose what is to be drawn anew")
+    dialog.get_by_text("Paint over it").click()
+    place.focus()
+    page.keyboard.press(" ")
+    dialog.get_by_role("button", name="Draw it anew").click()
+    expect(dialog).to_be_hidden()
+    expect(tiles(page)).to_have_count(2)
+    mine = served_studio.for_person(YOU)
+    [mask] = mine.photos.list_page().items
+    found = next(one for one in mine.generations.list_page(GenerationSearch()).items if one.id != ada)
+    assert found.order.redraw is not None
+    assert found.order.redraw.mask_photo_id == mask.id
+    with Image.open(mine.files.get(mask.file_id).path) as sent:
+        seen = np.asarray(sent.convert("L")) > 128
+    assert seen[seen.shape[0] // 2, seen.shape[1] // 2]
+    assert 0 < seen.mean() < 0.05
 
 
 def test_keys_choose_and_mark(page: Page, served_studio: ScriptedStudio) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
+from PIL import Image
 
 from pipelines.types import Persona
+from studio.ui.redrawing import PNG_URL
 from studio.ui.shell import Window
 from studio.vocabulary.library import GenerationSearch
 from studio.vocabulary.order import GenerationOrder
@@ -81,6 +85,32 @@ def test_a_part_is_redrawn_by_its_name(
     assert made.order.redraw is not None
     assert (made.order.redraw.parts, made.order.prompt) == (("clothes",), "a red coat")
     assert made.requests == () or made.requests[0]["redraw"]["parts"] == ["clothes"]
+
+
+def test_what_is_painted_over_a_picture_is_redrawn(
+    window: Window,
+    you: gr.Request,
+    press: Press,
+    draft: str,
+    newest: Callable[[], Any],
+    studio: ScriptedStudio,
+) -> None:
+    follow_ups, photos = window.history.follow_ups, studio.for_person(YOU).photos
+    mask = Image.new("L", (64, 64))
+    mask.paste(255, (16, 16, 48, 48))
+    sent = BytesIO()
+    mask.save(sent, "PNG")
+    painted = PNG_URL + base64.b64encode(sent.getvalue()).decode()
+    for wrong in (painted[:-3], PNG_URL + base64.b64encode(b"no picture").decode()):
+        *_, dialog, _ = follow_ups.redraw([], press("redraw", draft, painted=wrong), you)
+        assert 'role="alert"' in dialog, wrong[:40]
+    *_, dialog, _ = follow_ups.redraw([], press("redraw", draft, painted=painted, picture="x" * 20), you)
+    assert 'role="alert"' in dialog
+    assert photos.list_page().items == ()  # what no order holds is not kept
+    *_, dialog, sheet = follow_ups.redraw([], press("redraw", draft, painted=painted, words="a scar"), you)
+    assert (dialog, sheet) == ("", "")
+    [kept] = photos.list_page().items
+    assert newest().order.redraw.mask_photo_id == kept.id
 
 
 def test_where_no_model_runs_it_says_so(

@@ -26,11 +26,12 @@ from studio.api.errors import WrongMediaType, problems
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
 from studio.api.library_answers import NoOrId
 from studio.api.media import NEVER_STORED, attachment
-from studio.api.order_pictures import IsWanted, keep_sent, read_image
+from studio.api.order_pictures import IsWanted, read_image
 from studio.api.query import Purge
 from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
 from studio.api.seats import run_while_wanted
 from studio.personal_studio import PersonalStudio
+from studio.services.sent_pictures import keep_sent
 from studio.vocabulary.avatar import AvatarMade
 from studio.vocabulary.avatar_file import AVATAR_TYPE
 from studio.vocabulary.names import ID_PATTERN
@@ -155,7 +156,7 @@ def _make(mine: PersonalStudio, avatar: AvatarIn, is_wanted: IsWanted) -> Avatar
     """The new avatar, in the way that its body says."""
     making, name, project_id = mine.avatar_making, avatar.name, avatar.project_id
     if isinstance(avatar, AvatarOfImage):
-        with keep_sent(mine, is_wanted) as keep:
+        with keep_sent(mine.photos, is_wanted) as keep:
             photo_id = keep(read_image(avatar.image), "person")
             return making.from_photo(name, photo_id, project_id=project_id)
     if isinstance(avatar, AvatarOfPhoto):

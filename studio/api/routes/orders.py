@@ -10,11 +10,12 @@ from studio.api.answers import API_PREFIX, JobRef, OrderedOut, PricedOrderOut
 from studio.api.asker import Mine
 from studio.api.body_schemas import BodyOfImage, BodyOrderIn
 from studio.api.errors import problems
-from studio.api.order_pictures import IsWanted, keep_sent, read_image, read_sent_order
+from studio.api.order_pictures import IsWanted, read_image, read_sent_order
 from studio.api.schemas import GenerationOrderIn
 from studio.api.seats import run_while_wanted
 from studio.personal_studio import PersonalStudio
 from studio.services.credits import prices_of
+from studio.services.sent_pictures import keep_sent
 from studio.settings import Settings
 from studio.studio import Studio
 from studio.vocabulary.generation import Ordered
@@ -90,7 +91,7 @@ def accepted(response: Response, job_id: str) -> JobRef:
 
 def _order_body(mine: PersonalStudio, order: BodyOrderIn, key: str | None, is_wanted: IsWanted) -> str:
     """Order a body, of a kept photo or of one that is sent along; the job's id."""
-    with keep_sent(mine, is_wanted) as keep:
+    with keep_sent(mine.photos, is_wanted) as keep:
         if isinstance(order, BodyOfImage):
             photo_id = keep(read_image(order.image), "person")
         else:
@@ -112,6 +113,6 @@ def _order_generation(
     studio: Studio, mine: PersonalStudio, order: GenerationOrderIn, key: str | None, is_wanted: IsWanted
 ) -> Ordered:
     """Order pictures, with the pictures that are sent along."""
-    with keep_sent(mine, is_wanted) as keep:
+    with keep_sent(mine.photos, is_wanted) as keep:
         wanted = read_sent_order(studio.presets, mine, order, keep, is_wanted)
         return mine.generations.order(wanted, idempotency_key=key)

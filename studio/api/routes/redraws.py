@@ -7,12 +7,13 @@ from fastapi import APIRouter, Request, Response, status
 from studio.api.answers import API_PREFIX, OrderedOut
 from studio.api.asker import Mine
 from studio.api.errors import RequestInvalid, problems
-from studio.api.order_pictures import IsWanted, keep_sent, read_image
+from studio.api.order_pictures import IsWanted, read_image
 from studio.api.routes.generations import GenerationId
 from studio.api.routes.orders import IdempotencyKey
 from studio.api.seats import run_while_wanted
 from studio.api.template_answers import RedrawIn
 from studio.personal_studio import PersonalStudio
+from studio.services.sent_pictures import keep_sent
 from studio.vocabulary.generation import Ordered
 from studio.vocabulary.order import RedrawWanted
 
@@ -51,7 +52,7 @@ def _redraw(
     """Order it, with the mask that is sent along."""
     if wanted.mask_image is not None and wanted.mask_photo_id is not None:
         raise RequestInvalid("Send either “mask_image” or “mask_photo_id”.")
-    with keep_sent(mine, is_wanted) as keep:
+    with keep_sent(mine.photos, is_wanted) as keep:
         mask = wanted.mask_photo_id
         if wanted.mask_image is not None:
             mask = keep(read_image(wanted.mask_image, "mask_image"), "init")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Path, Request, status
 
 from studio.api.asker import Mine
 from studio.api.errors import problems
-from studio.api.order_pictures import IsWanted, keep_sent, read_sent_order
+from studio.api.order_pictures import IsWanted, read_sent_order
 from studio.api.query import Purge
 from studio.api.seats import run_while_wanted
 from studio.api.template_answers import (
@@ -19,6 +19,7 @@ from studio.api.template_answers import (
     TemplateOut,
 )
 from studio.personal_studio import PersonalStudio
+from studio.services.sent_pictures import keep_sent
 from studio.studio import Studio
 from studio.vocabulary.names import ID_PATTERN
 from studio.vocabulary.template import OrderTemplate
@@ -80,7 +81,7 @@ def template_routes(studio: Studio) -> APIRouter:
 def _add(studio: Studio, mine: PersonalStudio, template: TemplateIn, is_wanted: IsWanted) -> OrderTemplate:
     if isinstance(template, TemplateOfGeneration):
         return mine.templates.add_of(template.generation_id, template.name, template.open)
-    with keep_sent(mine, is_wanted) as keep:
+    with keep_sent(mine.photos, is_wanted) as keep:
         order = read_sent_order(studio.presets, mine, template.order, keep, is_wanted)
         return mine.templates.add(template.name, order, template.open)
 
@@ -93,7 +94,7 @@ def _change(
         said["name"] = change.name
     if "open" in change.model_fields_set:
         said["open_fields"] = change.open
-    with keep_sent(mine, is_wanted) as keep:
+    with keep_sent(mine.photos, is_wanted) as keep:
         if "order" in change.model_fields_set:
             said["order"] = read_sent_order(studio.presets, mine, change.order, keep, is_wanted)
         return mine.templates.update(template_id, **said)
