@@ -18,7 +18,7 @@ from store.holders import is_outside_trash, is_unused
 from store.ids import new_id
 from store.manifests import write_manifest
 from store.mending import Mending
-from store.objects import Blob
+from store.objects import Blob, HeldBlob
 from store.objects_folder import FolderObjects
 from store.owned import require
 from store.records import BlobRecord, ErasureRecord, FileRecord, FileUseRecord
@@ -36,9 +36,10 @@ class FileTable:
         self._mending = mending
         self._clock = clock
 
-    def put(self, data: bytes) -> Blob:
+    def put(self, data: bytes) -> HeldBlob:
         """Keep bytes on the disk, durably, before any row speaks of them. Raises StorageFull."""
-        return self._objects.put(data)
+        blob = self._objects.put(data)
+        return HeldBlob(sha256=blob.sha256, size=blob.size, data=data)
 
     def put_written(self, write: Callable[[IO[bytes]], None]) -> Blob:
         """The same for what does not fit into memory: `write` is given a file. Raises StorageFull."""
@@ -49,10 +50,13 @@ class FileTable:
     ) -> tuple[FileRow, bool]:
         """The owner's file of these bytes, and whether they had it before: the same bytes give the same file.
 
-        A file that nobody uses soon is collected. Raises FileVanished when the bytes were collected meanwhile.
+        A file that nobody uses soon is collected. Bytes that were deleted for good meanwhile, as somebody else's, are
+        put again, now that nobody can delete. Raises FileVanished where they are no longer at hand.
         """
         if not self._objects.has_size(blob.sha256, blob.size):
-            raise FileVanished
+            if not isinstance(blob, HeldBlob):
+                raise FileVanished
+            self._objects.put(blob.data)
         connection, now = transaction.connection, self._clock()
         transaction.insert_or_ignore(BlobRecord, sha256=blob.sha256, size=blob.size, created_at=now)
         same = (FileRecord.owner == owner, FileRecord.sha256 == blob.sha256)

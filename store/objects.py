@@ -15,6 +15,13 @@ class Blob:
     size: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBlob(Blob):
+    """Bytes that were put, and are still at hand: put again where somebody deleted them for good in between."""
+
+    data: bytes
+
+
 class ObjectStore(Protocol):
     """Keeps bytes durably. `put` answers when they survive a power cut; nothing is ever written in place."""
 

@@ -20,6 +20,9 @@ from studio.settings import Settings
 
 SHUTDOWN_S = 3  # open pages hold their event streams for ever: they are cut after this
 BACKLOG = 128
+# Between two requests. Longer than clients and proxies keep an idle connection (httpx 5 s, nginx 60): who sends decides
+# that it is over, and never sends into one that is being closed here.
+KEEP_ALIVE_S = 75
 
 
 def refuse_open_network(settings: Settings) -> None:
@@ -101,6 +104,7 @@ def configure_server(app: FastAPI, trusted_proxies: str) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
         lifespan="on",
         server_header=False,
         forwarded_allow_ips=trusted_proxies,

@@ -11,9 +11,6 @@ from typing import Any
 from pipelines.errors import Cancelled
 from pipelines.photo.checks import CheckRules, check_photo
 from pipelines.photo.open import MAX_SIDE_PX, OpenedPhoto, always_wanted, open_photo
-from store.database import Transaction
-from store.errors import FileVanished
-from store.objects import Blob
 from store.photo_facts import PhotoFacts, find_photo_facts
 from store.rows import PhotoRow
 from studio.services.scanning import scan_upload
@@ -90,40 +87,21 @@ class Photos(PersonalService):
         return self._view(row)
 
     def _keep(self, photo: OpenedPhoto, detections: dict[str, Any]) -> PhotoRow:
-        """Keep its bytes and its row. Where somebody deleted the same bytes for good in between, they are kept again
-        with the write lock held: nobody can delete then."""
-        try:
-            blobs = self._put(photo)
-            with self._store.begin() as transaction:
-                return self._write(transaction, photo, blobs, detections)
-        except FileVanished:
-            with self._store.begin() as transaction:
-                return self._write(transaction, photo, self._put(photo), detections)
-
-    def _put(self, photo: OpenedPhoto) -> tuple[Blob, Blob]:
         files = self._store.files
-        return files.put(photo.data), files.put(photo.thumbnail)
-
-    def _write(
-        self,
-        transaction: Transaction,
-        photo: OpenedPhoto,
-        blobs: tuple[Blob, Blob],
-        detections: dict[str, Any],
-    ) -> PhotoRow:
-        files, (image, thumbnail) = self._store.files, blobs
-        file, _ = files.register(transaction, self._owner, image, photo.media_type)
-        small, _ = files.register(transaction, self._owner, thumbnail, photo.thumbnail_media_type)
-        return self._store.photos.add(
-            transaction,
-            self._owner,
-            file_id=file.id,
-            thumbnail_id=small.id,
-            sha256=photo.source_sha256,
-            width=photo.width,
-            height=photo.height,
-            look=detections,
-        )
+        image, thumbnail = files.put(photo.data), files.put(photo.thumbnail)
+        with self._store.begin() as transaction:
+            file, _ = files.register(transaction, self._owner, image, photo.media_type)
+            small, _ = files.register(transaction, self._owner, thumbnail, photo.thumbnail_media_type)
+            return self._store.photos.add(
+                transaction,
+                self._owner,
+                file_id=file.id,
+                thumbnail_id=small.id,
+                sha256=photo.source_sha256,
+                width=photo.width,
+                height=photo.height,
+                look=detections,
+            )
 
     def update(
         self,

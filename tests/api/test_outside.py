@@ -224,6 +224,11 @@ class TestBehindProxies:
             config.loaded_app, base_url=HOME, client=(peer, 5000), raise_server_exceptions=False
         )
 
+    def test_an_idle_connection_is_closed_by_the_proxy_first(self, tmp_path: Path) -> None:
+        """nginx keeps one for 60 s: what it sends at the last moment must not meet a connection that is being closed."""
+        with open_for_people(tmp_path) as house:
+            assert configure_server(house.client.app, "").timeout_keep_alive > 60  # type: ignore[arg-type]
+
     @pytest.mark.parametrize(
         ("peer", "said", "address", "scheme"),
         [

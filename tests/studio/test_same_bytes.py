@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.types import Persona
 from store.objects_folder import FolderObjects
 from store.store import DATABASE_NAME
+from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio, open_scripted_studio
 
@@ -21,9 +23,9 @@ def studio(tmp_path: Path) -> Iterator[ScriptedStudio]:
         yield opened
 
 
-def test_a_photo_is_kept_however_often_its_bytes_are_deleted(
-    studio: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def losing(studio: ScriptedStudio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is put is deleted for good by somebody else before its row is there."""
     store = studio.resources.store
     put = store.files.put
 
@@ -36,8 +38,20 @@ def test_a_photo_is_kept_however_often_its_bytes_are_deleted(
         return blob
 
     monkeypatch.setattr(store.files, "put", put_and_lose)
+
+
+@pytest.mark.usefixtures("losing")
+def test_a_photo_is_kept_however_often_its_bytes_are_deleted(studio: ScriptedStudio) -> None:
+    store = studio.resources.store
     photo = studio.for_person(YOU).photos.add(studio.poses.example_photo())
     assert store.files.read(YOU.id, photo.file_id)
+
+
+@pytest.mark.usefixtures("losing")
+def test_a_picture_is_kept_however_often_its_bytes_are_deleted(studio: ScriptedStudio) -> None:
+    made = studio.make(GenerationOrder(persona=Persona(name="Ada"), seed=1, width=64, height=64))
+    [picture] = studio.for_person(YOU).generations.get(made).pictures
+    assert studio.resources.store.files.read(YOU.id, picture.file_id)
 
 
 def test_bytes_that_go_between_a_look_and_a_touch_are_written_again(
