@@ -225,7 +225,7 @@ class TestBehindProxies:
         )
 
     def test_an_idle_connection_is_closed_by_the_proxy_first(self, tmp_path: Path) -> None:
-        """nginx keeps one for 60 s: what it sends at the last moment must not meet a connection that is being closed."""
+        """nginx keeps one for 60 s: what it sends at the last moment must not meet one that is being closed."""
         with open_for_people(tmp_path) as house:
             assert configure_server(house.client.app, "").timeout_keep_alive > 60  # type: ignore[arg-type]
 
