@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, case, delete, func, insert, select
+from sqlalchemy import ColumnElement, Select, case, delete, func, insert, select
 
 from store.database import Database, ReadTransaction, Transaction
 from store.files import FileTable
@@ -95,26 +95,25 @@ class PhotoTable:
     ) -> tuple[list[PhotoRow], str | None]:
         """The next `limit` photos after the cursor, newest first, and the next cursor; of those with this role and
         this tag where they are named. Raises BadCursor."""
-        filters = []
-        if role:  # what was kept before roles were is of a person
-            filters.append(func.coalesce(PhotoRecord.look["role"].as_string(), "person") == role)
-        if tag:
-            tags = func.json_each(PhotoRecord.look, "$.tags").table_valued("value")
-            filters.append(select(tags.c.value).where(tags.c.value == tag).exists())
         with self._database.read() as look:
             return fetch_page(
-                look, PhotoRecord, PhotoRow, PhotoRecord.owner == owner, cursor, limit, *filters
+                look, PhotoRecord, PhotoRow, PhotoRecord.owner == owner, cursor, limit, *_fits(role, tag)
             )
 
-    def count_tags(self, owner: str) -> dict[str, int]:
-        """How many of the owner's photos each tag is on."""
+    def count_tags(self, owner: str, *, role: str = "") -> dict[str, int]:
+        """How many of the owner's photos each tag is on; of those with this role where it is named."""
         tags = func.json_each(PhotoRecord.look, "$.tags").table_valued("value", joins_implicitly=True)
-        wanted = select(tags.c.value, func.count()).where(
-            PhotoRecord.owner == owner, PhotoRecord.deleted_at.is_(None)
-        )
+        return self._count(owner, tags.c.value, *_fits(role))
+
+    def count_roles(self, owner: str, *, tag: str = "") -> dict[str, int]:
+        """How many of the owner's photos each role has; of those with this tag where it is named."""
+        return self._count(owner, _role(), *_fits(tag=tag))
+
+    def _count(self, owner: str, value: ColumnElement[Any], *filters: ColumnElement[bool]) -> dict[str, int]:
+        mine = (PhotoRecord.owner == owner, PhotoRecord.deleted_at.is_(None), *filters)
         with self._database.read() as look:
-            found = look.connection.execute(wanted.group_by(tags.c.value))
-            return {str(tag): int(number) for tag, number in found}
+            found = look.connection.execute(select(value, func.count()).where(*mine).group_by(value))
+            return {str(one): int(number) for one, number in found}
 
     def find_files(self, owner: str, photo_ids: Collection[str]) -> dict[str, str]:
         """The file of each of these photos that is not in the trash, by the photo's id."""
@@ -187,6 +186,21 @@ class PhotoTable:
             for owner, photo_id in gone:
                 self.purge_now(transaction, owner, photo_id)
         return len(gone)
+
+
+def _role() -> ColumnElement[str]:
+    return func.coalesce(
+        PhotoRecord.look["role"].as_string(), "person"
+    )  # what was kept before roles were is of one
+
+
+def _fits(role: str = "", tag: str = "") -> list[ColumnElement[bool]]:
+    """That a photo has this role and this tag, where they are named."""
+    filters: list[ColumnElement[bool]] = [_role() == role] if role else []
+    if tag:
+        tags = func.json_each(PhotoRecord.look, "$.tags").table_valued("value")
+        filters.append(select(tags.c.value).where(tags.c.value == tag).exists())
+    return filters
 
 
 def _list_named(record: type[Any], content: Any, path: str) -> Select[tuple[str]]:

@@ -1,4 +1,5 @@
-// Addresses: each tab has one (#history), History with what it looks for (#history?q=red); Back and reload work.
+// Addresses: each tab has one (#history), History and the Library's photos with what they look for (#history?q=red);
+// Back and reload work.
 // They stand behind the #, so that no search is ever sent to a server or written into its log.
 (() => {
   "use strict";
@@ -45,11 +46,15 @@
     } else if (patience) setTimeout(go, 50, patience - 1);
   }
 
-  let query = new URLSearchParams(); // of History, also while another tab is in front
-  if (read().place === "history") query = read().query;
+  const queries = { history: "", photos: "" }; // also while something else is in front
+  function remember() {
+    const { place, query } = read();
+    if (place in queries) queries[place] = String(query);
+  }
+  remember();
 
   // Another tab came to the front, by a click or by an event; or a page was opened or closed.
-  const show = (place) => write(place, place === "history" ? query : "", read().place !== place);
+  const show = (place) => write(place, queries[place], read().place !== place);
   document.addEventListener("avatar-studio-tab", ({ detail }) => !openPage() && started && show(detail));
   document.addEventListener("avatar-studio-page", ({ detail }) => {
     const front = TABS.find(isFront) || FIRST;
@@ -76,18 +81,17 @@
     document.querySelector(link.getAttribute("href"))?.scrollIntoView();
   });
   window.addEventListener("popstate", () => {
-    const now = read();
-    if (now.place === "history") query = now.query;
+    remember();
     go();
     document.dispatchEvent(new CustomEvent("avatar-studio-address"));
   });
 
   avatarStudio.address = {
-    query: () => new URLSearchParams(query),
-    // What History looks for. `push`: Back comes back to what was looked for before.
-    look(asked, push) {
-      query = new URLSearchParams([...asked].filter(([, value]) => value !== ""));
-      if (read().place === "history") write("history", query, push);
+    query: (place = "history") => new URLSearchParams(queries[place]),
+    // What a place looks for. `push`: Back comes back to what was looked for before.
+    look(asked, push, place = "history") {
+      queries[place] = String(new URLSearchParams([...asked].filter(([, value]) => value !== "")));
+      if (read().place === place) write(place, queries[place], push);
     },
   };
 })();

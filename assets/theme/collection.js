@@ -10,10 +10,19 @@
     const list = element.querySelector("[data-list]");
     const tabs = [...element.querySelectorAll("[data-collection]")];
     const shown = {}; // rows of a section that were asked for with “Show more”
-    const tell = (act, data) => trigger(act, { ...data, most: shown[section] || 0 });
+    const asked = () => avatarStudio.address.query(section);
+    // Answers may come in another order than they were asked for: each says which question it is the answer to.
+    const tell = (act, data) =>
+      trigger(act, { ...data, most: shown[section] || 0, query: (seen = String(asked())), turn: ++turn });
     const look = (section) => tell(name, { act: name, id: section });
+    function filter(query) {
+      delete shown[section];
+      avatarStudio.address.look(query, true, section);
+      look(section);
+    }
     const brought = element.querySelector("[data-brought]");
-    let [section, from, timer, sent] = ["", null, 0, ""];
+    let [section, from, timer, sent, seen] = ["", null, 0, "", ""]; // `seen`: the query that was asked with last
+    let [turn, answered] = [0, 0];
 
     function mark(wanted) {
       for (const tab of tabs) {
@@ -52,6 +61,7 @@
       const seen = target.closest("[data-see]");
       if (seen) avatarStudio.openOrder(seen.dataset.see);
       if (element.contains(target) && target.closest("[data-act^=use_]")) close();
+      if (element.contains(target) && target.closest("[data-filter-none]")) filter(new URLSearchParams());
       const more = target.closest("[data-more]");
       if (more && element.contains(more)) {
         shown[section] = Number(more.dataset.more);
@@ -91,12 +101,17 @@
         if (!answer?.ok) refused.push(`${file.name}: ${said.error?.message || "It did not arrive."}`);
       }
       const came = files.length - refused.length;
-      if (section === "photos") look(section);
+      if (section === "photos") came ? filter(new URLSearchParams()) : look(section); // what came is to be seen
       say([`${came === 1 ? "1 photo" : `${came} photos`} came in.`, ...refused].join(" "), refused.length > 0);
     }
     element.addEventListener("change", ({ target }) => {
       const { change, id } = target.dataset;
       if (change) tell(change, { act: change, id, [target.name]: (sent = target.value) });
+      if (target.dataset.filter) {
+        const query = asked();
+        query.set(target.dataset.filter, target.value);
+        filter(query);
+      }
       if (target.matches("[data-add-photos]")) add([...target.files], list.querySelector("[data-add-role]").value);
       if (!target.matches("[data-bring]") || !target.files.length) return;
       send(target.files[0]);
@@ -106,11 +121,16 @@
       if (event.key !== "Enter" || !event.target.matches("[data-fields] input[name]")) return;
       event.target.closest("[data-fields]").querySelector("[data-act]").click();
     });
+    document.addEventListener("avatar-studio-address", () => {
+      if (isOpen() && String(asked()) !== seen) look(section);
+    });
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && !document.querySelector("dialog[open]")) close();
     });
     watch("value", () => {
-      if (!props.value) return;
+      const about = new DOMParser().parseFromString(props.value || "", "text/html").querySelector("[data-section]");
+      if (!about || about.dataset.section !== section || Number(about.dataset.turn) < answered) return;
+      answered = Number(about.dataset.turn);
       const on = list.contains(document.activeElement) && document.activeElement;
       const typed = [...list.querySelectorAll(".collection-add input")].map((field) => field.value);
       list.innerHTML = props.value;
@@ -125,9 +145,10 @@
     });
     // Who was at a field or a button is there again, with what was typed meanwhile or was refused.
     function stay(on) {
-      const { id, act } = on.dataset;
+      const { id, act, filter } = on.dataset;
       const of = on.name ? `[name="${on.name}"]` : `[data-act="${act}"]`;
-      const same = id ? list.querySelector(`[data-id="${CSS.escape(id)}"]${of}`) : null;
+      const place = filter ? `[data-filter="${filter}"]` : id && `[data-id="${CSS.escape(id)}"]${of}`;
+      const same = place ? list.querySelector(place) : null;
       const isOwn = on.value !== sent || list.querySelector("[data-section] > .problem");
       if (same && isOwn && on.matches("input[data-change]")) same.value = on.value;
       (same || element.querySelector("h2")).focus({ preventScroll: true });

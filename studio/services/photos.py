@@ -20,6 +20,7 @@ from studio.vocabulary.library import UNCHANGED, Tags, Unchanged, said_of
 from studio.vocabulary.photo import (
     LONGEST_FILE_NAME,
     Photo,
+    PhotoCounts,
     PhotoHolder,
     PhotoName,
     PhotoPage,
@@ -130,6 +131,13 @@ class Photos(PersonalService):
         rows, next_cursor = self._store.photos.list_page(self._owner, cursor, limit, role=role, tag=tag)
         facts = find_photo_facts(self._store, self._owner, rows)
         return PhotoPage(items=tuple(view_photo(row, facts[row.id]) for row in rows), next_cursor=next_cursor)
+
+    def count(self, *, role: str = "", tag: str = "") -> PhotoCounts:
+        """How many there are of every role, with this tag where it is named; and of every tag, with this role."""
+        photos = self._store.photos
+        return PhotoCounts(
+            role=photos.count_roles(self._owner, tag=tag), tag=photos.count_tags(self._owner, role=role)
+        )
 
     def find(self, sha256: str) -> str | None:
         """The id of the photo that was given as these bytes, by their SHA-256; None where there is none."""

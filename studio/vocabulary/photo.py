@@ -58,3 +58,11 @@ class PhotoPage:
 
     items: tuple[Photo, ...]
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoCounts:
+    """How many photos each role has and each tag is on: what choosing it instead would show."""
+
+    role: Mapping[str, int]
+    tag: Mapping[str, int]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -236,6 +237,49 @@ def test_a_photo_says_who_holds_it_and_goes_with_a_way_back(
     assert "beach.png" in page.act(press("restore_photo", photo.id), you)
 
 
+def test_photos_are_filtered_by_what_they_are_for_and_by_tag(
+    window: Window, you: gr.Request, press: Press, studio: ScriptedStudio
+) -> None:
+    mine, page = studio.for_person(YOU), window.collection
+    assert "data-filter" not in page.look(press("look", "photos"), you), "there is nothing to choose yet"
+    given = (
+        ("coat", "garment", ("red", "<b>")),
+        ("scarf", "garment", ("red",)),
+        ("me", "person", ("red", "sea")),
+    )
+    for number, (name, role, tags) in enumerate(given):
+        kept = mine.photos.add(encode(draw_figure(600, 900 + number)), name, role=role)
+        mine.photos.update(kept.id, tags=tags)
+
+    def look(query: str) -> tuple[list[str], str]:
+        shown = page.look(press("look", "photos", query=query), you)
+        return [name for name, *_ in given if f'value="{name}"' in shown], shown
+
+    def choices(shown: str, name: str) -> list[str]:
+        options = shown.partition(f'data-filter="{name}">')[2].partition("</select>")[0]
+        return re.findall(r"<option[^>]*>([^<]*)</option>", options)
+
+    assert look("")[0] == look("role=hat&x")[0] == ["coat", "scarf", "me"]
+    assert choices(look("")[1], "role") == ["All (3)", "A person (1)", "For clothes (2)"]
+    assert choices(look("")[1], "tag") == ["Any", "red (3)", "&lt;b&gt; (1)", "sea (1)"]
+    found, shown = look("role=garment")  # beside each choice stands what choosing it instead would show
+    assert found == ["coat", "scarf"]
+    assert '<option value="garment" selected>For clothes (2)' in shown
+    assert choices(shown, "role") == ["All (3)", "A person (1)", "For clothes (2)"]
+    assert choices(shown, "tag") == ["Any", "red (2)", "&lt;b&gt; (1)"]
+    assert look("tag=%3Cb%3E")[0] == ["coat"]
+    assert look("role=garment&tag=red")[0] == ["coat", "scarf"]
+    found, shown = look("role=person&tag=%3Cb%3E")
+    assert found == []
+    assert "data-filter-none" in shown
+    assert choices(shown, "tag") == ["Any", "red (1)", "sea (1)", "&lt;b&gt; (0)"]
+    me = mine.photos.list_page(tag="sea").items[0].id
+    said = page.act(press("delete_photo", me, query="role=garment"), you)
+    assert 'value="scarf"' in said, "what is chosen stays"
+    assert choices(said, "role") == ["All (2)", "For clothes (2)"]
+    assert page.look(press("look", "photos", query=["x"]), you)
+
+
 def test_what_an_archive_brought_is_said_in_words() -> None:
     assert say_imported({"generations": 12, "pictures": 1, "avatars": 0, "projects": 0, "known": 3}) == (
         "12 orders, 1 picture came in; 3 orders were here already."
@@ -344,6 +388,22 @@ def test_the_library_is_walked(page: Page, served_studio: ScriptedStudio, guard:
     with guard.leave():
         page.reload()
     expect(library.get_by_label("Name of Beach")).to_have_value("Beach")
+    library.get_by_label("With the tag").select_option(label="sea (1)")
+    assert page.url.endswith("/#photos?tag=sea")
+    page.evaluate("location.hash = '#photos?tag=none'")  # as it is typed, or shared
+    expect(library.get_by_text("No photo fits that.")).to_be_visible()
+    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(PALE, LEAST_CONTRAST) == []
+    with guard.leave():
+        page.reload()
+    expect(library.get_by_label("With the tag")).to_have_value("none")
+    library.get_by_role("button", name="Show all photos").click()
+    expect(library.get_by_label("Name of Beach")).to_be_visible()
+    assert page.url.endswith("/#photos")
+    page.go_back()
+    expect(library.get_by_text("No photo fits that.")).to_be_visible()
+    page.go_forward()
+    expect(library.get_by_label("Name of Beach")).to_be_visible()
     library.get_by_role("button", name="Bring in").click()
     persona = {
         "name": "a.json",
@@ -362,7 +422,9 @@ def test_the_library_is_walked(page: Page, served_studio: ScriptedStudio, guard:
     library.locator("[data-bring]").set_input_files(archive)
     expect(library.locator("li")).to_contain_text("Nothing new came in; 1 order was here already.")
 
-    library.get_by_role("button", name="Templates").click()
+    page.evaluate(  # one right after the other: the last counts
+        "for (const one of ['photos', 'templates']) document.querySelector(`[data-collection=${one}]`).click()"
+    )
     library.get_by_role("button", name="Change: Shop").click()
     library.get_by_role("button", name="Take what is on the stage").click()
     page.get_by_role("dialog").get_by_role("button", name="Leave it").click()

@@ -18,7 +18,7 @@ from studio.ui.collection.photos import PhotoSection
 from studio.ui.collection.section import Act, Extent, Section, note, read_extent
 from studio.ui.collection.templates import TemplateSection, leave_open
 from studio.ui.collection.webhooks import WebhookSection
-from studio.ui.handlers import QUIET, read_action, read_data, read_text, shows_errors
+from studio.ui.handlers import EACH, QUIET, read_action, read_data, read_text, shows_errors
 from studio.ui.restore import Restorer
 from studio.ui.shared import PERSONA_FIELDS, Shared, person_of, persona_updates, read_persona
 from studio.ui.shelves import NO_PROJECT
@@ -79,7 +79,9 @@ class CollectionPage:
         """Read a section when it is opened; act on what is pressed."""
         page = self.page
         person = [*(shared.persona[name] for name in PERSONA_FIELDS), shared.avatar, shared.tabs]
-        page.look(self.look, outputs=[page], trigger_mode="always_last", **QUIET)
+        page.look(
+            self.look, outputs=[page], **EACH
+        )  # of several the browser shows the last that it asked for
         page.open_avatar(self.open_avatar, outputs=[page], **QUIET)
         page.open_template(self.open_template, outputs=[page], **QUIET)
         page.open_webhook(self.open_webhook, outputs=[page], **QUIET)
@@ -189,10 +191,9 @@ class CollectionPage:
         return [*leave_open(self.restorer.updates(request, template.order), template).values()]
 
     def _show(self, mine: PersonalStudio, section: Section, extent: Extent, said: str = "") -> str:
-        return (
-            f'<div data-section="{section.id}">{said}<p class="models-intro">{html.escape(section.about)}</p>'
-            f"{section.show(mine, extent)}</div>"
-        )
+        about = f'<p class="models-intro">{html.escape(section.about)}</p>'
+        rows = section.show(mine, extent)
+        return f'<div data-section="{section.id}" data-turn="{extent.turn}">{said}{about}{rows}</div>'
 
 
 def page_html(sections: tuple[Section, ...]) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl
 
 from studio.personal_studio import PersonalStudio
 from studio.settings import Settings
@@ -22,7 +24,7 @@ from studio.ui.collection.section import (
     text_of,
     write_day,
 )
-from studio.vocabulary.photo import LONGEST_FILE_NAME, PHOTO_ROLES, Photo
+from studio.vocabulary.photo import LONGEST_FILE_NAME, PHOTO_ROLES, Photo, PhotoCounts
 
 ROLES = {
     "person": "A person",
@@ -44,6 +46,12 @@ ADD = (
 )
 
 
+NONE_YET = "No photo yet. Add some here; in Upload the body of the person in one is measured."
+NONE_FITS = (
+    'No photo fits that. <button type="button" class="link-button" data-filter-none>Show all photos</button>'
+)
+
+
 class PhotoSection:
     """One row a photo."""
 
@@ -61,9 +69,13 @@ class PhotoSection:
         return {"change_photo": self.change, "delete_photo": self.delete, "restore_photo": self.restore}
 
     def show(self, mine: PersonalStudio, extent: Extent) -> str:
-        """The newest of them, each with the avatars that hold it."""
-        photos, more = read_pages(mine.photos.list_page, extent.most)
-        return ADD + list_html([_row(photo) for photo in photos], "No photo yet.") + more
+        """The newest of them, or of those that the address asks for, each with the avatars that hold it."""
+        role, tag = read_wanted(extent.query)
+        list_page = functools.partial(mine.photos.list_page, role=role, tag=tag)
+        photos, more = read_pages(list_page, extent.most)
+        counts = mine.photos.count(role=role, tag=tag)
+        rows = list_html([_row(photo) for photo in photos], NONE_FITS if role or tag else NONE_YET)
+        return ADD + _filters(counts, role, tag) + rows + more
 
     def change(self, mine: PersonalStudio, photo_id: str, said: Said) -> str:
         """Call it otherwise, say what it is for, or give it other tags: whichever was said."""
@@ -86,6 +98,41 @@ class PhotoSection:
         """Out of the trash again."""
         made = mine.photos.restore(photo_id)
         return note(f"<bdi>{html.escape(made.name or NAMELESS)}</bdi> is back.")
+
+
+def read_wanted(query: str) -> tuple[str, str]:
+    """The role and the tag that an address asks for; "" for any. What cannot be read of it is left out."""
+    said = dict(parse_qsl(query))
+    role = said.get("role", "")
+    return (role if role in ROLES else ""), said.get("tag", "")[:LONGEST_TAGS]
+
+
+def _filters(counts: PhotoCounts, role: str, tag: str) -> str:
+    """The choice of what is shown, each with how many it would show; "" while there is nothing to choose."""
+    if not (role or tag or len(counts.role) > 1 or counts.tag):
+        return ""
+    roles = [(one, ROLES[one], counts.role.get(one, 0)) for one in PHOTO_ROLES]
+    tags = sorted(counts.tag.items(), key=lambda one: (-one[1], one[0]))
+    if tag and tag not in counts.tag:
+        tags.append((tag, 0))
+    all_of_them = f"All ({sum(counts.role.values()):,})"
+    return (
+        '<p class="follow-row collection-filters">'
+        f"{_choice('role', 'Shown', all_of_them, [one for one in roles if one[2] or one[0] == role], role)}"
+        f"{_choice('tag', 'With the tag', 'Any', [(name, name, number) for name, number in tags], tag)}</p>"
+    )
+
+
+def _choice(
+    name: str, label: str, any_of_them: str, values: Sequence[tuple[str, str, int]], chosen: str
+) -> str:
+    options = "".join(
+        f'<option value="{html.escape(value)}"{" selected" if value == chosen else ""}>'
+        f"{html.escape(words)} ({number:,})</option>"
+        for value, words, number in values
+    )
+    every = f'<option value="">{any_of_them}</option>'
+    return f'<label>{label}<select data-filter="{name}">{every}{options}</select></label>'
 
 
 def _row(photo: Photo) -> str:

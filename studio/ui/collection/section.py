@@ -14,15 +14,19 @@ from studio.ui.tray import button
 Said = Mapping[str, Any]  # what the fields around a pressed button hold; anybody's
 Act = Callable[[PersonalStudio, str, Said], str]  # of whose, on which id; what is said then, as HTML
 MANY = 200  # rows of a section that are shown at once
+LONGEST_QUERY = 2000  # characters; it comes from the browser
 MOST = 10_000  # and after “Show more”, however often
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """How much of a section is shown: so many rows, and the details of the one with the id `opened`."""
+    """How much of a section is shown: so many rows, the details of the one with the id `opened`, and only what fits
+    the `query` of the page's address. By `turn` the browser knows which of its questions is answered."""
 
     opened: str = ""
     most: int = MANY
+    query: str = ""
+    turn: int = 0
 
 
 class Section(Protocol):
@@ -42,8 +46,13 @@ class Section(Protocol):
 
 def read_extent(said: Said, opened: str = "") -> Extent:
     """As much as the browser shows; at least what is shown first."""
-    most = said.get("most")
-    return Extent(opened=opened, most=max(MANY, min(most, MOST)) if isinstance(most, int) else MANY)
+    most, turn = said.get("most"), said.get("turn")
+    return Extent(
+        opened=opened,
+        most=max(MANY, min(most, MOST)) if isinstance(most, int) else MANY,
+        query=text_of(said, "query", LONGEST_QUERY),
+        turn=turn if isinstance(turn, int) else 0,
+    )
 
 
 def read_pages(list_page: Callable[..., Any], most: int) -> tuple[list[Any], str]:
