@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.body.frames import to_reference
 from pipelines.pose.angles import POSE_BODY
-from pipelines.pose.editing import OpenedPose, open_pose
+from pipelines.pose.editing import OpenedPose, PoseEdited, open_pose, settle_edit
 from pipelines.pose.editor_rig import MESH, describe_rig
 from pipelines.pose.library import load_library, with_hands
 from pipelines.pose.limits import ANGLES
@@ -138,13 +138,30 @@ def test_a_dragged_handle_goes_where_it_is_drawn_within_the_limits(
           const moved = avatarStudio.rig.move(rig, next.angles, new Map());
           const clamped = edits.clampAll(rig, next.angles.slice());
           const over = next.angles.some((one, i) => one !== clamped[i]);
-          return { at: edits.where(rig, moved, handle), target, over };
+          const named = Object.fromEntries(rig.angles.map((name, i) => [name, next.angles[i]]));
+          return { at: edits.where(rig, moved, handle), target, over, named, heads: moved.heads };
         }""",
         [dict(opened.angles), handle, dragged],
     )
     missed = np.linalg.norm(np.subtract(found["at"], found["target"]))
     assert missed < 0.4 * np.linalg.norm(dragged)
     assert not found["over"]
+    assert_settled_where_dragged(found["named"], opened, found["heads"])
+
+
+def assert_settled_where_dragged(
+    angles: dict[str, float], opened: OpenedPose, heads: list[list[float]]
+) -> None:
+    """The studio's answer to a drag has every joint where the browser shows it; it puts the body on the floor."""
+    edit = PoseEdited(angles=angles, hands=opened.hands, fingers=opened.fingers)
+    settled = settle_edit(load_library().find("relaxed-stand"), edit, open_anny(), POSE_BODY)
+    assert settled.over == ()
+    bones = open_anny().bone_names
+    moved = [name for name in settled.joints if not name.startswith(("finger", "metacarpal"))]
+    answered = to_reference(np.array([settled.joints[name] for name in moved]))
+    shown = np.array([heads[bones.index(name)] for name in moved])
+    answered, shown = (places - places[moved.index("root")] for places in (answered, shown))
+    assert np.linalg.norm(answered - shown, axis=1).max() < SAME_M
 
 
 def test_feet_that_are_held_stay_when_the_hips_go_down(scripts: Page) -> None:
