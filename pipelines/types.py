@@ -215,8 +215,6 @@ class CameraFit:
 
 
 # --- picture -------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameraSpec:
     """How a scene is looked at; `pipelines.render.camera.frame_body` makes the camera from it."""
@@ -224,6 +222,8 @@ class CameraSpec:
     view: View = "front"
     framing: Framing = "full"
     yaw_deg: float = 0.0  # a further turn: the pose's own, where it is seen as designed
+    tilt_deg: float | None = None  # how far it looks down (up: below 0); None: as the framing has it
+    lens_mm: float | None = None  # focal length, where the picture is 36 mm high; None: as the framing has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

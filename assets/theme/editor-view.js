@@ -11,6 +11,8 @@
   const FLOOR_M = 1.2;
   const FLOOR_STEP_M = 0.2;
   const LOOKING_DOWN = 0.09; // radians
+  const USUAL_LENS_MM = 85; // of a view whose size `far` says
+  const HALF_FILM_MM = 18; // of the picture's height, for which a lens is said
 
   const VERTEX_SHADER = `#version 300 es
     in vec3 position; in vec3 normal; in vec2 place;
@@ -130,14 +132,18 @@
     };
   }
 
-  // The camera: turned about the body by yaw, tilted, `far` from its middle. Points are the rig's, pixels the page's.
+  // The camera: turned about the body by yaw, tilted, as far from its middle as a usual lens shows it at the size that it
+  // has from `far`. Points are the rig's, pixels the page's.
   function makeCamera() {
-    const camera = { yaw: 0, tilt: LOOKING_DOWN, far: 4.6, middle: [0, 0, 0.9], width: 1, height: 1, view: null, projection: null };
+    const camera = { yaw: 0, tilt: LOOKING_DOWN, far: 4.6, lens: USUAL_LENS_MM, middle: [0, 0, 0.9], width: 1, height: 1, view: null, projection: null };
     const toWorld = ([x, y, z]) => [x, z, -y];
     camera.update = (width, height) => {
       Object.assign(camera, { width, height });
-      camera.view = avatarStudio.viewMatrix(toWorld(camera.middle), camera.yaw, camera.tilt, camera.far);
-      camera.projection = avatarStudio.projectionMatrix(width / height, camera.far / 20, camera.far * 4);
+      const away = (camera.far * camera.lens) / USUAL_LENS_MM;
+      const slope = camera.lens / HALF_FILM_MM;
+      camera.view = avatarStudio.viewMatrix(toWorld(camera.middle), camera.yaw, camera.tilt, away);
+      camera.projection = avatarStudio.projectionMatrix(width / height, away / 20, away * 4);
+      [camera.projection[0], camera.projection[5]] = [(slope * height) / width, slope];
     };
     const seen = (point) => {
       const [x, y, z] = toWorld(point);

@@ -6,9 +6,12 @@
   const { axesOf, highest } = avatarStudio.reach;
   const edits = avatarStudio.edits;
   const { makePainter, dressed, makeCamera, ringsOf, drawOver, hit, turnBy } = avatarStudio.editorView;
+  const { ask, linesOf } = avatarStudio.editorAnswers;
+  const { makePanel } = avatarStudio.editorPanel;
   const { HANDLES, JOINTS, SIDES } = edits;
   const DEGREE = Math.PI / 180;
   const STANDING_ANKLE_M = 0.05; // a foot is not dragged lower
+  const LOWEST_TILT = -30 * DEGREE;
   const HIGHEST_TILT = 80 * DEGREE;
   const STILL_DOTS = 2; // of the body's picture to a pixel of the page
   const MOVING_DOTS = 1;
@@ -16,25 +19,9 @@
   const FARTHEST_M = 8;
   const NEW_POSE = "relaxed-stand";
   const USED_ONCE = "edited-"; // how the studio calls a pose that is on the stage and not kept
-  const PARTS = { trunk: "the trunk", skull: "the head" };
 
   let edited = "";
   avatarStudio.edited = () => edited; // the pose as the studio settled it last, JSON
-
-  async function ask(address, body) {
-    const options = body && { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };
-    const answer = await fetch(address, options);
-    const said = await answer.json();
-    if (!answer.ok) throw new Error(said.error?.message || "The studio does not answer. Try again.");
-    return said;
-  }
-
-  const sayPart = (part) => {
-    const [plain, side] = part.split(".");
-    const word = { upperarm: "upper arm", shank: "lower leg" }[plain] || plain;
-    return side ? `the ${side === "L" ? "left" : "right"} ${word}` : PARTS[plain] || `the ${word}`;
-  };
-  const begin = (text) => text[0].toUpperCase() + text.slice(1);
 
   // The editor is made when it is first opened.
   avatarStudio.poseEditor = (element, trigger, event) => {
@@ -51,13 +38,14 @@
     const find = (name) => element.querySelector(`[data-${name}]`);
     const root = find("editor");
     const [box, canvas, over, panel] = ["box", "body", "over", "panel"].map(find);
-    const field = (name) => panel.querySelector(`[data-field="${name}"]`);
+    const controls = makePanel(panel);
+    const { field } = controls;
     const button = (act) => root.querySelector(`[data-do="${act}"]`);
     const painter = makePainter(canvas);
     const pen = over.getContext("2d");
     const camera = makeCamera();
     const pins = new Set();
-    const session = { slug: "", before: "", rig: null, history: null, joint: "hips", chosen: "hips", yaw: 0, framing: "full" };
+    const session = { slug: "", before: "", rig: null, history: null, joint: "hips", chosen: "hips", yaw: 0, tilt: null, lens: null, framing: "full" };
     let pose = null; // what is shown; while something is dragged not yet in the history
     let moved = null;
     let points = null;
@@ -170,11 +158,6 @@
       paint();
     }
 
-    const shapeOf = (side) => {
-      const i = SIDES.indexOf(side);
-      return pose.shapes[i] || session.rig.shapes[pose.hands[i]];
-    };
-
     function setHand(side, name, numbers) {
       keep(alike(edits.withHand(session.rig, pose, side, name, numbers), side));
     }
@@ -186,40 +169,9 @@
       button("redo").disabled = !history.canRedo;
       button("pin").setAttribute("aria-pressed", String(pins.has(session.chosen)));
       button("pin").disabled = !HANDLES[session.chosen]?.side;
-      find("joint").value = joint;
-      fillAngles(rig, JOINTS[joint]);
-      SIDES.forEach((side, i) => {
-        const shape = shapeOf(side);
-        field(`hand${side}`).value = pose.hands[i];
-        field(`spread${side}`).value = shape.spread;
-        const curls = edits.curlsOf(rig, shape);
-        for (const [finger, curl] of Object.entries(curls)) field(`curl${side}.${finger}`).value = curl;
-      });
-      field("framing").value = session.framing;
-      field("airborne").value = pose.airborne;
-    }
-
-    function fillAngles(rig, joint) {
-      const rows = find("angles");
-      if (rows.dataset.joint !== session.joint) {
-        rows.dataset.joint = session.joint;
-        rows.replaceChildren(...joint.angles.map((name) => {
-          const label = document.createElement("label");
-          label.className = "editor-field";
-          label.innerHTML = '<span></span><input type="range" step="1"><output></output>';
-          label.querySelector("span").textContent = edits.sayAngle(name);
-          label.querySelector("input").dataset.angle = name;
-          return label;
-        }));
-      }
-      for (const input of rows.querySelectorAll("input")) {
-        const number = rig.place.get(input.dataset.angle);
-        const bounded = rig.low[number] !== null;
-        input.min = bounded ? Math.round(rig.low[number] / DEGREE) : -180;
-        input.max = bounded ? Math.round(highest(rig, pose.angles, number) / DEGREE) : 180;
-        input.value = pose.angles[number] / DEGREE;
-        input.nextElementSibling.textContent = `${Math.round(pose.angles[number] / DEGREE)}°`;
-      }
+      controls.showJoint(rig, joint, pose.angles);
+      controls.showHands(rig, pose);
+      controls.showPicture(session, pose.airborne);
     }
 
     function choose(handle, joint = HANDLES[handle].joint) {
@@ -238,13 +190,15 @@
       try {
         const said = await ask("stage/pose/settle", {
           slug: session.slug, angles, hands: pose.hands, fingers: pose.fingers, airborne_m: pose.airborne,
-          yaw_deg: session.yaw, framing: session.framing, avatar_id: session.avatar,
+          yaw_deg: session.yaw, tilt_deg: session.tilt, lens_mm: session.lens, framing: session.framing,
+          avatar_id: session.avatar,
         });
         if (number !== asked || root.hidden) return;
         over.dataset.settled = String(Math.round(performance.now() - began));
         over.dataset.state = "settled";
         agree(said);
-        tell(said);
+        find("says").replaceChildren(...linesOf(said).map((line) => Object.assign(document.createElement("li"), { textContent: line })));
+        find("says").dataset.state = said.overlaps.length ? "look" : "fine";
         session.settled = said.pose;
         if (!silent) put(said.pose);
       } catch (error) {
@@ -260,21 +214,6 @@
       pose = { ...pose, angles: next };
       session.history.replace(pose);
       paint();
-    }
-
-    function tell({ over: limits, overlaps, lost }) {
-      const lines = [
-        ...limits.map((name) => `${begin(edits.sayAngle(name).toLowerCase())}: as far as this joint goes.`),
-        ...overlaps.map(([inner, outer, deep]) => `${begin(sayPart(inner))} is ${Math.max(1, Math.round(deep))} cm inside ${sayPart(outer)}.`),
-        ...(lost.length ? ["What touched the body before no longer does."] : []),
-      ];
-      const says = find("says");
-      says.replaceChildren(...(lines.length ? lines : ["Every joint is within its range, the body stands clear."]).map((line) => {
-        const item = document.createElement("li");
-        item.textContent = line;
-        return item;
-      }));
-      says.dataset.state = overlaps.length ? "look" : "fine";
     }
 
     function complain(sentence) {
@@ -311,20 +250,20 @@
       painter?.load(rig, standing);
       rig = dressed(rig, standing);
       Object.assign(session, {
-        rig, avatar, before, slug: said.slug, yaw: said.yaw_deg, framing: said.framing,
+        rig, avatar, before, slug: said.slug, yaw: said.yaw_deg, tilt: said.tilt_deg, lens: said.lens_mm, framing: said.framing,
         joint: "hips", chosen: "hips", settled: null,
       });
       pins.clear();
       pins.add("foot.L").add("foot.R");
       find("title").textContent = isNew ? "New pose" : `Edit ${said.name}`;
       field("name").value = isNew ? "" : `My ${said.name.toLowerCase()}`;
-      field("category").value = said.category;
-      for (const one of panel.querySelectorAll("[data-tag]")) one.checked = said.tags.includes(one.dataset.tag);
+      controls.showWords(said);
       const angles = Float64Array.from(rig.angles, (name) => said.angles[name]);
       const hands = { hands: said.hands, shapes: [null, null], fingers: said.fingers };
       pose = ground({ angles, ...hands, airborne: said.airborne_m });
       session.history = edits.makeHistory(pose);
-      Object.assign(camera, { yaw: -said.yaw_deg * DEGREE, tilt: 0.09, far: 4.8, middle: [0, 0, 0.88] });
+      const { tilt, lens } = controls.cameraOf(session);
+      Object.assign(camera, { yaw: -said.yaw_deg * DEGREE, tilt: tilt * DEGREE, lens, far: 4.8, middle: [0, 0, 0.88] });
       reveal();
       settle({ silent: true });
     }
@@ -352,9 +291,8 @@
       }
       const { slug: _, ...whole } = session.settled || {};
       if (!whole.rotations) return complain("Wait a moment: the studio has not answered yet.");
-      const tags = [...panel.querySelectorAll("[data-tag]:checked")].map((one) => one.dataset.tag);
       try {
-        const kept = await ask("api/v1/poses", { ...whole, name, category: field("category").value, tags });
+        const kept = await ask("api/v1/poses", { ...whole, ...controls.words() });
         close();
         document.dispatchEvent(new CustomEvent("avatar-studio-own-poses", { detail: kept.slug }));
       } catch (error) {
@@ -382,6 +320,13 @@
       face: () => {
         const turned = (-camera.yaw / DEGREE) % 360;
         session.yaw = Math.round(turned > 180 ? turned - 360 : turned < -180 ? turned + 360 : turned);
+        session.tilt = controls.nearestTilt(camera.tilt / DEGREE);
+        seeAsKept();
+        settle();
+      },
+      usual: () => {
+        Object.assign(session, { tilt: null, lens: null });
+        seeAsKept();
         settle();
       },
       save,
@@ -390,6 +335,14 @@
         close();
       },
     };
+
+    // The height and the lens that are kept with the pose, in the panel and in the view; the turn stays.
+    function seeAsKept() {
+      const { tilt, lens } = controls.cameraOf(session);
+      Object.assign(camera, { tilt: tilt * DEGREE, lens });
+      controls.showPicture(session, pose.airborne);
+      paint();
+    }
 
     function zoom(by) {
       camera.far = Math.max(NEAREST_M, Math.min(FARTHEST_M, camera.far * by));
@@ -405,6 +358,9 @@
       if (target.dataset.angle) {
         show(setAngle(target.dataset.angle, Number(target.value) * DEGREE));
         target.nextElementSibling.textContent = `${target.value}°`;
+      } else if (["tilt", "lens"].includes(target.dataset.field)) {
+        session[target.dataset.field] = Number(target.value);
+        seeAsKept();
       }
     });
     panel.addEventListener("change", ({ target }) => {
@@ -412,13 +368,14 @@
       if (target.dataset.angle) keep(pose);
       else if (target.dataset.joint !== undefined) choose(session.chosen, target.value);
       else if (name === "hand") setHand(`.${side}`, target.value, null);
-      else if (name === "spread") setHand(`.${side}`, pose.hands[SIDES.indexOf(`.${side}`)], { ...shapeOf(`.${side}`), spread: Number(target.value) });
+      else if (name === "spread") setHand(`.${side}`, pose.hands[SIDES.indexOf(`.${side}`)], { ...controls.shapeOf(session.rig, pose, `.${side}`), spread: Number(target.value) });
       else if (name === "curl") {
-        const shape = shapeOf(`.${side}`);
+        const shape = controls.shapeOf(session.rig, pose, `.${side}`);
         const curls = { ...edits.curlsOf(session.rig, shape), [finger]: Number(target.value) };
         setHand(`.${side}`, pose.hands[SIDES.indexOf(`.${side}`)], edits.curled(session.rig, shape, curls));
-      } else if (name === "framing") {
-        session.framing = target.value;
+      } else if (["framing", "tilt", "lens"].includes(name)) {
+        if (name === "framing") session.framing = target.value;
+        seeAsKept();
         settle();
       } else if (name === "airborne") keep({ ...pose, airborne: Number(target.value) });
     });
@@ -437,7 +394,7 @@
 
     function orbit(turn, tilt) {
       camera.yaw += turn;
-      camera.tilt = Math.max(-0.3, Math.min(HIGHEST_TILT, camera.tilt + tilt));
+      camera.tilt = Math.max(LOWEST_TILT, Math.min(HIGHEST_TILT, camera.tilt + tilt));
       paint();
     }
 
@@ -491,7 +448,6 @@
     // Where a handle is inside the canvas, in pixels.
     over.whereIs = (name) => camera.project(handles.find(([handle]) => handle === name)[1]).slice(0, 2);
 
-    find("joint").replaceChildren(...Object.entries(JOINTS).map(([name, { label }]) => new Option(label, name)));
     document.addEventListener("avatar-studio-theme", paint);
     new ResizeObserver(paint).observe(box);
     return open;

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pipelines.errors import PipelineError
+from pipelines.options import LENS_MM, TILT_DEG
 from pipelines.pose.vocabulary import (
     CATEGORIES,
     DIFFICULTIES,
@@ -30,6 +31,7 @@ from pipelines.types import FRAMINGS, Framing, JsonValue, Pose
 Word = TypeVar("Word", bound=str)
 ROTATION_DECIMALS = 4  # 1e-4 rad: under a millimetre at the finger tips
 FORMAT, VERSION = "avatar-studio-pose", 1  # what files of the studio's own say of themselves
+OF_SOME = ("camera_tilt_deg", "lens_mm")  # fields that are written only where they are said
 ROTATION_MAX_RAD = 7.0  # a rotation vector longer than a full turn is not one
 
 
@@ -48,6 +50,8 @@ class PoseTemplate:
     each a word (or words) of pipelines.pose.vocabulary. view is the side of the body that its own front view shows,
     gender whom the pose presents, hand_uses what the hands do, props what is held, sat on or leaned on;
     camera_yaw_deg: how far the body is turned for its front view, so that the pose reads;
+    camera_tilt_deg, lens_mm: how far the camera looks down, and its lens (see pipelines.types.CameraSpec), in every
+    view; None: as the framing has them;
     source: the fingerprint of the goals that it was solved from, so that only what has changed is solved again;
     pose: without a root (it stands on the floor), unless the pose is in the air;
     goals: what the solver was asked for, kept so that contacts can be re-solved on another body: "angles",
@@ -75,11 +79,14 @@ class PoseTemplate:
     props: tuple[str, ...] = ()
     source: str = ""
     goals: Mapping[str, Any] = field(default_factory=dict)
+    camera_tilt_deg: float | None = None
+    lens_mm: float | None = None
 
 
 def template_to_json(template: PoseTemplate) -> dict[str, JsonValue]:
     """What is kept of a template in a file; `template_from_json` reads it back to an equal template."""
     pose = template.pose
+    said = {name: getattr(template, name) for name in OF_SOME}
     return {
         "slug": template.slug,
         "name": template.name,
@@ -100,6 +107,7 @@ def template_to_json(template: PoseTemplate) -> dict[str, JsonValue]:
         "root_m": None if pose.root_m is None else list(pose.root_m),
         "rotations": {bone: list(vector) for bone, vector in pose.rotations.items()},
         "goals": dict(template.goals),
+        **{name: value for name, value in said.items() if value is not None},
     }
 
 
@@ -129,6 +137,8 @@ def template_from_json(stored: Mapping[str, JsonValue]) -> PoseTemplate:
             ),
             source=_text(stored["source"]),
             goals=dict(stored["goals"]),
+            camera_tilt_deg=_within(stored.get("camera_tilt_deg"), TILT_DEG),
+            lens_mm=_within(stored.get("lens_mm"), LENS_MM),
         )
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as problem:
         raise PoseBroken(f"This pose cannot be read: {type(problem).__name__} {problem}") from problem
@@ -157,6 +167,15 @@ def _words(values: JsonValue, known: tuple[str, ...]) -> tuple[str, ...]:
 def _number(value: JsonValue, limit: float) -> float:
     number = float(value)
     if not math.isfinite(number) or abs(number) > limit:
+        raise ValueError("not a number within limits")
+    return number
+
+
+def _within(value: JsonValue, bounds: tuple[float, float]) -> float | None:
+    if value is None:
+        return None
+    number = float(value)
+    if not bounds[0] <= number <= bounds[1]:
         raise ValueError("not a number within limits")
     return number
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pipelines.types import VIEWS, Body, CameraSpec, Framing
+from pipelines.types import VIEWS, Body, CameraSpec
 
 VIEW_YAW_DEG = {
     "front": 0.0,
@@ -27,6 +27,10 @@ FULL_MARGIN = 0.06  # share of the picture kept free on each side of a whole fig
 NARROWEST = 0.75  # width to height below which a head-relative framing steps back, so that shoulders stay in
 HEAD_PER_JOINT = 1.53  # chin to crown, over the crown above the head bone (the free body: 23.3 to 15.2 cm)
 HEAD_LEAN = 0.4  # how much the head, beside the middle of the body, decides where a whole figure stands
+FILM_HEIGHT_MM = 36.0  # of the picture that a lens is said for: 35 mm film, held upright
+LOWEST_EYE_M = 0.1  # above the floor; a camera that looks up from further down looks up less
+NEAREST_EYE_M = 0.35  # before the nearest point of the body; a wider lens would have the camera inside of it
+TILT_HALVINGS = 10  # finds the tilt within a twentieth of a degree
 HEAD_RADIUS_M = 0.25  # rest vertices above the head bone and this close to its axis are the head's
 
 
@@ -70,11 +74,19 @@ def frame_body(body: Body, spec: CameraSpec, width: int, height: int) -> Camera:
     """The camera that shows this body in that view and framing in a width x height picture.
 
     "full" holds every vertex and the floor below it, at one distance for all four views, so that a set agrees
-    in scale; the other framings are measured in heads from the crown.
+    in scale; the other framings are measured in heads from the crown. A lens or a tilt of the spec's own keeps
+    what is held: the camera goes nearer or farther, up or down. It stays above the floor and outside the body.
     """
-    if spec.framing == "full":
-        return _frame_whole(body, spec, width, height)
-    return _frame_head(body, spec, width, height)
+    frame = _frame_whole if spec.framing == "full" else _frame_head
+    camera = frame(body, spec, width, height)
+    if spec.tilt_deg is None or _eye_height(camera) >= LOWEST_EYE_M:
+        return camera
+    low, high = spec.tilt_deg, max(spec.tilt_deg, TILT_DEG[spec.framing])
+    for _ in range(TILT_HALVINGS):
+        middle = (low + high) / 2
+        below = _eye_height(frame(body, replace(spec, tilt_deg=middle), width, height)) < LOWEST_EYE_M
+        low, high = (middle, high) if below else (low, middle)
+    return frame(body, replace(spec, tilt_deg=high), width, height)
 
 
 def _frame_whole(body: Body, spec: CameraSpec, width: int, height: int) -> Camera:
@@ -83,13 +95,13 @@ def _frame_whole(body: Body, spec: CameraSpec, width: int, height: int) -> Camer
     A point is inside the picture's side when a linear inequality in the camera's position holds, so the nearest
     position follows from the extreme points alone.
     """
-    focal = _focal_px("full", height)
+    focal, tilt = _focal_px(spec, height), tilt_of(spec)
     right = (0.5 - FULL_MARGIN) * width / focal  # slopes of the four planes that bound the figure
     up, down = (0.5 - HEADROOM["full"]) * height / focal, (0.5 - FULL_MARGIN) * height / focal
     points = _with_floor(body.vertices)
     forward, tops, bottoms = [], [], []
     for view in VIEWS:
-        seen = points @ _looking(VIEW_YAW_DEG[view] + spec.yaw_deg, TILT_DEG["full"]).T
+        seen = points @ _looking(VIEW_YAW_DEG[view] + spec.yaw_deg, tilt).T
         lefts = (-seen[:, 0] - right * seen[:, 2]).max()
         rights = (seen[:, 0] - right * seen[:, 2]).max()
         forward.append(-(lefts + rights) / (2 * right))
@@ -99,7 +111,7 @@ def _frame_whole(body: Body, spec: CameraSpec, width: int, height: int) -> Camer
     z = min(*forward, -(top + bottom) / (up + down))
     y = ((bottom + down * z) - (top + up * z)) / 2  # what height is left over is shared by top and bottom
 
-    rotation = _looking(yaw_of(spec), TILT_DEG["full"])
+    rotation = _looking(yaw_of(spec), tilt)
     seen = points @ rotation.T
     least = (seen[:, 0] - right * seen[:, 2]).max() + right * z
     most = -((-seen[:, 0] - right * seen[:, 2]).max() + right * z)
@@ -115,8 +127,8 @@ def _frame_head(body: Body, spec: CameraSpec, width: int, height: int) -> Camera
     along its length; then it moves as little as needed to hold the whole head below the headroom.
     """
     framing = spec.framing
-    focal = _focal_px(framing, height)
-    rotation = _looking(yaw_of(spec), TILT_DEG[framing])
+    focal = _focal_px(spec, height)
+    rotation = _looking(yaw_of(spec), tilt_of(spec))
     head_m = head_height(body)
     span = HEADS_SHOWN[framing] * head_m / (1 - HEADROOM[framing])
     span *= max(1.0, NARROWEST * height / width)
@@ -130,6 +142,10 @@ def _frame_head(body: Body, spec: CameraSpec, width: int, height: int) -> Camera
     center = np.maximum(center, head[:, :2].max(0) - half)
     center = np.minimum(center, head[:, :2].min(0) + half)
     distance = span / 2 * focal / (height / 2)
+    if spec.lens_mm is not None:
+        before_head = float(middle[2] - (body.vertices @ rotation[2]).min())
+        distance = max(distance, before_head + NEAREST_EYE_M)
+        focal = distance * (height / 2) / (span / 2)
     return _camera(
         rotation, (float(center[0]), float(center[1]), float(middle[2]) - distance), focal, width, height
     )
@@ -155,8 +171,30 @@ def _with_floor(vertices: np.ndarray) -> np.ndarray:
     return np.concatenate([vertices, [[middle[0], 0.0, middle[2]]]])
 
 
-def _focal_px(framing: Framing, height: int) -> float:
-    return height / 2 / float(np.tan(np.radians(FIELD_OF_VIEW_DEG[framing]) / 2))
+def lens_of(spec: CameraSpec) -> float:
+    """The focal length in millimetres that a spec asks for, on 35 mm film held upright."""
+    return FILM_HEIGHT_MM / 2 / _half_slope(spec)
+
+
+def tilt_of(spec: CameraSpec) -> float:
+    """How far a spec asks the camera to look down, degrees."""
+    return TILT_DEG[spec.framing] if spec.tilt_deg is None else spec.tilt_deg
+
+
+def _focal_px(spec: CameraSpec, height: int) -> float:
+    return height / 2 / _half_slope(spec)
+
+
+def _half_slope(spec: CameraSpec) -> float:
+    """Half the picture's height over the distance to it."""
+    if spec.lens_mm is not None:
+        return FILM_HEIGHT_MM / 2 / spec.lens_mm
+    return float(np.tan(np.radians(FIELD_OF_VIEW_DEG[spec.framing]) / 2))
+
+
+def _eye_height(camera: Camera) -> float:
+    """Metres above the floor."""
+    return float(-camera.rotation[:, 1] @ camera.translation)
 
 
 def _looking(yaw_deg: float, tilt_deg: float) -> np.ndarray:

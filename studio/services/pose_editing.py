@@ -46,6 +46,8 @@ class PoseEditing(PersonalService):
             "tags": list(template.tags),
             "framing": template.framing,
             "yaw_deg": template.camera_yaw_deg,
+            "tilt_deg": template.camera_tilt_deg,
+            "lens_mm": template.lens_mm,
             **asdict(open_pose(template, open_anny())),
         }
 
@@ -67,9 +69,11 @@ class PoseEditing(PersonalService):
             yaw_deg=edit.yaw_deg,
         )
         settled = settle_edit(template, edited, open_anny(), self._body(edit.avatar_id))
-        kept = template_to_json(replace(settled.template, framing=edit.framing))
+        seen = replace(
+            settled.template, framing=edit.framing, camera_tilt_deg=edit.tilt_deg, lens_mm=edit.lens_mm
+        )
         said = {name: value for name, value in asdict(settled).items() if name != "template"}
-        return {"pose": kept, **said}
+        return {"pose": template_to_json(seen), **said}
 
     def _body(self, avatar_id: str | None) -> BodyParameters:
         from pipelines.figure.appearance import body_of

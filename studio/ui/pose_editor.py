@@ -11,10 +11,12 @@ from dataclasses import replace
 import gradio as gr
 
 from pipelines.errors import RequestRefused
+from pipelines.options import LENS_MM, TILT_DEG
 from pipelines.pose.hands import HAND_SHAPES
 from pipelines.pose.template import template_to_json
 from pipelines.pose.vocabulary import CATEGORIES, TAGS
-from pipelines.types import FRAMINGS
+from pipelines.render.camera import lens_of, tilt_of
+from pipelines.types import FRAMINGS, CameraSpec
 from studio.vocabulary.pose import LONGEST_POSE_NAME
 from studio.vocabulary.pose_edit import HIGHEST_JUMP_M
 
@@ -90,10 +92,11 @@ def _select(name: str, label: str, options: Sequence[tuple[str, str]]) -> str:
     )
 
 
-def _range(name: str, label: str, low: float, high: float, step: float) -> str:
+def _range(name: str, label: str, low: float, high: float, step: float, *, says: bool = False) -> str:
+    said = "<output></output>" if says else ""
     return (
         f'<label class="editor-field"><span>{label}</span><input type="range" data-field="{name}" '
-        f'min="{low:g}" max="{high:g}" step="{step:g}"></label>'
+        f'min="{low:g}" max="{high:g}" step="{step:g}">{said}</label>'
     )
 
 
@@ -136,10 +139,20 @@ def _hands() -> str:
 def _picture() -> str:
     framings = [(name, name.replace("-", " ").capitalize()) for name in FRAMINGS]
     return (
-        f"<fieldset><legend>Picture</legend>{_select('framing', 'Framing', framings)}"
+        f"<fieldset data-usual='{_usual_cameras()}'><legend>Picture</legend>"
+        f"{_select('framing', 'Framing', framings)}"
+        f"{_range('tilt', 'Camera looks', *TILT_DEG, 1, says=True)}"
+        f"{_range('lens', 'Lens', *LENS_MM, 1, says=True)}"
         f"{_range('airborne', 'Above the floor', 0, HIGHEST_JUMP_M, 0.05)}"
-        f'<div class="editor-row">{_button("face", "Show it from here")}</div></fieldset>'
+        f'<div class="editor-row">{_button("face", "Show it from here")}{_button("usual", "Usual camera")}</div>'
+        "</fieldset>"
     )
+
+
+def _usual_cameras() -> str:
+    """Framing -> (degrees that its camera looks down, its lens in mm), JSON."""
+    usual = {name: CameraSpec(framing=name) for name in FRAMINGS}
+    return json.dumps({name: (tilt_of(spec), round(lens_of(spec), 1)) for name, spec in usual.items()})
 
 
 def _keep() -> str:

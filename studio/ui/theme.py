@@ -48,6 +48,8 @@ SCRIPTS = (
     "editor-reach.js",
     "editor-edits.js",
     "editor-view.js",
+    "editor-answers.js",
+    "editor-panel.js",
     "editor.js",
     "models.js",
     "storage.js",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
 from pipelines.bounds import ONLY_WHAT_IS_KNOWN, Between, KeyOf, Numbers, Several, Text
+from pipelines.options import LENS_MM, TILT_DEG
 from pipelines.pose.hands import HAND_SHAPES
 from pipelines.pose.limits import ANGLES
 from pipelines.types import Framing
@@ -26,7 +27,8 @@ class PoseEdit:
     """A pose on the way from one of the gallery, or the person's own, to another.
 
     angles in radians (the root's place in metres); fingers: rotation vectors by bone; yaw_deg: how far the body is
-    turned for its front view; avatar_id: on whose body it is settled, None the body that poses are made on.
+    turned for its front view; tilt_deg, lens_mm: see pipelines.types.CameraSpec;
+    avatar_id: on whose body it is settled, None the body that poses are made on.
     """
 
     __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
@@ -39,5 +41,7 @@ class PoseEdit:
     fingers: Mapping[Annotated[str, KeyOf(FINGER_BONES)], Turn] = field(default_factory=dict)
     airborne_m: Annotated[float, Between(0, HIGHEST_JUMP_M)] = 0.0
     yaw_deg: Annotated[float, Between(-180, 180)] = 0.0
+    tilt_deg: Annotated[float, Between(*TILT_DEG)] | None = None
+    lens_mm: Annotated[float, Between(*LENS_MM)] | None = None
     framing: Framing = "full"
     avatar_id: Id | None = None

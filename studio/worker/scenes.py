@@ -46,6 +46,8 @@ def make_scene(
             view=view,
             framing=framing or template.framing,
             yaw_deg=template.camera_yaw_deg if view == "designed" else 0.0,
+            tilt_deg=template.camera_tilt_deg,
+            lens_mm=template.lens_mm,
         ),
         look=appearance_of(persona, finish=finish, backdrop=backdrop, words=words, style=style, light=light),
         props=props_of_goals({"props": fitted.props}),

@@ -38,6 +38,7 @@ def test_the_rig_is_asked_for_once(client: TestClient, studio: ScriptedStudio) -
 def test_an_edit_is_settled_and_kept_by_rest(client: TestClient) -> None:
     edit = edit_of(client)
     edit["angles"]["elbow.L"] = 3.0  # further than an elbow bends
+    edit |= {"tilt_deg": -12.0, "lens_mm": 35.0}
     settled = client.post("/stage/pose/settle", json=edit)
     assert settled.status_code == 200
     assert settled.json()["over"] == ["elbow.L"]
@@ -47,6 +48,7 @@ def test_an_edit_is_settled_and_kept_by_rest(client: TestClient) -> None:
     assert (kept.status_code, kept.json()["slug"]) == (201, "flexed")
     back = client.get("/stage/poses/flexed/edit").json()
     assert back["angles"]["elbow.L"] == pytest.approx(2.548, abs=0.01)
+    assert (back["tilt_deg"], back["lens_mm"]) == (-12.0, 35.0)
     assert client.delete("/api/v1/poses/flexed").status_code == 204
 
 
@@ -61,6 +63,8 @@ def test_an_edit_is_settled_and_kept_by_rest(client: TestClient) -> None:
         ("fingers", {"finger1-1.L": [0, 0]}),
         ("airborne_m", 40.0),
         ("framing", "sideways"),
+        ("tilt_deg", 80.0),
+        ("lens_mm", 5.0),
         ("slug", "../etc"),
         ("surprise", 1),
     ],

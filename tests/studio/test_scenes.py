@@ -20,6 +20,7 @@ from pipelines.image.presets import PresetShelf
 from pipelines.pose.angles import POSE_BODY
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import adapt_pose, resolve_pose
+from pipelines.pose.template import PoseBroken, template_from_json, template_to_json
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.render.camera import yaw_of
 from pipelines.types import BodyScene, GenerationRequest, Persona, View
@@ -162,6 +163,19 @@ def test_each_prompt_of_an_order_dresses_its_own_pictures(store: Store) -> None:
     same = replace(order, more_prompts=("a knight with a red cape and silver armor",))
     with pytest.raises(RequestRefused, match="nothing that differs"):
         plan(store, same)
+
+
+def test_a_poses_own_height_and_lens_are_those_of_every_view() -> None:
+    plain = load_library().find("relaxed-stand")
+    own = template_from_json(template_to_json(replace(plain, camera_tilt_deg=30.0, lens_mm=35.0)))
+    scenes = make_scenes(
+        Persona(), body=None, poses=(own,), views=("front", "back"), framing=None, finish="clay"
+    )
+    assert {(scene.camera.tilt_deg, scene.camera.lens_mm) for _, scene in scenes} == {(30.0, 35.0)}
+    assert resolve_pose(own, open_anny(), body_of(HEAVY)) is resolve_pose(plain, open_anny(), body_of(HEAVY))
+    for field, strange in (("camera_tilt_deg", 90), ("lens_mm", 3), ("lens_mm", "wide")):
+        with pytest.raises(PoseBroken):
+            template_from_json({**template_to_json(own), field: strange})
 
 
 @pytest.mark.parametrize("view", ["front", "side", "designed"])

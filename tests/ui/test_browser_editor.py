@@ -109,6 +109,14 @@ def test_edit_drag_undo_save_generate(page: Page, served_studio: ScriptedStudio)
     editor.get_by_label("Left hand").select_option(label="Fist")
     expect(page.locator("[data-over]")).to_have_attribute("data-state", "settled")
 
+    # looked up at through a wide lens
+    expect(editor.get_by_role("button", name="Usual camera")).to_be_disabled()
+    before = draft_of(page)
+    editor.get_by_label("Camera looks").fill("-10")
+    editor.get_by_label("Lens").fill("35")
+    expect(editor.get_by_text("10° up")).to_be_visible()
+    wait_for_another_draft(page, before)
+
     # kept under its name, with its picture, on the stage
     editor.get_by_label("Pose name").fill("Thinking it over")
     editor.get_by_label("Category").select_option("gesture")
@@ -124,11 +132,20 @@ def test_edit_drag_undo_save_generate(page: Page, served_studio: ScriptedStudio)
     opened = mine.pose_editing.open("thinking-it-over")
     assert opened["angles"]["elbow.L"] == pytest.approx(1.571, abs=0.01)
     assert angles_over_limit([opened["angles"][name] for name in opened["angles"]]) == []
+    assert (kept.camera_tilt_deg, kept.lens_mm) == (-10, 35)
 
     page.locator("#generate").click()
     expect(page.get_by_role("button", name="Show: Mira").first).to_be_visible()
     [made] = mine.generations.list_page().items
     assert made.order.poses == ("thinking-it-over",)
+
+    # opened again it is seen as it was
+    page.get_by_role("tab", name="Poses").click()
+    open_editor(page)
+    expect(editor.get_by_label("Lens")).to_have_value("35")
+    expect(editor.get_by_text("10° up")).to_be_visible()
+    editor.get_by_role("button", name="Usual camera").click()
+    expect(editor.get_by_text("5° down")).to_be_visible()
 
 
 def test_an_edited_pose_is_used_once(page: Page, served_studio: ScriptedStudio) -> None:

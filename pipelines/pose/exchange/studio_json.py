@@ -49,6 +49,8 @@ DEFAULTS: Mapping[str, Any] = {
     "support": "standing",
     "props": [],
     "camera_yaw_deg": 0.0,
+    "camera_tilt_deg": None,
+    "lens_mm": None,
     "root_m": None,
     "hands": RELAXED,
     "goals": {},

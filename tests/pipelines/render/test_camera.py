@@ -39,6 +39,35 @@ def test_full_holds_every_vertex_and_the_floor(pose: Pose) -> None:
         assert (seen[:, :2] <= np.array([width, height]) - free).all(), (view, width, height)
 
 
+@pytest.mark.parametrize("pose", [Pose(), LYING, JUMP], ids=["standing", "lying", "jump"])
+@pytest.mark.parametrize(("tilt", "lens"), [(60.0, 24.0), (-30.0, 35.0), (-30.0, 200.0), (20.0, None)])
+def test_a_camera_of_its_own_holds_the_body_from_above_the_floor(
+    pose: Pose, tilt: float, lens: float | None
+) -> None:
+    body = build(pose)
+    for view in ("front", "side"):
+        camera = frame_body(body, CameraSpec(view=view, tilt_deg=tilt, lens_mm=lens), 512, 640)
+        seen = camera.project(body.vertices.astype(np.float64))
+        assert seen[:, :2].min() >= 0 < seen[:, 2].min()
+        assert (seen[:, :2] <= [512, 640]).all()
+        eye = -camera.rotation.T @ camera.translation
+        assert eye[1] > 0.09
+        assert (tilt < 0) == (eye[1] < 1) or pose is LYING
+    expected = (lens or 102.08) / 36 * 640
+    assert camera.focal_px == pytest.approx(expected, rel=1e-3)
+
+
+def test_a_wide_lens_shows_what_the_framing_shows_and_stays_outside_the_body() -> None:
+    reaching = build(Pose(rotations={"upperarm01.L": (-1.4, 0.0, 0.0), "upperarm01.R": (-1.4, 0.0, 0.0)}))
+    heads = []
+    for lens in (None, 24.0):
+        spec = CameraSpec(framing="portrait", lens_mm=lens)
+        seen = frame_body(reaching, spec, 512, 640).project(reaching.vertices.astype(np.float64))
+        assert seen[:, 2].min() > 0.3
+        heads.append(np.ptp(seen[reaching.vertices[:, 1] > reaching.joint("head")[1], 1]))
+    assert heads[1] == pytest.approx(heads[0], rel=0.1)
+
+
 def test_full_fills_the_picture(standing: Body) -> None:
     seen = frame_body(standing, CameraSpec(), 1024, 1024).project(standing.vertices.astype(np.float64))
     assert np.ptp(seen[:, 1]) > 0.80 * 1024
