@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 from studio.settings import Settings
 
 LOGS_FOLDER = "logs"  # in the data folder; the worker's own log lies there too
 LOG_NAME = "studio.log"
+OUTPUT_NAME = "worker-output.log"  # what libraries print, where the worker's log is JSON
 LOG_MAX_BYTES = 4_000_000
 LOGS_KEPT = 3  # older files beside the present one
 FILE_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 TERMINAL_FORMAT = "%(levelname)s: %(message)s"
 OUR_PACKAGES = ("pipelines", "store", "studio")
+
+log = logging.getLogger(__name__)
+
+_job: ContextVar[str] = ContextVar("job", default="")
 
 
 @contextmanager
@@ -47,6 +56,34 @@ def log_command() -> Iterator[None]:
         yield
 
 
+def log_worker(settings: Settings) -> None:
+    """The worker's log, for its whole life: on its standard error, which is a file.
+
+    As JSON it is an object a line and nothing else: what libraries print goes into a file beside it.
+    """
+    stream = sys.stderr
+    if settings.log_format == "json":
+        stream = os.fdopen(os.dup(2), "w", encoding="utf-8")
+        _print_to(settings.data / LOGS_FOLDER / OUTPUT_NAME)
+        logging.captureWarnings(True)
+        sys.excepthook = lambda kind, error, trace: _say_uncaught((kind, error, trace))
+        threading.excepthook = lambda args: _say_uncaught((args.exc_type, args.exc_value, args.exc_traceback))
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonFormatter() if settings.log_format == "json" else logging.Formatter(FILE_FORMAT))
+    logging.getLogger().addHandler(handler)
+    set_levels(settings.log_level)
+
+
+@contextmanager
+def about_job(job_id: str) -> Iterator[None]:
+    """What is logged in here, by whomever, is about this job."""
+    token = _job.set(job_id)
+    try:
+        yield
+    finally:
+        _job.reset(token)
+
+
 def set_levels(level: str) -> None:
     """Our own packages from that level on, every library from WARNING on."""
     logging.getLogger().setLevel(logging.WARNING)
@@ -55,7 +92,8 @@ def set_levels(level: str) -> None:
 
 
 class JsonFormatter(logging.Formatter):
-    """An object a line: time (UTC), level, logger, message; the request's id where there is one, and the traceback."""
+    """An object a line: time (UTC), level, logger, message; the id of the request or the job that it is about, where
+    there is one, and the traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
@@ -63,6 +101,8 @@ class JsonFormatter(logging.Formatter):
         said = {"time": at, "level": record.levelname, "logger": record.name, "message": record.getMessage()}
         if request_id := getattr(record, "request_id", ""):
             said["request_id"] = request_id
+        if job_id := _job.get():
+            said["job_id"] = job_id
         if record.exc_info:
             said["error"] = self.formatException(record.exc_info)
         return json.dumps(said, ensure_ascii=False)
@@ -88,6 +128,19 @@ class LogFile(RotatingFileHandler):
             error = sys.exc_info()[1]
             reason = error.strerror if isinstance(error, OSError) else type(error).__name__
             sys.stderr.write(f"WARNING: the log {self.baseFilename} cannot be written: {reason}\n")
+
+
+def _print_to(path: Path) -> None:
+    """Have this process print to a file from now on; a long one is put aside first. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > LOG_MAX_BYTES:
+        path.replace(path.with_suffix(".log.1"))
+    with path.open("ab") as file:
+        os.dup2(file.fileno(), 2)
+
+
+def _say_uncaught(error: Any) -> None:
+    log.critical("an error that nobody caught", exc_info=error)
 
 
 def _terminal(level: int) -> logging.Handler:

@@ -173,7 +173,7 @@ SETTINGS: tuple[Setting, ...] = (
         name="log_format",
         default="text",
         choices=("text", "json"),
-        help="How the log in the data folder is written: text, or json, an object a line for programs.",
+        help="How the logs in the data folder are written: text, or json, an object a line for programs.",
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import threading
 import time
@@ -247,7 +248,9 @@ class _Heartbeat:
         self._stop = stop
         self._over = threading.Event()
         self._last_beat = time.monotonic()
-        self._thread = threading.Thread(target=self._run, name=f"heartbeat-{context.job_id}", daemon=True)
+        run = contextvars.copy_context().run  # what it logs is about the same job
+        name = f"heartbeat-{context.job_id}"
+        self._thread = threading.Thread(target=run, args=(self._run,), name=name, daemon=True)
 
     def __enter__(self) -> None:
         self._thread.start()

@@ -13,7 +13,6 @@ import os
 import queue
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +24,7 @@ from typing import NoReturn
 
 from store.errors import StoreError
 from store.store import Store, open_store
-from studio.logs import FILE_FORMAT, set_levels
+from studio.logs import about_job, log_worker
 from studio.settings import Settings, read_settings
 from studio.worker.channel_server import Call, ChannelServer
 from studio.worker.frames import ALIVE, Connection, Reply
@@ -151,8 +150,11 @@ class Worker:
         job = self._store.jobs.claim(worker=self._name, lease_seconds=self._lease_s, lane=lane)
         if job is None:
             return False
-        log.info("job %s, attempt %d, begins in the lane %s", job.id, job.attempt, lane)
-        run_job(self._store, job, self._handlers, stop=self._stop, lease_s=self._lease_s, stuck=self._stuck)
+        with about_job(job.id):
+            log.info("job %s, attempt %d, begins in the lane %s", job.id, job.attempt, lane)
+            run_job(
+                self._store, job, self._handlers, stop=self._stop, lease_s=self._lease_s, stuck=self._stuck
+            )
         return True
 
     def _new_maintenance(self) -> threading.Thread:
@@ -282,8 +284,7 @@ def main(work: Work = STUDIO_WORK, *, lease_s: float = LEASE_S, stuck_after_s: f
     )
     parser.add_argument("--data", type=Path, required=True, help="the data folder")
     settings = read_settings({"data": parser.parse_args().data})
-    logging.basicConfig(format=FILE_FORMAT, stream=sys.stderr)
-    set_levels(settings.log_level)
+    log_worker(settings)
     return run_worker(settings, work, lease_s=lease_s, stuck_after_s=stuck_after_s)
 
 

@@ -24,6 +24,7 @@ from store.errors import RowMissing
 from store.rows import JobRow
 from store.store import Store, open_store
 from studio.errors import DraftUnavailable
+from studio.logs import OUTPUT_NAME
 from studio.settings import read_settings
 from studio.worker import supervisor as supervising
 from studio.worker.lanes import Lanes
@@ -121,6 +122,31 @@ def test_a_job_is_done_and_what_it_prints_does_not_reach_the_channel(studio: Stu
     assert answer is not None
     assert json.loads(answer.body) == {"name": "after the noise"}
     assert "noise on the channel" in studio.log.read_text()
+
+
+def test_as_json_its_log_is_an_object_a_line_with_the_job_that_it_is_about(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDIO_LOG_FORMAT", "json")
+    studio = Studio(tmp_path)
+    studio.supervisor.start()
+    try:
+        jobs = [studio.order("noise"), studio.order("nobody does that")]
+        for job in jobs:
+            studio.wait_for_end(job)
+    finally:
+        studio.supervisor.stop()
+        studio.notifier.close()
+        studio.store.close()
+    lines = [json.loads(line) for line in studio.log.read_text().splitlines()]
+    about = [[one["message"] for one in lines if one.get("job_id") == job] for job in jobs]
+    begins = [f"job {job}, attempt 1, begins in the lane cpu" for job in jobs]
+    assert about == [
+        [begins[0], "noise was made", f"job {jobs[0]} succeeded"],
+        [begins[1], f"job {jobs[1]} was refused: unknown-name"],
+    ]
+    assert any("ends: " in one["message"] for one in lines if "job_id" not in one)
+    assert "noise on the channel" in (studio.log.parent / OUTPUT_NAME).read_text()
 
 
 def test_the_channel_refuses_and_carries_large_drafts(studio: Studio) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Mapping
@@ -34,6 +35,7 @@ def print_noise(context: JobContext) -> Mapping[str, Any]:
     """Print to standard output, where the channel's frames go."""
     print("noise on the channel" * 100, flush=True)
     os.write(1, b"more noise")
+    logging.getLogger("studio.tiny").warning("noise was made")
     return {}
 
 
