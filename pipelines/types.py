@@ -159,12 +159,11 @@ class Pose:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Body:
-    """A built body. Vertices and joints in metres, world frame.
+    """A built body. Vertices and joints in metres, world frame; turns in reference axes, global.
 
-    vertices (V, 3) float32; faces (F, 3) int32, counter-clockwise seen from outside;
-    joints (B, 3) float32, bone heads in the order of bone_names; bone_rotations (B, 3, 3), reference axes,
-    global: what each bone was turned by since the reference pose; rest_vertices (V, 3) and rest_joints (B, 3):
-    the same person in the reference pose, world frame.
+    vertices (V, 3) float32; faces (F, 3) int32, counter-clockwise seen from outside; joints (B, 3) float32, heads of
+    bone_names; rest_vertices (V, 3), rest_joints (B, 3): the same person in the reference pose; since then each
+    bone was turned by bone_rotations (B, 3, 3), its skin by skin_turns (B, 3, 3), for a shape has its own bones.
     """
 
     vertices: np.ndarray
@@ -174,6 +173,7 @@ class Body:
     bone_rotations: np.ndarray
     rest_vertices: np.ndarray
     rest_joints: np.ndarray
+    skin_turns: np.ndarray
 
     def joint(self, bone: str) -> np.ndarray:
         """The head of one bone, (3,) metres, world frame."""

@@ -1,11 +1,7 @@
-// Bodies for the viewer: reads a plain GLB, and dresses it in a close suit, for nobody is shown undressed here.
+// Bodies for the viewer: taken from a GLB as they stand, in a close suit, for nobody is shown undressed here.
 (() => {
   "use strict";
 
-  const GLB_MAGIC = 0x46546c67;
-  const JSON_CHUNK = 0x4e4f534a;
-  const COMPONENT = { 5121: Uint8Array, 5123: Uint16Array, 5125: Uint32Array, 5126: Float32Array };
-  const WIDTH_OF = { SCALAR: 1, VEC2: 2, VEC3: 3, VEC4: 4 };
   const TAUT = 30; // how often the cloth is pulled taut over what is under it
   const LIT_M = 0.03; // the light sees the cloth's surface averaged over this much
   const EASE_M = 0.006; // how far the cloth stands off the skin
@@ -39,32 +35,13 @@
         * (1.0 - smoothstep(side - ${HEM_SOFT}, side + ${HEM_SOFT}, across));
     }`;
 
-  function readGlb(bytes) {
-    const view = new DataView(bytes);
-    if (view.getUint32(0, true) !== GLB_MAGIC) throw new Error("not a GLB");
-    let description = null;
-    let binary = null;
-    for (let at = 12; at + 8 <= bytes.byteLength; ) {
-      const length = view.getUint32(at, true);
-      const kind = view.getUint32(at + 4, true);
-      if (kind === JSON_CHUNK) description = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, at + 8, length)));
-      else binary ||= bytes.slice(at + 8, at + 8 + length);
-      at += 8 + length;
-    }
-    const accessor = (number) => {
-      const { bufferView, byteOffset = 0, componentType, count, type } = description.accessors[number];
-      const { byteOffset: start = 0, byteStride } = description.bufferViews[bufferView];
-      const Kind = COMPONENT[componentType];
-      const width = WIDTH_OF[type];
-      const stride = (byteStride || width * Kind.BYTES_PER_ELEMENT) / Kind.BYTES_PER_ELEMENT;
-      const raw = new Kind(binary, start + byteOffset, (count - 1) * stride + width);
-      if (stride === width) return raw;
-      const packed = new Kind(count * width);
-      for (let i = 0; i < count; i++) packed.set(raw.subarray(i * stride, i * stride + width), i * width);
-      return packed;
-    };
-    const { attributes, indices } = description.meshes[0].primitives[0];
-    return { positions: Float32Array.from(accessor(attributes.POSITION)), faces: Uint32Array.from(accessor(indices)) };
+  // The first mesh of a file as it stands when the file is opened: its bones have moved the skin.
+  function readStanding(bytes) {
+    const glb = avatarStudio.readGlb(bytes);
+    const { attributes, indices } = glb.description.meshes[0].primitives[0];
+    const rows = avatarStudio.poseSkeleton(avatarStudio.readSkeleton(glb));
+    const [places, joints, weights] = ["POSITION", "JOINTS_0", "WEIGHTS_0"].map((name) => glb.accessor(attributes[name]));
+    return { positions: avatarStudio.moveSkin(places, joints, weights, rows), faces: Uint32Array.from(glb.accessor(indices)) };
   }
 
   // Vertices that are split along texture seams, as one: the number of its point for every vertex.
@@ -204,7 +181,7 @@
   avatarStudio.coverage = coverage;
 
   avatarStudio.readBody = (bytes) => {
-    const { positions, faces } = readGlb(bytes);
+    const { positions, faces } = readStanding(bytes);
     const bounds = boundsOf(positions);
     const tall = bounds.high[1] - bounds.low[1];
     const ids = weld(positions);

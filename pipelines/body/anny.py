@@ -53,7 +53,8 @@ class AnnyBodyModel:
         rotations = self._rotations(pose.rotations if pose else {})
         root = pose.root_m if pose else None
         turned, heads = self._kinematics(rotations, rest_heads, orientations, root)
-        vertices = self._skin(rest_vertices, rest_heads, orientations, turned, heads)
+        skin_turns = turned @ self.data.reference_orientations @ orientations.transpose(0, 2, 1)
+        vertices = self._skin(rest_vertices, rest_heads, skin_turns, heads)
         if root is None:  # stand on the floor
             lift = np.array([0, 0, -vertices[:, 2].min()], np.float32)
             vertices, heads = vertices + lift, heads + lift
@@ -65,6 +66,7 @@ class AnnyBodyModel:
             bone_rotations=turned,
             rest_vertices=to_world(rest_vertices),
             rest_joints=to_world(rest_heads),
+            skin_turns=skin_turns,
         )
 
     def rest_shape(self, parameters: BodyParameters) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -146,14 +148,12 @@ class AnnyBodyModel:
         self,
         rest_vertices: np.ndarray,
         rest_heads: np.ndarray,
-        orientations: np.ndarray,
-        turned: np.ndarray,
+        skin_turns: np.ndarray,
         heads: np.ndarray,
     ) -> np.ndarray:
         """Linear blend skinning: (V, 3) posed vertices."""
-        linear = turned @ self.data.reference_orientations @ orientations.transpose(0, 2, 1)
-        shift = heads - np.einsum("bij,bj->bi", linear, rest_heads)
-        transforms = np.concatenate([linear.reshape(-1, 9), shift], axis=1)
+        shift = heads - np.einsum("bij,bj->bi", skin_turns, rest_heads)
+        transforms = np.concatenate([skin_turns.reshape(-1, 9), shift], axis=1)
         blended = self._sparse_weights @ transforms
         moved = np.einsum("vij,vj->vi", blended[:, :9].reshape(-1, 3, 3), rest_vertices)
         return (moved + blended[:, 9:]).astype(np.float32)

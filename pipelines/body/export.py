@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pipelines.body.glb import INDEX_BUFFER, VERTEX_BUFFER, GlbBuffer, inverse_binds, pack_glb
+from pipelines.body.frames import WORLD_FROM_REFERENCE, to_reference, to_world
+from pipelines.body.glb import INDEX_BUFFER, VERTEX_BUFFER, GlbBuffer, pack_glb
+from pipelines.body.skinning import bone_moves, four_bones, rest_for
 from pipelines.types import Body
 
 if TYPE_CHECKING:
@@ -16,26 +17,32 @@ if TYPE_CHECKING:
 
 SKIN_SRGB = (216, 180, 156)  # a plain light clay; no one's skin
 ROUGHNESS = 0.75
-BONES = 4  # that move a vertex, as most programs read; the free body has up to 9
-FOUR_BONES = Path(__file__).parents[2] / "assets" / "body" / "four_bones.npz"
 GENERATOR = "Avatar Studio"
 MESH_MEDIA_TYPES: Mapping[str, str] = {"glb": "model/gltf-binary", "obj": "model/obj"}  # by file ending
 
 
 def to_glb(body: Body, model: AnnyBodyModel) -> bytes:
-    """The body as it stands, as binary glTF 2.0: skin with UVs, and its skeleton bound in this pose."""
+    """The body as it stands, as binary glTF 2.0: skin with UVs, and its skeleton.
+
+    The vertices are those of the reference pose, whose soles are on the floor; the bones put them where the body has
+    them.
+    """
     writer = GlbBuffer()
     source, texture = _split_seams(model)
-    corners, weights = four_bones(model.weights)
-    positions = body.vertices[source].astype(np.float32)
+    bones, weights = four_bones(model.weights)
+    places, turns = rest_for(body, bones, weights)
+    floor = np.array([0, 0, places[:, 2].min()])
+    normals = np.linalg.solve(turns, to_reference(_normals(body.vertices, body.faces))[..., None])[..., 0]
+    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    positions, normals = to_world(places - floor), to_world(normals)
     attributes = {
-        "POSITION": writer.add(positions, VERTEX_BUFFER, with_bounds=True),
-        "NORMAL": writer.add(_normals(body.vertices, body.faces)[source], VERTEX_BUFFER),
+        "POSITION": writer.add(positions[source].astype(np.float32), VERTEX_BUFFER, with_bounds=True),
+        "NORMAL": writer.add(normals[source].astype(np.float32), VERTEX_BUFFER),
         "TEXCOORD_0": writer.add(
             model.texture_coordinates[texture].astype(np.float32) * [1, -1] + [0, 1], VERTEX_BUFFER
         ),
     }
-    attributes["JOINTS_0"] = writer.add(corners[source], VERTEX_BUFFER)
+    attributes["JOINTS_0"] = writer.add(bones[source], VERTEX_BUFFER)
     attributes["WEIGHTS_0"] = writer.add(weights[source], VERTEX_BUFFER)
     faces = _faces_over(model, source, texture)
     primitive = {
@@ -48,7 +55,7 @@ def to_glb(body: Body, model: AnnyBodyModel) -> bytes:
         "name": "skeleton",
         "joints": list(range(1, len(body.bone_names) + 1)),
         "skeleton": 1,
-        "inverseBindMatrices": writer.add(inverse_binds(body.joints)),
+        "inverseBindMatrices": writer.add(_inverse_binds(body, floor)),
     }
     document = {
         "asset": {"version": "2.0", "generator": GENERATOR},
@@ -112,19 +119,13 @@ def _faces_over(model: AnnyBodyModel, source: np.ndarray, texture: np.ndarray) -
     return np.searchsorted(source * len(model.texture_coordinates) + texture, _pair_codes(model))
 
 
-def four_bones(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(V, 4) uint8 bones and float32 weights that sum to one, strongest first; unused ones are bone 0 at 0.
-
-    Where the free body has more, those that `pipelines.pose.prepare_four_bones` chose.
-    """
-    bones = np.argsort(-weights, axis=1, kind="stable")[:, :BONES]
-    kept = np.take_along_axis(weights, bones, axis=1)
-    with np.load(FOUR_BONES, allow_pickle=False) as chosen:
-        order = np.argsort(-chosen["weights"], axis=1, kind="stable")
-        bones[chosen["vertices"]] = np.take_along_axis(chosen["bones"], order, axis=1)
-        kept[chosen["vertices"]] = np.take_along_axis(chosen["weights"], order, axis=1)
-    kept = kept / kept.sum(1, keepdims=True)
-    return np.where(kept > 0, bones, 0).astype(np.uint8), kept.astype(np.float32)
+def _inverse_binds(body: Body, floor: np.ndarray) -> np.ndarray:
+    """(B, 16) column-major: what each bone, where its node has it now, does to the reference pose less `floor` (3,)."""
+    turns, shifts = bone_moves(body)
+    matrices = np.tile(np.eye(4, dtype=np.float32), (len(turns), 1, 1))
+    matrices[:, :3, :3] = WORLD_FROM_REFERENCE @ turns @ WORLD_FROM_REFERENCE.T
+    matrices[:, :3, 3] = to_world(turns @ floor + shifts) - body.joints
+    return matrices.transpose(0, 2, 1).reshape(-1, 16)
 
 
 def _bone_nodes(body: Body, parents: Sequence[int]) -> list[dict[str, Any]]:

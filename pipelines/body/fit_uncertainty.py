@@ -79,12 +79,14 @@ def _rest_body(model: AnnyBodyModel, parameters: BodyParameters) -> Body:
     from pipelines.body.frames import to_world
 
     vertices, joints, _ = model.rest_shape(parameters)
+    unturned = np.tile(np.eye(3, dtype=np.float32), (len(joints), 1, 1))
     return Body(
         vertices=to_world(vertices),
         faces=model.faces,
         joints=to_world(joints),
         bone_names=model.bone_names,
-        bone_rotations=np.tile(np.eye(3, dtype=np.float32), (len(joints), 1, 1)),
+        bone_rotations=unturned,
         rest_vertices=to_world(vertices),
         rest_joints=to_world(joints),
+        skin_turns=unturned,
     )

@@ -42,6 +42,7 @@ SCRIPTS = (
     "paint.js",
     "upload.js",
     "recipes.js",
+    "glb.js",
     "mesh.js",
     "viewer.js",
     "editor-rig.js",
