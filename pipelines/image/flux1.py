@@ -14,7 +14,7 @@ from pipelines.image.diffusion import DiffusionEngine
 from pipelines.image.family import SCHEDULER_PART
 from pipelines.image.loading import ModelPart, file_of
 from pipelines.image.sampling import Run, gate_forward
-from pipelines.image.spec import EngineInfo, EnginePreset
+from pipelines.image.spec import TRANSFORMER, EngineInfo, EnginePreset
 from pipelines.types import GenerationRequest
 
 if TYPE_CHECKING:
@@ -44,6 +44,13 @@ PARTS = (
         name="transformer", source="diffusers:FluxTransformer2DModel", subfolder="transformer", large=True
     ),
     ModelPart(name="vae", source="diffusers:AutoencoderKL", subfolder="vae"),
+)
+OWN_TRANSFORMER_PART = ModelPart(
+    name="transformer",
+    source="diffusers:FluxTransformer2DModel",
+    role=TRANSFORMER,
+    large=True,
+    base_config="transformer",
 )
 CONTROLNET_PART = ModelPart(
     name="controlnet", source="diffusers:FluxControlNetModel", role=CONTROLNET, large=True
@@ -92,7 +99,7 @@ class Flux1Engine(DiffusionEngine):
     def list_parts(self, preset: EnginePreset) -> Sequence[ModelPart]:
         """FLUX.1's own, the ControlNet and the image encoder where the preset names them."""
         roles = {component.role for component in preset.components}
-        parts = list(PARTS)
+        parts = list_own_parts(preset)
         if CONTROLNET in roles:
             parts.append(CONTROLNET_PART)
         if IP_ADAPTER in roles:
@@ -196,6 +203,13 @@ class Flux1Engine(DiffusionEngine):
         faces = [picture for reference, picture in run.inputs.references if reference.role != "init"]
         pipe.transformer.set_attn_processor(dict(self._processors[bool(faces)]))
         return {"ip_adapter_image": faces[0].convert("RGB")} if faces else {}
+
+
+def list_own_parts(preset: EnginePreset) -> list[ModelPart]:
+    """FLUX.1's own parts; the transformer out of a person's own file where the preset names one."""
+    roles = {component.role for component in preset.components}
+    own = TRANSFORMER in roles
+    return [OWN_TRANSFORMER_PART if own and part.name == "transformer" else part for part in PARTS]
 
 
 def _acting_controls(named: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pipelines.image.flux1 import PARTS, Flux1Engine
+from pipelines.image.flux1 import Flux1Engine, list_own_parts
 from pipelines.image.loading import ModelPart
 from pipelines.image.roles import bind_pictures, list_pictures
 from pipelines.image.sampling import Run
@@ -31,7 +31,7 @@ class KontextEngine(Flux1Engine):
 
     def list_parts(self, preset: EnginePreset) -> Sequence[ModelPart]:
         """FLUX.1's own."""
-        return PARTS
+        return list_own_parts(preset)
 
     def build_pipelines(self, preset: EnginePreset, parts: Mapping[str, Any]) -> None:
         """One pipeline, with and without a picture."""

@@ -7,19 +7,23 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from pipelines.devices import CPU, Device, free_memory, is_out_of_memory, torch_dtype
 from pipelines.errors import EngineUnavailable, WeightsMissing
 from pipelines.image.quantize import packed_bytes, quantize
-from pipelines.image.spec import Component, EnginePreset
+from pipelines.image.spec import BASE, Component, EnginePreset
 from pipelines.image.tiers import EIGHT_BIT, OFFLOAD, QUANTISED
 from pipelines.progress import OnProgress, Progress
+from pipelines.tensor_files.transformer import read_transformer
 
 log = logging.getLogger(__name__)
 
+GGUF = ".gguf"  # packed by its maker; its layers unpack themselves, by the library's own
 STAGE = "Opening the weights"
+CONFIG_FILE = "config.json"
 SINGLE_FILE_CONFIGS = Path(__file__).parents[2] / "assets" / "presets" / "configs"
 
 
@@ -37,6 +41,7 @@ class ModelPart:
     network: bool = True  # has weights
     large: bool = False  # packed in the quantised tiers
     config: str = ""  # folder in assets/presets/configs that describes a single file
+    base_config: str = ""  # folder of the base that describes a person's own single file
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,8 @@ class PartKey:
     files: tuple[str, ...]
     tier: str
     device: str
+    described_in: Path | None = None  # the folder that describes a single file
+    fingerprint: str = ""  # of a person's own file
 
 
 class Residents:
@@ -106,12 +113,12 @@ class Residents:
 
 
 def file_of(component: Component) -> Path:
-    """The one safetensors file of a component. Raises WeightsMissing, EngineUnavailable for more than one."""
+    """The one safetensors or GGUF file of a component. Raises WeightsMissing, EngineUnavailable for more than one."""
     folder = _folder(component)
     found = sorted(
         {path for pattern in component.files or ("*.safetensors",) for path in folder.glob(pattern)}
     )
-    found = [path for path in found if path.suffix == ".safetensors"]
+    found = [path for path in found if path.suffix in (".safetensors", GGUF)]
     if len(found) != 1:
         raise EngineUnavailable(
             f"{component.repo or folder.name} should hold one weights file, not {len(found)}."
@@ -135,8 +142,23 @@ def _key(
     if part.role not in components:
         raise EngineUnavailable(f"The preset “{preset.name}” names no weights for “{part.role}”.")
     component = components[part.role]
-    packed = tier if part.network and (tier == OFFLOAD or (part.large and tier in QUANTISED)) else ""
-    return PartKey(part, _folder(component), component.files, packed, device.kind if part.network else "")
+    folder = _folder(component)
+    is_packed = any(Path(name).suffix == GGUF for name in component.files)
+    packs = part.large and tier in QUANTISED and not is_packed
+    described_in = None
+    if part.base_config:
+        described_in = _folder(components[BASE]) / part.base_config
+    elif part.config and not (folder / part.subfolder / CONFIG_FILE).is_file():
+        described_in = SINGLE_FILE_CONFIGS / part.config
+    return PartKey(
+        part,
+        folder,
+        component.files,
+        tier if part.network and (tier == OFFLOAD or packs) else "",
+        device.kind if part.network else "",
+        described_in,
+        component.fingerprint,
+    )
 
 
 def _folder(component: Component) -> Path:
@@ -169,17 +191,8 @@ def _read(key: PartKey, device: Device, preset: EnginePreset) -> Any:
 
 def _read_network(key: PartKey, device: Device) -> Any:
     kind, dtype = _class_of(key.part), torch_dtype(device)
-    if key.part.config and not (key.folder / key.part.subfolder / "config.json").is_file():
-        component = Component(role=key.part.role, repo="", files=key.files, folder=key.folder)
-        network = kind.from_single_file(
-            str(file_of(component)),
-            config=str(SINGLE_FILE_CONFIGS / key.part.config),
-            local_files_only=True,
-            dtype=dtype,
-        )
-        if any(tensor.is_meta for tensor in network.parameters()):
-            raise ValueError("weights are missing")
-        return network
+    if key.described_in is not None:
+        return _read_single_file(key, dtype, key.described_in)
     with warnings.catch_warnings():  # a ControlNet of FLUX.1 warns of the library's own import
         warnings.filterwarnings("ignore", "`FluxPosEmbed` is deprecated", FutureWarning)
         network, found = kind.from_pretrained(
@@ -195,12 +208,39 @@ def _read_network(key: PartKey, device: Device) -> Any:
     return network
 
 
+def _read_single_file(key: PartKey, dtype: Any, described_in: Path) -> Any:
+    """A network out of one file. Numbers of 8 bits (fp8) become `dtype`; those of a GGUF stay packed."""
+    file = file_of(Component(role=key.part.role, repo="", files=key.files, folder=key.folder))
+    if key.fingerprint and read_transformer(file).fingerprint != key.fingerprint:
+        raise EngineUnavailable(f"{file.name} is another file than when the studio started. Start it again.")
+    packed: dict[str, Any] = {}
+    if file.suffix == GGUF:
+        if find_spec("gguf") is None:
+            raise EngineUnavailable(
+                "GGUF files need the package “gguf”. Install it, then start the studio again."
+            )
+        from diffusers import GGUFQuantizationConfig
+
+        packed["quantization_config"] = GGUFQuantizationConfig(compute_dtype=dtype)
+    network = _class_of(key.part).from_single_file(
+        str(file), config=str(described_in), local_files_only=True, dtype=dtype, **packed
+    )
+    if any(tensor.is_meta for tensor in network.parameters()):
+        raise ValueError("weights are missing")
+    return network
+
+
 def _class_of(part: ModelPart) -> Any:
     module, name = part.source.split(":")
     return getattr(import_module(module), name)
 
 
 def _unreadable(key: PartKey, preset: EnginePreset) -> EngineUnavailable:
+    if key.fingerprint:
+        return EngineUnavailable(
+            f"{key.files[0]} cannot be read as the {key.part.name} of {preset.title}. "
+            "Take it out of the transformers folder, or bring another."
+        )
     return EngineUnavailable(
         f"The {key.part.name.replace('_', ' ')} of {preset.title} cannot be read. "
         "Remove these weights (Models), then download them again."

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipelines.errors import PipelineError, UnknownName
+from pipelines.image.own_transformers import own_presets
 from pipelines.image.preset_file import PresetRefused, read_preset
 from pipelines.image.spec import EnginePreset
 from pipelines.types import LoraUse
@@ -24,9 +25,10 @@ DRAFT_PRESET = EnginePreset(
 class PresetShelf(Mapping[str, EnginePreset]):
     """The presets by name: the draft, the shipped ones, a person's own. Files are read when first looked at."""
 
-    def __init__(self, own: Sequence[Path] = ()) -> None:
-        """own: where a person's own preset files lie (files, or folders of files)."""
-        self._own = tuple(own)
+    def __init__(self, own: Sequence[Path] = (), transformers: Path | None = None) -> None:
+        """own: where a person's own preset files lie (files, or folders of files); transformers: the folder of their
+        own files of FLUX.1."""
+        self._own, self._transformers = tuple(own), transformers
         self._known: dict[str, EnginePreset] | None = None
         self._problems: tuple[PipelineError, ...] = ()
 
@@ -80,8 +82,12 @@ class PresetShelf(Mapping[str, EnginePreset]):
 
     def _read(self) -> dict[str, EnginePreset]:
         if self._known is None:
-            problems: list[PresetRefused] = []
-            self._known = all_presets(self._own, problems)
+            problems: list[PipelineError] = []
+            known = all_presets(self._own, problems)
+            if self._transformers is not None:
+                for preset in own_presets(self._transformers, known, problems):
+                    known.setdefault(preset.name, preset)
+            self._known = known
             self._problems = tuple(problems)
         return self._known
 
@@ -104,7 +110,7 @@ def loras_for(preset: EnginePreset, style: str) -> tuple[LoraUse, ...]:
 
 
 def all_presets(
-    extra: Sequence[Path] = (), problems: list[PresetRefused] | None = None
+    extra: Sequence[Path] = (), problems: list[PipelineError] | None = None
 ) -> dict[str, EnginePreset]:
     """The draft, the shipped presets, and those at `extra` (files, or folders of *.toml), by name.
 

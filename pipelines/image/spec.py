@@ -20,6 +20,7 @@ MOST_GUIDANCE = 30.0
 MOST_STRENGTH = 2.0  # of a control map
 MOST_SCALE = 4.0  # of a second pass
 
+TRANSFORMER = "transformer"  # the role of a person's own file in place of the base's transformer
 BASE = "base"  # the role of the repository that everything else goes on top of
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels; the last two are outside
@@ -73,6 +74,7 @@ class Component:
     gated: bool = False  # its makers let known people in only
     may_ask_token: bool = False  # open by its licence, yet its page may ask for a token
     folder: Path | None = None
+    fingerprint: str = ""  # of a person's own file: it is refused where it is another one by now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

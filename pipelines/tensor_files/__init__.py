@@ -1,1 +1,1 @@
-"""Files of tensors, looked at before anything loads them: safetensors headers, LoRAs."""
+"""Files of tensors, looked at before anything loads them: safetensors and GGUF headers, LoRAs, transformers."""

@@ -6,7 +6,7 @@ from pipelines.errors import PipelineError
 
 
 class FileRefused(PipelineError):
-    """A weights file is not plain, well-formed safetensors. Nothing of it is used."""
+    """A weights file is not plain, well-formed safetensors or GGUF. Nothing of it is used."""
 
     code = "file-refused"
 

@@ -37,11 +37,13 @@ class HeaderLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TensorHeader:
-    """What a safetensors file says of itself. shapes: tensor name -> sizes."""
+    """What a safetensors or GGUF file says of itself, by tensor name: sizes, number format, where its bytes lie."""
 
     shapes: Mapping[str, tuple[int, ...]]
     metadata: Mapping[str, str]
     file_bytes: int
+    formats: Mapping[str, str]
+    spans: Mapping[str, tuple[int, int]]  # first byte in the file, and the one after the last
 
 
 def read_header(path: Path, limits: HeaderLimits) -> TensorHeader:
@@ -50,11 +52,7 @@ def read_header(path: Path, limits: HeaderLimits) -> TensorHeader:
     Raises FileRefused: not a plain file, too large, cut off, malformed JSON, a name twice, an odd or dunder name,
     an unknown number format, tensors that overlap, leave gaps or do not fill the file to its end.
     """
-    if path.is_symlink() or not path.is_file():
-        raise FileRefused(f"{path.name} is not a plain file.")
-    size = path.stat().st_size
-    if size > limits.file_bytes:
-        raise FileRefused(f"{path.name} is larger than {limits.file_bytes // 1_000_000} MB.")
+    size = check_plain_file(path, limits)
     with path.open("rb") as stream:
         length = int.from_bytes(stream.read(LENGTH_BYTES), "little")
         if size < LENGTH_BYTES or not 2 <= length <= min(limits.header_bytes, size - LENGTH_BYTES):
@@ -65,8 +63,37 @@ def read_header(path: Path, limits: HeaderLimits) -> TensorHeader:
     if len(table) > limits.tensors:
         raise FileRefused(f"{path.name} holds more than {limits.tensors} tensors.")
     _check_tensors(path.name, table, size - LENGTH_BYTES - length)
-    shapes = {name: tuple(row["shape"]) for name, row in table.items()}
-    return TensorHeader(shapes=shapes, metadata=metadata, file_bytes=size)
+    data = LENGTH_BYTES + length
+    return TensorHeader(
+        shapes={name: tuple(row["shape"]) for name, row in table.items()},
+        metadata=metadata,
+        file_bytes=size,
+        formats={name: row["dtype"] for name, row in table.items()},
+        spans={
+            name: (data + row["data_offsets"][0], data + row["data_offsets"][1])
+            for name, row in table.items()
+        },
+    )
+
+
+def check_plain_file(path: Path, limits: HeaderLimits) -> int:
+    """The size of a file. Raises FileRefused for what is no plain file, or too large a one."""
+    if path.is_symlink() or not path.is_file():
+        raise FileRefused(f"{path.name} is not a plain file.")
+    size = path.stat().st_size
+    if size > limits.file_bytes:
+        raise FileRefused(f"{path.name} is larger than {limits.file_bytes // 1_000_000} MB.")
+    return size
+
+
+def check_name(file_name: str, tensor: str) -> None:
+    """Raises FileRefused for a tensor's name that no model uses."""
+    if (
+        len(tensor) > MAX_NAME_CHARS
+        or not TENSOR_NAME.fullmatch(tensor)
+        or any(part.startswith("__") or part.endswith("__") for part in re.split(r"[./:]", tensor))
+    ):
+        raise FileRefused(f"{file_name} holds a tensor with a name that no model uses.")
 
 
 def _parse(name: str, raw: bytes) -> dict[str, Any]:
@@ -98,12 +125,7 @@ def _check_metadata(name: str, metadata: Any, limits: HeaderLimits) -> dict[str,
 def _check_tensors(name: str, table: dict[str, Any], data_bytes: int) -> None:
     spans = []
     for tensor, row in table.items():
-        if (
-            len(tensor) > MAX_NAME_CHARS
-            or not TENSOR_NAME.fullmatch(tensor)
-            or any(part.startswith("__") or part.endswith("__") for part in re.split(r"[./:]", tensor))
-        ):
-            raise FileRefused(f"{name} holds a tensor with a name that no model uses.")
+        check_name(name, tensor)
         if not isinstance(row, dict) or set(row) != {"dtype", "shape", "data_offsets"}:
             raise FileRefused(f"{name} describes a tensor in a way that safetensors does not know.")
         spans.append(_check_span(name, row))

@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from pipelines.errors import EngineUnavailable, WeightsMissing
-from pipelines.image.spec import Component, EnginePreset
+from pipelines.image.spec import BASE, Component, EnginePreset
 from pipelines.image.tiers import fitting_tier, lacking_ram
 from pipelines.network import retry_passing
 from pipelines.progress import OnProgress
@@ -242,8 +242,9 @@ class WeightsManager:
             problem = find_problem(component.folder, component)
             folder = None if problem else component.folder
             return seen(where="local", folder=folder, problem=problem)
-        if self._folder.is_ready(component):
-            folder = self._folder.ready(component)
+        ready = self._ready(component)
+        if ready is not None:
+            folder = self._folder.ready(ready)
             size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
             return seen(where="ready", folder=folder, bytes_here=size)
         try:
@@ -262,6 +263,11 @@ class WeightsManager:
             bytes_to_get=max(0, size - begun),
             size_estimated=pin is None and component.size_estimated,
         )
+
+    def _ready(self, component: Component) -> Component | None:
+        """The download that holds it: its own, or the whole repository where a part of the base is asked for."""
+        whole = replace(component, files=()) if component.role == BASE else component
+        return next((one for one in (component, whole) if self._folder.is_ready(one)), None)
 
     def _bring(self, hub: Hub, missing: list[Component], on_progress: OnProgress) -> None:
         asking = Meter(0, on_progress)

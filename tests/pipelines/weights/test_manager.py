@@ -284,6 +284,17 @@ def test_removing_keeps_what_another_preset_needs(hub: HubDouble, manager: Weigh
     assert [component.where for component in manager.state(locked).components] == ["missing", "ready"]
 
 
+def test_a_part_of_the_base_is_there_where_the_whole_is(hub: HubDouble, manager: WeightsManager) -> None:
+    whole = Component(role="base", repo="some/tiny")
+    part = replace(whole, files=("model_index.json", "vae/*"))
+    assert not manager.state(preset(part)).is_ready
+    manager.download(preset(whole), ignore_progress)
+    state = manager.state(preset(part))
+    assert state.is_ready
+    assert state.components[0].folder == manager.state(preset(whole)).components[0].folder
+    assert not manager.state(preset(replace(part, role="controlnet"))).is_ready
+
+
 def test_removing_a_link_leaves_what_it_points_to(manager: WeightsManager, tmp_path: Path) -> None:
     ready = tmp_path / "weights" / "ready"
     ready.mkdir(parents=True)
