@@ -256,7 +256,11 @@
       pins.clear();
       pins.add("foot.L").add("foot.R");
       find("title").textContent = isNew ? "New pose" : `Edit ${said.name}`;
-      field("name").value = isNew ? "" : `My ${said.name.toLowerCase()}`;
+      const mine = said.is_own && !isNew;
+      field("name").value = isNew ? "" : mine ? said.name : `My ${said.name.toLowerCase()}`;
+      button("over").hidden = !mine;
+      button("save").textContent = mine ? "Save as new" : "Save pose";
+      button("save").classList.toggle("button-primary", !mine);
       controls.showWords(said);
       const angles = Float64Array.from(rig.angles, (name) => said.angles[name]);
       const hands = { hands: said.hands, shapes: [null, null], fingers: said.fingers };
@@ -283,16 +287,19 @@
       document.querySelector("[data-edit-pose]")?.focus({ preventScroll: true });
     }
 
-    async function save() {
-      const name = field("name").value.trim();
-      if (!name) {
+    // As a new pose; or over the one that was opened, which keeps its id.
+    async function save(inPlace = false) {
+      const words = controls.words();
+      if (!words.name) {
         complain("Give the pose a name, then save it.");
         return field("name").focus();
       }
       const { slug: _, ...whole } = session.settled || {};
       if (!whole.rotations) return complain("Wait a moment: the studio has not answered yet.");
       try {
-        const kept = await ask("api/v1/poses", { ...whole, ...controls.words() });
+        const kept = inPlace
+          ? await ask(`api/v1/poses/${session.slug}`, { ...words, pose: whole }, "PATCH")
+          : await ask("api/v1/poses", { ...whole, ...words });
         close();
         document.dispatchEvent(new CustomEvent("avatar-studio-own-poses", { detail: kept.slug }));
       } catch (error) {
@@ -329,7 +336,8 @@
         seeAsKept();
         settle();
       },
-      save,
+      save: () => save(),
+      over: () => save(true),
       once() {
         if (session.settled) put(session.settled);
         close();

@@ -27,6 +27,7 @@ from studio.services.service import PersonalService
 from studio.vocabulary.pose import GalleryPose, PoseChange, template_of_json
 
 MEGA = 1_000_000
+SAID_OF_A_POSE = ("slug", "name", "category", "tags", "difficulty", "gender", "mood", "hand_uses")
 MORE_NUMBERS = 1000  # tried after a slug that is taken
 
 _DRAWING = threading.Lock()  # a page of own poses asks for all their pictures at once
@@ -124,11 +125,15 @@ class OwnPoses(PersonalService):
         return self.add(templates, [{"author": one.author, "licence": one.licence} for one in found])
 
     def update(self, slug: str, change: PoseChange) -> GalleryPose:
-        """Change what is said of an own pose; None leaves a field as it is. Raises NotFound, UnknownName."""
+        """Change an own pose, or what is said of it; None leaves a field as it is. Raises NotFound, UnknownName."""
         row = self._store.poses.get(self._owner, slug)
         said = {name: value for name, value in change.as_fields().items() if value is not None}
+        stored = row.template
+        if change.pose is not None:
+            kept = {name: value for name, value in stored.items() if name in SAID_OF_A_POSE}
+            stored = template_to_json(read_pose(change.pose)) | kept
         try:
-            template = template_from_json({**row.template, **said})
+            template = template_from_json({**stored, **said})
         except PoseBroken as error:
             raise UnknownName(error.message) from error
         with self._store.begin() as transaction:

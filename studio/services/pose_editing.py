@@ -38,9 +38,11 @@ class PoseEditing(PersonalService):
         from pipelines.body.anny import open_anny
         from pipelines.pose.editing import open_pose
 
-        template = OwnPoses(self._resources, self._person).find(slug)
+        poses = OwnPoses(self._resources, self._person)
+        template = poses.find(slug)
         return {
             "slug": slug,
+            "is_own": bool(poses.carry([slug])),
             "name": template.name,
             "category": template.category,
             "tags": list(template.tags),

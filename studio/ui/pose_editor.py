@@ -39,7 +39,7 @@ def editor_html() -> str:
     <h2 data-title>Edit pose</h2>
     <div class="editor-tools">
       {_button("undo", "Undo", "Ctrl Z")}{_button("redo", "Redo", "Ctrl Shift Z")}{_button("once", "Use once")}
-      {_button("save", "Save pose", primary=True)}{_button("close", "Close")}
+      {_button("over", "Save", primary=True)}{_button("save", "Save pose", primary=True)}{_button("close", "Close")}
     </div>
   </div>
   <p class="problem" data-problem role="alert" hidden></p>

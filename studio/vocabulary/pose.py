@@ -48,6 +48,22 @@ def _check_poses(given: dict[str, Any]) -> dict[str, Any]:
     return given
 
 
+@dataclass(frozen=True, slots=True)
+class WholePose:
+    """A whole pose (see pipelines.pose.exchange.studio_json), looked at number by number."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        pose = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
+        return core_schema.no_info_after_validator_function(_check_pose, pose)
+
+
+def _check_pose(stored: dict[str, Any]) -> dict[str, Any]:
+    template_of_json(stored)
+    return stored
+
+
 def template_of_json(stored: Any) -> PoseTemplate:
     """A pose as it travels. Raises ValueError for one that cannot be read."""
     from pipelines.pose.exchange.found import template_of
@@ -92,7 +108,10 @@ class GalleryPose:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoseChange:
-    """What may be changed of an own pose; None leaves a field as it is."""
+    """What may be changed of an own pose; None leaves a field as it is.
+
+    pose: another one in its place, with its framing and camera; what is said of it in words stays.
+    """
 
     __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
 
@@ -105,9 +124,10 @@ class PoseChange:
     mood: Annotated[str, KeyOf(MOODS)] | None = None
     hands: Annotated[tuple[Annotated[str, KeyOf(HAND_USES)], ...], Several(4, each_once=True)] | None = None
     support: Annotated[str, KeyOf(SUPPORTS)] | None = None
+    pose: Annotated[Mapping[str, Any], WholePose()] | None = None
 
     def as_fields(self) -> dict[str, Any]:
-        """The fields of a template's stored form; None where nothing is changed."""
-        said = {one.name: getattr(self, one.name) for one in fields(self)}
+        """The fields in words of a template's stored form; None where nothing is changed."""
+        said = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "pose"}
         said = {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
         return {("hand_uses" if name == "hands" else name): value for name, value in said.items()}

@@ -48,7 +48,19 @@ def test_an_edit_is_settled_and_kept_by_rest(client: TestClient) -> None:
     assert (kept.status_code, kept.json()["slug"]) == (201, "flexed")
     back = client.get("/stage/poses/flexed/edit").json()
     assert back["angles"]["elbow.L"] == pytest.approx(2.548, abs=0.01)
-    assert (back["tilt_deg"], back["lens_mm"]) == (-12.0, 35.0)
+    assert (back["tilt_deg"], back["lens_mm"], back["is_own"]) == (-12.0, 35.0, True)
+
+    # and once more over the same pose: what is said of it stays
+    again = client.post("/stage/pose/settle", json=edit_of(client, "flexed") | {"lens_mm": 50.0}).json()[
+        "pose"
+    ]
+    changed = client.patch("/api/v1/poses/flexed", json={"name": "Flexed more", "pose": again})
+    assert (changed.status_code, changed.json()["slug"]) == (200, "flexed")
+    assert (changed.json()["name"], changed.json()["tags"]) == ("Flexed more", ["fitness"])
+    assert client.get("/stage/poses/flexed/edit").json()["lens_mm"] == 50.0
+    for broken in ({"rotations": {"tail": [0, 0, 0]}}, {"name": "No rotations"}):
+        assert client.patch("/api/v1/poses/flexed", json={"pose": broken}).status_code == 422
+    assert client.get("/api/v1/poses/flexed").json()["pose"]["lens_mm"] == 50.0
     assert client.delete("/api/v1/poses/flexed").status_code == 204
 
 

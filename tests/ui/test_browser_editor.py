@@ -147,6 +147,15 @@ def test_edit_drag_undo_save_generate(page: Page, served_studio: ScriptedStudio)
     editor.get_by_role("button", name="Usual camera").click()
     expect(editor.get_by_text("5° down")).to_be_visible()
 
+    # and saved over itself, by another name
+    expect(page.locator("[data-over]")).to_have_attribute("data-state", "settled")
+    editor.get_by_label("Pose name").fill("Thought over")
+    editor.get_by_role("button", name="Save", exact=True).click()
+    expect(pose_tile(page, "Thought over")).to_have_attribute("aria-pressed", "true")
+    [own] = mine.poses.list_own()
+    assert (own.slug, mine.poses.find(own.slug).lens_mm) == ("thinking-it-over", None)
+    assert mine.poses.find(own.slug).pose.hands[0] == "fist"
+
 
 def test_an_edited_pose_is_used_once(page: Page, served_studio: ScriptedStudio) -> None:
     mine = served_studio.for_person(YOU)

@@ -91,7 +91,7 @@ def pose_routes() -> APIRouter:
 
     @router.patch("/poses/{slug}", responses=problems(404, 413, 422))
     def change_pose(slug: Slug, change: PoseChange, mine: Mine) -> PoseOut:
-        """Change what is said of a pose of your own."""
+        """Change what is said of a pose of your own; with `pose`, the pose itself: orders made before keep theirs."""
         return PoseOut.of(mine.poses.update(slug, change))
 
     @router.delete("/poses/{slug}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422))
