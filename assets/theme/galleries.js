@@ -12,6 +12,7 @@
     let tiles = [];
     const chips = [...element.querySelectorAll("[data-chip]")];
     const favourites = new Set(); // ids
+    let recent = []; // ids, ordered last first
     let category = "";
 
     function collect() {
@@ -24,8 +25,10 @@
     function star() {
       for (const tile of tiles) tile.classList.toggle("is-favourite", favourites.has(tile.dataset.id));
       chips.find((chip) => chip.dataset.chip === "favourite").hidden = favourites.size === 0;
+      chips.find((chip) => chip.dataset.chip === "recent").hidden = recent.length === 0;
     }
-    const isOf = (tile, key) => key === "" || (key === "favourite" ? favourites.has(tile.dataset.id) : tile.dataset.category === key);
+    const lists = { favourite: (id) => favourites.has(id), recent: (id) => recent.includes(id) };
+    const isOf = (tile, key) => key === "" || (lists[key] ? lists[key](tile.dataset.id) : tile.dataset.category === key);
 
     // What is chosen, but for one field: the counts beside its words say what choosing one of them would show.
     const chosen = (but) => choices.filter((choice) => choice !== but && choice.value).map((choice) => choice.value);
@@ -41,11 +44,15 @@
       const wanted = chosen();
       const visible = new Set();
       for (const tile of said.filter((one) => has(one, wanted))) {
-        const keys = ["", tile.dataset.category, ...(isOf(tile, "favourite") ? ["favourite"] : [])];
+        const keys = ["", tile.dataset.category, ...Object.keys(lists).filter((key) => isOf(tile, key))];
         for (const key of keys) found.set(key, (found.get(key) || 0) + 1);
         if (inCategory(tile)) visible.add(tile);
       }
-      for (const tile of tiles) tile.hidden = !visible.has(tile);
+      for (const tile of tiles) {
+        tile.hidden = !visible.has(tile);
+        const place = category === "recent" && visible.has(tile) ? recent.indexOf(tile.dataset.id) : 0;
+        (tile.closest("[data-own]") || tile).style.order = place || ""; // the newest stand first
+      }
       for (const chip of chips) chip.querySelector("i").textContent = found.get(chip.dataset.chip);
       for (const choice of choices) count(choice, said.filter((one) => inCategory(one) && has(one, chosen(choice))));
       const shown = visible.size;
@@ -90,6 +97,7 @@
     element.addEventListener("click", (event) => {
       const pressed = event.target.closest("[data-chip]");
       if (pressed) choose(pressed);
+      if (pressed?.dataset.chip === "recent") load();
       if (event.target.closest("[data-show-all]")) showAll();
     });
 
@@ -170,6 +178,7 @@
       if (!own) return;
       favourites.clear();
       for (const slug of own.favourites) favourites.add(slug);
+      recent = own.recent;
       place(own.items);
     };
     // What is pressed is marked at once, and as it was where that is refused.
@@ -231,6 +240,7 @@
       await load();
       put(detail);
     });
+    document.addEventListener("avatar-studio-tab", ({ detail }) => detail === "poses" && load()); // with what was ordered since
     collect();
     mark();
     load();

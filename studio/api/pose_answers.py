@@ -54,6 +54,7 @@ class PoseList(BaseModel):
 
 
 class OwnPoseList(PoseList):
-    """A person's own poses, and the ids of their favourites, be they the gallery's or their own."""
+    """A person's own poses; and ids, be they the gallery's or their own: favourites, and what was ordered last."""
 
     favourites: list[str]
+    recent: list[str]

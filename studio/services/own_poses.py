@@ -28,6 +28,7 @@ from studio.vocabulary.pose import GalleryPose, PoseChange, template_of_json
 
 MEGA = 1_000_000
 SAID_OF_A_POSE = ("slug", "name", "category", "tags", "difficulty", "gender", "mood", "hand_uses")
+ORDERS_LOOKED_AT, MOST_RECENT = 40, 24  # for the poses that were ordered last
 MORE_NUMBERS = 1000  # tried after a slug that is taken
 
 _DRAWING = threading.Lock()  # a page of own poses asks for all their pictures at once
@@ -43,6 +44,14 @@ class OwnPoses(PersonalService):
     def list_all(self) -> Sequence[GalleryPose]:
         """Their own, newest first, then the gallery."""
         return [*self.list_own(), *self._mark(list_poses())]
+
+    def list_ordered(self) -> tuple[str, ...]:
+        """The ids of the poses that were ordered last, newest first; of those that are still there."""
+        there = {pose.slug for pose in list_poses()}
+        there |= {row.slug for row in self._store.poses.list_recent(self._owner)}
+        orders = self._store.generations.list_page(self._owner, limit=ORDERS_LOOKED_AT).entries
+        slugs = [slug for one in orders for slug in one.generation.order.get("poses", ())]
+        return tuple(slug for slug in dict.fromkeys(slugs) if slug in there)[:MOST_RECENT]
 
     def _mark(self, poses: Sequence[GalleryPose]) -> list[GalleryPose]:
         """The same, and which of them are favourites."""

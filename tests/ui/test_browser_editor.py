@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
-from tests.ui.pages import NARROW, draft_of, open_page, pose_tile, wait_for_another_draft
+from tests.ui.pages import NARROW, draft_of, open_page, pose_tile, show_tab, wait_for_another_draft
 
 pytestmark = [
     pytest.mark.browser,
@@ -202,6 +203,19 @@ def test_filter_select_and_order_several(page: Page, served_studio: ScriptedStud
     expect(page.locator("dialog.sheet figure img")).to_have_count(2)
     [made] = served_studio.for_person(YOU).generations.list_page().items
     assert list(made.order.poses) == wanted
+
+    # what was ordered last stands under Recent, the last first
+    served_studio.for_person(YOU).generations.order(
+        replace(made.order, poses=(wanted[1] or "", "hand-on-hip"))
+    )
+    page.keyboard.press("Escape")
+    show_tab(page, "History")
+    show_tab(page, "Poses")
+    page.get_by_role("searchbox").fill("")
+    page.get_by_role("button", name="Recent 3").click()
+    expect(tiles).to_have_count(3)
+    places = tiles.evaluate_all("(all) => all.map((one) => [one.style.order, one.dataset.id]).sort()")
+    assert [slug for _, slug in places] == [wanted[1], "hand-on-hip", wanted[0]]
 
 
 def test_a_drag_is_live(page: Page) -> None:

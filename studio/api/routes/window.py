@@ -81,9 +81,10 @@ def window_routes(studio: Studio) -> APIRouter:
 
     @router.get("/stage/poses")
     def list_own_poses(mine: Mine) -> OwnPoseList:
-        """The person's own poses, newest first, and which poses they marked."""
+        """The person's own poses, newest first, which poses they marked, and which they ordered last."""
         own = [PoseOut.of(pose) for pose in mine.poses.list_own()]
-        return OwnPoseList(items=own, favourites=list(mine.pose_marks.list_slugs()))
+        favourites, recent = mine.pose_marks.list_slugs(), mine.poses.list_ordered()
+        return OwnPoseList(items=own, favourites=list(favourites), recent=list(recent))
 
     @router.get("/poses/thumbnails/{name}.webp", response_class=Response)
     def get_thumbnail(

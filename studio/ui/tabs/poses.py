@@ -136,6 +136,7 @@ def _chips(poses: Sequence[GalleryPose]) -> str:
         '<button type="button" class="chip" data-chip="own" aria-pressed="false" hidden>Mine <i>0</i></button>',
         '<button type="button" class="chip" data-chip="favourite" aria-pressed="false" hidden>★ Favourites <i>0</i>'
         "</button>",
+        '<button type="button" class="chip" data-chip="recent" aria-pressed="false" hidden>Recent <i>0</i></button>',
     ]
     chips += [
         f'<button type="button" class="chip" data-chip="{html.escape(category)}" aria-pressed="false">'
