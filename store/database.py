@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ from store.search import TextSearch
 from store.sqlite import Sqlite, name_failure
 
 log = logging.getLogger(__name__)
+
+LONGEST_PAUSE_S = 0.1  # SQLite asks at least so often whether it may write
 
 
 class Dialect(Protocol):
@@ -105,9 +108,18 @@ class Database:
             yield ReadTransaction(connection)
 
     def forget_deleted(self) -> None:
-        """Leave nothing in the search index of what was deleted for good. Raises StoreBusy."""
-        with self.begin() as transaction:
-            self.dialect.search.forget_deleted(transaction.connection)
+        """Leave nothing in the search index of what was deleted for good. Raises StoreBusy.
+
+        In steps, with pauses for whoever else writes: a large index takes seconds.
+        """
+        is_first, is_more = True, True
+        while is_more:
+            began = time.monotonic()
+            with self.begin() as transaction:
+                is_more = self.dialect.search.forget_deleted(transaction.connection, is_first=is_first)
+            is_first = False
+            if is_more:
+                time.sleep(min(LONGEST_PAUSE_S, time.monotonic() - began))
 
     def forget_journal(self) -> None:
         """Leave nothing in the journal of what was deleted for good."""

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from store import database, sqlite_search
 from store.adopt import adopt_files
 from store.errors import BadCursor, SearchDamaged
 from store.fsck import find_problems, repair
@@ -308,8 +309,34 @@ def test_thousands_of_deletions_for_good_leave_a_whole_index(store: Store) -> No
                     "INSERT INTO library (rowid, words, facets) VALUES (?, ?, '')", (row, words)
                 )
             connection.exec_driver_sql("DELETE FROM library WHERE rowid = ?", (row - 8,))
-            search.forget_deleted(connection)
+            is_more = search.forget_deleted(connection, is_first=True)
+            while is_more:
+                is_more = search.forget_deleted(connection, is_first=False)
     assert find(store, words="red coat") == [kept]
+
+
+def test_what_is_deleted_is_forgotten_in_steps_between_which_others_write(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite_search, "PAGES_AT_ONCE", 2)
+    made: list[str] = []
+    monkeypatch.setattr(database.time, "sleep", lambda _: made.append(add(store)))
+    with store.begin() as transaction:
+        run = transaction.connection.exec_driver_sql
+        for row in range(10_000, 10_400):
+            words = " ".join(f"word{row}of{number}" for number in range(20))
+            words += " zwitscherkanarie" if row == 10_123 else ""
+            run("INSERT INTO library (rowid, words, facets) VALUES (?, ?, '')", (row, words))
+    with store.begin() as transaction:
+        transaction.connection.exec_driver_sql("DELETE FROM library WHERE rowid = 10123")
+    path = store.folder / DATABASE_NAME
+    store.database.forget_journal()
+    assert b"zwitscher" in path.read_bytes(), "marked as gone, and still there"
+    store.database.forget_deleted()
+    store.database.forget_journal()
+    assert b"zwitscher" not in path.read_bytes()
+    assert len(made) > 3
+    assert set(find(store, words="red coat")) == set(made)
 
 
 def break_index(path: Path) -> None:
