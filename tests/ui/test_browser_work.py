@@ -157,6 +157,39 @@ def test_the_personas_body_can_be_looked_at(page: Page) -> None:
     expect(page.locator("canvas[data-painted=yes]")).to_be_visible()
 
 
+def test_the_dressed_avatar_is_shown_moved_and_put_away(page: Page, guard: Guard) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    show_tab(page, "Body")
+    page.get_by_role("button", name="Your persona’s body").click()
+    canvas, viewer = page.locator("canvas.viewer-canvas"), page.locator(".viewer")
+    expect(page.locator("canvas[data-painted=yes]")).to_be_visible()
+    page.route("**/api/v1/files/*", lambda route: route.fulfill(status=404))
+    page.get_by_role("button", name="Dressed avatar").press("Enter")
+    expect(page.locator(".viewer-said")).to_contain_text("Press “Dressed avatar” to try again.")
+    expect(viewer).to_have_attribute("data-shown", "body")
+    (logged,) = guard.wrong  # by the browser itself, of every such answer
+    assert "404" in logged
+    guard.wrong.clear()
+    page.unroute("**/api/v1/files/*")
+    page.get_by_role("button", name="Dressed avatar").click()
+    expect(viewer).to_have_attribute("data-shown", "avatar")
+    expect(canvas).to_have_attribute("data-clip", "stand")  # it does not play by itself
+    page.wait_for_timeout(500)
+    standing = canvas.screenshot()
+    assert count_colours(standing) > 50  # clothes, skin and hair
+    page.get_by_label("Open mouth").fill("1")
+    page.wait_for_timeout(300)
+    assert canvas.screenshot() != standing
+    expect(page.get_by_role("button", name="Face", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Walk").click()
+    expect(canvas).to_have_attribute("data-clip", "walk")
+    page.get_by_role("button", name="Walk").click()  # and no more
+    expect(canvas).to_have_attribute("data-clip", "stand")
+    page.get_by_role("button", name="Waist", exact=True).click()  # the tape lies on the measured body
+    expect(viewer).to_have_attribute("data-shown", "body")
+    expect(page.locator(".viewer-dressed")).to_be_hidden()
+
+
 # --- tray and history ---
 
 

@@ -17,6 +17,14 @@ from studio.ui.body_again import FIELDS, GENDERS, LONGEST_NUMBER, again_html
 from studio.ui.body_compare import comparison_html, moment_key, nothing_html, read_moment
 from studio.ui.body_panel import EMPTY, data_url, file_stem, panel_html, waiting_html
 from studio.ui.body_tables import CM, INCHES
+from studio.ui.body_viewer import (
+    NOTHING,
+    SEEN_TRIANGLES,
+    VIEWER,
+    VIEWER_JS,
+    YOUR_PERSONA,
+    DressedAvatar,
+)
 from studio.ui.handlers import EACH, LONGEST_ID, QUIET, read_action, read_data, read_text, shows_errors
 from studio.ui.shared import Shared, person_of, persona_updates, read_persona
 from studio.ui.tabs.upload import read_known
@@ -25,25 +33,8 @@ from studio.vocabulary.avatar_export import AvatarExportOrder
 from studio.vocabulary.body_comparison import BodyMoment
 from studio.vocabulary.codec import from_json
 
-LIGHT_TRIANGLES = 30_000
-NOTHING, YOUR_PERSONA = "", "persona"
 SHEET = "html"
 ANY_BYTES = "application/octet-stream"
-VIEWER = """
-<div class="viewer" data-state="empty">
-  <canvas class="viewer-canvas" tabindex="0" role="img"
-    aria-label="The body in three dimensions. Arrow keys turn it."></canvas>
-  <p class="viewer-notice quiet" role="status" hidden></p>
-  <div class="viewer-bar" role="group" aria-label="Look at it from">
-    <button type="button" class="chip" data-turn="0">Front</button>
-    <button type="button" class="chip" data-turn="90">Side</button>
-    <button type="button" class="chip" data-turn="180">Back</button>
-    <button type="button" class="chip" data-wire aria-pressed="false">Wire</button>
-  </div>
-  <p class="viewer-said quiet" role="status"></p>
-</div>
-"""
-VIEWER_JS = "avatarStudio.viewer(element, props, watch);"
 PANEL_JS = (
     "avatarStudio.actions(element, trigger, 'mesh', 'dressed', 'photo', 'mine', 'stand', 'forget', 'measure',"
     " 'compare', 'measures', 'remeasure', 'shown');"
@@ -60,6 +51,7 @@ class BodyTab:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
+        self.dressed = DressedAvatar(studio)
 
     def build(self, shared: Shared) -> None:
         """Make the choice of body, the viewer and the panel."""
@@ -88,6 +80,7 @@ class BodyTab:
         self.tape = gr.HTML(
             "", html_template="", js_on_load=TAPE_JS, elem_id="tape-line", apply_default_css=False
         )
+        self.dressed.build()
         self.courier = gr.HTML(
             "", html_template="", js_on_load=COURIER_JS, elem_id="courier", apply_default_css=False
         )
@@ -130,6 +123,8 @@ class BodyTab:
         self.panel.mesh(self.carry_mesh, outputs=[self.courier], **files)
         told = {"inputs_kwargs": {**one["inputs_kwargs"], "put_away": shared.put_away}}
         self.panel.dressed(self.send_out, outputs=shared.tray, **{**EACH, **told})
+        self.dressed.tray_now = self.tray_now
+        self.dressed.wire(shared, self.viewer, self.chosen)
         self.panel.measure(self.lay_tape, outputs=[self.tape], **one)
         sides = {"chosen": self.chosen, "unit": self.unit}
         self.panel.compare(self.compare, inputs_kwargs=sides, outputs=[self.panel], **QUIET)
@@ -252,7 +247,7 @@ class BodyTab:
                 order,
                 avatar_id=kept,
                 persona=None if kept else read_persona(persona),
-                triangles=LIGHT_TRIANGLES if said.get("light") is True else None,
+                triangles=SEEN_TRIANGLES if said.get("light") is True else None,
             )
         )
         return (*self.tray_now(mine, put_away),)
