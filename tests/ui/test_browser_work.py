@@ -18,7 +18,7 @@ from tests.fake_pictures import draw_figure, encode
 from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.orders import ORDER
-from tests.ui.pages import show_tab
+from tests.ui.pages import show_tab, wait_until
 
 pytestmark = [
     pytest.mark.browser,
@@ -174,12 +174,10 @@ def test_the_dressed_avatar_is_shown_moved_and_put_away(page: Page, guard: Guard
     page.get_by_role("button", name="Dressed avatar").click()
     expect(viewer).to_have_attribute("data-shown", "avatar")
     expect(canvas).to_have_attribute("data-clip", "stand")  # it does not play by itself
-    page.wait_for_timeout(500)
+    wait_until(page, lambda: count_colours(canvas.screenshot()) > 50)  # clothes, skin and hair
     standing = canvas.screenshot()
-    assert count_colours(standing) > 50  # clothes, skin and hair
     page.get_by_label("Open mouth").fill("1")
-    page.wait_for_timeout(300)
-    assert canvas.screenshot() != standing
+    wait_until(page, lambda: canvas.screenshot() != standing)
     expect(page.get_by_role("button", name="Face", exact=True)).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Walk").click()
     expect(canvas).to_have_attribute("data-clip", "walk")
