@@ -429,6 +429,14 @@ def test_a_measuring_that_failed_says_why(
         assert "No body could be fitted. Try another photo." in look(you, awaited=job, **values)[1]
 
 
+def test_what_is_chosen_meanwhile_stays_chosen(window: Window, you: gr.Request) -> None:
+    """The bodies to choose from come after the tab, and may find another choice than the one they were asked with."""
+    for chosen in ("", "persona"):
+        update, _ = window.body.arrive("", chosen, you)
+        assert "choices" in update.constructor_args
+        assert "value" not in update.constructor_args
+
+
 def test_a_measuring_that_goes_on_or_is_done_is_left_to_others(
     window: Window, studio: ScriptedStudio, you: gr.Request, persona_form: Any
 ) -> None:

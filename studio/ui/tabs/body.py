@@ -135,8 +135,12 @@ class BodyTab:
 
     @shows_errors
     def arrive(self, awaited: str, chosen: str, request: gr.Request) -> tuple[Any, Any]:
-        """The bodies to choose from; the one that was waited for is chosen when its job is done."""
-        mine = self.studio.for_person(person_of(request))
+        """The bodies to choose from; the one that was waited for is chosen when its job is done.
+
+        What is chosen and stays so is not said again: by the time the answer is there, the person may have chosen
+        something else.
+        """
+        mine, before = self.studio.for_person(person_of(request)), chosen
         if awaited:
             job = mine.jobs.get(awaited)
             if job.state == "succeeded":
@@ -147,7 +151,8 @@ class BodyTab:
             chosen = avatars[0].id if avatars else NOTHING
         kept = [(avatar.full_name, avatar.id) for avatar in avatars]
         choices = [("Choose a body", NOTHING), ("Your persona", YOUR_PERSONA), *kept]
-        return gr.Dropdown(choices=choices, value=chosen), awaited
+        changed = {} if chosen == before else {"value": chosen}
+        return gr.Dropdown(choices=choices, **changed), awaited
 
     @shows_errors
     def show(
