@@ -54,6 +54,7 @@
     let rings = [];
     let pending = false;
     let asked = 0;
+    let answered = Promise.resolve(); // when the studio has answered to the last edit
     let drag = null; // what the pointer holds: a ring, a handle, or nothing but the view
 
     // --- showing ---
@@ -181,8 +182,11 @@
     }
 
     // --- the studio's answer ---
-    async function settle({ silent = false } = {}) {
+    const settle = (how) => (answered = answer(how));
+
+    async function answer({ silent = false } = {}) {
       const number = ++asked;
+      session.settled = null; // what was answered before is not what is shown
       over.dataset.state = "asking";
       const { rig } = session;
       const began = performance.now();
@@ -294,8 +298,9 @@
         complain("Give the pose a name, then save it.");
         return field("name").focus();
       }
+      await answered;
       const { slug: _, ...whole } = session.settled || {};
-      if (!whole.rotations) return complain("Wait a moment: the studio has not answered yet.");
+      if (!whole.rotations) return complain("The studio did not take the last change. Undo it, or move the pose once more; then save it.");
       try {
         const kept = inPlace
           ? await ask(`api/v1/poses/${session.slug}`, { ...words, pose: whole }, "PATCH")
@@ -338,7 +343,8 @@
       },
       save: () => save(),
       over: () => save(true),
-      once() {
+      async once() {
+        await answered;
         if (session.settled) put(session.settled);
         close();
       },
