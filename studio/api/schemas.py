@@ -18,7 +18,6 @@ from pipelines.image.engines import ENGINES
 from pipelines.image.presets import PresetShelf
 from pipelines.types import Persona
 from studio.api.persona_words import PersonaIn
-from studio.api.pose_schema import describe_whole_pose
 from studio.api.words import BY
 from studio.vocabulary.library import Tags
 from studio.vocabulary.names import ID_PATTERN, PRESET_PATTERN, Id
@@ -35,6 +34,7 @@ from studio.vocabulary.order import (
     ReferenceRole,
 )
 from studio.vocabulary.photo import PhotoName, PhotoRole
+from studio.vocabulary.pose_schema import describe_whole_pose
 from studio.vocabulary.stage import StageScene
 
 _DATA_URL = re.compile(r"data:image/(png|jpeg|jpg|webp|avif);base64,")

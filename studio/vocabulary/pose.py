@@ -58,6 +58,11 @@ class WholePose:
         pose = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
         return core_schema.no_info_after_validator_function(_check_pose, pose)
 
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        from studio.vocabulary.pose_schema import describe_whole_pose
+
+        return describe_whole_pose()
+
 
 def _check_pose(stored: dict[str, Any]) -> dict[str, Any]:
     template_of_json(stored)

@@ -40,12 +40,12 @@ DECLARED = """
 page: UploadTab.disarm | UploadTab describe | MorePhotos chosen | MorePhotos leave | PersonaTab.follow
 page: PromptEditor edited | PromptEditor.write_again | PromptEditor.offer_back | PromptEditor.add_field
 page: FollowUps closed | PersonaTab.invent | roll_face | PersonaTab.start_again | HistoryTab start | HistoryTab closed
-page: BodyTab photo | BodyTab mine | BodyTab shown
+page: BodyTab photo | BodyTab mine | BodyTab shown | DressedAvatar failure
 page: StagePanel.show | StagePanel.roll_seed | ModelChoices input | Desk.keep | Window.use_pose
 read: PersonaTab.list_avatars | HistoryTab.first_page | HistoryTab.find | HistoryTab.next_page | Tray.tick
 read: ModelChoices.load | ModelsPage.look | ModelsPage.refresh | ModelsPage.use | StoragePage.look | Window.put_pose
 read: StagePanel.tell | Shelves.act look | BodyTab.arrive | Tray.act hide | Tray.act show
-read: CollectionPage.look | BodyTab.load_unit
+read: CollectionPage.look | BodyTab.load_unit | DressedAvatar.follow
 read photo: UploadTab.take | UploadTab.show_first | UploadTab.choose | MorePhotos.take | MorePhotos.show
 read generation: HistoryTab.open | HistoryTab.use_settings | FollowUps.open | Comparison.these
 read template: CollectionPage.use_template | CollectionPage.open_template
@@ -65,7 +65,7 @@ write template: CollectionPage.act restore_template | CollectionPage.act open_fi
 write preset: CollectionPage.act rename_persona | CollectionPage.act delete_persona | CollectionPage.act restore_persona
 write avatar: CollectionPage.act license_avatar | CollectionPage.act duplicate | CollectionPage.act bring_back
 write avatar: CollectionPage.act delete_avatar | CollectionPage.act restore_avatar
-write avatar: BodyTab.measure_again
+write avatar: BodyTab.measure_again | DressedAvatar.dress
 write avatar: PersonaTab.keep_avatar | PersonaTab.move | BodyTab.forget | BodyTab.send_out | StagePanel.order
 write generation: HistoryTab.bulk | HistoryTab.export | HistoryTab.star | HistoryTab.keep | HistoryTab.make_again
 write generation: FollowUps.share | FollowUps.revoke

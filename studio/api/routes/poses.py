@@ -16,11 +16,11 @@ from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, rea
 from studio.api.library_answers import YES_NO
 from studio.api.media import NEVER_STORED
 from studio.api.pose_answers import PoseList, PoseOut, PosesKept, PoseWhole
-from studio.api.pose_schema import describe_whole_pose
 from studio.api.query import Purge
 from studio.api.seats import run_while_wanted
 from studio.vocabulary.names import SLUG_PATTERN
 from studio.vocabulary.pose import LONGEST_POSE_NAME, PoseChange
+from studio.vocabulary.pose_schema import describe_whole_pose
 
 JSON = "application/json"
 LONGEST_SEARCH = 200

@@ -1,4 +1,4 @@
-"""What REST says of a whole pose: its rotations and hands; a file of the studio's own holds more, and is taken too."""
+"""What is said of a whole pose: its rotations and hands; a file of the studio's own holds more, and is taken too."""
 
 from __future__ import annotations
 
