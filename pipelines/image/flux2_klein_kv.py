@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pipelines.image.flux2_klein import MOST_TOKENS, KleinEngine
@@ -21,19 +22,13 @@ MOST_PICTURES = 2  # looked at in one run: what is remembered of each megapixel 
 class KleinKVEngine(KleinEngine):
     """klein's parts, with a transformer that was trained to be shown its pictures once."""
 
-    info: ClassVar[EngineInfo] = EngineInfo(
+    info: ClassVar[EngineInfo] = replace(
+        KleinEngine.info,
         name="flux2-klein-kv",
         title="FLUX.2 klein KV",
-        pose="follow",
-        identity="keeps",
-        controls=("pose", "depth"),
         max_references=MOST_PICTURES,
-        loras=True,
-        second_pass=True,
-        redraws=True,
-        side_multiple=16,
-        max_controls=1,
         max_pictures=MOST_PICTURES,
+        max_controls=1,
     )
 
     def build_pipelines(self, preset: EnginePreset, parts: Mapping[str, Any]) -> None:
