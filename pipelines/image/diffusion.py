@@ -285,7 +285,7 @@ class DiffusionEngine(DiffusionFamily):
             sigmas = sigmas[start_step(request.steps, strength) :]
             picture = self.from_vae(self._encode(pipe, to_tensor(start, width, height)).float().cpu())
             shift = self.shift_of(pipe.scheduler, latents.shape, len(sigmas))
-            if inputs.mask is not None:
+            if inputs.mask is not None and not self.sees_rest:
                 stays = (spread_mask(inputs.mask, latents), picture, latents)
                 hold = hold_rest(*(self.in_steps(self.pack(one)) for one in stays))
             latents = mix_start(picture, latents, first_sigma(pipe.scheduler, sigmas, shift))

@@ -10,6 +10,7 @@ from pipelines.image.spec import ImageEngine
 ENGINES = {
     "draft": "pipelines.image.draft:DraftEngine",
     "flux1": "pipelines.image.flux1:Flux1Engine",
+    "flux1-fill": "pipelines.image.flux1_fill:FillEngine",
     "flux1-kontext": "pipelines.image.flux1_kontext:KontextEngine",
     "flux2-klein": "pipelines.image.flux2_klein:KleinEngine",
     "flux2-klein-kv": "pipelines.image.flux2_klein_kv:KleinKVEngine",

@@ -28,6 +28,9 @@ class DiffusionFamily(ABC):
     """Which parts are opened, how pipelines are made of them, how words are read, and the one call that draws."""
 
     info: ClassVar[EngineInfo]
+    sees_rest: ClassVar[bool] = (
+        False  # looks at the rest of a picture of which it draws a part; who does not is held to it in each step
+    )
     _preset: EnginePreset | None
     _parts: dict[str, Any]
 

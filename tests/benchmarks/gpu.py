@@ -33,6 +33,7 @@ from pipelines.types import ControlSpec, FacePass, GenerationRequest, SecondPass
 from tests.benchmarks.gpu_models import PRESETS, make_network
 from tests.pipelines.image import tiny_repos
 from tests.pipelines.image.cases import (
+    fill_preset,
     flux1_preset,
     klein_preset,
     kontext_preset,
@@ -46,6 +47,7 @@ MILLI = 1000.0
 TINY_PX = 256
 BASES = {  # engine -> tiny repository
     "flux1": "flux1",
+    "flux1-fill": "fill",
     "flux1-kontext": "kontext",
     "flux2-klein": "klein",
     "flux2-klein-kv": "klein",
@@ -263,6 +265,7 @@ def tiny_presets(folder: Path) -> list[EnginePreset]:
             (z_image_preset, both),
             (flux1_preset, both),
             (kontext_preset, {}),
+            (fill_preset, {}),
             (qwen_preset, {}),
         )
     ]

@@ -18,6 +18,7 @@ PRESETS = (
     "klein-9b",
     "klein-9b-kv",
     "flux1-kontext",
+    "flux1-fill",
     "qwen-image-edit",
     "qwen-image-edit-lightning",
 )
@@ -85,6 +86,10 @@ def _build(preset: str, name: str) -> Any:
             return diffusers.Flux2Transformer2DModel(**KLEIN[preset], guidance_embeds=False)
         if preset == "z-image-turbo-pose":
             return diffusers.ZImageTransformer2DModel()
+        if preset == "flux1-fill":  # sees the picture's tokens and 16 x 16 of the mask beside its own
+            return diffusers.FluxTransformer2DModel(
+                in_channels=64 + 64 + 16 * 16, out_channels=64, guidance_embeds=True
+            )
         return diffusers.FluxTransformer2DModel(
             guidance_embeds=preset in ("flux1-dev-union", "flux1-kontext")
         )

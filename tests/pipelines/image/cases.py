@@ -46,6 +46,7 @@ class EngineCase:
     seeded: bool = True  # another seed gives another picture
     shows_steps: bool = True  # tells of each step, with a small picture
     looks: int = 1  # of its network in each step, with its preset
+    sees_rest: bool = False  # is shown the rest of a picture of which it draws a part, and not held to it
     serve: Callable[[], Any] | None = None  # the double of the machine that draws, where it is another one
 
     @property
@@ -106,6 +107,24 @@ def klein_preset(folder: Path, **changes: Any) -> EnginePreset:
 
 def klein_kv_preset(folder: Path, **changes: Any) -> EnginePreset:
     return klein_preset(folder, **{"name": "klein-kv-tiny", "engine": "flux2-klein-kv", **changes})
+
+
+def fill_preset(folder: Path, **changes: Any) -> EnginePreset:
+    preset = EnginePreset(
+        name="fill-tiny",
+        engine="flux1-fill",
+        title="Tiny FLUX.1 Fill",
+        steps=STEPS,
+        guidance=30.0,
+        width=SIDE,
+        height=SIDE,
+        components=(
+            component(folder, "base", "fill"),
+            component(folder, "tiny", "loras", "flux1.safetensors"),
+        ),
+        options={"device": "cpu"},
+    )
+    return replace(preset, **changes)
 
 
 def kontext_preset(folder: Path, **changes: Any) -> EnginePreset:
@@ -199,6 +218,7 @@ CASES = (
     EngineCase(name="flux2-klein", make_preset=klein_preset),
     EngineCase(name="z-image", make_preset=z_image_preset),
     EngineCase(name="flux1-kontext", make_preset=kontext_preset),
+    EngineCase(name="flux1-fill", make_preset=fill_preset, sees_rest=True),
     EngineCase(name="qwen-image-edit", make_preset=qwen_preset, looks=2),
     EngineCase(name="flux2-klein-kv", make_preset=klein_kv_preset),
     EngineCase(

@@ -95,7 +95,7 @@ def test_the_draft_draws_only_that_part_anew(drawing: Drawing) -> None:
 
 
 def redraws(case: EngineCase) -> bool:
-    return case.draws_by_weights and case.capabilities.redraws
+    return case.draws_by_weights and case.capabilities.redraws and not case.sees_rest
 
 
 def half() -> Image.Image:

@@ -236,6 +236,20 @@ def build_kontext(folder: Path) -> Path:
     return folder
 
 
+def build_fill(folder: Path) -> Path:
+    """FLUX.1-dev, whose transformer sees beside each token that of the picture and 16 x 16 pixels of its mask."""
+    from diffusers import FluxFillPipeline, FluxTransformer2DModel
+
+    torch.manual_seed(9)
+    shape = {**FLUX_SHAPE, "in_channels": 64 + 64 + 16 * 16, "out_channels": 64}
+    transformer = FluxTransformer2DModel(**shape, guidance_embeds=True).eval()
+    amplify(transformer, 2.0)
+    FluxFillPipeline.from_pretrained(
+        folder.parent / "flux1", transformer=transformer, local_files_only=True
+    ).save_pretrained(folder)
+    return folder
+
+
 def build_flux1_controlnet(folder: Path, *, modes: int | None = None) -> Path:
     """Union-Pro-2.0, which knows no modes, or Union-Pro with its mode numbers."""
     from diffusers import FluxControlNetModel
@@ -490,6 +504,7 @@ def build_all(folder: Path) -> None:
     build_flux1(folder / "flux1")
     build_flux1(folder / "schnell", guidance=False)
     build_kontext(folder / "kontext")
+    build_fill(folder / "fill")
     build_flux1_controlnet(folder / "union2")
     build_flux1_controlnet(folder / "union1", modes=7)
     build_flux1_ip_adapter(folder / "ip")
