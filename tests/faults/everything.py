@@ -11,6 +11,7 @@ import argparse
 import hashlib
 import itertools
 import json
+import math
 import os
 import random
 import signal
@@ -58,13 +59,14 @@ class Acknowledged:
     faults: Counter[str] = field(default_factory=Counter)
 
 
-def run_kills(kills: int, seed: int = 1) -> Acknowledged:
-    """Start the app so often on one data folder, and kill all of it; then let it end its work, and look."""
-    seen, chance = Acknowledged(), random.Random(seed)
+def run_kills(kills: int, seed: int = 1, within_s: float = math.inf) -> Acknowledged:
+    """Start the app so often on one data folder, or as often as the time allows, and kill all of it; then let it end
+    its work, and look."""
+    seen, chance, until = Acknowledged(), random.Random(seed), time.monotonic() + within_s
     photos = draw_photos(kills)
     with tempfile.TemporaryDirectory() as name:
         data = Path(name)
-        for photo in photos:
+        for photo in itertools.takewhile(lambda _: time.monotonic() < until, photos):
             with _app(data) as (process, url):
                 answers = threading.Semaphore(0)  # and one for being up
                 people = threading.Thread(target=_use, args=(url, photo, seen, answers), daemon=True)
@@ -214,9 +216,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.everything", description=__doc__)
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1, help="other moments for other seeds")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end earlier, after so long")
     asked = parser.parse_args()
     began = time.monotonic()
-    seen = run_kills(asked.kills, asked.seed)
+    seen = run_kills(asked.kills, asked.seed, asked.minutes * 60)
     wrong = "; ".join(f"{number} × {what}" for what, number in seen.faults.items()) or "nothing lost"
     sys.stdout.write(
         f"{seen.kills} kills of everything, {seen.lives} after it answered; {len(seen.jobs)} jobs and "
