@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import QueryParams
 
 from pipelines.errors import PipelineError
+from studio.api.callers import SIGN_IN_WITH
 from studio.api.errors import say_when_to_retry, status_of
 from studio.api.media import NEVER_STORED
 from studio.vocabulary.person import LONGEST_NAME, LONGEST_PASSWORD, SHORTEST_PASSWORD
@@ -160,3 +161,18 @@ def say_table(head: str, rows: str) -> str:
 def when(at: datetime | None, never: str = "–") -> str:
     """A time in the zone of this computer."""
     return never if at is None else f"{at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def say_way(service: str, *, asked: str = "", invitation: str = "", home: str = "") -> str:
+    """The button that leads to the service; nothing where there is none."""
+    if not service:
+        return ""
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{escape(value)}">'
+        for name, value in (("next", asked), ("invitation", invitation))
+        if value
+    )
+    return (
+        f'<p></p><form class="stack" method="post" action="{home}{SIGN_IN_WITH.removeprefix("/")}">{hidden}'
+        f"<button>Sign in with {escape(service)}</button></form>"
+    )

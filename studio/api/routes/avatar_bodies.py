@@ -13,8 +13,8 @@ from studio.api.body_comparison_answers import ComparisonOut
 from studio.api.body_schemas import BodyAgain
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
-from studio.api.routes.avatars import AvatarId
-from studio.api.routes.orders import IdempotencyKey, accepted
+from studio.api.order_answers import accepted
+from studio.api.parameters import IdempotencyKey, PathId
 from studio.vocabulary.avatar import SHEET_TYPE, LengthUnit, known_of
 from studio.vocabulary.body_comparison import choose_before
 from studio.vocabulary.names import Id
@@ -47,7 +47,7 @@ def avatar_body_routes() -> APIRouter:
 
     @router.get("/avatars/{avatar_id}/comparison", responses=problems(404, 409, 422))
     def compare_bodies(
-        avatar_id: AvatarId,
+        avatar_id: PathId,
         mine: Mine,
         version: Version = None,
         before: Before = None,
@@ -66,7 +66,7 @@ def avatar_body_routes() -> APIRouter:
         responses=problems(402, 404, 409, 413, 422, 429),
     )
     def measure_again(
-        avatar_id: AvatarId,
+        avatar_id: PathId,
         told: BodyAgain,
         response: Response,
         mine: Mine,
@@ -84,7 +84,7 @@ def avatar_body_routes() -> APIRouter:
         responses={200: {"content": {SHEET_TYPE: {}}}, **problems(404, 422)},
     )
     def get_sheet(
-        avatar_id: AvatarId,
+        avatar_id: PathId,
         mine: Mine,
         unit: Annotated[LengthUnit, Query(description="Of lengths.")] = "cm",
     ) -> HTMLResponse:

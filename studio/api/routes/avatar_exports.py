@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Response, status
+from fastapi import APIRouter, Response, status
 from pydantic import ConfigDict, Field
 
 from pipelines.figure.export.choices import AvatarFormat, ClipName, JointNaming
 from studio.api.answers import API_PREFIX, Answer, ErrorOut, file_url
 from studio.api.asker import Mine
 from studio.api.errors import problems
-from studio.api.routes.orders import IdempotencyKey
+from studio.api.parameters import IdempotencyKey, PathId
 from studio.api.schemas import Strict
 from studio.vocabulary.avatar import Licence
 from studio.vocabulary.avatar_export import (
@@ -24,11 +24,7 @@ from studio.vocabulary.avatar_export import (
     Triangles,
 )
 from studio.vocabulary.job import JobState
-from studio.vocabulary.names import ID_PATTERN
 from studio.vocabulary.order import Choice
-
-AvatarId = Annotated[str, Path(pattern=ID_PATTERN)]
-ExportId = Annotated[str, Path(pattern=ID_PATTERN)]
 
 
 class AvatarExportIn(Strict):
@@ -107,7 +103,7 @@ def avatar_export_routes() -> APIRouter:
         responses=problems(404, 409, 413, 422, 429),
     )
     def start_avatar_export(
-        avatar_id: AvatarId,
+        avatar_id: PathId,
         wanted: AvatarExportIn,
         response: Response,
         mine: Mine,
@@ -120,7 +116,7 @@ def avatar_export_routes() -> APIRouter:
         return AvatarExportOut.of(export)
 
     @router.get("/avatars/{avatar_id}/exports/{export_id}", responses=problems(404, 422))
-    def get_avatar_export(avatar_id: AvatarId, export_id: ExportId, mine: Mine) -> AvatarExportOut:
+    def get_avatar_export(avatar_id: PathId, export_id: PathId, mine: Mine) -> AvatarExportOut:
         """How far it is, and where its file is. The file expires after a day."""
         return AvatarExportOut.of(mine.avatar_exports.get(export_id, avatar_id=avatar_id))
 

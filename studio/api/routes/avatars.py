@@ -27,16 +27,14 @@ from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, rea
 from studio.api.library_answers import NoOrId
 from studio.api.media import NEVER_STORED, attachment
 from studio.api.order_pictures import IsWanted, read_image
+from studio.api.parameters import PAGE_SIZE, Cursor, Limit, PathId
 from studio.api.query import Purge
-from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
 from studio.api.seats import run_while_wanted
 from studio.personal_studio import PersonalStudio
 from studio.services.sent_pictures import keep_sent
 from studio.vocabulary.avatar import AvatarMade
 from studio.vocabulary.avatar_file import AVATAR_TYPE
-from studio.vocabulary.names import ID_PATTERN
 
-AvatarId = Annotated[str, Path(pattern=ID_PATTERN)]
 OfProject = Annotated[NoOrId, Query(description="Only those in this project.")]
 FILE = "An avatar as GET /avatars/{id}/file gives it."
 VersionNumber = Annotated[int, Path(ge=1, le=1_000_000_000)]
@@ -84,12 +82,12 @@ def avatar_routes() -> APIRouter:
         return AvatarOut.of(made)
 
     @router.get("/avatars/{avatar_id}", responses=problems(404, 422))
-    def get_avatar(avatar_id: AvatarId, mine: Mine) -> AvatarOut:
+    def get_avatar(avatar_id: PathId, mine: Mine) -> AvatarOut:
         """One avatar: persona, body, measurements, meshes, and where it came from."""
         return AvatarOut.of(mine.avatars.get(avatar_id))
 
     @router.patch("/avatars/{avatar_id}", responses=problems(404, 413, 422))
-    def change_avatar(avatar_id: AvatarId, change: AvatarChangeIn, mine: Mine) -> AvatarOut:
+    def change_avatar(avatar_id: PathId, change: AvatarChangeIn, mine: Mine) -> AvatarOut:
         """Change name, persona, project or licence. Who it was is kept as a version; a body drawn from the persona
         follows it."""
         return AvatarOut.of(mine.avatars.change(avatar_id, **change.said()))
@@ -99,7 +97,7 @@ def avatar_routes() -> APIRouter:
         status_code=status.HTTP_201_CREATED,
         responses=problems(404, 413, 422),
     )
-    def duplicate_avatar(avatar_id: AvatarId, wanted: DuplicateIn, mine: Mine) -> AvatarOut:
+    def duplicate_avatar(avatar_id: PathId, wanted: DuplicateIn, mine: Mine) -> AvatarOut:
         """Keep the same person once more, under another name."""
         return AvatarOut.of(mine.avatars.duplicate(avatar_id, name=wanted.name))
 
@@ -109,7 +107,7 @@ def avatar_routes() -> APIRouter:
         responses={200: {"content": {AVATAR_TYPE: {}}}, **problems(404, 422)},
     )
     def get_avatar_file(
-        avatar_id: AvatarId,
+        avatar_id: PathId,
         mine: Mine,
         photo: Annotated[bool, Query(description="With the photo that it was measured from.")] = False,
     ) -> Response:
@@ -120,32 +118,30 @@ def avatar_routes() -> APIRouter:
         return Response(data, media_type=AVATAR_TYPE, headers=headers)
 
     @router.get("/avatars/{avatar_id}/usage", responses=problems(404, 422))
-    def list_usage(
-        avatar_id: AvatarId, mine: Mine, cursor: Cursor = "", limit: Limit = PAGE_SIZE
-    ) -> UsageOut:
+    def list_usage(avatar_id: PathId, mine: Mine, cursor: Cursor = "", limit: Limit = PAGE_SIZE) -> UsageOut:
         """The generations that were ordered of it, newest first."""
         return UsageOut.of(mine.avatar_usage.list_page(avatar_id, cursor=cursor or None, limit=limit))
 
     @router.get("/avatars/{avatar_id}/versions", responses=problems(404, 422))
-    def list_versions(avatar_id: AvatarId, mine: Mine) -> VersionList:
+    def list_versions(avatar_id: PathId, mine: Mine) -> VersionList:
         """What it was before it was changed, the latest first."""
         found = mine.avatars.list_versions(avatar_id)
         return VersionList(items=[VersionOut.of(version) for version in found])
 
     @router.post("/avatars/{avatar_id}/versions/{number}/restore", responses=problems(404, 422))
-    def bring_version_back(avatar_id: AvatarId, number: VersionNumber, mine: Mine) -> AvatarOut:
+    def bring_version_back(avatar_id: PathId, number: VersionNumber, mine: Mine) -> AvatarOut:
         """Make it what it was; what it is now becomes a version."""
         return AvatarOut.of(mine.avatars.bring_back(avatar_id, number))
 
     @router.delete(
         "/avatars/{avatar_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422)
     )
-    def delete_avatar(avatar_id: AvatarId, mine: Mine, purge: Purge = False) -> None:
+    def delete_avatar(avatar_id: PathId, mine: Mine, purge: Purge = False) -> None:
         """Put an avatar into the trash, or delete it for good."""
         mine.avatars.delete(avatar_id, purge=purge)
 
     @router.post("/avatars/{avatar_id}/restore", responses=problems(404, 422))
-    def restore_avatar(avatar_id: AvatarId, mine: Mine) -> AvatarOut:
+    def restore_avatar(avatar_id: PathId, mine: Mine) -> AvatarOut:
         """Take an avatar out of the trash."""
         return AvatarOut.of(mine.avatars.restore(avatar_id))
 

@@ -13,6 +13,7 @@ from studio.api.answers import Answer
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
+from studio.api.parameters import PathId
 from studio.api.schemas import Strict
 from studio.vocabulary.credits import (
     Allowance,
@@ -24,10 +25,9 @@ from studio.vocabulary.credits import (
     TierName,
     Turns,
 )
-from studio.vocabulary.names import ID_PATTERN, KEY_PATTERN, PRESET_PATTERN
+from studio.vocabulary.names import KEY_PATTERN, PRESET_PATTERN
 
 CSV = "text/csv"
-PersonId = Annotated[str, Path(pattern=ID_PATTERN)]
 GivenKey = Annotated[
     str,
     Header(
@@ -141,7 +141,7 @@ def tier_routes() -> APIRouter:
 
     @router.post("/people/{person_id}/credits", responses=problems(401, 402, 404, 409, 413, 422))
     def give_credits(
-        person_id: PersonId, given: CreditsIn, mine: Mine, idempotency_key: GivenKey
+        person_id: PathId, given: CreditsIn, mine: Mine, idempotency_key: GivenKey
     ) -> CreditsOut:
         """Give somebody credits, or take some away; what they have then."""
         house = mine.credits.house
@@ -162,7 +162,7 @@ def tier_routes() -> APIRouter:
         status_code=status.HTTP_204_NO_CONTENT,
         responses=problems(401, 404, 413, 422),
     )
-    def set_tier(person_id: PersonId, wanted: TierOfPersonIn, mine: Mine) -> None:
+    def set_tier(person_id: PathId, wanted: TierOfPersonIn, mine: Mine) -> None:
         """Put somebody into a tier."""
         mine.credits.house.set_tier(person_id, wanted.tier)
 

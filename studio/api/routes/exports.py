@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Any, Self
 from urllib.parse import quote
 
-from fastapi import APIRouter, Path, Response, status
+from fastapi import APIRouter, Response, status
 from pydantic import ConfigDict, Field, create_model, model_validator
 
 from studio.api.answers import API_PREFIX, Answer, ErrorOut, file_url
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.library_answers import LibraryFilters, to_search
-from studio.api.routes.orders import IdempotencyKey
+from studio.api.parameters import IdempotencyKey, PathId
 from studio.api.schemas import Strict
 from studio.vocabulary.export import (
     DEFAULT_NAMES,
@@ -28,10 +28,7 @@ from studio.vocabulary.export import (
     Trigger,
 )
 from studio.vocabulary.job import JobState
-from studio.vocabulary.names import ID_PATTERN
 from studio.vocabulary.order import Choice
-
-ExportId = Annotated[str, Path(pattern=ID_PATTERN)]
 
 ExportQuery: Any = create_model(
     "ExportQuery",
@@ -150,7 +147,7 @@ def export_routes() -> APIRouter:
         return ExportOut.of(export)
 
     @router.get("/exports/{export_id}", responses=problems(404, 422))
-    def get_export(export_id: ExportId, mine: Mine) -> ExportOut:
+    def get_export(export_id: PathId, mine: Mine) -> ExportOut:
         """How far an export is, and where its file is. The file expires after a day."""
         return ExportOut.of(mine.exports.get(export_id))
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from pipelines.bounds import ONE_LINE
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.media import SERVED_TYPES, serve_file
-from studio.vocabulary.names import ID_PATTERN
+from studio.api.parameters import PathId
 
 LONGEST_FILE_NAME = 200
 
-FileId = Annotated[str, Path(pattern=ID_PATTERN)]
 DownloadName = Annotated[
     str,
     Query(
@@ -42,7 +41,7 @@ def file_routes() -> APIRouter:
     @router.get(
         "/files/{file_id}", response_class=Response, responses={**FILE_RESPONSES, **problems(404, 422)}
     )
-    def get_file(file_id: FileId, request: Request, mine: Mine, download: DownloadName = "") -> Response:
+    def get_file(file_id: PathId, request: Request, mine: Mine, download: DownloadName = "") -> Response:
         """A file of yours."""
         file = mine.files.get(file_id)
         return serve_file(file, known_etag=request.headers.get("if-none-match", ""), download=download)

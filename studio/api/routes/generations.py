@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response, status
-from pydantic import Field, create_model
+from fastapi import APIRouter, Query, Response, status
+from pydantic import create_model
 
 from studio.api.answers import API_PREFIX, GenerationOut, OrderedOut
 from studio.api.asker import Mine
@@ -19,25 +19,12 @@ from studio.api.library_answers import (
     LibraryFilters,
     to_search,
 )
+from studio.api.order_answers import answer_of_orders
+from studio.api.parameters import PAGE_SIZE, Cursor, IdempotencyKey, Limit, PathId
 from studio.api.query import Purge
-from studio.api.routes.orders import IdempotencyKey, answer_of_orders
 from studio.api.template_answers import ContinueIn, VariationsIn
 from studio.studio import Studio
 from studio.vocabulary.generation import Ordered
-from studio.vocabulary.names import CURSOR_PATTERN, ID_PATTERN
-
-PAGE_SIZE = 60
-LARGEST_PAGE = 200
-
-GenerationId = Annotated[str, Path(pattern=ID_PATTERN)]
-Cursor = Annotated[
-    str,
-    Field(
-        pattern=CURSOR_PATTERN,
-        description="The next_cursor of the page before; empty: the first.",
-    ),
-]
-Limit = Annotated[int, Field(ge=1, le=LARGEST_PAGE, description="How many at most.")]
 
 PageWanted: Any = create_model(
     "PageWanted", __base__=LibraryFilters, limit=(Limit, PAGE_SIZE), cursor=(Cursor, "")
@@ -71,14 +58,12 @@ def generation_routes(studio: Studio) -> APIRouter:
         return BulkDone(changed=done)
 
     @router.get("/generations/{generation_id}", responses=problems(404))
-    def get_generation(generation_id: GenerationId, mine: Mine) -> GenerationOut:
+    def get_generation(generation_id: PathId, mine: Mine) -> GenerationOut:
         """One generation with its full request and its pictures."""
         return GenerationOut.of(mine.generations.get(generation_id))
 
     @router.patch("/generations/{generation_id}", responses=problems(404, 413, 422))
-    def change_generation(
-        generation_id: GenerationId, change: GenerationChangeIn, mine: Mine
-    ) -> GenerationOut:
+    def change_generation(generation_id: PathId, change: GenerationChangeIn, mine: Mine) -> GenerationOut:
         """Change title, tags, favourite, rating, notes or project of a generation."""
         return GenerationOut.of(mine.generations.update(generation_id, **change.said()))
 
@@ -88,7 +73,7 @@ def generation_routes(studio: Studio) -> APIRouter:
         status_code=status.HTTP_202_ACCEPTED,
         responses=problems(402, 404, 409, 422, 429),
     )
-    def retry_generation(generation_id: GenerationId, response: Response, mine: Mine) -> Any:
+    def retry_generation(generation_id: PathId, response: Response, mine: Mine) -> Any:
         """Order a failed or cancelled generation anew; sent twice it is ordered once."""
         return accept(response, mine.generations.retry(generation_id))
 
@@ -99,7 +84,7 @@ def generation_routes(studio: Studio) -> APIRouter:
         responses=problems(402, 404, 409, 422, 429),
     )
     def make_again(
-        generation_id: GenerationId, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
+        generation_id: PathId, response: Response, mine: Mine, idempotency_key: IdempotencyKey = ""
     ) -> Any:
         """Send the stored requests of a generation again, to the letter."""
         again = mine.generations.again(generation_id, idempotency_key=idempotency_key or None)
@@ -112,7 +97,7 @@ def generation_routes(studio: Studio) -> APIRouter:
         responses=problems(402, 404, 409, 413, 422, 429),
     )
     def vary_generation(
-        generation_id: GenerationId,
+        generation_id: PathId,
         wanted: VariationsIn,
         response: Response,
         mine: Mine,
@@ -129,7 +114,7 @@ def generation_routes(studio: Studio) -> APIRouter:
         responses=problems(402, 404, 409, 413, 422, 429),
     )
     def continue_generation(
-        generation_id: GenerationId,
+        generation_id: PathId,
         wanted: ContinueIn,
         response: Response,
         mine: Mine,
@@ -148,12 +133,12 @@ def generation_routes(studio: Studio) -> APIRouter:
     @router.delete(
         "/generations/{generation_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404)
     )
-    def delete_generation(generation_id: GenerationId, mine: Mine, purge: Purge = False) -> None:
+    def delete_generation(generation_id: PathId, mine: Mine, purge: Purge = False) -> None:
         """Put a generation and its pictures into the trash, or delete it for good."""
         mine.generations.delete(generation_id, purge=purge)
 
     @router.post("/generations/{generation_id}/restore", responses=problems(404, 422))
-    def restore_generation(generation_id: GenerationId, mine: Mine) -> GenerationOut:
+    def restore_generation(generation_id: PathId, mine: Mine) -> GenerationOut:
         """Take a generation out of the trash."""
         return GenerationOut.of(mine.generations.restore(generation_id))
 

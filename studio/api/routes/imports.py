@@ -12,7 +12,7 @@ from studio.api.answers import API_PREFIX, JobRef
 from studio.api.asker import Mine
 from studio.api.errors import RequestInvalid, WrongMediaType, problems
 from studio.api.forms import FILE_FIELD, FORM, media_type_of
-from studio.api.routes.orders import IdempotencyKey
+from studio.api.parameters import IdempotencyKey
 
 BODY_DESCRIPTION: dict[str, Any] = {
     "requestBody": {

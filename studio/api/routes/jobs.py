@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response, status
+from fastapi import APIRouter, Query, Response, status
 
 from pipelines.bounds import KeyOf
 from studio.api.answers import JobOut, JobPageOut
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED, picture_content
-from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
+from studio.api.parameters import PAGE_SIZE, Cursor, Limit, PathId
 from studio.vocabulary.job import JOB_KINDS, JOB_STATES
-from studio.vocabulary.names import ID_PATTERN
 
-JobId = Annotated[str, Path(pattern=ID_PATTERN)]
 StateFilter = Annotated[str, KeyOf(("", *JOB_STATES)), Query(description="Only jobs in this state.")]
 KindFilter = Annotated[str, KeyOf(("", *JOB_KINDS)), Query(description="Only jobs of this kind.")]
 
@@ -42,19 +40,19 @@ def job_routes() -> APIRouter:
         return JobPageOut(items=[JobOut.of(job) for job in page.items], next_cursor=page.next_cursor)
 
     @router.get("/jobs/{job_id}", responses=problems(404))
-    def get_job(job_id: JobId, mine: Mine) -> JobOut:
+    def get_job(job_id: PathId, mine: Mine) -> JobOut:
         """How far a job is, and what became of it."""
         return JobOut.of(mine.jobs.get(job_id))
 
     @router.post("/jobs/{job_id}/cancel", responses=problems(404, 409))
-    def cancel_job(job_id: JobId, mine: Mine) -> JobOut:
+    def cancel_job(job_id: PathId, mine: Mine) -> JobOut:
         """Ask a job to stop. A queued one stops at once, a running one at its next step."""
         return JobOut.of(mine.jobs.cancel(job_id))
 
     @router.get(
         "/jobs/{job_id}/preview", response_class=Response, responses={**PREVIEW_RESPONSES, **problems(404)}
     )
-    def get_preview(job_id: JobId, mine: Mine) -> Response:
+    def get_preview(job_id: PathId, mine: Mine) -> Response:
         """What the picture looks like so far."""
         preview = mine.jobs.preview(job_id)
         if preview is None:

@@ -20,7 +20,7 @@ from studio.api.pages import (
     say_page,
     say_refused,
 )
-from studio.api.routes.people import address_of, keep_session
+from studio.api.sign_in import address_of, keep_session
 from studio.studio import Studio
 from studio.vocabulary.person import SignedIn
 

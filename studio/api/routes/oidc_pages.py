@@ -13,7 +13,7 @@ from studio.api.asker import Asker
 from studio.api.callers import LONGEST_TOKEN, SIGN_IN, SIGN_IN_BACK, SIGN_IN_WITH
 from studio.api.outside import home_of
 from studio.api.pages import go_to, own_path, read_fields, say_note, say_page, say_refused
-from studio.api.routes.people import address_of, keep_session
+from studio.api.sign_in import address_of, keep_session
 from studio.services.oidc import KEPT_S, Return
 from studio.studio import Studio
 
@@ -73,21 +73,6 @@ def oidc_pages(studio: Studio) -> APIRouter:
         return response
 
     return router
-
-
-def say_way(service: str, *, asked: str = "", invitation: str = "", home: str = "") -> str:
-    """The button that leads to the service; nothing where there is none."""
-    if not service:
-        return ""
-    hidden = "".join(
-        f'<input type="hidden" name="{name}" value="{escape(value)}">'
-        for name, value in (("next", asked), ("invitation", invitation))
-        if value
-    )
-    return (
-        f'<p></p><form class="stack" method="post" action="{home}{SIGN_IN_WITH.removeprefix("/")}">{hidden}'
-        f"<button>Sign in with {escape(service)}</button></form>"
-    )
 
 
 def _way_page(url: str, service: str) -> HTMLResponse:

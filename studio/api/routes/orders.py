@@ -4,36 +4,21 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Request, Response, status
+from fastapi import APIRouter, Body, Request, Response, status
 
-from studio.api.answers import API_PREFIX, JobRef, OrderedOut, PricedOrderOut
+from studio.api.answers import JobRef
 from studio.api.asker import Mine
 from studio.api.body_schemas import BodyOfImage, BodyOrderIn
 from studio.api.errors import problems
+from studio.api.order_answers import accepted, answer_of_orders
 from studio.api.order_pictures import IsWanted, read_image, read_sent_order
+from studio.api.parameters import IdempotencyKey
 from studio.api.schemas import GenerationOrderIn
 from studio.api.seats import run_while_wanted
 from studio.personal_studio import PersonalStudio
-from studio.services.credits import prices_of
 from studio.services.sent_pictures import keep_sent
-from studio.settings import Settings
 from studio.studio import Studio
 from studio.vocabulary.generation import Ordered
-from studio.vocabulary.names import KEY_PATTERN
-
-IdempotencyKey = Annotated[
-    str,
-    Header(
-        alias="Idempotency-Key",
-        pattern=KEY_PATTERN,
-        description="The same key with the same body is the same job; with another body it is refused.",
-    ),
-]
-
-
-def answer_of_orders(settings: Settings) -> type[OrderedOut]:
-    """How an order is answered: of one creator there is no word about credits."""
-    return OrderedOut if prices_of(settings) is None else PricedOrderOut
 
 
 def order_routes(studio: Studio) -> APIRouter:
@@ -81,12 +66,6 @@ def order_routes(studio: Studio) -> APIRouter:
         return Became.of(ordered)
 
     return router
-
-
-def accepted(response: Response, job_id: str) -> JobRef:
-    """The answer to an order that became a job."""
-    response.headers["Location"] = f"{API_PREFIX}/jobs/{job_id}"
-    return JobRef(job_id=job_id)
 
 
 def _order_body(mine: PersonalStudio, order: BodyOrderIn, key: str | None, is_wanted: IsWanted) -> str:

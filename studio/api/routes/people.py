@@ -11,6 +11,7 @@ from studio.api.callers import COOKIE
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
 from studio.api.outside import home_of
+from studio.api.parameters import PathId
 from studio.api.people_answers import (
     AccountIn,
     AccountList,
@@ -32,13 +33,11 @@ from studio.api.people_answers import (
     SignedInOut,
     SignInIn,
 )
+from studio.api.sign_in import address_of, keep_session
 from studio.studio import Studio
-from studio.vocabulary.names import ID_PATTERN
 from studio.vocabulary.permission import EVERYTHING
-from studio.vocabulary.person import Profile, SignedIn
+from studio.vocabulary.person import Profile
 
-PersonId = Annotated[str, Path(pattern=ID_PATTERN)]
-JobId = Annotated[str, Path(pattern=ID_PATTERN)]
 Code = Annotated[str, Path(max_length=100)]
 Everywhere = Annotated[bool, Query(description="Sign out of all sessions, not only of this one.")]
 
@@ -123,7 +122,7 @@ def account_routes(studio: Studio) -> APIRouter:
         responses=problems(401, 404, 422),
         dependencies=[require("account")],
     )
-    def revoke_key(key_id: PersonId, mine: Mine) -> None:
+    def revoke_key(key_id: PathId, mine: Mine) -> None:
         """Let a key open nothing any more, from the next request on."""
         mine.account.revoke_key(key_id)
 
@@ -140,12 +139,12 @@ def people_routes(studio: Studio) -> APIRouter:
         return AccountList(items=[AccountOut.of(account) for account in studio.people.list_all()])
 
     @router.get("/people/{person_id}", responses=problems(401, 404, 422))
-    def get_person(person_id: PersonId) -> AccountOut:
+    def get_person(person_id: PathId) -> AccountOut:
         """One account."""
         return AccountOut.of(studio.people.get(person_id))
 
     @router.patch("/people/{person_id}", responses=problems(401, 404, 409, 413, 422))
-    def change_person(person_id: PersonId, change: PersonChangeIn, asker: Asker) -> AccountOut:
+    def change_person(person_id: PathId, change: PersonChangeIn, asker: Asker) -> AccountOut:
         """Change somebody's role, lock them out or let them in again, set a forgotten password."""
         changed = studio.people.update(
             person_id, by=asker, role=change.role, state=change.state, password=change.password
@@ -157,7 +156,7 @@ def people_routes(studio: Studio) -> APIRouter:
         status_code=status.HTTP_204_NO_CONTENT,
         responses=problems(401, 404, 409, 422, 503),
     )
-    def remove_person(person_id: PersonId, asker: Asker) -> None:
+    def remove_person(person_id: PathId, asker: Asker) -> None:
         """Erase somebody, and everything that they have here. There is no way back."""
         studio.people.remove(person_id, by=asker)
 
@@ -179,7 +178,7 @@ def people_routes(studio: Studio) -> APIRouter:
         status_code=status.HTTP_204_NO_CONTENT,
         responses=problems(401, 404, 409, 413, 422),
     )
-    def move_job(job_id: JobId, move: MoveIn, mine: Mine) -> None:
+    def move_job(job_id: PathId, move: MoveIn, mine: Mine) -> None:
         """Put anybody's waiting job before all of its lane, or behind the other jobs of whoever ordered it."""
         mine.house.move_job(job_id, move.to)
 
@@ -188,7 +187,7 @@ def people_routes(studio: Studio) -> APIRouter:
         status_code=status.HTTP_204_NO_CONTENT,
         responses=problems(401, 404, 409, 422),
     )
-    def cancel_job(job_id: JobId, mine: Mine) -> None:
+    def cancel_job(job_id: PathId, mine: Mine) -> None:
         """Stop anybody's job; what it cost goes back to them."""
         mine.house.cancel_job(job_id)
 
@@ -198,25 +197,6 @@ def people_routes(studio: Studio) -> APIRouter:
         return AuditList(items=[AuditEntryOut.of(entry) for entry in studio.people.list_audit()])
 
     return router
-
-
-def address_of(request: Request) -> str:
-    """Where a request comes from, as far as the server knows."""
-    return request.client.host if request.client else ""
-
-
-def keep_session(request: Request, response: Response, signed: SignedIn) -> None:
-    """Have a browser keep the session, out of the reach of scripts and of other sites."""
-    response.headers.update(NEVER_STORED)
-    response.set_cookie(
-        COOKIE,
-        signed.token,
-        expires=signed.expires_at,
-        path="/",
-        httponly=True,
-        samesite="lax",
-        secure=request.url.scheme == "https",
-    )
 
 
 def _say_me(mine: Mine) -> MeOut:

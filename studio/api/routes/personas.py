@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Response, status
+from fastapi import APIRouter, Response, status
 
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
+from studio.api.parameters import PathId
 from studio.api.query import Purge
 from studio.api.template_answers import (
     PersonaPresetChangeIn,
@@ -18,9 +18,7 @@ from studio.api.template_answers import (
     PersonaPresetOut,
 )
 from studio.vocabulary.codec import to_json
-from studio.vocabulary.names import ID_PATTERN
 
-PresetId = Annotated[str, Path(pattern=ID_PATTERN)]
 JSON = "application/json"
 
 
@@ -40,7 +38,7 @@ def persona_routes() -> APIRouter:
         return PersonaPresetOut.of(mine.persona_presets.add(preset.name, preset.persona))
 
     @router.get("/personas/{preset_id}", responses=problems(404, 422))
-    def get_persona(preset_id: PresetId, mine: Mine) -> PersonaPresetOut:
+    def get_persona(preset_id: PathId, mine: Mine) -> PersonaPresetOut:
         """One persona preset."""
         return PersonaPresetOut.of(mine.persona_presets.get(preset_id))
 
@@ -49,7 +47,7 @@ def persona_routes() -> APIRouter:
         response_class=Response,
         responses={200: {"content": {JSON: {}}}, **problems(404, 422)},
     )
-    def get_persona_file(preset_id: PresetId, mine: Mine) -> Response:
+    def get_persona_file(preset_id: PathId, mine: Mine) -> Response:
         """A persona preset as JSON to keep; POST /personas takes it in, here or in another studio."""
         preset = mine.persona_presets.get(preset_id)
         content = {"name": preset.name, "persona": to_json(preset.persona)}
@@ -57,7 +55,7 @@ def persona_routes() -> APIRouter:
         return Response(json.dumps(content, ensure_ascii=False, indent=1), media_type=JSON, headers=headers)
 
     @router.patch("/personas/{preset_id}", responses=problems(404, 413, 422))
-    def change_persona(preset_id: PresetId, change: PersonaPresetChangeIn, mine: Mine) -> PersonaPresetOut:
+    def change_persona(preset_id: PathId, change: PersonaPresetChangeIn, mine: Mine) -> PersonaPresetOut:
         """Change name or persona of a preset."""
         changed = mine.persona_presets.update(preset_id, name=change.name, persona=change.persona)
         return PersonaPresetOut.of(changed)
@@ -65,12 +63,12 @@ def persona_routes() -> APIRouter:
     @router.delete(
         "/personas/{preset_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422)
     )
-    def delete_persona(preset_id: PresetId, mine: Mine, purge: Purge = False) -> None:
+    def delete_persona(preset_id: PathId, mine: Mine, purge: Purge = False) -> None:
         """Put a persona preset into the trash, or delete it for good."""
         mine.persona_presets.delete(preset_id, purge=purge)
 
     @router.post("/personas/{preset_id}/restore", responses=problems(404, 422))
-    def restore_persona(preset_id: PresetId, mine: Mine) -> PersonaPresetOut:
+    def restore_persona(preset_id: PathId, mine: Mine) -> PersonaPresetOut:
         """Take a persona preset out of the trash."""
         return PersonaPresetOut.of(mine.persona_presets.restore(preset_id))
 

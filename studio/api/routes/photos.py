@@ -19,16 +19,14 @@ from studio.api.errors import (
 )
 from studio.api.forms import FORM, describe_form
 from studio.api.library_answers import Word
+from studio.api.parameters import PAGE_SIZE, Cursor, Limit, PathId
 from studio.api.photo_intake import JSON, decode_sent, keep_photo, read_photo
 from studio.api.query import Purge
-from studio.api.routes.generations import PAGE_SIZE, Cursor, Limit
 from studio.api.schemas import PhotoChangeIn, PhotoIn, PhotosIn
 from studio.errors import UploadRefused
 from studio.personal_studio import PersonalStudio
-from studio.vocabulary.names import ID_PATTERN
 from studio.vocabulary.photo import PHOTO_ROLES, PhotoRole
 
-PhotoId = Annotated[str, Path(pattern=ID_PATTERN)]
 Sha256 = Annotated[str, Path(pattern=r"^[0-9a-fA-F]{64}$", description="Of the file's bytes, hexadecimal.")]
 Role = Annotated[PhotoRole, Query(description="What it is given for; inside JSON, the field “role” says it.")]
 RoleFilter = Annotated[
@@ -88,22 +86,22 @@ def photo_routes() -> APIRouter:
         return PhotoKnown(exists=photo_id is not None, photo_id=photo_id)
 
     @router.get("/photos/{photo_id}", responses=problems(404, 422))
-    def get_photo(photo_id: PhotoId, mine: Mine) -> PhotoOut:
+    def get_photo(photo_id: PathId, mine: Mine) -> PhotoOut:
         """A kept photo and what was found in it."""
         return PhotoOut.of(mine.photos.get(photo_id))
 
     @router.patch("/photos/{photo_id}", responses=problems(404, 413, 422))
-    def change_photo(photo_id: PhotoId, change: PhotoChangeIn, mine: Mine) -> PhotoOut:
+    def change_photo(photo_id: PathId, change: PhotoChangeIn, mine: Mine) -> PhotoOut:
         """Change name, role or tags of a photo."""
         return PhotoOut.of(mine.photos.update(photo_id, **change.said()))
 
     @router.delete("/photos/{photo_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422))
-    def delete_photo(photo_id: PhotoId, mine: Mine, purge: Purge = False) -> None:
+    def delete_photo(photo_id: PathId, mine: Mine, purge: Purge = False) -> None:
         """Put a photo into the trash, or delete it for good. An avatar that was measured from it keeps its body."""
         mine.photos.delete(photo_id, purge=purge)
 
     @router.post("/photos/{photo_id}/restore", responses=problems(404, 422))
-    def restore_photo(photo_id: PhotoId, mine: Mine) -> PhotoOut:
+    def restore_photo(photo_id: PathId, mine: Mine) -> PhotoOut:
         """Take a photo out of the trash."""
         return PhotoOut.of(mine.photos.restore(photo_id))
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path, status
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.library_answers import ProjectMemberIn, ProjectMemberList, ProjectMemberOut
-from studio.api.routes.projects import ProjectId
+from studio.api.parameters import PathId
 from studio.vocabulary.person import LONGEST_NAME
 
 MemberName = Annotated[str, Path(max_length=LONGEST_NAME, description="The name of an account.")]
@@ -20,14 +20,14 @@ def project_people_routes() -> APIRouter:
     router = APIRouter(tags=["projects"])
 
     @router.get("/projects/{project_id}/people", responses=problems(403, 404, 422))
-    def list_project_people(project_id: ProjectId, mine: Mine) -> ProjectMemberList:
+    def list_project_people(project_id: PathId, mine: Mine) -> ProjectMemberList:
         """With whom a project of yours is shared."""
         found = mine.project_people.list_all(project_id)
         return ProjectMemberList(items=[ProjectMemberOut.of(one) for one in found])
 
     @router.put("/projects/{project_id}/people/{name}", responses=problems(403, 404, 413, 422))
     def share_project(
-        project_id: ProjectId, name: MemberName, member: ProjectMemberIn, mine: Mine
+        project_id: PathId, name: MemberName, member: ProjectMemberIn, mine: Mine
     ) -> ProjectMemberOut:
         """Share a project of yours with somebody by their name, or change what they may do in it."""
         return ProjectMemberOut.of(mine.project_people.share(project_id, name, member.access))
@@ -37,7 +37,7 @@ def project_people_routes() -> APIRouter:
         status_code=status.HTTP_204_NO_CONTENT,
         responses=problems(404, 422),
     )
-    def unshare_project(project_id: ProjectId, name: MemberName, mine: Mine) -> None:
+    def unshare_project(project_id: PathId, name: MemberName, mine: Mine) -> None:
         """End a share: as the project's owner, or, by your own name, as whom it is shared with."""
         mine.project_people.unshare(project_id, name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, status
+from fastapi import APIRouter, Query, status
 
 from pipelines.bounds import KeyOf
 from studio.api.asker import Mine
@@ -18,11 +18,10 @@ from studio.api.library_answers import (
     SharedProjectList,
     SharedProjectOut,
 )
+from studio.api.parameters import PathId
 from studio.api.query import Purge
 from studio.studio import Studio
-from studio.vocabulary.names import ID_PATTERN
 
-ProjectId = Annotated[str, Path(pattern=ID_PATTERN)]
 Archived = Annotated[
     Annotated[str, KeyOf(("", *YES_NO))],
     Query(description="Only those that are archived, or are not. Left out: all."),
@@ -53,24 +52,24 @@ def project_routes(studio: Studio) -> APIRouter:
         return Shown.of(mine.projects.add(project.name))
 
     @router.get("/projects/{project_id}", response_model=Shown, responses=problems(404, 422))
-    def get_project(project_id: ProjectId, mine: Mine) -> Any:
+    def get_project(project_id: PathId, mine: Mine) -> Any:
         """One project."""
         return Shown.of(mine.projects.get(project_id))
 
     @router.patch("/projects/{project_id}", response_model=Shown, responses=problems(404, 413, 422))
-    def change_project(project_id: ProjectId, change: ProjectChangeIn, mine: Mine) -> Any:
+    def change_project(project_id: PathId, change: ProjectChangeIn, mine: Mine) -> Any:
         """Rename a project, put it out of the way, bring it back."""
         return Shown.of(mine.projects.update(project_id, name=change.name, archived=change.archived))
 
     @router.delete(
         "/projects/{project_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422)
     )
-    def delete_project(project_id: ProjectId, mine: Mine, purge: Purge = False) -> None:
+    def delete_project(project_id: PathId, mine: Mine, purge: Purge = False) -> None:
         """Put a project into the trash with all that is in it, or delete all of that for good."""
         mine.projects.delete(project_id, purge=purge)
 
     @router.post("/projects/{project_id}/restore", response_model=Shown, responses=problems(404, 422))
-    def restore_project(project_id: ProjectId, mine: Mine) -> Any:
+    def restore_project(project_id: PathId, mine: Mine) -> Any:
         """Take a project out of the trash, with what went there with it."""
         return Shown.of(mine.projects.restore(project_id))
 

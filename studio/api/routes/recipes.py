@@ -9,11 +9,10 @@ from fastapi.concurrency import run_in_threadpool
 
 from studio.api.answers import RecipeOut
 from studio.api.asker import Mine
-from studio.api.errors import WrongMediaType, problems
-from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
+from studio.api.errors import problems
+from studio.api.forms import FORM, describe_form, read_picture
+from studio.api.media import PLAIN_BYTES
 
-BYTES = "application/octet-stream"
-RAW = (BYTES, "image/png", "image/webp", "image/jpeg")
 PICTURE = "A PNG, WEBP or JPEG that was made here with its settings in it."
 
 BODY_DESCRIPTION: dict[str, Any] = {
@@ -21,7 +20,7 @@ BODY_DESCRIPTION: dict[str, Any] = {
         "required": True,
         "content": {
             FORM: describe_form(PICTURE),
-            BYTES: {"schema": {"type": "string", "format": "binary", "description": PICTURE}},
+            PLAIN_BYTES: {"schema": {"type": "string", "format": "binary", "description": PICTURE}},
         },
     }
 }
@@ -38,16 +37,3 @@ def recipe_routes() -> APIRouter:
         return RecipeOut.of(await run_in_threadpool(mine.recipes.read, data))
 
     return router
-
-
-async def read_picture(request: Request) -> bytes:
-    """The bytes of a picture, out of a form or as they are. Raises RequestInvalid, WrongMediaType."""
-    kind = media_type_of(request)
-    if kind == FORM:
-        data, _ = await read_form(request)
-        return data
-    if kind in RAW:
-        return await request.body()
-    raise WrongMediaType(
-        f"Send the picture as {FORM} with a field “{FILE_FIELD}”, or as it is: {', '.join(RAW)}."
-    )

@@ -8,8 +8,7 @@ from studio.api.answers import API_PREFIX, OrderedOut
 from studio.api.asker import Mine
 from studio.api.errors import RequestInvalid, problems
 from studio.api.order_pictures import IsWanted, read_image
-from studio.api.routes.generations import GenerationId
-from studio.api.routes.orders import IdempotencyKey
+from studio.api.parameters import IdempotencyKey, PathId
 from studio.api.seats import run_while_wanted
 from studio.api.template_answers import RedrawIn
 from studio.personal_studio import PersonalStudio
@@ -29,7 +28,7 @@ def redraw_routes() -> APIRouter:
     )
     async def redraw_generation(
         request: Request,
-        generation_id: GenerationId,
+        generation_id: PathId,
         wanted: RedrawIn,
         response: Response,
         mine: Mine,

@@ -12,7 +12,7 @@ from studio.api.answers import Answer
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.outside import home_of
-from studio.api.routes.generations import GenerationId
+from studio.api.parameters import PathId
 from studio.api.schemas import Strict
 from studio.vocabulary.outgoing import LONGEST_SHARE_S, ShareLink, ShareSeconds
 
@@ -62,20 +62,20 @@ def share_routes() -> APIRouter:
 
     @router.post(address, status_code=status.HTTP_201_CREATED, responses=problems(404, 409, 413, 422))
     def share_generation(
-        generation_id: GenerationId, wanted: ShareLinkIn, request: Request, mine: Mine
+        generation_id: PathId, wanted: ShareLinkIn, request: Request, mine: Mine
     ) -> ShareLinkOut:
         """Make a link that shows the pictures, marked as made by a machine, and nothing else. Off unless the setting
         `share_links` is on; it ends by itself, and when the generation goes into the trash."""
         return ShareLinkOut.at(request, mine.sharing.share(generation_id, wanted.expires_in_s))
 
     @router.get(address, responses=problems(404, 422))
-    def list_shares(generation_id: GenerationId, request: Request, mine: Mine) -> ShareLinkList:
+    def list_shares(generation_id: PathId, request: Request, mine: Mine) -> ShareLinkList:
         """The links that show a generation now, and how often its pictures were fetched."""
         found = mine.sharing.list_valid(generation_id)
         return ShareLinkList(items=[ShareLinkOut.at(request, share) for share in found])
 
     @router.delete(address, status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422))
-    def revoke_shares(generation_id: GenerationId, mine: Mine) -> None:
+    def revoke_shares(generation_id: PathId, mine: Mine) -> None:
         """Let no link show a generation any more."""
         mine.sharing.revoke(generation_id)
 

@@ -20,9 +20,9 @@ from studio.api.pages import (
     say_note,
     say_page,
     say_refused,
+    say_way,
 )
-from studio.api.routes.oidc_pages import say_way
-from studio.api.routes.people import address_of, keep_session
+from studio.api.sign_in import address_of, keep_session
 from studio.studio import Studio
 from studio.vocabulary.person import LONGEST_NAME, LONGEST_PASSWORD
 

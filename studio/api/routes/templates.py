@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Request, status
+from fastapi import APIRouter, Body, Request, status
 
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.order_pictures import IsWanted, read_sent_order
+from studio.api.parameters import PathId
 from studio.api.query import Purge
 from studio.api.seats import run_while_wanted
 from studio.api.template_answers import (
@@ -21,10 +22,7 @@ from studio.api.template_answers import (
 from studio.personal_studio import PersonalStudio
 from studio.services.sent_pictures import keep_sent
 from studio.studio import Studio
-from studio.vocabulary.names import ID_PATTERN
 from studio.vocabulary.template import OrderTemplate
-
-TemplateId = Annotated[str, Path(pattern=ID_PATTERN)]
 
 
 def template_routes(studio: Studio) -> APIRouter:
@@ -49,13 +47,13 @@ def template_routes(studio: Studio) -> APIRouter:
         return TemplateOut.of(made)
 
     @router.get("/templates/{template_id}", responses=problems(404, 422))
-    def get_template(template_id: TemplateId, mine: Mine) -> TemplateOut:
+    def get_template(template_id: PathId, mine: Mine) -> TemplateOut:
         """One template."""
         return TemplateOut.of(mine.templates.get(template_id))
 
     @router.patch("/templates/{template_id}", responses=problems(404, 408, 413, 422, 503))
     async def change_template(
-        request: Request, template_id: TemplateId, change: TemplateChangeIn, mine: Mine
+        request: Request, template_id: PathId, change: TemplateChangeIn, mine: Mine
     ) -> TemplateOut:
         """Change name, order or open fields of a template."""
         made = await run_while_wanted(
@@ -66,12 +64,12 @@ def template_routes(studio: Studio) -> APIRouter:
     @router.delete(
         "/templates/{template_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422)
     )
-    def delete_template(template_id: TemplateId, mine: Mine, purge: Purge = False) -> None:
+    def delete_template(template_id: PathId, mine: Mine, purge: Purge = False) -> None:
         """Put a template into the trash, or delete it for good."""
         mine.templates.delete(template_id, purge=purge)
 
     @router.post("/templates/{template_id}/restore", responses=problems(404, 422))
-    def restore_template(template_id: TemplateId, mine: Mine) -> TemplateOut:
+    def restore_template(template_id: PathId, mine: Mine) -> TemplateOut:
         """Take a template out of the trash."""
         return TemplateOut.of(mine.templates.restore(template_id))
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Path, status
+from fastapi import APIRouter, status
 from pydantic import BaseModel, Field
 
 from studio.api.answers import Answer
 from studio.api.asker import Mine
 from studio.api.errors import problems
+from studio.api.parameters import PathId
 from studio.api.schemas import Strict
-from studio.vocabulary.names import ID_PATTERN
 from studio.vocabulary.outgoing import DeliveryState, WebhookUrl
-
-WebhookId = Annotated[str, Path(pattern=ID_PATTERN)]
 
 
 class WebhookIn(Strict):
@@ -87,12 +84,12 @@ def webhook_routes() -> APIRouter:
     @router.delete(
         "/webhooks/{webhook_id}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422)
     )
-    def delete_webhook(webhook_id: WebhookId, mine: Mine) -> None:
+    def delete_webhook(webhook_id: PathId, mine: Mine) -> None:
         """Tell an address nothing any more, not even what waits for it."""
         mine.webhooks.delete(webhook_id)
 
     @router.get("/webhooks/{webhook_id}/deliveries", responses=problems(404, 422))
-    def list_deliveries(webhook_id: WebhookId, mine: Mine) -> DeliveryList:
+    def list_deliveries(webhook_id: PathId, mine: Mine) -> DeliveryList:
         """The newest messages to an address, and what became of each; kept for as long as the trash."""
         found = mine.webhooks.list_deliveries(webhook_id)
         return DeliveryList(items=[DeliveryOut.of(delivery) for delivery in found])

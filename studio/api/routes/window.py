@@ -16,11 +16,10 @@ from pipelines.errors import PipelineError, UnknownName
 from studio.api.answers import PhotoOut, RecipeOut
 from studio.api.asker import Mine, require
 from studio.api.errors import problem_content, request_id_of
-from studio.api.forms import read_form
+from studio.api.forms import read_form, read_picture
 from studio.api.media import NEVER_STORED
 from studio.api.photo_intake import keep_photo, read_photo
 from studio.api.pose_answers import OwnPoseList, PoseOut, PosesKept
-from studio.api.routes.recipes import read_picture
 from studio.api.schemas import StageSceneIn
 from studio.api.seats import run_while_wanted
 from studio.studio import Studio
