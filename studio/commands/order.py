@@ -7,7 +7,7 @@ import math
 from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pipelines.errors import RequestRefused
 from pipelines.options import MOST_LORA_WEIGHT
@@ -17,29 +17,15 @@ from studio.commands.body import read_photo
 from studio.commands.console import Console, FileUnreadable
 from studio.errors import PoseUnknown
 from studio.studio import Studio
-from studio.vocabulary.order import GenerationOrder, OrderReference, Recipe, ReferenceRole
+from studio.vocabulary.order import ORDER_FIELDS, GenerationOrder, OrderReference, Recipe, ReferenceRole
 from studio.vocabulary.person import YOU
 
 ALL_VIEWS = "all"
-ROLES = ("person", "style", "garment", "init")  # of a reference; the first is meant where none is said
+ROLES = get_args(ReferenceRole)  # the first is meant where none is said
 PRESET_SUFFIX, LORA_SUFFIX = ".toml", ".safetensors"
-# Options whose name and meaning are an order's own field: one that was left out leaves the field as it is.
-PLAIN_OPTIONS = (
-    "negative_prompt",
-    "framing",
-    "seed",
-    "count",
-    "look",
-    "light",
-    "set",
-    "quality",
-    "controls",
-    "steps",
-    "guidance",
-    "avatar_pictures",
-    "second_pass",
-    "face_pass",
-)
+# Fields of an order that `generate` asks for in another way; every other option of a field's name is that field.
+ASKED_OTHERWISE = frozenset({"persona", "prompt", "sheet", "engine", "preset", "recipe"})
+PLAIN_OPTIONS = tuple(name for name in ORDER_FIELDS if name not in ASKED_OTHERWISE)
 
 
 WRITTEN: dict[str, Any] = {"prompt": None, "more_prompts": ()}  # from the persona
@@ -58,7 +44,7 @@ def build_order(studio: Studio, asked: Namespace, console: Console) -> Generatio
         if recipe.says:
             console.note(recipe.says)
     changes: dict[str, Any] = {
-        name: getattr(asked, name) for name in PLAIN_OPTIONS if getattr(asked, name) is not None
+        name: value for name in PLAIN_OPTIONS if (value := getattr(asked, name, None)) is not None
     }
     if asked.persona or asked.avatar:
         changes |= {"persona": read_persona(studio, asked), "avatar_id": asked.avatar} | WRITTEN

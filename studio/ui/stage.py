@@ -12,7 +12,6 @@ from typing import Any
 
 import gradio as gr
 
-from pipelines.appearance import Backdrop, Finish, Light
 from pipelines.errors import PipelineError
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.prompt.persona import persona_to_json
@@ -30,6 +29,7 @@ from studio.ui.stage_fields import (
     FIRST_SET,
     FIRST_SIZE,
     FIRST_STYLE,
+    PLAIN_FIELDS,
     SCENE_FIELDS,
     build_appearance,
     build_frame,
@@ -281,10 +281,6 @@ class StagePanel:
         view: View,
         all_views: bool,
         framing: str,
-        look: Finish,
-        picture_style: str,
-        light: Light,
-        set: Backdrop,
         size: str,
         recipe: bool,
         seed: float | None,
@@ -315,12 +311,9 @@ class StagePanel:
             seed=None if seed is None else int(seed),
             width=width,
             height=height,
-            look=look,
-            picture_style=picture_style,
-            light=light,
-            set=set,
             recipe=bool(recipe),
             priority=bool(priority),
+            **{name: values[name] for name in PLAIN_FIELDS},
         )
         fields = self.choices.order_fields(request, values, avatar)
         if sheet:

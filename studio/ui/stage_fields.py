@@ -22,6 +22,7 @@ AS_THE_POSE = ""
 STAGE_FIELDS = (
     "view", "look", "framing", "size", "picture_style", "light", "set", "count", "seed", "all_views", "recipe", "sheet",
 )  # fmt: skip
+PLAIN_FIELDS = ("look", "picture_style", "light", "set")  # what stands in an order as it stands here
 SCENE_FIELDS = ("view", "look", "framing", "picture_style", "light", "set")  # what the live draft is made of
 NOT_CHOSEN = f"Choose up to {MOST_POSES} poses, then order them."
 FIRST_STYLE, FIRST_LIGHT, FIRST_SET = "realistic", "soft", "paper"
@@ -173,15 +174,11 @@ def order_updates(order: GenerationOrder) -> dict[str, Any]:
     sizes = list(SIZE_CHOICES) if size in SIZE_CHOICES else [*SIZE_CHOICES, size]
     return {
         "view": order.views[0],
-        "look": order.look,
         "framing": order.framing or AS_THE_POSE,
         "size": gr.Dropdown(choices=sizes, value=size[1]),
-        "picture_style": order.picture_style,
-        "light": order.light,
-        "set": order.set,
         "count": max(1, min(order.count, LARGEST_COUNT)),
         "seed": order.seed,
         "all_views": len(order.views) > 1,
         "recipe": bool(order.recipe),
         "sheet": order.sheet,
-    }
+    } | {name: getattr(order, name) for name in PLAIN_FIELDS}
