@@ -13,6 +13,7 @@ ASSETS = Path(__file__).resolve().parents[2] / "assets" / "theme"
 STYLES = (
     "base.css",
     "controls.css",
+    "fields.css",
     "buttons.css",
     "layout.css",
     "stage.css",
