@@ -49,6 +49,7 @@ BASES = {  # engine -> tiny repository
     "flux1": "flux1",
     "flux1-fill": "fill",
     "flux1-kontext": "kontext",
+    "flux1-redux": "flux1",
     "flux2-klein": "klein",
     "flux2-klein-kv": "klein",
     "qwen-image-edit": "qwen-edit",

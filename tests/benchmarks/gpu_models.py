@@ -19,6 +19,7 @@ PRESETS = (
     "klein-9b-kv",
     "flux1-kontext",
     "flux1-fill",
+    "flux1-redux",
     "qwen-image-edit",
     "qwen-image-edit-lightning",
 )
@@ -78,6 +79,7 @@ def make_network(preset: str, key: PartKey, device: Device) -> Any:
 def _build(preset: str, name: str) -> Any:
     import diffusers
     import transformers
+    from diffusers.pipelines.flux import modeling_flux
 
     if preset in QWEN_EDIT:
         return _qwen_edit(name)
@@ -91,7 +93,7 @@ def _build(preset: str, name: str) -> Any:
                 in_channels=64 + 64 + 16 * 16, out_channels=64, guidance_embeds=True
             )
         return diffusers.FluxTransformer2DModel(
-            guidance_embeds=preset in ("flux1-dev-union", "flux1-kontext")
+            guidance_embeds=preset in ("flux1-dev-union", "flux1-redux", "flux1-kontext")
         )
     if name == "vae":
         return diffusers.AutoencoderKLFlux2() if preset in KLEIN else diffusers.AutoencoderKL(**FLUX_VAE)
@@ -99,6 +101,10 @@ def _build(preset: str, name: str) -> Any:
         if preset == "z-image-turbo-pose":
             return _z_image_controlnet()
         return diffusers.FluxControlNetModel(num_layers=6, num_single_layers=0, guidance_embeds=True)
+    if name == "image_encoder":
+        return transformers.SiglipVisionModel(_siglip())
+    if name == "image_embedder":
+        return modeling_flux.ReduxImageEncoder()
     if name == "text_encoder_2":
         return transformers.T5EncoderModel(_t5())
     if preset in QWEN:
@@ -188,4 +194,18 @@ def _clip() -> Any:
         vocab_size=49408,
         projection_dim=768,
         eos_token_id=2,  # the older configuration's way: the largest id in the text ends it
+    )
+
+
+def _siglip() -> Any:
+    """SigLIP so400m at 384 pixels: 857 MB, as Redux publishes it."""
+    from transformers import SiglipVisionConfig
+
+    return SiglipVisionConfig(
+        hidden_size=1152,
+        intermediate_size=4304,
+        num_hidden_layers=27,
+        num_attention_heads=16,
+        image_size=384,
+        patch_size=14,
     )

@@ -17,6 +17,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from pipelines.devices import Device
 from pipelines.image.engines import engine_class
+from pipelines.image.flux1 import IMAGE_ENCODER_PART
 from pipelines.image.loading import ModelPart, PartKey
 from pipelines.image.presets import PresetShelf
 from pipelines.image.quantize import is_packed, packed_bytes
@@ -49,7 +50,7 @@ def networks(name: str) -> Mapping[str, Any]:
     parts = engine_class(preset.engine)().list_parts(preset)  # type: ignore[attr-defined]
     made = {}
     for part in parts:
-        if part.network and part.name != "image_encoder":
+        if part.network and part != IMAGE_ENCODER_PART:
             made[part.name] = make_network(name, PartKey(part, Path(), (), "", "meta"), META)
     return made
 

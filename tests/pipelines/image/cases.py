@@ -85,6 +85,17 @@ def flux1_preset(folder: Path, base: str = "flux1", union: str = "union2", **cha
     return replace(preset, **changes)
 
 
+def redux_preset(folder: Path, **changes: Any) -> EnginePreset:
+    parts = (
+        component(folder, "base", "flux1"),
+        component(folder, "controlnet", "union2"),
+        component(folder, "redux", "redux"),
+        component(folder, "tiny", "loras", "flux1.safetensors"),
+    )
+    own = {"name": "redux-tiny", "engine": "flux1-redux", "title": "Tiny FLUX.1 Redux", "components": parts}
+    return flux1_preset(folder, **{**own, **changes})
+
+
 def klein_preset(folder: Path, **changes: Any) -> EnginePreset:
     preset = EnginePreset(
         name="klein-tiny",
@@ -219,6 +230,7 @@ CASES = (
     EngineCase(name="z-image", make_preset=z_image_preset),
     EngineCase(name="flux1-kontext", make_preset=kontext_preset),
     EngineCase(name="flux1-fill", make_preset=fill_preset, sees_rest=True),
+    EngineCase(name="flux1-redux", make_preset=redux_preset),
     EngineCase(name="qwen-image-edit", make_preset=qwen_preset, looks=2),
     EngineCase(name="flux2-klein-kv", make_preset=klein_kv_preset),
     EngineCase(

@@ -148,8 +148,10 @@ def test_a_download_states_what_is_published(name: str) -> None:
     }
     networks.cache_clear()
     controlnet = sizes.pop("controlnet", 0)
+    redux = sizes.pop("image_encoder", 0) + sizes.pop("image_embedder", 0)
     if preset.engine == "z-image":
         sizes["transformer"] *= 2
     stated = {component.role: component.size_bytes for component in preset.components}
     assert stated["base"] == pytest.approx(sum(sizes.values()), rel=0.02)
     assert stated.get("controlnet", 0) == pytest.approx(controlnet, rel=0.02)
+    assert stated.get("redux", 0) == pytest.approx(redux, rel=0.02)

@@ -301,6 +301,31 @@ def build_clip_vision(folder: Path) -> Path:
     return folder
 
 
+def build_redux(folder: Path) -> Path:
+    """SigLIP, which sees 4 x 4 patches, and what makes tokens of words' width of them."""
+    from diffusers import FluxPriorReduxPipeline
+    from diffusers.pipelines.flux.modeling_flux import ReduxImageEncoder
+    from transformers import SiglipImageProcessorPil, SiglipVisionConfig, SiglipVisionModel
+
+    torch.manual_seed(10)
+    config = SiglipVisionConfig(
+        hidden_size=16,
+        intermediate_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        image_size=32,
+        patch_size=8,
+    )
+    embedder = ReduxImageEncoder(redux_dim=16, txt_in_features=FLUX_SHAPE["joint_attention_dim"])
+    amplify(embedder, 4.0)
+    FluxPriorReduxPipeline(
+        image_encoder=SiglipVisionModel(config).eval(),
+        feature_extractor=SiglipImageProcessorPil(size={"height": 32, "width": 32}),
+        image_embedder=embedder.eval(),
+    ).save_pretrained(folder)
+    return folder
+
+
 def amplify(module: nn.Module, factor: float) -> None:
     """Larger weights, so that what a small random network looks at shows in what it makes."""
     with torch.no_grad():
@@ -509,6 +534,7 @@ def build_all(folder: Path) -> None:
     build_flux1_controlnet(folder / "union1", modes=7)
     build_flux1_ip_adapter(folder / "ip")
     build_clip_vision(folder / "clip-vision")
+    build_redux(folder / "redux")
     build_klein(folder / "klein")
     build_qwen_edit(folder / "qwen-edit")
     build_z_image(folder / "z-image")
