@@ -253,9 +253,11 @@ class PoseProblem:
             step = -scipy.linalg.cho_solve(
                 scipy.linalg.cho_factor(damped, check_finite=False), gradient, check_finite=False
             )
-            step *= min(1.0, descent.most_rad / float(np.abs(step[ROOT_PLACES:]).max()))
-            trial = self.see(at.moved.angles + step)
-            gain = 1 - trial.loss(share) / at.loss(share)
+            longest = float(np.abs(step[ROOT_PLACES:]).max())  # 0 where a pose is all that is asked of it
+            if longest > descent.most_rad:
+                step *= descent.most_rad / longest
+            trial, lost = self.see(at.moved.angles + step), at.loss(share)
+            gain = 1 - trial.loss(share) / lost if lost else 0.0
             if gain <= 0:
                 damping *= DAMPING_UP
                 if damping > MOST_DAMPING:

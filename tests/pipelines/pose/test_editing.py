@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 
 from pipelines.body.anny import open_anny
-from pipelines.pose.angles import POSE_BODY
+from pipelines.figure.appearance import body_of
+from pipelines.pose.angles import POSE_BODY, pose_body_joints, read_angles
 from pipelines.pose.editing import OpenedPose, PoseEdited, open_pose, settle_edit
 from pipelines.pose.library import load_library, with_hands
 from pipelines.pose.limits import ANGLES, INDEX, angles_over_limit
+from pipelines.pose.resolve import resolve_pose
 from pipelines.pose.template import PoseTemplate, template_from_json, template_to_json
+from pipelines.prompt.persona import EXAMPLE_PERSONA
 
 SETTLED_S = 0.15
 
@@ -41,6 +44,14 @@ def test_a_pose_that_is_not_changed_stays_itself(slug: str) -> None:
     after = open_anny().build(POSE_BODY, settled.template.pose)
     assert np.abs(before.joints - after.joints).max() < 0.002
     assert template_from_json(template_to_json(settled.template)) == settled.template
+
+
+def test_a_pose_that_asks_for_nothing_but_itself_is_put_on_another_body() -> None:
+    """The first step of the solver is none at all."""
+    was = template("relaxed-stand")
+    same = settle_edit(was, PoseEdited(**as_edit(open_pose(was, open_anny()))), open_anny(), POSE_BODY)
+    fitted = resolve_pose(same.template, open_anny(), body_of(EXAMPLE_PERSONA))
+    assert angles_over_limit(read_angles(pose_body_joints(open_anny()), fitted.pose.rotations)) == []
 
 
 def as_edit(opened: OpenedPose) -> dict[str, Any]:
