@@ -45,6 +45,30 @@ def test_generate_is_in_sight_and_the_example_stands_on_the_stage(page: Page) ->
     expect(page.locator("#tray")).to_have_text("")  # in the end: a look at the jobs may be on its way
 
 
+def test_in_a_low_window_the_figure_keeps_its_place(page: Page) -> None:
+    """Whatever stands below it, and with the tray open; what is chosen is never beneath it or beneath Generate."""
+    page.set_viewport_size({"width": 1280, "height": 720})
+    for tray_px, least_px in ((0, 280), (145, 220)):
+        page.evaluate(f"document.documentElement.style.setProperty('--tray-height', '{tray_px}px')")
+        page.locator("#generate").focus()
+        page.locator("#set input").focus()
+        frame, chosen, generate = (
+            page.locator(name).bounding_box() for name in (".scene-frame", "#set", "#generate")
+        )
+        assert frame
+        assert chosen
+        assert generate
+        assert frame["height"] >= least_px
+        assert frame["y"] + frame["height"] <= chosen["y"]
+        assert chosen["y"] + chosen["height"] <= generate["y"]
+        assert generate["y"] + generate["height"] <= 720 - tray_px
+    views = page.locator("#looks .segments").first
+    last, whole = views.locator("label").last.bounding_box(), views.bounding_box()
+    assert last
+    assert whole
+    assert last["x"] + last["width"] <= whole["x"] + whole["width"] + 1
+
+
 def test_one_click_makes_a_picture_that_history_keeps(page: Page) -> None:
     page.locator("#generate").click()
     page.get_by_role("button", name="Show: Mira, 1 picture").click()
