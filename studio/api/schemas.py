@@ -26,6 +26,7 @@ from studio.vocabulary.order import (
     MOST_POSES,
     MOST_PROMPTS,
     MOST_REFERENCES,
+    Choice,
     GenerationOrder,
     OrderReference,
     PictureStyle,
@@ -141,8 +142,9 @@ SAID_OTHERWISE = frozenset(
 # Ways to say a field of an order that has another name there.
 NAME_OF = {
     "style": "picture_style", "pose": "poses", "pose_photo_id": "poses", "pose_image": "poses", "prompts": "prompt",
-    "engine": "preset",
+    "engine": "preset", "realism": "picture_style",
 }  # fmt: skip
+STYLE_OF_REALISM = {True: "realistic", False: "render"}
 LEFT_OUT = {
     "avatar_id": "Its measured body, where it has one, takes the persona's place.",
     "prompt": "Left out: written from the persona.",
@@ -212,6 +214,20 @@ def tell_no_default(schema: dict[str, Any]) -> None:
     del schema["default"]
 
 
+Realism = Annotated[
+    Choice | None,
+    Field(
+        description="In place of `style`: true is realistic, false a 3D render; where both are given, the style counts."
+    ),
+]
+
+
+def choose_style(asked: Any) -> str:
+    """The style of a body that says it as `style`, or as `realism` alone."""
+    is_short = asked.realism is not None and "style" not in asked.model_fields_set
+    return STYLE_OF_REALISM[asked.realism] if is_short else str(asked.style)
+
+
 POSE_SAID = "its id (hand-on-hip) or its name (Hand on hip; capitals or not), as GET /poses lists them"
 ORDER_FIELDS = {
     name: said for name, said in _fields_of(GenerationOrder).items() if name not in SAID_OTHERWISE
@@ -237,6 +253,7 @@ class GenerationOrderIn(OrderFields):
         default="realistic",
         description="Adds its words where the prompt is written here; a draft is drawn so.",
     )
+    realism: Realism = None
     pose: Annotated[str | dict[str, Any], NameOrWhole()] = Field(
         default="",
         description=f"One pose, by {POSE_SAID}; or a whole pose, as `poses export` writes it as JSON, to be used once. "
@@ -305,7 +322,7 @@ class GenerationOrderIn(OrderFields):
                 "persona": persona,
                 "prompt": prompt,
                 "more_prompts": tuple(words for words in more_prompts if words),
-                "picture_style": self.style,
+                "picture_style": choose_style(self),
                 "poses": poses or DEFAULT_POSES,
                 "given_poses": dict(given_poses),
                 "engine": engine,

@@ -14,7 +14,7 @@ from studio.api.answers import Answer
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.persona_words import PersonaIn
-from studio.api.schemas import Strict
+from studio.api.schemas import Realism, Strict, choose_style
 from studio.studio import Studio
 from studio.vocabulary.names import PRESET_PATTERN, Id
 from studio.vocabulary.order import GenerationOrder, PictureStyle, Prompt
@@ -28,6 +28,7 @@ class PromptPreviewIn(Strict):
     prompt: Prompt | None = Field(default=None, description="Left out: written from the persona.")
     negative_prompt: Prompt | None = Field(default=None, description="Left out: written from the persona.")
     style: PictureStyle = "realistic"
+    realism: Realism = None
     engine: Annotated[str, KeyOf(tuple(ENGINES))] | None = Field(
         default=None, description="Left out: the preset's, or draft."
     )
@@ -63,7 +64,7 @@ def prompt_routes(studio: Studio) -> APIRouter:
             persona=persona,
             prompt=asked.prompt,
             negative_prompt=asked.negative_prompt,
-            picture_style=asked.style,
+            picture_style=choose_style(asked),
             engine=engine,
             preset=preset,
         )
