@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
@@ -29,9 +30,16 @@ from store.disk import CHUNK_BYTES, hash_file, names_full_disk, open_private, sy
 from store.errors import BackupBent, BackupRefused, BytesMissing
 from store.migrate import back_up
 from store.objects import Blob
-from store.objects_folder import FolderObjects
+from store.objects_folder import MARKER_NAME, FolderObjects
 from store.records import BlobRecord
-from store.snapshots import LIST_NAME, SNAPSHOTS_NAME, UNFINISHED, find_newest, name_snapshot
+from store.snapshots import (
+    LIST_NAME,
+    SNAPSHOTS_NAME,
+    UNFINISHED,
+    find_newest,
+    find_snapshot,
+    name_snapshot,
+)
 from store.store import DATABASE_NAME, OBJECTS_NAME, Store
 
 __all__ = ["BackedUp", "find_newest", "make_backup", "restore_backup"]
@@ -52,11 +60,10 @@ class BackedUp:
 def make_backup(store: Store, target: Path) -> BackedUp:
     """Copy everything that is kept now into a folder, where only what is new is copied, or into one new .zip file.
 
-    Verified before it says done. Raises BackupRefused for a place inside the data folder and for a file that is
+    Verified before it says done. Raises BackupRefused for a place inside a data folder and for a file that is
     there, StorageFull, and BackupBent where a file of the studio itself is missing or damaged: then there is none.
     """
-    if target.resolve().is_relative_to(store.folder.resolve()):
-        raise BackupRefused
+    check_place(store.folder, target)
     make = _make_file if is_backup_file(target) else _make_snapshot
     for _ in range(MOST_TRIES - 1):
         try:
@@ -68,6 +75,15 @@ def make_backup(store: Store, target: Path) -> BackedUp:
     return make(store, target)
 
 
+def check_place(data: Path, target: Path) -> None:
+    """Raise BackupRefused for a place of backups that lies in the data folder, or is that of another studio: files that
+    no backup needs any more are removed from it."""
+    if target.resolve().is_relative_to(data.resolve()):
+        raise BackupRefused
+    if (target / DATABASE_NAME).exists() or (target / OBJECTS_NAME / MARKER_NAME).exists():
+        raise BackupRefused("That is the data folder of a studio. Choose a folder of its own for backups.")
+
+
 def _is_known(store: Store, sha256: str) -> bool:
     with store.read() as look:
         return (
@@ -76,20 +92,19 @@ def _is_known(store: Store, sha256: str) -> bool:
 
 
 def restore_backup(source: Path, target: Path) -> int:
-    """Make a data folder of a backup file, or of a folder's newest snapshot, compared before it gets its name; how many
-    files it has.
+    """Make a data folder of a backup file, of a folder's newest snapshot or of the snapshot that is named, compared
+    before it gets its name; how many files it has.
 
     Raises BackupRefused for a target that is not empty, BackupBent for a backup that is none or is damaged: nothing
     was changed then.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BackupRefused("The folder to restore into is not empty. Choose a new one.")
-    new = target.with_name(f"{target.name}{UNFINISHED}")
     with names_full_disk():
-        shutil.rmtree(new, ignore_errors=True)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = Path(tempfile.mkdtemp(UNFINISHED, f"{target.name}.", target.parent))
         try:
-            (new / OBJECTS_NAME).mkdir(mode=0o700, parents=True)
-            new.chmod(0o700)
+            (new / OBJECTS_NAME).mkdir(mode=0o700)
             blobs = _fill(source, new)
             if not _is_whole(new, blobs):
                 raise BackupBent
@@ -122,7 +137,10 @@ def _make_snapshot(store: Store, folder: Path) -> BackedUp:
     name = name_snapshot(datetime.now(UTC))
     snapshot = folder / SNAPSHOTS_NAME / f"{name}{UNFINISHED}"
     with names_full_disk():
-        snapshot.mkdir(mode=0o700, parents=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for part in (folder / OBJECTS_NAME, folder / SNAPSHOTS_NAME):
+            part.mkdir(mode=0o700, exist_ok=True)
+        snapshot.mkdir(mode=0o700)
         try:
             back_up(store.folder / DATABASE_NAME, snapshot / DATABASE_NAME)
             blobs = _read_blobs(snapshot / DATABASE_NAME)
@@ -146,10 +164,10 @@ def _fill(source: Path, new: Path) -> list[Blob]:
     """Copy a backup into a folder that is laid out as a data folder. Raises BackupBent."""
     if source.is_file():
         return unpack_file(source, new)
-    snapshot = find_newest(source)
-    blobs = _verify(source, snapshot)
+    folder, snapshot = find_snapshot(source)
+    blobs = _verify(folder, snapshot)
     for blob in blobs:
-        _copy(_place(source, blob.sha256), _place(new, blob.sha256), blob)
+        _copy(_place(folder, blob.sha256), _place(new, blob.sha256), blob)
     _copy_file(snapshot / DATABASE_NAME, new / DATABASE_NAME)
     return blobs
 

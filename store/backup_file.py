@@ -16,11 +16,10 @@ from store.errors import BackupBent, BackupRefused, BytesMissing
 from store.migrate import back_up
 from store.objects import Blob
 from store.objects_folder import FolderObjects
-from store.snapshots import LIST_NAME, OBJECTS_NAME
+from store.snapshots import DATABASE_NAME, LIST_NAME, OBJECTS_NAME
 
 FILE_SUFFIX = ".zip"
 LONGEST_LIST = 500_000_000  # bytes
-DATABASE = "studio.sqlite3"
 
 
 def is_backup_file(path: Path) -> bool:
@@ -36,7 +35,7 @@ def write_backup_file(
     try:
         with names_full_disk(), open(new, "xb", opener=open_private) as raw:
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
-                archive.write(database, DATABASE)
+                archive.write(database, DATABASE_NAME)
                 archive.writestr(LIST_NAME, json.dumps(content))
                 for blob in blobs:
                     _write_blob(archive, objects.path(blob.sha256), blob)
@@ -74,7 +73,7 @@ def verify_file(archive: zipfile.ZipFile) -> list[Blob]:
     """Read back every byte and compare. Raises BackupBent."""
     try:
         database, blobs = read_list(archive)
-        whole = _hash_member(archive, DATABASE) == database
+        whole = _hash_member(archive, DATABASE_NAME) == database
         whole = whole and all(_hash_member(archive, _member(blob.sha256)) == blob.sha256 for blob in blobs)
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise BackupBent from error
@@ -89,7 +88,7 @@ def unpack_file(file: Path, new: Path) -> list[Blob]:
     try:
         with zipfile.ZipFile(file) as archive:
             blobs = verify_file(archive)
-            _copy_member(archive, DATABASE, new / DATABASE)
+            _copy_member(archive, DATABASE_NAME, new / DATABASE_NAME)
             for blob in blobs:
                 _copy_member(
                     archive, _member(blob.sha256), FolderObjects(new / OBJECTS_NAME).path(blob.sha256)

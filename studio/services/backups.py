@@ -8,7 +8,8 @@ import threading
 from pathlib import Path
 
 from pipelines.errors import RequestRefused
-from store.errors import StoreError
+from store.backup import check_place
+from store.errors import BackupRefused, StoreError
 from store.notes import BACKUP_NOTE
 from studio.errors import BackupRunning, NoBackupFolder, SettingsRefused, StorageTrouble
 from studio.services.service import Service
@@ -42,7 +43,7 @@ class Backups(Service):
     def choose(self, folder: str) -> None:
         """Have backups made into this folder from the next start on, every night.
 
-        Raises RequestRefused for one that is not there, cannot be written to, or lies in the data folder.
+        Raises RequestRefused for one that is not there, cannot be written to, lies in the data folder or is one.
         """
         path, data = Path(folder.strip()).expanduser(), self._settings.data
         if not folder.strip() or not path.is_absolute():
@@ -56,8 +57,10 @@ class Backups(Service):
             raise RequestRefused("There is no folder of that name on this computer. Make it first.")
         if not can_write:
             raise RequestRefused("The studio may not write into that folder.")
-        if path == data or data in path.parents:
-            raise RequestRefused("That folder lies in the data folder itself: choose one on another disk.")
+        try:
+            check_place(data, path)
+        except BackupRefused as error:
+            raise RequestRefused(str(error)) from error
         keep_setting(data, FOLDER_SETTING, str(path))
 
     def _read_chosen(self) -> str:

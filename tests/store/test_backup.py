@@ -54,10 +54,10 @@ def test_a_restored_folder_is_its_owners_alone(store: Store, things, tmp_path: P
     things.finished()
     make_backup(store, tmp_path / "backup")
     restore_backup(tmp_path / "backup", tmp_path / "new")
-    for folder in (tmp_path / "backup" / "snapshots", tmp_path / "new"):
-        paths = [path for path in folder.rglob("*") if path.is_file()]
-        assert {stat.S_IMODE(path.stat().st_mode) for path in paths} == {0o600}
-    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    for folder in (tmp_path / "backup", tmp_path / "new"):
+        paths = [folder, *folder.rglob("*")]
+        modes = {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in paths}
+        assert modes == {(True, 0o700), (False, 0o600)}
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(store: Store, things, tmp_path: Path) -> None:
@@ -67,6 +67,51 @@ def test_a_folder_that_is_not_empty_is_left_alone(store: Store, things, tmp_path
     with pytest.raises(BackupRefused, match="not empty"):
         restore_backup(tmp_path / "backup", tmp_path / "new")
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["notes.txt"]
+
+
+def test_a_folder_beside_the_new_one_is_left_alone(store: Store, things, tmp_path: Path) -> None:
+    make_backup(store, tmp_path / "backup")
+    mine = tmp_path / "new.unfinished" / "notes.txt"
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    restore_backup(tmp_path / "backup", tmp_path / "new")
+    assert mine.read_text() == "mine"
+
+
+def test_an_older_snapshot_comes_back_when_it_is_named(store: Store, things, tmp_path: Path) -> None:
+    things.finished()
+    seen, first = look(store), make_backup(store, tmp_path / "backup").snapshot
+    things.finished()
+    make_backup(store, tmp_path / "backup")
+    (tmp_path / "backup" / "snapshots" / "zzz mine").mkdir()  # no name of ours: left alone
+    assert restore_backup(tmp_path / "backup", tmp_path / "newest") == 8
+    assert restore_backup(first, tmp_path / "new") == 4
+    restored = open_store(tmp_path / "new")
+    assert look(restored) == seen
+    restored.close()
+
+
+def test_a_studio_is_no_place_for_backups_of_another(store: Store, things, tmp_path: Path) -> None:
+    other = open_store(tmp_path / "other")
+    other.close()
+    with pytest.raises(BackupRefused, match="data folder of a studio"):
+        make_backup(store, tmp_path / "other")
+    assert not (tmp_path / "other" / "snapshots").exists()
+
+
+def test_backups_of_one_studio_do_not_push_out_those_of_another(store: Store, things, tmp_path: Path) -> None:
+    """Begun anew, and every night goes on: what the old studio's backups hold stays."""
+    things.finished()
+    folder = tmp_path / "backup"
+    old = make_backup(store, folder).snapshot
+    anew = open_store(tmp_path / "anew")
+    first = make_backup(anew, folder).snapshot
+    anew.close()
+    now = datetime.now(UTC)
+    for day in range(1, 60):
+        shutil.copytree(first, first.with_name(name_snapshot(now + timedelta(days=day))))
+    assert prune(folder, now + timedelta(days=60)) > 40
+    assert restore_backup(old, tmp_path / "new") == 4
 
 
 @pytest.mark.parametrize("damage", ["picture", "lost picture", "database", "list", "no snapshot"])

@@ -38,7 +38,7 @@ def test_a_folder_for_backups_counts_from_the_next_start(
         ("backups", "Write the whole name"),
         ("/there/is/none", "no folder of that name"),
         ("/a\0b", "no folder of that name"),
-        ("DATA", "lies in the data folder"),
+        ("DATA", "inside the data folder"),
     ],
 )
 def test_a_folder_that_cannot_be_taken_is_refused_at_its_field(
