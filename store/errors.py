@@ -151,27 +151,31 @@ class StartRefused(StoreError):
 
 class DatabaseGone(StartRefused):
     """The database of this data folder is gone, but the files of a studio are still here: put it back or restore a
-    backup, rebuild it from the files with --adopt, or begin anew beside them with --begin-anew."""
+    backup, rebuild it from the files with --adopt, or begin anew beside them with --begin-anew (docs/data.md, step by
+    step)."""
 
 
 class FilesGone(StartRefused):
     """The files of this data folder are not here, but its database is: connect the drive they lie on or restore a
-    backup, take in what files there are with --adopt, or begin anew beside it with --begin-anew."""
+    backup, take in what files there are with --adopt, or begin anew beside it with --begin-anew (docs/data.md, step by
+    step)."""
 
 
 class DatabaseOlder(StartRefused):
     """The database of this data folder is older than its files: put the newer one back or restore a whole backup,
-    take in what it does not know with --adopt, or begin anew beside them with --begin-anew."""
+    take in what it does not know with --adopt, or begin anew beside them with --begin-anew (docs/data.md, step by
+    step)."""
 
 
 class OtherStudio(StartRefused):
     """The database and the files of this data folder are of two different studios: put back what belongs together,
-    take in the files with --adopt, or begin anew beside them with --begin-anew."""
+    restore a backup, take in the files with --adopt, or begin anew beside them with --begin-anew (docs/data.md, step by
+    step)."""
 
 
 class DatabaseBroken(StartRefused):
-    """The database of this data folder is damaged: restore a backup, rebuild it from the files with --adopt, or begin
-    anew beside it with --begin-anew. Nothing was changed; what was damaged is kept."""
+    """The database of this data folder is damaged, and nothing was changed: restore a backup, rebuild it from the files
+    with --adopt, or begin anew beside it with --begin-anew (docs/data.md, step by step)."""
 
 
 class BackupRefused(StoreError):

@@ -64,14 +64,17 @@ RESTORE = (
 )
 
 
-def repair(store: Store, problems: Sequence[DataProblem]) -> list[Repair]:
+def repair(
+    store: Store, problems: Sequence[DataProblem], *, on_copied: Callable[[Path], None] = lambda _: None
+) -> list[Repair]:
     """Repair each problem in a transaction of its own; what became of each, in the order they were repaired.
 
-    The database is copied first, and no bytes are deleted: what is damaged or unknown goes into quarantine. Where many
-    files are missing at once nothing is taken out for them: they lie somewhere else.
+    The database is copied first, which `on_copied` is told before anything is changed, and no bytes are deleted: what
+    is damaged or unknown goes into quarantine. Where many files are missing at once nothing is taken out for them: they
+    lie somewhere else.
     """
     if problems:
-        copy_database(store)
+        on_copied(copy_database(store))
     missing = sum(problem.kind == ROW_WITHOUT_FILE for problem in problems)
     spared = {ROW_WITHOUT_FILE} if missing and missing > most_at_once(store.count_blobs()) else set()
     repairs: dict[str, Callable[[Store, Transaction, str], str]] = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import PipelineError
 from studio.arguments import build_parser
-from studio.errors import StorageTrouble
+from studio.errors import NoStudioHere, StorageTrouble
 from studio.logs import log_command, log_window
 from studio.settings import Settings, read_settings
 
@@ -73,6 +73,13 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
         from studio.commands.upkeep import run_doctor
 
         return run_doctor(lambda: _open(settings), settings, asked, console)
+    if asked.command in ("backup", "fsck"):
+        from studio.data_folder import require_studio
+
+        try:
+            require_studio(settings.data)
+        except NoStudioHere as error:
+            return _say_cannot_look(error, asked, console)
     if asked.command in ("backup", "restore"):
         from studio.commands.backup import run_backup, run_restore
 
@@ -91,15 +98,19 @@ def _run_command(settings: Settings, asked: argparse.Namespace) -> int:
     except StorageTrouble as error:
         if asked.command != "fsck":
             raise
-        if asked.json:
-            console.say_json({"ok": False, "findings": [], "error": error.message})
-        else:
-            console.complain(error)
-        return CANNOT_LOOK
+        return _say_cannot_look(error, asked, console)
     try:
         return run(studio, asked, console)
     finally:
         studio.close()
+
+
+def _say_cannot_look(error: PipelineError, asked: argparse.Namespace, console: Console) -> int:
+    if getattr(asked, "json", False):
+        console.say_json({"ok": False, "findings": [], "error": error.message})
+    else:
+        console.complain(error)
+    return CANNOT_LOOK
 
 
 def _find_command(name: str) -> Callable[[Studio, argparse.Namespace, Console], int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from studio.errors import DataFolderBusy, translate_errors
+from studio.errors import DataFolderBusy, NoStudioHere, translate_errors
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +96,14 @@ def _describe_holder(path: Path, note: Path) -> str:
         f"Another Avatar Studio{who} is using the data folder {path}. "
         "Use that one, stop it first, or choose another folder with --data."
     )
+
+
+def require_studio(path: Path) -> None:
+    """Refuse a folder that holds no studio, before a command that only looks makes one there. Raises NoStudioHere."""
+    from store.store import DATABASE_NAME, OBJECTS_NAME  # not before a command needs it
+
+    if not ((path / DATABASE_NAME).exists() or (path / OBJECTS_NAME).exists()):
+        raise NoStudioHere(f"There is no studio in “{path}”. Name the folder of one with --data.")
 
 
 @translate_errors

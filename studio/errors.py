@@ -247,6 +247,12 @@ class FolderRefused(StorageTrouble):
     code = "folder-refused"
 
 
+class NoStudioHere(PipelineError):
+    """There is no studio in this folder. Name the folder of one with --data."""
+
+    code = "no-studio"
+
+
 DATABASE_BUSY, TOO_MANY_FILES = "database-busy", "too-many-files"  # these pass by themselves
 # Each keeps its own sentence; the rest is "storage-trouble".
 CODE_OF: dict[type[below.StoreError], str] = {
@@ -261,6 +267,10 @@ CODE_OF: dict[type[below.StoreError], str] = {
     below.SearchDamaged: "search-damaged",
     below.DatabaseDamaged: "database-damaged",
     below.FileDamaged: "file-damaged",
+    below.FileVanished: "file-vanished",
+    below.DatabaseTooNew: "database-too-new",
+    below.BackupRefused: "backup-refused",
+    below.BackupBent: "backup-damaged",
 }
 
 SAID: dict[type[below.StoreError], type[PipelineError]] = {

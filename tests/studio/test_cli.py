@@ -402,17 +402,17 @@ class TestTheRest:
     def test_fsck_finds_and_repairs(
         self, run: Run, studio: ScriptedStudio, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        assert run("fsck") == (0, "Rows and files agree.\n", "")
+        assert run("fsck", "--data", studio.folder) == (0, "Rows and files agree.\n", "")
 
-        def found(*, repair: bool) -> tuple[Finding, ...]:
+        def found(*, repair: bool, on_begin: object) -> tuple[Finding, ...]:
             return (Finding(kind="file-without-row", subject="ab12", repaired=repair),)
 
         monkeypatch.setattr(studio.maintenance, "fsck", found)
-        status, said, _ = run("fsck")
+        status, said, _ = run("fsck", "--data", studio.folder)
         assert status == 1
         assert "file-without-row: ab12" in said
         assert "--yes" in said
-        status, said, _ = run("fsck", "--yes", "--json")
+        status, said, _ = run("fsck", "--yes", "--json", "--data", studio.folder)
         assert (status, json.loads(said)["ok"]) == (0, True)
 
     def test_without_a_command_the_window_is_served(self, tmp_path: Path) -> None:
@@ -536,6 +536,7 @@ def test_a_backup_comes_back_in_a_new_folder_and_nowhere_else(
 
     data, backup, new = (str(tmp_path / name) for name in ("data", "backup", "new"))
     assert run("restore", backup, "--data", new) != 0
+    open_store(tmp_path / "data").close()
     assert run("backup", backup, "--data", data) == 0
     assert run("restore", backup, "--data", new) == 0
     assert "compared" in capsys.readouterr().out
