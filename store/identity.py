@@ -1,7 +1,8 @@
 """Whether a database and a folder of files belong together: asked before anything is opened, changed or cleaned.
 
-Both carry the id of their studio, and the time of the newest bytes that they knew. The database writes its own first,
-so it is never behind the files, unless an older one was put in its place.
+Both carry the id of their studio, and the time of the newest that they knew: bytes, orders, photos, whatever is
+described beside the files. The database writes its own first, so it is never behind the files, unless an older one was
+put in its place.
 """
 
 from __future__ import annotations
@@ -17,22 +18,24 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
-from store.database import Database, names_failures
+from store.database import Database, ReadTransaction, names_failures
 from store.disk import open_private, sync_file, sync_folder
 from store.errors import DatabaseGone, DatabaseOlder, FilesGone, OtherStudio
 from store.ids import new_id
+from store.manifests import RECORDS
 from store.objects_folder import FOLDER_DIGITS, MARKER_NAME, FolderObjects
-from store.records import BlobRecord, StudioRecord
+from store.records import BlobRecord, GenerationRecord, PictureRecord, StudioRecord
 
 SAMPLE = 20  # of the newest files: when none of them is there, the folder was emptied
 SET_ASIDE = "set-aside"
+DATED = tuple(record for record in RECORDS.values() if record is not PictureRecord)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What one of the two knows: the studio's id, and the time of its newest bytes as text ("" for none)."""
+    """What one of the two knows: the studio's id, and the time of the newest that it holds as text ("" for none)."""
 
     studio: str
     newest: str
@@ -63,24 +66,37 @@ def check_folder(database: Path, objects: Path) -> None:
 
 
 def mark(database: Database, objects: FolderObjects, now: datetime) -> None:
-    """Write into the database, and then beside the files, what both know now."""
+    """Write into the database, and then beside the files, what both know now. Nothing is written where both do."""
+    with database.read() as look:
+        found, newest = _look(look)
+    is_known = found is not None and newest == found.newest
+    if is_known and read_marker(objects.folder) == Known(studio=found.id, newest=_as_text(newest)):
+        return
     with database.begin() as transaction:
-        connection = transaction.connection
-        found = connection.execute(select(StudioRecord.id, StudioRecord.newest)).first()
-        newest = connection.scalar(select(func.max(BlobRecord.created_at)))
+        found, newest = _look(transaction)
+        studio = new_id() if found is None else str(found.id)
         if found is None:
-            studio = new_id()
             row = {"id": studio, "created_at": now, "newest": newest}
-            connection.execute(insert(StudioRecord).values(row))
-        else:
-            studio = found.id
-            newest = max((one for one in (newest, found.newest) if one is not None), default=None)
-            if newest != found.newest:
-                connection.execute(update(StudioRecord).values(newest=newest))
-        blobs = connection.scalar(select(func.count()).select_from(BlobRecord)) or 0
+            transaction.connection.execute(insert(StudioRecord).values(row))
+        elif newest != found.newest:
+            transaction.connection.execute(update(StudioRecord).values(newest=newest))
+        files = transaction.connection.scalar(select(func.count()).select_from(BlobRecord)) or 0
     known = Known(studio=studio, newest=_as_text(newest))
     if read_marker(objects.folder) != known:
-        _write_marker(objects.folder, {**asdict(known), "files": blobs})
+        _write_marker(objects.folder, {**asdict(known), "files": files})
+
+
+def _look(look: ReadTransaction) -> tuple[Any, datetime | None]:
+    """What the database said last, and the time of the newest that it holds or ever held: quickly, however large."""
+    found = look.connection.execute(select(StudioRecord.id, StudioRecord.newest)).first()
+    newest_file = select(BlobRecord.created_at).order_by(text("rowid DESC"))
+    newest_rows = (select(record.created_at).order_by(record.id.desc()) for record in DATED)
+    newest_end = select(GenerationRecord.finished_at).order_by(GenerationRecord.id.desc())
+    wanted = (newest_file, newest_end, *newest_rows)
+    times = [look.connection.scalar(one.limit(1)) for one in wanted]
+    if found is not None:
+        times.append(found.newest)
+    return found, max((one for one in times if one is not None), default=None)
 
 
 def set_aside(folder: Path, database: Path, objects: Path) -> Path:

@@ -37,6 +37,7 @@ log = logging.getLogger("studio.worker.process")
 RECONCILE_EVERY_S = 3.0
 FIRST_CLEANING_S = 60.0  # after the start, which has better things to do
 CLEAN_EVERY_S = 3600.0
+MARK_EVERY_S = 15.0  # of work that a database of before, put back after a kill, could lack unnoticed
 LET_GO_S = 4.0  # how long a running handler may take to notice that it is to end
 LOOK_AROUND_S = 1.0  # Windows wakes the main thread for Ctrl-C no sooner
 
@@ -165,8 +166,10 @@ class Worker:
         return threading.Thread(target=self._deliver, args=arguments, name="delivering", daemon=True)
 
     def _maintain(self) -> None:
-        """Look again for what no notification told of, rescue what fell silent; every hour, put away what is old."""
+        """Look again for what no notification told of, rescue what fell silent; mark how far the studio got; every
+        hour, put away what is old."""
         last_look, next_cleaning = time.time(), time.monotonic() + FIRST_CLEANING_S
+        next_mark = time.monotonic() + MARK_EVERY_S
         while True:
             passed_s, last_look = time.time() - last_look, time.time()
             has_slept = (
@@ -175,6 +178,9 @@ class Worker:
             try:
                 if not has_slept:
                     self._look_again()
+                if time.monotonic() >= next_mark:
+                    next_mark = time.monotonic() + MARK_EVERY_S
+                    self._store.mark()
                 if time.monotonic() >= next_cleaning:
                     next_cleaning = time.monotonic() + CLEAN_EVERY_S
                     self._clean()

@@ -84,6 +84,15 @@ def take_an_older_database(folder: Path) -> None:
     shutil.copy(folder.parent / "older", folder / DATABASE_NAME)
 
 
+def take_a_database_that_lacks_an_order(folder: Path) -> None:
+    """An order that needs no new bytes: it waits, or draws what was drawn before."""
+    shutil.copy(folder / DATABASE_NAME, folder.parent / "older")
+    store = open_store(folder)
+    Things(store).generation()
+    store.close()
+    shutil.copy(folder.parent / "older", folder / DATABASE_NAME)
+
+
 @pytest.mark.parametrize(
     ("accident", "refusal"),
     [
@@ -94,6 +103,7 @@ def take_an_older_database(folder: Path) -> None:
         (lose_pictures_only, FilesGone),
         (take_another_database, OtherStudio),
         (take_an_older_database, DatabaseOlder),
+        (take_a_database_that_lacks_an_order, DatabaseOlder),
     ],
 )
 def test_what_does_not_belong_together_is_refused_and_left_alone(

@@ -31,6 +31,7 @@ from studio.worker.lanes import Lanes
 from studio.worker.notify import HueyNotifier
 from studio.worker.process import Work, Worker
 from studio.worker.supervisor import CHECKOUT, LOG_NAME, WorkerSupervisor, worker_command
+from tests.store.conftest import Things
 
 PATIENCE_S = 20.0
 END_S = 10.0  # a clean end, with a job running
@@ -434,7 +435,8 @@ def test_a_queued_job_that_nobody_rang_for_is_found(studio: Studio) -> None:
 
 
 def test_the_maintenance_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("studio.worker.process.FIRST_CLEANING_S", 0.0)
+    for name, seconds in {"FIRST_CLEANING_S": 0.0, "MARK_EVERY_S": 0.0, "RECONCILE_EVERY_S": 0.05}.items():
+        monkeypatch.setattr(f"studio.worker.process.{name}", seconds)
     settings = read_settings({"data": tmp_path}, {})
     with closing(open_store(tmp_path, clock=lambda: datetime.now(UTC) - timedelta(days=3))) as store:
         with store.begin() as transaction:
@@ -450,6 +452,13 @@ def test_the_maintenance_is_cleaned(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         worker = Worker(store, work, settings)
         worker.start()
         assert cleaned.get(timeout=PATIENCE_S) == tmp_path
+        marker = store.objects.folder / "studio.json"
+        before = marker.read_bytes()
+        Things(store).generation()
+        deadline = time.monotonic() + PATIENCE_S
+        while marker.read_bytes() == before:  # how far the studio got is said beside the files
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
         worker.stop()
         with pytest.raises(RowMissing):
             store.jobs.get("you", job_id)  # cancelled three days ago
