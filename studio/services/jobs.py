@@ -20,6 +20,7 @@ from studio.services.queue_places import find_job_places
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import from_json
 from studio.vocabulary.job import Job, JobKind, JobPage, JobPlace, JobsNow, JobState
+from studio.worker.channel import describe_trouble
 
 SHOWN_AFTER_END = timedelta(days=1)
 SAID_IN_MINUTES_S = 120
@@ -58,6 +59,7 @@ class Jobs(PersonalService):
             jobs=tuple(jobs),
             open=len(rows) if is_all else count_open(self._store, self._owner),
             places=places,
+            trouble=describe_trouble(self._channel) if self._channel is not None and rows else "",
         )
 
     def get(self, job_id: str) -> Job:

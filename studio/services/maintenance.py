@@ -22,7 +22,7 @@ from store.store import Store
 from studio.data_folder import find_holder
 from studio.services.service import Service
 from studio.vocabulary.health import Finding, Health
-from studio.worker.channel import ChannelClient
+from studio.worker.channel import ChannelClient, describe_trouble
 
 VERSION = "0.1.0"
 LOW_DISK_BYTES = 500_000_000
@@ -82,9 +82,7 @@ class Maintenance(Service):
 
 
 def _worker(channel: ChannelClient | None) -> str:
-    if channel is None or not channel.is_attached:
-        return "not running"
-    return "ok" if channel.is_answering else "not answering; it is replaced within a minute"
+    return "not running" if channel is None else describe_trouble(channel) or "ok"
 
 
 def _database(store: Store) -> str:

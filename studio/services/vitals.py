@@ -15,6 +15,7 @@ from studio.errors import StorageTrouble, say_trouble
 from studio.services.maintenance import LOW_DISK_BYTES, VERSION
 from studio.services.service import Resources, Service
 from studio.vocabulary.health import Health
+from studio.worker.channel import describe_trouble
 
 FRESH_S = 2.0  # what was found may be told again for so long: asking often costs the disk nothing
 PATIENCE_S = 3.0  # with a probe that has begun …
@@ -87,9 +88,7 @@ class Vitals(Service):
     def _worker(self) -> str:
         if self._channel is None:
             return "ok, jobs run in this process"
-        if not self._channel.is_attached:
-            return "not running; it is started again within half a minute"
-        return "ok" if self._channel.is_answering else "not answering; it is replaced within a minute"
+        return describe_trouble(self._channel) or "ok"
 
     def _space(self) -> str:
         try:

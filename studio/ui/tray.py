@@ -102,6 +102,8 @@ class Tray:
         more = seen.open - sum(job.is_open for job in seen.jobs)
         if more > 0:
             drawn += f'<p class="job quiet">And {more:,} more that wait.</p>'
+        if seen.trouble:
+            drawn = f'<p class="job job-error" role="status">The worker is {seen.trouble}.</p>{drawn}'
         if len(rows) + more > 1:
             words = f"All {len(rows) + more:,} jobs"
             drawn += f'<button type="button" class="link-button tray-all" data-all>{words}</button>'

@@ -66,6 +66,7 @@ class JobsNow:
     jobs: tuple[Job, ...]
     open: int  # how many run or wait, also those that are not among `jobs`
     places: Mapping[str, JobPlace]  # of those that wait, by their ids
+    trouble: str = ""  # what is wrong with the worker that they wait for, in words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

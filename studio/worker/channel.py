@@ -48,6 +48,13 @@ class _Link:
     outbox: queue.SimpleQueue[_Call | None]
 
 
+def describe_trouble(client: ChannelClient) -> str:
+    """What is wrong with the worker just now, and what becomes of it; "" for one that answers."""
+    if not client.is_attached:
+        return "not running; it is started again within half a minute"
+    return "" if client.is_answering else "not answering; it is replaced within a minute"
+
+
 class ChannelClient:
     """Lives as long as the app; workers come and go under it by `attach` and `detach`. Any thread may call."""
 

@@ -37,7 +37,9 @@ def test_silent_when_nothing_runs(window: Window, you: gr.Request) -> None:
     assert revision == gr.skip()
 
 
-def test_a_running_job_says_where_it_is(window: Window, slow: ScriptedStudio, you: gr.Request) -> None:
+def test_a_running_job_says_where_it_is(
+    window: Window, slow: ScriptedStudio, you: gr.Request, monkeypatch: pytest.MonkeyPatch
+) -> None:
     job = slow.for_person(YOU).generations.order(ORDER).job_id
     slow.wait_for(job, lambda job: job.seconds_left)
     strip, timer, *_ = window.tray.tick("", [], you)
@@ -45,6 +47,9 @@ def test_a_running_job_says_where_it_is(window: Window, slow: ScriptedStudio, yo
     assert 'role="progressbar"' in strip
     assert re.search(r"Picture 1 of 2: drawing the view · \d+ s left", strip)
     assert 'data-act="cancel"' in strip
+    assert "worker" not in strip
+    monkeypatch.setattr(type(slow.resources.channel), "is_answering", False)
+    assert "The worker is not answering; it is replaced" in window.tray.tick("", [], you)[0]
 
 
 def test_a_finished_job_offers_its_pictures_and_tells_the_tabs(
