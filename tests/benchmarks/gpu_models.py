@@ -11,6 +11,7 @@ from tests.pipelines.image.tiny_repos import make_qwen_vl_tokenizer, number_mark
 
 PRESETS = (
     "klein-4b",
+    "klein-4b-depth",
     "z-image-turbo-pose",
     "flux1-dev-union",
     "flux1-schnell",
@@ -54,6 +55,7 @@ QWEN = {
     "klein-9b": {"hidden_size": 4096, "intermediate_size": 12288, "tie_word_embeddings": False},
 }
 KLEIN["klein-9b-kv"], QWEN["klein-9b-kv"] = KLEIN["klein-9b"], QWEN["klein-9b"]
+KLEIN["klein-4b-depth"], QWEN["klein-4b-depth"] = KLEIN["klein-4b"], QWEN["klein-4b"]
 QWEN["z-image-turbo-pose"] = QWEN["klein-4b"]
 QWEN_EDIT = ("qwen-image-edit", "qwen-image-edit-lightning")
 

@@ -40,6 +40,7 @@ def test_the_shipped_ones_are_there_and_fit_their_engines() -> None:
     assert set(PresetShelf()) == {
         "draft",
         "klein-4b",
+        "klein-4b-depth",
         "klein-9b",
         "klein-9b-kv",
         "qwen-image-edit",
@@ -77,6 +78,7 @@ def test_the_shipped_ones_are_there_and_fit_their_engines() -> None:
 def test_they_ask_for_what_their_cards_say() -> None:
     wanted = {
         "klein-4b": (4, 1.0, "follow", "keeps", False),
+        "klein-4b-depth": (4, 1.0, "follow", "keeps", False),
         "klein-9b": (4, 1.0, "follow", "keeps", True),
         "klein-9b-kv": (4, 1.0, "follow", "keeps", True),
         "qwen-image-edit": (40, 4.0, "follow", "keeps", False),
@@ -156,7 +158,8 @@ def test_a_style_is_drawn_by_what_suits_it() -> None:
 
 def test_presets_that_were_distilled_say_that_they_take_no_guidance() -> None:
     distilled = {name for name, preset in PresetShelf().items() if not preset.takes_guidance}
-    assert distilled == {"klein-4b", "klein-9b", "klein-9b-kv", "flux1-schnell", "qwen-image-edit-lightning"}
+    klein = {"klein-4b", "klein-4b-depth", "klein-9b", "klein-9b-kv"}
+    assert distilled == {*klein, "flux1-schnell", "qwen-image-edit-lightning"}
 
 
 def test_normals_are_taken_only_where_a_preset_says_in_which_convention() -> None:

@@ -369,6 +369,28 @@ def build_klein(folder: Path) -> Path:
     return folder
 
 
+def build_klein_control_lora(file: Path, rank: int = 4) -> Path:
+    """A LoRA under the names of klein's makers, as ai-toolkit writes it: all linear layers of the blocks."""
+    from safetensors.torch import save_file
+
+    torch.manual_seed(11)
+    wide, hidden = 32, 96
+    double = {"attn.qkv": (wide, 3 * wide), "attn.proj": (wide, wide)}
+    double |= {"mlp.0": (wide, 2 * hidden), "mlp.2": (hidden, wide)}
+    layers = {
+        f"double_blocks.0.{of}_{name}": shape for of in ("img", "txt") for name, shape in double.items()
+    }
+    layers["single_blocks.0.linear1"] = (wide, 3 * wide + 2 * hidden)
+    layers["single_blocks.0.linear2"] = (wide + hidden, wide)
+    tensors = {}
+    for layer, (takes, gives) in layers.items():
+        tensors[f"diffusion_model.{layer}.lora_A.weight"] = torch.randn(rank, takes) * 0.2
+        tensors[f"diffusion_model.{layer}.lora_B.weight"] = torch.randn(gives, rank) * 0.2
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, file)
+    return file
+
+
 def build_z_image(folder: Path) -> Path:
     from diffusers import ZImagePipeline, ZImageTransformer2DModel
 
@@ -540,6 +562,7 @@ def build_all(folder: Path) -> None:
     build_z_image(folder / "z-image")
     build_z_image_controlnet(folder / "z-union")
     build_z_image_controlnet(folder / "z-union-file", single_file=True)
+    build_klein_control_lora(folder / "loras" / "klein-depth.safetensors")
     targets = ["to_q", "to_k", "to_v", "to_out.0"]
     for name, class_name, pipeline_name in (
         ("flux1", "FluxTransformer2DModel", "FluxPipeline"),
