@@ -188,10 +188,10 @@ class WeightsManager:
     ) -> int:
         """Delete a preset's downloads, or one component's; the bytes freed. Own folders and caches are not touched.
 
-        among: all presets; what another of them needs too stays. forget: the pin goes as well, so that the next
-        download takes what the hub lists then. Raises DownloadBusy.
+        among: all presets; what another of them needs too stays, where that one is ready. forget: the pin goes as
+        well, so that the next download takes what the hub lists then. Raises DownloadBusy.
         """
-        others = [other for other in among if other.name != preset.name]
+        others = [other for other in among if other.name != preset.name and self.state(other).is_ready]
         shared = {key_of(component) for other in others for component in other.components}
         freed = 0
         with self._alone(0.0):

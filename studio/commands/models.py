@@ -15,6 +15,7 @@ from studio.vocabulary.codec import to_json
 from studio.vocabulary.model import Model
 from studio.vocabulary.person import YOU
 
+NOTHING_REMOVED = "There was nothing to remove, or another model that is here needs all of it."
 UNWELL = 1  # the exit status when a downloaded file is not as it should be
 
 
@@ -109,7 +110,7 @@ def accept_licence(studio: Studio, asked: Namespace, console: Console) -> int:
 def remove_model(studio: Studio, asked: Namespace, console: Console) -> int:
     """Delete a preset's downloads."""
     freed = studio.weights.remove(asked.name)
-    console.say(f"{write_size(freed)} freed." if freed else "There was nothing to remove.")
+    console.say(f"{write_size(freed)} freed." if freed else NOTHING_REMOVED)
     return 0
 
 

@@ -22,7 +22,10 @@ class Weights(Service):
         open_weights(self._settings).accept_licence(self._presets.find(name))
 
     def remove(self, name: str) -> int:
-        """Delete a preset's downloads, save what another preset needs too; the bytes freed. Raises UnknownName."""
+        """Delete a preset's downloads, save what another one that is ready needs too; the bytes freed.
+
+        Raises UnknownName.
+        """
         preset = self._presets.find(name)
         return open_weights(self._settings).remove(preset, among=tuple(self._presets.values()))
 

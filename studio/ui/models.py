@@ -26,6 +26,7 @@ from studio.ui.shared import Shared, person_of
 from studio.ui.tray import button
 from studio.vocabulary.model import Model
 
+KEPT = "Nothing is removed: another model that is here needs all of it. Remove that one first."
 ACTS = ("download", "accept", "remove", "release")
 PAGE = """
 <section class="models" aria-labelledby="models-title">
@@ -111,7 +112,8 @@ class ModelsPage:
             self.studio.weights.accept_licence(name)
             return "Noted: you accept this licence."
         if action == "remove":
-            return f"Removed; {write_size(self.studio.weights.remove(name))} are free again."
+            freed = self.studio.weights.remove(name)
+            return f"Removed; {write_size(freed)} are free again." if freed else KEPT
         if action == "release":
             free = self.studio.weights.release_gpu()
             return "The GPU is free." if free else "A picture is being made. Free the GPU when it is done."

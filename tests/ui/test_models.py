@@ -436,6 +436,9 @@ def test_accept_download_use_and_remove(
     assert window.models.use(press("use", "klein-4b"), you) == ("klein-4b", None, None)
     page, *_ = window.models.act("draft", [], press("remove", "klein-4b"), you)
     assert "Removed; 16.0 GB are free again." in page
+    studio.bring("klein-4b-depth")
+    page, *_ = window.models.act("draft", [], press("remove", "klein-4b"), you)
+    assert "another model that is here needs all of it" in page
 
 
 def test_what_cannot_be_done_is_said_on_the_card(

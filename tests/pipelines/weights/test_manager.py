@@ -279,6 +279,7 @@ def test_removing_keeps_what_another_preset_needs(hub: HubDouble, manager: Weigh
     assert 0 < freed < 2000
     assert manager.state(plain).is_ready
     assert manager.state(locked).components[1].where == "missing"
+    assert manager.remove(plain, among=(plain, locked)) > 50_000  # what is not here whole needs nothing
     manager.download(locked, ignore_progress)
     assert manager.remove(locked, role="base") > 50_000
     assert [component.where for component in manager.state(locked).components] == ["missing", "ready"]
