@@ -1,4 +1,5 @@
-"""Beside a studio of several people: what is over is removed, and visitors are erased when their time is up."""
+"""Beside a studio of several people: what is over is removed, visitors are erased when their time is up, and a demo
+with a card brings what it draws with."""
 
 from __future__ import annotations
 
@@ -8,12 +9,15 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from pipelines.devices import may_have_gpu
 from pipelines.errors import PipelineError
 from studio.errors import say_trouble
 from studio.studio import Studio
+from studio.vocabulary.person import Person
 
 LOOK_EVERY_S = 15.0
 CLEAN_EVERY_S = 3600.0
+HOUSE = Person(id="house", role="admin")  # whoever runs a demo: no visitor is
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +41,25 @@ def greet(studio: Studio, url: str) -> str:
 def _keep(studio: Studio) -> None:
     pause_s = min(LOOK_EVERY_S, studio.settings.visitor_kept_seconds / 4)
     cleaned = float("-inf")
+    _has_done(partial(bring_model, studio))
     while True:
         erase_expired_visitors(studio)
         if time.monotonic() - cleaned >= CLEAN_EVERY_S and _has_done(studio.people.clean_up):
             cleaned = time.monotonic()
         time.sleep(pause_s)
+
+
+def bring_model(studio: Studio) -> None:
+    """Order the weights that a demo's page opens on, where it has a card for them: no visitor may. Raises what a
+    download raises."""
+    if studio.settings.mode != "space" or not may_have_gpu():
+        return
+    mine = studio.for_person(HOUSE)
+    coming = {job.preset for job in mine.jobs.list_page(kind="download").items if job.finished_at is None}
+    for model in mine.models.list_all():
+        is_wanted = model.preferred and model.runs_here and model.is_downloadable and model.licence_accepted
+        if is_wanted and model.name not in coming:
+            mine.models.download(model.name)
 
 
 def erase_expired_visitors(studio: Studio) -> None:

@@ -136,10 +136,13 @@ class AccountHolders:
             raise TooManyVisits(wait)
         token, person = await to_thread.run_sync(self._studio.people.receive_visitor, limiter=self._threads)
         kept_s = self._studio.settings.visitor_kept_seconds
-        scope.setdefault("state", {})[NEW_COOKIE] = (
-            f"{COOKIE}={token}; Path=/; Max-Age={kept_s}; HttpOnly; Secure; SameSite=None; Partitioned"
-        )
+        scope.setdefault("state", {})[NEW_COOKIE] = say_visitors_cookie(token, kept_s)
         return person
+
+
+def say_visitors_cookie(token: str, kept_s: int) -> str:
+    """The Set-Cookie of a visitor, also in the hub's frame; kept for 0 s it is forgotten there."""
+    return f"{COOKIE}={token}; Path=/; Max-Age={kept_s}; HttpOnly; Secure; SameSite=None; Partitioned"
 
 
 def find_callers(studio: Studio) -> Callers:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from studio.api.callers import COOKIE
+from studio.api.callers import COOKIE, say_visitors_cookie
 from studio.api.media import NEVER_STORED
-from studio.vocabulary.person import SignedIn
+from studio.vocabulary.person import Person, SignedIn
 
 
 def address_of(request: Request) -> str:
@@ -26,3 +26,11 @@ def keep_session(request: Request, response: Response, signed: SignedIn) -> None
         samesite="lax",
         secure=request.url.scheme == "https",
     )
+
+
+def forget_session(response: Response, asker: Person) -> None:
+    """Have a browser forget the session, with the attributes that it was kept by: else a frame's keeps it."""
+    if asker.role == "visitor":
+        response.headers.append("set-cookie", say_visitors_cookie("", 0))
+    else:
+        response.delete_cookie(COOKIE, path="/")

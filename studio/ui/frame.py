@@ -61,7 +61,7 @@ def header_of(settings: Settings) -> str:
     """The header of a studio of one creator, of people with accounts, of visitors."""
     if settings.mode == "space":
         minutes = -(-settings.visitor_kept_seconds // 60)
-        kept = "an hour" if minutes == 60 else f"{minutes} minutes"
+        kept = {1: "a minute", 60: "an hour"}.get(minutes, f"{minutes} minutes")
         return HEADER + DEMO.format(kept=kept)
     return HEADER if settings.mode == "single" else SHARED_HEADER
 

@@ -6,6 +6,7 @@ import re
 import time
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +18,7 @@ from fastapi.testclient import TestClient
 from studio import housekeeping
 from studio.api.app import build_app
 from studio.api.callers import COOKIE
-from studio.housekeeping import erase_expired_visitors
+from studio.housekeeping import bring_model, erase_expired_visitors
 from studio.settings import read_settings
 from studio.ui.frame import foot_of, header_of
 from studio.vocabulary.person import Person
@@ -128,11 +129,15 @@ def test_a_visitor_who_leaves_is_erased_at_once(client: TestClient, studio: Scri
     ada, ben = come_in(client), come_in(client)
     make_something(client, studio, ada)
     make_something(client, studio, ben)
-    assert client.delete(f"{API}/sessions", headers=ada).status_code == 204
+    gone = client.delete(f"{API}/sessions", headers=ada)
+    assert gone.status_code == 204
+    for word in ("Max-Age=0", "Secure", "SameSite=None", "Partitioned"):  # else a frame's browser keeps it
+        assert word in gone.headers["set-cookie"]
     assert client.get(f"{API}/me", headers=ada).status_code == 401
     assert len(client.get(f"{API}/photos", headers=ben).json()["items"]) == 1
     left = client.post("/sign-out", headers=ben, follow_redirects=False)
     assert (left.status_code, left.headers["location"]) == (303, "/")
+    assert left.headers["set-cookie"] == gone.headers["set-cookie"]
     assert left_of(studio.folder) == []
     assert list(studio.people.list_all()) == []
 
@@ -191,7 +196,9 @@ def test_one_visitor_who_cannot_be_erased_keeps_neither_the_others_nor_the_next_
 
 
 def test_the_window_says_that_it_is_a_demo(studio: ScriptedStudio) -> None:
-    assert "erased within an hour" in header_of(studio.settings)
+    for seconds, said in ((3600, "an hour"), (1800, "30 minutes"), (60, "a minute"), (5, "a minute")):
+        settings = replace(studio.settings, visitor_kept_seconds=seconds)
+        assert f"erased within {said}." in header_of(settings)
     assert "Storage" not in foot_of(studio.settings)
     single = read_settings({}, {})
     assert "demo" not in header_of(single)
@@ -212,9 +219,29 @@ def test_a_visitor_keeps_so_much_and_no_more(
     assert (refused.status_code, refused.json()["error"]["code"]) == (413, "storage-spent")
 
 
+@pytest.mark.parametrize(("has_card", "brought"), [(True, ["klein-4b"]), (False, [])])
+def test_a_demo_with_a_card_brings_what_it_draws_with(
+    client: TestClient,
+    studio: ScriptedStudio,
+    monkeypatch: pytest.MonkeyPatch,
+    has_card: bool,
+    brought: list[str],
+) -> None:
+    """No visitor may: the weights are the house's, and come by themselves; without a card there is the draft."""
+    monkeypatch.setattr(housekeeping, "may_have_gpu", lambda: has_card)
+    studio.is_away = True
+    for _ in range(2):  # one start after the other
+        bring_model(studio)
+    with studio.resources.store.read() as look:
+        asked = look.connection.exec_driver_sql("SELECT kind, payload ->> 'preset' FROM jobs").all()
+    assert asked == [("download", name) for name in brought]
+    assert client.get(f"{API}/jobs", headers=come_in(client)).json()["items"] == []
+
+
 def test_what_a_space_reads_is_there() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = {re.match(r"[A-Za-z0-9_-]+", one)[0].lower() for one in project["dependencies"]}  # type: ignore[index]
+    asked = [*project["dependencies"], *project["optional-dependencies"]["gpu"]]  # where the Space has a card
+    wanted = {re.match(r"[A-Za-z0-9_-]+", one)[0].lower() for one in asked}  # type: ignore[index]
     pinned = {line for line in (ROOT / "requirements.txt").read_text().splitlines() if "==" in line}
     assert {line.split("==")[0].lower() for line in pinned} == wanted
     assert pinned <= set((ROOT / "constraints.txt").read_text().splitlines())

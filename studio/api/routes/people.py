@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response, status
 
 from studio.api.asker import Asker, Mine, allow, require
-from studio.api.callers import COOKIE
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
 from studio.api.outside import home_of
@@ -33,7 +32,7 @@ from studio.api.people_answers import (
     SignedInOut,
     SignInIn,
 )
-from studio.api.sign_in import address_of, keep_session
+from studio.api.sign_in import address_of, forget_session, keep_session
 from studio.studio import Studio
 from studio.vocabulary.permission import EVERYTHING
 from studio.vocabulary.person import Profile
@@ -79,7 +78,7 @@ def account_routes(studio: Studio) -> APIRouter:
     def sign_out(asker: Asker, response: Response, everywhere: Everywhere = False) -> None:
         """Sign out, from the next request on. A visitor of a Space is erased at once, with everything of theirs."""
         studio.people.sign_out(asker, everywhere=everywhere)
-        response.delete_cookie(COOKIE, path="/")
+        forget_session(response, asker)
 
     @router.get("/me", responses=problems(401, 422))
     def get_me(mine: Mine) -> MeOut:

@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from pipelines.errors import PipelineError
 from studio.account_errors import InvitationUnknown
 from studio.api.asker import Asker
-from studio.api.callers import COOKIE, FIRST_START, SIGN_IN, SIGN_UP
+from studio.api.callers import FIRST_START, SIGN_IN, SIGN_UP
 from studio.api.errors import status_of
 from studio.api.pages import (
     go_to,
@@ -22,7 +22,7 @@ from studio.api.pages import (
     say_refused,
     say_way,
 )
-from studio.api.sign_in import address_of, keep_session
+from studio.api.sign_in import address_of, forget_session, keep_session
 from studio.studio import Studio
 from studio.vocabulary.person import LONGEST_NAME, LONGEST_PASSWORD
 
@@ -65,7 +65,7 @@ def sign_in_pages(studio: Studio) -> APIRouter:
         everywhere = (await read_fields(request)).get("everywhere") == "yes"
         await run_in_threadpool(studio.people.sign_out, asker, everywhere=everywhere)
         response = go_to("/" if asker.role == "visitor" else SIGN_IN)
-        response.delete_cookie(COOKIE, path="/")
+        forget_session(response, asker)
         return response
 
     def way_of(invitation: str) -> str:
