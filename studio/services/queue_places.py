@@ -12,7 +12,6 @@ from studio.settings import Settings
 from studio.vocabulary.job import JobPlace
 from studio.worker.lanes import count_jobs
 
-FEWEST_TIMES = 3  # measured ones, before anything is expected of a lane
 SAID_TO_S = 5  # a start is said to so many seconds
 
 
@@ -35,13 +34,16 @@ def find_job_places(
 
 
 def expect_start(place: int, times: LaneTimes, at_once: int, now: datetime) -> datetime | None:
-    """When the job at this place is expected to begin, if each before it takes as long as the newest of its lane did.
+    """When the job at this place is expected to begin, if each before it takes as long as the newest of its lane did,
+    or, before one has succeeded, as those that run are reckoned to take.
 
-    None before FEWEST_TIMES have been measured.
+    None where nothing tells how long one takes.
     """
-    if len(times.seconds) < FEWEST_TIMES:
+    reckoned = [(ends - taken).total_seconds() for taken, ends in times.running if ends]
+    seconds = times.seconds or reckoned
+    if not seconds:
         return None
-    each = timedelta(seconds=sum(times.seconds) / len(times.seconds))
+    each = timedelta(seconds=sum(seconds) / len(seconds))
     frees = sorted(max(now, ends or taken + each) for taken, ends in times.running)
     frees = [now] * (at_once - len(frees)) + frees
     rounds, number = divmod(place - 1, len(frees))

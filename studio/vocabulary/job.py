@@ -19,7 +19,7 @@ class JobPlace:
 
     place: int
     waiting: int
-    expected_start: datetime | None  # None: nothing was measured yet
+    expected_start: datetime | None  # None: nothing tells how long a job takes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

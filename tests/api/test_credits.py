@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from pipelines.errors import PictureRefused
+from store.places import LaneTimes
 from studio.api.app import build_app
+from studio.services.queue_places import expect_start
 from tests.api.people import API, House, open_house
 from tests.scripted_studio import open_scripted_studio
 
@@ -168,9 +171,8 @@ def test_more_orders_than_are_taken_in_a_minute_are_asked_to_wait(house: House) 
 
 
 def test_a_waiting_job_says_its_place_between_people_and_when_it_begins(house: House) -> None:
-    for _ in range(3):  # measured, before anything is expected
-        order(house)
-        house.studio.settle()
+    order(house)  # measured, before anything is expected
+    house.studio.settle()
     house.studio.is_away = True
     first = [order(house).json()["job_id"] for _ in range(3)]
     mine = order(house, "Eve").json()["job_id"]
@@ -183,6 +185,21 @@ def test_a_waiting_job_says_its_place_between_people_and_when_it_begins(house: H
     done = house.ask_as("Ben", "GET", f"{API}/generations").json()["items"][-1]["job_id"]
     ended = house.ask_as("Ben", "GET", f"{API}/jobs/{done}").json()
     assert (ended["place"], ended["expected_start"]) == (None, None)
+
+
+def test_what_is_expected_rests_on_what_was_measured_or_is_under_way() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    under_way = [(now - timedelta(seconds=10), now + timedelta(seconds=20))]  # as its worker reckons
+    for running, seconds, expected in (
+        ([], [], [None, None]),
+        ([], [5.0], [0.0, 5.0]),
+        ([(now, None)], [], [None, None]),
+        (under_way, [], [20.0, 50.0]),
+        (under_way, [5.0], [20.0, 25.0]),
+    ):
+        times = LaneTimes(running=running, seconds=seconds)
+        found = [expect_start(place, times, 1, now) for place in (1, 2)]
+        assert [one and (one - now).total_seconds() for one in found] == expected
 
 
 def test_the_admin_sees_what_everybody_together_made(house: House) -> None:
