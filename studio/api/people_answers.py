@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from pipelines.bounds import Several, Text
 from studio.api.answers import Answer
 from studio.api.schemas import Strict
+from studio.vocabulary.credits import TierName
 from studio.vocabulary.permission import SCOPES, Role
 from studio.vocabulary.person import (
     LONGEST_ABOUT,
@@ -103,6 +104,7 @@ class PersonChangeIn(Strict):
 
     role: InvitedRole | None = None
     state: PersonState | None = Field(default=None, description="locked: signed out, and cannot sign in.")
+    tier: TierName | None = Field(default=None, description="The name of a set of limits.")
     password: Password | None = Field(default=None, description="In place of a forgotten one.")
 
 

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, cast
 from pipelines.errors import RequestRefused
 from store.ledger import LedgerRow
 from store.tiers import TierRow
-from studio.errors import NotFound
 from studio.limit_errors import CreditsOff
 from studio.services.service import PersonalService
-from studio.services.tiers import STANDARD, find_tier, standard_tier
+from studio.services.tiers import STANDARD, find_tier, require_tier
 from studio.vocabulary.codec import check_values
 from studio.vocabulary.credits import (
     TIER_FIELDS,
@@ -153,8 +152,7 @@ class CreditHouse(PersonalService, needs="people"):
     def list_tiers(self) -> Sequence[TierRow]:
         """All tiers, the one that accounts begin in included."""
         with self._store.begin() as transaction:
-            if not any(one.name == STANDARD for one in self._store.tiers.list_all(transaction=transaction)):
-                self._store.tiers.put(transaction, standard_tier(self._settings))
+            require_tier(self._store, self._settings, STANDARD, transaction)
             return self._store.tiers.list_all(transaction=transaction)
 
     def put_tier(self, tier: TierRow) -> TierRow:
@@ -168,8 +166,7 @@ class CreditHouse(PersonalService, needs="people"):
     def set_tier(self, person_id: str, tier: str) -> None:
         """Put somebody into a tier. Raises NotFound for a person or a tier that is not there."""
         with self._store.begin() as transaction:
-            if not any(one.name == tier for one in self._store.tiers.list_all(transaction=transaction)):
-                raise NotFound(f"There is no tier called “{tier}”.")
+            require_tier(self._store, self._settings, tier, transaction)
             self._store.people.change(transaction, person_id, tier=tier)
             self._store.audit.add(
                 transaction, actor=self._person.id, action="person.tier", subject=person_id, tier=tier

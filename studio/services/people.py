@@ -34,7 +34,7 @@ from studio.services.accounts import (
 )
 from studio.services.erasing import Erasing
 from studio.services.service import Resources, Service
-from studio.services.tiers import find_tier
+from studio.services.tiers import find_tier, require_tier
 from studio.throttle import Throttle
 from studio.vocabulary.codec import check_values
 from studio.vocabulary.permission import Role
@@ -153,18 +153,21 @@ class People(Service):
         by: Person,
         role: Role | None = None,
         state: PersonState | None = None,
+        tier: str | None = None,
         password: str | None = None,
     ) -> Account:
-        """Change somebody's role, lock them out or let them in again, or set a password that they forgot.
+        """Change somebody's role or tier, lock them out or let them in again, or set a password that they forgot.
 
-        Who is locked out or gets another password is signed out everywhere. Raises NotFound, LastAdmin.
+        Who is locked out or gets another password is signed out everywhere. Raises NotFound (a tier too), LastAdmin.
         """
         if password is not None:
             check_values(password=(Password, password))
         password_hash = None if password is None else hash_password(password)
-        given = {"role": role, "state": state, "password_hash": password_hash}
+        given = {"role": role, "state": state, "tier": tier, "password_hash": password_hash}
         values = {name: value for name, value in given.items() if value is not None}
         with self._store.begin() as transaction:
+            if tier is not None:
+                require_tier(self._store, self._settings, tier, transaction)
             row = self._change(transaction, person_id, **values)
             if state == LOCKED or password is not None:
                 self._store.sessions.revoke(transaction, person_id)

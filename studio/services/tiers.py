@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from store.limits import Limits
 from store.tiers import TierRow
+from studio.errors import NotFound
 
 if TYPE_CHECKING:
     from store.database import Transaction
@@ -35,6 +36,15 @@ def find_tier(store: Store, settings: Settings, owner: str, transaction: Transac
         store.tiers.put(transaction, standard_tier(settings))
         found = store.tiers.find(owner, transaction=transaction)
     return found
+
+
+def require_tier(store: Store, settings: Settings, name: str, transaction: Transaction) -> None:
+    """Raises NotFound for a tier that is not there; the one that accounts begin in always is."""
+    kept = {one.name for one in store.tiers.list_all(transaction=transaction)}
+    if name == STANDARD and name not in kept:
+        store.tiers.put(transaction, standard_tier(settings))
+    elif name not in kept:
+        raise NotFound(f"There is no tier called “{name}”.")
 
 
 def standard_tier(settings: Settings) -> TierRow:

@@ -173,6 +173,11 @@ def test_the_admin_changes_and_removes_people(house: House) -> None:
     assert house.ask_as("Ada", "PATCH", path, json={"role": "viewer"}).json()["role"] == "viewer"
     assert house.ask_as("Ben", "POST", f"{API}/projects", json={"name": "x"}).status_code == 403
     assert house.ask_as("Ada", "PATCH", path, json={"role": "visitor"}).status_code == 422
+    assert house.ask_as("Ada", "PATCH", path, json={"tier": "nobody's"}).status_code == 422
+    assert house.ask_as("Ada", "PATCH", path, json={"tier": "not-there", "role": "admin"}).status_code == 404
+    assert house.ask_as("Ada", "PATCH", path, json={"tier": "standard"}).json()["role"] == "viewer"
+    house.ask_as("Ada", "PUT", f"{API}/tiers/guests", json={"per_day": 1})
+    assert house.ask_as("Ada", "PATCH", path, json={"tier": "guests"}).json()["tier"] == "guests"
     assert house.ask_as("Ada", "DELETE", f"{API}/people/{house.ids['Ada']}").status_code == 409
     assert house.ask_as("Ada", "DELETE", path).status_code == 204
     assert house.ask_as("Ben", "GET", f"{API}/me").status_code == 401

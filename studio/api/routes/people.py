@@ -144,9 +144,14 @@ def people_routes(studio: Studio) -> APIRouter:
 
     @router.patch("/people/{person_id}", responses=problems(401, 404, 409, 413, 422))
     def change_person(person_id: PathId, change: PersonChangeIn, asker: Asker) -> AccountOut:
-        """Change somebody's role, lock them out or let them in again, set a forgotten password."""
+        """Change somebody's role or tier, lock them out or let them in again, set a forgotten password."""
         changed = studio.people.update(
-            person_id, by=asker, role=change.role, state=change.state, password=change.password
+            person_id,
+            by=asker,
+            role=change.role,
+            state=change.state,
+            tier=change.tier,
+            password=change.password,
         )
         return AccountOut.of(changed)
 
