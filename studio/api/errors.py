@@ -124,7 +124,7 @@ PROBLEM_SENTENCES: dict[int, str] = {
     400: "The request is malformed.",
     401: "In a shared studio: nobody is signed in.",
     402: "You have fewer credits than this costs.",
-    403: "This request came from a place that is not allowed to make it, or from a person who is not.",
+    403: "This request is not allowed to whoever makes it, such as a page of another site.",
     404: "There is nothing here with that id or name.",
     408: "The body did not arrive in time.",
     409: "This does not fit the present state.",

@@ -1,7 +1,7 @@
 """The shield: one ASGI layer in front of the window and of REST. What it lets through is meant for us, asked for by
 our own page or a program, no larger than is taken, and a call that can be understood.
 
-In this order: host, origin, address, who asks, headers of the body, body. A refusal has the one error shape and is a
+In this order: host, origin, who asks, address, headers of the body, body. A refusal has the one error shape and is a
 4xx.
 """
 
@@ -120,8 +120,8 @@ class Shield:
                 headers = Headers(scope=scope)
             else:
                 check_origin(scope["method"], headers, is_framed=self._is_space)
-            check_length(scope["path"])
             await self._callers.find(scope, headers)
+            check_length(scope["path"])
             scope = _read_as_get(scope)
             intake = Intake(
                 receive, headers, rule_for(scope["method"], scope["path"], headers, self._settings)

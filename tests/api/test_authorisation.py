@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import event
 from starlette.routing import Mount
 
 from pipelines.types import Persona
@@ -144,6 +145,7 @@ def test_nobody_gets_in_without_a_session_or_a_key(house: House) -> None:
             answer = house.ask(token, method, fill(path), **(body if method != "GET" else {}))
             assert refusal(answer) == (401, "not-signed-in"), f"{who}: {route}"
             assert answer.headers["www-authenticate"] == "Bearer"
+    assert refusal(house.ask("", "GET", f"{API}/{'x' * 3000}")) == (401, "not-signed-in")
 
 
 def test_everybody_may_do_what_their_role_allows_and_no_more(house: House) -> None:
@@ -171,6 +173,19 @@ def test_a_key_may_do_what_it_is_for_and_no_more(house: House) -> None:
     assert house.ask(key, "GET", f"{API}/me").json()["permissions"] == ["read"]
 
 
+def list_asked(house: House) -> list[str]:
+    """What the database is asked, statement by statement, from now on."""
+    asked: list[str] = []
+    database: Any = house.studio.resources.store.database
+    for engine in {database.writer, database.reader}:
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+            asked.append(statement)
+
+    return asked
+
+
 def test_anothers_thing_is_a_missing_thing(house: House) -> None:
     """Everything of Ben's, asked by Eve and by the admin: the answer is that for an id of nobody's."""
     mine = house.mine("Ben")
@@ -192,7 +207,7 @@ def test_anothers_thing_is_a_missing_thing(house: House) -> None:
         "webhook_id": mine.webhooks.add("http://example.com/hook").id,
         "key_id": mine.account.add_key("Ben's")[1].id,
     }
-    tried = set()
+    tried, asked = set(), list_asked(house)
     for route, permission in declared().items():
         method, path = route.split()
         named = {name for name in ids if f"{{{name}}}" in path}
@@ -201,8 +216,12 @@ def test_anothers_thing_is_a_missing_thing(house: House) -> None:
         ):  # the queue of all: the admin knows whose a job is, not what it is of
             continue
         for name in ("Eve", "Ada"):
+            asked.clear()
             foreign = house.ask_as(name, method, fill(path, ids))
+            of_foreign = asked.copy()
+            asked.clear()
             missing = house.ask_as(name, method, fill(path))
+            assert of_foreign == asked, f"{name}: {route}: the same work, so that its time tells nothing"
             assert refusal(foreign) == refusal(missing), f"{name}: {route}"
             assert refusal(foreign)[0] in (404, 409, 422) or "hash" in path, f"{name}: {route}"
             assert "Secret" not in foreign.text

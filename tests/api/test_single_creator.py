@@ -24,7 +24,7 @@ HOME = "http://localhost:7860"
 ORDER = {"pose": "hand-on-hip", "width": 64, "height": 64}
 WORDS = re.compile(
     r"credits?\b|credits_|\btiers?\b|invit|\badmin|sign(ed)?[ -]?(in|up|out)\b|log-?in\b|\baccounts?\b|password"
-    r"|visitor|shared studio|somebody else|everybody|with others|your role",
+    r"|visitor|shared studio|somebody else|everybody|with others|your role|from a person who",
     re.IGNORECASE,
 )
 # What these words mean elsewhere.
