@@ -25,13 +25,13 @@ class DayFull(PipelineError):
 
 
 class TooManyOrders(PipelineError):
-    """That is more orders in a minute than one person may send. Wait a moment."""
+    """That is more orders or uploads in a minute than one person may send. Wait a moment."""
 
     code = "too-many-orders"
     http_status = 429
 
     def __init__(self, retry_after_s: int = 1) -> None:
-        super().__init__(f"That is more orders in a minute than are taken. Try again in {retry_after_s} s.")
+        super().__init__(f"That is more in a minute than is taken. Try again in {retry_after_s} s.")
         self.retry_after_s = retry_after_s
 
 

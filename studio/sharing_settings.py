@@ -9,7 +9,8 @@ SHARING_SETTINGS: tuple[Setting, ...] = (
         name="orders_per_minute",
         default=600,
         least=1,
-        help="How many orders one person, or one address, may send in a minute.",
+        help="How many orders one person, or one address, may send in a minute; with several people as many "
+        "uploads and control maps, too.",
     ),
     Setting(
         name="queued_per_person",

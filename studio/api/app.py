@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
@@ -16,6 +16,7 @@ from studio.api.asker import allow, require
 from studio.api.callers import find_callers
 from studio.api.errors import install_error_handlers
 from studio.api.metrics import HttpCounts, HttpNumbers
+from studio.api.rates import limit_costly
 from studio.api.routes.metrics import metric_routes
 from studio.api.routes.pose_editor import pose_editor_routes
 from studio.api.routes.shared import shared_routes
@@ -41,7 +42,10 @@ def build_app(studio: Studio, window: MountWindow | None = None) -> FastAPI:
     http = HttpNumbers()
     app.include_router(vital_routes(studio))
     app.include_router(metric_routes(studio, http), dependencies=[require("house")])
-    app.include_router(window_routes(studio), dependencies=[allow(write="read")])  # what keeps asks for more
+    uploads = Depends(limit_costly(studio.settings))
+    app.include_router(
+        window_routes(studio), dependencies=[allow(write="read"), uploads]
+    )  # what keeps asks for more
     app.include_router(pose_editor_routes(), dependencies=[allow(write="read")])  # nothing is kept by these
     app.include_router(shared_routes(studio))
     if studio.settings.mode != "single":

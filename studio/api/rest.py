@@ -11,7 +11,7 @@ from studio.api.asker import allow
 from studio.api.errors import install_error_handlers
 from studio.api.examples import give_examples
 from studio.api.query import refuse_unknown_query
-from studio.api.rates import limit_orders
+from studio.api.rates import limit_costly
 from studio.api.routes.avatar_bodies import avatar_body_routes
 from studio.api.routes.avatar_exports import avatar_export_routes
 from studio.api.routes.avatars import avatar_routes
@@ -74,7 +74,7 @@ def build_api(studio: Studio, closing: threading.Event | None = None) -> FastAPI
         separate_input_output_schemas=False,
         dependencies=[
             Depends(refuse_unknown_query),
-            Depends(limit_orders(studio.settings.orders_per_minute)),
+            Depends(limit_costly(studio.settings)),
         ],
     )
     api.state.studio = studio

@@ -170,6 +170,23 @@ def test_more_orders_than_are_taken_in_a_minute_are_asked_to_wait(house: House) 
     )
 
 
+@pytest.mark.parametrize("path", [f"{API}/photos", f"{API}/controls", "/stage/photo"])
+def test_more_uploads_than_are_taken_in_a_minute_are_asked_to_wait(house: House, path: str) -> None:
+    answers = [house.ask_as("Ben", "POST", path, json={}) for _ in range(13)]
+    assert 429 not in {answer.status_code for answer in answers[:-1]}
+    assert (answers[-1].status_code, answers[-1].json()["error"]["code"]) == (429, "too-many-orders")
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 60
+    assert order(house).status_code == 202, "orders are counted by themselves"
+    elsewhere = TestClient(house.client.app, base_url=HOME, client=("192.0.2.7", 1))
+    for client, name, is_taken in (
+        (elsewhere, "Ben", False),
+        (house.client, "Eve", False),
+        (elsewhere, "Eve", True),
+    ):
+        bearer = {"authorization": f"Bearer {house.tokens[name]}"}
+        assert (client.post(path, json={}, headers=bearer).status_code != 429) is is_taken, name
+
+
 def test_a_waiting_job_says_its_place_between_people_and_when_it_begins(house: House) -> None:
     order(house)  # measured, before anything is expected
     house.studio.settle()

@@ -115,7 +115,7 @@ def test_orders_are_counted_wherever_they_are_made_and_the_window_says_when_to_c
         order = {"pose": "hand-on-hip", "width": 64, "height": 64}
         assert client.post("/api/v1/generations", json=order).status_code == 202
         *tray, refusal = window.stage.order(you, **stage_form)
-        assert re.search(r"more orders in a minute than are taken. Try again in \d+ s\.", refusal)
+        assert re.search(r"more in a minute than is taken. Try again in \d+ s\.", refusal)
         assert tray == [gr.skip(), gr.skip()]
         refused = client.post("/api/v1/generations", json=order)
         assert (refused.status_code, refused.json()["error"]["code"]) == (429, "too-many-orders")

@@ -52,7 +52,9 @@ def avatar_routes() -> APIRouter:
         page = mine.avatars.list_page(project_id=project_id, cursor=cursor or None, limit=limit)
         return AvatarList(items=[AvatarOut.of(one) for one in page.items], next_cursor=page.next_cursor)
 
-    @router.post("/avatars", status_code=status.HTTP_201_CREATED, responses=problems(404, 408, 413, 422, 503))
+    @router.post(
+        "/avatars", status_code=status.HTTP_201_CREATED, responses=problems(404, 408, 413, 422, 429, 503)
+    )
     async def add_avatar(request: Request, mine: Mine, avatar: Annotated[AvatarIn, Body()]) -> AvatarMadeOut:
         """Keep a person: from words or a persona, from a photo, or from a finished picture.
 
@@ -65,7 +67,7 @@ def avatar_routes() -> APIRouter:
     @router.post(
         "/avatars/file",
         status_code=status.HTTP_201_CREATED,
-        responses=problems(404, 408, 413, 415, 422, 503),
+        responses=problems(404, 408, 413, 415, 422, 429, 503),
         openapi_extra={
             "requestBody": {"required": True, "content": {FORM: describe_form(FILE, AVATAR_TYPE)}}
         },

@@ -39,7 +39,7 @@ def control_routes(studio: Studio) -> APIRouter:
     @router.post(
         "/controls",
         response_class=Response,
-        responses={200: {"content": {"image/png": {}}}, **problems(404, 413, 422)},
+        responses={200: {"content": {"image/png": {}}}, **problems(404, 413, 422, 429)},
     )
     def render_control(asked: ControlIn, mine: Mine) -> Response:
         """A PNG. That of segments carries their colours as its text chunk "segments": {name: [r, g, b]}."""

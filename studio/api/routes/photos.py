@@ -52,7 +52,7 @@ def photo_routes() -> APIRouter:
     @router.post(
         "/photos",
         status_code=status.HTTP_201_CREATED,
-        responses=problems(408, 413, 415, 422, 503),
+        responses=problems(408, 413, 415, 422, 429, 503),
         openapi_extra=BODY_DESCRIPTION,
     )
     async def add_photo(request: Request, mine: Mine, role: Role = "person") -> PhotoOut:
@@ -60,7 +60,7 @@ def photo_routes() -> APIRouter:
         sent = await read_photo(request)
         return PhotoOut.of(await keep_photo(request, mine, sent.data, sent.name, role=sent.role or role))
 
-    @router.post("/photos/batch", responses=problems(408, 413, 422, 503))
+    @router.post("/photos/batch", responses=problems(408, 413, 422, 429, 503))
     async def add_photos(request: Request, mine: Mine, sent: PhotosIn) -> PhotosTaken:
         """Look at several photos and keep those that can be used: one that cannot holds up no other."""
         request_id = request_id_of(request)

@@ -64,7 +64,7 @@ def pose_routes() -> APIRouter:
     @router.post(
         "/poses",
         status_code=status.HTTP_201_CREATED,
-        responses=problems(409, 413, 415, 422, 503),
+        responses=problems(409, 413, 415, 422, 429, 503),
         openapi_extra=BODY_DESCRIPTION,
     )
     async def add_poses(

@@ -30,7 +30,9 @@ def recipe_routes() -> APIRouter:
     """The route of recipes."""
     router = APIRouter(tags=["orders"])
 
-    @router.post("/recipes", responses=problems(404, 408, 413, 415, 422, 503), openapi_extra=BODY_DESCRIPTION)
+    @router.post(
+        "/recipes", responses=problems(404, 408, 413, 415, 422, 429, 503), openapi_extra=BODY_DESCRIPTION
+    )
     async def read_recipe(request: Request, mine: Mine) -> RecipeOut:
         """Read the settings out of a picture. Nothing is kept, and no pixel is looked at."""
         data = await read_picture(request)

@@ -37,7 +37,7 @@ def template_routes(studio: Studio) -> APIRouter:
     @router.post(
         "/templates",
         status_code=status.HTTP_201_CREATED,
-        responses=problems(404, 408, 409, 413, 422, 503),
+        responses=problems(404, 408, 409, 413, 422, 429, 503),
     )
     async def add_template(
         request: Request, template: Annotated[TemplateIn, Body()], mine: Mine
