@@ -6,12 +6,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipelines.appearance import Appearance, Backdrop, Expression, Finish, Gender, Light
+from pipelines.appearance import Appearance, Backdrop, Finish, Gender, Light
 from pipelines.body.anny import open_anny
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.figure.builds import BUILDS, GENDERS, TYPICAL_HEIGHT_CM, age_on_scale
 from pipelines.figure.wardrobe import choose_garments, outfit_of_style
 from pipelines.options import ADULT_AGE
+from pipelines.pose.expression import choose_expression
+from pipelines.pose.template import PoseTemplate
 from pipelines.prompt.own_words import describe
 from pipelines.types import BodyParameters, Persona
 
@@ -29,16 +31,18 @@ def appearance_of(
     words: str = "",
     style: str = "realistic",
     light: Light = "soft",
+    pose: PoseTemplate | None = None,
 ) -> Appearance:
     """How the draft figure of that persona is dressed and coloured.
 
     Garments, colours, hair and eyes that `clothing`, `own_words` or `words` (the order's prompt) name take the place
-    of the style's and the persona's; `style` is a key of `pipelines.prompt.styles`.
+    of the style's and the persona's; `style` is a key of `pipelines.prompt.styles`. What the face shows, in that
+    `pose`, is for pipelines.pose.expression to say.
     Raises PersonaRefused under 18, RequestRefused for an unknown style of clothes.
     """
     _refuse_minors(persona.age)
     said = describe(persona, words)
-    expression = Expression(name=said.expression) if said.expression else persona.expression
+    expression = choose_expression(persona, pose, words=words)
     outfit = said.outfit or outfit_of_style(persona)
     return Appearance(
         finish=finish,

@@ -67,7 +67,8 @@ def resolve_pose(template: PoseTemplate, model: AnnyBodyModel, parameters: BodyP
     template's do, within the bounds of pipelines.pose.likeness; where none is, the clear one that is most like it.
     The same input gives the same numbers; the answers of the last KEPT_POSES are kept.
     """
-    plain = replace(template, camera_tilt_deg=None, lens_mm=None)  # another camera is not another pose
+    # another camera or face is not another pose
+    plain = replace(template, camera_tilt_deg=None, lens_mm=None, expression=None)
     text = json.dumps(template_to_json(plain), sort_keys=True)
     return _resolve(model, text, _frozen(parameters))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipelines.errors import UnknownName
+from pipelines.pose.expression import expression_of_pose
 from pipelines.pose.library import PoseLibrary
 from pipelines.pose.template import PoseTemplate
 from pipelines.pose.vocabulary import FILTERS
@@ -114,6 +115,7 @@ def describe_pose(template: PoseTemplate) -> dict[str, Any]:
         "symmetry": template.symmetry,
         "support": template.support,
         "props": list(template.props),
+        "expression": expression_of_pose(template),
     }
 
 

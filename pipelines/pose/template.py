@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
-from pipelines.errors import PipelineError
+from pipelines.appearance import Expression
+from pipelines.errors import PipelineError, RequestRefused
 from pipelines.options import LENS_MM, TILT_DEG
 from pipelines.pose.vocabulary import (
     CATEGORIES,
@@ -26,12 +27,13 @@ from pipelines.pose.vocabulary import (
     Symmetry,
     View,
 )
+from pipelines.prompt.persona import read_expression
 from pipelines.types import FRAMINGS, Framing, JsonValue, Pose
 
 Word = TypeVar("Word", bound=str)
 ROTATION_DECIMALS = 4  # 1e-4 rad: under a millimetre at the finger tips
 FORMAT, VERSION = "avatar-studio-pose", 1  # what files of the studio's own say of themselves
-OF_SOME = ("camera_tilt_deg", "lens_mm")  # fields that are written only where they are said
+OF_SOME = ("camera_tilt_deg", "lens_mm", "expression")  # fields that are written only where they are said
 ROTATION_MAX_RAD = 7.0  # a rotation vector longer than a full turn is not one
 
 
@@ -52,6 +54,7 @@ class PoseTemplate:
     camera_yaw_deg: how far the body is turned for its front view, so that the pose reads;
     camera_tilt_deg, lens_mm: how far the camera looks down, and its lens (see pipelines.types.CameraSpec), in every
     view; None: as the framing has them;
+    expression: what the face shows; None: see pipelines.pose.expression;
     source: the fingerprint of the goals that it was solved from, so that only what has changed is solved again;
     pose: without a root (it stands on the floor), unless the pose is in the air;
     goals: what the solver was asked for, kept so that contacts can be re-solved on another body: "angles",
@@ -81,12 +84,15 @@ class PoseTemplate:
     goals: Mapping[str, Any] = field(default_factory=dict)
     camera_tilt_deg: float | None = None
     lens_mm: float | None = None
+    expression: Expression | None = None
 
 
 def template_to_json(template: PoseTemplate) -> dict[str, JsonValue]:
     """What is kept of a template in a file; `template_from_json` reads it back to an equal template."""
     pose = template.pose
     said = {name: getattr(template, name) for name in OF_SOME}
+    if template.expression is not None:
+        said["expression"] = asdict(template.expression)
     return {
         "slug": template.slug,
         "name": template.name,
@@ -139,7 +145,10 @@ def template_from_json(stored: Mapping[str, JsonValue]) -> PoseTemplate:
             goals=dict(stored["goals"]),
             camera_tilt_deg=_within(stored.get("camera_tilt_deg"), TILT_DEG),
             lens_mm=_within(stored.get("lens_mm"), LENS_MM),
+            expression=read_expression(stored.get("expression")),
         )
+    except RequestRefused as refusal:
+        raise PoseBroken(refusal.message) from refusal
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as problem:
         raise PoseBroken(f"This pose cannot be read: {type(problem).__name__} {problem}") from problem
     return template

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipelines.appearance import Expression
 from pipelines.prompt.description import Description
 from pipelines.prompt.reader import read_description
 from pipelines.prompt.styles import STYLES
@@ -17,6 +18,15 @@ def describe(persona: Persona, prompt: str = "") -> Description:
     Raises what write_prompt raises.
     """
     return read_description(persona.clothing, persona.own_words, own_part(persona, prompt))
+
+
+def chosen_expression(persona: Persona, prompt: str = "") -> Expression | None:
+    """What the prompt's and the persona's own words say of the face, else the persona's expression; None: nothing.
+
+    Raises what write_prompt raises.
+    """
+    said = describe(persona, prompt).expression
+    return Expression(name=said) if said else persona.expression
 
 
 def find_undrawn_words(persona: Persona, prompt: str = "") -> tuple[str, ...]:

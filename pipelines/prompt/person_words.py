@@ -56,6 +56,19 @@ EXPRESSION_WORDS: dict[str, str] = {
     "thoughtful": "thoughtful", "pensive": "thoughtful", "thinking": "thoughtful",
     "neutral expression": "neutral", "expressionless": "neutral",
 }  # fmt: skip
+# what a persona's personality shows on the face: expression, strength
+PERSONALITY_EXPRESSIONS: dict[str, tuple[str, float]] = {
+    "cheerful": ("smile", 1.0), "happy": ("smile", 1.0), "bubbly": ("smile", 1.0), "optimistic": ("smile", 0.8),
+    "funny": ("smile", 1.0), "humorous": ("smile", 0.8), "playful": ("smile", 0.8),
+    "joyful": ("laugh", 0.8), "exuberant": ("laugh", 0.8),
+    "mischievous": ("wink", 0.8), "cheeky": ("wink", 0.8),
+    "serious": ("serious", 0.8), "stern": ("serious", 1.0), "strict": ("serious", 1.0), "stoic": ("serious", 0.6),
+    "solemn": ("serious", 0.8), "determined": ("serious", 0.6),
+    "melancholic": ("sad", 0.6), "melancholy": ("sad", 0.6), "gloomy": ("sad", 0.6), "sad": ("sad", 0.8),
+    "fierce": ("angry", 0.5), "aggressive": ("angry", 0.7), "grumpy": ("angry", 0.5), "angry": ("angry", 0.8),
+    "thoughtful": ("thoughtful", 0.8), "pensive": ("thoughtful", 0.8), "introspective": ("thoughtful", 0.6),
+    "contemplative": ("thoughtful", 0.7),
+}  # fmt: skip
 STYLE_WORDS: dict[str, str] = {
     "anime": "anime", "manga": "anime", "cel shading": "anime", "cel-shaded": "anime", "cel shaded": "anime",
     "anime style": "anime",

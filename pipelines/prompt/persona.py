@@ -162,7 +162,8 @@ def _read_worn(name: str, value: Any) -> tuple[WornGarment, ...]:
     return tuple(worn)
 
 
-def _read_expression(value: Any) -> Expression | None:
+def read_expression(value: Any) -> Expression | None:
+    """An expression from its plain form: a name, or a name and a strength; None is none. Raises RequestRefused."""
     given = {"name": value} if isinstance(value, str) else value
     if given is None:
         return None
@@ -171,7 +172,9 @@ def _read_expression(value: Any) -> Expression | None:
         raise RequestRefused(
             "The expression has to be a name, and a strength from 0 to 1 where that is wanted."
         )
-    return Expression(name=given["name"], strength=float(given.get("strength", 1.0)))
+    expression = Expression(name=given["name"], strength=float(given.get("strength", 1.0)))
+    _refuse_expression(expression)
+    return expression
 
 
 def _checked(name: str, value: Any) -> Any:
@@ -190,7 +193,7 @@ def _checked(name: str, value: Any) -> Any:
     if name in ("outfit", "accessories"):
         return _read_worn(name, value)
     if name == "expression":
-        return _read_expression(value)
+        return read_expression(value)
     if name == "height_cm":
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise RequestRefused("The height has to be a number of centimetres.")

@@ -85,7 +85,7 @@ def write_prompt(persona: Persona, *, realism: bool = True, earlier: bool = Fals
         f"{find_option('skin_tone', persona.skin_tone).words} skin",
         find_option("body_type", persona.body_type).words,
         *_face(persona.face),
-        _expression(persona.expression),
+        words_of_expression(persona.expression),
         f"{persona.height_cm:.0f} cm tall" if persona.height_cm else "",
         f"wearing {find_option('style', persona.style).words}",
         *map(_worn, (*persona.outfit, *persona.accessories)),
@@ -157,7 +157,8 @@ def _worn(worn: WornGarment) -> str:
     )
 
 
-def _expression(expression: Expression | None) -> str:
+def words_of_expression(expression: Expression | None) -> str:
+    """How a prompt says it; "" for none, and for one of no strength."""
     if expression is None or not expression.strength:
         return ""
     words = next(option.words for option in EXPRESSIONS if option.key == expression.name)

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from pipelines.appearance import Expression
 from pipelines.types import Framing
 from studio.api.answers import Answer
 
@@ -26,6 +27,10 @@ class PoseOut(Answer):
     symmetry: str
     support: str
     props: list[str]
+    expression: Expression | None = Field(
+        description="What the face shows, where the order and the persona say nothing of it: the pose's own, else "
+        "what its tags and its mood show."
+    )
     thumbnail_url: str
     back_url: str
     is_own: bool = Field(description="Yours, not the gallery's; its pictures are yours alone.")

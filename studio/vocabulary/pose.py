@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pipelines.bounds import ONE_LINE, ONLY_WHAT_IS_KNOWN, KeyOf, Several, Text
+from pipelines.appearance import Expression
+from pipelines.bounds import ONE_LINE, ONLY_WHAT_IS_KNOWN, KeyOf, Named, Several, Text
 from pipelines.pose.vocabulary import (
     CATEGORIES,
     DIFFICULTIES,
@@ -103,6 +104,7 @@ class GalleryPose:
     symmetry: str
     support: str
     props: tuple[str, ...]
+    expression: Expression | None  # its own, else what its tags and its mood show
     thumbnail_url: str  # a public, cached route: "/poses/thumbnails/<slug>.webp"
     back_url: str
     is_own: bool = False  # the person's own, not of the gallery
@@ -115,7 +117,7 @@ class GalleryPose:
 class PoseChange:
     """What may be changed of an own pose; None leaves a field as it is.
 
-    pose: another one in its place, with its framing and camera; what is said of it in words stays.
+    pose: another one in its place, with its framing, camera and expression; what is said of it in words stays.
     """
 
     __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
@@ -129,10 +131,12 @@ class PoseChange:
     mood: Annotated[str, KeyOf(MOODS)] | None = None
     hands: Annotated[tuple[Annotated[str, KeyOf(HAND_USES)], ...], Several(4, each_once=True)] | None = None
     support: Annotated[str, KeyOf(SUPPORTS)] | None = None
+    expression: Annotated[Expression, Named("name")] | None = None
     pose: Annotated[Mapping[str, Any], WholePose()] | None = None
 
     def as_fields(self) -> dict[str, Any]:
         """The fields in words of a template's stored form; None where nothing is changed."""
         said = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "pose"}
         said = {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
+        said["expression"] = None if self.expression is None else asdict(self.expression)
         return {("hand_uses" if name == "hands" else name): value for name, value in said.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipelines.options import EXPRESSIONS
 from pipelines.pose.hands import HAND_SHAPES
 from pipelines.pose.skeleton import CHAIN
 from pipelines.pose.template import FORMAT, ROTATION_MAX_RAD, VERSION
@@ -12,6 +13,7 @@ from pipelines.pose.template import FORMAT, ROTATION_MAX_RAD, VERSION
 def describe_whole_pose() -> dict[str, Any]:
     """The JSON schema of a whole pose."""
     number = {"type": "number", "minimum": -ROTATION_MAX_RAD, "maximum": ROTATION_MAX_RAD}
+    names = [option.key for option in EXPRESSIONS]
     return {
         "type": "object",
         "description": "A pose as `poses export` writes it as JSON; no more is needed than its rotations.",
@@ -30,6 +32,23 @@ def describe_whole_pose() -> dict[str, Any]:
                 "items": {"enum": list(HAND_SHAPES)},
                 "minItems": 2,
                 "maxItems": 2,
+            },
+            "expression": {
+                "description": "What the face shows, where the order and the persona say nothing of it: a name, or a "
+                "name and a strength.",
+                "anyOf": [
+                    {"enum": names},
+                    {
+                        "type": "object",
+                        "properties": {
+                            "name": {"enum": names},
+                            "strength": {"type": "number", "minimum": 0, "maximum": 1, "default": 1},
+                        },
+                        "required": ["name"],
+                        "additionalProperties": False,
+                    },
+                    {"type": "null"},
+                ],
             },
         },
         "required": ["rotations"],

@@ -29,12 +29,11 @@ def export_avatar(context: JobContext) -> Mapping[str, Any]:
     store = context.store
     order = from_json(AvatarExportOrder, context.payload[AVATAR_FILE])
     persona, parameters, licence, whose = _find_person(context, order)
-    pose = None
-    if order.pose:
-        pose = adapt_pose(load_library().find(order.pose), open_anny(), parameters)
+    template = load_library().find(order.pose) if order.pose else None
+    pose = adapt_pose(template, open_anny(), parameters) if template else None
     made = write_avatar(
         parameters,
-        appearance_of(persona),
+        appearance_of(persona, pose=template),
         VrmMeta(name=persona.name or NAMELESS, author=order.author, licence=order.licence or licence),
         format=order.format,
         triangles=order.triangles,

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
 
+from pipelines.appearance import Expression
 from pipelines.errors import RequestRefused
 from pipelines.figure.appearance import appearance_of
 from pipelines.image.capabilities import narrow_info, suggest_controls
@@ -20,8 +22,9 @@ from pipelines.image.spec import EngineInfo, EnginePreset
 from pipelines.pose.library import load_library
 from pipelines.pose.template import PoseTemplate
 from pipelines.progress import OnProgress, Progress
+from pipelines.prompt.own_words import chosen_expression
 from pipelines.prompt.styles import find_style, with_style
-from pipelines.prompt.write import write_negative_prompt
+from pipelines.prompt.write import words_of_expression, write_negative_prompt
 from pipelines.types import BodyParameters, ControlSpec, GenerationRequest, Reference
 from store.errors import RowMissing
 from store.store import Store
@@ -100,7 +103,8 @@ def plan_requests(
                 backdrop=order.set,
             )
         common = _plan_common(order, info, preset, references, prompt)
-        requests += plan_generation(info, preset, common, [scene for _, scene in scenes], order.count)
+        planned = plan_generation(info, preset, common, [scene for _, scene in scenes], order.count)
+        requests += _say_faces(planned, order, prompt)
     return tuple(requests)
 
 
@@ -126,7 +130,7 @@ def _plan_sheet(
         backdrop=order.set,
     )
     common = _plan_common(order, info, preset, references, prompt)
-    requests = plan_generation(info, preset, common, scenes, order.count)
+    requests = _say_faces(plan_generation(info, preset, common, scenes, order.count), order, prompt)
     return tuple(
         replace(request, prompt=prompt_of(prompt, cell))
         for request, cell in zip(requests, CELLS, strict=True)
@@ -155,8 +159,29 @@ def _plan_redraw(
     look = appearance_of(
         order.persona, order.look, order.set, words=prompt, style=order.picture_style, light=order.light
     )
+    if chosen_expression(order.persona, prompt) is None:  # the face of the pose that it was drawn in
+        drawn = before.scene.look
+        look = replace(look, expression=drawn.expression, expression_strength=drawn.expression_strength)
     common = _plan_common(alike, info, preset, references, prompt)
-    return replace(common, scene=replace(before.scene, look=look), redraw=redrawn.redraw)
+    request = replace(common, scene=replace(before.scene, look=look), redraw=redrawn.redraw)
+    return _say_faces((request,), order, prompt)[0]
+
+
+def _say_faces(
+    requests: Iterable[GenerationRequest], order: GenerationOrder, prompt: str
+) -> list[GenerationRequest]:
+    """The requests of one prompt; where it says nothing of the face, each has words for what its own face shows."""
+    if chosen_expression(order.persona, prompt) is not None:
+        return list(requests)
+    return [replace(request, prompt=_say_face(request)) for request in requests]
+
+
+def _say_face(request: GenerationRequest) -> str:
+    look = request.scene.look if request.scene else None
+    if look is None or not look.expression:
+        return request.prompt
+    words = words_of_expression(Expression(name=look.expression, strength=look.expression_strength))
+    return ", ".join(filter(None, (request.prompt, words)))
 
 
 def find_template(order: GenerationOrder, pose: str) -> PoseTemplate:

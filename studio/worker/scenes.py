@@ -49,7 +49,9 @@ def make_scene(
             tilt_deg=template.camera_tilt_deg,
             lens_mm=template.lens_mm,
         ),
-        look=appearance_of(persona, finish=finish, backdrop=backdrop, words=words, style=style, light=light),
+        look=appearance_of(
+            persona, finish=finish, backdrop=backdrop, words=words, style=style, light=light, pose=template
+        ),
         props=props_of_goals({"props": fitted.props}),
     )
 

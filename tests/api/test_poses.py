@@ -40,6 +40,12 @@ def test_a_pose_is_kept_shown_changed_and_deleted(client: TestClient) -> None:
     )
     assert changed.status_code == 200, changed.text
     assert changed.json()["name"] == "Yes"
+    assert changed.json()["expression"] is None
+    shown = {"name": "wink", "strength": 0.5}
+    for said, kept in ((shown, shown), ("laugh", {"name": "laugh", "strength": 1.0})):
+        assert client.patch(f"{API}/poses/nod", json={"expression": said}).json()["expression"] == kept
+    for said in ("bored", {"name": "wink", "strength": 2}, {"strength": 1}, ["wink"]):
+        assert client.patch(f"{API}/poses/nod", json={"expression": said}).status_code == 422
     found = client.get(f"{API}/poses", params={"category": "gesture", "q": "yes"}).json()["items"]
     assert "nod" in [pose["slug"] for pose in found]
     assert client.delete(f"{API}/poses/nod").status_code == 204
@@ -102,6 +108,23 @@ def test_the_gallery_is_nobodys_to_change(client: TestClient) -> None:
         client.delete(f"{API}/poses/hand-on-hip"),
     ):
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not-found")
+
+
+def test_an_expression_goes_out_with_its_pose_and_comes_back(client: TestClient) -> None:
+    shown = {"name": "sad", "strength": 0.25}
+    made = client.post(f"{API}/poses", json=NOD | {"expression": shown}).json()["items"][0]
+    assert made["expression"] == shown
+    file = client.get(f"{API}/poses/nod/file").content
+    again = send(client, file).json()["items"][0]
+    assert (again["slug"], again["expression"]) == ("nod-2", shown)
+    assert client.get(f"{API}/poses/nod-2").json()["pose"]["expression"] == shown
+    # those of the gallery show what their tags say
+    gallery = {one["slug"]: one["expression"] for one in client.get(f"{API}/poses").json()["items"]}
+    assert gallery["walking-head-down"] == {"name": "sad", "strength": 1.0}
+    assert gallery["relaxed-stand"] is None
+    for broken in ("bored", {"name": "sad", "strength": -1}, {"name": "sad", "size": 1}, 3):
+        answer = client.post(f"{API}/poses", json=NOD | {"expression": broken})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "pose-file-refused"), answer.text
 
 
 @pytest.mark.parametrize("format", ["json", "bvh"])

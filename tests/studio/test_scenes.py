@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipelines.appearance import Expression
 from pipelines.body.anny import open_anny
 from pipelines.errors import RequestRefused
 from pipelines.figure.appearance import body_of
@@ -165,6 +166,30 @@ def test_each_prompt_of_an_order_dresses_its_own_pictures(store: Store) -> None:
         plan(store, same)
 
 
+def test_an_expression_of_a_pose_is_drawn_and_written_where_nothing_else_is_said(store: Store) -> None:
+    winking = template_to_json(load_library().find("walking")) | {"slug": "w"}
+    order = GenerationOrder(
+        persona=Persona(name="Mira"),
+        poses=("w", "walking-head-down", "relaxed-stand"),
+        given_poses={"w": winking | {"expression": {"name": "wink", "strength": 0.4}}},
+        engine="flux2-klein",
+        preset="klein-4b",
+    )
+    requests = plan(store, order)
+    faces = [request.scene.look.expression for request in requests if request.scene]
+    assert faces == ["wink", "sad", ""]
+    plain = requests[2].prompt
+    assert [one.prompt.removeprefix(plain) for one in requests] == [
+        ", slightly winking",
+        ", sad expression",
+        "",
+    ]
+    chosen = plan(store, replace(order, persona=replace(order.persona, expression=Expression(name="laugh"))))
+    assert {request.scene.look.expression for request in chosen if request.scene} == {"laugh"}
+    assert {request.prompt.count("laughing") for request in chosen} == {1}
+    assert len({request.prompt for request in chosen}) == 1
+
+
 def test_a_poses_own_height_and_lens_are_those_of_every_view() -> None:
     plain = load_library().find("relaxed-stand")
     own = template_from_json(template_to_json(replace(plain, camera_tilt_deg=30.0, lens_mm=35.0)))
@@ -173,7 +198,10 @@ def test_a_poses_own_height_and_lens_are_those_of_every_view() -> None:
     )
     assert {(scene.camera.tilt_deg, scene.camera.lens_mm) for _, scene in scenes} == {(30.0, 35.0)}
     assert resolve_pose(own, open_anny(), body_of(HEAVY)) is resolve_pose(plain, open_anny(), body_of(HEAVY))
-    for field, strange in (("camera_tilt_deg", 90), ("lens_mm", 3), ("lens_mm", "wide")):
+    for field, strange in (
+        *(("camera_tilt_deg", 90), ("lens_mm", 3), ("lens_mm", "wide")),
+        *(("expression", "bored"), ("expression", {"name": "sad", "strength": 2})),
+    ):
         with pytest.raises(PoseBroken):
             template_from_json({**template_to_json(own), field: strange})
 

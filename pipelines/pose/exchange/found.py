@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pipelines.appearance import Expression
 from pipelines.body.anny import open_anny
 from pipelines.pose.angles import POSE_BODY, pose_body_joints, read_angles
 from pipelines.pose.exchange.limits import slug_of
@@ -28,12 +29,14 @@ KNEES_LOW = 0.75  # a pelvis below this share of a leg's length does not stand
 class FoundPose:
     """A pose out of a file: `pose` on the free body, what the file says of it, and remarks in sentences.
 
-    template: set where the file carries all fields of one; author and licence: "" where the file names none.
+    template: set where the file carries all fields of one; expression: what the file says of the face; author and
+    licence: "" where the file names none.
     """
 
     name: str
     pose: Pose
     template: PoseTemplate | None = None
+    expression: Expression | None = None
     author: str = ""
     licence: str = ""
     remarks: tuple[str, ...] = ()
@@ -88,6 +91,7 @@ def template_of(found: FoundPose) -> PoseTemplate:
         support=support_of_body(body),
         pose=pose,
         goals=goals_of(pose),
+        expression=found.expression,
     )
 
 

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.appearance import Expression
 from pipelines.body.anny import open_anny
+from pipelines.errors import RequestRefused
 from pipelines.pose.exchange.found import OWN, FoundPose, keep_within_limits
 from pipelines.pose.exchange.limits import (
     LONGEST_CREDIT,
@@ -33,6 +35,7 @@ from pipelines.pose.template import (
     template_from_json,
     template_to_json,
 )
+from pipelines.prompt.persona import read_expression
 from pipelines.types import Pose
 
 MOST_GOALS = 64  # contacts, directions, props: more than any pose of the gallery has
@@ -51,6 +54,7 @@ DEFAULTS: Mapping[str, Any] = {
     "camera_yaw_deg": 0.0,
     "camera_tilt_deg": None,
     "lens_mm": None,
+    "expression": None,
     "root_m": None,
     "hands": RELAXED,
     "goals": {},
@@ -95,6 +99,7 @@ def read_studio_json(document: Any, name: str) -> FoundPose:
         name=name,
         pose=pose,
         template=template,
+        expression=_expression(document.get("expression")),
         author=check_text(document.get("author", ""), "author", LONGEST_CREDIT),
         licence=check_text(document.get("licence", ""), "licence", LONGEST_CREDIT),
         remarks=(f"Brought within the joints' range: {', '.join(over)}.",) if over else (),
@@ -111,6 +116,13 @@ def _template(document: Mapping[str, Any], name: str) -> PoseTemplate:
         raise PoseFileRefused(error.message) from error
     except (TypeError, ValueError) as error:  # a list where a word should be
         raise PoseFileRefused("The pose has a field that is of another kind than it should be.") from error
+
+
+def _expression(value: Any) -> Expression | None:
+    try:
+        return read_expression(value)
+    except RequestRefused as error:
+        raise PoseFileRefused(error.message) from error
 
 
 def _rotations(value: Any) -> dict[str, tuple[float, float, float]]:

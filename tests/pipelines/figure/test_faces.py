@@ -20,7 +20,11 @@ from pipelines.figure.face_shape import SLIDERS, changes_of_face
 from pipelines.figure.people import canonical_map
 from pipelines.options import ANCESTRIES, FACE_SLIDERS
 from pipelines.options import EXPRESSIONS as EXPRESSION_OPTIONS
+from pipelines.pose.expression import OF_MOOD, OF_TAG
+from pipelines.pose.library import load_library
+from pipelines.pose.vocabulary import MOODS, TAGS
 from pipelines.prompt.own_words import find_undrawn_words
+from pipelines.prompt.person_words import PERSONALITY_EXPRESSIONS
 from pipelines.prompt.persona import persona_from_json, persona_to_json
 from pipelines.prompt.write import write_prompt
 from pipelines.types import Persona
@@ -149,6 +153,38 @@ def test_the_persona_json_holds_a_face() -> None:
 def test_what_is_no_face_is_refused(broken: dict) -> None:
     with pytest.raises(RequestRefused):
         persona_from_json(broken)
+
+
+def test_who_may_say_what_a_face_shows() -> None:
+    """The order's words before the persona, the persona before the pose, the pose before tags and personality."""
+    fighting = replace(load_library().find("relaxed-stand"), tags=("fight",))
+    winking = replace(fighting, expression=Expression(name="wink", strength=0.5))
+    chosen, plain = Persona(expression=Expression(name="sad")), Persona(personality=("dry", "Cheerful"))
+    faces = [
+        appearance_of(chosen, words="laughing", pose=winking),
+        appearance_of(chosen, pose=winking),
+        appearance_of(plain, pose=winking),
+        appearance_of(plain, pose=fighting),
+        appearance_of(plain, pose=load_library().find("relaxed-stand")),
+        appearance_of(Persona(), pose=load_library().find("relaxed-stand")),
+    ]
+    assert [(face.expression, face.expression_strength) for face in faces] == [
+        ("laugh", 1.0),
+        ("sad", 1.0),
+        ("wink", 0.5),
+        ("angry", 0.6),
+        ("smile", 1.0),
+        ("", 1.0),
+    ]
+    grieving = replace(fighting, tags=("standing",), mood="sad")
+    assert appearance_of(plain, pose=grieving).expression == "sad"
+
+
+def test_tables_of_expressions_hold_words_that_there_are() -> None:
+    assert set(OF_TAG) <= set(TAGS)
+    assert set(OF_MOOD) <= set(MOODS)
+    shown = [*OF_TAG.values(), *OF_MOOD.values(), *PERSONALITY_EXPRESSIONS.values()]
+    assert {name for name, _ in shown} <= set(EXPRESSIONS)
 
 
 def test_words_of_an_expression_are_drawn() -> None:
