@@ -72,6 +72,16 @@
       panel.querySelector('[data-do="usual"]').disabled = session.tilt === null && session.lens === null;
     }
 
+    // What the face shows; null: as the pose's tags say.
+    const face = () => (field("expression").value ? { name: field("expression").value, strength: Number(field("strength").value) } : null);
+
+    function showFace(expression) {
+      field("expression").value = expression?.name || "";
+      field("strength").value = expression?.strength ?? 1;
+      field("strength").disabled = !expression;
+      field("strength").nextElementSibling.textContent = expression ? `${Math.round(expression.strength * 100)} %` : "";
+    }
+
     function showWords({ category, tags }) {
       field("category").value = category;
       for (const one of panel.querySelectorAll("[data-tag]")) one.checked = tags.includes(one.dataset.tag);
@@ -83,6 +93,6 @@
       tags: [...panel.querySelectorAll("[data-tag]:checked")].map((one) => one.dataset.tag),
     });
 
-    return { field, showJoint, shapeOf, showHands, cameraOf, nearestTilt, showPicture, showWords, words };
+    return { field, showJoint, shapeOf, showHands, cameraOf, nearestTilt, showPicture, face, showFace, showWords, words };
   }
 })();

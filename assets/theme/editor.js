@@ -45,7 +45,7 @@
     const pen = over.getContext("2d");
     const camera = makeCamera();
     const pins = new Set();
-    const session = { slug: "", before: "", rig: null, history: null, joint: "hips", chosen: "hips", yaw: 0, tilt: null, lens: null, framing: "full" };
+    const session = { slug: "", before: "", rig: null, history: null, joint: "hips", chosen: "hips", yaw: 0, tilt: null, lens: null, framing: "full", expression: null };
     let pose = null; // what is shown; while something is dragged not yet in the history
     let moved = null;
     let points = null;
@@ -173,6 +173,7 @@
       controls.showJoint(rig, joint, pose.angles);
       controls.showHands(rig, pose);
       controls.showPicture(session, pose.airborne);
+      controls.showFace(session.expression);
     }
 
     function choose(handle, joint = HANDLES[handle].joint) {
@@ -195,7 +196,7 @@
         const said = await ask("stage/pose/settle", {
           slug: session.slug, angles, hands: pose.hands, fingers: pose.fingers, airborne_m: pose.airborne,
           yaw_deg: session.yaw, tilt_deg: session.tilt, lens_mm: session.lens, framing: session.framing,
-          avatar_id: session.avatar,
+          expression: session.expression, avatar_id: session.avatar,
         });
         if (number !== asked || root.hidden) return;
         over.dataset.settled = String(Math.round(performance.now() - began));
@@ -255,6 +256,7 @@
       rig = dressed(rig, standing);
       Object.assign(session, {
         rig, avatar, before, slug: said.slug, yaw: said.yaw_deg, tilt: said.tilt_deg, lens: said.lens_mm, framing: said.framing,
+        expression: said.expression,
         joint: "hips", chosen: "hips", settled: null,
       });
       pins.clear();
@@ -375,7 +377,7 @@
       } else if (["tilt", "lens"].includes(target.dataset.field)) {
         session[target.dataset.field] = Number(target.value);
         seeAsKept();
-      }
+      } else if (target.dataset.field === "strength") controls.showFace(controls.face());
     });
     panel.addEventListener("change", ({ target }) => {
       const [name, side, finger] = (target.dataset.field || "").split(".");
@@ -390,6 +392,10 @@
       } else if (["framing", "tilt", "lens"].includes(name)) {
         if (name === "framing") session.framing = target.value;
         seeAsKept();
+        settle();
+      } else if (["expression", "strength"].includes(name)) {
+        session.expression = controls.face();
+        controls.showFace(session.expression);
         settle();
       } else if (name === "airborne") keep({ ...pose, airborne: Number(target.value) });
     });

@@ -50,6 +50,7 @@ class PoseEditing(PersonalService):
             "yaw_deg": template.camera_yaw_deg,
             "tilt_deg": template.camera_tilt_deg,
             "lens_mm": template.lens_mm,
+            "expression": template.expression and asdict(template.expression),
             **asdict(open_pose(template, open_anny())),
         }
 
@@ -72,7 +73,11 @@ class PoseEditing(PersonalService):
         )
         settled = settle_edit(template, edited, open_anny(), self._body(edit.avatar_id))
         seen = replace(
-            settled.template, framing=edit.framing, camera_tilt_deg=edit.tilt_deg, lens_mm=edit.lens_mm
+            settled.template,
+            framing=edit.framing,
+            camera_tilt_deg=edit.tilt_deg,
+            lens_mm=edit.lens_mm,
+            expression=edit.expression,
         )
         said = {name: value for name, value in asdict(settled).items() if name != "template"}
         return {"pose": template_to_json(seen), **said}

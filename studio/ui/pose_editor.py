@@ -11,7 +11,7 @@ from dataclasses import replace
 import gradio as gr
 
 from pipelines.errors import RequestRefused
-from pipelines.options import LENS_MM, TILT_DEG
+from pipelines.options import EXPRESSIONS, LENS_MM, TILT_DEG
 from pipelines.pose.hands import HAND_SHAPES
 from pipelines.pose.template import template_to_json
 from pipelines.pose.vocabulary import CATEGORIES, TAGS
@@ -57,7 +57,7 @@ def editor_html() -> str:
       <ul class="editor-says" data-says role="status" aria-label="What the studio says of this pose"></ul>
     </div>
     <form class="editor-panel" data-panel>
-      {_joint()}{_sides()}{_hands()}{_picture()}{_keep()}
+      {_joint()}{_sides()}{_hands()}{_face()}{_picture()}{_keep()}
     </form>
   </div>
 </section></template>"""
@@ -133,6 +133,14 @@ def _hands() -> str:
     return (
         f"<fieldset><legend>Hands</legend>{hands}"
         f'<details class="editor-more"><summary>Each finger</summary>{fingers}</details></fieldset>'
+    )
+
+
+def _face() -> str:
+    expressions = [("", "As its tags say"), *((option.key, option.label) for option in EXPRESSIONS)]
+    return (
+        f"<fieldset><legend>Face</legend>{_select('expression', 'Expression', expressions)}"
+        f"{_range('strength', 'Strength', 0, 1, 0.05, says=True)}</fieldset>"
     )
 
 

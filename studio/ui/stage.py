@@ -14,6 +14,7 @@ import gradio as gr
 
 from pipelines.errors import PipelineError
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
+from pipelines.pose.expression import expression_of_personality
 from pipelines.prompt.persona import persona_to_json
 from pipelines.types import VIEWS, Persona, View
 from studio.studio import Studio
@@ -49,7 +50,7 @@ CLOSE_FRAMINGS = ("bust", "portrait")
 CLOSE_UP_FACTOR = 1.7  # a close-up fills the frame with detail
 LARGEST_ROLLED_SEED = 99_999  # short enough to be read and noted down
 # What no draft shows: left out of what is asked for, so that typing it draws nothing anew.
-UNSEEN: dict[str, Any] = {"name": "", "personality": [], "background": "", "ethnicity": ""}
+UNSEEN: dict[str, Any] = {"name": "", "background": "", "ethnicity": ""}
 SCENE = """
 <figure class="scene" aria-live="off">
   <div class="scene-frame" data-state="waiting">
@@ -176,8 +177,9 @@ class StagePanel:
         except PipelineError as error:
             return json.dumps({"problem": error.message}), gr.skip(), gr.skip()
         kept = persona_to_json(drawn)
+        shows = expression_of_personality(drawn.personality) is not None
         scene = {
-            "persona": kept | UNSEEN,
+            "persona": kept | UNSEEN | ({} if shows else {"personality": []}),
             "avatar_id": avatar or None,
             "pose": pose,
             "view": view,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, ClassVar
 
-from pipelines.bounds import ONLY_WHAT_IS_KNOWN, Between, KeyOf, Numbers, Several, Text
+from pipelines.appearance import Expression
+from pipelines.bounds import ONLY_WHAT_IS_KNOWN, Between, KeyOf, Named, Numbers, Several, Text
 from pipelines.options import LENS_MM, TILT_DEG
 from pipelines.pose.hands import HAND_SHAPES
 from pipelines.pose.limits import ANGLES
@@ -27,7 +28,8 @@ class PoseEdit:
     """A pose on the way from one of the gallery, or the person's own, to another.
 
     angles in radians (the root's place in metres); fingers: rotation vectors by bone; yaw_deg: how far the body is
-    turned for its front view; tilt_deg, lens_mm: see pipelines.types.CameraSpec;
+    turned for its front view; tilt_deg, lens_mm: see pipelines.types.CameraSpec; expression: what the face shows, None
+    as the pose's tags say;
     avatar_id: on whose body it is settled, None the body that poses are made on.
     """
 
@@ -44,4 +46,5 @@ class PoseEdit:
     tilt_deg: Annotated[float, Between(*TILT_DEG)] | None = None
     lens_mm: Annotated[float, Between(*LENS_MM)] | None = None
     framing: Framing = "full"
+    expression: Annotated[Expression, Named("name")] | None = None
     avatar_id: Id | None = None

@@ -38,7 +38,8 @@ def test_the_rig_is_asked_for_once(client: TestClient, studio: ScriptedStudio) -
 def test_an_edit_is_settled_and_kept_by_rest(client: TestClient) -> None:
     edit = edit_of(client)
     edit["angles"]["elbow.L"] = 3.0  # further than an elbow bends
-    edit |= {"tilt_deg": -12.0, "lens_mm": 35.0}
+    shown = {"name": "wink", "strength": 0.5}
+    edit |= {"tilt_deg": -12.0, "lens_mm": 35.0, "expression": shown}
     settled = client.post("/stage/pose/settle", json=edit)
     assert settled.status_code == 200
     assert settled.json()["over"] == ["elbow.L"]
@@ -49,6 +50,7 @@ def test_an_edit_is_settled_and_kept_by_rest(client: TestClient) -> None:
     back = client.get("/stage/poses/flexed/edit").json()
     assert back["angles"]["elbow.L"] == pytest.approx(2.548, abs=0.01)
     assert (back["tilt_deg"], back["lens_mm"], back["is_own"]) == (-12.0, 35.0, True)
+    assert back["expression"] == shown
 
     # and once more over the same pose: what is said of it stays
     again = client.post("/stage/pose/settle", json=edit_of(client, "flexed") | {"lens_mm": 50.0}).json()[
@@ -77,6 +79,7 @@ def test_an_edit_is_settled_and_kept_by_rest(client: TestClient) -> None:
         ("framing", "sideways"),
         ("tilt_deg", 80.0),
         ("lens_mm", 5.0),
+        ("expression", {"name": "bored"}),
         ("slug", "../etc"),
         ("surprise", 1),
     ],

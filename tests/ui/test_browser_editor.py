@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from pipelines.appearance import Expression
 from pipelines.pose.limits import angles_over_limit
 from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio
@@ -129,6 +130,14 @@ def test_edit_drag_undo_save_generate(page: Page, served_studio: ScriptedStudio)
     expect(editor.get_by_text("10° up")).to_be_visible()
     wait_for_another_draft(page, before)
 
+    # a face of its own, as the stage shows it
+    expect(editor.get_by_label("Strength")).to_be_disabled()
+    before = draft_of(page)
+    editor.get_by_label("Expression").select_option("surprised")
+    editor.get_by_label("Strength").fill("0.6")
+    expect(editor.get_by_text("60 %")).to_be_visible()
+    wait_for_another_draft(page, before)
+
     # kept under its name, with its picture, on the stage; what was changed last too, though its answer is slow
     page.evaluate(SLOW_ANSWERS)
     editor.get_by_label("Lens").fill("40")
@@ -147,6 +156,7 @@ def test_edit_drag_undo_save_generate(page: Page, served_studio: ScriptedStudio)
     assert opened["angles"]["elbow.L"] == pytest.approx(1.571, abs=0.01)
     assert angles_over_limit([opened["angles"][name] for name in opened["angles"]]) == []
     assert (kept.camera_tilt_deg, kept.lens_mm) == (-10, 40)
+    assert kept.expression == Expression(name="surprised", strength=0.6)
 
     page.locator("#generate").click()
     expect(page.get_by_role("button", name="Show: Mira").first).to_be_visible()
@@ -158,6 +168,7 @@ def test_edit_drag_undo_save_generate(page: Page, served_studio: ScriptedStudio)
     open_editor(page)
     expect(editor.get_by_label("Lens")).to_have_value("40")
     expect(editor.get_by_text("10° up")).to_be_visible()
+    expect(editor.get_by_label("Expression")).to_have_value("surprised")
     editor.get_by_role("button", name="Usual camera").click()
     expect(editor.get_by_text("5° down")).to_be_visible()
 

@@ -48,6 +48,8 @@ def test_what_no_draft_shows_asks_for_no_other(window: Window, scene_form: dict[
     )
     assert first["scene"] == second["scene"]
     assert first["alt"] != second["alt"]
+    third = json.loads(window.stage.show(**(scene_form | {"personality": ["cheerful"]}))[0])
+    assert third["scene"]["persona"]["personality"] == ["cheerful"]  # it smiles
 
 
 def test_a_persona_that_cannot_be_drawn_is_said_on_the_stage(

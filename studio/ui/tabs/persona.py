@@ -255,7 +255,7 @@ class _Fields:
             self._pick("facial_hair", "Facial hair", "chips")
         with gr.Row(elem_classes="fields"):
             self.made["expression"] = gr.Dropdown(
-                [("Friendly", AS_THE_STUDIO), *((option.label, option.key) for option in EXPRESSIONS)],
+                [("As the pose", AS_THE_STUDIO), *((option.label, option.key) for option in EXPRESSIONS)],
                 value=self._values["expression"],
                 label="Expression",
                 scale=2,
