@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import get_args
 
 from pipelines.appearance import Backdrop, Finish, Light
-from pipelines.options import SIDE_PX
+from pipelines.options import EXPRESSIONS, SIDE_PX
 from pipelines.pose.vocabulary import FILTERS, POSE_FORMATS
 from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS
 from studio.admin_arguments import add_admin
@@ -166,6 +166,11 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--light", choices=get_args(Light), help="of a draft; default: soft")
     parser.add_argument(
         "--set", choices=get_args(Backdrop), help="behind the figure of a draft; default: paper"
+    )
+    parser.add_argument(
+        "--expression",
+        choices=[option.key for option in EXPRESSIONS],
+        help="of the face; left out: the persona's, else the pose's",
     )
     _add_engine_choices(parser)
     parser.add_argument("--with-recipe", action="store_true", help="write the settings into the pictures")

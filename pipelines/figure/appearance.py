@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipelines.appearance import Appearance, Backdrop, Finish, Gender, Light
+from pipelines.appearance import Appearance, Backdrop, Expression, Finish, Gender, Light
 from pipelines.body.anny import open_anny
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.figure.builds import BUILDS, GENDERS, TYPICAL_HEIGHT_CM, age_on_scale
@@ -32,17 +32,18 @@ def appearance_of(
     style: str = "realistic",
     light: Light = "soft",
     pose: PoseTemplate | None = None,
+    expression: Expression | None = None,
 ) -> Appearance:
     """How the draft figure of that persona is dressed and coloured.
 
     Garments, colours, hair and eyes that `clothing`, `own_words` or `words` (the order's prompt) name take the place
-    of the style's and the persona's; `style` is a key of `pipelines.prompt.styles`. What the face shows, in that
-    `pose`, is for pipelines.pose.expression to say.
+    of the style's and the persona's; `style` is a key of `pipelines.prompt.styles`. What the face shows in that
+    `pose`, where the order's `expression` does not say it, is for pipelines.pose.expression to say.
     Raises PersonaRefused under 18, RequestRefused for an unknown style of clothes.
     """
     _refuse_minors(persona.age)
     said = describe(persona, words)
-    expression = choose_expression(persona, pose, words=words)
+    shown = choose_expression(persona, pose, words=words, ordered=expression)
     outfit = said.outfit or outfit_of_style(persona)
     return Appearance(
         finish=finish,
@@ -59,8 +60,8 @@ def appearance_of(
         ancestry=persona.ancestry,
         face=persona.face,
         face_seed=persona.face_seed,
-        expression=expression.name if expression else "",
-        expression_strength=expression.strength if expression else 1.0,
+        expression=shown.name if shown else "",
+        expression_strength=shown.strength if shown else 1.0,
         backdrop=backdrop,
         light=light,
     )

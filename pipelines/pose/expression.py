@@ -49,17 +49,19 @@ def choose_expression(
     template: PoseTemplate | None = None,
     *,
     words: str = "",
+    ordered: Expression | None = None,
 ) -> Expression | None:
     """What the face shows; None where nothing is said of it: a friendly face. The first that says something counts:
 
-    1. the order: the own words of its prompt (`words`);
+    1. the order: its expression (`ordered`), then the own words of its prompt (`words`);
     2. the persona: its own words, then its expression;
     3. the pose: its expression;
     4. where nobody chose: the pose's tags and its mood, then the words for the personality.
     Raises what write_prompt raises.
     """
     return (
-        chosen_expression(persona, words)
+        ordered
+        or chosen_expression(persona, words)
         or (expression_of_pose(template) if template else None)
         or expression_of_personality(persona.personality)
     )

@@ -153,6 +153,8 @@ LEFT_OUT = {
     "`views`, `count` and further poses or prompts are left out.",
     "light": "Of a draft.",
     "set": "What stands behind the figure of a draft.",
+    "expression": "What the face shows, with a strength or as its name alone. Left out: as the persona has it; else "
+    "as the pose, its tags, or the words for the personality say.",
     "quality": "hd: larger, more steps.",
     "seed": "Left out: chosen.",
     "count": "Pictures of every pose and view.",

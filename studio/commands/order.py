@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from pipelines.appearance import Expression
 from pipelines.errors import RequestRefused
 from pipelines.options import MOST_LORA_WEIGHT
 from pipelines.prompt.persona import persona_from_json
@@ -56,6 +57,8 @@ def build_order(studio: Studio, asked: Namespace, console: Console) -> Generatio
         changes["poses"] = tuple(find_pose(studio, name) for name in asked.pose)
     if asked.view:
         changes["views"] = VIEWS if asked.view == ALL_VIEWS else (asked.view,)
+    if asked.expression:
+        changes["expression"] = Expression(name=asked.expression)
     if asked.from_draft is not None:
         changes["draft_strength"] = asked.from_draft
     if asked.sheet:

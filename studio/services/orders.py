@@ -14,6 +14,7 @@ from pipelines.prompt.own_words import find_undrawn_words
 from pipelines.prompt.persona import check_persona
 from pipelines.prompt.styles import find_style, with_style
 from pipelines.prompt.write import write_negative_prompt, write_prompt
+from pipelines.types import Persona
 from store.store import Store
 from studio.services.likeness import name_own_pictures
 from studio.vocabulary.order import LONGEST_PROMPT, MOST_POSES, MOST_PROMPTS, GenerationOrder
@@ -92,8 +93,9 @@ def written_words(order: GenerationOrder, *, earlier: bool = False) -> tuple[str
     wording had them. Raises UnknownName."""
     style = find_style(order.picture_style)
     realism = style.key == "realistic"
+    persona = _who_is_shown(order)
     return with_style(
-        write_prompt(order.persona, realism=realism, earlier=earlier),
+        write_prompt(persona, realism=realism, earlier=earlier),
         write_negative_prompt(order.persona, realism=realism, earlier=earlier),
         style,
         earlier=earlier,
@@ -113,5 +115,11 @@ def find_undrawn(order: GenerationOrder) -> tuple[str, ...]:
     """The person's own words, as written, that the chosen engine will not draw: none of one that reads prompts."""
     if engine_class(order.engine).info.pose != "draws":
         return ()
-    words = [word for prompt in order.prompts for word in find_undrawn_words(order.persona, prompt)]
+    persona = _who_is_shown(order)
+    words = [word for prompt in order.prompts for word in find_undrawn_words(persona, prompt)]
     return tuple(dict.fromkeys(words))
+
+
+def _who_is_shown(order: GenerationOrder) -> Persona:
+    """The persona with the order's own expression, where it has one."""
+    return replace(order.persona, expression=order.expression or order.persona.expression)

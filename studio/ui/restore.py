@@ -54,6 +54,9 @@ class Restorer:
         recipe = self.studio.for_person(person_of(request)).recipes.judge(order)
         recipe = replace(recipe, missing=(*lost, *(what for what in recipe.missing if what not in lost)))
         order = recipe.order
+        shown = replace(order.persona, expression=order.expression or order.persona.expression)
+        order = replace(order, persona=shown)  # the window has one place for what the face shows
+        recipe = replace(recipe, order=order)
         photo = next((one.photo_id for one in order.references if one.role == "person"), None)
         poses = {pose.slug for pose in self.studio.poses.list_all()}
         return {

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
-from pipelines.appearance import Backdrop, Finish, Light
-from pipelines.bounds import ONE_LINE, Between, KeyOf, Plain, Several, Text
+from pipelines.appearance import Backdrop, Expression, Finish, Light
+from pipelines.bounds import ONE_LINE, Between, KeyOf, Named, Plain, Several, Text
 from pipelines.errors import RequestRefused
 from pipelines.image.plan import LARGEST_SEED, MOST_PICTURES
 from pipelines.image.presets import DRAFT_PRESET
@@ -120,6 +120,9 @@ class GenerationOrder:
     look: Finish = "coloured"
     light: Light = "soft"  # of a draft
     set: Backdrop = "paper"  # what stands behind the figure of a draft
+    expression: Annotated[Expression, Named("name")] | None = (
+        None  # what the face shows; None: as the persona has it, else the pose
+    )
     controls: Annotated[tuple[ControlKind, ...], Several(len(CONTROL_KINDS), each_once=True)] | None = (
         None  # None: what suits the preset
     )

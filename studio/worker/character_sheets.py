@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from PIL import Image, ImageDraw, ImageFont
 
-from pipelines.appearance import Backdrop, Finish, Light
+from pipelines.appearance import Backdrop, Expression, Finish, Light
 from pipelines.pose.template import PoseTemplate
 from pipelines.types import BodyParameters, BodyScene, CameraSpec, Persona
 from studio.vocabulary.character_sheet import CELLS, COLUMNS, SheetCell
@@ -29,6 +29,7 @@ def make_sheet_scenes(
     style: str,
     light: Light,
     backdrop: Backdrop,
+    expression: Expression | None = None,
 ) -> list[BodyScene]:
     """A scene for each cell: one body in one pose, solved once. Raises as make_scene."""
     first = make_scene(
@@ -42,6 +43,7 @@ def make_sheet_scenes(
         style=style,
         light=light,
         backdrop=backdrop,
+        expression=expression,
     )
     return [_scene_of(first, cell) for cell in CELLS]
 

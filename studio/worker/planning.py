@@ -101,6 +101,7 @@ def plan_requests(
                 style=order.picture_style,
                 light=order.light,
                 backdrop=order.set,
+                expression=order.expression,
             )
         common = _plan_common(order, info, preset, references, prompt)
         planned = plan_generation(info, preset, common, [scene for _, scene in scenes], order.count)
@@ -128,6 +129,7 @@ def _plan_sheet(
         style=order.picture_style,
         light=order.light,
         backdrop=order.set,
+        expression=order.expression,
     )
     common = _plan_common(order, info, preset, references, prompt)
     requests = _say_faces(plan_generation(info, preset, common, scenes, order.count), order, prompt)
@@ -157,9 +159,15 @@ def _plan_redraw(
         face_pass=False,
     )
     look = appearance_of(
-        order.persona, order.look, order.set, words=prompt, style=order.picture_style, light=order.light
+        order.persona,
+        order.look,
+        order.set,
+        words=prompt,
+        style=order.picture_style,
+        light=order.light,
+        expression=order.expression,
     )
-    if chosen_expression(order.persona, prompt) is None:  # the face of the pose that it was drawn in
+    if order.expression is None and chosen_expression(order.persona, prompt) is None:  # as it was drawn
         drawn = before.scene.look
         look = replace(look, expression=drawn.expression, expression_strength=drawn.expression_strength)
     common = _plan_common(alike, info, preset, references, prompt)
@@ -171,7 +179,7 @@ def _say_faces(
     requests: Iterable[GenerationRequest], order: GenerationOrder, prompt: str
 ) -> list[GenerationRequest]:
     """The requests of one prompt; where it says nothing of the face, each has words for what its own face shows."""
-    if chosen_expression(order.persona, prompt) is not None:
+    if order.expression is None and chosen_expression(order.persona, prompt) is not None:
         return list(requests)
     return [replace(request, prompt=_say_face(request)) for request in requests]
 
@@ -181,7 +189,8 @@ def _say_face(request: GenerationRequest) -> str:
     if look is None or not look.expression:
         return request.prompt
     words = words_of_expression(Expression(name=look.expression, strength=look.expression_strength))
-    return ", ".join(filter(None, (request.prompt, words)))
+    said = {part.strip().casefold() for part in request.prompt.split(",")}
+    return request.prompt if words in said else ", ".join(filter(None, (request.prompt, words)))
 
 
 def find_template(order: GenerationOrder, pose: str) -> PoseTemplate:
@@ -236,7 +245,13 @@ def _refuse_sameness(info: EngineInfo, order: GenerationOrder) -> None:
     if not order.more_prompts:
         return
     drawn = [
-        appearance_of(order.persona, order.look, words=prompt, style=order.picture_style)
+        appearance_of(
+            order.persona,
+            order.look,
+            words=prompt,
+            style=order.picture_style,
+            expression=order.expression,
+        )
         for prompt in order.prompts
     ]
     if any(look in drawn[:number] for number, look in enumerate(drawn)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.appearance import Backdrop, Finish, Light
+from pipelines.appearance import Backdrop, Expression, Finish, Light
 from pipelines.body.anny import open_anny
 from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.props import props_of_goals
@@ -30,9 +30,11 @@ def make_scene(
     words: str = "",
     style: str = "realistic",
     light: Light = "soft",
+    expression: Expression | None = None,
 ) -> BodyScene:
     """One scene. `pose` is a pose, or the id of one of the gallery; `body` is a measured body, None the persona's own;
-    `framing` None is the pose's own; `words` is the order's prompt and `style` its picture style.
+    `framing` None is the pose's own; `words` is the order's prompt and `style` its picture style;
+    `expression` is the order's own (see pipelines.pose.expression).
 
     Raises UnknownName for a pose that is not there, PersonaRefused and RequestRefused for the persona.
     """
@@ -50,7 +52,14 @@ def make_scene(
             lens_mm=template.lens_mm,
         ),
         look=appearance_of(
-            persona, finish=finish, backdrop=backdrop, words=words, style=style, light=light, pose=template
+            persona,
+            finish=finish,
+            backdrop=backdrop,
+            words=words,
+            style=style,
+            light=light,
+            pose=template,
+            expression=expression,
         ),
         props=props_of_goals({"props": fitted.props}),
     )
@@ -67,6 +76,7 @@ def make_scenes(
     words: str = "",
     style: str = "realistic",
     light: Light = "soft",
+    expression: Expression | None = None,
     backdrop: Backdrop = "paper",
 ) -> list[tuple[str, BodyScene]]:
     """(id of the pose, scene) for every pose and view, in the order of the pictures."""
@@ -84,6 +94,7 @@ def make_scenes(
                 words=words,
                 style=style,
                 light=light,
+                expression=expression,
             ),
         )
         for pose in poses

@@ -163,7 +163,7 @@ class TestOrders:
             "preset": "flux1-dev-union", "quality": "hd", "controls": ["pose", "depth"], "steps": 12, "guidance": 2.5,
             "references": [{"role": "person", "photo_id": photo["id"]}], "draft_strength": 0.6, "count": 2,
             "loras": [{"name": "sketch-3f2a", "weight": 0.5}], "poses": ["walking", "relaxed-stand", "waving-hello"],
-            "recipe": True, "second_pass": False, "face_pass": False,
+            "recipe": True, "second_pass": False, "face_pass": False, "expression": {"name": "sad", "strength": 0.5},
         }  # fmt: skip
         job = client.get(
             client.post(f"{API}/generations", json={**ORDER, **choices, "style": "anime"}).headers["location"]

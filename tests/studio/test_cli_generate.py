@@ -74,7 +74,7 @@ def test_every_choice_reaches_the_order(ask: Ask, studio: ScriptedStudio, photo:
     status, order, complained = ask(
         "--pose", "Hand on hip", "--pose", "walking", "--preset", "flux1-dev-union", "--quality", "hd",
         "--style", "anime", "--steps", 12, "--guidance", 2.5, "--from-draft", 0.6, "--control", "pose,depth",
-        "--reference", photo, "--lora", "sketch-3f2a:0.5", "--with-recipe",
+        "--reference", photo, "--lora", "sketch-3f2a:0.5", "--with-recipe", "--expression", "wink",
     )  # fmt: skip
     assert (status, complained) == (0, "")
     known = studio.for_person(YOU).photos.add(photo.read_bytes())
@@ -83,6 +83,7 @@ def test_every_choice_reaches_the_order(ask: Ask, studio: ScriptedStudio, photo:
         "picture_style": "anime", "steps": 12, "guidance": 2.5, "draft_strength": 0.6, "controls": ["pose", "depth"],
         "references": [{"role": "person", "photo_id": known.id}],
         "loras": [{"name": "sketch-3f2a", "weight": 0.5}], "recipe": True, "width": 1024, "height": 1024,
+        "expression": {"name": "wink", "strength": 1.0},
     }  # fmt: skip
     assert {name: order[name] for name in expected} == expected
 

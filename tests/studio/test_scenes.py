@@ -188,6 +188,16 @@ def test_an_expression_of_a_pose_is_drawn_and_written_where_nothing_else_is_said
     assert {request.scene.look.expression for request in chosen if request.scene} == {"laugh"}
     assert {request.prompt.count("laughing") for request in chosen} == {1}
     assert len({request.prompt for request in chosen}) == 1
+    smiling = replace(order.persona, own_words="smiling", expression=Expression(name="laugh"))
+    faint = Expression(name="angry", strength=0.3)
+    for prompt in (
+        None,
+        "a pilot",
+    ):  # the order's own before all others, in a prompt of its own words as well
+        ordered = plan(store, replace(order, persona=smiling, expression=faint, prompt=prompt))
+        looks = [request.scene.look for request in ordered if request.scene]
+        assert {(look.expression, look.expression_strength) for look in looks} == {("angry", 0.3)}
+        assert {request.prompt.count("slightly angry expression") for request in ordered} == {1}
 
 
 def test_a_poses_own_height_and_lens_are_those_of_every_view() -> None:

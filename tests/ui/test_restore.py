@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
+from pipelines.appearance import Expression
 from pipelines.image.presets import PresetShelf
 from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import VIEWS, LoraUse
@@ -63,8 +64,10 @@ def test_there_is_a_place_for_all_that_is_written(built: gr.Blocks, window: Wind
 
 
 def test_words_that_were_written_follow_the_persona_again(window: Window, you: gr.Request) -> None:
-    back = restore(window, you, replace(ORDER, prompt=None, negative_prompt=None))
+    order = replace(ORDER, prompt=None, negative_prompt=None, expression=Expression(name="wink"))
+    back = restore(window, you, order)
     assert "Noor" in back["prompt"]
+    assert ("winking" in back["prompt"], back["expression"]) == (True, "wink")
     assert back["edited"] is False
 
 
