@@ -32,7 +32,7 @@ from tests.api.sign_in_service import (
     write_with_public_key,
 )
 from tests.scripted_studio import ScriptedStudio, open_scripted_studio
-from tests.ui.browser import serve
+from tests.ui.browser import open_browser, serve
 
 HOME = "http://localhost:7860"
 MAIL = {"email": "mira@house.example", "email_verified": True}
@@ -125,6 +125,25 @@ def test_who_comes_from_a_domain_of_the_house_has_an_account_from_then_on(visit:
     assert visit.me().json()["id"] == first["id"]
     audit = {(one.actor, one.action) for one in visit.studio.people.list_audit()}
     assert ("sign-in service", "person.create") in audit
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_a_browser_presses_the_button_and_comes_back_signed_in(
+    tmp_path: Path, service: SignInService
+) -> None:
+    """The press itself, between two sites: policies, cookies and the way on are the browser's."""
+    service.person |= MAIL
+    with (
+        open_visit(tmp_path, service, oidc_domains="house.example") as visit,
+        serve(lambda: build_app(visit.studio)) as url,
+        open_browser() as browser,
+    ):
+        page = browser.new_page()
+        page.goto(f"{url.replace('127.0.0.1', 'localhost')}/sign-in?next=/account")
+        page.get_by_role("button", name="Sign in with 127.0.0.1").click()
+        page.wait_for_url("http://localhost:*/account")
+        assert page.get_by_role("heading", name="Mira Sol").is_visible()
 
 
 def test_an_invitation_is_taken_once_and_a_name_that_is_taken_gets_a_number(visit: Visit) -> None:
