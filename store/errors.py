@@ -70,6 +70,7 @@ class BalanceTooLow(StoreError):
         super().__init__(
             f"This costs {wanted:,} credits, and you have {available:,}. Order less, or ask for credits."
         )
+        self.available = available
 
 
 class LostLease(StoreError):

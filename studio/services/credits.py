@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from pipelines.errors import RequestRefused
+from store.errors import BalanceTooLow
 from store.ledger import LedgerRow
 from store.tiers import TierRow
-from studio.limit_errors import CreditsOff
+from studio.limit_errors import CreditsOff, CreditsTooFew
 from studio.services.service import PersonalService
 from studio.services.tiers import STANDARD, find_tier, require_tier
 from studio.vocabulary.codec import check_values
@@ -142,7 +143,10 @@ class CreditHouse(PersonalService, needs="people"):
             self._store.people.get(person_id, transaction=transaction)
             pay_allowance(self._store, self._settings, person_id, transaction)
             way = self._store.ledger.grant if amount > 0 else self._store.ledger.adjust
-            way(transaction, person_id, amount, cause=reason, key=f"given:{key}")
+            try:
+                way(transaction, person_id, amount, cause=reason, key=f"given:{key}")
+            except BalanceTooLow as error:
+                raise CreditsTooFew(f"There are {error.available:,} credits to take away.") from error
             said = {"amount": amount, "reason": reason}
             self._store.audit.add(
                 transaction, actor=self._person.id, action="credits.give", subject=person_id, **said
