@@ -13,6 +13,7 @@ from store.disk import names_full_disk, open_private
 NOTES_NAME = "notes"
 BACKUP_NOTE = "backup"  # when the last one was made, and what became of the last try
 SCRUB_NOTE = "scrub"  # how far the files were compared with their hashes, and what was damaged
+COLLECTOR_NOTE = "collector"  # how many files that no row knows it left where they are, as too many at once
 DATABASE_NOTE = "database"  # when it was looked through last, and what was wrong then
 
 

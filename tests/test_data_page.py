@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests.store.conftest import Things
 PAGE = (Path(__file__).parents[1] / "docs" / "data.md").read_text(encoding="utf-8")
 COMMAND = re.compile(r"`python app\.py ?([^`]*)`")
 REFUSED, CANNOT_LOOK = 3, 2
+UNKNOWN = 12  # of sixteen others, many more than one in twenty
 
 
 def parts_of(page: str) -> dict[str, str]:
@@ -154,6 +156,19 @@ def damage_a_picture(walk: Walk) -> None:
     walk.check()
 
 
+def find_many_unknown_files(walk: Walk) -> None:
+    store = walk.open()
+    for number in range(UNKNOWN):
+        store.files.put(f"stray {number}".encode())
+    assert store.files.collect_garbage(timedelta(seconds=-1)).left == UNKNOWN
+    store.close()
+    walk.follow("fsck --adopt --yes")
+    assert walk.follow("fsck", ends=1).count("No row knows the file") == UNKNOWN
+    walk.follow("fsck --yes")
+    assert len(list((walk.data / "quarantine").glob("*/*"))) == UNKNOWN
+    walk.check()
+
+
 def fill_the_disk(walk: Walk) -> None:
     """That it works on a disk that is really full is in tests/store/test_space.py."""
     assert "trash" in walk.follow("storage")
@@ -189,6 +204,7 @@ ACCIDENTS: dict[str, Callable[[Walk], None]] = {
     "The studio does not start: the files are not here": take_the_files_away,
     "The database is damaged": damage_the_database,
     "A picture is said to be damaged": damage_a_picture,
+    "Many files are unknown to the database": find_many_unknown_files,
     "The disk is full": fill_the_disk,
     "Something was deleted by mistake": delete_by_mistake,
     "The computer breaks, or is stolen": lose_the_computer,

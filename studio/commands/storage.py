@@ -21,6 +21,8 @@ def run_storage(studio: Studio, asked: Namespace, console: Console) -> int:
         console.say(f"{share.name:<12} {share.bytes / 1e6:>12,.1f} MB  {share.files:>9,} files")
     console.say(f"{'free':<12} {storage.free_bytes / 1e6:>12,.1f} MB")
     console.say(f"Backup: {storage.backup.says}")
+    if storage.unknown_files:
+        console.say(f"{storage.unknown_files} files are unknown to the database: see python app.py fsck")
     return 0
 
 

@@ -14,7 +14,7 @@ from pipelines.image.presets import PresetShelf
 from pipelines.pose.library import load_library
 from store.errors import DatabaseDamaged, StoreError
 from store.fsck import find_problems
-from store.notes import DATABASE_NOTE
+from store.notes import COLLECTOR_NOTE, DATABASE_NOTE
 from store.problems import DAMAGED_DATABASE
 from store.repair import repair as repair_problems
 from store.soundness import touch_tables
@@ -69,6 +69,7 @@ class Maintenance(Service):
         if not repair:
             return found
         done_all = repair_problems(self._store, problems, on_copied=lambda copy: on_begin(found, copy))
+        self._store.notes.forget(COLLECTOR_NOTE)
         self._store.rebuild_search()  # also where its words are damaged, which only a search would notice
         return [
             Finding(

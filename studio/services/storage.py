@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from store.notes import COLLECTOR_NOTE
 from store.objects_folder import QUARANTINE_NAME
 from store.snapshots import SNAPSHOTS_NAME
 from store.store import DATABASE_NAME, OBJECTS_NAME
@@ -42,6 +43,7 @@ class Storage(PersonalService):
             free_bytes=shutil.disk_usage(data).free,
             in_trash=sum(count_trash(self._store, self._owner).values()),
             backup=Backups(self._resources).state(),
+            unknown_files=int(self._store.notes.read(COLLECTOR_NOTE).get("left", 0)),
         )
 
     def _backups(self) -> list[Path]:

@@ -137,6 +137,7 @@ def storage_html(report: StorageReport, kept_days: int, note: str = "", folder_f
     trash = next((share.bytes for share in report.shares if share.name == "trash"), 0)
     return (
         f'{note}<p class="models-intro">{write_size(report.free_bytes)} are free on this disk.</p>'
+        f"{_unknown(report.unknown_files)}"
         f'<div class="storage-parts"><table class="shares"><thead class="sr-only"><tr><th>What</th><th>Size</th>'
         f"<th>Files</th></tr></thead><tbody>{rows}</tbody></table>"
         f'<div class="storage-side">{_trash(report.in_trash, trash)}{_backup(report.backup, folder_field)}'
@@ -161,6 +162,19 @@ def _row(share: Share, largest: int, kept_days: int) -> str:
         f'<tr><th scope="row">{name}{about}<span class="share-bar" aria-hidden="true">'
         f'<i style="width: {part}%"></i></span></th><td>{write_size(share.bytes)}</td>'
         f'<td class="quiet">{files}</td></tr>'
+    )
+
+
+def _unknown(files: int) -> str:
+    if not files:
+        return ""
+    words = (
+        f"{files:,} files are unknown to the database: too many at once to be put aside, so they stay where they are. "
+        "docs/data.md says what to do."
+    )
+    return (
+        '<p class="model-says" data-state="missing"><span class="sign" aria-hidden="true">!</span>'
+        f'<span role="status">{words}</span></p>'
     )
 
 

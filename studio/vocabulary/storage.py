@@ -29,9 +29,11 @@ class BackupState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageReport:
-    """The shares, largest use of a person's first; what is free; how many things lie in the trash."""
+    """The shares, largest use of a person's first; what is free; how many things lie in the trash; how many files that
+    no row knows were too many at once to be put aside."""
 
     shares: tuple[Share, ...]
     free_bytes: int
     in_trash: int
     backup: BackupState
+    unknown_files: int = 0

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from store.errors import StorageFull
-from store.notes import DATABASE_NOTE
+from store.notes import COLLECTOR_NOTE, DATABASE_NOTE
 from store.soundness import find_damage
 from store.store import DATABASE_NAME, Store
 from studio.settings import Settings
@@ -48,6 +48,8 @@ def clean_up(store: Store, settings: Settings) -> None:
 
         draw_missing_portraits(store)
     collected = store.files.collect_garbage(GARBAGE_GRACE)
+    with suppress(StorageFull):
+        store.notes.write(COLLECTOR_NOTE, {"left": collected.left})
     store.reserve.keep()
     store.keep_manifests()
     store.mark()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from studio import cli
 from studio.errors import BackupRunning, NoBackupFolder, StorageTrouble
 from studio.settings import Settings, read_settings
 from studio.studio import Studio, open_studio
+from studio.ui.storage import storage_html
 from studio.vocabulary.person import YOU
 from studio.worker.backups import LOCK_NAME, back_up_nightly, is_due
 from studio.worker.upkeep import clean_up
@@ -114,8 +116,20 @@ def test_without_a_folder_the_button_says_how_to_choose_one(store: Store) -> Non
     opened.close()
 
 
-def test_maintenance_makes_the_nights_backup(store: Store, settings: Settings) -> None:
+def test_maintenance_makes_the_nights_backup_and_says_what_it_left(
+    studio: Studio, store: Store, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(8):
+        path = store.objects.path(store.files.put(f"stray {number}".encode()).sha256)
+        os.utime(path, (0, 0))
     clean_up(store, settings)
+    report = studio.for_person(YOU).storage.look()
+    assert report.unknown_files == 8
+    assert "8 files are unknown to the database" in storage_html(report, 30)
+    assert cli.main(["storage", "--data", str(settings.data)], serve=lambda _: 0) == 0
+    assert "8 files are unknown" in capsys.readouterr().out
+    studio.maintenance.fsck(repair=True)
+    assert studio.for_person(YOU).storage.look().unknown_files == 0
     for thread in [one for one in threading.enumerate() if one.name == "night"]:
         thread.join(30)
     assert len(list_snapshots(Path(settings.backup_folder))) == 1
