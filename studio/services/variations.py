@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from pipelines.errors import PipelineError, RequestRefused
+from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
 from pipelines.types import View
 from store.owned import require_writable
@@ -77,7 +78,8 @@ class Variations(PersonalService):
         idempotency_key: str | None = None,
     ) -> Ordered:
         """Order a part of one of its pictures anew, by the engine that drew it unless another is named; everything
-        outside of the part stays as it is. A prompt takes the place of the picture's own.
+        outside of the part stays as it is. A prompt takes the place of the picture's own; what the model does not look
+        at, photos of the person, is left out: the rest of the picture says who it is.
 
         Raises NotFound, RequestRefused, UnknownName, and what an order raises.
         """
@@ -90,6 +92,8 @@ class Variations(PersonalService):
             engine, preset = self._presets.choose(engine, preset)
             own: dict[str, Any] = {"controls": None, "loras": None, "steps": None, "guidance": None}
             order = replace(order, engine=engine, preset=preset, **own)
+            if not narrow_info(engine_class(engine).info, self._presets.find(preset)).max_references:
+                order = replace(order, references=(), person_pictures=(), avatar_pictures=0)
         number = min(picture.position // max(1, order.pictures // len(order.prompts)), len(order.prompts) - 1)
         order = replace(
             order,

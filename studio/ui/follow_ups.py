@@ -111,6 +111,7 @@ class FollowUps:
         _, generation_id = read_action(event)
         mine, said = self.studio.for_person(person_of(request)), read_data(event)
         words = read_text(event, "words", most=LONGEST_PROMPT).strip()
+        preset = read_text(event, "preset", most=80) or None
         try:
             with keep_sent(mine.photos) as keep:
                 painted = read_painted(event)
@@ -119,7 +120,7 @@ class FollowUps:
                     parts=tuple(part for part in PARTS if said.get(f"part-{part}") is True),
                     mask_photo_id=keep(painted, "init") if painted else None,
                 )
-                mine.variations.redraw(generation_id, wanted, prompt=words or None)
+                mine.variations.redraw(generation_id, wanted, preset=preset, prompt=words or None)
         except PipelineError as error:
             return gr.skip(), gr.skip(), self._show(mine, generation_id, "redraw", error.message), gr.skip()
         return *self.tray_now(mine, put_away), "", ""
@@ -188,6 +189,7 @@ def follow_ups_html(
     """The dialog's parts, each with what was refused at it; `links` where links may be made."""
     is_draft = item.order.preset == DRAFT
     others = [one for one in models if one.can_run and one.name != item.order.preset]
+    others.sort(key=lambda one: one.pose == "none")  # the first is chosen: one that takes the pose
     name = html.escape(item.title[:LONGEST_NAME].strip())
     seeds = engine_class(item.order.engine).info.pose != "draws"
     return (
@@ -198,7 +200,7 @@ def follow_ups_html(
         f"{_models(item, others) if others else NO_MODEL}{problems.get('proceed', '')}</section>"
         f"<section data-fields><h3>Variations</h3>{_variations(item) if seeds else NOTHING_TO_VARY}"
         f"{problems.get('vary', '')}</section>"
-        f"{redraw_html(item, problems.get('redraw', ''))}{_embodies(item, problems.get('embody', ''))}"
+        f"{redraw_html(item, models, problems.get('redraw', ''))}{_embodies(item, problems.get('embody', ''))}"
         "<section data-fields><h3>Keep as a template</h3>"
         '<p class="quiet">To order the same again. What is left open is said each time.</p>'
         f'<p class="follow-row"><label>Name<input name="name" dir="auto" autocomplete="off" '

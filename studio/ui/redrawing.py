@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import html
+from collections.abc import Sequence
 from typing import get_args
 
 import gradio as gr
@@ -15,6 +16,7 @@ from pipelines.types import RedrawPart
 from studio.ui.handlers import read_text
 from studio.ui.tray import button
 from studio.vocabulary.generation import Generation, Picture
+from studio.vocabulary.model import Model
 from studio.vocabulary.order import LONGEST_PROMPT
 
 PARTS = get_args(RedrawPart)
@@ -27,10 +29,11 @@ TOOLS = (
 )
 
 
-def redraw_html(item: Generation, problem: str) -> str:
-    """What of a picture can be drawn anew; nothing where its engine cannot."""
+def redraw_html(item: Generation, models: Sequence[Model], problem: str) -> str:
+    """What of a picture can be drawn anew, and by which model; nothing where none can."""
     drawn = [one for one in item.pictures if not one.is_lost]
-    if not drawn or not engine_class(item.order.engine).info.redraws:
+    able = _list_able(item, models)
+    if not drawn or not able:
         return ""
     choices = "".join(_choice(number, one) for number, one in enumerate(drawn, 1))
     alone = "" if len(drawn) > 1 else " hidden"
@@ -44,7 +47,7 @@ def redraw_html(item: Generation, problem: str) -> str:
         f'<fieldset class="follow-open"><legend>What</legend>{boxes}</fieldset>'
         f'<p class="follow-row"><label{alone}>Picture<select name="picture">{choices}</select></label>'
         f'<label>Words<input name="words" dir="auto" autocomplete="off" maxlength="{LONGEST_PROMPT}" '
-        f'value="{html.escape(drawn[0].prompt or item.prompt)}"></label></p>{_paint()}<p class="follow-row">'
+        f'value="{html.escape(drawn[0].prompt or item.prompt)}"></label></p>{_paint()}<p class="follow-row">{_by(able)}'
         f"{button('redraw', item.id, does, does, 'button button-primary')}</p>{problem}</section>"
     )
 
@@ -58,6 +61,28 @@ def read_painted(event: gr.EventData) -> bytes:
         return base64.b64decode(text.removeprefix(PNG_URL), validate=True)
     except binascii.Error as error:
         raise RequestRefused("What you painted could not be read. Clear it and paint it again.") from error
+
+
+def _list_able(item: Generation, models: Sequence[Model]) -> list[tuple[str, str]]:
+    """What can draw a part of it anew, by name and title: what drew it, without a name, then what runs here."""
+    made_by = engine_class(item.order.engine).info
+    own = next((one.title for one in models if one.name == item.order.preset), item.order.preset)
+    able = [("", own)] if made_by.redraws else []
+    for one in models:
+        info = engine_class(one.engine).info
+        draws_too = info.pose != "draws" or made_by.pose == "draws"
+        if one.can_run and info.redraws and draws_too and one.name != item.order.preset:
+            able.append((one.name, one.title))
+    return able
+
+
+def _by(able: Sequence[tuple[str, str]]) -> str:
+    """The choice of the model, where there is one."""
+    options = "".join(
+        f'<option value="{html.escape(name)}">{html.escape(title)}</option>' for name, title in able
+    )
+    alone = "" if len(able) > 1 else " hidden"
+    return f'<label{alone}>Model<select name="preset">{options}</select></label>'
 
 
 def _choice(number: int, one: Picture) -> str:

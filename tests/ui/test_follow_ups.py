@@ -16,8 +16,9 @@ from pipelines.types import Persona
 from studio.ui.redrawing import PNG_URL
 from studio.ui.shell import Window
 from studio.vocabulary.library import GenerationSearch
-from studio.vocabulary.order import GenerationOrder
+from studio.vocabulary.order import GenerationOrder, OrderReference
 from studio.vocabulary.person import YOU
+from tests.fake_pictures import draw_figure, encode
 from tests.scripted_studio import ScriptedStudio, open_scripted_studio
 
 Press = Callable[..., gr.EventData]
@@ -85,6 +86,40 @@ def test_a_part_is_redrawn_by_its_name(
     assert made.order.redraw is not None
     assert (made.order.redraw.parts, made.order.prompt) == (("clothes",), "a red coat")
     assert made.requests == () or made.requests[0]["redraw"]["parts"] == ["clothes"]
+
+
+def test_a_part_is_redrawn_by_another_model_without_the_photo_that_it_does_not_look_at(
+    window: Window,
+    you: gr.Request,
+    press: Press,
+    draft: str,
+    newest: Callable[[], Any],
+    studio: ScriptedStudio,
+) -> None:
+    follow_ups = window.history.follow_ups
+    assert 'value="flux1-fill"' not in follow_ups.open(press("onward", draft), you)
+    studio.bring("flux1-kontext", "flux1-fill")
+    both = follow_ups.open(press("onward", draft), you)
+    assert both.index('value="klein-4b"') < both.index('value="flux1-fill"')  # the pose is not lost by itself
+    photo = studio.for_person(YOU).photos.add(encode(draw_figure(600, 900), "PNG"))
+    order = GenerationOrder(
+        persona=Persona(name="Ada"),
+        engine="flux1-kontext",
+        preset="flux1-kontext",
+        references=(OrderReference(photo_id=photo.id),),
+        width=64,
+        height=64,
+    )
+    said = follow_ups.open(press("onward", studio.make(order)), you)
+    redrawn = said[said.index("Redraw a part") : said.index("Keep as a template")]
+    assert '<option value="flux1-fill">' in redrawn
+    for no_choice in ("flux1-kontext", "draft"):  # whole pictures alone; the draft's own alone
+        assert f'<option value="{no_choice}">' not in redrawn
+    fields = {"part-clothes": True, "words": "a red coat", "preset": "flux1-fill"}
+    *_, dialog, _ = follow_ups.redraw([], press("redraw", newest().id, **fields), you)
+    assert dialog == ""
+    made = newest().order
+    assert (made.engine, made.preset, made.references) == ("flux1-fill", "flux1-fill", ())
 
 
 def test_what_is_painted_over_a_picture_is_redrawn(
