@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, computed_fie
 from pipelines.types import ControlKind, View
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.generation import Generation
-from studio.vocabulary.job import Job, JobKind, JobState
+from studio.vocabulary.job import Job, JobKind, JobLane, JobState
 from studio.vocabulary.order import Recipe
 from studio.vocabulary.photo import PhotoRole
 
@@ -142,6 +142,10 @@ class JobOut(Answer):
 
     id: str
     kind: JobKind
+    lane: JobLane = Field(
+        description="What it waits for: gpu for image models, cpu for drafts and bodies, download for weights. Jobs of "
+        "one lane hold up none of another."
+    )
     title: str
     state: JobState
     stage: str

@@ -19,7 +19,7 @@ from studio.services.models import Models
 from studio.services.queue_places import find_job_places
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import from_json
-from studio.vocabulary.job import Job, JobKind, JobPage, JobPlace, JobsNow, JobState
+from studio.vocabulary.job import Job, JobKind, JobLane, JobPage, JobPlace, JobsNow, JobState
 from studio.worker.channel import describe_trouble
 
 SHOWN_AFTER_END = timedelta(days=1)
@@ -127,6 +127,7 @@ def view_job(row: JobRow, place: JobPlace | None = None) -> Job:
     return Job(
         id=row.id,
         kind=cast(JobKind, row.kind),
+        lane=cast(JobLane, row.lane),
         title=row.title,
         state=cast(JobState, row.state),
         stage=say_next_attempt(row, now) if waits else row.stage,

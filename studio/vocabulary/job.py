@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 JobKind = Literal["body", "generation", "download", "export", "import"]
+JobLane = Literal["gpu", "cpu", "download"]  # what it waits for
 JOB_STATES: tuple[JobState, ...] = get_args(JobState)
 JOB_KINDS: tuple[JobKind, ...] = get_args(JobKind)
 
@@ -28,6 +29,7 @@ class Job:
 
     id: str
     kind: JobKind
+    lane: JobLane
     title: str  # "Avatar 1, 4 pictures"
     state: JobState
     stage: str

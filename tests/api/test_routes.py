@@ -322,7 +322,7 @@ class TestJobs:
         job_id = client.post(f"{API}/generations", json=ORDER).json()["job_id"]
         job = client.get(f"{API}/jobs/{job_id}").json()
         assert {"state", "stage", "step", "total", "attempt", "error", "result"} <= job.keys()
-        assert job["state"] == "running"
+        assert (job["state"], job["lane"]) == ("running", "cpu")
         assert client.get(f"{API}/jobs/{job_id}/preview").status_code == 204
         assert client.post(f"{API}/jobs/{job_id}/cancel").json()["cancel_requested"]
         studio.settle()
@@ -347,6 +347,7 @@ class TestJobs:
         assert ([job["id"] for job in listed], rest["next_cursor"]) == (made[::-1], None)
         assert listed == [client.get(f"{API}/jobs/{job_id}").json() for job_id in reversed(made)]
         assert [job["place"] for job in listed] == [2, 1, None, None, None, None]
+        assert {job["lane"] for job in listed} == {"cpu"}
         assert ids(state="failed") == [made[3]]
         assert ids(state="queued", kind="generation") == [made[5], made[4]]
         assert ids(kind="export") == ids(state="running") == []
