@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
 from fastapi import Response, status
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 
-from studio.errors import NotFound
 from studio.vocabulary.avatar_file import AVATAR_ENDING, AVATAR_TYPE
 from studio.vocabulary.file import File
 from studio.vocabulary.file_names import clean_name, safe_stem
@@ -33,6 +32,7 @@ SERVED_TYPES = {
 PLAIN_BYTES = "application/octet-stream"
 TEXT_ENDINGS = (".obj", ".txt")  # what plain text may be saved as
 KEPT_BY_THE_BROWSER_S = 3600
+AT_ONCE_BYTES = 1_000_000  # what is larger leaves in pieces
 NEVER_STORED = {"Cache-Control": "no-store"}
 
 
@@ -41,19 +41,22 @@ def picture_content(media_type: str) -> dict[str, Any]:
     return {media_type: {"schema": {"type": "string", "format": "binary"}}}
 
 
-def serve_file(file: File, *, known_etag: str, download: str) -> Response:
-    """A kept file as an answer; 304 when the browser has it. Raises NotFound when its bytes are gone."""
+def serve_file(
+    file: File, open_file: Callable[[], Iterator[bytes]], *, known_etag: str, download: str
+) -> Response:
+    """A kept file as an answer; 304 when the browser has it. Raises what opening it raises."""
     media_type = file.media_type if file.media_type in SERVED_TYPES else PLAIN_BYTES
     etag = f'"{file.sha256}"'
     headers = {"ETag": etag, "Cache-Control": f"private, max-age={KEPT_BY_THE_BROWSER_S}"}
     if etag in known_etag:
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
-    path = Path(file.path)
-    if not path.is_file():
-        raise NotFound
+    pieces = open_file()
     if download or media_type == PLAIN_BYTES:
         headers["Content-Disposition"] = attachment(download or file.id, media_type)
-    return FileResponse(path, media_type=media_type, headers=headers)
+    if file.size <= AT_ONCE_BYTES:
+        return Response(b"".join(pieces), media_type=media_type, headers=headers)
+    headers["Content-Length"] = str(file.size)
+    return StreamingResponse(pieces, media_type=media_type, headers=headers)
 
 
 def attachment(name: str, media_type: str) -> str:

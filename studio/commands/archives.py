@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from argparse import Namespace
-from pathlib import Path
 from typing import get_args
 
 from pipelines.errors import RequestRefused
@@ -39,7 +38,7 @@ def run_export(studio: Studio, asked: Namespace, console: Console) -> int:
     console.follow(studio, export.id)
     export = mine.exports.get(export.id)
     with writing_to(asked.out):
-        shutil.copyfile(Path(mine.files.get(export.file_id or "").path), asked.out)
+        shutil.copyfile(mine.files.path(export.file_id or ""), asked.out)
     console.say(
         f"{asked.out}: {export.generations} generations, {export.pictures} pictures, {export.size} bytes"
     )

@@ -162,7 +162,7 @@ class AssistantTools:
         return [describe_job(job) for job in page.items]
 
     def _describe_drawn(self, made: Generation, not_drawn: tuple[str, ...]) -> Drawn:
-        small = [Path(self._mine.files.get(one.thumbnail_id).path).read_bytes() for one in made.pictures]
+        small = [self._mine.files.path(one.thumbnail_id).read_bytes() for one in made.pictures]
         said = describe_generation(self._mine, made) | {"not_drawn": list(not_drawn)}
         return Drawn(said, small)
 
@@ -250,7 +250,7 @@ def describe_generation(mine: PersonalStudio, made: Generation) -> dict[str, Any
         "state": made.state,
         "prompt": made.prompt,
         "pictures": [
-            {"alt": one.alt, "seed": one.seed, "path": str(mine.files.get(one.file_id).path)}
+            {"alt": one.alt, "seed": one.seed, "path": str(mine.files.path(one.file_id))}
             for one in made.pictures
             if not one.is_lost
         ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from argparse import Namespace
-from pathlib import Path
 from typing import get_args
 
 from pipelines.errors import RequestRefused
@@ -38,6 +37,6 @@ def run_avatar_export(studio: Studio, asked: Namespace, console: Console) -> int
     console.follow(studio, export.id)
     export = mine.avatar_exports.get(export.id)
     with writing_to(asked.out):
-        shutil.copyfile(Path(mine.files.get(export.file_id or "").path), asked.out)
+        shutil.copyfile(mine.files.path(export.file_id or ""), asked.out)
     console.say(f"{asked.out}: {export.triangles} triangles, {export.height_cm:.1f} cm, {export.size} bytes")
     return 0

@@ -108,7 +108,7 @@ def write_body(studio: Studio, avatar: Avatar, folder: Path) -> None:
     with writing_to(folder):
         folder.mkdir(parents=True, exist_ok=True)
         for file_id, name in ((body.glb_id, "body.glb"), (body.obj_id, "body.obj")):
-            shutil.copyfile(studio.for_person(YOU).files.get(file_id).path, folder / name)
+            shutil.copyfile(studio.for_person(YOU).files.path(file_id), folder / name)
         for ending, data in write_body_files(body).items():
             (folder / f"body.{ending}").write_bytes(data)
         for name, data in write_smpl_files(body.raw, extractor_setup(studio.settings).smpl_folder).items():

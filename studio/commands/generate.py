@@ -97,7 +97,7 @@ def write_generation(studio: Studio, generation: Generation, out: Path) -> list[
     with writing_to(out):
         out.mkdir(parents=True, exist_ok=True)
         for name, picture in names.items():
-            shutil.copyfile(studio.for_person(YOU).files.get(picture.file_id).path, out / name)
+            shutil.copyfile(studio.for_person(YOU).files.path(picture.file_id), out / name)
         (out / "generation.json").write_text(text + "\n", encoding="utf-8")
     return [out / name for name in (*names, "generation.json")]
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
+from studio.errors import NotFound
 from studio.services.service import PersonalService
 from studio.vocabulary.file import File
 
@@ -10,12 +14,18 @@ class Files(PersonalService):
     """The kept files of one person."""
 
     def get(self, file_id: str) -> File:
-        """A kept file and where its bytes lie. Raises NotFound."""
+        """What is known of a kept file. Raises NotFound."""
         row = self._store.files.get(self._owner, file_id)
-        return File(
-            id=row.id,
-            media_type=row.media_type,
-            size=row.size,
-            sha256=row.sha256,
-            path=str(self._store.files.path(row)),
-        )
+        return File(id=row.id, media_type=row.media_type, size=row.size, sha256=row.sha256)
+
+    def open(self, file_id: str) -> Iterator[bytes]:
+        """Its bytes, in pieces, wherever they lie. Raises NotFound, also where they are gone."""
+        try:
+            _, pieces = self._store.files.open(self._owner, file_id)
+        except FileNotFoundError as error:
+            raise NotFound from error
+        return pieces
+
+    def path(self, file_id: str) -> Path:
+        """Where its bytes lie on this computer, for a command that copies them or says where. Raises NotFound."""
+        return self._store.files.path(self._store.files.get(self._owner, file_id))

@@ -63,6 +63,7 @@ READS = frozenset(
         "sheet",
         "rig",
         "open",
+        "path",
         "settle",
         "judge",
         "fill",

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A kept file: what a route needs to serve it."""
+    """A kept file: what is said of it where it is served. `size` in bytes."""
 
     id: str
     media_type: str
     size: int
     sha256: str
-    path: str  # for the process that serves it; never sent to a client

@@ -103,7 +103,7 @@ def test_what_others_have_stays(client: TestClient, studio: ScriptedStudio, phot
     client.post(f"{API}/erase", json=EVERYTHING)
     for photo in theirs:
         assert other.files.get(photo.file_id)
-        assert Path(other.files.get(photo.file_id).path).read_bytes()
+        assert other.files.path(photo.file_id).read_bytes()
     assert len(other.photos.list_page().items) == 2
 
 

@@ -45,7 +45,7 @@ def carry_over(folder: Path, pictures: int, side_px: int = SIDE_PX) -> dict[str,
         measured["export, s"] = time.monotonic() - began
         assert done.pictures == pictures, done
         measured["archive, MB"] = done.size / 1e6
-        archive.write_bytes(Path(mine.files.get(done.file_id or "").path).read_bytes())
+        archive.write_bytes(mine.files.path(done.file_id or "").read_bytes())
     with open_scripted_studio(folder / "two") as studio:
         measured |= _bring_in(studio, archive, pictures)
     return measured

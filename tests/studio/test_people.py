@@ -242,7 +242,7 @@ def test_of_a_removed_person_nothing_is_left_and_all_of_the_others(
     assert [one.name for one in people.list_all()] == ["Ada"]
     assert CANARY not in str(people.list_audit())
     assert hers.photos.get(kept.id).id == kept.id
-    assert Path(hers.files.get(kept.file_id).path).is_file()
+    assert hers.files.path(kept.file_id).is_file()
     found = [path for path in tmp_path.rglob("*") if path.is_file() and CANARY.encode() in path.read_bytes()]
     assert found == []
     with pytest.raises(NotFound):
@@ -275,7 +275,7 @@ def test_what_was_made_without_accounts_is_given_whole(studio: ScriptedStudio) -
     assert you.photos.list_page().items == ()
     assert you.projects.list_recent() == []
     assert {one.id for one in hers.photos.list_page().items} == {mine.id, theirs.id}
-    assert Path(hers.files.get(hers.photos.get(mine.id).file_id).path).is_file()
+    assert hers.files.path(hers.photos.get(mine.id).file_id).is_file()
     assert hers.projects.get(project.id).name == "Summer"
     assert studio.maintenance.fsck(repair=False) == []
     with pytest.raises(NotFound):

@@ -48,7 +48,7 @@ def signed(order: Any) -> bytes:
 
 def test_a_picture_makes_itself_again(studio: Studio) -> None:
     made = draw(studio, ORDER)
-    data = Path(studio.for_person(YOU).files.get(made.pictures[1].file_id).path).read_bytes()
+    data = studio.for_person(YOU).files.path(made.pictures[1].file_id).read_bytes()
     recipe = studio.for_person(YOU).recipes.read(data)
     assert (recipe.order, recipe.missing, recipe.says) == (made.order, (), "")
     again = draw(studio, recipe.order)
@@ -58,7 +58,7 @@ def test_a_picture_makes_itself_again(studio: Studio) -> None:
 
 def test_pictures_carry_no_recipe_unless_it_was_wanted(studio: Studio) -> None:
     made = draw(studio, replace(ORDER, recipe=None))
-    data = Path(studio.for_person(YOU).files.get(made.pictures[0].file_id).path).read_bytes()
+    data = studio.for_person(YOU).files.path(made.pictures[0].file_id).read_bytes()
     for foreign in (data, b"no picture", signed("no order")):
         with pytest.raises(NoRecipe, match="carries no settings"):
             studio.for_person(YOU).recipes.read(foreign)

@@ -53,7 +53,7 @@ def made(studio: Studio, ordered: Ordered) -> Generation:
 
 
 def pixels(studio: Studio, generation: Generation) -> np.ndarray:
-    with Image.open(studio.for_person(YOU).files.get(generation.pictures[0].file_id).path) as opened:
+    with Image.open(studio.for_person(YOU).files.path(generation.pictures[0].file_id)) as opened:
         return np.asarray(opened.convert("RGB")).astype(int)
 
 
@@ -65,7 +65,7 @@ def test_the_clothes_alone_are_drawn_anew_and_again_alike(studio: Studio, before
     changed = (was != now).any(-1)
     assert 0.03 < changed.mean() < 0.6
     assert not changed[:20].any()  # head and what is above it
-    path = Path(mine.files.get(after.pictures[0].file_id).path)
+    path = mine.files.path(after.pictures[0].file_id)
     assert find_mark(path.read_bytes()) == "algorithmicMedia"
     again = made(studio, mine.generations.again(after.id))
     assert (again.requests, np.array_equal(pixels(studio, again), now)) == (after.requests, True)

@@ -89,7 +89,7 @@ def made(studio: Studio, ordered: Ordered) -> Generation:
 def upper_halves(studio: Studio, generation: Generation) -> list[bytes]:
     halves = []
     for picture in generation.pictures:
-        with Image.open(studio.for_person(YOU).files.get(picture.file_id).path) as opened:
+        with Image.open(studio.for_person(YOU).files.path(picture.file_id)) as opened:
             halves.append(opened.convert("RGB").crop((0, 0, 96, 64)).tobytes())
     return halves
 

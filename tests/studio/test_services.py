@@ -171,10 +171,10 @@ def test_a_persona_becomes_four_pictures_of_one_body(studio: Studio) -> None:
     assert made.pictures[0].alt.startswith("Draft of Mira, ")
     assert len({request["scene"]["body"]["shape"]["weight"] for request in made.requests}) == 1
     for picture in made.pictures:
-        file = studio.for_person(YOU).files.get(picture.file_id)
-        with Image.open(file.path) as image:
+        path = studio.for_person(YOU).files.path(picture.file_id)
+        with Image.open(path) as image:
             assert image.size == (96, 128)
-            assert b"algorithmicMedia" in Path(file.path).read_bytes()
+            assert b"algorithmicMedia" in path.read_bytes()
     assert made.prompt.startswith("photograph of Mira")
     assert studio.for_person(YOU).generations.list_page().items[0].id == made.id
 
@@ -345,9 +345,9 @@ def test_a_photo_becomes_a_measured_avatar(studio: Studio) -> None:
     assert measured["waist"].plus_minus_cm == 3.0
     for kind, file_id in (("glb", avatar.body.glb_id), ("obj", avatar.body.obj_id)):
         assert file_id is not None
-        assert Path(studio.for_person(YOU).files.get(file_id).path).read_bytes() == studio.for_person(
-            YOU
-        ).bodies.mesh(avatar.id, Persona(), kind)
+        assert studio.for_person(YOU).files.path(file_id).read_bytes() == studio.for_person(YOU).bodies.mesh(
+            avatar.id, Persona(), kind
+        )
     order = wait_for(studio, studio.for_person(YOU).generations.order(replace(SMALL, avatar_id=avatar.id)))
     made = studio.for_person(YOU).generations.get(str(order.result["generation_id"]))
     assert made.requests[0]["scene"]["body"]["shape"] == {"gender": 1.0}
@@ -396,7 +396,7 @@ def test_a_body_job_counts_in_tenths_and_never_back() -> None:
 
 def read_file(studio: Studio, file_id: str | None) -> bytes:
     assert file_id is not None
-    return Path(studio.for_person(YOU).files.get(file_id).path).read_bytes()
+    return studio.for_person(YOU).files.path(file_id).read_bytes()
 
 
 def test_a_photo_whose_bytes_somebody_else_deletes_meanwhile_is_kept_all_the_same(

@@ -96,8 +96,7 @@ def test_an_order_goes_through_the_model_and_into_history(studio: Studio) -> Non
     assert [control["kind"] for control in request["controls"]] == ["pose"]
     assert (request["controls"][0]["end"], request["steps"]) == (0.65, 2)
     assert (
-        b"trainedAlgorithmicMedia"
-        in Path(studio.for_person(YOU).files.get(made.pictures[0].file_id).path).read_bytes()
+        b"trainedAlgorithmicMedia" in studio.for_person(YOU).files.path(made.pictures[0].file_id).read_bytes()
     )
     again = wait_for(studio, studio.for_person(YOU).generations.again(made.id))
     assert (

@@ -210,7 +210,7 @@ def test_a_part_is_painted_over_and_drawn_anew(page: Page, served_studio: Script
     found = next(one for one in mine.generations.list_page(GenerationSearch()).items if one.id != ada)
     assert found.order.redraw is not None
     assert found.order.redraw.mask_photo_id == mask.id
-    with Image.open(mine.files.get(mask.file_id).path) as sent:
+    with Image.open(mine.files.path(mask.file_id)) as sent:
         seen = np.asarray(sent.convert("L")) > 128
     assert seen[seen.shape[0] // 2, seen.shape[1] // 2]
     assert 0 < seen.mean() < 0.05

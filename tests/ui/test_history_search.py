@@ -7,7 +7,6 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import gradio as gr
 import pytest
@@ -178,13 +177,13 @@ def test_what_is_chosen_or_found_goes_out_as_one_file(
     assert "CSV of 1 generation" in export("q=ben", ids=[])
     [ben, ada] = [mine.exports.get(job.id) for job in mine.jobs.look().jobs if job.kind == "export"]
     for made_of, has_ben in ((ben, True), (ada, False)):
-        table = Path(mine.files.get(made_of.file_id or "").path).read_text(encoding="utf-8-sig")
+        table = mine.files.path(made_of.file_id or "").read_text(encoding="utf-8-sig")
         assert ("Ben" in table) == has_ben
     export(ids=[made["Ada"]], format="zip", image_format="webp", names="{pose}/{name}", longest_px="64")
     [zipped] = [
         one for job in mine.jobs.look().jobs if (one := _export_of(mine, job)) and one.format == "zip"
     ]
-    with zipfile.ZipFile(mine.files.get(zipped.file_id or "").path) as archive:
+    with zipfile.ZipFile(mine.files.path(zipped.file_id or "")) as archive:
         [picture] = [name for name in archive.namelist() if name.endswith(".webp")]
         with Image.open(io.BytesIO(archive.read(picture))) as image:
             assert (picture.rpartition("/")[2], max(image.size)) == ("Ada.webp", 64)

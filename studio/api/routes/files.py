@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -43,7 +44,8 @@ def file_routes() -> APIRouter:
     )
     def get_file(file_id: PathId, request: Request, mine: Mine, download: DownloadName = "") -> Response:
         """A file of yours."""
+        known_etag = request.headers.get("if-none-match", "")
         file = mine.files.get(file_id)
-        return serve_file(file, known_etag=request.headers.get("if-none-match", ""), download=download)
+        return serve_file(file, partial(mine.files.open, file_id), known_etag=known_etag, download=download)
 
     return router
