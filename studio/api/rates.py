@@ -8,7 +8,7 @@ from collections.abc import Callable
 from fastapi import Request, status
 from fastapi.routing import APIRoute
 
-from studio.api.intake import needs_seat
+from studio.api.request_body import needs_seat
 from studio.limit_errors import TooManyOrders
 from studio.settings import Settings
 from studio.throttle import Throttle

@@ -20,11 +20,11 @@ from pipelines.errors import PipelineError
 from studio.account_errors import NotSignedIn
 from studio.api.callers import NEW_COOKIE, Callers, PageForSignedIn
 from studio.api.errors import problem_content, say_when_to_retry
-from studio.api.intake import Intake, StopReading, needs_seat, rule_for
 from studio.api.media import NEVER_STORED
 from studio.api.origin import allowed_names, check_host, check_length, check_origin
 from studio.api.outside import CrossOrigin, RootPath, without_cookies
 from studio.api.refusals import TooBusy
+from studio.api.request_body import LimitedReceive, StopReading, needs_seat, rule_for
 from studio.api.seats import Seats, drain
 from studio.api.streams import end_with_caller
 from studio.api.window_gate import PREFIX, RUN, WindowGate, find_gate
@@ -102,19 +102,19 @@ class Shield:
         request_id = secrets.token_hex(REQUEST_ID_BYTES)
         scope.setdefault("state", {})["request_id"] = request_id
         scope = self._root.take_off(scope)
-        passage = Passage(send, scope, request_id, root=self._root, is_space=self._is_space)
-        intake: Intake | None = None
+        guarded = GuardedSend(send, scope, request_id, root=self._root, is_space=self._is_space)
+        limited: LimitedReceive | None = None
         try:
             headers = Headers(scope=scope)
             check_host(scope, headers, self._names)
             if self._root.lacks_slash(scope["path"]):
-                await RedirectResponse("/", headers=NEVER_STORED)(scope, receive, passage)
+                await RedirectResponse("/", headers=NEVER_STORED)(scope, receive, guarded)
                 return
             if self._cross_origin.allows(scope, headers):
                 is_preflight = self._cross_origin.is_preflight(scope, headers)
-                passage.permits = self._cross_origin.permit(headers, is_preflight=is_preflight)
+                guarded.permits = self._cross_origin.permit(headers, is_preflight=is_preflight)
                 if is_preflight:
-                    await Response(status_code=status.HTTP_204_NO_CONTENT)(scope, receive, passage)
+                    await Response(status_code=status.HTTP_204_NO_CONTENT)(scope, receive, guarded)
                     return
                 scope = without_cookies(scope)
                 headers = Headers(scope=scope)
@@ -123,44 +123,44 @@ class Shield:
             await self._callers.find(scope, headers)
             check_length(scope["path"])
             scope = _read_as_get(scope)
-            intake = Intake(
+            limited = LimitedReceive(
                 receive, headers, rule_for(scope["method"], scope["path"], headers, self._settings)
             )
-            passage.intake = intake
+            guarded.limited = limited
             if needs_seat(scope["method"], scope["path"], headers):
                 async with self._seats.take():
-                    await self._pass_on(scope, intake, passage)
+                    await self._pass_on(scope, limited, guarded)
             else:
-                await self._pass_on(scope, intake, passage)
+                await self._pass_on(scope, limited, guarded)
         except StopReading:
             logger.debug("request %s was not read to its end", request_id)
         except PageForSignedIn as unsigned:
             await RedirectResponse(unsigned.location, status.HTTP_303_SEE_OTHER, NEVER_STORED)(
-                scope, receive, passage
+                scope, receive, guarded
             )
         except PipelineError as refusal:
             if isinstance(refusal, TooBusy):
                 await drain(receive)
-            await passage.refuse(refusal, scope, receive)
-        if intake is not None and intake.refusal is not None:
-            await passage.refuse(intake.refusal, scope, receive)
+            await guarded.refuse(refusal, scope, receive)
+        if limited is not None and limited.refusal is not None:
+            await guarded.refuse(limited.refusal, scope, receive)
 
-    async def _pass_on(self, scope: Scope, intake: Intake, passage: Passage) -> None:
+    async def _pass_on(self, scope: Scope, limited: LimitedReceive, guarded: GuardedSend) -> None:
         """Call what is behind the shield, through the window's gate where the window is asked."""
         path, method = scope["path"], scope["method"]
         if self._gate is None:
             self._gate = find_gate(scope.get("app"))
         kept = (pair for pair in scope["headers"] if not pair[0].startswith(FORWARDED))
         scope = {**scope, "headers": [pair for pair in kept if pair[0] not in DROPPED_HEADERS]}
-        incoming: Receive = intake
+        incoming: Receive = limited
         if self._gate is not None and not path.startswith(OWN_PATHS):
             owner = read_asker(scope).id
             self._gate.check_address(method, path, scope["query_string"].decode("latin-1"), owner)
             if self._gate.reads_body(method, path):
-                body = await intake.read_all()
+                body = await limited.read_all()
                 self._gate.check_body(path, body, owner)
-                incoming = Replay(body, intake)
-        await end_with_caller(self.app, scope, incoming, passage, is_still_in=self._callers.is_still_in)
+                incoming = Replay(body, limited)
+        await end_with_caller(self.app, scope, incoming, guarded, is_still_in=self._callers.is_still_in)
 
 
 def _read_as_get(scope: Scope) -> Scope:
@@ -186,7 +186,7 @@ class Replay:
         return {"type": "http.request", "body": body, "more_body": False}
 
 
-class Passage:
+class GuardedSend:
     """A `send` that adds what every answer carries, and lets nothing out once the body was refused."""
 
     def __init__(
@@ -201,11 +201,11 @@ class Passage:
         self._is_space = is_space
         self._request_id = request_id
         self._started = False
-        self.intake: Intake | None = None
+        self.limited: LimitedReceive | None = None
 
     async def __call__(self, message: Message) -> None:
         """Send a message on."""
-        if self.intake is not None and self.intake.refusal is not None:
+        if self.limited is not None and self.limited.refusal is not None:
             return
         if message["type"] == "http.response.start":
             self._started = True
@@ -222,7 +222,7 @@ class Passage:
         content: dict[str, Any] = problem_content(refusal, self._request_id)
         if self._path.startswith(PREFIX):
             content["detail"] = refusal.message  # what the window's page shows
-        self.intake = None
+        self.limited = None
         headers = {"connection": "close", **say_when_to_retry(refusal)}
         if isinstance(refusal, NotSignedIn):
             headers["www-authenticate"] = "Bearer"

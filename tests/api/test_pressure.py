@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from pipelines.errors import Cancelled
 from pipelines.photo.decoder_pool import DecoderPool
 from pipelines.photo.open import open_photo
-from studio.api import intake, protocol
+from studio.api import protocol, request_body
 from studio.api.app import build_app
 from studio.api.protocol import PunctualProtocol
 from studio.api.refusals import TooBusy
@@ -116,9 +116,9 @@ class TestHalfRequests:
     @pytest.fixture(autouse=True)
     def _short(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(protocol, "HEADERS_WITHIN_S", 0.4)
-        monkeypatch.setattr(intake, "IDLE_S", 0.4)
-        monkeypatch.setattr(intake, "TOTAL_S", 1.0)
-        monkeypatch.setattr(intake, "UPLOAD_TOTAL_S", 1.0)
+        monkeypatch.setattr(request_body, "IDLE_S", 0.4)
+        monkeypatch.setattr(request_body, "TOTAL_S", 1.0)
+        monkeypatch.setattr(request_body, "UPLOAD_TOTAL_S", 1.0)
 
     @pytest.mark.parametrize("said", [b"", b"GET / HT", b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: b"])
     def test_headers_that_do_not_arrive(self, served: int, said: bytes) -> None:

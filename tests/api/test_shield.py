@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.websockets import WebSocketDisconnect
 
 from studio.api.app import build_app
-from studio.api.intake import BYTES_PER_MB, FORM_SLACK_BYTES, SMALL_BODY_BYTES
+from studio.api.request_body import BYTES_PER_MB, FORM_SLACK_BYTES, SMALL_BODY_BYTES
 from studio.settings import read_settings
 from studio.vocabulary.person import YOU
 from tests.api.test_routes import API, ORDER, assert_problem

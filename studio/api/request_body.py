@@ -105,7 +105,7 @@ class StopReading(MultipartParseError):
         self.refusal = refusal  # None: the client went away
 
 
-class Intake:
+class LimitedReceive:
     """A `receive` that counts and looks. `refusal` tells afterwards why it stopped."""
 
     def __init__(self, receive: Receive, headers: Headers, rule: BodyRule) -> None:
