@@ -158,13 +158,13 @@ window.avatarStudio = (() => {
   }, true);
 
   // A file that the server sent inside an event: saved as a download.
-  function courier(element, props, watch) {
+  function downloader(element, props, watch) {
     watch("value", () => {
-      const parcel = read(props.value);
-      if (!parcel.url) return;
+      const file = read(props.value);
+      if (!file.url) return;
       const link = document.createElement("a");
-      link.href = parcel.url;
-      link.download = parcel.name;
+      link.href = file.url;
+      link.download = file.name;
       link.click();
     });
   }
@@ -249,5 +249,5 @@ window.avatarStudio = (() => {
     next.click();
   });
 
-  return { actions, overlay, pressed, ask, listen, read, isTyping, isDark, header, toast, tray, courier, isVisible };
+  return { actions, overlay, pressed, ask, listen, read, isTyping, isDark, header, toast, tray, downloader, isVisible };
 })();

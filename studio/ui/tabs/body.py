@@ -40,7 +40,7 @@ PANEL_JS = (
     " 'compare', 'measures', 'remeasure', 'shown');"
 )
 TAPE_JS = "avatarStudio.tape(props, watch);"
-COURIER_JS = "avatarStudio.courier(element, props, watch);"
+DOWNLOAD_JS = "avatarStudio.downloader(element, props, watch);"
 
 
 class BodyTab:
@@ -81,8 +81,8 @@ class BodyTab:
             "", html_template="", js_on_load=TAPE_JS, elem_id="tape-line", apply_default_css=False
         )
         self.dressed.build()
-        self.courier = gr.HTML(
-            "", html_template="", js_on_load=COURIER_JS, elem_id="courier", apply_default_css=False
+        self.downloader = gr.HTML(
+            "", html_template="", js_on_load=DOWNLOAD_JS, elem_id="downloader", apply_default_css=False
         )
 
     @shows_errors
@@ -120,7 +120,7 @@ class BodyTab:
         )
         one = {"inputs_kwargs": shared.persona | {"chosen": self.chosen}} | QUIET
         files = {"inputs_kwargs": {**one["inputs_kwargs"], "unit": self.unit}} | QUIET
-        self.panel.mesh(self.carry_mesh, outputs=[self.courier], **files)
+        self.panel.mesh(self.carry_mesh, outputs=[self.downloader], **files)
         told = {"inputs_kwargs": {**one["inputs_kwargs"], "put_away": shared.put_away}}
         self.panel.dressed(self.send_out, outputs=shared.tray, **{**EACH, **told})
         self.dressed.tray_now = self.tray_now
