@@ -59,8 +59,12 @@ PEOPLE_SETTINGS: tuple[Setting, ...] = (
 )
 
 
-def defaults_of_space(environment: Mapping[str, str]) -> dict[str, Any]:
+def defaults_of_space() -> dict[str, Any]:
     """What is not set in a Space of the hub, which is reached through the hub's proxy and keeps nothing."""
     folder = Path(tempfile.gettempdir()) / "avatar-studio"
-    hosts = {"allowed_hosts": environment[SPACE_HOST]} if environment.get(SPACE_HOST) else {}
-    return {"mode": "space", "host": "0.0.0.0", "data": str(folder), "trusted_proxies": HUBS_PROXIES, **hosts}
+    return {"mode": "space", "host": "0.0.0.0", "data": str(folder), "trusted_proxies": HUBS_PROXIES}
+
+
+def hosts_of_space(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The names under which the hub reaches a Space, beside those of the settings."""
+    return tuple(one.strip().lower() for one in environment.get(SPACE_HOST, "").split(",") if one.strip())

@@ -17,7 +17,7 @@ from studio.errors import SettingsRefused
 from studio.mail_settings import MAIL_SETTINGS
 from studio.network_settings import NETWORK_SETTINGS, check_together
 from studio.oidc_settings import OIDC_SETTINGS, check_oidc
-from studio.people_settings import PEOPLE_SETTINGS, SPACE_HOST, defaults_of_space
+from studio.people_settings import PEOPLE_SETTINGS, SPACE_HOST, defaults_of_space, hosts_of_space
 from studio.setting import LARGEST_PORT, Setting
 from studio.setting_values import parse_value
 from studio.sharing_settings import SHARING_SETTINGS
@@ -264,7 +264,7 @@ def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str
     given = {name: value for name, value in command_line.items() if value is not None}
     defaults = {setting.name: setting.default for setting in SETTINGS}
     if (given_environment.get("mode") or (environment.get(SPACE_HOST) and "space")) == "space":
-        defaults |= defaults_of_space(environment)
+        defaults |= defaults_of_space()
     data = Path(given.get("data", given_environment.get("data", defaults["data"]))).expanduser().resolve()
     values = {**defaults, **_read_file(data / SETTINGS_FILE), **given_environment, **given, "data": data}
     values = _from_hubs_tools(values)
@@ -276,6 +276,10 @@ def read_settings(command_line: Mapping[str, Any], environment: Mapping[str, str
             f"The data folder “{data}” is a file. Name a folder, or one that is yet to be made."
         )
     parsed = {row.name: parse_value(row, values[row.name]) for row in SETTINGS if row.name != "data"}
+    if parsed["mode"] == "space":
+        parsed["allowed_hosts"] = tuple(
+            dict.fromkeys((*parsed["allowed_hosts"], *hosts_of_space(environment)))
+        )
     check_together(parsed)
     check_oidc(parsed)
     return Settings(data=data, **parsed)

@@ -57,6 +57,8 @@ def test_what_a_space_sets_makes_a_demo_that_others_reach() -> None:
     assert (settings.mode, settings.host, settings.allowed_hosts) == ("space", "0.0.0.0", (NAME,))
     assert settings.data.name == "avatar-studio"
     assert read_settings({}, {"STUDIO_MODE": "space"}).host == "0.0.0.0"
+    named = read_settings({}, {"SPACE_HOST": NAME, "STUDIO_ALLOWED_HOSTS": "own.example"})
+    assert named.allowed_hosts == ("own.example", NAME)
     assert read_settings({}, {"SPACE_HOST": NAME, "STUDIO_MODE": "shared"}).mode == "shared"
     assert read_settings({}, {}).mode == "single"
 
