@@ -59,13 +59,22 @@ class House:
         revoked_key, shown = account.add_key("revoked", ["read", "write", "people"])
         account.revoke_key(shown.id)
         expired_key, kept = account.add_key("expired", ["read", "write", "people"], 1)
+        expired_session = self.studio.people.sign_in("Ada", WORD, address="").token
+        over = self.studio.people.find_person(expired_session)
+        assert over is not None
         store = self.studio.resources.store
         with store.begin() as transaction:
-            transaction.connection.exec_driver_sql(
-                "UPDATE api_keys SET expires_at = ? WHERE id = ?",
-                ((store.clock() - timedelta(seconds=1)).strftime("%Y-%m-%d %H:%M:%S.%f"), kept.id),
-            )
-        return {"revoked session": revoked_session, "revoked key": revoked_key, "expired key": expired_key}
+            for table, row_id in (("api_keys", kept.id), ("sessions", over.session_id)):
+                transaction.connection.exec_driver_sql(
+                    f"UPDATE {table} SET expires_at = ? WHERE id = ?",
+                    ((store.clock() - timedelta(seconds=1)).strftime("%Y-%m-%d %H:%M:%S.%f"), row_id),
+                )
+        return {
+            "revoked session": revoked_session,
+            "expired session": expired_session,
+            "revoked key": revoked_key,
+            "expired key": expired_key,
+        }
 
 
 def open_house(studio: ScriptedStudio, client: TestClient) -> House:
