@@ -31,6 +31,7 @@ from store.errors import BackupBent, BackupRefused, BytesMissing
 from store.migrate import back_up
 from store.objects import Blob
 from store.objects_folder import MARKER_NAME, FolderObjects
+from store.own_files import OWN_NAME, OwnFiles, check_own, hash_own, read_own, write_own
 from store.records import BlobRecord
 from store.snapshots import (
     LIST_NAME,
@@ -127,7 +128,9 @@ def _make_file(store: Store, file: Path) -> BackedUp:
             blobs = _read_blobs(database)
             if not _is_sound(database):
                 raise BackupBent("The database of the studio is damaged: run python app.py fsck.")
-            write_backup_file(database, store.objects, blobs, file, describe(database, blobs))
+            own = read_own(store.folder)
+            content = describe(database, blobs) | {OWN_NAME: hash_own(own)}
+            write_backup_file(database, store.objects, blobs, file, content, own)
         finally:
             database.unlink(missing_ok=True)
     return BackedUp(snapshot=file, files=len(blobs), copied=len(blobs))
@@ -147,8 +150,12 @@ def _make_snapshot(store: Store, folder: Path) -> BackedUp:
             copied = sum(
                 _copy(store.objects.path(blob.sha256), _place(folder, blob.sha256), blob) for blob in blobs
             )
+            own = read_own(store.folder)
+            (snapshot / OWN_NAME).mkdir(mode=0o700)
+            write_own(snapshot / OWN_NAME, own)
+            content = describe(snapshot / DATABASE_NAME, blobs) | {OWN_NAME: hash_own(own)}
             with open(snapshot / LIST_NAME, "xb", opener=open_private) as file:
-                file.write(json.dumps(describe(snapshot / DATABASE_NAME, blobs)).encode())
+                file.write(json.dumps(content).encode())
                 sync_file(file)
             sync_folder(snapshot)
             _verify(folder, snapshot)
@@ -169,6 +176,7 @@ def _fill(source: Path, new: Path) -> list[Blob]:
     for blob in blobs:
         _copy(_place(folder, blob.sha256), _place(new, blob.sha256), blob)
     _copy_file(snapshot / DATABASE_NAME, new / DATABASE_NAME)
+    write_own(new, _read_own(snapshot))
     return blobs
 
 
@@ -180,6 +188,7 @@ def _verify(folder: Path, snapshot: Path) -> list[Blob]:
         whole = hash_file(snapshot / DATABASE_NAME) == content["database"]
         whole = whole and _is_sound(snapshot / DATABASE_NAME)
         whole = whole and set(blobs) == set(_read_blobs(snapshot / DATABASE_NAME))
+        _read_own(snapshot)
         for blob in blobs:
             whole = whole and hash_file(_place(folder, blob.sha256)) == blob.sha256
     except (OSError, ValueError, KeyError, TypeError, sqlite3.Error) as error:
@@ -187,6 +196,12 @@ def _verify(folder: Path, snapshot: Path) -> list[Blob]:
     if not whole:
         raise BackupBent
     return blobs
+
+
+def _read_own(snapshot: Path) -> OwnFiles:
+    """What a person wrote by hand, compared; nothing in a backup of before it was carried along. Raises BackupBent."""
+    said = json.loads((snapshot / LIST_NAME).read_bytes()).get(OWN_NAME, {})
+    return check_own(said, lambda name: (snapshot / OWN_NAME / name).read_bytes())
 
 
 def _is_whole(new: Path, blobs: list[Blob]) -> bool:

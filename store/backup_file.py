@@ -16,6 +16,7 @@ from store.errors import BackupBent, BackupRefused, BytesMissing
 from store.migrate import back_up
 from store.objects import Blob
 from store.objects_folder import FolderObjects
+from store.own_files import LARGEST, OWN_NAME, OwnFiles, check_own, write_own
 from store.snapshots import DATABASE_NAME, LIST_NAME, OBJECTS_NAME
 
 FILE_SUFFIX = ".zip"
@@ -28,7 +29,12 @@ def is_backup_file(path: Path) -> bool:
 
 
 def write_backup_file(
-    database: Path, objects: FolderObjects, blobs: list[Blob], file: Path, content: dict[str, object]
+    database: Path,
+    objects: FolderObjects,
+    blobs: list[Blob],
+    file: Path,
+    content: dict[str, object],
+    own: OwnFiles,
 ) -> None:
     """Write a ZIP of what `content` lists. Raises BackupBent where a file of the studio is missing or damaged."""
     new = file.with_name(f"{file.name}.part")
@@ -37,6 +43,8 @@ def write_backup_file(
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
                 archive.write(database, DATABASE_NAME)
                 archive.writestr(LIST_NAME, json.dumps(content))
+                for name, data in own.items():
+                    archive.writestr(f"{OWN_NAME}/{name}", data)
                 for blob in blobs:
                     _write_blob(archive, objects.path(blob.sha256), blob)
             sync_file(raw)
@@ -59,27 +67,34 @@ def _write_blob(archive: zipfile.ZipFile, path: Path, blob: Blob) -> None:
         raise BytesMissing(blob.sha256) from error
 
 
-def read_list(archive: zipfile.ZipFile) -> tuple[str, list[Blob]]:
-    """The database's hash and the files that the backup speaks of. Raises ValueError, KeyError, TypeError."""
+def read_list(archive: zipfile.ZipFile) -> tuple[str, list[Blob], OwnFiles]:
+    """The database's hash, the files that the backup speaks of, and what a person wrote by hand. Raises BackupBent,
+    ValueError, KeyError, TypeError."""
     if archive.getinfo(LIST_NAME).file_size > LONGEST_LIST:
         raise BackupBent
     content = json.loads(archive.read(LIST_NAME))
-    return str(content["database"]), [
-        Blob(sha256=str(one["sha256"]), size=int(one["size"])) for one in content["files"]
-    ]
+    blobs = [Blob(sha256=str(one["sha256"]), size=int(one["size"])) for one in content["files"]]
+    own = check_own(content.get(OWN_NAME, {}), lambda name: _read_small(archive, f"{OWN_NAME}/{name}"))
+    return str(content["database"]), blobs, own
 
 
-def verify_file(archive: zipfile.ZipFile) -> list[Blob]:
+def _read_small(archive: zipfile.ZipFile, name: str) -> bytes:
+    if archive.getinfo(name).file_size > LARGEST:
+        raise BackupBent
+    return archive.read(name)
+
+
+def verify_file(archive: zipfile.ZipFile) -> tuple[list[Blob], OwnFiles]:
     """Read back every byte and compare. Raises BackupBent."""
     try:
-        database, blobs = read_list(archive)
+        database, blobs, own = read_list(archive)
         whole = _hash_member(archive, DATABASE_NAME) == database
         whole = whole and all(_hash_member(archive, _member(blob.sha256)) == blob.sha256 for blob in blobs)
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise BackupBent from error
     if not whole:
         raise BackupBent
-    return blobs
+    return blobs, own
 
 
 def unpack_file(file: Path, new: Path) -> list[Blob]:
@@ -87,7 +102,8 @@ def unpack_file(file: Path, new: Path) -> list[Blob]:
     written, and only under names that we make. Raises BackupBent."""
     try:
         with zipfile.ZipFile(file) as archive:
-            blobs = verify_file(archive)
+            blobs, own = verify_file(archive)
+            write_own(new, own)
             _copy_member(archive, DATABASE_NAME, new / DATABASE_NAME)
             for blob in blobs:
                 _copy_member(

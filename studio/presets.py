@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pipelines.image.presets import PresetShelf
+from store.own_files import PRESETS_NAME as OWN_PRESETS
 from studio.settings import Settings
 
-OWN_PRESETS = "presets"  # folder in the data folder
 OWN_TRANSFORMERS = "transformers"  # another: FLUX.1 in single files (GGUF, safetensors) that the person has
 
 

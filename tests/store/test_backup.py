@@ -114,11 +114,31 @@ def test_backups_of_one_studio_do_not_push_out_those_of_another(store: Store, th
     assert restore_backup(old, tmp_path / "new") == 4
 
 
-@pytest.mark.parametrize("damage", ["picture", "lost picture", "database", "list", "no snapshot"])
+@pytest.mark.parametrize("target", ["backup", "mine.zip"])
+def test_presets_that_a_person_wrote_come_back_too(
+    store: Store, tmp_path: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    presets = store.folder / "presets"
+    presets.mkdir()
+    (presets / "mine.toml").write_text("steps = 4")
+    (presets / ".hidden.toml").write_text("?")
+    made = make_backup(store, tmp_path / target).snapshot
+    restore_backup(made, tmp_path / "new")
+    [back] = (tmp_path / "new" / "presets").iterdir()
+    assert (back.name, back.read_text()) == ("mine.toml", "steps = 4")
+    monkeypatch.setattr("store.backup.hash_own", lambda own: {f"presets/../../{name}": "0" for name in own})
+    with pytest.raises(BackupBent):  # names that lead elsewhere
+        make_backup(store, tmp_path / f"other {target}")
+    assert not list(tmp_path.rglob("*.unfinished"))
+
+
+@pytest.mark.parametrize("damage", ["picture", "lost picture", "database", "list", "preset", "no snapshot"])
 def test_a_bent_backup_is_refused_and_nothing_is_made(
     store: Store, things, tmp_path: Path, damage: str
 ) -> None:
     things.finished()
+    (store.folder / "presets").mkdir()
+    (store.folder / "presets" / "mine.toml").write_text("steps = 4")
     backup = tmp_path / "backup"
     snapshot = make_backup(store, backup).snapshot
     picture = next(path for path in (backup / "objects").glob("*/*"))
@@ -130,6 +150,8 @@ def test_a_bent_backup_is_refused_and_nothing_is_made(
         data = bytearray((snapshot / DATABASE_NAME).read_bytes())
         data[5000] ^= 255
         (snapshot / DATABASE_NAME).write_bytes(bytes(data))
+    elif damage == "preset":
+        (snapshot / "own" / "presets" / "mine.toml").write_text("steps = 5")
     elif damage == "list":
         (snapshot / "files.json").write_text("{")
     else:
