@@ -254,6 +254,7 @@ def _add_poses(parser: argparse.ArgumentParser) -> None:
         "build: make the gallery anew",
     )
     parser.add_argument("--favourite", action="store_true", help="only favourites")
+    parser.add_argument("--pack", default="", metavar="NAME", help="only what was imported in that pack")
     parser.add_argument("--like", metavar="SLUG", help="only the twelve poses most like this one")
     parser.add_argument("what", nargs="*", metavar="SLUG|FILE", help="which poses, or files")
     parser.add_argument(

@@ -137,11 +137,12 @@
       const [tile, image] = [own.querySelector(".tile"), own.querySelector("img")];
       const facets = choices.flatMap((choice) => {
         const field = choice.dataset.filter;
-        return [pose[field === "tag" ? "tags" : field]].flat().map((word) => `${field}:${word}`);
+        const words = [pose[field === "tag" ? "tags" : field]].flat();
+        return words.map((word) => `${field}:${field === "pack" ? encodeURIComponent(word) : word}`);
       });
       facets.push(`category:${pose.category}`);
       Object.assign(tile.dataset, { id: pose.slug, facets: facets.join(" ") });
-      tile.dataset.words = [pose.name, "mine", ...facets.map((facet) => facet.split(":")[1])].join(" ").toLowerCase();
+      tile.dataset.words = [pose.name, "mine", pose.pack, ...facets.map((facet) => facet.split(":")[1])].join(" ").toLowerCase();
       Object.assign(image, { src: pose.thumbnail_url.slice(1), alt: `${pose.name}, front` });
       image.dataset.back = pose.back_url.slice(1); // without the slash they begin where the window's page is
       own.querySelector(".tile-name").textContent = pose.name;
@@ -155,7 +156,19 @@
       forget.setAttribute("aria-label", `Delete ${pose.name}`);
       return own;
     };
+    // A choice of the packs that poses came in; what was chosen stays.
+    const packs = choices.find((choice) => choice.dataset.filter === "pack");
+    const offerPacks = (poses) => {
+      const names = [...new Set(poses.map((pose) => pose.pack).filter(Boolean))].sort();
+      const before = packs.value;
+      const options = names.map((name) => new Option(name, `pack:${encodeURIComponent(name)}`));
+      for (const option of options) option.dataset.label = option.textContent;
+      packs.replaceChildren(packs.options[0], ...options);
+      packs.value = options.some((option) => option.value === before) ? before : "";
+      packs.closest("label").hidden = names.length === 0;
+    };
     const place = (poses) => {
+      offerPacks(poses);
       for (const old of grid.querySelectorAll("[data-own]")) old.remove();
       grid.prepend(...poses.map(make));
       collect();

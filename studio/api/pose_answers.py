@@ -37,6 +37,7 @@ class PoseOut(Answer):
     is_favourite: bool = Field(description="You marked it.")
     author: str
     licence: str
+    pack: str = Field(description="The name of the pack that it was imported in.")
 
 
 class PoseWhole(PoseOut):

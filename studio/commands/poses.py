@@ -52,7 +52,8 @@ def run_poses(studio: Studio, asked: Namespace, console: Console) -> int:
         return list_found(poses.find_similar(slug, SIMILAR), asked, console)
     wanted = {field: getattr(asked, field) or "" for field in FILTERS}
     poses = studio.for_person(YOU).poses
-    return list_found(poses.search(q=asked.q, favourite=asked.favourite or None, **wanted), asked, console)
+    found = poses.search(q=asked.q, favourite=asked.favourite or None, pack=asked.pack, **wanted)
+    return list_found(found, asked, console)
 
 
 def list_found(poses: Sequence[GalleryPose], asked: Namespace, console: Console) -> int:

@@ -58,14 +58,20 @@ class OwnPoses(PersonalService):
         marked = {row.name for row in self._store.documents.list_recent(self._owner, "pose")}
         return [replace(pose, is_favourite=True) if pose.slug in marked else pose for pose in poses]
 
-    def search(self, *, q: str = "", favourite: bool | None = None, **wanted: str) -> Sequence[GalleryPose]:
-        """What a search and all filters let through, their own first. Raises UnknownName for a filter."""
+    def search(
+        self, *, q: str = "", favourite: bool | None = None, pack: str = "", **wanted: str
+    ) -> Sequence[GalleryPose]:
+        """What a search and all filters let through, their own first; `pack`: only what came in the pack of that name.
+
+        Raises UnknownName for a filter.
+        """
         rows = {row.slug: row for row in self._store.poses.list_recent(self._owner)}
         own = [template_from_json(row.template) for row in rows.values()]
         found = filter_templates([*own, *load_library().all()], q=q, **wanted)
         gallery = {pose.slug: pose for pose in list_poses()}
         shown = [view_own(rows[one.slug]) if one.slug in rows else gallery[one.slug] for one in found]
-        return [one for one in self._mark(shown) if favourite in (None, one.is_favourite)]
+        marked = [one for one in self._mark(shown) if favourite in (None, one.is_favourite)]
+        return [one for one in marked if pack in ("", one.pack)]
 
     def find(self, slug: str) -> PoseTemplate:
         """A pose by its id: their own, or the gallery's. Raises UnknownName."""
@@ -131,7 +137,8 @@ class OwnPoses(PersonalService):
             return self.add([self.of_picture(data, name_of(name), is_wanted)])
         found = read_poses_file(data, name, frame=frame, person=person)
         templates = [template_of(one) for one in found]
-        return self.add(templates, [{"author": one.author, "licence": one.licence} for one in found])
+        credits = [{"author": one.author, "licence": one.licence, "pack": one.pack} for one in found]
+        return self.add(templates, credits)
 
     def update(self, slug: str, change: PoseChange) -> GalleryPose:
         """Change an own pose, or what is said of it; None leaves a field as it is. Raises NotFound, UnknownName."""
@@ -294,6 +301,7 @@ def view_own(row: PoseRow) -> GalleryPose:
         is_own=True,
         author=row.credit.get("author", ""),
         licence=row.credit.get("licence", ""),
+        pack=row.credit.get("pack", ""),
     )
 
 

@@ -111,6 +111,7 @@ class GalleryPose:
     is_favourite: bool = False  # the person marked it
     author: str = ""
     licence: str = ""
+    pack: str = ""  # what it was imported in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

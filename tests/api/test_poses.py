@@ -140,10 +140,10 @@ def test_a_file_that_went_out_comes_back(client: TestClient, format: str) -> Non
 
 
 def test_a_pack_is_kept_whole_or_not_at_all(client: TestClient) -> None:
-    def pack(second: bytes) -> bytes:
+    def pack(second: bytes, **more: str) -> bytes:
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w") as archive:
-            archive.writestr("pack.json", json.dumps({"author": "Ada", "licence": "CC0-1.0"}))
+            archive.writestr("pack.json", json.dumps({"author": "Ada", "licence": "CC0-1.0"} | more))
             archive.writestr("one.json", json.dumps(NOD))
             archive.writestr("two.json", second)
         return stream.getvalue()
@@ -157,6 +157,13 @@ def test_a_pack_is_kept_whole_or_not_at_all(client: TestClient) -> None:
         ("nod", "Nod", "Ada", "CC0-1.0"),
         ("nod-2", "Nod 2", "Ada", "CC0-1.0"),
     ]
+    send(client, pack(json.dumps(NOD).encode(), name="Nods & more"), "pack.zip")
+
+    def named(name: str) -> list[str]:
+        return [pose["slug"] for pose in client.get(f"{API}/poses", params={"pack": name}).json()["items"]]
+
+    assert (sorted(named("Pack")), sorted(named("Nods & more"))) == (["nod", "nod-2"], ["nod-3", "nod-4"])
+    assert named("Nods") == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from pipelines.pose.exchange.packs import Credit, write_pack
 from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
@@ -257,6 +258,18 @@ def test_a_pose_comes_in_from_a_file_goes_on_the_stage_and_is_deleted(
     file.set_input_files(files=[bad])
     expect(page.locator("[data-pose-problem]")).to_contain_text("no pose in the archive")
     nod = b'{"name": "Nod", "rotations": {"head": [0.2, 0, 0]}}'
+    expect(page.locator('[data-filter="pack"]')).to_be_hidden()
+    pack = write_pack([("a.json", nod), ("b.json", nod)], Credit(name="Nods & more"))
+    file.set_input_files(files=[{"name": "p.zip", "mimeType": "application/zip", "buffer": pack}])
+    expect(page.locator(".own-tile")).to_have_count(2)
+    page.locator(".filters summary").click()
+    page.get_by_label("Pack", exact=True).select_option("Nods & more (2)")
+    expect(page.locator("#pose-gallery .tile:visible")).to_have_count(2)
+    page.get_by_label("Pack", exact=True).select_option("Any")
+    page.locator(".filters summary").click()
+    for name in ("Nod 2", "Nod"):
+        page.get_by_role("button", name=f"Delete {name}", exact=True).click()
+        expect(page.get_by_role("button", name=f"Delete {name}", exact=True)).to_have_count(0)
     file.set_input_files(files=[{"name": "nod.json", "mimeType": "application/json", "buffer": nod}])
     own = page.locator(".own-tile")
     expect(own).to_have_count(1)

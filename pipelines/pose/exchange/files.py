@@ -78,7 +78,7 @@ def read_poses_file(data: bytes, name: str = "", *, frame: int = 0, person: int 
     if data.startswith((ZIP_MAGIC, EMPTY_ZIP_MAGIC)):
         archive = Archive(data)
         if not any(member.endswith(".npy") for member in archive.names):
-            return _read_pack(archive, frame, person)
+            return _read_pack(archive, name_of(name), frame, person)
     return [read_one(data, name_of(name), frame=frame, person=person)]
 
 
@@ -108,7 +108,7 @@ def _read_json_pose(document: Any, name: str, person: int) -> FoundPose:
     )
 
 
-def _read_pack(archive: Archive, frame: int, person: int) -> list[FoundPose]:
+def _read_pack(archive: Archive, name: str, frame: int, person: int) -> list[FoundPose]:
     credit, members = read_credit(archive), members_of(archive)
     if len(members) > MOST_POSES:
         raise PoseFileRefused(f"The pack has {len(members)} poses; {MOST_POSES} at most are taken.")
@@ -118,7 +118,8 @@ def _read_pack(archive: Archive, frame: int, person: int) -> list[FoundPose]:
             one = read_one(archive.read(member, MOST_FILE_BYTES), name_of(member), frame=frame, person=person)
         except PoseFileRefused as refusal:
             raise PoseFileRefused(f"“{member}”: {refusal.message}") from refusal
-        found.append(replace(one, author=one.author or credit.author, licence=one.licence or credit.licence))
+        author, licence = one.author or credit.author, one.licence or credit.licence
+        found.append(replace(one, author=author, licence=licence, pack=credit.name or name))
     return found
 
 

@@ -30,7 +30,7 @@ class FoundPose:
     """A pose out of a file: `pose` on the free body, what the file says of it, and remarks in sentences.
 
     template: set where the file carries all fields of one; expression: what the file says of the face; author and
-    licence: "" where the file names none.
+    licence: "" where the file names none; pack: what it came in is called, "" for a pose by itself.
     """
 
     name: str
@@ -39,6 +39,7 @@ class FoundPose:
     expression: Expression | None = None
     author: str = ""
     licence: str = ""
+    pack: str = ""
     remarks: tuple[str, ...] = ()
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response, status
 from pydantic import Field, create_model
 
 from pipelines.bounds import KeyOf, Text
+from pipelines.pose.exchange.limits import LONGEST_NAME
 from pipelines.pose.search import FILTERS
 from pipelines.pose.vocabulary import PoseFormat
 from studio.api.asker import Mine
@@ -40,6 +41,10 @@ _FIELDS: dict[str, Any] = {
 }
 _FIELDS |= {name: (Annotated[str, KeyOf(("", *words))], "") for name, words in FILTERS.items()}
 _FIELDS["favourite"] = (Annotated[str, KeyOf(("", *YES_NO))], "")
+_FIELDS["pack"] = (
+    Annotated[str, Text(LONGEST_NAME), Field(description="The name of the pack that they were imported in.")],
+    "",
+)
 PoseFilters: Any = create_model("PoseFilters", **_FIELDS)
 
 BODY_DESCRIPTION: dict[str, Any] = {

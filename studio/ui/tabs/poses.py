@@ -161,6 +161,9 @@ def _filters(poses: Sequence[GalleryPose]) -> str:
         )
         choice = f'<select data-filter="{field}" aria-label="{_label(field)}"><option value="">Any</option>'
         choices.append(f"<label>{_label(field)}{choice}{options}</select></label>")
+    # Of what the person has imported: filled in in the browser, where there is any.
+    pack = '<select data-filter="pack" aria-label="Pack"><option value="">Any</option></select>'
+    choices.append(f"<label hidden>Pack{pack}</label>")
     return (
         '<details class="filters"><summary class="button">Filters</summary>'
         f"<fieldset><legend>Show poses with</legend>{''.join(choices)}</fieldset></details>"
