@@ -45,11 +45,11 @@ class PresetShelf(Mapping[str, EnginePreset]):
         return self[name]
 
     def find_first(self, engine: str) -> EnginePreset:
-        """The first of an engine's presets. Raises UnknownName where there is none."""
-        for preset in self.values():
-            if preset.engine == engine:
-                return preset
-        raise UnknownName(f"There is no engine called “{engine}”, or it has no preset.")
+        """The preferred one of an engine's presets, or the first. Raises UnknownName where there is none."""
+        presets = [preset for preset in self.values() if preset.engine == engine]
+        if not presets:
+            raise UnknownName(f"There is no engine called “{engine}”, or it has no preset.")
+        return next((preset for preset in presets if preset.preferred), presets[0])
 
     def choose(self, engine: str | None, name: str | None) -> tuple[str, str]:
         """The names of engine and preset, where one of them, or both, may be left out: each is the other's, or the

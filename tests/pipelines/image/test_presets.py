@@ -131,6 +131,7 @@ def test_a_file_from_elsewhere_joins_one_shelf_alone(tmp_path: Path) -> None:
 def test_engine_and_preset_are_chosen_where_one_is_left_out() -> None:
     shelf = PresetShelf()
     assert shelf.choose(None, None) == ("draft", "draft")
+    assert shelf.choose("flux2-klein", None) == ("flux2-klein", "klein-4b")  # the preferred one
     assert shelf.choose("z-image", None) == ("z-image", "z-image-turbo-pose")
     assert shelf.choose(None, "klein-9b") == ("flux2-klein", "klein-9b")
     for engine, name in (("nothing", None), (None, "nothing")):
