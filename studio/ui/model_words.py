@@ -101,6 +101,17 @@ def costs_of(model: Model, pictures: int, quality: str = "sd") -> Sequence[str]:
     return costs
 
 
+def why_not(model: Model) -> str:
+    """Why a model cannot run just now, in one line on a phone too; its card on the Models page says the rest."""
+    if not model.runs_here:
+        return (
+            "Is switched off in the settings." if model.sends_data_out else "Does not run on this computer."
+        )
+    if not model.licence_accepted:
+        return "Its licence has to be accepted first."
+    return "Has to be downloaded first." if model.bytes_to_download else model.says
+
+
 def cost_html(model: Model, pictures: int, quality: str = "sd") -> str:
     """The lines under Generate: the costs, and the sentence that says why it cannot run with the way to the models."""
     title = html.escape(model.title)
@@ -114,7 +125,7 @@ def cost_html(model: Model, pictures: int, quality: str = "sd") -> str:
         return told
     return (
         f'<p class="cost-why" role="status"><span class="sign" aria-hidden="true">!</span> '
-        f"<span>{html.escape(model.says)}</span>"
+        f'<span title="{html.escape(model.says)}">{html.escape(why_not(model))}</span>'
         f'<button type="button" class="link-button" data-models>Models</button></p>{told}'
     )
 

@@ -17,7 +17,7 @@ from studio.services.models import Models
 from studio.services.weights import Weights
 from studio.ui.choices import NOTHING_COUNTS, first_model
 from studio.ui.likeness import CHOSEN_HERE
-from studio.ui.model_words import choice_of, cost_html, write_memory, write_seconds, write_size
+from studio.ui.model_words import choice_of, cost_html, why_not, write_memory, write_seconds, write_size
 from studio.ui.models import card_html
 from studio.ui.prompts import MORE_FIELDS, PromptEditor
 from studio.ui.shell import Window
@@ -98,8 +98,19 @@ def test_a_model_that_cannot_run_says_why_and_generate_is_off(
     told, generate = window.stage.tell(you, preset="klein-4b", **COST)
     memory = write_memory(studio.model("klein-4b"))
     assert "GB of GPU memory" in memory
-    assert html.escape(studio.model("klein-4b").says) in told
+    klein = studio.model("klein-4b")
+    assert f'title="{html.escape(klein.says)}">Has to be downloaded first.</span>' in told
     assert "data-models" in told
+    lines = {
+        why_not(replace(klein, **said))
+        for said in (
+            {"runs_here": False},
+            {"runs_here": False, "sends_data_out": True},
+            {"licence_accepted": False},
+        )
+    }
+    assert len(lines) == 3
+    assert max(map(len, lines)) < 40  # one line beside the small draft on a phone
     assert f"2 pictures · {memory} · about 16.0 GB to download · Apache-2.0" in told
     assert not generate.interactive
 
