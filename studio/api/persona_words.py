@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
-from pydantic_core import core_schema
+from pydantic_core import InitErrorDetails, ValidationError, core_schema
 
 from pipelines.bounds import ONE_LINE
 from pipelines.options import LONGEST_WORDS, OPTIONS
@@ -81,14 +81,13 @@ def read_change(given: Any, read: Callable[[Any], Persona]) -> PersonaSaid:
 
 
 def read_free_words(given: Any) -> Any:
-    """The fields of a persona as its class takes them; what this does not understand is left to the class."""
+    """The fields of a persona as its class takes them; what this does not understand is left to the class, but for an
+    age range, which it does not have. Raises pydantic's ValidationError for one that is not known."""
     if not isinstance(given, dict):
         return given
     fields, own = dict(given), []
-    age = AGE_OF_RANGE.get(fields["age_range"]) if isinstance(fields.get("age_range"), str) else None
-    if age is not None:
-        del fields["age_range"]
-        fields.setdefault("age", age)
+    if "age_range" in fields:
+        fields.setdefault("age", _read_age_range(fields.pop("age_range")))
     for name, noun in NOUN_OF.items():
         words = fields.get(name)
         if not isinstance(words, str) or not _is_free(name, words):
@@ -107,6 +106,16 @@ def read_free_words(given: Any) -> Any:
         # Beside own words of nearly the greatest length there is no room; what the tables know is drawn all the same.
         fields["own_words"] = together if len(together) <= LONGEST_WORDS else said
     return fields
+
+
+def _read_age_range(given: Any) -> int:
+    """The age in years. Raises pydantic's ValidationError, at its own field."""
+    if isinstance(given, str) and given in AGE_OF_RANGE:
+        return AGE_OF_RANGE[given]
+    *first, last = (f"'{name}'" for name in AGE_OF_RANGE)
+    known = {"expected": f"{', '.join(first)} or {last}"}
+    finding = InitErrorDetails(type="literal_error", loc=("age_range",), input=given, ctx=known)
+    raise ValidationError.from_exception_data("persona", [finding])
 
 
 def _is_free(name: str, words: str) -> bool:

@@ -9,6 +9,7 @@ from pipelines.bounds import NO_CONTROL_CHARACTERS, ONE_LINE
 from studio.api.answers import API_PREFIX
 from studio.vocabulary.findings import say_finding
 from studio.vocabulary.names import CURSOR_PATTERN, ID_PATTERN, KEY_PATTERN, PRESET_PATTERN, SLUG_PATTERN
+from studio.vocabulary.outgoing import WEBHOOK_PATTERN
 
 SEE_DOCS = f"GET {API_PREFIX}/docs says what each address takes."
 SEE_POSES = f"GET {API_PREFIX}/poses lists the poses."
@@ -42,6 +43,8 @@ SAYS_OF_PATTERN: dict[str, str] = {
     ONE_LINE: "has to be one line of text, without control characters",
     CURSOR_PATTERN: "is no page mark: send the next_cursor of the page before, as it came",
     KEY_PATTERN: "can be up to 200 letters, digits and signs, without spaces",
+    WEBHOOK_PATTERN: "has to be an address without a name or password in it, as https://example.com/hook or "
+    "mailto:you@example.com",
     NO_CONTROL_CHARACTERS: "has to be text without control characters",
 }
 

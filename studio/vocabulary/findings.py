@@ -49,6 +49,7 @@ SAYS_OF_KIND: dict[str, str | Callable[[Facts], str]] = {
     "literal_error": lambda facts: f"can be {_quote(facts['expected'])}",
     "enum": lambda facts: f"can be {_quote(facts['expected'])}",
     "value_error": lambda facts: str(facts["error"]),
+    "timezone_aware": "has to say its zone, as 2026-01-31T12:00:00Z does",
     "int_type": WHOLE_NUMBER,
     "int_parsing": WHOLE_NUMBER,
     "int_parsing_size": WHOLE_NUMBER,

@@ -15,7 +15,8 @@ WEB_ADDRESS = rf"https?://[a-zA-Z0-9]([a-zA-Z0-9.-]{{0,250}}[a-zA-Z0-9])?{_PORT}
 
 ShareSeconds = Annotated[int, Between(60, LONGEST_SHARE_S)]
 MAIL_ADDRESS = r"mailto:[a-zA-Z0-9][a-zA-Z0-9._%+-]{0,62}@[a-zA-Z0-9]([a-zA-Z0-9.-]{0,188}[a-zA-Z0-9])?"
-WebhookUrl = Annotated[str, Text(1000, pattern=rf"^({WEB_ADDRESS}|{MAIL_ADDRESS})$")]
+WEBHOOK_PATTERN = rf"^({WEB_ADDRESS}|{MAIL_ADDRESS})$"
+WebhookUrl = Annotated[str, Text(1000, pattern=WEBHOOK_PATTERN)]
 DeliveryState = Literal["waiting", "delivered", "given_up"]
 
 

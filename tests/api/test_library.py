@@ -163,6 +163,12 @@ def test_a_span_of_time_is_inclusive_at_its_start_alone(client: TestClient) -> N
         assert client.get(GENERATIONS, params={"from": wrong}).status_code == 422
 
 
+def test_a_moment_without_a_zone_is_told_so(client: TestClient) -> None:
+    answer = client.get(GENERATIONS, params={"from": "2026-01-31T12:00:00"})
+    assert answer.status_code == 422
+    assert answer.json()["error"]["message"] == "“from” has to say its zone, as 2026-01-31T12:00:00Z does."
+
+
 @pytest.mark.parametrize(
     "wrong", [{"sort": "best"}, {"state": "x"}, {"favourite": "1"}, {"q": "x" * 201}, {"colour": "red"}]
 )

@@ -241,7 +241,9 @@ def test_an_address_of_its_own_network_is_refused(client: TestClient, url: str) 
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(client: TestClient, url: Any) -> None:
-    assert client.post(HOOKS, json={"url": url}).status_code == 422
+    answer = client.post(HOOKS, json={"url": url})
+    assert answer.status_code == 422
+    assert "“url” has to be " in answer.json()["error"]["message"]
 
 
 PRIVATE = (

@@ -40,6 +40,8 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"views": ["top"]}, "“views[0]” can be “front”, ", DOCS),
     ({"persona": 7}, "“persona” has to be a JSON object.", DOCS),
     ({"persona": {"facial_hair": "wild"}}, "“persona.facial_hair” can be “", DOCS),
+    ({"persona": {"age_range": "child"}}, "“persona.age_range” can be “young-adult”, “adult”, ", DOCS),
+    ({"persona": {"age_range": ["adult"]}}, "“persona.age_range” can be “young-adult”, ", DOCS),
     ({"colour": "red"}, "“colour” is not a field that is taken here: ", DOCS),
     ({"engine": "paint"}, "“engine” can be “draft”", MODELS),
     ({"preset": "No Preset"}, "“preset” is not a preset's name: ", MODELS),
