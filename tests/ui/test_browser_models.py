@@ -29,7 +29,7 @@ def test_a_model_that_cannot_run_says_why_and_the_draft_comes_back(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Models")).to_be_focused()
     expect(page.locator("#generate")).to_be_hidden()
-    page.get_by_role("button", name="Choose FLUX.2 klein 4B").press("Enter")
+    page.get_by_role("button", name="Choose FLUX.2 klein 4B", exact=True).press("Enter")
     expect(page.locator("#generate")).to_be_disabled()
     expect(page.locator("#cost")).to_contain_text("Has to be downloaded first.")
     expect(header).to_have_text("FLUX.2 klein 4B")
@@ -46,8 +46,10 @@ def test_a_model_that_cannot_run_says_why_and_the_draft_comes_back(
 
 def test_a_download_runs_in_the_tray_and_the_page_follows(page: Page) -> None:
     page.locator(".engine").click()
-    page.get_by_role("button", name="Download FLUX.2 klein 4B").click()
-    expect(page.get_by_role("button", name="Remove the weights of FLUX.2 klein 4B")).to_be_visible()
+    page.get_by_role("button", name="Download FLUX.2 klein 4B 16.0 GB").click()
+    expect(
+        page.get_by_role("button", name="Remove the weights of FLUX.2 klein 4B", exact=True)
+    ).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#generate")).to_be_visible()
     expect(page.locator(".engine")).to_be_focused()
