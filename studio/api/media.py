@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -33,6 +34,9 @@ PLAIN_BYTES = "application/octet-stream"
 TEXT_ENDINGS = (".obj", ".txt")  # what plain text may be saved as
 KEPT_BY_THE_BROWSER_S = 3600
 AT_ONCE_BYTES = 1_000_000  # what is larger leaves in pieces
+ONE_PART = re.compile(
+    r"bytes=(?:-(?P<end>[1-9][0-9]{0,17})|(?P<first>[0-9]{1,18})-(?P<last>[0-9]{0,18}))", re.ASCII
+)
 NEVER_STORED = {"Cache-Control": "no-store"}
 
 
@@ -42,21 +46,47 @@ def picture_content(media_type: str) -> dict[str, Any]:
 
 
 def serve_file(
-    file: File, open_file: Callable[[], Iterator[bytes]], *, known_etag: str, download: str
+    file: File, open_file: Callable[[int, int], Iterator[bytes]], asked: Mapping[str, str], *, download: str
 ) -> Response:
-    """A kept file as an answer; 304 when the browser has it. Raises what opening it raises."""
+    """A kept file as an answer, or one part of it; 304 when the browser has it. `open_file` gives the bytes from one
+    place to before another; `asked` are the headers. Raises what opening it raises."""
     media_type = file.media_type if file.media_type in SERVED_TYPES else PLAIN_BYTES
     etag = f'"{file.sha256}"'
-    headers = {"ETag": etag, "Cache-Control": f"private, max-age={KEPT_BY_THE_BROWSER_S}"}
-    if etag in known_etag:
+    headers = {
+        "ETag": etag,
+        "Cache-Control": f"private, max-age={KEPT_BY_THE_BROWSER_S}",
+        "Accept-Ranges": "bytes",
+    }
+    if etag in asked.get("if-none-match", ""):
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
-    pieces = open_file()
+    part = find_part(asked.get("range", ""), file.size) if asked.get("if-range", etag) == etag else None
+    code = status.HTTP_200_OK if part is None else status.HTTP_206_PARTIAL_CONTENT
+    if part is not None and not part:
+        headers["Content-Range"] = f"bytes */{file.size}"
+        return Response(status_code=status.HTTP_416_RANGE_NOT_SATISFIABLE, headers=headers)
+    if part is None:
+        part = range(file.size)
+    else:
+        headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{file.size}"
+    pieces = open_file(part.start, part.stop)
     if download or media_type == PLAIN_BYTES:
         headers["Content-Disposition"] = attachment(download or file.id, media_type)
-    if file.size <= AT_ONCE_BYTES:
-        return Response(b"".join(pieces), media_type=media_type, headers=headers)
-    headers["Content-Length"] = str(file.size)
-    return StreamingResponse(pieces, media_type=media_type, headers=headers)
+    if len(part) <= AT_ONCE_BYTES:
+        return Response(b"".join(pieces), code, headers, media_type)
+    headers["Content-Length"] = str(len(part))
+    return StreamingResponse(pieces, code, headers, media_type)
+
+
+def find_part(asked: str, size: int) -> range | None:
+    """Which bytes of so many a Range like “bytes=0-9” asks for; none where it has no such part. None: the whole, also
+    where several parts are asked for, or what cannot be read."""
+    found = ONE_PART.fullmatch(asked)
+    if found is None:
+        return None
+    if found["end"]:
+        return range(max(0, size - int(found["end"])), size)
+    first, last = int(found["first"]), int(found["last"] or size)
+    return None if last < first and found["last"] else range(first, min(last + 1, size))
 
 
 def attachment(name: str, media_type: str) -> str:

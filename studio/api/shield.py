@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.errors import PipelineError
 from studio.account_errors import NotSignedIn
+from studio.api.answers import API_PREFIX
 from studio.api.callers import NEW_COOKIE, Callers, PageForSignedIn
 from studio.api.errors import problem_content, say_when_to_retry
 from studio.api.media import NEVER_STORED
@@ -70,8 +71,9 @@ SECURITY_HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(self), geolocation=(), microphone=()",
 }
-# A range may be ignored (RFC 9110, 14.2), and a malformed one must not fail.
+# A range may be ignored (RFC 9110, 14.2), and a malformed one must not fail: kept files alone are given in parts.
 DROPPED_HEADERS = frozenset({b"range", b"if-range"})
+FILES = f"{API_PREFIX}/files/"
 # What a proxy says of who asks is taken into account before the shield, where it comes from a trusted one.
 FORWARDED = (b"x-forwarded-", b"forwarded")
 
@@ -151,7 +153,8 @@ class Shield:
         if self._gate is None:
             self._gate = find_gate(scope.get("app"))
         kept = (pair for pair in scope["headers"] if not pair[0].startswith(FORWARDED))
-        scope = {**scope, "headers": [pair for pair in kept if pair[0] not in DROPPED_HEADERS]}
+        dropped = frozenset() if path.startswith(FILES) else DROPPED_HEADERS
+        scope = {**scope, "headers": [pair for pair in kept if pair[0] not in dropped]}
         incoming: Receive = limited
         if self._gate is not None and not path.startswith(OWN_PATHS):
             owner = read_asker(scope).id

@@ -18,10 +18,11 @@ class Files(PersonalService):
         row = self._store.files.get(self._owner, file_id)
         return File(id=row.id, media_type=row.media_type, size=row.size, sha256=row.sha256)
 
-    def open(self, file_id: str) -> Iterator[bytes]:
-        """Its bytes, in pieces, wherever they lie. Raises NotFound, also where they are gone."""
+    def open(self, file_id: str, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """Its bytes from `start` to before `stop` (None: to the end), in pieces, wherever they lie. Raises NotFound,
+        also where they are gone."""
         try:
-            _, pieces = self._store.files.open(self._owner, file_id)
+            _, pieces = self._store.files.open(self._owner, file_id, start, stop)
         except FileNotFoundError as error:
             raise NotFound from error
         return pieces

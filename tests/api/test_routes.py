@@ -443,9 +443,26 @@ class TestFiles:
 
     def test_odd_ranges_are_ignored(self, client: TestClient, address: str) -> None:
         whole = client.get(address).content
-        for odd in ("bytes=²-³", "bytes=9-1", "bytes=0-0,5-5", "lines=1-2"):
+        for odd in ("bytes=²-³", "bytes=9-1", "bytes=0-0,5-5", "bytes=-0", "bytes=-", "lines=1-2"):
             answer = client.get(address, headers={"Range": odd.encode()})
             assert (answer.status_code, answer.content) == (200, whole)
+
+    def test_one_part_of_a_file(self, client: TestClient, address: str) -> None:
+        whole = client.get(address).content
+        size, etag = len(whole), client.get(address).headers["etag"]
+        for asked, start, end in (
+            ("0-9", 0, 10),
+            ("5-", 5, size),
+            ("-7", size - 7, size),
+            ("3-999999999", 3, size),
+        ):
+            answer = client.get(address, headers={"Range": f"bytes={asked}", "If-Range": etag})
+            assert (answer.status_code, answer.content) == (206, whole[start:end])
+            assert answer.headers["content-range"] == f"bytes {start}-{end - 1}/{size}"
+        beyond = client.get(address, headers={"Range": f"bytes={size}-"})
+        assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+        changed = client.get(address, headers={"Range": "bytes=0-9", "If-Range": '"other"'})
+        assert (changed.status_code, changed.content) == (200, whole)
 
     @pytest.mark.parametrize(
         "name",

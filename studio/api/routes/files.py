@@ -31,7 +31,9 @@ FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
         },
         "description": "The file.",
     },
+    206: {"description": "The one part of it that `Range` asks for, as “bytes=0-1023” does."},
     304: {"description": "The file has not changed."},
+    416: {"description": "It has no such part: `Content-Range` says its size."},
 }
 
 
@@ -44,8 +46,7 @@ def file_routes() -> APIRouter:
     )
     def get_file(file_id: PathId, request: Request, mine: Mine, download: DownloadName = "") -> Response:
         """A file of yours."""
-        known_etag = request.headers.get("if-none-match", "")
         file = mine.files.get(file_id)
-        return serve_file(file, partial(mine.files.open, file_id), known_etag=known_etag, download=download)
+        return serve_file(file, partial(mine.files.open, file_id), request.headers, download=download)
 
     return router
