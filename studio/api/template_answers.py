@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Discriminator, Field, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
 
 from pipelines.bounds import Between, KeyOf, Text
 from pipelines.image.engines import ENGINES
@@ -118,8 +118,24 @@ class VariationsIn(Strict):
     )
 
 
+NOT_SENT: JsonValue = {"type": "null"}
+WHAT_IS_REDRAWN: list[JsonValue] = [
+    {"required": ["parts"], "properties": {"parts": {"minItems": 1}, "mask_image": NOT_SENT}},
+    {
+        "required": ["mask_photo_id"],
+        "properties": {"mask_photo_id": {"type": "string"}, "mask_image": NOT_SENT},
+    },
+    {
+        "required": ["mask_image"],
+        "properties": {"mask_image": {"type": "string"}, "mask_photo_id": NOT_SENT},
+    },
+]
+
+
 class RedrawIn(Strict):
     """What of which picture is drawn anew, and by what."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": WHAT_IS_REDRAWN})
 
     picture_id: Id | None = Field(default=None, description="Left out: the generation's first.")
     parts: RedrawParts = Field(default=(), description="By name, as its own scene has them.")
