@@ -172,7 +172,7 @@ def order_updates(order: GenerationOrder) -> dict[str, Any]:
     """What to write into the stage's own controls for an order; a size that is none of ours becomes a choice."""
     size = (f"{order.width} × {order.height}", f"{order.width}x{order.height}")
     sizes = list(SIZE_CHOICES) if size in SIZE_CHOICES else [*SIZE_CHOICES, size]
-    return {
+    fields: dict[str, Any] = {name: getattr(order, name) for name in PLAIN_FIELDS} | {
         "view": order.views[0],
         "framing": order.framing or AS_THE_POSE,
         "size": gr.Dropdown(choices=sizes, value=size[1]),
@@ -181,4 +181,5 @@ def order_updates(order: GenerationOrder) -> dict[str, Any]:
         "all_views": len(order.views) > 1,
         "recipe": bool(order.recipe),
         "sheet": order.sheet,
-    } | {name: getattr(order, name) for name in PLAIN_FIELDS}
+    }
+    return {name: fields[name] for name in STAGE_FIELDS}  # in the order of the widgets
