@@ -130,6 +130,7 @@ PROBLEM_SENTENCES: dict[int, str] = {
     409: "This does not fit the present state.",
     413: "The body is too large.",
     415: "The body has a content type that is not taken here.",
+    416: "The file has no such part. Content-Range says how long it is.",
     429: "Too many of these at once, or of tries. Retry-After says when to come again.",
     422: "The request cannot be carried out as it stands; the message says why.",
     503: "A part of the studio is starting again, is too busy, or its disk does not do what it should. Retry-After "
@@ -201,7 +202,7 @@ def _answer(request: Request, error: PipelineError, headers: dict[str, str] | No
 
 async def _answer_pipeline_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PipelineError)
-    return _answer(request, error, say_when_to_retry(error))
+    return _answer(request, error, say_when_to_retry(error) | getattr(error, "headers", {}))
 
 
 async def _answer_validation_error(request: Request, error: Exception) -> JSONResponse:

@@ -126,6 +126,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
     "404": ("not-found", "There is nothing here by that id. It may have been deleted."),
     "409": ("job-still-open", "It is still in work. Wait for it or cancel it."),
     "413": ("request-too-large", "The request is too large."),
+    "416": ("no-such-part", "The file has no such part. Content-Range says how long it is."),
     "422": ("request-invalid", "“width” has to be at most 2048."),
     "429": ("too-many-requests", "Too many at once. Try again in a moment."),
     "503": ("studio-busy", "The studio is busy. Try again in a moment."),

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import Response, status
 from fastapi.responses import StreamingResponse
 
+from studio.api.refusals import PartMissing
 from studio.vocabulary.avatar_file import AVATAR_ENDING, AVATAR_TYPE
 from studio.vocabulary.file import File
 from studio.vocabulary.file_names import clean_name, safe_stem
@@ -49,7 +50,7 @@ def serve_file(
     file: File, open_file: Callable[[int, int], Iterator[bytes]], asked: Mapping[str, str], *, download: str
 ) -> Response:
     """A kept file as an answer, or one part of it; 304 when the browser has it. `open_file` gives the bytes from one
-    place to before another; `asked` are the headers. Raises what opening it raises."""
+    place to before another; `asked` are the headers. Raises PartMissing, and what opening it raises."""
     media_type = file.media_type if file.media_type in SERVED_TYPES else PLAIN_BYTES
     etag = f'"{file.sha256}"'
     headers = {
@@ -62,8 +63,7 @@ def serve_file(
     part = find_part(asked.get("range", ""), file.size) if asked.get("if-range", etag) == etag else None
     code = status.HTTP_200_OK if part is None else status.HTTP_206_PARTIAL_CONTENT
     if part is not None and not part:
-        headers["Content-Range"] = f"bytes */{file.size}"
-        return Response(status_code=status.HTTP_416_RANGE_NOT_SATISFIABLE, headers=headers)
+        raise PartMissing(file.size)
     if part is None:
         part = range(file.size)
     else:

@@ -35,6 +35,17 @@ class BodyTooLarge(Refused):
     http_status = 413
 
 
+class PartMissing(Refused):
+    """The file has no such part. Content-Range says how long it is."""
+
+    code = "no-such-part"
+    http_status = 416
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.headers = {"Content-Range": f"bytes */{size}"}
+
+
 class AddressTooLong(Refused):
     """There is nothing at an address that long."""
 

@@ -56,7 +56,7 @@ def order(client: TestClient, **choice: Any) -> str:
 
 
 def test_a_stream_goes_with_its_job_and_ends_with_it(client: TestClient, studio: ScriptedStudio) -> None:
-    studio.job_seconds = 1.5
+    studio.job_seconds = 3.0
     job_id = order(client)
     answer = client.get(f"{API}/events", params={"job_id": job_id})
     assert answer.headers["content-type"].startswith("text/event-stream")

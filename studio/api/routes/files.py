@@ -33,7 +33,6 @@ FILE_RESPONSES: dict[int | str, dict[str, Any]] = {
     },
     206: {"description": "The one part of it that `Range` asks for, as “bytes=0-1023” does."},
     304: {"description": "The file has not changed."},
-    416: {"description": "It has no such part: `Content-Range` says its size."},
 }
 
 
@@ -42,7 +41,7 @@ def file_routes() -> APIRouter:
     router = APIRouter(tags=["files"])
 
     @router.get(
-        "/files/{file_id}", response_class=Response, responses={**FILE_RESPONSES, **problems(404, 422)}
+        "/files/{file_id}", response_class=Response, responses={**FILE_RESPONSES, **problems(404, 416, 422)}
     )
     def get_file(file_id: PathId, request: Request, mine: Mine, download: DownloadName = "") -> Response:
         """A file of yours."""
