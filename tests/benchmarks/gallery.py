@@ -111,6 +111,7 @@ def build(pictures: list[Path]) -> gr.Blocks:
             symmetry="symmetric",
             support="standing",
             props=(),
+            expression=None,
             thumbnail_url=f"/poses/thumbnails/{path.name}?v=1",
             back_url=f"/poses/thumbnails/{path.name}",
         )
