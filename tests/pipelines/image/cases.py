@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from pipelines.appearance import Appearance
 from pipelines.errors import Cancelled
 from pipelines.image.capabilities import narrow_info
 from pipelines.image.engines import engine_class
+from pipelines.image.latents import make_noise
 from pipelines.image.presets import DRAFT_PRESET
 from pipelines.image.spec import Component, EngineInfo, EngineInputs, EnginePreset, ImageEngine
 from pipelines.progress import OnProgress, Progress, ignore_progress
@@ -30,6 +31,7 @@ from pipelines.types import (
 )
 from tests.pipelines.image.remote_cases import FaithfulComfy, FaithfulHf
 
+PROMPT = "a portrait photo of a person"
 SIDE = 64
 FAR_SIDE = 256  # the least that the machines elsewhere draw
 STEPS = 4
@@ -65,24 +67,15 @@ def component(folder: Path, role: str, name: str, *files: str) -> Component:
 
 
 def flux1_preset(folder: Path, base: str = "flux1", union: str = "union2", **changes: Any) -> EnginePreset:
-    preset = EnginePreset(
-        name="flux1-tiny",
-        engine="flux1",
-        title="Tiny FLUX.1",
-        steps=STEPS,
-        guidance=3.5,
-        width=SIDE,
-        height=SIDE,
-        components=(
-            component(folder, "base", base),
-            component(folder, "controlnet", union),
-            component(folder, "ip-adapter", "ip", "ip_adapter.safetensors"),
-            component(folder, "image-encoder", "clip-vision"),
-            component(folder, "tiny", "loras", "flux1.safetensors"),
-        ),
-        options={"device": "cpu", "true_cfg": 3.0},
+    parts = (
+        component(folder, "base", base),
+        component(folder, "controlnet", union),
+        component(folder, "ip-adapter", "ip", "ip_adapter.safetensors"),
+        component(folder, "image-encoder", "clip-vision"),
+        component(folder, "tiny", "loras", "flux1.safetensors"),
     )
-    return replace(preset, **changes)
+    own = {"name": "flux1-tiny", "title": "Tiny FLUX.1", "options": {"device": "cpu", "true_cfg": 3.0}}
+    return _on_the_cpu("flux1", parts, **{"guidance": 3.5, **own, **changes})
 
 
 def redux_preset(folder: Path, **changes: Any) -> EnginePreset:
@@ -92,108 +85,80 @@ def redux_preset(folder: Path, **changes: Any) -> EnginePreset:
         component(folder, "redux", "redux"),
         component(folder, "tiny", "loras", "flux1.safetensors"),
     )
-    own = {"name": "redux-tiny", "engine": "flux1-redux", "title": "Tiny FLUX.1 Redux", "components": parts}
-    return flux1_preset(folder, **{**own, **changes})
+    own = {"name": "redux-tiny", "title": "Tiny FLUX.1 Redux", "options": {"device": "cpu", "true_cfg": 3.0}}
+    return _on_the_cpu("flux1-redux", parts, **{"guidance": 3.5, **own, **changes})
+
+
+def fill_preset(folder: Path, **changes: Any) -> EnginePreset:
+    parts = (
+        component(folder, "base", "fill"),
+        component(folder, "tiny", "loras", "flux1.safetensors"),
+    )
+    own = {"name": "fill-tiny", "title": "Tiny FLUX.1 Fill", "guidance": 30.0}
+    return _on_the_cpu("flux1-fill", parts, **{**own, **changes})
+
+
+def kontext_preset(folder: Path, **changes: Any) -> EnginePreset:
+    parts = (
+        component(folder, "base", "kontext"),
+        component(folder, "tiny", "loras", "flux1.safetensors"),
+    )
+    own = {"name": "kontext-tiny", "title": "Tiny FLUX.1 Kontext", "guidance": 2.5}
+    said = {"role_sentences": {"person": "Keep the person."}}
+    return _on_the_cpu("flux1-kontext", parts, **{**own, **said, **changes})
 
 
 def klein_preset(folder: Path, **changes: Any) -> EnginePreset:
-    preset = EnginePreset(
-        name="klein-tiny",
-        engine="flux2-klein",
-        title="Tiny klein",
-        steps=STEPS,
-        guidance=1.0,
-        width=SIDE,
-        height=SIDE,
-        components=(
-            component(folder, "base", "klein"),
-            component(folder, "tiny", "loras", "klein.safetensors"),
-        ),
-        reference_order=("pose", "depth", "person", "garment", "style"),
-        role_sentences={"pose": "Match the pose in image {n}.", "person": "Keep the person from image {n}."},
-        options={"device": "cpu"},
+    parts = (
+        component(folder, "base", "klein"),
+        component(folder, "tiny", "loras", "klein.safetensors"),
     )
-    return replace(preset, **changes)
+    own = {"name": "klein-tiny", "title": "Tiny klein", "guidance": 1.0}
+    said = {
+        "reference_order": ("pose", "depth", "person", "garment", "style"),
+        "role_sentences": {
+            "pose": "Match the pose in image {n}.",
+            "person": "Keep the person from image {n}.",
+        },
+    }
+    return _on_the_cpu("flux2-klein", parts, **{**own, **said, **changes})
 
 
 def klein_kv_preset(folder: Path, **changes: Any) -> EnginePreset:
     return klein_preset(folder, **{"name": "klein-kv-tiny", "engine": "flux2-klein-kv", **changes})
 
 
-def fill_preset(folder: Path, **changes: Any) -> EnginePreset:
-    preset = EnginePreset(
-        name="fill-tiny",
-        engine="flux1-fill",
-        title="Tiny FLUX.1 Fill",
-        steps=STEPS,
-        guidance=30.0,
-        width=SIDE,
-        height=SIDE,
-        components=(
-            component(folder, "base", "fill"),
-            component(folder, "tiny", "loras", "flux1.safetensors"),
-        ),
-        options={"device": "cpu"},
-    )
-    return replace(preset, **changes)
-
-
-def kontext_preset(folder: Path, **changes: Any) -> EnginePreset:
-    preset = EnginePreset(
-        name="kontext-tiny",
-        engine="flux1-kontext",
-        title="Tiny FLUX.1 Kontext",
-        steps=STEPS,
-        guidance=2.5,
-        width=SIDE,
-        height=SIDE,
-        components=(
-            component(folder, "base", "kontext"),
-            component(folder, "tiny", "loras", "flux1.safetensors"),
-        ),
-        role_sentences={"person": "Keep the person."},
-        options={"device": "cpu"},
-    )
-    return replace(preset, **changes)
-
-
 def qwen_preset(folder: Path, **changes: Any) -> EnginePreset:
-    preset = EnginePreset(
-        name="qwen-tiny",
-        engine="qwen-image-edit",
-        title="Tiny Qwen-Image-Edit",
-        steps=STEPS,
-        guidance=2.0,
-        width=SIDE,
-        height=SIDE,
-        components=(
-            component(folder, "base", "qwen-edit"),
-            component(folder, "tiny", "loras", "qwen-edit.safetensors"),
-        ),
-        reference_order=("person", "pose"),
-        role_sentences={"person": "Keep the person of Picture {n}.", "pose": "The pose of Picture {n}."},
-        options={"device": "cpu", "true_cfg": 2.0},
+    parts = (
+        component(folder, "base", "qwen-edit"),
+        component(folder, "tiny", "loras", "qwen-edit.safetensors"),
     )
-    return replace(preset, **changes)
+    own = {"name": "qwen-tiny", "title": "Tiny Qwen-Image-Edit", "guidance": 2.0}
+    said = {
+        "reference_order": ("person", "pose"),
+        "role_sentences": {
+            "person": "Keep the person of Picture {n}.",
+            "pose": "The pose of Picture {n}.",
+        },
+        "options": {"device": "cpu", "true_cfg": 2.0},
+    }
+    return _on_the_cpu("qwen-image-edit", parts, **{**own, **said, **changes})
 
 
 def z_image_preset(folder: Path, union: str = "z-union", **changes: Any) -> EnginePreset:
-    preset = EnginePreset(
-        name="z-image-tiny",
-        engine="z-image",
-        title="Tiny Z-Image",
-        steps=STEPS,
-        guidance=0.0,
-        width=SIDE,
-        height=SIDE,
-        components=(
-            component(folder, "base", "z-image"),
-            component(folder, "controlnet", union),
-            component(folder, "tiny", "loras", "z-image.safetensors"),
-        ),
-        options={"device": "cpu"},
+    parts = (
+        component(folder, "base", "z-image"),
+        component(folder, "controlnet", union),
+        component(folder, "tiny", "loras", "z-image.safetensors"),
     )
-    return replace(preset, **changes)
+    own = {"name": "z-image-tiny", "title": "Tiny Z-Image", "guidance": 0.0}
+    return _on_the_cpu("z-image", parts, **{**own, **changes})
+
+
+def _on_the_cpu(engine: str, parts: tuple[Component, ...], /, **own: Any) -> EnginePreset:
+    """A preset of the miniatures' size; `own` is what sets it apart."""
+    same = {"engine": engine, "steps": STEPS, "width": SIDE, "height": SIDE, "options": {"device": "cpu"}}
+    return EnginePreset(**{**same, "components": parts, **own})
 
 
 def hf_preset(folder: Path) -> EnginePreset:
@@ -247,6 +212,10 @@ CASES = (
 )
 
 
+def find_case(name: str) -> EngineCase:
+    return next(case for case in CASES if case.name == name)
+
+
 def over(wanted: Callable[[EngineCase], bool] = lambda case: True) -> pytest.MarkDecorator:
     """A test over every engine under contract that is wanted, by the fixture `opened`."""
     chosen = [case for case in CASES if wanted(case)]
@@ -283,7 +252,7 @@ class Opened:
         values: dict[str, Any] = {
             "engine": self.case.name,
             "preset": self.preset.name,
-            "prompt": "a portrait photo of a person",
+            "prompt": PROMPT,
             "seed": 3,
             "steps": self.preset.steps,
             "guidance": self.preset.guidance,
@@ -332,6 +301,20 @@ def live_tensors() -> int:
 def controls(*kinds: ControlKind) -> EngineInputs:
     """A map of its own for each kind."""
     return EngineInputs(controls={kind: noise_picture(number) for number, kind in enumerate(kinds)})
+
+
+def draw_by_library(pipe: Any, *, width: int = SIDE, **words: Any) -> np.ndarray:
+    """What a pipeline of the FLUX.1 family makes of an engine's seed 3 by its own call, as integers."""
+    noise = make_noise(3, (1, 16, SIDE // 8, width // 8))
+    pipe.set_progress_bar_config(disable=True)
+    drawn = pipe(
+        latents=pipe._pack_latents(noise, 1, 16, SIDE // 8, width // 8),
+        num_inference_steps=STEPS,
+        width=width,
+        height=SIDE,
+        **words,
+    ).images[0]
+    return np.asarray(drawn).astype(int)
 
 
 SCENE = BodyScene(

@@ -25,10 +25,11 @@ from pipelines.progress import ignore_progress
 from pipelines.tensor_files.errors import LoraRefused
 from pipelines.types import ControlSpec, LoraUse
 from tests.pipelines.image.cases import (
-    CASES,
+    PROMPT,
     SIDE,
     STEPS,
     Opened,
+    find_case,
     flux1_preset,
     klein_preset,
     noise_picture,
@@ -36,17 +37,15 @@ from tests.pipelines.image.cases import (
     z_image_preset,
 )
 
-PROMPT = "a portrait photo of a person"
-
 
 @pytest.fixture(scope="module")
 def flux1(tiny: Path) -> Opened:
-    return Opened(CASES[1], flux1_preset(tiny))
+    return Opened(find_case("flux1"), flux1_preset(tiny))
 
 
 @pytest.fixture(scope="module")
 def klein(tiny: Path) -> Opened:
-    return Opened(CASES[2], klein_preset(tiny))
+    return Opened(find_case("flux2-klein"), klein_preset(tiny))
 
 
 def pixels(image: Any) -> np.ndarray:
@@ -133,7 +132,7 @@ def test_flux1_takes_everything_at_once(flux1: Opened) -> None:
 
 
 def test_a_control_works_no_longer_than_it_acts(flux1: Opened, tiny: Path) -> None:
-    for opened in (flux1, Opened(CASES[3], z_image_preset(tiny))):
+    for opened in (flux1, Opened(find_case("z-image"), z_image_preset(tiny))):
         net = opened.engine._parts["controlnet"]  # type: ignore[attr-defined]
         block = (net.transformer_blocks if hasattr(net, "transformer_blocks") else net.control_layers)[0]
         taken: list[int] = []
@@ -172,7 +171,7 @@ def test_union_pro_is_told_which_map_it_sees(tiny: Path, monkeypatch: pytest.Mon
     one = noise_picture(1)
     drawn = {}
     for union in ("union1", "union2"):
-        opened = Opened(CASES[1], flux1_preset(tiny, union=union))
+        opened = Opened(find_case("flux1"), flux1_preset(tiny, union=union))
         for kind in ("pose", "depth"):
             inputs = EngineInputs(controls={kind: one})  # type: ignore[dict-item]
             drawn[union, kind] = opened.draw(inputs, controls=(ControlSpec(kind=kind),))  # type: ignore[arg-type]
@@ -184,7 +183,7 @@ def test_union_pro_is_told_which_map_it_sees(tiny: Path, monkeypatch: pytest.Mon
 def test_schnell_has_no_guidance_and_no_controls_of_its_own(tiny: Path) -> None:
     preset = flux1_preset(tiny, base="schnell")
     preset = replace(preset, components=preset.components[:1], guidance=0.0, options={"device": "cpu"})
-    opened = Opened(CASES[1], preset)
+    opened = Opened(find_case("flux1"), preset)
     plain = opened.draw()
     assert np.array_equal(opened.draw(guidance=7.0), plain)
     assert np.array_equal(opened.draw(negative_prompt="blue"), plain)
@@ -195,7 +194,7 @@ def test_schnell_has_no_guidance_and_no_controls_of_its_own(tiny: Path) -> None:
 def test_schnell_holds_a_pose_by_a_controlnet_that_was_made_for_dev(tiny: Path) -> None:
     base = flux1_preset(tiny, base="schnell")
     preset = replace(base, components=base.components[:2], guidance=3.5, options={"device": "cpu"})
-    opened = Opened(CASES[1], preset)
+    opened = Opened(find_case("flux1"), preset)
     assert (opened.info.pose, opened.info.identity) == ("lock", "no")
     inputs = EngineInputs(controls={"pose": noise_picture(1)})
     plain = opened.draw()
@@ -205,7 +204,7 @@ def test_schnell_holds_a_pose_by_a_controlnet_that_was_made_for_dev(tiny: Path) 
     other = opened.draw(inputs, controls=(ControlSpec(kind="pose", end=0.65),), guidance=0.0)
     assert not np.array_equal(other, held)  # … its ControlNet does
     alone = replace(base, components=base.components[:1], options={"device": "cpu"})
-    assert Opened(CASES[1], alone).info.controls == ()
+    assert Opened(find_case("flux1"), alone).info.controls == ()
 
 
 def test_klein_draws_what_the_library_draws(klein: Opened, tiny: Path) -> None:
@@ -234,7 +233,7 @@ def test_klein_draws_what_the_library_draws(klein: Opened, tiny: Path) -> None:
 
 
 def test_klein_refuses_a_guidance_that_it_would_not_read(tiny: Path) -> None:
-    opened = Opened(CASES[2], klein_preset(tiny, takes_guidance=False))
+    opened = Opened(find_case("flux2-klein"), klein_preset(tiny, takes_guidance=False))
     with pytest.raises(RequestRefused, match="draws without guidance"):
         opened.draw(guidance=4.0)
 
@@ -271,7 +270,7 @@ def test_z_image_opens_its_controlnet_from_the_one_file_by_the_shipped_descripti
 ) -> None:
     inputs = EngineInputs(controls={"pose": noise_picture(1)})
     specs = (ControlSpec(kind="pose"),)
-    wanted = Opened(CASES[3], z_image_preset(tiny)).draw(inputs, controls=specs)
+    wanted = Opened(find_case("z-image"), z_image_preset(tiny)).draw(inputs, controls=specs)
     from diffusers import ZImageControlNetModel
 
     config = SINGLE_FILE_CONFIGS / "z-image-controlnet-union-2.1"
@@ -283,7 +282,7 @@ def test_z_image_opens_its_controlnet_from_the_one_file_by_the_shipped_descripti
     small.mkdir()
     (small / "config.json").write_text((tiny / "z-union" / "config.json").read_text(encoding="utf-8"))
     monkeypatch.setattr("pipelines.image.loading.SINGLE_FILE_CONFIGS", tmp_path)
-    opened = Opened(CASES[3], z_image_preset(tiny, union="z-union-file"))
+    opened = Opened(find_case("z-image"), z_image_preset(tiny, union="z-union-file"))
     assert np.array_equal(opened.draw(inputs, controls=specs), wanted)
 
 

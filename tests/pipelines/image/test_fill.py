@@ -10,13 +10,22 @@ import pytest
 from PIL import Image
 
 from pipelines.errors import RequestRefused
-from pipelines.image.latents import encode_by_mode, make_noise
+from pipelines.image.latents import encode_by_mode
 from pipelines.image.redraw import keep_rest
 from pipelines.image.spec import EngineInputs
 from pipelines.types import ControlSpec, Redraw
-from tests.pipelines.image.cases import CASES, SIDE, STEPS, Opened, controls, fill_preset, noise_picture
+from tests.pipelines.image.cases import (
+    PROMPT,
+    SIDE,
+    STEPS,
+    Opened,
+    controls,
+    draw_by_library,
+    fill_preset,
+    find_case,
+    noise_picture,
+)
 
-PROMPT = "a portrait photo of a person"
 WIDTH = 96
 KEPT = noise_picture(5, WIDTH)
 LEFT = Image.new("L", (WIDTH, SIDE))
@@ -27,7 +36,7 @@ REDRAW = Redraw(picture_sha256="a" * 64)
 
 @pytest.fixture(scope="module")
 def fill(tiny: Path) -> Opened:
-    return Opened(next(case for case in CASES if case.name == "flux1-fill"), fill_preset(tiny))
+    return Opened(find_case("flux1-fill"), fill_preset(tiny))
 
 
 @pytest.fixture(scope="module")
@@ -35,25 +44,13 @@ def library(tiny: Path) -> Any:
     from diffusers import FluxFillPipeline
 
     pipe = FluxFillPipeline.from_pretrained(tiny / "fill", local_files_only=True)
-    pipe.set_progress_bar_config(disable=True)
     encode_by_mode(pipe.vae)  # its own call takes a sample of what the encoder saw
     return pipe
 
 
-def ask(pipe: Any, picture: Image.Image, mask: Image.Image, **changes: Any) -> np.ndarray:
-    noise = make_noise(3, (1, 16, SIDE // 8, WIDTH // 8))
-    drawn = pipe(
-        prompt=PROMPT,
-        image=picture,
-        mask_image=mask,
-        latents=pipe._pack_latents(noise, 1, 16, SIDE // 8, WIDTH // 8),
-        num_inference_steps=STEPS,
-        guidance_scale=30.0,
-        width=WIDTH,
-        height=SIDE,
-        **changes,
-    ).images[0]
-    return np.asarray(drawn).astype(int)
+def ask(pipe: Any, picture: Image.Image, mask: Image.Image) -> np.ndarray:
+    shown = {"image": picture, "mask_image": mask}
+    return draw_by_library(pipe, width=WIDTH, prompt=PROMPT, guidance_scale=30.0, **shown)
 
 
 def test_it_draws_a_part_as_the_library_does(fill: Opened, library: Any) -> None:

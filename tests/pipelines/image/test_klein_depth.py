@@ -13,9 +13,8 @@ from pipelines.image.latents import make_noise
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import EngineInputs
 from pipelines.types import ControlSpec
-from tests.pipelines.image.cases import CASES, SIDE, Opened, component, noise_picture, references
+from tests.pipelines.image.cases import PROMPT, SIDE, Opened, component, find_case, noise_picture, references
 
-PROMPT = "a portrait photo of a person"
 LAYERS = (
     2 * (3 + 1 + 2) + 2
 )  # of both streams q, k, v, the way out and two of the MLP; and two of the single block
@@ -29,7 +28,7 @@ def klein(tiny: Path) -> Opened:
         component(tiny, "depth-reference", "loras", "klein-depth.safetensors"),
     )
     own = {"components": parts, "memory_gb": {}, "ram_gb": {}, "options": {"device": "cpu"}}
-    return Opened(next(case for case in CASES if case.name == "flux2-klein"), replace(shipped, **own))  # type: ignore[arg-type]
+    return Opened(find_case("flux2-klein"), replace(shipped, **own))  # type: ignore[arg-type]
 
 
 def test_it_draws_what_the_library_draws_with_that_lora(klein: Opened, tiny: Path) -> None:

@@ -12,15 +12,14 @@ import torch
 from pipelines.errors import RequestRefused
 from pipelines.image.latents import make_noise
 from pipelines.image.spec import EngineInputs
-from tests.pipelines.image.cases import CASES, SIDE, STEPS, Opened, klein_kv_preset, references
+from tests.pipelines.image.cases import PROMPT, SIDE, STEPS, Opened, find_case, klein_kv_preset, references
 
-PROMPT = "a portrait photo of a person"
 PERSON = references("person")
 
 
 @pytest.fixture(scope="module")
 def klein(tiny: Path) -> Opened:
-    return Opened(next(case for case in CASES if case.name == "flux2-klein-kv"), klein_kv_preset(tiny))
+    return Opened(find_case("flux2-klein-kv"), klein_kv_preset(tiny))
 
 
 def ask_library(folder: Path, prompt: str, **shown: Any) -> np.ndarray:

@@ -9,47 +9,34 @@ import numpy as np
 import pytest
 
 from pipelines.errors import RequestRefused
-from pipelines.image.latents import make_noise
 from pipelines.image.spec import EngineInputs
 from pipelines.types import ControlSpec
 from tests.pipelines.image.cases import (
-    CASES,
+    PROMPT,
     SIDE,
-    STEPS,
     Opened,
     controls,
+    draw_by_library,
+    find_case,
     kontext_preset,
     references,
 )
 
-PROMPT = "a portrait photo of a person"
 WIDTH = 96
 PERSON = references("person")
 
 
 @pytest.fixture(scope="module")
 def kontext(tiny: Path) -> Opened:
-    case = next(case for case in CASES if case.name == "flux1-kontext")
-    return Opened(case, kontext_preset(tiny))
+    return Opened(find_case("flux1-kontext"), kontext_preset(tiny))
 
 
 def ask_library(folder: Path, prompt: str, **shown: Any) -> np.ndarray:
     from diffusers import FluxKontextPipeline
 
     pipe = FluxKontextPipeline.from_pretrained(folder, local_files_only=True)
-    pipe.set_progress_bar_config(disable=True)
-    noise = make_noise(3, (1, 16, SIDE // 8, WIDTH // 8))
-    drawn = pipe(
-        prompt=prompt,
-        latents=pipe._pack_latents(noise, 1, 16, SIDE // 8, WIDTH // 8),
-        num_inference_steps=STEPS,
-        guidance_scale=2.5,
-        width=WIDTH,
-        height=SIDE,
-        max_area=WIDTH * SIDE,
-        **shown,
-    ).images[0]
-    return np.asarray(drawn).astype(int)
+    said = {"prompt": prompt, "guidance_scale": 2.5, "max_area": WIDTH * SIDE}
+    return draw_by_library(pipe, width=WIDTH, **said, **shown)
 
 
 def test_it_draws_what_the_library_draws(kontext: Opened, tiny: Path) -> None:

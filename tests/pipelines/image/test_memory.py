@@ -30,6 +30,7 @@ from tests.pipelines.image.cases import (
     CASES,
     EngineCase,
     Opened,
+    find_case,
     flux1_preset,
     klein_preset,
     noise_picture,
@@ -99,8 +100,8 @@ def test_flux_in_four_bits_is_as_small_as_it_should_be() -> None:
 
 @pytest.mark.parametrize("tier", ["8bit", "4bit"])
 def test_a_packed_engine_draws_nearly_the_same_and_takes_loras(tiny: Path, tier: str) -> None:
-    full = Opened(CASES[1], flux1_preset(tiny))
-    packed = Opened(CASES[1], flux1_preset(tiny, tier=tier))
+    full = Opened(find_case("flux1"), flux1_preset(tiny))
+    packed = Opened(find_case("flux1"), flux1_preset(tiny, tier=tier))
     near = np.abs(packed.draw() - full.draw()).mean()
     assert 0 < near < np.abs(full.draw(seed=9) - full.draw()).mean() / 2
     assert not np.array_equal(packed.draw(loras=(LoraUse(name="tiny"),)), packed.draw())
@@ -130,7 +131,7 @@ def test_an_offloading_engine_draws_the_same(tiny: Path, case: EngineCase) -> No
 
 
 def test_weights_that_wait_in_the_main_memory_hold_nothing_of_the_card(tiny: Path) -> None:
-    offloading = Opened(CASES[2], klein_preset(tiny, tier="offload"))
+    offloading = Opened(find_case("flux2-klein"), klein_preset(tiny, tier="offload"))
     engine: Any = offloading.engine
     assert engine._residents.bytes_held > 0
     assert engine.held_gb == 0
@@ -151,7 +152,7 @@ def out_of_memory(times: int) -> Callable[..., None]:
 
 def starved(monkeypatch: pytest.MonkeyPatch, preset: EnginePreset, times: int) -> Opened:
     """klein on a transformer that runs out of memory that many times, whichever tier it was opened in."""
-    opened = Opened(CASES[2], preset)
+    opened = Opened(find_case("flux2-klein"), preset)
     hook = out_of_memory(times)
     transformer = type(opened.engine._parts["transformer"])  # type: ignore[attr-defined]
     forward = transformer.forward
@@ -166,7 +167,7 @@ def starved(monkeypatch: pytest.MonkeyPatch, preset: EnginePreset, times: int) -
 
 def test_out_of_memory_is_tried_once_more_a_tier_lower(monkeypatch: pytest.MonkeyPatch, tiny: Path) -> None:
     preset = klein_preset(tiny, memory_gb=TIERS)
-    wanted = Opened(CASES[2], replace(preset, tier="8bit")).draw()
+    wanted = Opened(find_case("flux2-klein"), replace(preset, tier="8bit")).draw()
     opened = starved(monkeypatch, preset, times=1)
     assert np.array_equal(opened.draw(), wanted)
     assert opened.engine.tier == "8bit"  # type: ignore[attr-defined]
@@ -191,7 +192,7 @@ def test_out_of_memory_while_opening_goes_a_tier_lower(monkeypatch: pytest.Monke
         return read(*given)
 
     monkeypatch.setattr("pipelines.image.loading._read", scarce)
-    opened = Opened(CASES[2], klein_preset(tiny, memory_gb=TIERS))
+    opened = Opened(find_case("flux2-klein"), klein_preset(tiny, memory_gb=TIERS))
     assert opened.engine.tier == "8bit"  # type: ignore[attr-defined]
 
 

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from pipelines.errors import EngineUnavailable
-from pipelines.image.latents import make_noise
 from pipelines.image.own_transformers import with_transformer
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import EngineInputs
@@ -19,9 +18,16 @@ from pipelines.tensor_files import gguf_header
 from pipelines.tensor_files.errors import FileRefused
 from pipelines.tensor_files.transformer import read_transformer
 from pipelines.types import ControlSpec, LoraUse
-from tests.pipelines.image.cases import CASES, SIDE, STEPS, Opened, controls, flux1_preset, references
+from tests.pipelines.image.cases import (
+    PROMPT,
+    Opened,
+    controls,
+    draw_by_library,
+    find_case,
+    flux1_preset,
+    references,
+)
 
-PROMPT = "a portrait photo of a person"
 WIDTH = 32
 
 
@@ -42,18 +48,8 @@ def ask_library(tiny: Path, weights: dict) -> np.ndarray:
     from diffusers import FluxPipeline
 
     pipe = FluxPipeline.from_pretrained(tiny / "flux1", local_files_only=True)
-    pipe.set_progress_bar_config(disable=True)
     pipe.transformer.load_state_dict(weights)
-    latents = pipe._pack_latents(make_noise(3, (1, 16, SIDE // 8, SIDE // 8)), 1, 16, SIDE // 8, SIDE // 8)
-    drawn = pipe(
-        prompt=PROMPT,
-        latents=latents,
-        num_inference_steps=STEPS,
-        guidance_scale=3.5,
-        width=SIDE,
-        height=SIDE,
-    )
-    return np.asarray(drawn.images[0]).astype(int)
+    return draw_by_library(pipe, prompt=PROMPT, guidance_scale=3.5)
 
 
 @pytest.mark.parametrize("name", ["flux1-dev-Q8_0.gguf", "flux1-dev-fp8.safetensors"])
@@ -64,10 +60,9 @@ def test_it_draws_what_the_library_draws_with_what_the_file_means(
 
     file = tmp_path / name
     _, weights = write_miniature(tiny, file)
-    case = next(case for case in CASES if case.name == "flux1")
     preset = with_transformer(flux1_preset(tiny), file, read_transformer(file))
     with flux_files.converter_of_width(WIDTH):
-        opened = Opened(case, preset)
+        opened = Opened(find_case("flux1"), preset)
         plain = opened.draw()
     assert np.abs(plain - ask_library(tiny, weights)).max() <= 1
     face = references("person")
@@ -92,7 +87,7 @@ def test_a_file_that_changed_is_not_drawn_with(tiny: Path, tmp_path: Path) -> No
     raw[-40] ^= 1
     file.write_bytes(raw)
     with pytest.raises(EngineUnavailable, match="another file than when the studio started"):
-        Opened(next(case for case in CASES if case.name == "flux1"), preset)
+        Opened(find_case("flux1"), preset)
 
 
 def test_files_in_the_folder_are_choices_and_the_broken_are_named(tiny: Path, tmp_path: Path) -> None:

@@ -15,10 +15,18 @@ from pipelines.image.latents import make_noise
 from pipelines.image.qwen_words import WordsAndPictures
 from pipelines.image.spec import EngineInputs
 from pipelines.types import ControlSpec
-from tests.pipelines.image.cases import CASES, SIDE, STEPS, Opened, noise_picture, qwen_preset, references
+from tests.pipelines.image.cases import (
+    PROMPT,
+    SIDE,
+    STEPS,
+    Opened,
+    find_case,
+    noise_picture,
+    qwen_preset,
+    references,
+)
 
-PROMPT = "a portrait photo of a person"
-CASE = next(case for case in CASES if case.name == "qwen-image-edit")
+CASE = find_case("qwen-image-edit")
 SKELETON, PERSON = noise_picture(1, width=96), references("person")
 INPUTS = EngineInputs(controls={"pose": SKELETON}, references=PERSON)
 LOOKS: dict[str, Any] = {"controls": (ControlSpec(kind="pose"),), "references": (PERSON[0][0],)}

@@ -10,44 +10,39 @@ import pytest
 import torch
 
 from pipelines.errors import RequestRefused
-from pipelines.image.latents import make_noise
 from pipelines.image.spec import EngineInputs
 from pipelines.progress import ignore_progress
 from pipelines.types import ControlSpec
-from tests.pipelines.image.cases import CASES, SIDE, STEPS, Opened, noise_picture, redux_preset, references
+from tests.pipelines.image.cases import (
+    PROMPT,
+    Opened,
+    draw_by_library,
+    find_case,
+    noise_picture,
+    redux_preset,
+    references,
+)
 
-PROMPT = "a portrait photo of a person"
 STYLE = references("style")
 SEEN: dict[str, Any] = {"inputs": EngineInputs(references=STYLE), "references": (STYLE[0][0],)}
 
 
 @pytest.fixture(scope="module")
 def redux(tiny: Path) -> Opened:
-    return Opened(next(case for case in CASES if case.name == "flux1-redux"), redux_preset(tiny))
+    return Opened(find_case("flux1-redux"), redux_preset(tiny))
 
 
-def ask_library(folder: Path, **words: Any) -> np.ndarray:
+def ask_library(folder: Path) -> np.ndarray:
     from diffusers import FluxPipeline, FluxPriorReduxPipeline
 
     pipe = FluxPipeline.from_pretrained(folder / "flux1", local_files_only=True)
-    pipe.set_progress_bar_config(disable=True)
     readers = ("text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2")
     prior = FluxPriorReduxPipeline.from_pretrained(
         folder / "redux", local_files_only=True, **{name: getattr(pipe, name) for name in readers}
     )
     both = prior(STYLE[0][1], prompt=PROMPT, prompt_2=PROMPT)
-    noise = make_noise(3, (1, 16, SIDE // 8, SIDE // 8))
-    drawn = pipe(
-        prompt_embeds=both.prompt_embeds,
-        pooled_prompt_embeds=both.pooled_prompt_embeds,
-        latents=pipe._pack_latents(noise, 1, 16, SIDE // 8, SIDE // 8),
-        num_inference_steps=STEPS,
-        guidance_scale=3.5,
-        width=SIDE,
-        height=SIDE,
-        **words,
-    ).images[0]
-    return np.asarray(drawn).astype(int)
+    seen = {"prompt_embeds": both.prompt_embeds, "pooled_prompt_embeds": both.pooled_prompt_embeds}
+    return draw_by_library(pipe, guidance_scale=3.5, **seen)
 
 
 def test_it_draws_what_the_library_draws(redux: Opened, tiny: Path) -> None:
