@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import DateTime, select, update
 
-from store.database import Transaction
+from store.database import DATABASE_NAME, Transaction
 from store.disk import hash_file
 from store.holders import AVATAR, PHOTO, PICTURE, THUMBNAIL
 from store.manifests import ADDED, DOCUMENT, GENERATION, POSE, PROJECT, RECORDS, manifest_name
-from store.objects_folder import FolderObjects
+from store.objects_folder import OBJECTS_NAME, FolderObjects
 from store.records import (
     AvatarRecord,
     BlobRecord,
@@ -30,7 +30,7 @@ from store.records import (
 )
 from store.repair import JOB_LOST, JOB_LOST_CODE
 from store.soundness import find_damage
-from store.store import DATABASE_NAME, OBJECTS_NAME, Store
+from store.store import Store
 
 IN_ORDER = (PROJECT, PHOTO, AVATAR, POSE, DOCUMENT, GENERATION, PICTURE)  # each may refer to those before it
 UNREADABLE = "unreadable"

@@ -26,11 +26,12 @@ from store.backup_file import (
     unpack_file,
     write_backup_file,
 )
+from store.database import DATABASE_NAME
 from store.disk import CHUNK_BYTES, hash_file, names_full_disk, open_private, sync_file, sync_folder
 from store.errors import BackupBent, BackupRefused, BytesMissing
 from store.migrate import back_up
 from store.objects import Blob
-from store.objects_folder import MARKER_NAME, FolderObjects
+from store.objects_folder import MARKER_NAME, OBJECTS_NAME, FolderObjects
 from store.own_files import OWN_NAME, OwnFiles, check_own, hash_own, read_own, write_own
 from store.records import BlobRecord
 from store.snapshots import (
@@ -41,7 +42,7 @@ from store.snapshots import (
     find_snapshot,
     name_snapshot,
 )
-from store.store import DATABASE_NAME, OBJECTS_NAME, Store
+from store.store import Store
 
 __all__ = ["BackedUp", "find_newest", "make_backup", "restore_backup"]
 

@@ -11,13 +11,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
+from store.database import DATABASE_NAME
 from store.disk import CHUNK_BYTES, hash_file, names_full_disk, open_private, sync_file, sync_folder
 from store.errors import BackupBent, BackupRefused, BytesMissing
 from store.migrate import back_up
 from store.objects import Blob
-from store.objects_folder import FolderObjects
+from store.objects_folder import OBJECTS_NAME, FolderObjects
 from store.own_files import LARGEST, OWN_NAME, OwnFiles, check_own, write_own
-from store.snapshots import DATABASE_NAME, LIST_NAME, OBJECTS_NAME
+from store.snapshots import LIST_NAME
 
 FILE_SUFFIX = ".zip"
 LONGEST_LIST = 500_000_000  # bytes

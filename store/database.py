@@ -23,6 +23,7 @@ from store.sqlite import Sqlite, name_failure
 
 log = logging.getLogger(__name__)
 
+DATABASE_NAME = "studio.sqlite3"  # in a data folder, and in a snapshot of it
 LONGEST_PAUSE_S = 0.1  # SQLite asks at least so often whether it may write
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 from store.disk import hash_file
 from store.identity import read_marker
 from store.notes import NOTES_NAME
-from store.objects_folder import FolderObjects
-from store.snapshots import OBJECTS_NAME
+from store.objects_folder import OBJECTS_NAME, FolderObjects
 
 LOST_NAME = "lost"
 

@@ -16,6 +16,7 @@ from store.disk import CHUNK_BYTES, hash_file, names_full_disk, open_private, sy
 from store.faults import fault_point
 from store.objects import Blob
 
+OBJECTS_NAME = "objects"  # of a data folder, and of a folder of backups
 QUARANTINE_NAME = "quarantine"
 DAY_LETTERS = len("2026-01-31")
 MARKER_NAME = "studio.json"  # says which studio the files are of: see `store.identity`

@@ -14,7 +14,8 @@ PRESETS_NAME = "presets"
 OWN_NAME = "own"  # where they lie in a backup, and in its list
 LARGEST = 1_000_000  # bytes; what is larger is no preset
 
-_NAME = re.compile(r"presets/[^./\\\0][^/\\\0]*\.toml")
+# no way out of the folder: on Windows a colon leads beside a file
+_NAME = re.compile(r"presets/[^./\\:\0][^/\\:\0]*\.toml")
 
 OwnFiles = Mapping[str, bytes]  # by their names in the data folder
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import delete, exists, func, select, update
 
-from store.database import Transaction
+from store.database import DATABASE_NAME, Transaction
 from store.disk import hash_file, open_private, sync_file
 from store.errors import DatabaseDamaged
 from store.garbage import most_at_once
@@ -49,7 +49,7 @@ from store.records import (
     PictureRecord,
 )
 from store.rows import JobRow, columns_of, to_row
-from store.store import DATABASE_NAME, Store
+from store.store import Store
 
 FILES_LOST_CODE = "files-lost"
 FILES_LOST = "A picture of this generation was lost: its file was missing or damaged. Make it again."

@@ -10,13 +10,12 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from store.database import DATABASE_NAME
 from store.errors import BackupBent
-from store.objects_folder import FolderObjects
+from store.objects_folder import OBJECTS_NAME, FolderObjects
 
 SNAPSHOTS_NAME = "snapshots"
-OBJECTS_NAME = "objects"
 LIST_NAME = "files.json"
-DATABASE_NAME = "studio.sqlite3"
 UNFINISHED = ".unfinished"
 NAME_FORMAT = "%Y%m%dT%H%M%S%f"
 DAYS_KEPT, WEEKS_KEPT = 7, 4

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.avatars import AvatarTable
-from store.database import Database, ReadTransaction, Transaction
+from store.database import DATABASE_NAME, Database, ReadTransaction, Transaction
 from store.documents import DocumentTable
 from store.errors import DatabaseBroken, FilesGone, StartRefused, StoreError
 from store.files import FileTable
@@ -27,7 +27,7 @@ from store.members import MemberTable
 from store.mending import Mending
 from store.migrate import migrate
 from store.notes import DATABASE_NOTE, Notes
-from store.objects_folder import FolderObjects
+from store.objects_folder import OBJECTS_NAME, FolderObjects
 from store.people import PeopleTable
 from store.photos import PhotoTable
 from store.poses import PoseTable
@@ -41,9 +41,6 @@ from store.shares import ShareTable
 from store.soundness import check_database
 from store.tiers import TierTable
 from store.webhooks import WebhookTable
-
-DATABASE_NAME = "studio.sqlite3"
-OBJECTS_NAME = "objects"
 
 log = logging.getLogger(__name__)
 

@@ -100,7 +100,8 @@ def _describe_holder(path: Path, note: Path) -> str:
 
 def require_studio(path: Path) -> None:
     """Refuse a folder that holds no studio, before a command that only looks makes one there. Raises NoStudioHere."""
-    from store.store import DATABASE_NAME, OBJECTS_NAME  # not before a command needs it
+    from store.database import DATABASE_NAME  # not before a command needs it
+    from store.objects_folder import OBJECTS_NAME
 
     if not ((path / DATABASE_NAME).exists() or (path / OBJECTS_NAME).exists()):
         raise NoStudioHere(f"There is no studio in “{path}”. Name the folder of one with --data.")

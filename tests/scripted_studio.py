@@ -29,7 +29,8 @@ from pipelines.types import BodyParameters, CameraFit, GenerationRequest, KnownM
 from pipelines.weights.folder import WeightsFolder
 from pipelines.weights.listing import HubFile, Listing
 from pipelines.weights.manager import WeightsManager
-from store.store import DATABASE_NAME, Store, open_store, utc_now
+from store.database import DATABASE_NAME
+from store.store import Store, open_store, utc_now
 from studio.errors import DraftUnavailable
 from studio.presets import open_presets
 from studio.services import models as model_services

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from store.backup import make_backup
+from store.database import DATABASE_NAME
 from store.fsck import find_problems
-from store.store import DATABASE_NAME, Store, open_store
+from store.store import Store, open_store
 from studio import cli
 from tests.store.conftest import Things
 

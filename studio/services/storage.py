@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from store.database import DATABASE_NAME
 from store.notes import COLLECTOR_NOTE
-from store.objects_folder import QUARANTINE_NAME
+from store.objects_folder import OBJECTS_NAME, QUARANTINE_NAME
 from store.snapshots import SNAPSHOTS_NAME
-from store.store import DATABASE_NAME, OBJECTS_NAME
 from store.trash import count_trash, empty_trash
 from store.usage import Amount, measure_folder, measure_kept
 from studio.services.backups import Backups

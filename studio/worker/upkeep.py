@@ -7,10 +7,11 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
+from store.database import DATABASE_NAME
 from store.errors import StorageFull
 from store.notes import COLLECTOR_NOTE, DATABASE_NOTE
 from store.soundness import find_damage
-from store.store import DATABASE_NAME, Store
+from store.store import Store
 from studio.settings import Settings
 from studio.worker.night import work_at_night
 

@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 import store.probe
-from store.store import DATABASE_NAME
+from store.database import DATABASE_NAME
 from studio.api.app import build_app
 from studio.services import vitals
 from studio.settings import read_settings

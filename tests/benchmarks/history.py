@@ -21,8 +21,9 @@ from typing import Any
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from store.database import DATABASE_NAME
 from store.ids import new_id
-from store.store import DATABASE_NAME, Store, open_store
+from store.store import Store, open_store
 from tests.benchmarks.table import Row
 
 OWNER, OTHER_OWNER = "you", "somebody"

@@ -18,8 +18,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from store.database import DATABASE_NAME
 from store.search import Search
-from store.store import DATABASE_NAME, Store
+from store.store import Store
 from studio.services.generations import MOST_COUNTED
 from studio.ui.tabs.history import HistoryTab
 from studio.vocabulary.person import YOU

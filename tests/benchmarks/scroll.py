@@ -17,7 +17,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from store.store import DATABASE_NAME, Store
+from store.database import DATABASE_NAME
+from store.store import Store
 from studio.api.app import build_app
 from studio.ui.shell import mount_window
 from studio.vocabulary.person import YOU

@@ -24,13 +24,14 @@ import store.store
 import studio.worker.night
 from store.adopt import adopt_files
 from store.backup import make_backup
+from store.database import DATABASE_NAME
 from store.errors import BackupBent, StartRefused
 from store.faults import install_fault_hook
 from store.files import FileTable
 from store.fsck import find_problems
 from store.objects_folder import FolderObjects
 from store.scrub import Scrubbed
-from store.store import DATABASE_NAME, open_again, open_store
+from store.store import open_again, open_store
 from studio.settings import read_settings
 from tests.store.conftest import Things
 

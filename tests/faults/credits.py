@@ -20,11 +20,12 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from store.database import DATABASE_NAME
 from store.errors import BalanceTooLow, JobEnded, LostLease, StoreBusy
 from store.faults import FAULT_POINTS
 from store.ledger import find_imbalances
 from store.rows import JobRow
-from store.store import DATABASE_NAME, Store, open_store
+from store.store import Store, open_store
 from store.watched_jobs import list_open
 from tests.faults.children import run_in_child, scratch_folder, start_child
 from tests.faults.mutants import plant

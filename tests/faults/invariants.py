@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from store.database import DATABASE_NAME
 from store.errors import StoreError
 from store.fsck import find_problems
 from store.jobs import EXHAUSTED_CODE
 from store.ledger import find_imbalances
 from store.rows import JobRow
-from store.store import DATABASE_NAME, Store, open_store
+from store.store import Store, open_store
 from studio.worker.jobs import run_job
 from tests.faults.mutants import plant
 from tests.faults.work import HANDLERS, count_open, make_picture, make_thumbnail, order_work, price_of, void

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from store.database import DATABASE_NAME
 from store.errors import StorageFull, StorageReadOnly, StoreError
 from store.soundness import find_damage
-from store.store import DATABASE_NAME, open_store
+from store.store import open_store
 from store.trouble import names_trouble
 from tests.fake_pictures import draw_figure, encode
 from tests.faults.errnos import make_used, run_errnos

@@ -11,8 +11,9 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from store.database import DATABASE_NAME
 from store.migrations import HEAD
-from store.store import DATABASE_NAME, open_store
+from store.store import open_store
 from tests.store.conftest import Clock, Things
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "releases"

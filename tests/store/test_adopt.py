@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from store.adopt import adopt_files
+from store.database import DATABASE_NAME
 from store.errors import DatabaseGone, RowMissing
 from store.fsck import find_problems
-from store.store import DATABASE_NAME, Store, open_again, open_store
+from store.store import Store, open_again, open_store
 from tests.store.conftest import Things
 
 

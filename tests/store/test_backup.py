@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from store.backup import find_newest, make_backup, restore_backup
-from store.database import Transaction
+from store.database import DATABASE_NAME, Transaction
 from store.errors import BackupBent, BackupRefused, RowMissing
 from store.fsck import find_problems
 from store.objects_folder import FolderObjects
 from store.snapshots import list_snapshots, name_snapshot, prune
-from store.store import DATABASE_NAME, Store, open_store
+from store.store import Store, open_store
 
 
 def look(store: Store) -> list[tuple[str, list[bytes]]]:
@@ -126,9 +126,10 @@ def test_presets_that_a_person_wrote_come_back_too(
     restore_backup(made, tmp_path / "new")
     [back] = (tmp_path / "new" / "presets").iterdir()
     assert (back.name, back.read_text()) == ("mine.toml", "steps = 4")
-    monkeypatch.setattr("store.backup.hash_own", lambda own: {f"presets/../../{name}": "0" for name in own})
-    with pytest.raises(BackupBent):  # names that lead elsewhere
-        make_backup(store, tmp_path / f"other {target}")
+    for elsewhere in ("presets/../../mine.toml", "presets/mine.toml:beside.toml"):
+        monkeypatch.setattr("store.backup.hash_own", lambda own, name=elsewhere: {name: "0"})
+        with pytest.raises(BackupBent):
+            make_backup(store, tmp_path / f"other {target}")
     assert not list(tmp_path.rglob("*.unfinished"))
 
 

@@ -16,10 +16,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, StatementError
 
 import store.sqlite as database
+from store.database import DATABASE_NAME
 from store.errors import StorageFull, StoreBusy
 from store.ids import is_id, new_id
 from store.sqlite import choose_journal_mode
-from store.store import DATABASE_NAME, Store, open_store
+from store.store import Store, open_store
 
 
 @pytest.mark.parametrize(

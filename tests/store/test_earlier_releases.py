@@ -15,9 +15,10 @@ from pathlib import Path
 import pytest
 
 from store.backup import make_backup, restore_backup
+from store.database import DATABASE_NAME
 from store.fsck import find_problems
 from store.migrations import REVISIONS
-from store.store import DATABASE_NAME, Store, open_store
+from store.store import Store, open_store
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "releases"
 

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from store.database import DATABASE_NAME
 from store.errors import RowMissing
 from store.fsck import DataProblem, find_problems, repair
 from store.objects_folder import TEMP_SUFFIX
 from store.problems import KINDS
 from store.search import Search
-from store.store import DATABASE_NAME, Store
+from store.store import Store
 
 
 def run(store: Store, *lines: str) -> None:

@@ -12,8 +12,9 @@ from types import FrameType
 import pytest
 from sqlalchemy import event
 
+from store.database import DATABASE_NAME
 from store.errors import BadCursor, LostLease, RowMissing
-from store.store import DATABASE_NAME, Store, open_store
+from store.store import Store, open_store
 from tests.benchmarks.history import fill
 
 LEASE_S = 30.0

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from store.database import DATABASE_NAME
 from store.errors import DatabaseGone, DatabaseOlder, FilesGone, OtherStudio, StartRefused
-from store.store import DATABASE_NAME, Store, open_again, open_store
+from store.store import Store, open_again, open_store
 from tests.store.conftest import Clock, Things
 
 DAY_S = 86_400

@@ -17,11 +17,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 import store.migrate as migrating
+from store.database import DATABASE_NAME
 from store.errors import DatabaseDamaged, DatabaseTooNew
 from store.migrate import MIGRATIONS, migrate, run_migrations
 from store.migrations import HEAD, REVISIONS
 from store.records import Record
-from store.store import DATABASE_NAME, open_store
+from store.store import open_store
 
 
 def query(path: Path, sql: str) -> list[tuple]:

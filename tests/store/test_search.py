@@ -13,11 +13,12 @@ from sqlalchemy import update
 
 from store import database, sqlite_search
 from store.adopt import adopt_files
+from store.database import DATABASE_NAME
 from store.errors import BadCursor, SearchDamaged
 from store.fsck import find_problems, repair
 from store.records import GenerationRecord
 from store.search import Search
-from store.store import DATABASE_NAME, Store, open_store
+from store.store import Store, open_store
 from tests.store.conftest import START, Clock
 
 ORDER = {

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from store.adopt import adopt_files, count_unknown
+from store.database import DATABASE_NAME
 from store.errors import DatabaseBroken, DatabaseDamaged
 from store.fsck import find_problems, repair
 from store.problems import DAMAGED_DATABASE
 from store.soundness import find_damage
-from store.store import DATABASE_NAME, check_start, open_again, open_store
+from store.store import check_start, open_again, open_store
 from tests.store.conftest import Things
 
 PAGE = 4096

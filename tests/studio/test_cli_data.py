@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from store.store import DATABASE_NAME, open_store
+from store.database import DATABASE_NAME
+from store.store import open_store
 from studio import cli
 from tests.store.conftest import Things
 

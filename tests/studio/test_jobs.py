@@ -16,9 +16,10 @@ import pytest
 
 from pipelines.errors import EngineUnavailable, PersonaRefused
 from pipelines.progress import Progress
+from store.database import DATABASE_NAME
 from store.errors import LostLease, StorageFull
 from store.rows import JobRow
-from store.store import DATABASE_NAME, Store, open_store
+from store.store import Store, open_store
 from studio.worker.jobs import RETRY_DELAYS_S, STUCK_CODE, Handler, JobContext, StuckRule, run_job
 
 LEASE_S = 30.0

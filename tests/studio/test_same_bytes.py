@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.types import Persona
+from store.database import DATABASE_NAME
 from store.objects_folder import FolderObjects
-from store.store import DATABASE_NAME
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio, open_scripted_studio

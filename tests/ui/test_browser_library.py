@@ -12,7 +12,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from pipelines.types import Persona
-from store.store import DATABASE_NAME
+from store.database import DATABASE_NAME
 from studio.vocabulary.library import GenerationSearch
 from studio.vocabulary.order import GenerationOrder
 from studio.vocabulary.person import YOU
