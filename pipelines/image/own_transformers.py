@@ -17,11 +17,6 @@ from pipelines.image.tiers import EIGHT_BIT, FOUR_BIT, FULL, OFFLOAD
 from pipelines.tensor_files.errors import FileRefused
 from pipelines.tensor_files.transformer import SUFFIXES, TransformerFacts, read_transformer
 
-MODELS: Mapping[str, tuple[str, ...]] = {  # -> the presets that can take such a file
-    "dev": ("flux1-dev-union",),
-    "kontext": ("flux1-kontext",),
-    "schnell": ("flux1-schnell", "flux1-schnell-pose"),
-}
 # Of the base everything but the weights of the transformer.
 BASE_FILES = (
     "model_index.json",
@@ -58,9 +53,9 @@ def own_presets(
         except FileRefused as error:
             problems.append(error)
             continue
-        for name in MODELS[facts.model]:
-            if name in shipped:
-                made = with_transformer(shipped[name], file, facts)
+        for base in shipped.values():
+            if base.own_file == facts.model:
+                made = with_transformer(base, file, facts)
                 presets.setdefault(made.name, made)
     return list(presets.values())
 

@@ -23,6 +23,7 @@ from pipelines.image.spec import (
 )
 from pipelines.image.tiers import TIERS
 from pipelines.options import MOST_LORA_WEIGHT, SIDE_PX
+from pipelines.tensor_files.transformer import MODELS
 from pipelines.types import CONTROL_KINDS, FacePass, LoraUse, Normals, SecondPass
 
 MOST_FILE_BYTES = 100_000
@@ -278,6 +279,7 @@ PRESET_FIELDS: Mapping[str, Check] = {
     "components": list_of(Reader.component),
     "memory_gb": table_of(TIERS, number(0, MOST_MEMORY_GB)),
     "ram_gb": table_of(TIERS, number(0, MOST_MEMORY_GB)),
+    "own_file": one_of(MODELS),
     "memory_estimated": flag,
     "tier": one_of(TIERS),
     "pose": one_of(get_args(PoseMode)),

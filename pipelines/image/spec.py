@@ -104,6 +104,7 @@ class EnginePreset:
     ram_gb: Mapping[str, float] = field(
         default_factory=dict
     )  # tier -> GB of main memory, to open and to keep
+    own_file: str = ""  # the model of which a person's own file can be its transformer; "": of none
     memory_estimated: bool = False  # reckoned from the number of weights, not measured on a card
     tier: str = ""  # chosen for this machine before loading
     preferred: bool = (

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pipelines.tensor_files.errors import FileRefused
 from pipelines.tensor_files.gguf_header import read_gguf_header
@@ -27,7 +27,12 @@ NAMES = (
 )
 GUIDANCE = "guidance_in.in_layer.weight"  # [dev] and Kontext have it, [schnell] has not
 KONTEXT = "kontext"  # of the same layout as [dev]: only its name tells it
-INPUTS = 64  # 16 channels of 2 x 2 latents; Fill, Depth and Canny take more
+INPUTS = 64  # 16 channels of 2 x 2 latents
+FILL_INPUTS = (
+    2 * INPUTS + 16 * 16
+)  # and the picture around the part, and the part; Depth and Canny take others
+Model = Literal["dev", "schnell", "kontext", "fill"]
+MODELS = get_args(Model)
 OWN_SCALES = ("scaled_fp8", "scale_weight", "weight_scale", "scale_input", "absmax", "quant_state")
 WHOLE_FORMATS = ("F32", "F16", "BF16", "F8_E4M3", "F8_E5M2")  # of safetensors: read as they are
 SAMPLES, SAMPLE_BYTES = 256, 4096
@@ -37,7 +42,7 @@ SAMPLES, SAMPLE_BYTES = 256, 4096
 class TransformerFacts:
     """What is known of such a file without loading it."""
 
-    model: Literal["dev", "schnell", "kontext"]
+    model: Model
     weights: int  # how many
     size_bytes: int  # of the transformer's own tensors
     is_packed: bool  # a GGUF, which stays as it is
@@ -52,16 +57,15 @@ def read_transformer(path: Path) -> TransformerFacts:
         real = path.resolve(strict=True)  # in a Hub cache, or beside another program, the name is a link
         header = read_gguf_header(real, LIMITS) if is_packed else read_header(real, LIMITS)
         names = _own_names(header)
-        _refuse_other_models(path.name, header, names)
+        model = _find_model(path, header, names)
         if not is_packed:
             _refuse_own_scales(path.name, header, names)
         fingerprint = _fingerprint(real, header)
     except (OSError, RuntimeError) as error:
         raise FileRefused(f"{path.name} cannot be read.") from error
     spans = [header.spans[name] for name in names.values()]
-    dev = "kontext" if KONTEXT in path.stem.lower() else "dev"
     return TransformerFacts(
-        model=dev if GUIDANCE in names else "schnell",  # type: ignore[arg-type]
+        model=model,
         weights=sum(prod(header.shapes[name]) for name in names.values()),
         size_bytes=sum(stop - start for start, stop in spans),
         is_packed=is_packed,
@@ -75,13 +79,20 @@ def _own_names(header: TensorHeader) -> dict[str, str]:
     return inside or {name: name for name in header.shapes}
 
 
-def _refuse_other_models(file: str, header: TensorHeader, names: dict[str, str]) -> None:
+def _find_model(path: Path, header: TensorHeader, names: dict[str, str]) -> Model:
     if not all(name in names for name in NAMES):
-        raise FileRefused(f"{file} is no transformer of FLUX.1: it lacks what every one of them has.")
-    if header.shapes[names["img_in.weight"]][-1:] != (INPUTS,):
+        raise FileRefused(f"{path.name} is no transformer of FLUX.1: it lacks what every one of them has.")
+    inputs = header.shapes[names["img_in.weight"]][-1:]
+    if inputs == (FILL_INPUTS,):
+        return "fill"
+    if inputs != (INPUTS,):
         raise FileRefused(
-            f"{file} is a FLUX.1 for other inputs (Fill, Depth or Canny). Only dev, schnell and Kontext are drawn with."
+            f"{path.name} is a FLUX.1 for other inputs (Depth or Canny). Only dev, schnell, Kontext and Fill are drawn "
+            "with."
         )
+    if GUIDANCE not in names:
+        return "schnell"
+    return "kontext" if KONTEXT in path.stem.lower() else "dev"
 
 
 def _refuse_own_scales(file: str, header: TensorHeader, names: dict[str, str]) -> None:

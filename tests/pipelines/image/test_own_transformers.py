@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from pipelines.errors import EngineUnavailable
+from pipelines.image.latents import encode_by_mode
 from pipelines.image.own_transformers import with_transformer
 from pipelines.image.presets import PresetShelf
 from pipelines.image.spec import EngineInputs
@@ -20,9 +22,11 @@ from pipelines.tensor_files.transformer import read_transformer
 from pipelines.types import ControlSpec, LoraUse
 from tests.pipelines.image.cases import (
     PROMPT,
+    SIDE,
     Opened,
     controls,
     draw_by_library,
+    fill_preset,
     find_case,
     flux1_preset,
     references,
@@ -31,13 +35,13 @@ from tests.pipelines.image.cases import (
 WIDTH = 32
 
 
-def write_miniature(tiny: Path, file: Path) -> tuple[dict, dict]:
+def write_miniature(tiny: Path, file: Path, base: str = "flux1") -> tuple[dict, dict]:
     """The file, and the weights of the library's model that it means: by their published names and the library's."""
     from diffusers import FluxTransformer2DModel
 
     from tests.pipelines.image import flux_files
 
-    state = FluxTransformer2DModel.from_pretrained(tiny / "flux1" / "transformer").state_dict()
+    state = FluxTransformer2DModel.from_pretrained(tiny / base / "transformer").state_dict()
     write = flux_files.write_gguf if file.suffix == ".gguf" else flux_files.write_fp8
     meant = write(file, flux_files.published_names(state))
     with flux_files.converter_of_width(WIDTH) as convert:
@@ -79,6 +83,28 @@ def test_it_draws_what_the_library_draws_with_what_the_file_means(
     opened.engine.unload()
 
 
+def test_a_file_of_fill_fills_as_the_library_does(tiny: Path, tmp_path: Path) -> None:
+    from diffusers import FluxFillPipeline
+
+    from tests.pipelines.image import flux_files
+
+    file = tmp_path / "flux1-fill-dev-Q8_0.gguf"
+    _, weights = write_miniature(tiny, file, "fill")
+    facts = read_transformer(file)
+    assert [name for name, preset in PresetShelf().items() if preset.own_file == facts.model] == [
+        "flux1-fill"
+    ]
+    with flux_files.converter_of_width(WIDTH):
+        opened = Opened(find_case("flux1-fill"), with_transformer(fill_preset(tiny), file, facts))
+        drawn = opened.draw()
+    pipe = FluxFillPipeline.from_pretrained(tiny / "fill", local_files_only=True)
+    pipe.transformer.load_state_dict(weights)
+    encode_by_mode(pipe.vae)
+    shown = {"image": Image.new("RGB", (SIDE, SIDE)), "mask_image": Image.new("L", (SIDE, SIDE), 255)}
+    assert np.abs(drawn - draw_by_library(pipe, prompt=PROMPT, guidance_scale=30.0, **shown)).max() <= 1
+    opened.engine.unload()
+
+
 def test_a_file_that_changed_is_not_drawn_with(tiny: Path, tmp_path: Path) -> None:
     file = tmp_path / "flux1-dev-Q8_0.gguf"
     write_miniature(tiny, file)
@@ -104,7 +130,10 @@ def test_files_in_the_folder_are_choices_and_the_broken_are_named(tiny: Path, tm
     assert own.title == f"{shipped.title}, your file flux1-dev-Q8_0"
     assert own.non_commercial
     assert own.licence == shipped.licence
-    assert len(shelf) == len(PresetShelf()) + 1
+    assert {name.partition("--")[0] for name in set(shelf) - set(PresetShelf())} == {
+        "flux1-dev-union",
+        "flux1-redux",
+    }
     assert [problem.message for problem in shelf.problems] == [
         "broken.gguf is of a version of GGUF that is not read here."
     ]
@@ -225,8 +254,8 @@ def test_what_would_be_read_wrongly_is_refused(tiny: Path, tmp_path: Path) -> No
     save_file({**meant, "scaled_fp8": torch.zeros(2)}, file)
     with pytest.raises(FileRefused, match="scales of their own"):
         read_transformer(file)
-    save_file({**meant, "img_in.weight": torch.zeros(WIDTH, 384)}, file)
-    with pytest.raises(FileRefused, match="Fill, Depth or Canny"):
+    save_file({**meant, "img_in.weight": torch.zeros(WIDTH, 128)}, file)
+    with pytest.raises(FileRefused, match="Depth or Canny"):
         read_transformer(file)
     schnell = {name: one for name, one in meant.items() if not name.startswith("guidance")}
     save_file(schnell, file)
