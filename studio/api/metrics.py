@@ -31,7 +31,7 @@ class Metric:
 
     name: str
     kind: str
-    says: str
+    help: str
     samples: Sequence[Sample]
 
 
@@ -79,12 +79,12 @@ class HttpNumbers:
         ]
         return [
             Metric(
-                name="studio_http_requests_total", kind="counter", says="Requests answered.", samples=answers
+                name="studio_http_requests_total", kind="counter", help="Requests answered.", samples=answers
             ),
             Metric(
                 name="studio_http_request_seconds",
                 kind="histogram",
-                says="Time until an answer began.",
+                help="Time until an answer began.",
                 samples=[*self._describe_buckets()],
             ),
         ]
@@ -144,14 +144,14 @@ def write_metrics(metrics: Iterable[Metric]) -> str:
     lines = []
     for metric in metrics:
         if metric.samples:
-            lines += [f"# HELP {metric.name} {metric.says}", f"# TYPE {metric.name} {metric.kind}"]
+            lines += [f"# HELP {metric.name} {metric.help}", f"# TYPE {metric.name} {metric.kind}"]
         for suffix, labels, value in metric.samples:
             lines.append(f"{metric.name}{suffix}{_write_labels(labels)} {value:.15g}")
     return "\n".join(lines) + "\n"
 
 
-def _gauge(name: str, says: str, samples: Sequence[Sample]) -> Metric:
-    return Metric(name=name, kind="gauge", says=says, samples=samples)
+def _gauge(name: str, help: str, samples: Sequence[Sample]) -> Metric:
+    return Metric(name=name, kind="gauge", help=help, samples=samples)
 
 
 def _write_labels(labels: Mapping[str, str]) -> str:

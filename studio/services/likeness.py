@@ -50,8 +50,8 @@ def list_own_pictures(store: Store, owner: str, avatar_id: str) -> list[OwnPictu
     photos = store.photos.find_files(owner, [avatar.photo_id] if avatar.photo_id else [])
     base = (avatar.origin or {}).get("base_id")
     found = [
-        *([OwnPicture(file_id=base, says="Its base picture")] if base else []),
-        *(OwnPicture(file_id=file_id, says="Its photo") for file_id in photos.values()),
+        *([OwnPicture(file_id=base, label="Its base picture")] if base else []),
+        *(OwnPicture(file_id=file_id, label="Its photo") for file_id in photos.values()),
         *_drawn(store, owner, avatar_id),
     ]
     first_of = {one.file_id: one for one in reversed(found)}
@@ -68,7 +68,7 @@ def _drawn(store: Store, owner: str, avatar_id: str) -> Iterator[OwnPicture]:
             continue
         if not drawn:
             facing = (picture for picture in entry.pictures if picture.view in FACING)
-            yield from (OwnPicture(file_id=one.file_id, says=f"{one.alt}, seed {one.seed}") for one in facing)
+            yield from (OwnPicture(file_id=one.file_id, label=f"{one.alt}, seed {one.seed}") for one in facing)
 
 
 def _is_there(store: Store, owner: str, file_id: str) -> bool:

@@ -76,4 +76,4 @@ def _choices(studio: Studio, request: gr.Request, avatar: str) -> list[tuple[str
         own = studio.for_person(person_of(request)).avatars.list_pictures(avatar)
     except NotFound:
         return []
-    return [("The best, chosen here", CHOSEN_HERE), *((one.says, one.file_id) for one in own)] if own else []
+    return [("The best, chosen here", CHOSEN_HERE), *((one.label, one.file_id) for one in own)] if own else []

@@ -128,7 +128,7 @@ class OwnPicture:
     """A picture that shows an avatar's face, for a model to look at: its file, and what it is."""
 
     file_id: str
-    says: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ class SheetCell:
     """One picture of the sheet."""
 
     name: str  # of its file
-    says: str  # under it
+    label: str  # under it
     words: str  # in its prompt
     view: View
     more_yaw_deg: float = 0.0  # beyond that view's
@@ -23,15 +23,15 @@ class SheetCell:
     expression: str = ""  # "": the persona's own
 
 
-def _turn(yaw: int, says: str, words: str, view: View, more: float = 0.0) -> SheetCell:
-    return SheetCell(name=f"turn-{yaw:03d}", says=says, words=words, view=view, more_yaw_deg=more)
+def _turn(yaw: int, label: str, words: str, view: View, more: float = 0.0) -> SheetCell:
+    return SheetCell(name=f"turn-{yaw:03d}", label=label, words=words, view=view, more_yaw_deg=more)
 
 
 def _face(expression: str) -> SheetCell:
     option = next(one for one in EXPRESSIONS if one.key == expression)
     return SheetCell(
         name=f"face-{expression}",
-        says=option.label,
+        label=option.label,
         words=f"{option.words}, portrait",
         view="front",
         framing="portrait",

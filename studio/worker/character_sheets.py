@@ -71,5 +71,5 @@ def draw_character_sheet(pictures: Sequence[Image.Image]) -> Image.Image:
             sheet.paste(small, (left, top), small)
         else:
             sheet.paste(small.convert("RGB"), (left, top))
-        draw.text((left, top + height + 4), cell.says, fill=INK, font=font)
+        draw.text((left, top + height + 4), cell.label, fill=INK, font=font)
     return sheet

@@ -50,13 +50,13 @@ class Place:
     prompt: int  # index into the order's prompts
     pose: str
     view: View
-    says: str = ""  # what it shows beside pose and view, of a character sheet
+    label: str = ""  # what it shows beside pose and view, of a character sheet
 
 
 def places_of(order: GenerationOrder) -> tuple[Place, ...]:
     """What each picture is of, in the order of its requests."""
     if order.sheet:
-        return tuple(Place(prompt=0, pose=order.poses[0], view=cell.view, says=cell.says) for cell in CELLS)
+        return tuple(Place(prompt=0, pose=order.poses[0], view=cell.view, label=cell.label) for cell in CELLS)
     return tuple(
         Place(prompt=prompt, pose=pose, view=view)
         for prompt in range(len(order.prompts))
@@ -102,7 +102,7 @@ def draw_pictures(context: JobContext, pool: Engines, presets: PresetShelf) -> M
         _keep_picture(context, order, position, request, image, place)
     if order.sheet and len(requests) not in kept:
         sheet = draw_character_sheet(_read_made(context, len(requests)))
-        place = Place(prompt=0, pose=order.poses[0], view=order.views[0], says=WHOLE_SHEET)
+        place = Place(prompt=0, pose=order.poses[0], view=order.views[0], label=WHOLE_SHEET)
         _keep_picture(context, order, len(requests), requests[0], sheet, place)
     return {"generation_id": generation_id, "pictures": len(requests)}
 
@@ -196,9 +196,9 @@ def describe_picture(info: EngineInfo, order: GenerationOrder, place: Place) -> 
     """An alt text: "Draft of Mira, arms crossed, front view"; of several prompts with "prompt 2 of 3"."""
     kind = "Draft" if info.pose == "draws" else "Picture"
     who = order.persona.name.strip() or "the avatar"
-    if place.says == WHOLE_SHEET:
+    if place.label == WHOLE_SHEET:
         return f"{WHOLE_SHEET} of {who}, {find_template(order, place.pose).name.lower()}"
-    shows = place.says.lower() or f"{place.view} view"
+    shows = place.label.lower() or f"{place.view} view"
     number = f", prompt {place.prompt + 1} of {len(order.prompts)}" if order.more_prompts else ""
     return f"{kind} of {who}, {find_template(order, place.pose).name.lower()}, {shows}{number}"
 

@@ -78,7 +78,7 @@ def test_nothing_of_anybody_is_in_it(client: TestClient) -> None:
 
 
 def test_labels_are_escaped() -> None:
-    metric = Metric(name="a", kind="gauge", says="A.", samples=[("", {"b": 'c"d\\e\nf'}, 1)])
+    metric = Metric(name="a", kind="gauge", help="A.", samples=[("", {"b": 'c"d\\e\nf'}, 1)])
     assert write_metrics([metric]) == '# HELP a A.\n# TYPE a gauge\na{b="c\\"d\\\\e\\nf"} 1\n'
 
 
