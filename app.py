@@ -36,7 +36,7 @@ def serve(settings: Settings) -> int:
     from studio.api.app import build_app
     from studio.api.server import open_socket, refuse_open_network, run_server
     from studio.data_folder import claim_data_folder
-    from studio.housekeeping import greet, keep_people
+    from studio.people_upkeep import greet, start_people_upkeep
     from studio.studio import open_studio
     from studio.ui.lean_gradio import import_less
     from studio.worker.supervisor import WorkerSupervisor
@@ -66,7 +66,7 @@ def serve(settings: Settings) -> int:
             try:
                 app = build_app(studio)
                 mount_window(app, studio)
-                keep_people(studio)
+                start_people_upkeep(studio)
                 run_server(app, listener, on_ready=say_ready, trusted_proxies=settings.trusted_proxies)
             finally:
                 worker.stop()

@@ -68,7 +68,9 @@ def _drawn(store: Store, owner: str, avatar_id: str) -> Iterator[OwnPicture]:
             continue
         if not drawn:
             facing = (picture for picture in entry.pictures if picture.view in FACING)
-            yield from (OwnPicture(file_id=one.file_id, label=f"{one.alt}, seed {one.seed}") for one in facing)
+            yield from (
+                OwnPicture(file_id=one.file_id, label=f"{one.alt}, seed {one.seed}") for one in facing
+            )
 
 
 def _is_there(store: Store, owner: str, file_id: str) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from studio.api.app import build_app
-from studio.housekeeping import greet
+from studio.people_upkeep import greet
 from studio.services.joining import SIGN_UPS_BY_ADDRESS, TRIES_OF_CODE
 from tests.api.people import API, WORD
 from tests.scripted_studio import ScriptedStudio, open_scripted_studio

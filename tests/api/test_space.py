@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from studio import housekeeping
+from studio import people_upkeep
 from studio.api.app import build_app
 from studio.api.callers import COOKIE
-from studio.housekeeping import bring_model, erase_expired_visitors
+from studio.people_upkeep import bring_model, erase_expired_visitors
 from studio.settings import read_settings
 from studio.ui.frame import foot_of, header_of
 from studio.vocabulary.person import Person
@@ -187,9 +187,9 @@ def test_one_visitor_who_cannot_be_erased_keeps_neither_the_others_nor_the_next_
             raise InterruptedError
 
     monkeypatch.setattr(studio.people, "erase", erase_or_fail)
-    monkeypatch.setattr(housekeeping, "time", SimpleNamespace(sleep=pause, monotonic=time.monotonic))
+    monkeypatch.setattr(people_upkeep, "time", SimpleNamespace(sleep=pause, monotonic=time.monotonic))
     with pytest.raises(InterruptedError):
-        housekeeping._keep(studio)
+        people_upkeep._keep(studio)
     assert [sorted(one) for one in rounds] == [sorted([first, second]), []]
     assert [(one.levelname, bool(one.exc_info)) for one in caplog.records] == [
         ("ERROR", True),
@@ -230,7 +230,7 @@ def test_a_demo_with_a_card_brings_what_it_draws_with(
     brought: list[str],
 ) -> None:
     """No visitor may: the weights are the house's, and come by themselves; without a card there is the draft."""
-    monkeypatch.setattr(housekeeping, "may_have_gpu", lambda: has_card)
+    monkeypatch.setattr(people_upkeep, "may_have_gpu", lambda: has_card)
     studio.is_away = True
     for _ in range(2):  # one start after the other
         bring_model(studio)

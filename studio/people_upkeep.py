@@ -22,10 +22,10 @@ HOUSE = Person(id="house", role="admin")  # whoever runs a demo: no visitor is
 log = logging.getLogger(__name__)
 
 
-def keep_people(studio: Studio) -> None:
+def start_people_upkeep(studio: Studio) -> None:
     """Begin it, in a thread that ends with the process. Of one creator there is nothing to do."""
     if studio.settings.mode != "single":
-        threading.Thread(target=_keep, args=(studio,), name="housekeeping", daemon=True).start()
+        threading.Thread(target=_keep, args=(studio,), name="people-upkeep", daemon=True).start()
 
 
 def greet(studio: Studio, url: str) -> str:
