@@ -90,7 +90,7 @@ PERSONA_SENT = ", ".join(
 )  # fmt: skip
 TOTALS_SAID = (
     "totalGenerations → total, completedGenerations → completed, failedGenerations → failed, "
-    "averageProcessingTime → average_processing_time_s"
+    "averageProcessingTime → average_processing_time_s, totalCreditsUsed → credits_used"
 )
 # Values that the seeds' programs send in these fields, and what of each stands in the prompt that is written of it.
 VALUES: tuple[tuple[str, str, str], ...] = (
@@ -111,7 +111,8 @@ OTHERWISE = (
     "A file's `is_deleted`: a photo in the trash answers 404 until `POST /photos/{photo}/restore`.",
     "`meta.offset` and `meta.hasMore`: pages go on by `cursor`; `next_cursor` is null on the last.",
     "`status`: queued or pending is `queued`, processing `running`, completed `succeeded`, failed `failed`.",
-    "`creditUsed` and `totalCreditsUsed`: `credits` of an order, `credits_used` of `GET /stats`, in a shared studio.",
+    "`creditUsed`: `credits` of an order, in a shared studio; elsewhere nothing has a price, and `credits_used` of "
+    "`GET /stats` is 0.",
     "`image` of `POST /generate`: kept by `POST /photos` first, or sent along in `references`.",
     "`avatarId` of a generation: whichever of its pictures `POST /avatars` makes one.",
     "Perfit's `user_id`: whoever is signed in. Its measures: `body.measurements`, by `name`, in `cm`. Its `betas`, "

@@ -29,6 +29,8 @@ WORDS = re.compile(
 )
 # What these words mean elsewhere.
 FINE = re.compile(r'"tier": ?("[^"]*"|\{[^}]*\})|"tier"|Hugging Face account')
+# A name of GET /stats in every studio, so that programs read one shape: no page has it.
+NAME_FOR_PROGRAMS = re.compile(r'"credits_used"|<code>credits_used</code>|"Credits Used"')
 
 
 @pytest.fixture
@@ -82,7 +84,7 @@ def test_no_answer_and_no_description_speaks_of_others(studio: ScriptedStudio) -
             answers.append(client.get(API + re.sub(r"\{(\w+)\}", lambda name: ids.get(name[1], "x"), path)))
     assert sum(answer.status_code == 200 for answer in answers) > 30
     found = {
-        f"{answer.request.method} {answer.request.url.path}": traces(answer.text)
+        f"{answer.request.method} {answer.request.url.path}": traces(NAME_FOR_PROGRAMS.sub("", answer.text))
         for answer in answers
         if "image" not in answer.headers.get("content-type", "")
     }

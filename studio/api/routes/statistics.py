@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from studio.api.answers import Answer
 from studio.api.asker import Mine
@@ -13,6 +13,11 @@ from studio.api.errors import problems
 from studio.studio import Studio
 
 Everybody = Annotated[bool, Query(alias="all", description="Of everybody together: an admin may ask.")]
+
+
+def _count_as_zero(used: int | None) -> int:
+    """Programs read one shape in every studio; the window keeps silent where there is no price."""
+    return used or 0
 
 
 class EngineTimesOut(Answer):
@@ -42,12 +47,9 @@ class StatisticsOut(Answer):
     )
     engines: list[EngineTimesOut]
     storage_bytes: int = Field(description="What your files take, the trash included.")
-
-
-class PaidStatisticsOut(StatisticsOut):
-    """Your totals, without the trash, and what was paid for them."""
-
-    credits_used: int
+    credits_used: Annotated[int, BeforeValidator(_count_as_zero)] = Field(
+        description="0 where nothing has a price."
+    )
 
 
 def statistics_routes(studio: Studio) -> APIRouter:
@@ -60,13 +62,13 @@ def statistics_routes(studio: Studio) -> APIRouter:
 
     def get_statistics_of_all(mine: Mine, everybody: Everybody = False) -> Any:
         """Your totals, counted now; or, for an admin, those of everybody together."""
-        return PaidStatisticsOut.of(mine.statistics.sum_up() if everybody else mine.statistics.look())
+        return StatisticsOut.of(mine.statistics.sum_up() if everybody else mine.statistics.look())
 
     is_shared = studio.settings.mode == "shared"
     router.add_api_route(
         "/stats",
         get_statistics_of_all if is_shared else get_statistics,
-        response_model=PaidStatisticsOut if is_shared else StatisticsOut,
+        response_model=StatisticsOut,
         responses=problems(422),
     )
     return router
