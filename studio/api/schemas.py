@@ -18,6 +18,7 @@ from pipelines.image.engines import ENGINES
 from pipelines.image.presets import PresetShelf
 from pipelines.types import Persona
 from studio.api.persona_words import PersonaIn
+from studio.api.redraw_rules import ONE_REDRAWN
 from studio.api.words import BY
 from studio.vocabulary.library import Tags
 from studio.vocabulary.names import ID_PATTERN, PRESET_PATTERN, Id
@@ -168,8 +169,8 @@ LEFT_OUT = {
     "draft_strength": "Start from the draft picture, this much changed. Left out: from noise alone.",
     "second_pass": "Draw smaller first, then over the enlarged. Left out: in hd, where it can be.",
     "face_pass": "Draw over the face by itself. Left out: in hd, where its place is known.",
-    "redraw": "Only a part of a kept picture, by name or by a mask. POST /generations/{id}/redraw says the rest by "
-    "itself.",
+    "redraw": "Only a part of a kept picture, by name or by a mask: of one view, pose and prompt, with a count of 1 "
+    "and no sheet. POST /generations/{id}/redraw says the rest by itself.",
     "recipe": "Write the settings into the pictures. Left out: as the studio is set.",
     "priority": "Before your other jobs that wait.",
 }
@@ -244,6 +245,8 @@ class GenerationOrderIn(OrderFields):
 
     Without a pose it is *relaxed stand*.
     """
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": ONE_REDRAWN})
 
     persona: PersonaIn | None = Field(default=None, description="Left out: the avatar's own.")
     prompts: Annotated[

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from pipelines.bounds import Between, KeyOf, Text
 from pipelines.image.engines import ENGINES
 from pipelines.image.plan import LARGEST_SEED
 from studio.api.answers import Answer, Plain
 from studio.api.persona_words import PersonaIn
+from studio.api.redraw_rules import WHAT_IS_REDRAWN
 from studio.api.schemas import GenerationOrderIn, PictureText, Strict, tell_no_default
 from studio.api.words import BY
 from studio.vocabulary.names import PRESET_PATTERN, Id
@@ -116,20 +117,6 @@ class VariationsIn(Strict):
     count: Annotated[int, Between(1, MOST_OF_ONE)] = Field(
         default=4, description="Pictures of every prompt, pose and view, each with a seed of its own."
     )
-
-
-NOT_SENT: JsonValue = {"type": "null"}
-WHAT_IS_REDRAWN: list[JsonValue] = [
-    {"required": ["parts"], "properties": {"parts": {"minItems": 1}, "mask_image": NOT_SENT}},
-    {
-        "required": ["mask_photo_id"],
-        "properties": {"mask_photo_id": {"type": "string"}, "mask_image": NOT_SENT},
-    },
-    {
-        "required": ["mask_image"],
-        "properties": {"mask_image": {"type": "string"}, "mask_photo_id": NOT_SENT},
-    },
-]
 
 
 class RedrawIn(Strict):

@@ -53,10 +53,7 @@ def _refuse_numbers(order: GenerationOrder) -> None:
         raise RequestRefused(
             "A character sheet has its own views, of one pose and one prompt: order one of each."
         )
-    if order.redraw is not None and (order.pictures, order.sheet) != (1, False):
-        raise RequestRefused(
-            "A part is drawn anew in one picture at a time: order one pose, view and prompt."
-        )
+    refuse_several_redrawn(order)
     if len(order.poses) > MOST_POSES or len(set(order.views)) != len(order.views):
         raise RequestRefused(f"One order can hold {MOST_POSES} poses and each view once.")
     if len(order.prompts) > MOST_PROMPTS:
@@ -64,6 +61,23 @@ def _refuse_numbers(order: GenerationOrder) -> None:
     if order.count > 0 and order.pictures > MOST_PICTURES:
         raise RequestRefused(
             f"One order can hold 1 to {MOST_PICTURES} pictures; this one has {order.pictures}."
+        )
+
+
+def refuse_several_redrawn(order: GenerationOrder) -> None:
+    """Refuse a part that is drawn anew in several pictures. Raises RequestRefused, naming the fields."""
+    if order.redraw is None:
+        return
+    asked = {
+        "views": len(order.views),
+        "poses": len(order.poses),
+        "prompts": len(order.prompts),
+        "count": order.count,
+        "sheet": 1 + order.sheet,
+    }
+    if many := [f"“{name}”" for name, number in asked.items() if number > 1]:
+        raise RequestRefused(
+            f"{', '.join(many)}: a part is drawn anew in one picture at a time. Send one view, pose and prompt."
         )
 
 

@@ -12,7 +12,7 @@ from pipelines.types import Persona
 from store.documents import MOST_DOCUMENTS, DocumentsOfKind
 from store.rows import DocumentRow
 from studio.errors import TooManyDocuments
-from studio.services.orders import is_edited
+from studio.services.orders import is_edited, refuse_several_redrawn
 from studio.services.own_poses import OwnPoses
 from studio.services.service import PersonalService
 from studio.vocabulary.codec import check_values, to_json
@@ -109,6 +109,7 @@ class Templates(PersonalService):
     def _content(self, order: GenerationOrder, open_fields: Sequence[str]) -> dict[str, Any]:
         check_values(open=(OpenFields, tuple(open_fields)))
         check_persona(order.persona)
+        refuse_several_redrawn(order)
         own = [pose for pose in order.poses if pose not in order.given_poses]
         carried = OwnPoses(self._resources, self._person).carry(own)
         order = replace(order, given_poses={**carried, **order.given_poses})

@@ -104,6 +104,25 @@ def test_a_part_is_redrawn_by_a_mask_that_is_kept_as_a_photo(client: TestClient,
     )
     assert answer.status_code == 202, answer.text
     [mask] = photos(client)
+    picture = client.get(f"{API}/generations/{made}").json()["pictures"][0]["id"]
+    part = {"redraw": {"picture_id": picture, "parts": ["hair"]}, **SMALL}
+    assert order(client, **part).status_code == 202
+    described = client.get(f"{API}/openapi.json").json()["components"]["schemas"]["GenerationOrderIn"]
+    for field, several in {
+        "views": ["front", "back"],
+        "poses": ["hand-on-hip", "relaxed-stand"],
+        "prompts": ["red hair", "long hair"],
+        "count": 2,
+        "sheet": True,
+    }.items():
+        refused = order(client, **part, **{field: several})
+        assert (refused.status_code, refused.json()["error"]["message"][: len(field) + 2]) == (
+            422,
+            f"“{field}”",
+        )
+        sent = {"order": part | {field: several}, "name": "Red"}
+        assert client.post(f"{API}/templates", json=sent).status_code == 422, "nor kept for later"
+        assert field in described["anyOf"][1]["properties"]
     assert client.post(address, json={"mask_image": sent, "mask_photo_id": mask["id"]}).status_code == 422
     large = url_of(
         encode(draw_figure(600, 910), "PNG") + bytes(300_000)
