@@ -11,7 +11,7 @@ from studio.api.asker import allow
 from studio.api.errors import install_error_handlers
 from studio.api.examples import give_examples
 from studio.api.query import refuse_unknown_query
-from studio.api.rates import limit_costly
+from studio.api.rates import AnsweredOrders, OrderMemory, limit_costly
 from studio.api.routes.avatar_bodies import avatar_body_routes
 from studio.api.routes.avatar_exports import avatar_export_routes
 from studio.api.routes.avatars import avatar_routes
@@ -65,6 +65,7 @@ class DescribedApi(FastAPI):
 
 def build_api(studio: Studio, closing: threading.Event | None = None) -> FastAPI:
     """REST alone, described at /openapi.json. `closing` is set when the server ends: open streams end then."""
+    answered = AnsweredOrders()
     api = DescribedApi(
         title="Avatar Studio",
         version="1",
@@ -74,11 +75,12 @@ def build_api(studio: Studio, closing: threading.Event | None = None) -> FastAPI
         separate_input_output_schemas=False,
         dependencies=[
             Depends(refuse_unknown_query),
-            Depends(limit_costly(studio.settings)),
+            Depends(limit_costly(studio.settings, answered)),
         ],
     )
     api.state.studio = studio
     api.state.closing = closing or threading.Event()
+    api.add_middleware(OrderMemory, answered=answered)
     install_error_handlers(api)
     api.include_router(catalog_routes(studio))  # says no more to whom nobody knows
     for everybodys in (

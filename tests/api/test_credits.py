@@ -165,9 +165,25 @@ def test_a_tier_caps_what_a_person_keeps(house: House) -> None:
 
 
 def test_more_orders_than_are_taken_in_a_minute_are_asked_to_wait(house: House) -> None:
-    answers = [house.ask_as("Ben", "POST", f"{API}/generations", json={}) for _ in range(13)]
-    assert {answer.status_code for answer in answers[:-1]} <= {202, 402, 422}
+    keyed = {"headers": {"Idempotency-Key": "mine"}}
+    first = house.ask_as("Ben", "POST", f"{API}/generations", json=ORDER, **keyed)
+    again = f"{API}/generations/{first.json()['generation_id']}/again"
+    same = {"headers": {"Idempotency-Key": "again"}}
+    second = house.ask_as("Ben", "POST", again, **same)
+    assert house.ask_as("Ben", "POST", f"{API}/generations", json=ORDER, **keyed).json() == first.json()
+    answers = [house.ask_as("Ben", "POST", f"{API}/generations", json={}) for _ in range(11)]
+    assert {answer.status_code for answer in answers[:-1]} <= {202, 402, 422}, (
+        "what is sent again is not counted"
+    )
     assert (answers[-1].status_code, answers[-1].json()["error"]["code"]) == (429, "too-many-orders")
+    for path, sent, answer in ((f"{API}/generations", keyed, first), (again, same, second)):
+        told = house.ask_as("Ben", "POST", path, **({"json": ORDER} if sent is keyed else {}), **sent)
+        assert (told.status_code, told.json()) == (202, answer.json()), (
+            "an answer that is there is given again"
+        )
+    conflict = house.ask_as("Ben", "POST", f"{API}/generations", json=ORDER | {"seed": 7}, **keyed)
+    assert conflict.status_code == 409
+    assert house.ask_as("Eve", "POST", f"{API}/generations", json=ORDER, **keyed).status_code == 429
     assert 0 < int(answers[-1].headers["retry-after"]) <= 60
     assert house.ask_as("Ben", "GET", f"{API}/generations").status_code == 200, (
         "who only looks is not counted"
