@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Header, Path
+from fastapi import Header, Path, Query
 from pydantic import Field
 
 from studio.vocabulary.names import CURSOR_PATTERN, ID_PATTERN, KEY_PATTERN
@@ -13,6 +13,9 @@ PAGE_SIZE = 60
 LARGEST_PAGE = 200
 
 PathId = Annotated[str, Path(pattern=ID_PATTERN)]
+QueryId = Annotated[
+    str, Query(alias="id", pattern=ID_PATTERN, description="Which one; all at once is no choice.")
+]
 Cursor = Annotated[
     str,
     Field(

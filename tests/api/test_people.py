@@ -152,7 +152,10 @@ def test_a_key_is_shown_once_and_revoked_at_once(house: House) -> None:
         == 403
     )
     assert house.ask_as("Eve", "DELETE", f"{API}/keys/{made['id']}").status_code == 404
-    assert house.ask_as("Ben", "DELETE", f"{API}/keys/{made['id']}").status_code == 204
+    named, unnamed = f"{API}/keys?id={made['id']}", house.ask_as("Ben", "DELETE", f"{API}/keys")
+    assert (unnamed.status_code, unnamed.json()["error"]["message"]) == (422, "“id” is missing.")
+    assert house.ask_as("Eve", "DELETE", named).status_code == 404
+    assert [house.ask_as("Ben", "DELETE", named).status_code for _ in range(2)] == [204, 404]
     assert house.ask(key, "GET", f"{API}/projects").status_code == 401
 
 

@@ -391,7 +391,8 @@ def test_what_is_deleted_is_told_nothing(
     stranger = telling.for_person(Person(id="somebody"))
     assert stranger.webhooks.list_recent() == []
     assert "secret" not in teller.get(HOOKS).text
-    assert teller.delete(f"{HOOKS}/{hook['id']}").status_code == 204
+    assert teller.delete(HOOKS).json()["error"]["message"] == "“id” is missing."
+    assert teller.delete(f"{HOOKS}?id={hook['id']}").status_code == 204
     assert deliver(telling) == 0
     assert receiver.told == []
     assert teller.delete(f"{HOOKS}/{hook['id']}").status_code == 404

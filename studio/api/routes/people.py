@@ -10,7 +10,7 @@ from studio.api.asker import Asker, Mine, allow, require
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
 from studio.api.outside import home_of
-from studio.api.parameters import PathId
+from studio.api.parameters import PathId, QueryId
 from studio.api.people_answers import (
     AccountIn,
     AccountList,
@@ -123,6 +123,16 @@ def account_routes(studio: Studio) -> APIRouter:
     )
     def revoke_key(key_id: PathId, mine: Mine) -> None:
         """Let a key open nothing any more, from the next request on."""
+        mine.account.revoke_key(key_id)
+
+    @router.delete(
+        "/keys",
+        status_code=status.HTTP_204_NO_CONTENT,
+        responses=problems(401, 404, 422),
+        dependencies=[require("account")],
+    )
+    def revoke_named_key(key_id: QueryId, mine: Mine) -> None:
+        """The same, for programs that name it in the query."""
         mine.account.revoke_key(key_id)
 
     return router

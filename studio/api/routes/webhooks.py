@@ -1,4 +1,4 @@
-"""GET, POST /webhooks; DELETE /webhooks/{id}; GET /webhooks/{id}/deliveries."""
+"""GET, POST, DELETE /webhooks; DELETE /webhooks/{id}; GET /webhooks/{id}/deliveries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from studio.api.answers import Answer
 from studio.api.asker import Mine
 from studio.api.errors import problems
-from studio.api.parameters import PathId
+from studio.api.parameters import PathId, QueryId
 from studio.api.schemas import Strict
 from studio.vocabulary.outgoing import DeliveryState, WebhookUrl
 
@@ -86,6 +86,11 @@ def webhook_routes() -> APIRouter:
     )
     def delete_webhook(webhook_id: PathId, mine: Mine) -> None:
         """Tell an address nothing any more, not even what waits for it."""
+        mine.webhooks.delete(webhook_id)
+
+    @router.delete("/webhooks", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422))
+    def delete_named_webhook(webhook_id: QueryId, mine: Mine) -> None:
+        """The same, for programs that name it in the query."""
         mine.webhooks.delete(webhook_id)
 
     @router.get("/webhooks/{webhook_id}/deliveries", responses=problems(404, 422))
