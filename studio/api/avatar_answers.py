@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Discriminator, Field, Tag, computed_field
 
 from studio.api.answers import Answer, Plain, file_url
+from studio.api.paging import PagedList
 from studio.api.persona_words import PersonaChange, PersonaIn
 from studio.api.schemas import PictureText, Strict, tell_no_default
 from studio.api.words import BY
@@ -236,7 +237,7 @@ class VersionOut(Answer):
     kept_at: datetime = Field(description="When it was changed, and this became a version.")
 
 
-class VersionList(BaseModel):
+class VersionList(PagedList):
     """The latest version first; the avatar as it is now is none of them."""
 
     items: list[VersionOut]

@@ -14,6 +14,7 @@ from pipelines.pose.vocabulary import CATEGORIES
 from pipelines.prompt.styles import STYLES
 from pipelines.types import View
 from studio.api.answers import Answer, GenerationOut
+from studio.api.paging import PagedList
 from studio.api.schemas import Strict, tell_no_default
 from studio.vocabulary.job import JobState
 from studio.vocabulary.library import (
@@ -202,13 +203,13 @@ class ProjectMemberList(BaseModel):
     items: list[ProjectMemberOut]
 
 
-class ProjectList(BaseModel):
+class ProjectList(PagedList):
     """Projects, newest first."""
 
     items: list[ProjectOut]
 
 
-class SharedProjectList(BaseModel):
+class SharedProjectList(PagedList):
     """Projects, newest first; then those that others share with you."""
 
     items: list[SharedProjectOut]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from pipelines.bounds import Several, Text
 from studio.api.answers import Answer
+from studio.api.paging import PagedList
 from studio.api.schemas import Strict
 from studio.vocabulary.credits import TierName
 from studio.vocabulary.permission import SCOPES, Role
@@ -69,7 +70,7 @@ class MeOut(AccountOut):
     permissions: list[str] = Field(description="What this session, or this key, may do.")
 
 
-class AccountList(BaseModel):
+class AccountList(PagedList):
     """Everybody, the first who came first."""
 
     items: list[AccountOut]
@@ -133,7 +134,7 @@ class NewKeyOut(KeyOut):
     key: str = Field(description="Sent as “Authorization: Bearer …”.")
 
 
-class KeyList(BaseModel):
+class KeyList(PagedList):
     """Your API keys, newest first."""
 
     items: list[KeyOut]
@@ -164,7 +165,7 @@ class AuditEntryOut(Answer):
     detail: dict[str, Any]
 
 
-class AuditList(BaseModel):
+class AuditList(PagedList):
     """The newest first, kept for 90 days."""
 
     items: list[AuditEntryOut]
@@ -191,7 +192,7 @@ class MoveIn(Strict):
     to: Literal["first", "last"]
 
 
-class PersonsJobList(BaseModel):
+class PersonsJobList(PagedList):
     """The newest jobs of everybody."""
 
     items: list[PersonsJobOut]

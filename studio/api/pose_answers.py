@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from pipelines.appearance import Expression
 from pipelines.types import Framing
 from studio.api.answers import Answer
+from studio.api.paging import PagedList
 
 
 class PoseOut(Answer):
@@ -57,6 +58,10 @@ class PoseList(BaseModel):
     """The gallery."""
 
     items: list[PoseOut]
+
+
+class PosePage(PoseList, PagedList):
+    """The gallery, or one page of it."""
 
 
 class OwnPoseList(PoseList):

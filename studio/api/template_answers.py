@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from pipelines.bounds import Between, KeyOf, Text
 from pipelines.image.engines import ENGINES
 from pipelines.image.plan import LARGEST_SEED
 from studio.api.answers import Answer, Plain
+from studio.api.paging import PagedList
 from studio.api.persona_words import PersonaIn
 from studio.api.redraw_rules import WHAT_IS_REDRAWN
 from studio.api.schemas import GenerationOrderIn, PictureText, Strict, tell_no_default
@@ -74,7 +75,7 @@ class TemplateOut(Answer):
     updated_at: datetime
 
 
-class TemplateList(BaseModel):
+class TemplateList(PagedList):
     """Templates, newest first."""
 
     items: list[TemplateOut]
@@ -105,7 +106,7 @@ class PersonaPresetOut(Answer):
     updated_at: datetime
 
 
-class PersonaPresetList(BaseModel):
+class PersonaPresetList(PagedList):
     """Persona presets, newest first."""
 
     items: list[PersonaPresetOut]

@@ -159,6 +159,17 @@ def test_a_key_is_shown_once_and_revoked_at_once(house: House) -> None:
     assert house.ask(key, "GET", f"{API}/projects").status_code == 401
 
 
+def test_each_list_of_people_has_pages(house: House) -> None:
+    for name in ("one", "two", "three"):
+        house.ask_as("Ada", "POST", f"{API}/keys", json={"name": name, "scopes": ["read"]})
+    for name in ("keys", "people", "audit"):
+        whole = house.ask_as("Ada", "GET", f"{API}/{name}").json()
+        assert (len(whole["items"]) > 2, whole["next_cursor"]) == (True, None), name
+        first = house.ask_as("Ada", "GET", f"{API}/{name}?limit=2").json()
+        rest = house.ask_as("Ada", "GET", f"{API}/{name}?cursor={first['next_cursor']}").json()
+        assert [*first["items"], *rest["items"]] == whole["items"], name
+
+
 def test_you_change_your_profile_and_your_password(house: House) -> None:
     changed = house.ask_as("Ben", "PATCH", f"{API}/me", json={"units": "imperial", "about": EVIL}).json()
     assert changed["profile"] == {"units": "imperial", "about": EVIL}

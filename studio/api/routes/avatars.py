@@ -27,6 +27,7 @@ from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, rea
 from studio.api.library_answers import NoOrId
 from studio.api.media import NEVER_STORED, attachment
 from studio.api.order_pictures import IsWanted, read_image
+from studio.api.paging import LimitOrAll, page_of
 from studio.api.parameters import PAGE_SIZE, Cursor, Limit, PathId
 from studio.api.query import Purge
 from studio.api.seats import run_while_wanted
@@ -125,10 +126,13 @@ def avatar_routes() -> APIRouter:
         return UsageOut.of(mine.avatar_usage.list_page(avatar_id, cursor=cursor or None, limit=limit))
 
     @router.get("/avatars/{avatar_id}/versions", responses=problems(404, 422))
-    def list_versions(avatar_id: PathId, mine: Mine) -> VersionList:
+    def list_versions(
+        avatar_id: PathId, mine: Mine, cursor: Cursor = "", limit: LimitOrAll = None
+    ) -> VersionList:
         """What it was before it was changed, the latest first."""
         found = mine.avatars.list_versions(avatar_id)
-        return VersionList(items=[VersionOut.of(version) for version in found])
+        page = page_of(found, lambda version: str(version.number), cursor, limit)
+        return VersionList(items=[VersionOut.of(one) for one in page.items], next_cursor=page.next_cursor)
 
     @router.post("/avatars/{avatar_id}/versions/{number}/restore", responses=problems(404, 422))
     def bring_version_back(avatar_id: PathId, number: VersionNumber, mine: Mine) -> AvatarOut:

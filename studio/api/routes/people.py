@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
@@ -10,7 +11,8 @@ from studio.api.asker import Asker, Mine, allow, require
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
 from studio.api.outside import home_of
-from studio.api.parameters import PathId, QueryId
+from studio.api.paging import LimitOrAll, page_of
+from studio.api.parameters import Cursor, PathId, QueryId
 from studio.api.people_answers import (
     AccountIn,
     AccountList,
@@ -98,10 +100,11 @@ def account_routes(studio: Studio) -> APIRouter:
             mine.account.change_profile(profile)
         return _say_me(mine)
 
-    @router.get("/keys", responses=problems(401, 422), dependencies=[require("account")])
-    def list_keys(mine: Mine) -> KeyList:
+    @router.get("/keys", responses=problems(401, 404, 422), dependencies=[require("account")])
+    def list_keys(mine: Mine, cursor: Cursor = "", limit: LimitOrAll = None) -> KeyList:
         """Your API keys."""
-        return KeyList(items=[KeyOut.of(key) for key in mine.account.list_keys()])
+        page = page_of(mine.account.list_keys(), attrgetter("id"), cursor, limit)
+        return KeyList(items=[KeyOut.of(key) for key in page.items], next_cursor=page.next_cursor)
 
     @router.post(
         "/keys",
@@ -142,10 +145,11 @@ def people_routes(studio: Studio) -> APIRouter:
     """What the admin does about people."""
     router = APIRouter(tags=["people"], dependencies=[require("people")])
 
-    @router.get("/people", responses=problems(401, 422))
-    def list_people() -> AccountList:
+    @router.get("/people", responses=problems(401, 404, 422))
+    def list_people(cursor: Cursor = "", limit: LimitOrAll = None) -> AccountList:
         """Everybody."""
-        return AccountList(items=[AccountOut.of(account) for account in studio.people.list_all()])
+        page = page_of(studio.people.list_all(), attrgetter("id"), cursor, limit)
+        return AccountList(items=[AccountOut.of(one) for one in page.items], next_cursor=page.next_cursor)
 
     @router.get("/people/{person_id}", responses=problems(401, 404, 422))
     def get_person(person_id: PathId) -> AccountOut:
@@ -182,10 +186,13 @@ def people_routes(studio: Studio) -> APIRouter:
         url = f"{home_of(request)}/invitations/{code}"
         return InvitationOut(code=code, url=url, role=invitation.role, expires_at=invitation.expires_at)
 
-    @router.get("/queue", responses=problems(401, 422))
-    def list_queue(mine: Mine) -> PersonsJobList:
+    @router.get("/queue", responses=problems(401, 404, 422))
+    def list_queue(mine: Mine, cursor: Cursor = "", limit: LimitOrAll = None) -> PersonsJobList:
         """The newest jobs of everybody: whose they are and how they go, not what they are of."""
-        return PersonsJobList(items=[PersonsJobOut.of(job) for job in mine.house.list_jobs()])
+        page = page_of(mine.house.list_jobs(), attrgetter("id"), cursor, limit)
+        return PersonsJobList(
+            items=[PersonsJobOut.of(job) for job in page.items], next_cursor=page.next_cursor
+        )
 
     @router.post(
         "/queue/{job_id}/move",
@@ -205,10 +212,12 @@ def people_routes(studio: Studio) -> APIRouter:
         """Stop anybody's job; what it cost goes back to them."""
         mine.house.cancel_job(job_id)
 
-    @router.get("/audit", responses=problems(401, 422))
-    def list_audit() -> AuditList:
+    @router.get("/audit", responses=problems(401, 404, 422))
+    def list_audit(cursor: Cursor = "", limit: LimitOrAll = None) -> AuditList:
         """Who did what about people, the newest first."""
-        return AuditList(items=[AuditEntryOut.of(entry) for entry in studio.people.list_audit()])
+        found = studio.people.list_audit()
+        page = page_of(found, lambda one: f"{one.at} {one.action} {one.subject}", cursor, limit)
+        return AuditList(items=[AuditEntryOut.of(one) for one in page.items], next_cursor=page.next_cursor)
 
     return router
 

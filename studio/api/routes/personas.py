@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from operator import attrgetter
 
 from fastapi import APIRouter, Response, status
 
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.media import NEVER_STORED
-from studio.api.parameters import PathId
+from studio.api.paging import LimitOrAll, page_of
+from studio.api.parameters import Cursor, PathId
 from studio.api.query import Purge
 from studio.api.template_answers import (
     PersonaPresetChangeIn,
@@ -26,11 +28,12 @@ def persona_routes() -> APIRouter:
     """The routes of persona presets."""
     router = APIRouter(tags=["personas"])
 
-    @router.get("/personas", responses=problems(422))
-    def list_personas(mine: Mine) -> PersonaPresetList:
+    @router.get("/personas", responses=problems(404, 422))
+    def list_personas(mine: Mine, cursor: Cursor = "", limit: LimitOrAll = None) -> PersonaPresetList:
         """Your persona presets, newest first."""
-        found = mine.persona_presets.list_recent()
-        return PersonaPresetList(items=[PersonaPresetOut.of(preset) for preset in found])
+        page = page_of(mine.persona_presets.list_recent(), attrgetter("id"), cursor, limit)
+        items = [PersonaPresetOut.of(preset) for preset in page.items]
+        return PersonaPresetList(items=items, next_cursor=page.next_cursor)
 
     @router.post("/personas", status_code=status.HTTP_201_CREATED, responses=problems(404, 409, 413, 422))
     def add_persona(preset: PersonaPresetIn, mine: Mine) -> PersonaPresetOut:

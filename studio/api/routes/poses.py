@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request, Response, status
@@ -16,7 +17,9 @@ from studio.api.errors import WrongMediaType, problems
 from studio.api.forms import FILE_FIELD, FORM, describe_form, media_type_of, read_form
 from studio.api.library_answers import YES_NO
 from studio.api.media import NEVER_STORED
-from studio.api.pose_answers import PoseList, PoseOut, PosesKept, PoseWhole
+from studio.api.paging import LimitOrAll, page_of
+from studio.api.parameters import Cursor
+from studio.api.pose_answers import PoseList, PoseOut, PosePage, PosesKept, PoseWhole
 from studio.api.query import Purge
 from studio.api.seats import run_while_wanted
 from studio.vocabulary.names import SLUG_PATTERN
@@ -45,7 +48,7 @@ _FIELDS["pack"] = (
     Annotated[str, Text(LONGEST_NAME), Field(description="The name of the pack that they were imported in.")],
     "",
 )
-PoseFilters: Any = create_model("PoseFilters", **_FIELDS)
+PoseFilters: Any = create_model("PoseFilters", **_FIELDS, cursor=(Cursor, ""), limit=(LimitOrAll, None))
 
 BODY_DESCRIPTION: dict[str, Any] = {
     "requestBody": {
@@ -59,12 +62,13 @@ def pose_routes() -> APIRouter:
     """The routes of poses."""
     router = APIRouter(tags=["poses"])
 
-    @router.get("/poses", responses=problems(422))
-    def list_poses(wanted: Annotated[PoseFilters, Query()], mine: Mine) -> PoseList:
+    @router.get("/poses", responses=problems(404, 422))
+    def list_poses(wanted: Annotated[PoseFilters, Query()], mine: Mine) -> PosePage:
         """Your own poses and the gallery; what a search and all filters let through."""
-        said = wanted.model_dump()
-        favourite = YES_NO.get(said.pop("favourite"))
-        return PoseList(items=[PoseOut.of(pose) for pose in mine.poses.search(favourite=favourite, **said)])
+        said = wanted.model_dump(exclude={"cursor", "limit"})
+        found = mine.poses.search(favourite=YES_NO.get(said.pop("favourite")), **said)
+        page = page_of(found, attrgetter("slug"), wanted.cursor, wanted.limit)
+        return PosePage(items=[PoseOut.of(pose) for pose in page.items], next_cursor=page.next_cursor)
 
     @router.post(
         "/poses",

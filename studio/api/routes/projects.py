@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, status
@@ -18,7 +19,8 @@ from studio.api.library_answers import (
     SharedProjectList,
     SharedProjectOut,
 )
-from studio.api.parameters import PathId
+from studio.api.paging import LimitOrAll, page_of
+from studio.api.parameters import Cursor, PathId
 from studio.api.query import Purge
 from studio.studio import Studio
 
@@ -35,11 +37,14 @@ def project_routes(studio: Studio) -> APIRouter:
     Shown = SharedProjectOut if is_shared else ProjectOut
     Listed = SharedProjectList if is_shared else ProjectList
 
-    @router.get("/projects", response_model=Listed, responses=problems(422))
-    def list_projects(mine: Mine, archived: Archived = "") -> Any:
+    @router.get("/projects", response_model=Listed, responses=problems(404, 422))
+    def list_projects(
+        mine: Mine, archived: Archived = "", cursor: Cursor = "", limit: LimitOrAll = None
+    ) -> Any:
         """Your projects, newest first."""
         found = mine.projects.list_recent(archived=YES_NO.get(archived))
-        return {"items": [Shown.of(project) for project in found]}
+        page = page_of(found, attrgetter("id"), cursor, limit)
+        return {"items": [Shown.of(one) for one in page.items], "next_cursor": page.next_cursor}
 
     @router.post(
         "/projects",

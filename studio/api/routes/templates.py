@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, status
@@ -9,7 +10,8 @@ from fastapi import APIRouter, Body, Request, status
 from studio.api.asker import Mine
 from studio.api.errors import problems
 from studio.api.order_pictures import IsWanted, read_sent_order
-from studio.api.parameters import PathId
+from studio.api.paging import LimitOrAll, page_of
+from studio.api.parameters import Cursor, PathId
 from studio.api.query import Purge
 from studio.api.seats import run_while_wanted
 from studio.api.template_answers import (
@@ -29,10 +31,11 @@ def template_routes(studio: Studio) -> APIRouter:
     """The routes of templates."""
     router = APIRouter(tags=["templates"])
 
-    @router.get("/templates", responses=problems(422))
-    def list_templates(mine: Mine) -> TemplateList:
+    @router.get("/templates", responses=problems(404, 422))
+    def list_templates(mine: Mine, cursor: Cursor = "", limit: LimitOrAll = None) -> TemplateList:
         """Your templates, newest first."""
-        return TemplateList(items=[TemplateOut.of(template) for template in mine.templates.list_recent()])
+        page = page_of(mine.templates.list_recent(), attrgetter("id"), cursor, limit)
+        return TemplateList(items=[TemplateOut.of(one) for one in page.items], next_cursor=page.next_cursor)
 
     @router.post(
         "/templates",

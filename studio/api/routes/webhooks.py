@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from operator import attrgetter
 
 from fastapi import APIRouter, status
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from studio.api.answers import Answer
 from studio.api.asker import Mine
 from studio.api.errors import problems
-from studio.api.parameters import PathId, QueryId
+from studio.api.paging import LimitOrAll, PagedList, page_of
+from studio.api.parameters import Cursor, PathId, QueryId
 from studio.api.schemas import Strict
 from studio.vocabulary.outgoing import DeliveryState, WebhookUrl
 
@@ -39,7 +41,7 @@ class WebhookMade(WebhookOut):
     secret: str = Field(description="Empty for e-mail.")
 
 
-class WebhookList(BaseModel):
+class WebhookList(PagedList):
     """All, newest first."""
 
     items: list[WebhookOut]
@@ -60,7 +62,7 @@ class DeliveryOut(Answer):
     ended_at: datetime | None
 
 
-class DeliveryList(BaseModel):
+class DeliveryList(PagedList):
     """The newest 50, newest first."""
 
     items: list[DeliveryOut]
@@ -70,10 +72,11 @@ def webhook_routes() -> APIRouter:
     """The routes of webhooks."""
     router = APIRouter(tags=["jobs"])
 
-    @router.get("/webhooks", responses=problems(422))
-    def list_webhooks(mine: Mine) -> WebhookList:
+    @router.get("/webhooks", responses=problems(404, 422))
+    def list_webhooks(mine: Mine, cursor: Cursor = "", limit: LimitOrAll = None) -> WebhookList:
         """The addresses that are told when jobs end."""
-        return WebhookList(items=[WebhookOut.of(hook) for hook in mine.webhooks.list_recent()])
+        page = page_of(mine.webhooks.list_recent(), attrgetter("id"), cursor, limit)
+        return WebhookList(items=[WebhookOut.of(hook) for hook in page.items], next_cursor=page.next_cursor)
 
     @router.post("/webhooks", status_code=status.HTTP_201_CREATED, responses=problems(409, 413, 422))
     def add_webhook(wanted: WebhookIn, mine: Mine) -> WebhookMade:
@@ -94,9 +97,11 @@ def webhook_routes() -> APIRouter:
         mine.webhooks.delete(webhook_id)
 
     @router.get("/webhooks/{webhook_id}/deliveries", responses=problems(404, 422))
-    def list_deliveries(webhook_id: PathId, mine: Mine) -> DeliveryList:
+    def list_deliveries(
+        webhook_id: PathId, mine: Mine, cursor: Cursor = "", limit: LimitOrAll = None
+    ) -> DeliveryList:
         """The newest messages to an address, and what became of each; kept for as long as the trash."""
-        found = mine.webhooks.list_deliveries(webhook_id)
-        return DeliveryList(items=[DeliveryOut.of(delivery) for delivery in found])
+        page = page_of(mine.webhooks.list_deliveries(webhook_id), attrgetter("id"), cursor, limit)
+        return DeliveryList(items=[DeliveryOut.of(one) for one in page.items], next_cursor=page.next_cursor)
 
     return router
