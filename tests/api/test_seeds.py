@@ -23,7 +23,8 @@ from tests.fake_pictures import draw_figure, encode
 from tests.scripted_studio import ScriptedStudio
 
 PAGE = Path(__file__).parents[2] / "docs" / "seeds.md"
-SMALL = {"width": 64, "height": 64}  # beside every order here, so that the test is quick
+SMALL = {"width": 64, "height": 64}  # of what is drawn here, so that the test is quick
+DEFAULT_SIDE = 1024
 Ids = dict[str, str]
 
 
@@ -92,21 +93,27 @@ TOTALS_SAID = (
     "totalGenerations → total, completedGenerations → completed, failedGenerations → failed, "
     "averageProcessingTime → average_processing_time_s, totalCreditsUsed → credits_used"
 )
-# Values that the seeds' programs send in these fields, and what of each stands in the prompt that is written of it.
+# Values that the seeds' programs send in these fields, and the part of the prompt, from comma to comma, that is written
+# of each.
 VALUES: tuple[tuple[str, str, str], ...] = (
     ("gender", "female", "woman"), ("gender", "male", "man"),
     ("age_range", "adult", "middle-aged adult (30-50 years old)"),
     ("ethnicity", "asian", "asian ethnicity"), ("ethnicity", "east-asian", "east-asian ethnicity"),
-    ("body_type", "athletic", "athletic"),
+    ("body_type", "athletic", "athletic build"),
     ("hair_style", "straight", "straight hair"), ("hair_style", "long straight", "long straight hair"),
     ("hair_style", "short modern", "short modern hair"),
-    ("hair_color", "black", "black"), ("eye_color", "brown", "brown eyes"),
+    ("hair_color", "black", "black bob cut hair"), ("eye_color", "brown", "brown eyes"),
     ("eye_color", "dark brown", "dark brown eyes"),
     ("skin_tone", "light-medium", "medium skin"), ("skin_tone", "medium", "medium skin"),
-    ("style", "professional", "professional"), ("style", "business-casual", "business"),
+    ("style", "professional", "wearing professional business attire"),
+    ("style", "business-casual", "wearing business casual attire"),
     *((("personality", word, f"{word} personality")) for word in
       ("professional", "confident", "friendly", "charismatic", "innovative")),
 )  # fmt: skip
+# Who is somebody else in a field: the plain persona has these words already.
+SOMEBODY_ELSE: dict[str, dict[str, Any]] = {
+    "age_range": {"age": 60}, "eye_color": {"eye_color": "green"}, "skin_tone": {"skin_tone": "deep"},
+}  # fmt: skip
 OTHERWISE = (
     "A file's `is_deleted`: a photo in the trash answers 404 until `POST /photos/{photo}/restore`.",
     "`meta.offset` and `meta.hasMore`: pages go on by `cursor`; `next_cursor` is null on the last.",
@@ -311,7 +318,23 @@ def is_sent(row: Row, place: str) -> bool:
     return row.form if place == "form" else has(row.body, place)
 
 
-def test_every_row_does_what_the_page_says(client: TestClient, ids: Ids) -> None:
+def keep_as_written(client: TestClient, studio: ScriptedStudio, row: Row, sent: dict[str, Any]) -> None:
+    """Send an order with these very values while nobody draws: they stand in the order that is kept."""
+    studio.is_away = True
+    answer = client.post(API + row.path, json=sent)
+    studio.is_away = False
+    assert answer.status_code == row.status, f"{row.seed}: {row.call}: {answer.text[:500]}"
+    kept = client.get(f"{API}/generations/{answer.json()['generation_id']}").json()["order"]
+    wanted = {"width": DEFAULT_SIDE, "height": DEFAULT_SIDE} | sent
+    for name in {"prompt", "width", "height", "seed", "quality", "priority", "views", "preset"} & {*wanted}:
+        assert kept[name] == wanted[name], f"{row.seed}: {row.call}: {name}"
+    if "pose" in sent:
+        assert kept["poses"] == [sent["pose"]], f"{row.seed}: {row.call}"
+    cancelled = client.post(f"{API}/jobs/{answer.json()['job_id']}/cancel")
+    assert cancelled.json()["state"] == "cancelled", f"{row.seed}: {row.call}"
+
+
+def test_every_row_does_what_the_page_says(client: TestClient, studio: ScriptedStudio, ids: Ids) -> None:
     for row in ROWS:
         sent: dict[str, Any] = {}
         if row.form:
@@ -321,12 +344,17 @@ def test_every_row_does_what_the_page_says(client: TestClient, ids: Ids) -> None
             sent["json"] = json.loads(fill(json.dumps(row.body), ids))
         for ours in ours_of(row.sent):
             assert is_sent(row, ours), f"{row.seed}: {row.call}: {ours} is not sent"
-        if row.path == "/generations" and row.body is not None:
+        is_order = row.path == "/generations" and row.body is not None
+        if is_order:
+            keep_as_written(client, studio, row, sent["json"])
             sent["json"] |= SMALL
         answer = client.request(row.method, API + fill(row.path, ids), **sent)
         assert answer.status_code == row.status, f"{row.seed}: {row.call}: {answer.text[:500]}"
         for ours in ours_of(row.said):
             assert has(answer.json(), ours), f"{row.seed}: {row.call}: {ours} is not in {answer.text[:500]}"
+        if is_order:
+            drawn = client.get(f"{API}/generations/{answer.json()['generation_id']}").json()
+            assert drawn["state"] == "succeeded", f"{row.seed}: {row.call}: {drawn['error']}"
         assert row.status == 204 or row.shows(answer.json(), ids), (
             f"{row.seed}: {row.call}: {answer.text[:900]}"
         )
@@ -338,7 +366,8 @@ def write_page() -> str:
         "# Calls of the four seed systems, and ours",
         "",
         "Each row is run by `tests/api/test_seeds.py` with these very values, which also writes this page:",
-        "`python -m tests.api.test_seeds`. Ours are below `/api/v1`.",
+        "`python -m tests.api.test_seeds`. Ours are below `/api/v1`. Each order is sent as it stands and looked at as",
+        "it is kept; then it is drawn at 64 × 64.",
         "",
         "Fields are written as theirs → ours, or once where both say it alike; with dots they are inside of others, "
         "with ? in the address.",
@@ -358,11 +387,14 @@ def write_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-@pytest.mark.parametrize(("field", "value", "words"), VALUES)
-def test_their_values_are_in_the_prompt(client: TestClient, field: str, value: str, words: str) -> None:
-    persona = {field: [value] if field == "personality" else value}
-    said = client.post(f"{API}/prompts/preview", json={"persona": persona}).json()
-    assert words in said["prompt"]
+def test_their_values_are_in_the_prompt_of_who_has_them(client: TestClient) -> None:
+    def write(persona: dict[str, Any]) -> list[str]:
+        said = client.post(f"{API}/prompts/preview", json={"persona": persona}).json()
+        return str(said["prompt"]).split(", ")
+
+    for field, value, words in VALUES:
+        assert words in write({field: [value] if field == "personality" else value}), f"{field}: {value}"
+        assert words not in write(SOMEBODY_ELSE.get(field, {})), f"{field}: {value} changes nothing"
 
 
 def test_realism_is_a_style_said_shortly(client: TestClient) -> None:
