@@ -1,4 +1,7 @@
-"""Who asks, as routes say it, and what each route asks of them."""
+"""Who asks, as routes say it, and what each route asks of them.
+
+These dependencies only compute: as coroutines they are answered at once, where a function would wait for a thread.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,12 @@ from studio.vocabulary.person import Person
 from studio.who_asks import read_asker
 
 
-def find_person(connection: HTTPConnection) -> Person:
+async def find_person(connection: HTTPConnection) -> Person:
     """Who asks, for routes. Raises NotSignedIn."""
     return read_asker(connection.scope)
 
 
-def find_studio(connection: HTTPConnection) -> PersonalStudio:
+async def find_studio(connection: HTTPConnection) -> PersonalStudio:
     """What the person who asks can ask for, for routes. Raises NotSignedIn."""
     person = read_asker(connection.scope)
     return connection.app.state.studio.for_person(person)
@@ -32,7 +35,7 @@ def allow(read: Permission = "read", write: Permission = "write") -> Any:
     Raises NotSignedIn, NotAllowed.
     """
 
-    def check(connection: HTTPConnection) -> None:
+    async def check(connection: HTTPConnection) -> None:
         needed = read if connection.scope["method"] in SAFE_METHODS else write
         if not read_asker(connection.scope).may(needed):
             raise NotAllowed

@@ -15,7 +15,7 @@ Purge = Annotated[
 ]
 
 
-def refuse_unknown_query(request: Request) -> None:
+async def refuse_unknown_query(request: Request) -> None:
     """Raises RequestInvalid, naming the first query parameter that the route does not take."""
     route = request.scope.get("route")
     if not isinstance(route, APIRoute) or not request.query_params:

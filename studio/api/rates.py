@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from fastapi import Request, status
 from fastapi.routing import APIRoute
@@ -66,7 +66,9 @@ class OrderMemory:
         await self._app(scope, receive, look if scope.get("method") == "POST" else send)
 
 
-def limit_costly(settings: Settings, answered: AnsweredOrders | None = None) -> Callable[[Request], None]:
+def limit_costly(
+    settings: Settings, answered: AnsweredOrders | None = None
+) -> Callable[[Request], Awaitable[None]]:
     """A dependency of every route: what costs work is counted before anything is looked at, so that what is refused
     counts too; only an order that was answered before is not, when it is sent again. Orders are the routes that answer
     202; one creator alone uploads as much as there is. Raises TooManyOrders."""
@@ -74,7 +76,7 @@ def limit_costly(settings: Settings, answered: AnsweredOrders | None = None) -> 
     orders_by_address, uploads_by_address, uploads_by_person = (Throttle(most, MINUTE_S) for _ in range(3))
     repeats_by_address = Throttle(REPEATS * most, MINUTE_S)
 
-    def check(request: Request) -> None:
+    async def check(request: Request) -> None:
         route, path = request.scope.get("route"), request.scope["path"]
         address = request.client.host if request.client else ""
         if isinstance(route, APIRoute) and route.status_code == status.HTTP_202_ACCEPTED:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 import pytest
 from fastapi.testclient import TestClient
 
@@ -61,6 +62,21 @@ def test_signing_in_gives_a_cookie_that_scripts_and_other_sites_do_not_get(house
     assert house.client.delete(f"{API}/sessions").status_code == 204
     house.client.cookies.set(COOKIE, answer.json()["token"])
     assert house.client.get(f"{API}/me").status_code == 401
+
+
+def test_a_read_waits_for_three_threads_and_no_more(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks, the answer, and its check by the framework: whatever else is asked of a request only computes. Each
+    wait for a thread is a wait for the interpreter, too, while others are answered."""
+    token, asked, run = sign_in(house.client).json()["token"], [], anyio.to_thread.run_sync
+
+    async def note(function: Any, *values: Any, **options: Any) -> Any:
+        asked.append(function)
+        return await run(function, *values, **options)
+
+    assert house.ask(token, "GET", f"{API}/jobs").status_code == 200
+    monkeypatch.setattr(anyio.to_thread, "run_sync", note)
+    assert house.ask(token, "GET", f"{API}/jobs").status_code == 200
+    assert len(asked) == 3
 
 
 def test_a_session_that_was_set_before_signing_in_is_not_taken_over(house: House) -> None:

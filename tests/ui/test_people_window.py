@@ -44,7 +44,7 @@ def test_whom_no_shield_named_is_nobody(scope: dict[str, Any], window: Window) -
             window.history.first_page(request)
     for ask in (find_person, find_studio):
         with pytest.raises(NotSignedIn):
-            ask(Request({"type": "http", "headers": [], "app": None, **scope}))
+            asyncio.run(ask(Request({"type": "http", "headers": [], "app": None, **scope})))
 
 
 def test_every_handler_that_asks_for_a_person_is_given_the_request(built: gr.Blocks) -> None:
