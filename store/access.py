@@ -26,6 +26,8 @@ from store.records import (
 from store.sharing_records import MemberRecord
 
 WRITE = "write"
+# Made once: an alias of its own for each statement would take longer to make than the statement takes to run.
+_MEMBER, _PROJECT = aliased(MemberRecord), aliased(ProjectRecord)
 
 
 def allowed(record: Any, person: str, *, write: bool = False) -> ColumnElement[bool]:
@@ -62,17 +64,17 @@ def find_hold(look: ReadTransaction, record: Any, person: str, row_id: str) -> s
 
 def _is_member(project_id: Any, person: Any, *, write: bool = False) -> ColumnElement[bool]:
     """Whether a project is shared with a person, and for writing where that is asked."""
-    member = aliased(MemberRecord)
-    as_asked = (member.access == WRITE,) if write else ()
-    return exists().where(member.project_id == project_id, member.person_id == person, *as_asked)
+    as_asked = (_MEMBER.access == WRITE,) if write else ()
+    return exists().where(_MEMBER.project_id == project_id, _MEMBER.person_id == person, *as_asked)
 
 
 def _in_shared_project(record: Any, person: str, *, write: bool = False) -> ColumnElement[bool]:
     """What a member of a project put into it, for another member."""
-    project = aliased(ProjectRecord)
-    may = or_(project.owner == person, _is_member(project.id, person, write=write))
-    put_by_member = or_(project.owner == record.owner, _is_member(project.id, record.owner))
-    there = exists().where(project.id == record.project_id, project.deleted_at.is_(None), may, put_by_member)
+    may = or_(_PROJECT.owner == person, _is_member(_PROJECT.id, person, write=write))
+    put_by_member = or_(_PROJECT.owner == record.owner, _is_member(_PROJECT.id, record.owner))
+    there = exists().where(
+        _PROJECT.id == record.project_id, _PROJECT.deleted_at.is_(None), may, put_by_member
+    )
     return and_(record.deleted_at.is_(None), there)
 
 

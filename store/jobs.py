@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from store.claims import UNSEEN, Heartbeat, make_claim
@@ -224,8 +224,7 @@ class JobTable:
     def get(self, owner: str, job_id: str, *, transaction: ReadTransaction | None = None) -> JobRow:
         """One job. Raises RowMissing."""
         with self._database.read(transaction) as look:
-            wanted = select(*_COLUMNS).where(JobRecord.id == job_id, JobRecord.owner == owner)
-            found = look.connection.execute(wanted).first()
+            found = look.connection.execute(_ONE, {"id": job_id, "owner": owner}).first()
         if found is None:
             raise RowMissing
         return to_row(JobRow, found)
@@ -346,3 +345,4 @@ def mirror_job(transaction: Transaction, job: JobRow) -> None:
 
 
 _COLUMNS = columns_of(JobRecord, JobRow)
+_ONE = select(*_COLUMNS).where(JobRecord.id == bindparam("id"), JobRecord.owner == bindparam("owner"))

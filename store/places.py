@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from store.database import ReadTransaction
 from store.queue import BEFORE_ALL, IN_QUEUE, last_turn, list_waiting, with_tier
@@ -91,59 +92,72 @@ def read_times(store: Store, lanes: Collection[str]) -> dict[str, LaneTimes]:
 
 def _list_moved(look: ReadTransaction, lane: str) -> list[tuple[str, str]]:
     """Whose they are and the ids of what goes before all turns in a lane, the next first."""
-    moved = (JobRecord.state == "queued", JobRecord.lane == lane, JobRecord.priority >= BEFORE_ALL)
-    wanted = select(JobRecord.owner, JobRecord.id).where(*moved).order_by(*IN_QUEUE)
-    return [(row.owner, row.id) for row in look.connection.execute(wanted)]
+    return [(row.owner, row.id) for row in look.connection.execute(_MOVED, {"lane": lane})]
 
 
 def _list_own(look: ReadTransaction, owner: str) -> Mapping[str, Sequence[str]]:
     """A person's waiting jobs by lane, the next first."""
-    mine = select(JobRecord.lane, JobRecord.id).where(JobRecord.state == "queued", JobRecord.owner == owner)
     found: dict[str, list[str]] = {}
-    for lane, job_id in look.connection.execute(mine.order_by(JobRecord.lane, *IN_QUEUE)):
+    for lane, job_id in look.connection.execute(_OWN, {"owner": owner}):
         found.setdefault(lane, []).append(job_id)
     return found
 
 
 def _find_lines(look: ReadTransaction, lane: str, now: datetime) -> dict[str, PersonLine]:
     """Who waits in a lane."""
-    in_lane = (JobRecord.state == "queued", JobRecord.lane == lane)
-    counts = select(JobRecord.owner, func.count().label("number")).where(*in_lane).group_by(JobRecord.owner)
-    numbers = {row.owner: row.number for row in look.connection.execute(counts)}
-    people = list_waiting(lane)
-    mine = (*in_lane, JobRecord.owner == people.c.owner)
-    oldest = (
-        select(JobRecord.not_before).where(*mine).order_by(JobRecord.priority, JobRecord.not_before).limit(1)
-    )
-    wanted = select(
-        people.c.owner,
-        oldest.scalar_subquery().label("ordered"),
-        last_turn(people.c.owner, lane, now).label("turn"),
-        TierRecord.priority.label("turns"),
-    ).select_from(with_tier(people))
+    numbers = {row.owner: row.number for row in look.connection.execute(_COUNTS, {"lane": lane})}
     return {
         row.owner: PersonLine(
             waiting=numbers[row.owner],
             since=max(row.ordered, row.turn) if row.turn else row.ordered,
             turns=row.turns or 1,
         )
-        for row in look.connection.execute(wanted.where(people.c.owner.is_not(None)))
+        for row in look.connection.execute(_people_of(lane), {"now": now})
     }
 
 
+@cache
+def _people_of(lane: str) -> Select[Any]:
+    """Who waits in a lane at the moment `now`: since when, their last turn, and their turns in each round."""
+    people = list_waiting(lane)
+    mine = (JobRecord.state == "queued", JobRecord.lane == lane, JobRecord.owner == people.c.owner)
+    oldest = (
+        select(JobRecord.not_before).where(*mine).order_by(JobRecord.priority, JobRecord.not_before).limit(1)
+    )
+    now = bindparam("now", type_=JobRecord.claimed_at.type)
+    wanted = select(
+        people.c.owner,
+        oldest.scalar_subquery().label("ordered"),
+        last_turn(people.c.owner, lane, now).label("turn"),
+        TierRecord.priority.label("turns"),
+    )
+    return wanted.select_from(with_tier(people)).where(people.c.owner.is_not(None))
+
+
 def _read_times(look: ReadTransaction, lane: str) -> LaneTimes:
-    running = select(JobRecord.claimed_at, JobRecord.ends_at).where(
-        JobRecord.state == "running", JobRecord.lane == lane, JobRecord.claimed_at.is_not(None)
-    )
-    ended = select(JobRecord.claimed_at, JobRecord.finished_at).where(
-        JobRecord.state == "succeeded", JobRecord.lane == lane, JobRecord.finished_at.is_not(None)
-    )
-    newest = ended.order_by(JobRecord.finished_at.desc()).limit(NEWEST_TIMES)
+    running = look.connection.execute(_RUNNING, {"lane": lane})
     return LaneTimes(
-        running=[(taken, ends) for taken, ends in look.connection.execute(running) if taken],
+        running=[(taken, ends) for taken, ends in running if taken],
         seconds=[
             (finished - taken).total_seconds()
-            for taken, finished in look.connection.execute(newest)
+            for taken, finished in look.connection.execute(_NEWEST, {"lane": lane})
             if taken and finished
         ],
     )
+
+
+# Whoever waits asks again and again: the statements are built once.
+_QUEUED, _IN_LANE = JobRecord.state == "queued", JobRecord.lane == bindparam("lane")
+_MOVED = select(JobRecord.owner, JobRecord.id).where(_QUEUED, _IN_LANE, JobRecord.priority >= BEFORE_ALL)
+_MOVED = _MOVED.order_by(*IN_QUEUE)
+_OWN = select(JobRecord.lane, JobRecord.id).where(_QUEUED, JobRecord.owner == bindparam("owner"))
+_OWN = _OWN.order_by(JobRecord.lane, *IN_QUEUE)
+_COUNTS = select(JobRecord.owner, func.count().label("number")).where(_QUEUED, _IN_LANE)
+_COUNTS = _COUNTS.group_by(JobRecord.owner)
+_RUNNING = select(JobRecord.claimed_at, JobRecord.ends_at).where(
+    JobRecord.state == "running", _IN_LANE, JobRecord.claimed_at.is_not(None)
+)
+_NEWEST = select(JobRecord.claimed_at, JobRecord.finished_at).where(
+    JobRecord.state == "succeeded", _IN_LANE, JobRecord.finished_at.is_not(None)
+)
+_NEWEST = _NEWEST.order_by(JobRecord.finished_at.desc()).limit(NEWEST_TIMES)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from store.database import Database, Transaction
 from store.errors import RowMissing
@@ -79,16 +79,9 @@ class SessionTable:
 
     def find_caller(self, token: str) -> CallerRow | None:
         """Whose token it is; None for one that is unknown, expired, revoked, or of somebody who is locked."""
-        columns = (*_WHO, SessionRecord.id, SessionRecord.seen_at)
-        wanted = select(*columns).join(PersonRecord, PersonRecord.id == SessionRecord.owner)
-        wanted = wanted.where(
-            SessionRecord.token_sha256 == digest_secret(token),
-            SessionRecord.revoked_at.is_(None),
-            SessionRecord.expires_at > self._clock(),
-            PersonRecord.state == ACTIVE,
-        )
+        said = {"token_sha256": digest_secret(token), "now": self._clock()}
         with self._database.read() as look:
-            found = look.connection.execute(wanted).first()
+            found = look.connection.execute(_CALLER, said).first()
         if found is None:
             return None
         person_id, name, role, session_id, seen_at = found
@@ -206,4 +199,15 @@ class ApiKeyTable:
 
 _WHO = (PersonRecord.id, PersonRecord.name, PersonRecord.role)
 _SESSION = columns_of(SessionRecord, SessionRow)
+# Every request asks this: it is built once.
+_CALLER = (
+    select(*_WHO, SessionRecord.id, SessionRecord.seen_at)
+    .join(PersonRecord, PersonRecord.id == SessionRecord.owner)
+    .where(
+        SessionRecord.token_sha256 == bindparam("token_sha256"),
+        SessionRecord.revoked_at.is_(None),
+        SessionRecord.expires_at > bindparam("now"),
+        PersonRecord.state == ACTIVE,
+    )
+)
 _KEY = columns_of(ApiKeyRecord, ApiKeyRow)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from pipelines.errors import UnknownName
@@ -58,6 +60,9 @@ SYNONYMS: tuple[tuple[str, ...], ...] = (
     ("t-pose", "tpose", "reference"),
 )
 ATTRIBUTES = {"hands": "hand_uses", "tag": "tags"}  # where a filter is not called as the template calls it
+APOSTROPHE = "'"
+MOST_REMEMBERED = 4096  # poses' words: the gallery, and what its readers have of their own
+_said_of = attrgetter("name", *(ATTRIBUTES.get(field, field) for field in FILTERS))
 
 
 def filter_poses(library: PoseLibrary, *, q: str = "", **wanted: str | None) -> tuple[PoseTemplate, ...]:
@@ -86,7 +91,7 @@ def filter_templates(
         template
         for template in templates
         if all(word in _values(template, field) for field, word in chosen.items())
-        and (not needles or _is_found(needles, search_words(template)))
+        and (not needles or _is_found(needles, _join_words(_said_of(template))))
     )
 
 
@@ -119,13 +124,12 @@ def describe_pose(template: PoseTemplate) -> dict[str, Any]:
     }
 
 
-def search_words(template: PoseTemplate) -> frozenset[str]:
-    """Every word by which a pose is found."""
-    fields = [word for field in FILTERS for word in _values(template, field)]
-    text = " ".join((template.name, *fields)).casefold()
-    return frozenset(text.replace(",", " ").replace("'", " ").split()) | frozenset(
-        text.replace(",", " ").replace("-", " ").split()
-    )
+@lru_cache(maxsize=MOST_REMEMBERED)
+def _join_words(said: tuple[str | tuple[str, ...], ...]) -> str:
+    """Every word by which a pose is found that says this of itself, with a space before and after each."""
+    words = [word for value in said for word in (value if isinstance(value, tuple) else (value,))]
+    text = " ".join(words).casefold().replace(",", " ")
+    return f" {' '.join({*text.replace(APOSTROPHE, ' ').split(), *text.replace('-', ' ').split()})} "
 
 
 def _values(template: PoseTemplate, field: str) -> tuple[str, ...]:
@@ -133,16 +137,11 @@ def _values(template: PoseTemplate, field: str) -> tuple[str, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _alternatives(word: str) -> frozenset[str]:
-    """A word and its synonyms."""
-    return frozenset({word}).union(*(row for row in SYNONYMS if word in row))
+def _alternatives(word: str) -> list[str]:
+    """How a word and its synonyms begin in joined words; one that is too short for a stem has to end there, too."""
+    meant = {word}.union(*(row for row in SYNONYMS if word in row))
+    return [f" {one}" if len(one) >= SHORTEST_STEM else f" {one} " for one in meant]
 
 
-def _is_found(needles: Iterable[frozenset[str]], words: frozenset[str]) -> bool:
-    return all(
-        any(
-            word in words or (len(word) >= SHORTEST_STEM and any(other.startswith(word) for other in words))
-            for word in alternatives
-        )
-        for alternatives in needles
-    )
+def _is_found(needles: Iterable[Iterable[str]], words: str) -> bool:
+    return all(any(needle in words for needle in alternatives) for alternatives in needles)

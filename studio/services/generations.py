@@ -171,11 +171,12 @@ class Generations(PersonalService):
 
     def get(self, generation_id: str) -> Generation:
         """One generation with its requests. Raises NotFound."""
-        entry = self._store.generations.get(self._owner, generation_id)
-        requests = self._store.generations.requests(self._owner, generation_id)
-        seen = view_generation(entry, requests, lost=self._store.files.find_lost(self._owner))
         with self._store.read() as look:
-            hold = find_hold(look, GenerationRecord, self._owner, generation_id)
+            entry = self._store.generations.get(self._owner, generation_id, transaction=look)
+            requests = self._store.generations.requests(self._owner, generation_id, transaction=look)
+            is_own = entry.generation.owner == self._owner
+            hold = "own" if is_own else find_hold(look, GenerationRecord, self._owner, generation_id)
+        seen = view_generation(entry, requests, lost=self._store.files.find_lost(self._owner))
         return replace(seen, hold=cast(Hold, hold))
 
     def thumbnails(self, job_ids: Sequence[str]) -> Mapping[str, Sequence[Thumbnail]]:
@@ -187,10 +188,7 @@ class Generations(PersonalService):
         }
 
     def delete(self, generation_id: str, *, purge: bool = False) -> None:
-        """Put a generation into the trash; or, with `purge`, delete it for good, from the trash too.
-
-        Raises NotFound.
-        """
+        """Put a generation into the trash or, with `purge`, delete it for good, from the trash too. Raises NotFound."""
         self._delete(self._store.generations, generation_id, purge=purge)
 
     def restore(self, generation_id: str) -> Generation:
