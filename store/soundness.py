@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from store.database import Database, names_failures
 from store.errors import DatabaseBroken, DatabaseDamaged, StorageFailing
@@ -52,6 +54,12 @@ def check_database(path: Path) -> None:
 def touch_tables(database: Database) -> None:
     """Read the newest row of every table: a query that fails where health may not say ok. Raises DatabaseDamaged."""
     with database.read() as look:
-        for table in Record.metadata.sorted_tables:
-            key = next(iter(table.primary_key.columns))
-            look.connection.execute(select(table).order_by(key.desc()).limit(1)).first()
+        for newest in _list_newest():
+            look.connection.execute(newest).first()
+
+
+@cache
+def _list_newest() -> tuple[Select[Any], ...]:
+    """The queries for the newest row of each table: health is asked for every few seconds."""
+    keys = {table: next(iter(table.primary_key.columns)) for table in Record.metadata.sorted_tables}
+    return tuple(select(table).order_by(key.desc()).limit(1) for table, key in keys.items())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -104,7 +105,13 @@ def _report_presets(presets: PresetShelf) -> str:
 
 def _installed(package: str, extra: str) -> str:
     try:
-        return f"ok, {package} {version(package)}"
+        return f"ok, {package} {_find_version(package)}"
     except PackageNotFoundError:
         needed_by = "only image models need it" if extra != "." else "photos need it"
         return f"{package} is not installed ({needed_by}): python -m pip install -c constraints.txt {extra}"
+
+
+@cache
+def _find_version(package: str) -> str:
+    """What is installed; its metadata is a file, read once. Raises PackageNotFoundError, at every look anew."""
+    return version(package)

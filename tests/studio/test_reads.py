@@ -71,3 +71,7 @@ def test_reads_build_no_statement_anew(studio: ScriptedStudio, signed_in: tuple[
 def test_a_search_of_the_gallery_reads_no_pose_anew() -> None:
     gallery = load_library()
     assert count_calls(lambda: filter_poses(gallery, q="stand")) <= 12 * len(gallery.all())
+
+
+def test_health_is_answered_without_reading_what_is_installed(studio: ScriptedStudio) -> None:
+    assert count_calls(lambda: studio.monitoring.report(studio.maintenance.health())) <= 4000
