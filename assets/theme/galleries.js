@@ -216,10 +216,12 @@
     });
     const file = element.querySelector("[data-pose-file]");
     const add = element.querySelector("[data-add-pose]");
+    const photoPose = avatarStudio.photoPose(element);
     file.addEventListener("change", async () => {
       if (!file.files.length) return;
+      const [chosen] = file.files;
       const form = new FormData();
-      form.append("file", file.files[0]);
+      form.append("file", chosen);
       file.value = "";
       say("");
       add.dataset.state = "waiting";
@@ -229,6 +231,7 @@
       showAll();
       await load();
       grid.querySelector("[data-own] .tile").focus();
+      if (kept.on_photo) photoPose.show(chosen, { pose: kept.items[0], on_photo: kept.on_photo });
     });
     element.addEventListener("click", async (event) => {
       const pressed = event.target.closest("[data-forget]");

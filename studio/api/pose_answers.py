@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import BaseModel, Field
@@ -10,6 +12,7 @@ from pipelines.appearance import Expression
 from pipelines.types import Framing
 from studio.api.answers import Answer
 from studio.api.paging import PagedList
+from studio.services.picture_poses import BodyOnPhoto
 
 
 class PoseOut(Answer):
@@ -52,6 +55,27 @@ class PosesKept(BaseModel):
 
     slug: str
     items: list[PoseOut]
+
+
+class BodyOnPhotoOut(BaseModel):
+    """The body of a photo's pose; left and width in shares of the photo's width, top of its height."""
+
+    picture: str = Field(description="WEBP on a clear ground, as a data URL.")
+    left: float
+    top: float
+    width: float
+
+    @classmethod
+    def of(cls, body: BodyOnPhoto) -> BodyOnPhotoOut:
+        """What is told of it."""
+        picture = f"data:image/webp;base64,{base64.b64encode(body.picture).decode()}"
+        return cls(picture=picture, **asdict(body.place))
+
+
+class PosesSeen(PosesKept):
+    """What was kept of a file; of a photo also the body, to be laid on it."""
+
+    on_photo: BodyOnPhotoOut | None
 
 
 class PoseList(BaseModel):

@@ -21,12 +21,12 @@ from store.errors import RowMissing
 from store.poses import MOST_POSES
 from store.rows import PoseRow
 from studio.errors import PoseTaken, TooManyPoses
+from studio.services.picture_poses import MEGA, BodyOnPhoto, draw_on_photo, see_pose
 from studio.services.poses import find_pose, list_poses, view_pose
 from studio.services.scanning import scan_upload
 from studio.services.service import PersonalService
 from studio.vocabulary.pose import GalleryPose, PoseChange, template_of_json
 
-MEGA = 1_000_000
 SAID_OF_A_POSE = ("slug", "name", "category", "tags", "difficulty", "gender", "mood", "hand_uses")
 ORDERS_LOOKED_AT, MOST_RECENT = 40, 24  # for the poses that were ordered last
 MORE_NUMBERS = 1000  # tried after a slug that is taken
@@ -140,6 +140,23 @@ class OwnPoses(PersonalService):
         credits = [{"author": one.author, "licence": one.licence, "pack": one.pack} for one in found]
         return self.add(templates, credits)
 
+    def import_seen(
+        self, data: bytes, name: str = "", *, is_wanted: Callable[[], bool] = always_wanted
+    ) -> tuple[list[GalleryPose], BodyOnPhoto | None]:
+        """`import_file`, and where the file is a photo the body in its pose, to be laid on the photo.
+
+        Raises what `import_file` raises.
+        """
+        from pipelines.pose.exchange.files import is_picture, name_of
+
+        if not is_picture(data):
+            return self.import_file(data, name, is_wanted=is_wanted), None
+        if len(data) <= self._settings.max_upload_mb * MEGA:
+            scan_upload(self._settings, data)
+        seen = see_pose(self._settings, self._channel, data, name_of(name), is_wanted)
+        kept = self.add([seen.template])
+        return kept, draw_on_photo(seen)
+
     def update(self, slug: str, change: PoseChange) -> GalleryPose:
         """Change an own pose, or what is said of it; None leaves a field as it is. Raises NotFound, UnknownName."""
         row = self._store.poses.get(self._owner, slug)
@@ -236,26 +253,7 @@ class OwnPoses(PersonalService):
 
         Raises PhotoRefused, PoseFileRefused, and Cancelled where `is_wanted` says no.
         """
-        from pipelines.photo.open import open_photo
-        from pipelines.pose.exchange.found import template_of
-        from pipelines.pose.exchange.keypoints import found_in
-        from pipelines.pose.exchange.openpose_picture import looks_like_openpose, points_of_picture
-        from pipelines.pose.exchange.photo import pose_of_person
-        from studio.worker.detection import find_landmarks
-
-        settings = self._settings
-        photo = open_photo(
-            data,
-            max_bytes=settings.max_upload_mb * MEGA,
-            max_pixels=settings.max_pixels_mp * MEGA,
-            max_side=settings.reference_max_px,
-            is_wanted=is_wanted,
-        )
-        if not is_wanted():
-            raise Cancelled
-        if looks_like_openpose(photo.image):
-            return template_of(found_in(points_of_picture(photo.image), name))
-        return pose_of_person(find_landmarks(self._channel, photo).to_json()["person"], name)
+        return see_pose(self._settings, self._channel, data, name, is_wanted).template
 
     def whole(self, slug: str) -> dict[str, Any]:
         """All of a pose, as JSON has it. Raises UnknownName."""

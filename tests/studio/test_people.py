@@ -321,6 +321,7 @@ CHANGES = {
     "from_words",
     "give_once",
     "import_file",
+    "import_seen",
     "keep",
     "measure_again",
     "move",

@@ -30,6 +30,11 @@ pytestmark = [
 ]
 
 NO_CONTRAST_BELOW = 4.5
+# Of a picture in its box: its middle and its height, in shares of the box; the box's width over its height.
+PLACE_IN_BOX = """(image) => {
+  const [own, box] = [image, image.parentElement].map((one) => one.getBoundingClientRect());
+  return [(own.x + own.width / 2 - box.x) / box.width, own.height / box.height, box.width / box.height];
+}"""
 
 
 # --- the first minute ---
@@ -291,6 +296,32 @@ def test_a_pose_comes_in_from_a_file_goes_on_the_stage_and_is_deleted(
     page.get_by_role("button", name="Delete Nod").click()
     expect(own).to_have_count(0)
     assert served_studio.for_person(YOU).poses.list_own() == []
+
+
+def test_a_pose_out_of_a_photo_is_laid_over_it(page: Page, served_studio: ScriptedStudio) -> None:
+    photo = {"name": "stand.png", "mimeType": "image/png", "buffer": served_studio.poses.example_photo()}
+    page.get_by_label("Add a pose from a photo or a file").set_input_files(files=[photo])
+    dialog = page.get_by_role("dialog", name="Stand")
+    slider = dialog.get_by_role("slider", name="Body over the photo")
+    expect(slider).to_be_focused(timeout=60_000)  # the pose is solved and the body drawn for the first time
+    over, beside = dialog.locator("[data-laid]").all()
+    expect(over).to_have_css("opacity", "0.5")
+    for shown in (dialog.locator("[data-photo]"), over, beside):
+        expect(shown).not_to_have_js_property("naturalWidth", 0)
+    places = [one.evaluate(PLACE_IN_BOX) for one in (over, beside)]
+    assert places[0] == pytest.approx(places[1])
+    # where the scripted detector's person stands: in the middle, less high than the photo whose shape the box has
+    middle, height, shape = places[0]
+    assert (middle, shape) == (pytest.approx(0.5, abs=0.02), pytest.approx(0.75, abs=0.01))
+    assert 0.8 < height < 1.2
+    page.keyboard.press("End")
+    expect(over).to_have_css("opacity", "1")
+    expect(dialog.locator("output")).to_have_text("100 %")
+    assert page.evaluate(NAMELESS) == []
+    assert page.evaluate(SMALL_TARGETS) == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".own-tile .tile")).to_be_focused()
 
 
 # --- narrow, dark, access ---

@@ -19,7 +19,7 @@ from studio.api.errors import problem_content, request_id_of
 from studio.api.forms import read_form, read_picture
 from studio.api.media import NEVER_STORED
 from studio.api.photo_intake import keep_photo, read_photo
-from studio.api.pose_answers import OwnPoseList, PoseOut, PosesKept
+from studio.api.pose_answers import BodyOnPhotoOut, OwnPoseList, PoseOut, PosesSeen
 from studio.api.schemas import StageSceneIn
 from studio.api.seats import run_while_wanted
 from studio.studio import Studio
@@ -67,14 +67,18 @@ def window_routes(studio: Studio) -> APIRouter:
 
     @router.post("/stage/pose", dependencies=[require("write")])
     async def add_pose(request: Request, mine: Mine) -> Response:
-        """The poses of a file, kept as REST keeps them; a refusal is an answer here."""
+        """The poses of a file, kept as REST keeps them, and the body over a photo; a refusal is an answer here."""
 
         async def keep() -> BaseModel:
             data, name = await read_form(request)
-            kept = await run_while_wanted(
-                request, lambda is_wanted: mine.poses.import_file(data, name, is_wanted=is_wanted)
+            kept, on_photo = await run_while_wanted(
+                request, lambda is_wanted: mine.poses.import_seen(data, name, is_wanted=is_wanted)
             )
-            return PosesKept(slug=kept[0].slug, items=[PoseOut.of(pose) for pose in kept])
+            return PosesSeen(
+                slug=kept[0].slug,
+                items=[PoseOut.of(pose) for pose in kept],
+                on_photo=BodyOnPhotoOut.of(on_photo) if on_photo else None,
+            )
 
         return await answer_or_tell(request, keep())
 

@@ -51,6 +51,22 @@ CHOOSE_BAR = """
   <button type="button" class="button button-primary" data-order-poses></button>
   <button type="button" class="button" data-choose-none>Cancel</button></div>
 """
+# After a pose came out of a photo: whether it is the photo's.
+PHOTO_POSE = """
+<dialog class="photo-pose" data-photo-pose aria-labelledby="photo-pose-title">
+  <div class="photo-pose-head"><h2 id="photo-pose-title" data-title></h2>
+    <button type="button" class="button" data-edit>Edit this pose</button>
+    <button type="button" class="icon-button" data-close aria-label="Close">×</button></div>
+  <div class="photo-pose-pair">
+    <figure><div class="photo-pose-box"><img data-photo alt="Your photo"><img data-laid alt=""></div>
+      <figcaption>Photo</figcaption></figure>
+    <figure><div class="photo-pose-box"><img data-laid alt="The body in the photo’s pose"></div>
+      <figcaption>Body</figcaption></figure>
+  </div>
+  <label class="photo-pose-slider"><span>Body over the photo</span>
+    <input type="range" min="0" max="100" step="5" value="50" data-blend><output data-blend-says></output></label>
+</dialog>
+"""
 JS = (
     "avatarStudio.poses(element, watch, props); avatarStudio.choosePoses(element, trigger, 'order');"
     "avatarStudio.actions(element, trigger, 'put');"
@@ -98,6 +114,7 @@ def gallery_html(poses: Sequence[GalleryPose]) -> str:
         f'<div class="grid" role="group" aria-label="Poses" data-grid>{tiles}</div>{OWN_TILE}'
         '<div class="empty" data-empty role="status" hidden><p></p>'
         '<button type="button" class="button" data-show-all>Show all poses</button></div>'
+        f"{PHOTO_POSE}"
     )
 
 
