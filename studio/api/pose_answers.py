@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
 from pipelines.appearance import Expression
+from pipelines.bounds import KeyOf, Named
+from pipelines.pose.vocabulary import CATEGORIES, DIFFICULTIES, GENDER_PRESENTATIONS, MOODS, SUPPORTS
 from pipelines.types import Framing
 from studio.api.answers import Answer
 from studio.api.paging import PagedList
+from studio.api.schemas import Strict, tell_no_default
 from studio.services.picture_poses import BodyOnPhoto
+from studio.vocabulary.pose import HandUses, PoseName, PoseTags, WholePose
 
 
 class PoseOut(Answer):
@@ -48,6 +53,32 @@ class PoseWhole(PoseOut):
     """A pose with all of it: joint rotations, goals, what is said of it."""
 
     pose: dict[str, Any]
+
+
+class PoseChangeIn(Strict):
+    """What to change of a pose of your own; what is left out stays."""
+
+    name: PoseName = Field(default="", json_schema_extra=tell_no_default)
+    category: Annotated[str, KeyOf(CATEGORIES)] = Field(default="", json_schema_extra=tell_no_default)
+    tags: PoseTags = Field(default=(), description="All of them: they take the place of those before.")
+    framing: Framing = "full"
+    difficulty: Annotated[str, KeyOf(DIFFICULTIES)] = "easy"
+    gender: Annotated[str, KeyOf(GENDER_PRESENTATIONS)] = "any"
+    mood: Annotated[str, KeyOf(MOODS)] = "neutral"
+    hands: HandUses = ("free",)
+    support: Annotated[str, KeyOf(SUPPORTS)] = "standing"
+    expression: Annotated[Expression, Named("name")] | None = Field(
+        default=None, description="null: none of its own; what its tags and its mood show."
+    )
+    pose: Annotated[Mapping[str, Any], WholePose()] = Field(
+        default_factory=dict,
+        description="Another one in its place, with its framing, camera and expression; what is said of it in words "
+        "stays.",
+    )
+
+    def said(self) -> dict[str, Any]:
+        """Only what was sent."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
 
 
 class PosesKept(BaseModel):

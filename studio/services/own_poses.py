@@ -5,29 +5,31 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from dataclasses import asdict, replace
 from typing import Any
 
+from pipelines.appearance import Expression
 from pipelines.errors import Cancelled, RequestRefused, UnknownName
 from pipelines.photo.open import always_wanted
 from pipelines.pose.library import load_library
 from pipelines.pose.search import filter_templates
 from pipelines.pose.template import PoseBroken, PoseTemplate, template_from_json, template_to_json
 from pipelines.pose.vocabulary import PoseFormat
-from pipelines.types import View
 from store.database import ReadTransaction
 from store.errors import RowMissing
 from store.poses import MOST_POSES
 from store.rows import PoseRow
 from studio.errors import PoseTaken, TooManyPoses
+from studio.services.own_thumbnails import DrawnTemplate, draw_once
 from studio.services.picture_poses import MEGA, BodyOnPhoto, draw_on_photo, see_pose
 from studio.services.poses import find_pose, list_poses, view_pose
 from studio.services.scanning import scan_upload
 from studio.services.service import PersonalService
-from studio.vocabulary.pose import GalleryPose, PoseChange, template_of_json
+from studio.vocabulary.library import UNCHANGED, Unchanged
+from studio.vocabulary.pose import GalleryPose, template_of_json
 
 SAID_OF_A_POSE = ("slug", "name", "category", "tags", "difficulty", "gender", "mood", "hand_uses")
+STORED_AS = {"hands": "hand_uses"}  # where a template's file calls a field otherwise
 ORDERS_LOOKED_AT, MOST_RECENT = 40, 24  # for the poses that were ordered last
 MORE_NUMBERS = 1000  # tried after a slug that is taken
 
@@ -157,14 +159,20 @@ class OwnPoses(PersonalService):
         kept = self.add([seen.template])
         return kept, draw_on_photo(seen)
 
-    def update(self, slug: str, change: PoseChange) -> GalleryPose:
-        """Change an own pose, or what is said of it; None leaves a field as it is. Raises NotFound, UnknownName."""
+    def update(
+        self, slug: str, *, pose: Mapping[str, Any] | Unchanged = UNCHANGED, **said: Any
+    ) -> GalleryPose:
+        """Change what is said of an own pose (`said`: by the names that GalleryPose has, expression None for none of
+        its own); with `pose` the pose itself, with its framing, camera and expression.
+
+        Raises NotFound, UnknownName.
+        """
         row = self._store.poses.get(self._owner, slug)
-        said = {name: value for name, value in change.as_fields().items() if value is not None}
         stored = row.template
-        if change.pose is not None:
+        if pose is not UNCHANGED:
             kept = {name: value for name, value in stored.items() if name in SAID_OF_A_POSE}
-            stored = template_to_json(read_pose(change.pose)) | kept
+            stored = template_to_json(read_pose(pose)) | kept
+        said = {STORED_AS.get(name, name): _to_json(value) for name, value in said.items()}
         try:
             template = template_from_json({**stored, **said})
         except PoseBroken as error:
@@ -267,11 +275,11 @@ class OwnPoses(PersonalService):
         Raises NotFound, and Cancelled where `is_wanted` says, when it is this one's turn, that nobody waits for it.
         """
         row = self._store.poses.get(self._owner, slug)
-        drawn = _Drawn(template_from_json(row.template), f"{row.id}/{row.updated_at.isoformat()}")
+        drawn = DrawnTemplate(template_from_json(row.template), f"{row.id}/{row.updated_at.isoformat()}")
         with _DRAWING:
             if not is_wanted():
                 raise Cancelled
-            return _draw(drawn, back)
+            return draw_once(drawn, back)
 
     def _find_own(self, slug: str) -> PoseRow | None:
         with self._store.read() as look:
@@ -311,26 +319,12 @@ def read_pose(stored: Mapping[str, Any]) -> PoseTemplate:
         raise RequestRefused(f"The pose {error}.") from error
 
 
+def _to_json(value: Any) -> Any:
+    """A field of a template as its file has it."""
+    if isinstance(value, Expression):
+        return asdict(value)
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _number(name: str, slug: str, taken: str) -> str:
     return f"{name} {slug.removeprefix(taken + '-')}"
-
-
-class _Drawn:
-    """A template under the key by which its pictures are kept."""
-
-    def __init__(self, template: PoseTemplate, key: str) -> None:
-        self.template, self.key = template, key
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Drawn) and other.key == self.key
-
-
-@lru_cache(256)
-def _draw(drawn: _Drawn, back: bool) -> bytes:
-    from studio.services.thumbnails import draw_thumbnail
-
-    view: View = "back" if back else "designed"
-    return draw_thumbnail(drawn.template, view)

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pipelines.appearance import Expression
-from pipelines.bounds import ONE_LINE, ONLY_WHAT_IS_KNOWN, KeyOf, Named, Several, Text
-from pipelines.pose.vocabulary import (
-    CATEGORIES,
-    DIFFICULTIES,
-    GENDER_PRESENTATIONS,
-    HAND_USES,
-    MOODS,
-    SUPPORTS,
-    TAGS,
-)
+from pipelines.bounds import ONE_LINE, KeyOf, Several, Text
+from pipelines.pose.vocabulary import HAND_USES, TAGS
 from pipelines.types import Framing
 
 if TYPE_CHECKING:
     from pipelines.pose.template import PoseTemplate
 
 LONGEST_POSE_NAME = 80
+PoseName = Annotated[str, Text(LONGEST_POSE_NAME, least=1, pattern=ONE_LINE)]
+PoseTags = Annotated[tuple[Annotated[str, KeyOf(TAGS)], ...], Several(16, each_once=True)]
+HandUses = Annotated[tuple[Annotated[str, KeyOf(HAND_USES)], ...], Several(4, each_once=True)]
 MOST_GIVEN = 32  # poses inside one order
 
 
@@ -112,32 +107,3 @@ class GalleryPose:
     author: str = ""
     licence: str = ""
     pack: str = ""  # what it was imported in
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoseChange:
-    """What may be changed of an own pose; None leaves a field as it is.
-
-    pose: another one in its place, with its framing, camera and expression; what is said of it in words stays.
-    """
-
-    __pydantic_config__: ClassVar = ONLY_WHAT_IS_KNOWN
-
-    name: Annotated[str, Text(LONGEST_POSE_NAME, least=1, pattern=ONE_LINE)] | None = None
-    category: Annotated[str, KeyOf(CATEGORIES)] | None = None
-    tags: Annotated[tuple[Annotated[str, KeyOf(TAGS)], ...], Several(16, each_once=True)] | None = None
-    framing: Framing | None = None
-    difficulty: Annotated[str, KeyOf(DIFFICULTIES)] | None = None
-    gender: Annotated[str, KeyOf(GENDER_PRESENTATIONS)] | None = None
-    mood: Annotated[str, KeyOf(MOODS)] | None = None
-    hands: Annotated[tuple[Annotated[str, KeyOf(HAND_USES)], ...], Several(4, each_once=True)] | None = None
-    support: Annotated[str, KeyOf(SUPPORTS)] | None = None
-    expression: Annotated[Expression, Named("name")] | None = None
-    pose: Annotated[Mapping[str, Any], WholePose()] | None = None
-
-    def as_fields(self) -> dict[str, Any]:
-        """The fields in words of a template's stored form; None where nothing is changed."""
-        said = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "pose"}
-        said = {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
-        said["expression"] = None if self.expression is None else asdict(self.expression)
-        return {("hand_uses" if name == "hands" else name): value for name, value in said.items()}

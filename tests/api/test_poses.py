@@ -46,6 +46,25 @@ def test_a_pose_is_kept_shown_changed_and_deleted(client: TestClient) -> None:
         assert client.patch(f"{API}/poses/nod", json={"expression": said}).json()["expression"] == kept
     for said in ("bored", {"name": "wink", "strength": 2}, {"strength": 1}, ["wink"]):
         assert client.patch(f"{API}/poses/nod", json={"expression": said}).status_code == 422
+    # what can be none is taken away by null; what cannot, cannot be null
+    assert client.patch(f"{API}/poses/nod", json={"expression": None}).json()["expression"] is None
+    assert client.get(f"{API}/poses/nod").json()["pose"].get("expression") is None
+    for name in (
+        "name",
+        "category",
+        "tags",
+        "framing",
+        "difficulty",
+        "gender",
+        "mood",
+        "hands",
+        "support",
+        "pose",
+    ):
+        refused = client.patch(f"{API}/poses/nod", json={name: None})
+        assert (refused.status_code, name in refused.text) == (422, True), name
+    assert client.patch(f"{API}/poses/nod", json={"tags": []}).json()["tags"] == []
+    assert client.patch(f"{API}/poses/nod", json={}).json()["name"] == "Yes"
     found = client.get(f"{API}/poses", params={"category": "gesture", "q": "yes"}).json()["items"]
     assert "nod" in [pose["slug"] for pose in found]
     assert client.delete(f"{API}/poses/nod").status_code == 204

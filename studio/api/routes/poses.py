@@ -19,11 +19,11 @@ from studio.api.library_answers import YES_NO
 from studio.api.media import NEVER_STORED
 from studio.api.paging import LimitOrAll, page_of
 from studio.api.parameters import Cursor
-from studio.api.pose_answers import PoseList, PoseOut, PosePage, PosesKept, PoseWhole
+from studio.api.pose_answers import PoseChangeIn, PoseList, PoseOut, PosePage, PosesKept, PoseWhole
 from studio.api.query import Purge
 from studio.api.seats import run_while_wanted
 from studio.vocabulary.names import SLUG_PATTERN
-from studio.vocabulary.pose import LONGEST_POSE_NAME, PoseChange
+from studio.vocabulary.pose import LONGEST_POSE_NAME
 from studio.vocabulary.pose_schema import describe_whole_pose
 
 JSON = "application/json"
@@ -99,9 +99,9 @@ def pose_routes() -> APIRouter:
         return PoseWhole(**PoseOut.of(mine.poses.get(slug)).model_dump(), pose=mine.poses.whole(slug))
 
     @router.patch("/poses/{slug}", responses=problems(404, 413, 422))
-    def change_pose(slug: Slug, change: PoseChange, mine: Mine) -> PoseOut:
+    def change_pose(slug: Slug, change: PoseChangeIn, mine: Mine) -> PoseOut:
         """Change what is said of a pose of your own; with `pose`, the pose itself: orders made before keep theirs."""
-        return PoseOut.of(mine.poses.update(slug, change))
+        return PoseOut.of(mine.poses.update(slug, **change.said()))
 
     @router.delete("/poses/{slug}", status_code=status.HTTP_204_NO_CONTENT, responses=problems(404, 422))
     def delete_pose(slug: Slug, mine: Mine, purge: Purge = False) -> None:
