@@ -10,6 +10,7 @@ import gradio as gr
 from studio.studio import Studio
 from studio.ui.handlers import DIRECT, QUIET, shows_errors
 from studio.ui.shared import Shared, read_persona
+from studio.ui.stage_fields import AS_THE_PERSONA, show_as_chosen
 from studio.vocabulary.order import MOST_PROMPTS
 
 NOTE = (
@@ -56,7 +57,8 @@ class PromptEditor:
         fields, prompt = shared.persona, shared.prompt
         texts = [prompt["prompt"], prompt["negative"]]
         self.note.edited(lambda: True, outputs=[prompt["edited"]], **QUIET)
-        self.back.click(self.write_again, inputs_kwargs=fields, outputs=[*texts, prompt["edited"]], **QUIET)
+        chosen = fields | {"face": shared.stage["face"]}
+        self.back.click(self.write_again, inputs_kwargs=chosen, outputs=[*texts, prompt["edited"]], **QUIET)
         prompt["edited"].change(self.offer_back, [prompt["edited"]], [self.back], **QUIET)
         more = [prompt[name] for name in MORE_FIELDS]
         self.add.click(self.add_field, [prompt["prompt"], *more], more, **DIRECT)
@@ -66,9 +68,9 @@ class PromptEditor:
         return gr.Button(visible=edited)
 
     @shows_errors
-    def write_again(self, **persona: Any) -> tuple[str, str, bool]:
+    def write_again(self, *, face: str | None = AS_THE_PERSONA, **persona: Any) -> tuple[str, str, bool]:
         """Drop the edited prompt for the written one."""
-        return *self.studio.personas.write_prompt(read_persona(persona)), False
+        return *self.studio.personas.write_prompt(show_as_chosen(read_persona(persona), face)), False
 
     def add_field(self, first: str, *more: str) -> list[Any]:
         """One more field than there are words for, begun with the first prompt's: what changes is what is typed."""

@@ -54,9 +54,6 @@ class Restorer:
         recipe = self.studio.for_person(person_of(request)).recipes.judge(order)
         recipe = replace(recipe, missing=(*lost, *(what for what in recipe.missing if what not in lost)))
         order = recipe.order
-        shown = replace(order.persona, expression=order.expression or order.persona.expression)
-        order = replace(order, persona=shown)  # the window has one place for what the face shows
-        recipe = replace(recipe, order=order)
         photo = next((one.photo_id for one in order.references if one.role == "person"), None)
         poses = {pose.slug for pose in self.studio.poses.list_all()}
         return {
@@ -74,7 +71,9 @@ class Restorer:
 
     def _words(self, recipe: Recipe) -> tuple[str, str, bool]:
         """The prompt, what shall not be in the picture, and whether they are the person's own words."""
-        written = self.studio.personas.write_prompt(recipe.order.persona)
+        persona, ordered = recipe.order.persona, recipe.order.expression
+        shown = replace(persona, expression=ordered or persona.expression)
+        written = self.studio.personas.write_prompt(shown)
         if not recipe.is_edited:
             return (*written, False)
         prompt, negative = recipe.order.prompt, recipe.order.negative_prompt

@@ -8,8 +8,8 @@ from typing import Any
 import gradio as gr
 
 from pipelines.appearance import BACKDROPS, LIGHTS
-from pipelines.errors import PipelineError
-from pipelines.prompt.persona import EXAMPLE_PERSONA, persona_from_json
+from pipelines.errors import PipelineError, RequestRefused
+from pipelines.prompt.persona import EXAMPLE_PERSONA, persona_from_json, read_expression
 from pipelines.types import FRAMINGS, VIEWS
 from studio.errors import NotFound
 from studio.services.credits import prices_of
@@ -25,7 +25,7 @@ from studio.ui.restore import Restorer
 from studio.ui.shared import FIRST_POSE, Shared, person_of, persona_updates
 from studio.ui.sheet import STYLE_NAMES
 from studio.ui.stage import StagePanel
-from studio.ui.stage_fields import AS_THE_POSE, FIRST_LIGHT, FIRST_SET, FIRST_STYLE
+from studio.ui.stage_fields import AS_THE_POSE, FIRST_LIGHT, FIRST_SET, FIRST_STYLE, put_face
 from studio.ui.storage import StoragePage
 from studio.ui.tabs.body import BodyTab
 from studio.ui.tabs.history import HistoryTab
@@ -184,6 +184,10 @@ class Window:
             )
         except (PipelineError, TypeError):
             persona = EXAMPLE_PERSONA
+        try:
+            face = read_expression(kept.get("expression"))
+        except RequestRefused:
+            face = None
         mine = self.studio.for_person(person_of(request))
         view, look, framing = kept.get("view"), kept.get("look"), kept.get("framing")
         style, light, behind = (kept.get(name) for name in ("picture_style", "light", "set"))
@@ -192,6 +196,7 @@ class Window:
             view if view in (*VIEWS, "designed") else VIEWS[0],
             look if look in ("clay", "coloured") else "coloured",
             framing if framing in FRAMINGS else AS_THE_POSE,
+            put_face(face),
             style if style in STYLE_NAMES else FIRST_STYLE,
             light if light in LIGHTS else FIRST_LIGHT,
             behind if behind in BACKDROPS else FIRST_SET,

@@ -7,7 +7,7 @@ import json
 import math
 import secrets
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import gradio as gr
@@ -25,6 +25,7 @@ from studio.ui.model_words import DRAFT, cost_html, reads_words, style_hint, und
 from studio.ui.prompts import MORE_FIELDS, read_more
 from studio.ui.shared import FIRST_POSE, Shared, person_of, read_persona
 from studio.ui.stage_fields import (
+    AS_THE_PERSONA,
     AS_THE_POSE,
     FIRST_LIGHT,
     FIRST_SET,
@@ -38,6 +39,7 @@ from studio.ui.stage_fields import (
     build_sheet,
     build_views,
     read_chosen,
+    read_face,
     read_framing,
     read_size,
 )
@@ -159,6 +161,7 @@ class StagePanel:
         view: View,
         look: str,
         framing: str,
+        face: str | None = AS_THE_PERSONA,
         picture_style: str = FIRST_STYLE,
         light: str = FIRST_LIGHT,
         set: str = FIRST_SET,
@@ -173,7 +176,7 @@ class StagePanel:
         A persona that cannot be drawn is said on the stage itself, not in a toast: the last picture stays.
         """
         try:
-            drawn = read_persona(persona)
+            drawn, ordered = read_persona(persona), read_face(face)
         except PipelineError as error:
             return json.dumps({"problem": error.message}), gr.skip(), gr.skip()
         kept = persona_to_json(drawn)
@@ -184,6 +187,7 @@ class StagePanel:
             "pose": pose,
             "view": view,
             "framing": framing or None,
+            "expression": asdict(ordered) if ordered else None,
             "look": look,
             "picture_style": picture_style,
             "light": light,
@@ -293,6 +297,7 @@ class StagePanel:
         chosen: str = "",
         priority: bool = False,
         sheet: bool = False,
+        face: str | None = AS_THE_PERSONA,
         **values: Any,
     ) -> GenerationOrder:
         """What the stage shows, from the chosen model. Raises RequestRefused, PersonaRefused.
@@ -310,6 +315,7 @@ class StagePanel:
             views=VIEWS if all_views and not sheet else (view,),
             sheet=bool(sheet),
             framing=read_framing(framing),
+            expression=read_face(face),
             seed=None if seed is None else int(seed),
             width=width,
             height=height,

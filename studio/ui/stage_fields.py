@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 
-from pipelines.appearance import BACKDROPS, LIGHTS
+from pipelines.appearance import BACKDROPS, LIGHTS, Expression
 from pipelines.errors import RequestRefused
+from pipelines.options import EXPRESSIONS
+from pipelines.prompt.persona import read_expression
 from pipelines.prompt.styles import STYLES
-from pipelines.types import VIEWS, Framing
+from pipelines.types import VIEWS, Framing, Persona
 from studio.services.credits import prices_of
 from studio.settings import Settings
 from studio.ui.shared import Shared
@@ -19,11 +22,21 @@ from studio.vocabulary.order import MOST_POSES, GenerationOrder
 
 LARGEST_COUNT = 4
 AS_THE_POSE = ""
+AS_THE_PERSONA = ""  # or, where the persona says nothing, as the pose
 STAGE_FIELDS = (
-    "view", "look", "framing", "size", "picture_style", "light", "set", "count", "seed", "all_views", "recipe", "sheet",
+    "view", "look", "framing", "size", "face", "picture_style", "light", "set", "count", "seed", "all_views", "recipe",
+    "sheet",
 )  # fmt: skip
 PLAIN_FIELDS = ("look", "picture_style", "light", "set")  # what stands in an order as it stands here
-SCENE_FIELDS = ("view", "look", "framing", "picture_style", "light", "set")  # what the live draft is made of
+SCENE_FIELDS = (
+    "view",
+    "look",
+    "framing",
+    "face",
+    "picture_style",
+    "light",
+    "set",
+)  # what the live draft is made of
 NOT_CHOSEN = f"Choose up to {MOST_POSES} poses, then order them."
 FIRST_STYLE, FIRST_LIGHT, FIRST_SET = "realistic", "soft", "paper"
 
@@ -42,6 +55,7 @@ SIZE_CHOICES = (
     ("512 × 512", "512x512"),
 )
 FIRST_SIZE = "768x1024"
+FACE_CHOICES = (("Persona’s", AS_THE_PERSONA), *((option.label, option.key) for option in EXPRESSIONS))
 
 
 def build_views(shared: Shared) -> None:
@@ -69,12 +83,15 @@ def build_views(shared: Shared) -> None:
 
 
 def build_frame(shared: Shared) -> Any:
-    """Framing, size, and what only models take: number and seed. The button that rolls the seed."""
+    """Framing, size, the face, and what only models take: number and seed. The button that rolls the seed."""
     with gr.Row(elem_id="options"):
         framing = gr.Dropdown(
             list(FRAMING_CHOICES), value=AS_THE_POSE, label="Framing", min_width=0, elem_id="framing"
         )
         size = gr.Dropdown(list(SIZE_CHOICES), value=FIRST_SIZE, label="Size", min_width=0, elem_id="size")
+        face = gr.Dropdown(
+            list(FACE_CHOICES), value=AS_THE_PERSONA, label="Expression", min_width=0, elem_id="expression"
+        )
         count = gr.Dropdown(
             list(range(1, LARGEST_COUNT + 1)),
             value=1,
@@ -88,7 +105,7 @@ def build_frame(shared: Shared) -> Any:
             "⟳", elem_id="reroll", elem_classes="icon-button", min_width=0, scale=0, visible=False
         )
     shared.read += [count, seed, reroll]
-    shared.stage.update(framing=framing, size=size, count=count, seed=seed)
+    shared.stage.update(framing=framing, size=size, face=face, count=count, seed=seed)
     return reroll
 
 
@@ -153,6 +170,32 @@ def read_framing(framing: str) -> Framing | None:
     return framing or None  # type: ignore[return-value]
 
 
+def read_face(face: str | None) -> Expression | None:
+    """The order's expression of a choice like "wink", or "wink 0.3"; None for the persona's. Raises RequestRefused."""
+    if not face:
+        return None
+    name, _, strength = face.partition(" ")
+    try:
+        return read_expression({"name": name, "strength": float(strength or 1)})
+    except ValueError as error:
+        raise RequestRefused("Choose the expression once more.") from error
+
+
+def show_as_chosen(persona: Persona, face: str | None) -> Persona:
+    """The persona with the stage's expression, where one is chosen there. Raises RequestRefused."""
+    return replace(persona, expression=read_face(face) or persona.expression)
+
+
+def put_face(expression: Expression | None) -> Any:
+    """The choice for an order's expression; one of another strength than ours becomes a choice."""
+    if expression is None or expression.strength == 1:
+        return AS_THE_PERSONA if expression is None else expression.name
+    own = f"{expression.name} {expression.strength:g}"
+    label = next((label for label, key in FACE_CHOICES if key == expression.name), expression.name)
+    choices = [*FACE_CHOICES, (f"{label}, {expression.strength:.0%}", own)]
+    return gr.Dropdown(choices=choices, value=own)
+
+
 def read_chosen(chosen: str) -> tuple[str, ...]:
     """The ids of several poses, as the gallery sends them. Raises RequestRefused for what is none."""
     try:
@@ -176,6 +219,7 @@ def order_updates(order: GenerationOrder) -> dict[str, Any]:
         "view": order.views[0],
         "framing": order.framing or AS_THE_POSE,
         "size": gr.Dropdown(choices=sizes, value=size[1]),
+        "face": put_face(order.expression),
         "count": max(1, min(order.count, LARGEST_COUNT)),
         "seed": order.seed,
         "all_views": len(order.views) > 1,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from pipelines.appearance import Backdrop, Finish, Light
-from pipelines.bounds import Between, Text
+from pipelines.appearance import Backdrop, Expression, Finish, Light
+from pipelines.bounds import Between, Named, Text
 from pipelines.types import Framing, Persona, View
 from studio.vocabulary.names import SLUG_PATTERN, Id
 from studio.vocabulary.order import Choice, PictureStyle, Prompt
@@ -26,6 +26,9 @@ class StageScene:
     given_poses: GivenPoses = field(default_factory=dict)  # the pose itself, where it is not the gallery's
     view: View = "front"
     framing: Framing | None = None
+    expression: Annotated[Expression, Named("name")] | None = (
+        None  # of the order; None: the persona's, else the pose's
+    )
     look: Finish = "coloured"
     picture_style: PictureStyle = "realistic"
     light: Light = "soft"

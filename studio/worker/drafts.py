@@ -33,6 +33,7 @@ def draw_scene(arguments: Mapping[str, Any], _: bytes = b"") -> Reply:
         words=stage.words,
         style=stage.picture_style,
         light=stage.light,
+        expression=stage.expression,
     )
     picture = draw_preview(scene, stage.width, stage.height)
     return Reply(body=sign_picture(picture, DRAWN_BY_RULES, file_format="WEBP"))

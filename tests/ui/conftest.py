@@ -77,6 +77,7 @@ def stage_form(persona_form: dict[str, Any]) -> dict[str, Any]:
         "all_views": False,
         "sheet": False,
         "framing": "",
+        "face": "",
         "look": "coloured",
         "picture_style": "realistic",
         "light": "soft",

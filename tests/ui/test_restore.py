@@ -14,6 +14,7 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA
 from pipelines.types import VIEWS, LoraUse
 from studio.ui.restore import list_cuts
 from studio.ui.shell import Window
+from studio.ui.stage_fields import read_face
 from studio.vocabulary.codec import to_json
 from studio.vocabulary.order import GenerationOrder, OrderReference
 from studio.vocabulary.person import YOU
@@ -67,7 +68,11 @@ def test_words_that_were_written_follow_the_persona_again(window: Window, you: g
     order = replace(ORDER, prompt=None, negative_prompt=None, expression=Expression(name="wink"))
     back = restore(window, you, order)
     assert "Noor" in back["prompt"]
-    assert ("winking" in back["prompt"], back["expression"]) == (True, "wink")
+    assert ("winking" in back["prompt"], back["face"]) == (True, "wink")
+    assert back["expression"] == (ORDER.persona.expression.name if ORDER.persona.expression else "")
+    fainter = restore(window, you, replace(order, expression=Expression(name="wink", strength=0.3)))["face"]
+    assert read_face(fainter.value) == Expression(name="wink", strength=0.3)
+    assert ("Wink, 30%", fainter.value) in fainter.choices
     assert back["edited"] is False
 
 

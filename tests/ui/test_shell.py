@@ -11,6 +11,7 @@ from pipelines.prompt.persona import EXAMPLE_PERSONA, persona_to_json
 from studio.ui.desk import FORM, WORDS
 from studio.ui.shared import PERSONA_FIELDS
 from studio.ui.shell import Window
+from studio.ui.stage_fields import SCENE_FIELDS
 from studio.ui.theme import make_head, mount_options
 from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio
@@ -60,7 +61,7 @@ def test_the_page_asks_for_nothing_elsewhere() -> None:
     assert "@import" not in head
 
 
-FIRST_STAGE = ["front", "coloured", "", "realistic", "soft", "paper", "relaxed-stand", "", "", False]
+FIRST_STAGE = ["front", "coloured", "", "", "realistic", "soft", "paper", "relaxed-stand", "", "", False]
 NOTHING_TYPED = [gr.skip(), gr.skip(), False, *[gr.skip()] * (len(WORDS) - 2 + len(FORM))]
 
 
@@ -80,6 +81,7 @@ def test_a_reload_brings_back_what_was_on_the_stage(
         "view": "side",
         "look": "clay",
         "framing": "bust",
+        "expression": {"name": "wink", "strength": 0.5},
         "picture_style": "anime",
         "light": "golden",
         "set": "park",
@@ -92,6 +94,8 @@ def test_a_reload_brings_back_what_was_on_the_stage(
     by_name = dict(zip(PERSONA_FIELDS, values, strict=False))
     assert by_name["name"] == "Noor"
     assert by_name["height_cm"] == "171 cm"
+    face = values.pop(len(PERSONA_FIELDS) + SCENE_FIELDS.index("face"))
+    assert face.value == "wink 0.5"
     stage = ["side", "clay", "bust", "anime", "golden", "park", "hand-on-hip", avatar.id, photo.id, True]
     assert values[len(PERSONA_FIELDS) :] == [*stage, *NOTHING_TYPED]
 

@@ -11,6 +11,7 @@ import gradio as gr
 import pytest
 from fastapi.testclient import TestClient
 
+from pipelines.appearance import Expression
 from pipelines.errors import PipelineError
 from pipelines.types import VIEWS
 from studio.api.app import build_app
@@ -37,6 +38,10 @@ def test_the_scene_is_what_the_draft_route_takes(window: Window, scene_form: dic
     assert asked.to_scene().persona.hair_style == "wavy"
     assert (asked.width, asked.height) == (576, 768)
     assert seen["alt"] == "Draft of Mira, arms crossed, back view"
+    assert asked.to_scene().expression is None
+    winks = json.loads(window.stage.show(**(scene_form | {"face": "wink 0.5"}))[0])["scene"]
+    asked = StageSceneIn.model_validate_json(json.dumps(winks | {"lane": "page-1"}))
+    assert asked.to_scene().expression == Expression(name="wink", strength=0.5)
     assert "Arms crossed" in caption
     assert (remembered["pose"], remembered["persona"]["name"]) == ("arms-crossed", "Mira")
 

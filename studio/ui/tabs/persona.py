@@ -33,6 +33,7 @@ from studio.ui.shared import (
     word_choices,
 )
 from studio.ui.shelves import NO_PROJECT, project_chooser
+from studio.ui.stage_fields import AS_THE_PERSONA, show_as_chosen
 
 WAYS = (
     '<p class="tab-ways"><button type="button" class="link-button" data-collection="avatars">All avatars</button>'
@@ -125,9 +126,9 @@ class PersonaTab:
         fields, prompt = shared.persona, shared.prompt
         texts = [prompt["prompt"], prompt["negative"]]
         gr.on(
-            [component.change for component in fields.values()],
+            [component.change for component in (*fields.values(), shared.stage["face"])],
             self.follow,
-            inputs_kwargs=fields | {"edited": prompt["edited"]},
+            inputs_kwargs=fields | {"edited": prompt["edited"], "face": shared.stage["face"]},
             outputs=[*texts, self.problem],
             trigger_mode="always_last",
             **QUIET,
@@ -154,10 +155,12 @@ class PersonaTab:
         self.project.input(self.move, [shared.avatar, self.project], shared.toast, **QUIET)
 
     @shows_errors
-    def follow(self, *, edited: bool, **persona: Any) -> tuple[Any, Any, str]:
+    def follow(
+        self, *, edited: bool, face: str | None = AS_THE_PERSONA, **persona: Any
+    ) -> tuple[Any, Any, str]:
         """The prompt as written from the fields, unless the person has edited it; and what is wrong with a field."""
         try:
-            words, negative = self.studio.personas.write_prompt(read_persona(persona))
+            words, negative = self.studio.personas.write_prompt(show_as_chosen(read_persona(persona), face))
         except PipelineError as error:
             return gr.skip(), gr.skip(), f'<p class="problem" role="alert">{html.escape(error.message)}</p>'
         return (gr.skip(), gr.skip(), "") if edited else (words, negative, "")
