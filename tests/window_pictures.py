@@ -99,7 +99,7 @@ def take(browser: Browser, url: str, name: str, folder: Path) -> None:
 
 def _choose_body(page: Page) -> None:
     page.locator("#chosen-body input").click()
-    page.get_by_role("option").last.click()
+    page.get_by_role("listbox").get_by_role("option").last.click()  # not of the fields of another form
     page.wait_for_selector(".viewer-canvas[data-painted=yes]")
 
 
