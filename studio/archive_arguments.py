@@ -6,7 +6,14 @@ import argparse
 from pathlib import Path
 from typing import get_args
 
-from pipelines.figure.export.choices import CLIPS, AvatarFormat, JointNaming
+from pipelines.figure.export.choices import (
+    CLIP_HEIGHT,
+    CLIP_WIDTH,
+    CLIPS,
+    DRAWN_CLIP,
+    AvatarFormat,
+    JointNaming,
+)
 from studio.library_arguments import add_filters
 from studio.vocabulary.export import DEFAULT_NAMES, NAME_FIELDS, ExportFormat, PictureEncoding
 
@@ -34,7 +41,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         choices=(*get_args(ExportFormat), *get_args(AvatarFormat)),
         required=True,
         help="pictures in a ZIP, a table, one contact sheet, or a dataset to train a LoRA on; of an avatar glb, vrm, "
-        "or obj (a ZIP with its textures)",
+        "obj (a ZIP with its textures), or a clip that is drawn: webp, gif",
     )
     parser.add_argument(
         "--image-format", choices=get_args(PictureEncoding), default="original", help="of the pictures"
@@ -59,8 +66,14 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         "--triangles", type=int, metavar="N", help="of an avatar: at most about so many; left out: all"
     )
     parser.add_argument(
-        "--clip", choices=CLIPS, help="of an avatar's GLB: only this one; left out: all of them"
+        "--clip",
+        choices=CLIPS,
+        help=f"of an avatar's GLB: only this one; left out: all of them. Of a WebP or GIF; left out: {DRAWN_CLIP}",
     )
+    parser.add_argument(
+        "--width", type=int, metavar="PX", help=f"of a WebP or GIF of an avatar; left out: {CLIP_WIDTH}"
+    )
+    parser.add_argument("--height", type=int, metavar="PX", help=f"likewise; left out: {CLIP_HEIGHT}")
     parser.add_argument("--pose", default="", metavar="NAME", help="of an avatar's GLB: one more clip, held")
     parser.add_argument("--suit", action="store_true", help="of an avatar: barefoot in a neutral body suit")
     parser.add_argument(

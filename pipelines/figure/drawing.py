@@ -83,9 +83,13 @@ class Drawing:
         height: int,
         *,
         quality: LightQuality = FINE,
+        camera: Camera | None = None,
         on_progress: OnProgress = ignore_progress,
     ) -> Image.Image:
-        """The scene at that size: RGB, or RGBA on the transparent backdrop. Raises UnknownName, PersonaRefused."""
+        """The scene at that size: RGB, or RGBA on the transparent backdrop. Raises UnknownName, PersonaRefused.
+
+        camera: of that size, in place of the one that frames this pose: that of the frames of one clip.
+        """
 
         def tell(step: int) -> None:
             on_progress(Progress(stage=STAGES[step], step=step, total=len(STAGES)))
@@ -94,9 +98,9 @@ class Drawing:
         tell(0)
         figure = self._figure(scene)
         tell(1)
-        ambient, key = self._light(scene, figure, quality)
+        ambient, key = self._light(scene, figure, quality, camera)
         tell(2)
-        view = self._view(scene, figure, ambient, key, (width, height, quality))
+        view = self._view(scene, figure, ambient, key, (width, height, quality), camera)
         tell(3)
         image = render(view, scene.look)
         tell(4)
@@ -123,11 +127,11 @@ class Drawing:
         )
 
     def _light(
-        self, scene: BodyScene, figure: DressedFigure, quality: LightQuality
+        self, scene: BodyScene, figure: DressedFigure, quality: LightQuality, camera: Camera | None = None
     ) -> tuple[LitParts, LitParts]:
         figure_key = _figure_key(scene)
         light = scene.look.light
-        turn = (scene.camera.view, scene.camera.yaw_deg, light)
+        turn = (scene.camera.view, scene.camera.yaw_deg, light, camera)
         points: list[tuple[np.ndarray, np.ndarray, list[np.ndarray]]] = []
 
         def gathered() -> tuple[np.ndarray, np.ndarray, list[np.ndarray]]:
@@ -142,8 +146,8 @@ class Drawing:
 
         def make_key() -> LitParts:
             places, _, used = gathered()
-            camera = frame_body(figure.body, scene.camera, 64, 64)
-            towards = toward_key(light) @ level_frame(camera.rotation)
+            looking = camera or frame_body(figure.body, scene.camera, 64, 64)
+            towards = toward_key(light) @ level_frame(looking.rotation)
             shadows = key_shadows(places, figure.floor_y, towards, quality.key, LAMPS[light].spread)
             return LitParts(values=_spread(shadows.seen, figure.parts, used), shadows=shadows)
 
@@ -158,13 +162,14 @@ class Drawing:
         ambient: LitParts,
         key: LitParts,
         size: tuple[int, int, LightQuality],
+        camera: Camera | None = None,
     ) -> View:
         def make() -> View:
-            camera = frame_body(figure.body, scene.camera, size[0], size[1])
-            visible = look_at(figure.parts, ambient.values, key.values, camera)
-            return View(camera=camera, visible=visible, cavity=find_cavities(visible, camera.focal_px))
+            looking = camera or frame_body(figure.body, scene.camera, size[0], size[1])
+            visible = look_at(figure.parts, ambient.values, key.values, looking)
+            return View(camera=looking, visible=visible, cavity=find_cavities(visible, looking.focal_px))
 
-        return self._once("view", (_figure_key(scene), scene.camera, scene.look.light, size), make)
+        return self._once("view", (_figure_key(scene), scene.camera, scene.look.light, size, camera), make)
 
     def _once(self, step: str, key: Hashable, make: Callable[[], Made]) -> Made:
         kept = self._kept.setdefault(step, OrderedDict())

@@ -1,7 +1,8 @@
-"""sign_picture: the one writer through which a picture leaves, marked as made by a machine; and
-read_recipe, which reads out of a picture what sign_picture wrote into it.
+"""sign_picture, and sign_frames for one that moves: the one writer through which a picture leaves, marked as made by a
+machine; and read_recipe, which reads out of a picture what sign_picture wrote into it.
 
-The mark is XMP: IPTC's DigitalSourceType and the software's name; the recipe only if the person wants it.
+The mark is XMP: IPTC's DigitalSourceType and the software's name; the recipe only if the person wants it. A GIF has it
+as a comment, for no program looks for XMP there.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, NoReturn
 from xml.parsers import expat
 from xml.sax.saxutils import escape, quoteattr
@@ -41,6 +42,9 @@ MOST_XMP_BYTES = 500_000  # an order with every text at its longest takes a fift
 MOST_PARTS = 10_000  # chunks of a PNG or WEBP, segments of a JPEG; a PNG of 50 MB has 800
 DEEPEST_XML = 8  # ours is four deep
 
+PALETTE_FRAMES = 6  # of a GIF: those that its colours are taken from
+GIF_COLORS = 256
+MovingFormat = Literal["WEBP", "GIF"]
 PictureFormat = Literal["PNG", "WEBP", "JPEG", "AVIF"]
 MEDIA_TYPES: Mapping[str, str] = {
     "PNG": "image/png",
@@ -85,6 +89,40 @@ def sign_picture(
             packet = _xmp(source_type, None)
         clean.convert("RGB").save(out, "JPEG", xmp=packet.encode(), quality=JPEG_QUALITY)
     return out.getvalue()
+
+
+def sign_frames(
+    frames: Sequence[Image.Image], source_type: str, *, file_format: MovingFormat, frame_ms: int
+) -> bytes:
+    """RGB pictures of one size as one that moves and goes on for ever, with its mark. A GIF has the same colours in all
+    frames, so that they do not flicker.
+
+    Raises ValueError for a source type outside IPTC's list: a programmer's mistake, not a person's.
+    """
+    if source_type not in SOURCE_TYPES:
+        raise ValueError(f"unknown digital source type {source_type!r}")
+    held: dict[str, Any] = {"save_all": True, "duration": frame_ms, "loop": 0}
+    out = io.BytesIO()
+    if file_format == "WEBP":
+        mark = _xmp(source_type, None).encode()
+        first, *others = frames
+        first.save(out, "WEBP", append_images=others, xmp=mark, quality=WEBP_QUALITY, method=2, **held)
+    else:
+        first, *others = _in_few_colors(frames)
+        mark = f'{SOFTWARE}, DigitalSourceType="{SOURCE_TYPE_BASE}{source_type}"'.encode()
+        first.save(out, "GIF", append_images=others, comment=mark, optimize=False, **held)
+    return out.getvalue()
+
+
+def _in_few_colors(frames: Sequence[Image.Image]) -> list[Image.Image]:
+    """The frames with one palette for all of them."""
+    some = frames[:: -(-len(frames) // PALETTE_FRAMES)]
+    width, height = frames[0].size
+    beside = Image.new("RGB", (width * len(some), height))
+    for place, frame in enumerate(some):
+        beside.paste(frame, (place * width, 0))
+    palette = beside.quantize(GIF_COLORS, Image.Quantize.MEDIANCUT)
+    return [frame.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG) for frame in frames]
 
 
 def _xmp(source_type: str, recipe: Mapping[str, Any] | None) -> str:

@@ -22,6 +22,7 @@ SERVED_TYPES = {
     "image/jpeg": ".jpg",
     "image/webp": ".webp",
     "image/avif": ".avif",
+    "image/gif": ".gif",
     "model/gltf-binary": ".glb",
     "model/obj": ".obj",
     "text/plain": ".txt",

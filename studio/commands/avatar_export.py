@@ -1,4 +1,4 @@
-"""`export --avatar` and `export --persona`: a person as a file that other programs open."""
+"""`export --avatar` and `export --persona`: a person as a file that other programs open, or as a drawn clip."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def run_avatar_export(studio: Studio, asked: Namespace, console: Console) -> int
         pose=find_pose(studio, asked.pose) if asked.pose else "",
         suit=asked.suit,
         joints=asked.joints,
+        width=asked.width,
+        height=asked.height,
         author=asked.author,
         licence=asked.licence,
     )
@@ -38,5 +40,6 @@ def run_avatar_export(studio: Studio, asked: Namespace, console: Console) -> int
     export = mine.avatar_exports.get(export.id)
     with writing_to(asked.out):
         shutil.copyfile(mine.files.path(export.file_id or ""), asked.out)
-    console.say(f"{asked.out}: {export.triangles} triangles, {export.height_cm:.1f} cm, {export.size} bytes")
+    made = f"{export.triangles} triangles, {export.height_cm:.1f} cm"
+    console.say(f"{asked.out}: {f'{export.frames} frames' if export.frames else made}, {export.size} bytes")
     return 0

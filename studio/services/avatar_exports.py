@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import cast
 
 from pipelines.errors import RequestRefused
-from pipelines.figure.export.choices import AvatarFormat
+from pipelines.figure.export.choices import CHOICES, FORMATS, AvatarFormat, formats_with
 from pipelines.pose.library import load_library
 from pipelines.prompt.persona import check_persona
 from store.exports import EXPORT
@@ -17,8 +18,6 @@ from studio.services.jobs import view_job
 from studio.services.service import PersonalService
 from studio.vocabulary.avatar_export import AVATAR_FILE, AvatarExport, AvatarExportOrder
 from studio.vocabulary.codec import from_json, to_json
-
-WORD_OF_FORMAT: dict[AvatarFormat, str] = {"glb": "GLB", "vrm": "VRM", "obj": "OBJ"}
 
 
 class AvatarExports(PersonalService):
@@ -33,11 +32,7 @@ class AvatarExports(PersonalService):
         order = from_json(AvatarExportOrder, to_json(order))  # held to every bound of its class
         if (order.avatar_id is None) == (order.persona is None):
             raise RequestRefused("Name an avatar or give a persona: one of the two.")
-        if order.format != "glb" and (order.clip or order.pose or order.joints != "humanoid"):
-            raise RequestRefused(
-                f"{WORD_OF_FORMAT[order.format]} takes no clip, no pose and no other names of joints. Leave them out, "
-                "or choose GLB."
-            )
+        _refuse_untaken(order)
         if order.pose:
             load_library().find(order.pose)
         name = self._check_person(order)
@@ -45,7 +40,7 @@ class AvatarExports(PersonalService):
             job_id, _ = self._submit_job(
                 transaction,
                 kind=EXPORT,
-                title=f"{name or 'A persona'} as {WORD_OF_FORMAT[order.format]}",
+                title=f"{name or 'A persona'} as {FORMATS[order.format].word}",
                 # Like every export it says which generations it holds: none.
                 payload={"ids": [], "search": None, AVATAR_FILE: to_json(order)},
                 idempotency_key=idempotency_key,
@@ -86,9 +81,22 @@ class AvatarExports(PersonalService):
             error=job.error,
             triangles=row.result.get("triangles", 0),
             height_cm=row.result.get("height_cm", 0.0),
+            frames=row.result.get("frames", 0),
             file_id=file_id,
             file_name=row.result.get("file_name", ""),
             size=row.result.get("size", 0),
             created_at=job.created_at,
             expires_at=expires_at,
         )
+
+
+def _refuse_untaken(order: AvatarExportOrder) -> None:
+    """Refuse, by its name, what the order's format does not take."""
+    info = FORMATS[order.format]
+    for field in fields(order):
+        if field.name not in CHOICES or field.name in info.takes:
+            continue
+        if getattr(order, field.name) != field.default:
+            raise RequestRefused(
+                f"{info.word} takes no {CHOICES[field.name]}. Leave it out, or choose {formats_with(field.name)}."
+            )

@@ -6,6 +6,7 @@ import base64
 import html
 import json
 
+from pipelines.figure.export.choices import FORMATS, AvatarFormat, ClipName
 from pipelines.options import LONGEST_NAME
 from studio.services.body_words import describe_body, measurements_csv
 from studio.ui.body_tables import sizes_html, tables_html
@@ -75,7 +76,7 @@ def panel_html(name: str, body: MeasuredBody, unit: str, avatar_id: str = "", ag
         '<button type="button" class="button" data-act="mesh" data-id="obj">OBJ</button>'
         f'<a class="button" download="{stem}.csv" href="{csv_url}">CSV</a>'
         f'<a class="button" download="{stem}.json" href="{json_url}">JSON</a>'
-        f"{_sheet(avatar_id, unit)}</div>{MORE_FILES}{DRESSED_FILES}{again}"
+        f"{_sheet(avatar_id, unit)}</div>{MORE_FILES}{DRESSED_FILES}{DRAWN_CLIPS}{again}"
         f"{_avatar_actions(name, avatar_id) if avatar_id else ''}"
     )
 
@@ -113,6 +114,29 @@ DRESSED_FILES = (
     f'<p><label>Author, of a VRM <input type="text" name="author" maxlength="{LONGEST_NAME}"></label></p>'
     f'<p><label>What may be done with it <input type="text" name="licence" maxlength="{LONGEST_LICENCE}"></label></p>'
     '<p class="quiet">It is made in some seconds; “Save” stands in the strip below then.</p></div></details>'
+)
+
+
+CLIP_WORDS: dict[ClipName, str] = {
+    "turntable": "Turntable: once round",
+    "walk": "Walk",
+    "idle": "Idle: stands and breathes",
+    "wave": "Wave",
+}
+CLIP_KINDS: dict[AvatarFormat, str] = {"webp": "all colours, small", "gif": "256 colours, opens everywhere"}
+DRAWN_CLIPS = (
+    '<details class="confirm dressed-files"><summary class="link-button">A short clip, drawn</summary>'
+    '<div data-fields><p><label>What it shows <select name="clip">'
+    + "".join(f'<option value="{clip}">{word}</option>' for clip, word in CLIP_WORDS.items())
+    + '</select></label></p><ul class="more-files">'
+    + "".join(
+        f'<li><button type="button" class="link-button" data-act="dressed" data-id="{kind}" '
+        f'aria-label="Draw the clip as {FORMATS[kind].word}">{FORMATS[kind].word}</button> '
+        f'<span class="quiet">{purpose}</span></li>'
+        for kind, purpose in CLIP_KINDS.items()
+    )
+    + '</ul><p class="quiet">It goes on for ever. It takes some seconds; “Save” stands in the strip below then.</p>'
+    "</div></details>"
 )
 
 

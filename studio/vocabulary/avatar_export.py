@@ -9,6 +9,8 @@ from typing import Annotated
 from pipelines.bounds import Between, Text
 from pipelines.figure.export.choices import (
     FEWEST_TRIANGLES,
+    LEAST_CLIP_PX,
+    MOST_CLIP_PX,
     MOST_TRIANGLES,
     AvatarFormat,
     ClipName,
@@ -23,6 +25,7 @@ from studio.vocabulary.names import Id
 LONGEST_SLUG = 120
 AVATAR_FILE = "avatar_file"  # an export with this in its payload is of an avatar
 Triangles = Annotated[int, Between(FEWEST_TRIANGLES, MOST_TRIANGLES)]
+ClipSide = Annotated[int, Between(LEAST_CLIP_PX, MOST_CLIP_PX)]  # pixels
 AuthorName = Annotated[str, Text(LONGEST_NAME)]
 PoseSlug = Annotated[str, Text(LONGEST_SLUG)]
 
@@ -31,7 +34,8 @@ PoseSlug = Annotated[str, Text(LONGEST_SLUG)]
 class AvatarExportOrder:
     """Who is to go out, and as what. `avatar_id` of a kept avatar, or a `persona`: one of the two.
 
-    GLB has clips: all of them, or the one that is named, and the pose, held; VRM and OBJ have none.
+    GLB has clips: all of them, or the one that is named, and the pose, held; WebP and GIF are one clip, drawn. What
+    a format does not take (pipelines.figure.export.choices) is refused.
     """
 
     avatar_id: Id | None = None
@@ -42,6 +46,8 @@ class AvatarExportOrder:
     pose: PoseSlug = ""  # of the gallery
     suit: bool = False  # barefoot in a neutral body suit, for who dresses it elsewhere
     joints: JointNaming = "humanoid"  # of a GLB
+    width: ClipSide | None = None  # of a WebP or GIF; None: the usual one
+    height: ClipSide | None = None
     author: AuthorName = ""  # of a VRM, which names who made it
     licence: Licence = ""  # likewise, what they say about its use; "": what the avatar says
 
@@ -61,6 +67,7 @@ class AvatarExport:
     error: str
     triangles: int = 0
     height_cm: float = 0.0  # without shoes and hair
+    frames: int = 0  # of a clip that was drawn
     file_id: str | None = None  # None until it is there, and once it has expired
     file_name: str = ""
     size: int = 0

@@ -1,16 +1,20 @@
-"""Writes an avatar as a file that other programs open: GLB, VRM, or OBJ in a ZIP. Nobody holds it, so it expires."""
+"""Writes an avatar as a file that other programs open: GLB, VRM, OBJ in a ZIP, or a drawn clip. Nobody holds it, so it
+expires."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pipelines.body.anny import open_anny
 from pipelines.errors import RequestRefused
 from pipelines.figure.appearance import appearance_of, body_of
-from pipelines.figure.export.choices import AVATAR_ENDINGS, AVATAR_MEDIA_TYPES
+from pipelines.figure.export.choices import CLIP_HEIGHT, CLIP_WIDTH, DRAWN_CLIP, FORMATS
+from pipelines.figure.export.movements import MovementMaker
 from pipelines.figure.export.vrm import VrmMeta
 from pipelines.figure.export.write import write_avatar
+from pipelines.image.draft_clip import draw_clip
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import adapt_pose
 from pipelines.types import BodyParameters, Persona
@@ -24,17 +28,44 @@ from studio.worker.jobs import JobContext
 NAMELESS = "avatar"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leaving:
+    """Who goes out, whose they are, and what their maker says about their use."""
+
+    persona: Persona
+    body: BodyParameters
+    owner: str
+    licence: str = ""
+
+
 def export_avatar(context: JobContext) -> Mapping[str, Any]:
     """Write what was asked for; the job's result names the file."""
     store = context.store
     order = from_json(AvatarExportOrder, context.payload[AVATAR_FILE])
-    persona, parameters, licence, whose = _find_person(context, order)
+    who = _find_person(context, order)
+    info = FORMATS[order.format]
+    data, told = (_draw if info.is_drawn else _write)(context, order, who)
+    blob = store.files.put(data)
+    try:
+        with context.begin() as transaction:
+            file, _ = store.files.register(transaction, context.owner, blob, info.media_type)
+    except LostLease:  # the avatar was deleted for good meanwhile: this goes too
+        store.files.erase_stray(blob)
+        raise
+    name = f"{safe_stem(who.persona.name) or NAMELESS}{info.ending}"
+    if who.owner != context.owner:  # it goes when that person is erased
+        told[OTHERS] = [who.owner]
+    return {**told, "file_id": file.id, "file_name": name, "size": blob.size}
+
+
+def _write(context: JobContext, order: AvatarExportOrder, who: _Leaving) -> tuple[bytes, dict[str, Any]]:
+    """The person as a mesh, and what is told of it."""
     template = load_library().find(order.pose) if order.pose else None
-    pose = adapt_pose(template, open_anny(), parameters) if template else None
+    pose = adapt_pose(template, open_anny(), who.body) if template else None
     made = write_avatar(
-        parameters,
-        appearance_of(persona, pose=template),
-        VrmMeta(name=persona.name or NAMELESS, author=order.author, licence=order.licence or licence),
+        who.body,
+        appearance_of(who.persona, pose=template),
+        VrmMeta(name=who.persona.name or NAMELESS, author=order.author, licence=order.licence or who.licence),
         format=order.format,
         triangles=order.triangles,
         clip=order.clip,
@@ -43,29 +74,33 @@ def export_avatar(context: JobContext) -> Mapping[str, Any]:
         joints=order.joints,
         on_progress=context.on_progress,
     )
-    blob = store.files.put(made.data)
-    try:
-        with context.begin() as transaction:
-            file, _ = store.files.register(transaction, context.owner, blob, AVATAR_MEDIA_TYPES[order.format])
-    except LostLease:  # the avatar was deleted for good meanwhile: this goes too
-        store.files.erase_stray(blob)
-        raise
-    name = f"{safe_stem(persona.name) or NAMELESS}{AVATAR_ENDINGS[order.format]}"
-    told: dict[str, Any] = {"triangles": made.triangles, "height_cm": round(made.height_m * 100, 1)}
-    if whose != context.owner:  # it goes when that person is erased
-        told[OTHERS] = [whose]
-    return {**told, "file_id": file.id, "file_name": name, "size": blob.size}
+    return made.data, {"triangles": made.triangles, "height_cm": round(made.height_m * 100, 1)}
 
 
-def _find_person(context: JobContext, order: AvatarExportOrder) -> tuple[Persona, BodyParameters, str, str]:
-    """Who goes out, their body, what their maker says about their use, and whose they are."""
+def _draw(context: JobContext, order: AvatarExportOrder, who: _Leaving) -> tuple[bytes, dict[str, Any]]:
+    """The person in a clip, and what is told of it."""
+    made = draw_clip(
+        who.body,
+        appearance_of(who.persona),
+        MovementMaker(open_anny(), who.body).make(order.clip or DRAWN_CLIP),
+        file_format="GIF" if order.format == "gif" else "WEBP",
+        width=order.width or CLIP_WIDTH,
+        height=order.height or CLIP_HEIGHT,
+        on_progress=context.on_progress,
+    )
+    return made.data, {"frames": made.frames}
+
+
+def _find_person(context: JobContext, order: AvatarExportOrder) -> _Leaving:
+    """Who goes out. Raises RequestRefused where the avatar was deleted."""
     if order.avatar_id is None:
         assert order.persona is not None
-        return order.persona, body_of(order.persona), "", context.owner
+        return _Leaving(persona=order.persona, body=body_of(order.persona), owner=context.owner)
     try:
         row = context.store.avatars.get(context.owner, order.avatar_id)
     except RowMissing as error:
         raise RequestRefused("The avatar of this export was deleted meanwhile.") from error
     persona = from_json(Persona, row.persona)
     parameters = from_json(BodyParameters, row.body["parameters"]) if row.body else body_of(persona)
-    return persona, parameters, str(row.origin.get("licence", "")), row.owner
+    licence = str(row.origin.get("licence", ""))
+    return _Leaving(persona=persona, body=parameters, owner=row.owner, licence=licence)

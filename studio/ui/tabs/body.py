@@ -237,12 +237,13 @@ class BodyTab:
     def send_out(
         self, event: gr.EventData, request: gr.Request, *, chosen: str, put_away: Any, **persona: Any
     ) -> tuple[Any, ...]:
-        """Have the person made into a file for other programs; the tray says when it is there."""
+        """Have the person made into a file for other programs, or into a clip; the tray says when it is there."""
         said = read_data(event)
         mine = self.studio.for_person(person_of(request))
         kept = None if chosen in (NOTHING, YOUR_PERSONA) else chosen
         asked = {
             "format": read_action(event)[1],
+            "clip": read_text(event, "clip", most=LONGEST_ID) or None,
             "author": read_text(event, "author", most=LONGEST_NAME),
             "licence": read_text(event, "licence", most=LONGEST_LICENCE),
         }

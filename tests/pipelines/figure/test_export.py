@@ -18,6 +18,7 @@ from pipelines.figure.export.choices import CLIPS
 from pipelines.figure.export.clips import Choreographer
 from pipelines.figure.export.decimate import decimate
 from pipelines.figure.export.gltf import to_dressed_glb
+from pipelines.figure.export.movements import MovementMaker
 from pipelines.figure.export.obj import to_dressed_obj
 from pipelines.figure.export.rigged import RiggedFigure, rig_figure
 from pipelines.figure.export.skeleton import name_for_mixamo
@@ -56,9 +57,10 @@ def few(figure: RiggedFigure) -> RiggedFigure:
 
 @pytest.fixture(scope="module")
 def glb_bytes(figure: RiggedFigure) -> bytes:
-    makes = Choreographer(open_anny(), figure.parameters, figure.skeleton)
-    held = makes.hold(adapt_pose(load_library().find(POSE), open_anny(), figure.parameters))
-    return to_dressed_glb(figure, [*(makes.make(name) for name in CLIPS), held])
+    plays = Choreographer(open_anny(), figure.parameters, figure.skeleton)
+    makes = MovementMaker(open_anny(), figure.parameters)
+    held = plays.hold(adapt_pose(load_library().find(POSE), open_anny(), figure.parameters))
+    return to_dressed_glb(figure, [*(plays.play(makes.make(name)) for name in CLIPS), held])
 
 
 @pytest.fixture(scope="module")
