@@ -17,6 +17,10 @@ EASE_ROUNDS = 3  # smoothing rounds of the offset
 LEAST_HEIGHT_M = -0.004  # skin under cloth is drawn deeper than this
 PUSH_ROUNDS = 5
 REACH_M = 0.10  # a limb further inside cloth than this is not pushed against
+DIRECTIONS = 48  # directions in which the outline of what a row goes round is measured
+CUT_M = 0.02  # half thickness of a row's plane
+LEVELS_M = 0.24  # canonical height over which a row's own limbs are looked for
+WIDEST_M = 0.12  # more than this a row is not widened
 LEAST_EASE = 0.75  # share of the ease that smoothing must leave
 
 
@@ -71,6 +75,12 @@ def keep_outside(
 
     points, normals = wearer.vertices[chosen], wearer.normals[chosen]
     tree = cKDTree(points)
+    rows = vertices.reshape(*grid, 3)
+    if _close(rows):
+        levels = wearer.map.canonical[chosen, 2]
+        own_level = np.median(levels[tree.query(vertices)[1]].reshape(grid), axis=1)
+        near_level = (np.abs(levels - own_level[:, None]) < LEVELS_M) & (wearer.map.leg[chosen] > 0.5)
+        vertices += _let_limbs_through(rows, points, near_level, gap_m).reshape(-1, 3).astype(vertices.dtype)
     for _ in range(PUSH_ROUNDS):
         away, nearest = tree.query(vertices, distance_upper_bound=REACH_M)
         near = np.flatnonzero(np.isfinite(away))
@@ -85,6 +95,39 @@ def keep_outside(
             [ndimage.gaussian_filter(push[:, k].reshape(grid), 1.2) for k in range(3)], -1
         ).reshape(-1, 3)
         vertices += np.where(size[:, None] > 0, push, soft).astype(vertices.dtype)
+
+
+def _close(rows: np.ndarray) -> bool:
+    """Whether rows (R, C, 3) go all the way round, as a skirt's do and a cape's do not."""
+    steps = np.linalg.norm(np.diff(rows, axis=1), axis=2).max(1)
+    return bool((np.linalg.norm(rows[:, 0] - rows[:, -1], axis=1) <= 2 * steps).all())
+
+
+def _let_limbs_through(
+    rows: np.ndarray, points: np.ndarray, near_level: np.ndarray, gap_m: float
+) -> np.ndarray:
+    """(R, C, 3) how far the rows of a closed grid are widened so that each goes round what its plane cuts of the
+    limbs: points (n, 3), of which those near_level (R, n) are its own. A limb that leaves slantwise is cut long."""
+    from scipy import ndimage
+
+    centers = rows.mean(1)
+    angles = np.arange(DIRECTIONS) * 2 * np.pi / DIRECTIONS
+    compass = np.stack([np.cos(angles), np.sin(angles)])
+    outward, wider = np.empty(rows.shape), np.zeros(rows.shape[:2])
+    for i, (row, center) in enumerate(zip(rows, centers, strict=True)):
+        first, second, across = np.linalg.svd(row - center)[2]
+        plane = np.stack([first, second], 1)
+        flat = (row - center) @ plane
+        radius = np.maximum(np.linalg.norm(flat, axis=1), 1e-6)
+        outward[i] = (flat / radius[:, None]) @ plane.T
+        beside = points[near_level[i]] - center
+        cut = beside[np.abs(beside @ across) < CUT_M] @ plane
+        if len(cut):
+            facing = (flat / radius[:, None]) @ compass
+            reach = np.where(facing > 0.15, (cut @ compass).max(0) / np.maximum(facing, 0.15), 9.0).min(1)
+            wider[i] = np.where(reach > radius, np.minimum(reach + gap_m - radius, WIDEST_M), 0)
+    soft = ndimage.gaussian_filter(wider, (1.5, 1.5), mode=("nearest", "wrap"))
+    return outward * np.maximum(soft, wider)[..., None]
 
 
 def drape_shell(wearer: Wearer, region: Region, ease_m: np.ndarray, rounds: int) -> np.ndarray:
