@@ -10,9 +10,9 @@ from pipelines.figure.export.choices import (
     CLIP_HEIGHT,
     CLIP_WIDTH,
     CLIPS,
-    DRAWN_CLIP,
     AvatarFormat,
     JointNaming,
+    usual_clips,
 )
 from studio.library_arguments import add_filters
 from studio.vocabulary.export import DEFAULT_NAMES, NAME_FIELDS, ExportFormat, PictureEncoding
@@ -41,7 +41,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
         choices=(*get_args(ExportFormat), *get_args(AvatarFormat)),
         required=True,
         help="pictures in a ZIP, a table, one contact sheet, or a dataset to train a LoRA on; of an avatar glb, vrm, "
-        "obj (a ZIP with its textures), or a clip that is drawn: webp, gif",
+        "obj (a ZIP with its textures), a clip that is drawn: webp, gif, or the joints of one: bvh",
     )
     parser.add_argument(
         "--image-format", choices=get_args(PictureEncoding), default="original", help="of the pictures"
@@ -68,7 +68,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--clip",
         choices=CLIPS,
-        help=f"of an avatar's GLB: only this one; left out: all of them. Of a WebP or GIF; left out: {DRAWN_CLIP}",
+        help=f"of an avatar's GLB: only this one; left out: all of them. Left out {usual_clips()}",
     )
     parser.add_argument(
         "--width", type=int, metavar="PX", help=f"of a WebP or GIF of an avatar; left out: {CLIP_WIDTH}"

@@ -33,7 +33,7 @@ SERVED_TYPES = {
     "application/octet-stream": ".bin",
 }
 PLAIN_BYTES = "application/octet-stream"
-TEXT_ENDINGS = (".obj", ".txt")  # what plain text may be saved as
+TEXT_ENDINGS = (".obj", ".bvh", ".txt")  # what plain text may be saved as
 KEPT_BY_THE_BROWSER_S = 3600
 AT_ONCE_BYTES = 1_000_000  # what is larger leaves in pieces
 ONE_PART = re.compile(

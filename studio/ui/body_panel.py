@@ -123,15 +123,19 @@ CLIP_WORDS: dict[ClipName, str] = {
     "idle": "Idle: stands and breathes",
     "wave": "Wave",
 }
-CLIP_KINDS: dict[AvatarFormat, str] = {"webp": "all colours, small", "gif": "256 colours, opens everywhere"}
+CLIP_KINDS: dict[AvatarFormat, str] = {
+    "webp": "drawn, all colours, small",
+    "gif": "drawn, 256 colours, opens everywhere",
+    "bvh": "its joints, for animation programs",
+}
 DRAWN_CLIPS = (
-    '<details class="confirm dressed-files"><summary class="link-button">A short clip, drawn</summary>'
+    '<details class="confirm dressed-files"><summary class="link-button">A short clip</summary>'
     '<div data-fields><p><label>What it shows <select name="clip">'
     + "".join(f'<option value="{clip}">{word}</option>' for clip, word in CLIP_WORDS.items())
     + '</select></label></p><ul class="more-files">'
     + "".join(
         f'<li><button type="button" class="link-button" data-act="dressed" data-id="{kind}" '
-        f'aria-label="Draw the clip as {FORMATS[kind].word}">{FORMATS[kind].word}</button> '
+        f'aria-label="Make the clip as {FORMATS[kind].word}">{FORMATS[kind].word}</button> '
         f'<span class="quiet">{purpose}</span></li>'
         for kind, purpose in CLIP_KINDS.items()
     )

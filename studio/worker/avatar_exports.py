@@ -1,5 +1,5 @@
-"""Writes an avatar as a file that other programs open: GLB, VRM, OBJ in a ZIP, or a drawn clip. Nobody holds it, so it
-expires."""
+"""Writes an avatar as a file that other programs open: GLB, VRM, OBJ in a ZIP, BVH, or a drawn clip. Nobody holds it,
+so it expires."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import Any
 from pipelines.body.anny import open_anny
 from pipelines.errors import RequestRefused
 from pipelines.figure.appearance import appearance_of, body_of
-from pipelines.figure.export.choices import CLIP_HEIGHT, CLIP_WIDTH, DRAWN_CLIP, FORMATS
-from pipelines.figure.export.movements import MovementMaker
+from pipelines.figure.export.choices import CLIP_HEIGHT, CLIP_WIDTH, FORMATS
+from pipelines.figure.export.movements import BodyMovement, MovementMaker
 from pipelines.figure.export.vrm import VrmMeta
 from pipelines.figure.export.write import write_avatar
 from pipelines.image.draft_clip import draw_clip
+from pipelines.pose.exchange.bvh import FRAME_TIME_S, write_bvh
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import adapt_pose
+from pipelines.progress import Progress
 from pipelines.types import BodyParameters, Persona
 from store.errors import LostLease, RowMissing
 from store.exports import OTHERS
@@ -26,6 +28,7 @@ from studio.vocabulary.file_names import safe_stem
 from studio.worker.jobs import JobContext
 
 NAMELESS = "avatar"
+MOVING_JOINTS = "Moving the joints"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ def export_avatar(context: JobContext) -> Mapping[str, Any]:
     order = from_json(AvatarExportOrder, context.payload[AVATAR_FILE])
     who = _find_person(context, order)
     info = FORMATS[order.format]
-    data, told = (_draw if info.is_drawn else _write)(context, order, who)
+    data, told = WRITERS[info.shows](context, order, who)
     blob = store.files.put(data)
     try:
         with context.begin() as transaction:
@@ -82,13 +85,33 @@ def _draw(context: JobContext, order: AvatarExportOrder, who: _Leaving) -> tuple
     made = draw_clip(
         who.body,
         appearance_of(who.persona),
-        MovementMaker(open_anny(), who.body).make(order.clip or DRAWN_CLIP),
+        _movement(MovementMaker(open_anny(), who.body), order),
         file_format="GIF" if order.format == "gif" else "WEBP",
         width=order.width or CLIP_WIDTH,
         height=order.height or CLIP_HEIGHT,
         on_progress=context.on_progress,
     )
     return made.data, {"frames": made.frames}
+
+
+def _write_joints(
+    context: JobContext, order: AvatarExportOrder, who: _Leaving
+) -> tuple[bytes, dict[str, Any]]:
+    """The person's joints over time, and what is told of it."""
+    context.on_progress(Progress(stage=MOVING_JOINTS, total=1))
+    makes = MovementMaker(open_anny(), who.body)
+    poses = makes.list_poses(_movement(makes, order), FRAME_TIME_S)
+    return write_bvh(poses, body=who.body), {"frames": len(poses)}
+
+
+def _movement(makes: MovementMaker, order: AvatarExportOrder) -> BodyMovement:
+    """The one that was asked for, or the usual one of the format."""
+    clip = order.clip or FORMATS[order.format].clip
+    assert clip is not None
+    return makes.make(clip)
+
+
+WRITERS = {"mesh": _write, "frames": _draw, "joints": _write_joints}
 
 
 def _find_person(context: JobContext, order: AvatarExportOrder) -> _Leaving:

@@ -12,7 +12,13 @@ import trimesh
 from fastapi.testclient import TestClient
 from PIL import Image, ImageSequence
 
+from pipelines.body.anny import open_anny
+from pipelines.figure.appearance import body_of
+from pipelines.figure.export.movements import MovementMaker
 from pipelines.image.provenance import find_mark
+from pipelines.pose.exchange.bvh_text import read_bvh_text
+from pipelines.pose.exchange.files import read_poses_file
+from pipelines.types import Persona
 from studio.cli import main
 from tests.api.test_avatars import AVATARS, make
 from tests.glb_reader import read_glb
@@ -68,6 +74,7 @@ def test_an_avatar_goes_out_as_a_file_and_is_forgotten_with_its_avatar(client: T
         ({"format": "gif", "clip": "../../etc/passwd"}, 422),
         ({"format": "webp", "width": 5000}, 422),
         ({"width": 100}, 422),
+        ({"format": "bvh", "width": 100}, 422),
     ],
 )
 def test_what_cannot_be_is_refused_before_any_work(
@@ -101,9 +108,9 @@ def test_the_command_writes_a_persona_and_says_what_it_is(
     assert (meta["name"], meta["authors"], meta["copyrightInformation"]) == ("Ada", ["Me"], "Ask")
     assert len(trimesh.load(io.BytesIO(out.read_bytes()), file_type="glb").geometry) > 2
     assert run(*who, "--format", "csv") == 2
-    assert "Choose one of: glb, vrm, obj, webp, gif" in capsys.readouterr().err
+    assert "Choose one of: glb, vrm, obj, webp, gif, bvh" in capsys.readouterr().err
     assert run(*who, "--format", "vrm", "--clip", "walk") == 2
-    assert "VRM takes no clip. Leave it out, or choose GLB, WebP or GIF." in capsys.readouterr().err
+    assert "VRM takes no clip. Leave it out, or choose GLB, WebP, GIF or BVH." in capsys.readouterr().err
     assert run("--q", "", "--format", "vrm", "--out", str(out)) == 2
     assert "--avatar or --persona" in capsys.readouterr().err
 
@@ -118,3 +125,23 @@ def test_an_avatar_goes_out_in_a_clip_that_is_drawn(client: TestClient) -> None:
     shown = len(list(ImageSequence.Iterator(moving)))
     assert (moving.size, made["frames"], made["triangles"]) == ((64, 96), shown, 0)
     assert find_mark(answer.content) == "algorithmicMedia"
+
+
+def test_the_joints_of_a_clip_go_out_as_bvh(client: TestClient) -> None:
+    ada = make(client, persona={"height_cm": 150})
+    made = order(client, ada["id"], format="bvh")
+    answer = client.get(made["file_url"])
+    assert "Ada.bvh" in answer.headers["content-disposition"]
+    bvh, body = read_bvh_text(answer.content), body_of(Persona(height_cm=150))
+    assert (len(bvh.frames), bvh.frame_time_s) == (made["frames"], pytest.approx(1 / 30, abs=1e-5))
+    assert bvh.frames[-1] == pytest.approx(bvh.frames[0], abs=1e-3)
+    walk = MovementMaker(open_anny(), body).make("walk")
+    for frame in (0, 9, 20):
+        there = open_anny().build(body, walk.pose_at(frame / (len(bvh.frames) - 1)))
+        places = bvh.places(bvh.frames[frame])
+        for name, bone in (("Head", "head"), ("LeftFoot", "foot.L"), ("RightHand", "wrist.R")):
+            assert places[name] / 100 == pytest.approx(there.joint(bone), abs=2e-3)
+    [found] = read_poses_file(answer.content, "Ada.bvh", frame=9)
+    assert found.pose.rotations["lowerleg01.L"][0] == pytest.approx(
+        walk.pose_at(9 / (len(bvh.frames) - 1)).rotations["lowerleg01.L"][0], abs=0.05
+    )

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-AvatarFormat = Literal["glb", "vrm", "obj", "webp", "gif"]
+AvatarFormat = Literal["glb", "vrm", "obj", "webp", "gif", "bvh"]
 ClipName = Literal["idle", "walk", "turntable", "wave"]
 JointNaming = Literal["humanoid", "mixamo"]  # of VRM 1.0, or as Mixamo's characters have them
 CLIPS: tuple[ClipName, ...] = get_args(ClipName)
-DRAWN_CLIP: ClipName = "turntable"  # what a drawn clip shows where none is named
 FEWEST_TRIANGLES, MOST_TRIANGLES = 6_000, 500_000
 LEAST_CLIP_PX, MOST_CLIP_PX = 64, 768  # of either side of a drawn clip: all its frames are held at once
 CLIP_WIDTH, CLIP_HEIGHT = 384, 512
@@ -18,14 +17,15 @@ CLIP_WIDTH, CLIP_HEIGHT = 384, 512
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormatInfo:
-    """A format: its word for a person, what its file is, and which of an order's choices it takes; is_drawn: pictures
-    that move, not a mesh."""
+    """A format: its word for a person, what its file is, which of an order's choices it takes, and what it shows of a
+    person; clip: of a format that is one clip, which it is where none is named."""
 
     word: str
     media_type: str
     ending: str
     takes: frozenset[str] = frozenset()
-    is_drawn: bool = False
+    shows: Literal["mesh", "frames", "joints"] = "mesh"
+    clip: ClipName | None = None
 
 
 MESH = frozenset({"triangles", "suit"})
@@ -36,8 +36,20 @@ FORMATS: Mapping[AvatarFormat, FormatInfo] = {
     ),
     "vrm": FormatInfo(word="VRM", media_type="model/gltf-binary", ending=".vrm", takes=MESH),
     "obj": FormatInfo(word="OBJ", media_type="application/zip", ending=".zip", takes=MESH),
-    "webp": FormatInfo(word="WebP", media_type="image/webp", ending=".webp", takes=DRAWN, is_drawn=True),
-    "gif": FormatInfo(word="GIF", media_type="image/gif", ending=".gif", takes=DRAWN, is_drawn=True),
+    "webp": FormatInfo(
+        word="WebP", media_type="image/webp", ending=".webp", takes=DRAWN, shows="frames", clip="turntable"
+    ),
+    "gif": FormatInfo(
+        word="GIF", media_type="image/gif", ending=".gif", takes=DRAWN, shows="frames", clip="turntable"
+    ),
+    "bvh": FormatInfo(
+        word="BVH",
+        media_type="text/plain",
+        ending=".bvh",
+        takes=frozenset({"clip"}),
+        shows="joints",
+        clip="walk",
+    ),
 }
 CHOICES: Mapping[str, str] = {  # what some formats take and others do not -> what a person calls it
     "clip": "clip",
@@ -54,3 +66,8 @@ def formats_with(choice: str) -> str:
     """The formats that take a choice, in words."""
     words = [info.word for info in FORMATS.values() if choice in info.takes]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def usual_clips() -> str:
+    """Which clip the formats of one clip are where none is named, in words."""
+    return ", ".join(f"of a {info.word} {info.clip}" for info in FORMATS.values() if info.clip)

@@ -60,6 +60,12 @@ class MovementMaker:
             name
         ]()
 
+    def list_poses(self, movement: BodyMovement, frame_s: float) -> list[Pose]:
+        """A pose for each frame of so many seconds, the last as the first; where the body is turned is in its root."""
+        count = max(1, round(movement.seconds / frame_s))
+        shares = [frame / count for frame in range(count + 1)]
+        return [self.turn(movement.pose_at(share), ("root", UP, movement.turn_at(share))) for share in shares]
+
     def turn(self, pose: Pose, *turns: tuple[str, Axis, float]) -> Pose:
         """The pose with bones turned further about axes of the room, by degrees."""
         for bone, axis, degrees in turns:

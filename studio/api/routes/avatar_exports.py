@@ -15,12 +15,12 @@ from pipelines.figure.export.choices import (
     CHOICES,
     CLIP_HEIGHT,
     CLIP_WIDTH,
-    DRAWN_CLIP,
     FORMATS,
     AvatarFormat,
     ClipName,
     JointNaming,
     formats_with,
+    usual_clips,
 )
 from studio.api.answers import API_PREFIX, Answer, ErrorOut, file_url
 from studio.api.asker import Mine
@@ -56,7 +56,8 @@ class AvatarExportIn(Strict):
 
     format: AvatarFormat = Field(
         default="glb",
-        description="obj is a ZIP of OBJ, MTL and textures; webp and gif are a clip, drawn, that goes on for ever.",
+        description="obj is a ZIP of OBJ, MTL and textures; webp and gif are a clip, drawn, that goes on for ever; "
+        "bvh is one of the joints alone.",
     )
     triangles: Triangles | None = Field(
         default=None,
@@ -64,7 +65,7 @@ class AvatarExportIn(Strict):
     )
     clip: ClipName | None = Field(
         default=None,
-        description=f"Of a GLB: only this one; null: all of them. Of a drawn clip; null: {DRAWN_CLIP}.",
+        description=f"Of a GLB: only this one; null: all of them. Null: {usual_clips()}.",
     )
     pose: PoseSlug = Field(default="", description="Of a GLB: the id of a pose, held as one more clip.")
     suit: Choice = Field(

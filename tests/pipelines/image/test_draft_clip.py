@@ -86,6 +86,13 @@ def test_a_movement_ends_as_it_begins(name: ClipName) -> None:
     assert made.turn_at(1.0) in (0.0, 360.0)
 
 
+def test_the_joints_of_the_turntable_go_round_to_the_bodys_left() -> None:
+    makes = MovementMaker(open_anny(), body_of(PERSON))
+    still, quarter, *_ = makes.list_poses(made := makes.make("turntable"), made.seconds / 4)
+    before, after = (open_anny().build(body_of(PERSON), pose).joint("toe2-1.L") for pose in (still, quarter))
+    assert after == pytest.approx([before[2], before[1], -before[0]], abs=0.01)
+
+
 def test_a_clip_is_stopped_between_two_frames() -> None:
     def stop(progress: Progress) -> None:
         if progress.step == 2:
