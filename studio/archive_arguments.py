@@ -9,8 +9,8 @@ from typing import get_args
 from pipelines.figure.export.choices import (
     CLIP_HEIGHT,
     CLIP_WIDTH,
-    CLIPS,
     AvatarFormat,
+    ClipName,
     JointNaming,
     usual_clips,
 )
@@ -67,8 +67,15 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--clip",
-        choices=CLIPS,
+        choices=get_args(ClipName),
         help=f"of an avatar's GLB: only this one; left out: all of them. Left out {usual_clips()}",
+    )
+    parser.add_argument(
+        "--through",
+        nargs="+",
+        default=(),
+        metavar="NAME",
+        help="of the clip “path”: the poses that it goes through",
     )
     parser.add_argument(
         "--width", type=int, metavar="PX", help=f"of a WebP or GIF of an avatar; left out: {CLIP_WIDTH}"

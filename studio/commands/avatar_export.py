@@ -27,6 +27,7 @@ def run_avatar_export(studio: Studio, asked: Namespace, console: Console) -> int
         format=asked.format,
         triangles=asked.triangles,
         clip=asked.clip,
+        through=tuple(find_pose(studio, name) for name in asked.through),
         pose=find_pose(studio, asked.pose) if asked.pose else "",
         suit=asked.suit,
         joints=asked.joints,

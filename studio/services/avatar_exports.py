@@ -6,7 +6,15 @@ from dataclasses import fields
 from typing import cast
 
 from pipelines.errors import RequestRefused
-from pipelines.figure.export.choices import CHOICES, FORMATS, AvatarFormat, formats_with
+from pipelines.figure.export.choices import (
+    CHOICES,
+    FEWEST_ON_PATH,
+    FORMATS,
+    MOST_ON_PATH,
+    PATH,
+    AvatarFormat,
+    formats_with,
+)
 from pipelines.pose.library import load_library
 from pipelines.prompt.persona import check_persona
 from store.exports import EXPORT
@@ -33,8 +41,14 @@ class AvatarExports(PersonalService):
         if (order.avatar_id is None) == (order.persona is None):
             raise RequestRefused("Name an avatar or give a persona: one of the two.")
         _refuse_untaken(order)
-        if order.pose:
-            load_library().find(order.pose)
+        if (order.clip == PATH) != (len(order.through) >= FEWEST_ON_PATH) or (
+            order.through and order.clip != PATH
+        ):
+            raise RequestRefused(
+                f"The clip “{PATH}” goes through {FEWEST_ON_PATH} to {MOST_ON_PATH} poses. Name them, for it alone."
+            )
+        for slug in filter(None, (order.pose, *order.through)):
+            load_library().find(slug)
         name = self._check_person(order)
         with self._store.begin() as transaction:
             job_id, _ = self._submit_job(

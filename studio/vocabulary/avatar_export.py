@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from pipelines.bounds import Between, Text
+from pipelines.bounds import Between, Several, Text
 from pipelines.figure.export.choices import (
     FEWEST_TRIANGLES,
     LEAST_CLIP_PX,
     MOST_CLIP_PX,
+    MOST_ON_PATH,
     MOST_TRIANGLES,
     AvatarFormat,
     ClipName,
@@ -28,6 +29,7 @@ Triangles = Annotated[int, Between(FEWEST_TRIANGLES, MOST_TRIANGLES)]
 ClipSide = Annotated[int, Between(LEAST_CLIP_PX, MOST_CLIP_PX)]  # pixels
 AuthorName = Annotated[str, Text(LONGEST_NAME)]
 PoseSlug = Annotated[str, Text(LONGEST_SLUG)]
+Through = Annotated[tuple[PoseSlug, ...], Several(MOST_ON_PATH)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,7 @@ class AvatarExportOrder:
     format: AvatarFormat = "glb"
     triangles: Triangles | None = None  # at most about so many; None: as fine as it is drawn
     clip: ClipName | None = None
+    through: Through = ()  # poses of the gallery that a path goes through
     pose: PoseSlug = ""  # of the gallery
     suit: bool = False  # barefoot in a neutral body suit, for who dresses it elsewhere
     joints: JointNaming = "humanoid"  # of a GLB

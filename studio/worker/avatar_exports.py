@@ -72,6 +72,7 @@ def _write(context: JobContext, order: AvatarExportOrder, who: _Leaving) -> tupl
         format=order.format,
         triangles=order.triangles,
         clip=order.clip,
+        through=order.through,
         pose=pose,
         suit=order.suit,
         joints=order.joints,
@@ -108,7 +109,7 @@ def _movement(makes: MovementMaker, order: AvatarExportOrder) -> BodyMovement:
     """The one that was asked for, or the usual one of the format."""
     clip = order.clip or FORMATS[order.format].clip
     assert clip is not None
-    return makes.make(clip)
+    return makes.make(clip, order.through)
 
 
 WRITERS = {"mesh": _write, "frames": _draw, "joints": _write_joints}

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import trimesh
 from fastapi.testclient import TestClient
@@ -18,6 +19,8 @@ from pipelines.figure.export.movements import MovementMaker
 from pipelines.image.provenance import find_mark
 from pipelines.pose.exchange.bvh_text import read_bvh_text
 from pipelines.pose.exchange.files import read_poses_file
+from pipelines.pose.library import load_library
+from pipelines.pose.resolve import adapt_pose
 from pipelines.types import Persona
 from studio.cli import main
 from tests.api.test_avatars import AVATARS, make
@@ -75,6 +78,10 @@ def test_an_avatar_goes_out_as_a_file_and_is_forgotten_with_its_avatar(client: T
         ({"format": "webp", "width": 5000}, 422),
         ({"width": 100}, 422),
         ({"format": "bvh", "width": 100}, 422),
+        ({"clip": "path"}, 422),
+        ({"clip": "path", "through": ["walking"]}, 422),
+        ({"clip": "walk", "through": ["hand-on-hip", "relaxed-stand"]}, 422),
+        ({"format": "bvh", "clip": "path", "through": ["hand-on-hip", "../../etc/passwd"]}, 404),
     ],
 )
 def test_what_cannot_be_is_refused_before_any_work(
@@ -145,3 +152,18 @@ def test_the_joints_of_a_clip_go_out_as_bvh(client: TestClient) -> None:
     assert found.pose.rotations["lowerleg01.L"][0] == pytest.approx(
         walk.pose_at(9 / (len(bvh.frames) - 1)).rotations["lowerleg01.L"][0], abs=0.05
     )
+
+
+def test_a_path_goes_through_its_poses_and_back(client: TestClient) -> None:
+    ada = make(client, persona={"height_cm": 150})
+    through = ["relaxed-stand", "hand-on-hip"]
+    made = order(client, ada["id"], format="bvh", clip="path", through=through)
+    bvh, body = read_bvh_text(client.get(made["file_url"]).content), body_of(Persona(height_cm=150))
+    assert bvh.frames[-1] == pytest.approx(bvh.frames[0], abs=1e-3)
+    for frame, slug in ((0, through[0]), (len(bvh.frames) // 2, through[1])):
+        pose = adapt_pose(load_library().find(slug), open_anny(), body)
+        places, there = bvh.places(bvh.frames[frame]), open_anny().build(body, pose)
+        assert places["RightHand"] / 100 == pytest.approx(there.joint("wrist.R"), abs=2e-3)
+    feet = np.stack([[bvh.places(frame)[foot] for foot in ("LeftFoot", "RightFoot")] for frame in bvh.frames])
+    steps = np.linalg.norm(np.diff(feet, axis=0), axis=-1)
+    assert steps.max() < 3, "no foot jumps, centimetres"

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 AvatarFormat = Literal["glb", "vrm", "obj", "webp", "gif", "bvh"]
-ClipName = Literal["idle", "walk", "turntable", "wave"]
+ClipName = Literal["idle", "walk", "turntable", "wave", "path"]
 JointNaming = Literal["humanoid", "mixamo"]  # of VRM 1.0, or as Mixamo's characters have them
-CLIPS: tuple[ClipName, ...] = get_args(ClipName)
+PATH: ClipName = "path"  # through poses that are named
+CLIPS: tuple[ClipName, ...] = tuple(name for name in get_args(ClipName) if name != PATH)
+FEWEST_ON_PATH, MOST_ON_PATH = 2, 8
 FEWEST_TRIANGLES, MOST_TRIANGLES = 6_000, 500_000
 LEAST_CLIP_PX, MOST_CLIP_PX = 64, 768  # of either side of a drawn clip: all its frames are held at once
 CLIP_WIDTH, CLIP_HEIGHT = 384, 512
@@ -29,10 +31,13 @@ class FormatInfo:
 
 
 MESH = frozenset({"triangles", "suit"})
-DRAWN = frozenset({"clip", "width", "height"})
+DRAWN = frozenset({"clip", "through", "width", "height"})
 FORMATS: Mapping[AvatarFormat, FormatInfo] = {
     "glb": FormatInfo(
-        word="GLB", media_type="model/gltf-binary", ending=".glb", takes=MESH | {"clip", "pose", "joints"}
+        word="GLB",
+        media_type="model/gltf-binary",
+        ending=".glb",
+        takes=MESH | {"clip", "through", "pose", "joints"},
     ),
     "vrm": FormatInfo(word="VRM", media_type="model/gltf-binary", ending=".vrm", takes=MESH),
     "obj": FormatInfo(word="OBJ", media_type="application/zip", ending=".zip", takes=MESH),
@@ -46,13 +51,14 @@ FORMATS: Mapping[AvatarFormat, FormatInfo] = {
         word="BVH",
         media_type="text/plain",
         ending=".bvh",
-        takes=frozenset({"clip"}),
+        takes=frozenset({"clip", "through"}),
         shows="joints",
         clip="walk",
     ),
 }
 CHOICES: Mapping[str, str] = {  # what some formats take and others do not -> what a person calls it
     "clip": "clip",
+    "through": "poses to go through",
     "pose": "pose",
     "joints": "other names of joints",
     "triangles": "number of triangles",

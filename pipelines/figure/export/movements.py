@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipelines.body.anny import AnnyBodyModel, rotation_matrices
-from pipelines.figure.export.choices import ClipName
+from pipelines.figure.export.choices import PATH, ClipName
+from pipelines.figure.export.path import PosePath
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import adapt_pose
 from pipelines.types import BodyParameters, Pose, View
@@ -18,6 +19,7 @@ Axis = tuple[float, float, float]
 LEFT, BACK, UP = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)  # reference axes
 
 BREATH_S, BREATH_STEPS, BREATH_DEG, HEAD_DEG = 4.0, 8, 1.2, 2.5
+ON_PATH_S, ON_PATH_STEPS = 1.8, 12  # from pose to pose
 TURN_S, TURN_STEPS, ROUND_DEG = 8.0, 8, 360.0
 WAVE_S, WAVES, WAVE_DEG = 2.4, 3, 16.0
 # A stride of one leg from heel strike to heel strike, degrees at eighths of it (after Perry, Gait Analysis, 1992).
@@ -54,8 +56,10 @@ class MovementMaker:
         self._model = model
         self._parameters = parameters
 
-    def make(self, name: ClipName) -> BodyMovement:
-        """One of the movements."""
+    def make(self, name: ClipName, through: Sequence[str] = ()) -> BodyMovement:
+        """One of the movements; through: the poses of a path. Raises UnknownName."""
+        if name == PATH:
+            return self._path(through)
         return {"idle": self._idle, "walk": self._walk, "wave": self._wave, "turntable": self._turntable}[
             name
         ]()
@@ -142,6 +146,16 @@ class MovementMaker:
 
         return BodyMovement(
             name="walk", seconds=STRIDE_S, steps=STRIDE_STEPS, pose_at=pose_at, view="quarter"
+        )
+
+    def _path(self, through: Sequence[str]) -> BodyMovement:
+        """From pose to pose and back to the first."""
+        path = PosePath(self._model, self._parameters, [self._find(slug) for slug in through])
+        return BodyMovement(
+            name="path",
+            seconds=ON_PATH_S * len(through),
+            steps=ON_PATH_STEPS * len(through),
+            pose_at=path.pose_at,
         )
 
     def _turntable(self) -> BodyMovement:

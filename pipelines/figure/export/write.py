@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipelines.appearance import Appearance
@@ -36,6 +37,7 @@ def write_avatar(
     format: AvatarFormat = "glb",
     triangles: int | None = None,
     clip: ClipName | None = None,
+    through: Sequence[str] = (),
     pose: Pose | None = None,
     suit: bool = False,
     joints: JointNaming = "humanoid",
@@ -43,7 +45,8 @@ def write_avatar(
 ) -> WrittenAvatar:
     """The person as that file, dressed or in the suit.
 
-    triangles: at most about so many; clip: only this one (GLB, else all of them); pose: held as one more clip of a
+    triangles: at most about so many; clip: only this one (GLB, else all of them); through: the poses of a
+    path; pose: held as one more clip of a
     GLB; joints: what they are called in a GLB. Raises UnknownName, PersonaRefused.
     """
     rest: Rest = "t-pose" if format == "vrm" else "a-pose"
@@ -58,7 +61,7 @@ def write_avatar(
     else:
         choreographer = Choreographer(open_anny(), parameters, figure.skeleton)
         makes = MovementMaker(open_anny(), parameters)
-        clips = [choreographer.play(makes.make(name)) for name in ((clip,) if clip else CLIPS)]
+        clips = [choreographer.play(makes.make(name, through)) for name in ((clip,) if clip else CLIPS)]
         if joints == "mixamo":
             figure = replace(figure, skeleton=_name_for_mixamo(figure.skeleton))
         data = to_dressed_glb(figure, [*clips, *([choreographer.hold(pose)] if pose else [])])

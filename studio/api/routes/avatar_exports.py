@@ -15,7 +15,9 @@ from pipelines.figure.export.choices import (
     CHOICES,
     CLIP_HEIGHT,
     CLIP_WIDTH,
+    FEWEST_ON_PATH,
     FORMATS,
+    PATH,
     AvatarFormat,
     ClipName,
     JointNaming,
@@ -34,6 +36,7 @@ from studio.vocabulary.avatar_export import (
     AvatarExportOrder,
     ClipSide,
     PoseSlug,
+    Through,
     Triangles,
 )
 from studio.vocabulary.job import JobState
@@ -44,7 +47,11 @@ def _what_formats_take() -> Iterator[dict[str, Any]]:
     """For each format the schema of an order: what it does not take stays as it is where it is left out."""
     usual = {field.name: field.default for field in fields(AvatarExportOrder)}
     for format, info in FORMATS.items():
-        left_out = {name: {"const": usual[name]} for name in CHOICES if name not in info.takes}
+        left_out: dict[str, dict[str, Any]] = {
+            name: {"const": usual[name]} for name in CHOICES if name not in info.takes
+        }
+        if "through" in left_out:
+            left_out["through"] = {"maxItems": 0}
         told = {} if format == usual["format"] else {"required": ["format"]}
         yield {"properties": {"format": {"const": format}, **left_out}, **told}
 
@@ -52,7 +59,14 @@ def _what_formats_take() -> Iterator[dict[str, Any]]:
 class AvatarExportIn(Strict):
     """As what the avatar goes out."""
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": list(_what_formats_take())})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": list(_what_formats_take()),
+            "if": {"properties": {"clip": {"const": PATH}}, "required": ["clip"]},
+            "then": {"properties": {"through": {"minItems": FEWEST_ON_PATH}}, "required": ["through"]},
+            "else": {"properties": {"through": {"maxItems": 0}}},
+        }
+    )
 
     format: AvatarFormat = Field(
         default="glb",
@@ -66,6 +80,10 @@ class AvatarExportIn(Strict):
     clip: ClipName | None = Field(
         default=None,
         description=f"Of a GLB: only this one; null: all of them. Null: {usual_clips()}.",
+    )
+    through: Through = Field(
+        default=(),
+        description=f"Of the clip {PATH}: the ids of the poses that it goes through, and back again.",
     )
     pose: PoseSlug = Field(default="", description="Of a GLB: the id of a pose, held as one more clip.")
     suit: Choice = Field(
