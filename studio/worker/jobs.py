@@ -15,6 +15,7 @@ from pipelines.errors import Cancelled, PipelineError, UnknownName
 from store.entries import NewPicture
 from store.errors import DatabaseDamaged, FileVanished, LostLease, StorageError, StoreBusy, StoreError
 from store.trouble import name_trouble
+from studio.errors import StorageTrouble
 
 if TYPE_CHECKING:  # numpy and Pillow would double the worker's start
     from pipelines.progress import Progress
@@ -187,7 +188,7 @@ def run_job(
     except PipelineError as error:
         log.info("job %s was refused: %s", job_id, error.code)
         code, message = error.code, error.message
-        if getattr(error, "passing", False):
+        if _is_passing(error):
             _settle(
                 store,
                 job_id,
@@ -208,6 +209,13 @@ def run_job(
             job_id,
             lambda transaction: jobs.retry_later(transaction, job_id, token, delay_s, reason, said),
         )
+
+
+def _is_passing(error: PipelineError) -> bool:
+    """Whether another try may succeed: the error says so, or is the store's passing trouble in the studio's words."""
+    if isinstance(error, StorageTrouble) and error.__cause__ is not None:
+        return isinstance(name_trouble(error.__cause__), PASSING_STORE_ERRORS)
+    return bool(getattr(error, "passing", False))
 
 
 def _retry_delay_s(job: JobRow) -> float:

@@ -112,7 +112,8 @@ def test_all_jobs_open_ones_first_and_those_that_come(
 
     before_the_second_look(monkeypatch, come)
     events = read_events(client.get(f"{API}/events").text)
-    assert [(name, event["id"] == waits) for name, event in events] == [
+    # Of the one that waits more may be told: when it is expected to begin is known once another was made.
+    assert [*dict.fromkeys((name, event["id"] == waits) for name, event in events)] == [
         ("queued", True),
         ("succeeded", False),
     ]

@@ -219,7 +219,9 @@ def go_on(run: Run) -> None:
     if run.store is None:
         run.seen.faults.append("it does not start again")
         return
-    install_counter(run.folder)
+    if not run.step("count ends", functools.partial(install_counter, run.folder)):
+        run.seen.faults.append("the database can be written by nobody else")
+        return
     before = dict(run.seen.codes)
     for name in ("order", "work", "work", "work", "upload", "read", "clean"):
         if not run.step(f"{name} again", getattr(run, name)):

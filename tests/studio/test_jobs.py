@@ -20,6 +20,7 @@ from store.database import DATABASE_NAME
 from store.errors import LostLease, StorageFull
 from store.rows import JobRow
 from store.store import Store, open_store
+from studio.errors import translate_errors
 from studio.worker.jobs import RETRY_DELAYS_S, STUCK_CODE, Handler, JobContext, StuckRule, run_job
 
 LEASE_S = 30.0
@@ -119,10 +120,19 @@ def test_work_of_an_unknown_kind_fails_with_a_sentence(store: Store) -> None:
     assert "tiny" in ended.error
 
 
+@translate_errors
+def ask_a_service(error: Exception) -> Any:
+    """Fail as a service does that work calls: the store's trouble in the studio's words."""
+    raise error
+
+
+@pytest.mark.parametrize("fail", [_raise, ask_a_service])
 @pytest.mark.parametrize("error", [BusyEngine(), StorageFull()])
-def test_a_passing_trouble_is_tried_again_later(store: Store, error: Exception) -> None:
+def test_a_passing_trouble_is_tried_again_later(
+    store: Store, error: Exception, fail: Callable[[Exception], Any]
+) -> None:
     order(store)
-    job = run(store, lambda _: _raise(error))
+    job = run(store, lambda _: fail(error))
     assert job.state == "queued"
     assert job.error == str(error)
     assert store.jobs.claim(worker="test", lease_seconds=LEASE_S) is None  # not yet due
