@@ -48,7 +48,10 @@ def _what_formats_take() -> Iterator[dict[str, Any]]:
     usual = {field.name: field.default for field in fields(AvatarExportOrder)}
     for format, info in FORMATS.items():
         left_out: dict[str, dict[str, Any]] = {
-            name: {"const": usual[name]} for name in CHOICES if name not in info.takes
+            # `const: null` would be lost on the way: FastAPI writes no null into the description.
+            name: {"type": "null"} if usual[name] is None else {"const": usual[name]}
+            for name in CHOICES
+            if name not in info.takes
         }
         if "through" in left_out:
             left_out["through"] = {"maxItems": 0}
