@@ -32,21 +32,17 @@ class Soup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Samples:
-    """Visible samples, by rising place in the picture: place (S,) = row * width + column; face (S,); weights (S, 3)
-    of the face's corners; depth (S,) metres; back (S,): seen from behind."""
+class _Triangles:
+    """Triangles (K,) that can be seen: index, signed area, and the first and last row and column of samples."""
 
-    width: int
-    height: int
-    place: np.ndarray
-    face: np.ndarray
-    weights: np.ndarray
-    depth: np.ndarray
-    back: np.ndarray
+    index: np.ndarray
+    area: np.ndarray
+    rows: tuple[np.ndarray, np.ndarray]
+    columns: tuple[np.ndarray, np.ndarray]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Planes:
+class Planes:
     """Linear functions a x + b y + c of the chosen triangles (K,), one array a coefficient: four that are positive
     inside (edges and hem), three corner weights over depth, and the inverse depth."""
 
@@ -55,25 +51,96 @@ class _Planes:
     inverse: tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Samples:
+    """Visible samples by rising place (S,); face (S,); depth (S,) metres; back (S,): seen from behind. A place is
+    row * width + column; of chosen pixels, number of the pixel * grid² + row * grid + column in it."""
+
+    place: np.ndarray
+    face: np.ndarray
+    depth: np.ndarray
+    back: np.ndarray
+    triangle: np.ndarray  # (S,): row of the planes
+    at: tuple[np.ndarray, np.ndarray]  # column and row (S,) in the picture of samples
+    planes: Planes
+
+    def weights(self, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+        """(n, 3) float32: of the corners of their faces, for all samples or those rows."""
+        triangle = self.triangle[rows]
+        x, y = self.at[0][rows] + 0.5, self.at[1][rows] + 0.5
+        corners = [a[triangle] * x + b[triangle] * y + c[triangle] for a, b, c in self.planes.corners]
+        depth = 1 / (corners[0] + corners[1] + corners[2])
+        return np.stack([(corner * depth).astype(np.float32) for corner in corners], axis=1)
+
+
 def rasterize(soup: Soup, width: int, height: int) -> Samples:
     """The visible samples of a width x height picture."""
-    chosen, area, first_row, last_row = _select(soup, width, height)
-    planes = _plane_functions(soup, chosen, area)
-    spans = _spans(planes, first_row, last_row, width)
-    winners = _resolve(soup.nearness[chosen], planes, spans, (width, height))
+    triangles = _select(soup, width, height)
+    planes = _plane_functions(soup, triangles)
+    place, keys = _keys(soup.nearness[triangles.index], planes, _spans(planes, triangles, width), width)
+    winners = np.zeros(width * height, np.int64)
+    np.maximum.at(winners, place, keys)
     place = np.flatnonzero(winners)
+    return _read(triangles, planes, winners, place, (place % width, place // width))
+
+
+def rasterize_within(soup: Soup, chosen: np.ndarray, grid: int) -> Samples:
+    """The visible samples, grid x grid a pixel, of the chosen pixels (H, W) bool; they count row by row."""
+    height, width = chosen.shape
+    triangles = _near(_select(soup, width * grid, height * grid), chosen, grid)
+    planes = _plane_functions(soup, triangles)
+    spans = _spans(planes, triangles, width * grid)
+    number, column, hit = _cross(spans, chosen, grid)
+    triangle, row = spans[0][hit], spans[1][hit]
+    a, b, c = (value * soup.nearness[triangles.index] for value in planes.inverse)
+    keys = _pack(a[triangle] * (column + 0.5) + b[triangle] * row + c[triangle], triangle)
+    winners = np.zeros(np.count_nonzero(chosen) * grid**2, np.int64)
+    place = number * grid**2 + ((row - 0.5) % grid * grid + column % grid).astype(np.int64)
+    np.maximum.at(winners, place, keys)
+    place = np.flatnonzero(winners)
+    pixel, sub = np.flatnonzero(chosen)[place // grid**2], place % grid**2
+    at = (pixel % width * grid + sub % grid, pixel // width * grid + sub // grid)
+    return _read(triangles, planes, winners, place, at)
+
+
+def _cross(
+    spans: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray], chosen: np.ndarray, grid: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Where spans cross chosen pixels: number of the pixel, column of the sample, and number of the span."""
+    _, row, start, length = spans
+    width = chosen.shape[1]
+    before = np.concatenate([[0], np.cumsum(chosen)])  # chosen pixels before each
+    start = start.astype(np.int64)
+    line = (row - 0.5).astype(np.int64) // grid * width
+    low, high = before[line + start // grid], before[line + (start + length - 1) // grid + 1]
+    many = high - low
+    hit = np.repeat(np.arange(len(row)), many)
+    number = np.arange(len(hit)) - np.repeat(np.cumsum(many) - many, many) + low[hit]
+    left = np.flatnonzero(chosen)[number] % width * grid
+    column = left[:, None] + np.arange(grid)
+    inside = (column >= start[hit, None]) & (column < (start + length)[hit, None])
+    pair = np.nonzero(inside)[0]
+    return number[pair], column[inside], hit[pair]
+
+
+def _read(
+    triangles: _Triangles,
+    planes: Planes,
+    winners: np.ndarray,
+    place: np.ndarray,
+    at: tuple[np.ndarray, np.ndarray],
+) -> Samples:
+    """What won at those places, whose column and row are `at`."""
     local = (winners[place] & 0xFFFFFFFF).astype(np.intp)
-    x, y = place % width + 0.5, place // width + 0.5
-    parts = [a[local] * x + b[local] * y + c[local] for a, b, c in planes.corners]
-    depth = 1 / (parts[0] + parts[1] + parts[2])
+    a, b, c = (value[local] for value in planes.inverse)
     return Samples(
-        width=width,
-        height=height,
         place=place,
-        face=chosen[local],
-        weights=np.stack([(part * depth).astype(np.float32) for part in parts], axis=1),
-        depth=depth.astype(np.float32),
-        back=area[local] > 0,
+        face=triangles.index[local],
+        depth=(1 / (a * (at[0] + 0.5) + b * (at[1] + 0.5) + c)).astype(np.float32),
+        back=triangles.area[local] > 0,
+        triangle=local,
+        at=at,
+        planes=planes,
     )
 
 
@@ -85,8 +152,7 @@ def _most(columns: tuple[np.ndarray, ...]) -> np.ndarray:
     return np.maximum(np.maximum(columns[0], columns[1]), columns[2])
 
 
-def _select(soup: Soup, width: int, height: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Triangles that can be seen: index, signed area, first and last row."""
+def _select(soup: Soup, width: int, height: int) -> _Triangles:
     a, b, c = soup.faces.T
     worn = np.flatnonzero(_most((soup.clip[a], soup.clip[b], soup.clip[c])) > 0)
     corners = (a[worn], b[worn], c[worn])
@@ -96,14 +162,36 @@ def _select(soup: Soup, width: int, height: int) -> tuple[np.ndarray, np.ndarray
     first = np.ceil(_least(ys) - 0.5).clip(0, height)
     last = np.floor(_most(ys) - 0.5).clip(-1, height - 1)
     kept = (area < -LEAST_AREA) | (soup.two_sided[worn] & (area > LEAST_AREA))
-    kept &= (last >= first) & (_most(xs) > 0) & (_least(xs) < width)
+    left, right = _least(xs), _most(xs)
+    kept &= (last >= first) & (right > 0) & (left < width)
     kept &= _least(tuple(soup.inverse_depth[k] for k in corners)) > 0
     index = np.flatnonzero(kept)
-    return worn[index], area[index].astype(np.float64), first[index], last[index]
+    return _Triangles(
+        index=worn[index],
+        area=area[index].astype(np.float64),
+        rows=(first[index], last[index]),
+        columns=(left[index].clip(0, width - 1), right[index].clip(0, width - 1)),
+    )
 
 
-def _plane_functions(soup: Soup, chosen: np.ndarray, area: np.ndarray) -> _Planes:
-    faces = soup.faces[chosen].T
+def _near(triangles: _Triangles, chosen: np.ndarray, grid: int) -> _Triangles:
+    """Those whose box has a chosen pixel in it."""
+    sums = np.zeros((chosen.shape[0] + 1, chosen.shape[1] + 1), np.int32)
+    sums[1:, 1:] = chosen.cumsum(0, dtype=np.int32).cumsum(1)
+    top, bottom = (rows.astype(np.intp) // grid for rows in triangles.rows)
+    left, right = (columns.astype(np.intp) // grid for columns in triangles.columns)
+    inside = sums[bottom + 1, right + 1] - sums[top, right + 1] - sums[bottom + 1, left] + sums[top, left]
+    near = np.flatnonzero(inside)
+    return _Triangles(
+        index=triangles.index[near],
+        area=triangles.area[near],
+        rows=(triangles.rows[0][near], triangles.rows[1][near]),
+        columns=(triangles.columns[0][near], triangles.columns[1][near]),
+    )
+
+
+def _plane_functions(soup: Soup, triangles: _Triangles) -> Planes:
+    faces, area = soup.faces[triangles.index].T, triangles.area
     xs = [soup.points[k, 0].astype(np.float64) for k in faces]
     ys = [soup.points[k, 1].astype(np.float64) for k in faces]
     sign = np.sign(area)
@@ -118,13 +206,14 @@ def _plane_functions(soup: Soup, chosen: np.ndarray, area: np.ndarray) -> _Plane
     hem = [sum(corners[k][i] * hems[k] for k in range(3)) for i in range(3)]
     inside.append(tuple(np.where(whole, float(i == 2), hem[i]) for i in range(3)))
     inverse = tuple(corners[0][i] + corners[1][i] + corners[2][i] for i in range(3))
-    return _Planes(inside=tuple(inside), corners=tuple(corners), inverse=inverse)
+    return Planes(inside=tuple(inside), corners=tuple(corners), inverse=inverse)
 
 
 def _spans(
-    planes: _Planes, first: np.ndarray, last: np.ndarray, width: int
+    planes: Planes, triangles: _Triangles, width: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Spans inside all four functions: triangle, row centre, first column, length."""
+    first, last = triangles.rows
     rows = (last - first + 1).astype(np.int64)
     triangle = np.repeat(np.arange(len(rows)), rows)
     begin = np.cumsum(rows) - rows
@@ -147,23 +236,32 @@ def _spans(
     return triangle[kept], y[kept], start[kept], length[kept]
 
 
-def _resolve(
+def _keys(
     nearness: np.ndarray,
-    planes: _Planes,
+    planes: Planes,
     spans: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray],
-    size: tuple[int, int],
-) -> np.ndarray:
-    """(width * height,) keys of the nearest triangle at each sample; 0 where there is none."""
+    width: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """The samples of all spans: place (row * width + column), and a key that is largest where it is nearest."""
     triangle, row, start, length = spans
-    width, height = size
     a, b, c = (value * nearness for value in planes.inverse)
     step = a[triangle]
     first = step * (start + 0.5) + b[triangle] * row + c[triangle]
-    base = ((row - 0.5) * width + start).astype(np.int64)
-    column = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
-    near = np.repeat(first, length) + np.repeat(step, length) * column
-    near = np.maximum(near, LEAST_INVERSE).astype(np.float32)
-    keys = (near.view(np.int32).astype(np.int64) << 32) | np.repeat(triangle, length)
-    winners = np.zeros(width * height, np.int64)
-    np.maximum.at(winners, np.repeat(base, length) + column, keys)
-    return winners
+    base = ((row - 0.5) * width + start).astype(np.int32)
+    begin = (np.cumsum(length) - length).astype(np.int32)
+    column = np.arange(int(length.sum()), dtype=np.int32)
+    column -= np.repeat(begin, length)
+    near = np.repeat(step, length)  # in place from here on: these are the largest arrays of a picture
+    near *= column
+    near += np.repeat(first, length)
+    column += np.repeat(base, length)
+    return column, _pack(near, np.repeat(triangle.astype(np.int32), length))
+
+
+def _pack(near: np.ndarray, triangle: np.ndarray) -> np.ndarray:
+    """Keys of inverse depth and triangle that sort by the first."""
+    bits = np.maximum(near, LEAST_INVERSE).astype(np.float32).view(np.int32)
+    keys = bits.astype(np.int64)
+    keys <<= 32
+    keys |= triangle
+    return keys

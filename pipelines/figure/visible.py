@@ -1,23 +1,25 @@
 """What the camera sees of a figure: samples, and at each the surface and the light that reaches it.
 
-The figure is rasterised at twice the picture's size. Inside a part one of a pixel's four samples stands for it;
-along outlines, hems and creases all four are kept. Edges come out smooth at little more than the price of none.
+The figure is rasterised at twice the picture's size. Inside a part one of a pixel's four samples stands for it; in
+creases all four are kept. Along outlines and hems sixteen are looked at: each surface among them is shaded once, and
+counts by how many it has. Edges come out smooth at little more than the price of none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from pipelines.figure.curves import unit
 from pipelines.figure.materials import Surface
 from pipelines.figure.mesh import BodyPoints, Part
-from pipelines.figure.raster import Samples, Soup, rasterize
+from pipelines.figure.raster import Samples, Soup, rasterize, rasterize_within
 from pipelines.render.camera import Camera
 
 GRID = 2  # samples a side of a pixel
+EDGE_GRID = 4  # and of one in which parts meet or end
 LAYER_M = 0.007  # how much nearer each outer layer is taken to be
 STEEPEST_FACING = 0.3  # cosine to the viewer beyond which a pixel's footprint is not taken as longer
 HAIR_BACK_SHARE = 0.3  # hair lets light through
@@ -75,33 +77,31 @@ def look_at(
         [part.pattern.faces + start for part, start in zip(parts, offsets[:-1], strict=True)]
     )
     number = np.repeat(np.arange(len(parts)), [len(part.pattern.faces) for part in parts])
-    samples = rasterize(_soup(parts, faces, number, camera), camera.width * GRID, camera.height * GRID)
-    kept, pixel, share, first = _keep(samples, number[samples.face])
-    face, weights = samples.face[kept], samples.weights[kept]
-    part_of = number[face]
+    soup = _soup(parts, faces, number, camera)
+    kept = _look(soup, number, camera.width, camera.height)
+    part_of = number[kept.face]
     order = np.argsort(part_of, kind="stable")
     bounds = np.searchsorted(part_of[order], np.arange(len(parts) + 1))
     seen = []
     for i, part in enumerate(parts):
         rows = order[bounds[i] : bounds[i + 1]]
         if len(rows):
-            corners = faces[face[rows]] - offsets[i]
             hits = Hits(
                 rows=rows,
-                corners=corners,
-                weights=weights[rows],
-                back=samples.back[kept[rows]],
-                depth=samples.depth[kept[rows]],
+                corners=faces[kept.face[rows]] - offsets[i],
+                weights=kept.weights[rows],
+                back=kept.back[rows],
+                depth=kept.depth[rows],
             )
             seen.append(_see(part, hits, (ambient[i], key[i]), camera))
     return Visible(
         width=camera.width,
         height=camera.height,
-        pixel=pixel,
-        share=share,
-        depth=samples.depth[kept],
+        pixel=kept.pixel,
+        share=kept.share,
+        depth=kept.depth,
         part=part_of.astype(np.int16),
-        first=first,
+        first=kept.first,
         seen=tuple(seen),
     )
 
@@ -124,28 +124,87 @@ def _soup(parts: Sequence[Part], faces: np.ndarray, number: np.ndarray, camera: 
     )
 
 
-def _keep(samples: Samples, part: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Which samples are kept: index, pixel, share of the pixel, and whether it stands for the pixel."""
-    wide, high = samples.width, samples.height
-    kind = np.zeros((high, wide), np.int32)
-    kind.ravel()[samples.place] = 2 * part + samples.back + 1
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Kept:
+    """Samples (S,) that are shaded: pixel, share of it, whether it stands for it, and what was hit, as in Samples."""
+
+    pixel: np.ndarray
+    share: np.ndarray
+    first: np.ndarray
+    face: np.ndarray
+    weights: np.ndarray
+    depth: np.ndarray
+    back: np.ndarray
+
+
+def _look(soup: Soup, part: np.ndarray, width: int, height: int) -> _Kept:
+    """The samples of a picture; part: of each triangle."""
+    coarse = rasterize(soup, width * GRID, height * GRID)
+    sides = (2 * part + 1).astype(np.int16)  # of each triangle; one more from behind
+    kinds = np.zeros((height * GRID, width * GRID), np.int16)
+    kinds.ravel()[coarse.place] = sides[coarse.face] + coarse.back
+    edges = _find_edges(kinds)
+    inner = _keep_inner(coarse, edges)
+    fine = rasterize_within(replace(soup, points=soup.points * (EDGE_GRID / GRID)), edges, EDGE_GRID)
+    outer = _keep_edges(fine, sides[fine.face] + fine.back, np.flatnonzero(edges))
+    both = ((coarse, inner), (fine, outer))
+    return _Kept(
+        pixel=np.concatenate([inner[1], outer[1]]),
+        share=np.concatenate([inner[2], outer[2]]),
+        first=np.concatenate([inner[3], outer[3]]),
+        face=np.concatenate([samples.face[rows[0]] for samples, rows in both]),
+        weights=np.concatenate([samples.weights(rows[0]) for samples, rows in both]),
+        depth=np.concatenate([samples.depth[rows[0]] for samples, rows in both]),
+        back=np.concatenate([samples.back[rows[0]] for samples, rows in both]),
+    )
+
+
+def _find_edges(kinds: np.ndarray) -> np.ndarray:
+    """(H, W) bool: pixels whose samples, or those next to them, are not all of one kind. An outline may run through a
+    pixel between its own samples and its neighbour's."""
+    differs = np.zeros(kinds.shape, bool)
+    for one, other in (
+        ((slice(None), slice(1, None)), (slice(None), slice(0, -1))),
+        ((slice(1, None), slice(None)), (slice(0, -1), slice(None))),
+    ):
+        unlike = kinds[one] != kinds[other]
+        differs[one] |= unlike
+        differs[other] |= unlike
+    high, wide = kinds.shape
+    return differs.reshape(high // GRID, GRID, wide // GRID, GRID).any(axis=(1, 3))
+
+
+def _keep_inner(samples: Samples, edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Beside the edges, which samples are kept: index, pixel, share of the pixel, and whether it stands for it."""
+    high, wide = edges.shape[0] * GRID, edges.shape[1] * GRID
     depth = np.zeros((high, wide), np.float32)
     depth.ravel()[samples.place] = samples.depth
-    a, b, c, d = (kind[i::GRID, j::GRID] for i in range(GRID) for j in range(GRID))
-    da, db, dc, dd = (depth[i::GRID, j::GRID] for i in range(GRID) for j in range(GRID))
-    bend = np.abs(da + dd - db - dc)
-    plain = (a == b) & (a == c) & (a == d) & (a > 0) & (bend < CREASE_M)
+    a, b, c, d = (depth[i::GRID, j::GRID] for i in range(GRID) for j in range(GRID))
+    plain = np.abs(a + d - b - c) < CREASE_M
     row, column = samples.place // wide, samples.place % wide
     pixel = (row // GRID) * (wide // GRID) + column // GRID
-    plain_here = plain.ravel()[pixel]
     lead = (row % GRID == 0) & (column % GRID == 0)
-    kept = np.nonzero(~plain_here | lead)[0]
-    pixel, plain_here = pixel[kept], plain_here[kept]
-    leader = np.empty(plain.size, np.int64)
-    leader[pixel[::-1]] = np.arange(len(kept) - 1, -1, -1)
-    first = leader[pixel] == np.arange(len(kept))
-    share = np.where(plain_here, 1.0, 1.0 / GRID**2).astype(np.float32)
-    return kept, pixel, share, first
+    kept = np.nonzero(~edges.ravel()[pixel] & (lead | ~plain.ravel()[pixel]))[0]
+    pixel = pixel[kept]
+    share = np.where(plain.ravel()[pixel], 1.0, 1.0 / GRID**2).astype(np.float32)
+    return kept, pixel, share, lead[kept]
+
+
+def _keep_edges(
+    samples: Samples, kinds: np.ndarray, pixels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Along edges the same: of each kind in a pixel one sample, the one in its middle; the largest stands for it."""
+    count = EDGE_GRID**2
+    number = samples.place // count
+    order = np.argsort(number * (int(kinds.max(initial=0)) + 1) + kinds, kind="stable")
+    number, kinds = number[order], kinds[order]
+    begins = np.flatnonzero(np.diff(number, prepend=-1) | np.diff(kinds, prepend=-1))
+    size = np.diff(begins, append=len(order))
+    kept, number = order[begins + size // 2], number[begins]
+    largest = np.lexsort((-size, number))
+    first = np.zeros(len(kept), bool)
+    first[largest[np.flatnonzero(np.diff(number[largest], prepend=-1))]] = True
+    return kept, pixels[number], (size / count).astype(np.float32), first
 
 
 def _see(part: Part, hits: Hits, lights: tuple[np.ndarray, np.ndarray], camera: Camera) -> SeenPart:

@@ -44,7 +44,7 @@ def bake(piece: SkinnedPiece, palette: Palette, size: int) -> Image.Image:
     points = piece.points
     columns = [points.canonical, np.stack([points.along_arm, points.arm, piece.field], 1)]
     table = np.concatenate(columns, axis=1).astype(np.float32)
-    mixed = np.einsum("sk,skc->sc", seen.weights, table[piece.faces[seen.face]])
+    mixed = np.einsum("sk,skc->sc", seen.weights(), table[piece.faces[seen.face]])
     here = BodyPoints(
         canonical=np.ascontiguousarray(mixed[:, :3]), along_arm=mixed[:, 3].copy(), arm=mixed[:, 4].copy()
     )

@@ -32,6 +32,7 @@ GOLDEN_LOOKS: dict[str, dict[str, Any]] = {
     "dress": {"outfit": "elegant-dress", "hair_style": "bun", "hair_color": "red", "skin_tone": "fair"},
     "clay": {"outfit": "streetwear", "hair_style": "curly", "finish": "clay"},
 }
+MOST_HARD_EDGES = 0.05  # of the edge pixels, without a value in between
 MOST_MEAN_DIFFERENCE = 2.0  # of 255: rounding differs between processors, shapes do not
 IN_ANOTHER_PROCESS = """
 import hashlib, sys
@@ -64,6 +65,20 @@ def test_golden_thumbnails(drawing: Drawing, name: str) -> None:
     with Image.open(GOLDEN / f"{name}.png") as kept:
         golden = np.asarray(kept.convert("RGB"), np.int16)
     assert np.abs(drawn - golden).mean() < MOST_MEAN_DIFFERENCE
+
+
+@pytest.mark.parametrize("look", [GOLDEN_LOOKS["suit"], {"outfit": "elegant-dress", "hair_style": "curly"}])
+def test_edges_are_smooth(drawing: Drawing, look: dict[str, Any]) -> None:
+    """An edge pixel is one that the outline truly runs through: a tenth to nine tenths of it are covered in the same
+    picture drawn eight times as large. Nearly all have to be neither empty nor full."""
+    scene = make_scene(**look, backdrop="transparent")
+    width, height = GOLDEN_PX
+    large = np.asarray(drawing.draw(scene, 8 * width, 8 * height))[..., 3] / 255
+    cover = large.reshape(height, 8, width, 8).mean(axis=(1, 3))
+    edge = (cover > 0.1) & (cover < 0.9)
+    drawn = np.asarray(drawing.draw(scene, width, height))[..., 3][edge]
+    assert ((drawn == 0) | (drawn == 255)).mean() <= MOST_HARD_EDGES
+    assert np.abs(drawn / 255 - cover[edge]).mean() < 0.05
 
 
 @pytest.mark.parametrize("view", VIEWS)

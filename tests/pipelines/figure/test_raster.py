@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from pipelines.figure.raster import Samples, Soup, rasterize
+from pipelines.figure.raster import Samples, Soup, rasterize, rasterize_within
 
 SQUARE = np.array([[0, 0, 2], [0, 10, 2], [10, 10, 2], [10, 0, 2]], float)  # x, y, depth
 TWO = np.array([[0, 1, 2], [0, 2, 3]])
 
 
-def render(
+def soup_of(
     corners: np.ndarray,
     faces: np.ndarray,
     *,
     clip: np.ndarray | None = None,
     two_sided: bool = True,
     nearness: np.ndarray | None = None,
-    size: tuple[int, int] = (12, 12),
-) -> Samples:
-    soup = Soup(
+) -> Soup:
+    return Soup(
         points=corners[:, :2].astype(np.float32),
         inverse_depth=(1 / corners[:, 2]).astype(np.float32),
         faces=faces,
@@ -27,7 +28,12 @@ def render(
         two_sided=np.full(len(faces), two_sided),
         nearness=np.ones(len(faces), np.float32) if nearness is None else nearness.astype(np.float32),
     )
-    return rasterize(soup, *size)
+
+
+def render(
+    corners: np.ndarray, faces: np.ndarray, *, size: tuple[int, int] = (12, 12), **said: Any
+) -> Samples:
+    return rasterize(soup_of(corners, faces, **said), *size)
 
 
 def test_a_square_covers_its_samples_once() -> None:
@@ -35,7 +41,22 @@ def test_a_square_covers_its_samples_once() -> None:
     assert len(seen.place) == 100
     assert len(set(seen.place.tolist())) == 100
     assert np.allclose(seen.depth, 2)
-    assert np.allclose(seen.weights.sum(1), 1, atol=1e-6)
+    assert np.allclose(seen.weights().sum(1), 1, atol=1e-6)
+
+
+def test_chosen_pixels_have_the_samples_of_a_larger_picture() -> None:
+    generator = np.random.default_rng(3)
+    corners = np.concatenate([generator.uniform(-2, 14, (60, 2)), generator.uniform(1, 3, (60, 1))], axis=1)
+    soup = soup_of(corners, np.arange(60).reshape(20, 3))
+    chosen = generator.random((3, 3)) < 0.5
+    large = np.full((12, 12), -1)
+    whole = rasterize(soup, 12, 12)
+    large.ravel()[whole.place] = whole.face
+    found = np.full((int(chosen.sum()), 4, 4), -1)
+    some = rasterize_within(soup, chosen, 4)
+    found.ravel()[some.place] = some.face
+    assert np.array_equal(found, large.reshape(3, 4, 3, 4).swapaxes(1, 2)[chosen])
+    assert np.allclose(some.weights().sum(1), 1, atol=1e-6)
 
 
 def test_random_triangulations_have_no_cracks() -> None:
