@@ -34,6 +34,7 @@ from store.sqlite_search import SqliteSearch
 
 BUSY_TIMEOUT_S = 15.0
 SYNCHRONOUS = "FULL"  # a commit that was answered survives a power cut
+NOT_KEPT_AFTER = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 POOL_SIZE = 8
 POOL_OVERFLOW = 56  # connections are cheap; waiting for one is not
 
@@ -99,13 +100,17 @@ def make_engine(path: Path, journal_mode: str, *, writes: bool) -> Engine:
 
     @event.listens_for(engine, "handle_error")
     def let_go(context: ExceptionContext) -> None:
-        # SQLite opens to read what it cannot open to write just then, and says nothing: kept, the connection would
-        # refuse to write long after the disk had recovered.
+        # A connection that met the disk's trouble is not kept. SQLite opens to read what it cannot open to write just
+        # then, and says nothing: it would refuse to write long after the disk had recovered. And where it could not
+        # undo a transaction for want of room, it keeps the lock, until it is used again.
         code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
-        if code == sqlite3.SQLITE_READONLY and context.connection is not None:
+        if code in NOT_KEPT_AFTER and context.connection is not None:
             driver = context.connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
             driver.rollback()  # its lock would outlive its close, while anybody holds one of its cursors
+            asked = context.execution_context
+            if asked is not None and asked.cursor is not None:
+                asked.cursor.close()
             context.is_disconnect = True
 
     return engine

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,31 @@ def test_the_calls_of_python_and_of_sqlite_fail_as_they_are_told(tmp_path: Path)
             transaction.connection.exec_driver_sql("UPDATE studio SET id = id")
     assert not list((tmp_path / "objects").rglob("*.part"))
     store.close()
+
+
+@pytest.mark.skipif(find_sqlite() is None, reason="SQLite's library cannot be reached here")
+def test_a_full_disk_locks_out_nobody_once_there_is_room(tmp_path: Path) -> None:
+    """What could not even be undone kept its lock in the pool: the worker waited for the window's next write."""
+    make_used(tmp_path)
+    store = open_store(tmp_path)
+    calls, refused = FailingCalls(tmp_path), 0
+
+    def write() -> None:
+        with store.begin() as transaction:  # through the search index, which has statements of its own
+            run = transaction.connection.exec_driver_sql
+            run("UPDATE generations SET state = 'running', title = hex(randomblob(20))")
+            run("UPDATE generations SET state = 'succeeded', title = hex(randomblob(20))")
+
+    with calls.watching():
+        write()
+        for at in [at for at, name in enumerate(calls.calls, 1) if "write" in name]:
+            calls.arm(at, errno.ENOSPC, lasts=True)
+            try:
+                write()
+            except StoreError:
+                refused += 1
+            calls.mend()
+            with closing(sqlite3.connect(tmp_path / DATABASE_NAME, timeout=0)) as somebody:
+                somebody.execute("BEGIN IMMEDIATE")
+    store.close()
+    assert refused > 3
