@@ -28,7 +28,7 @@ from pipelines.figure.mesh import Part
 from pipelines.figure.palette import mix_palette
 from pipelines.figure.people import build_body, canonical_map
 from pipelines.figure.shade import bend_normals, find_cavities, set_lights, shade_part, to_display
-from pipelines.figure.toon import TOONS, WASH, draw_lines, shade_toon, wash
+from pipelines.figure.toon import TOONS, WASH, draw_lines, draw_plan_paper, shade_toon, wash
 from pipelines.figure.visible import Visible, look_at
 from pipelines.progress import OnProgress, Progress, ignore_progress
 from pipelines.render.camera import Camera, frame_body
@@ -247,9 +247,7 @@ def render(view: View, appearance: Appearance) -> np.ndarray:
     palette = mix_palette(appearance)
     rig = set_lights(camera, LAMPS[appearance.light])
     is_clay = "clay" in (appearance.finish, appearance.style)
-    toon = (
-        None if is_clay else TOONS.get(appearance.style, WASH if appearance.style == "watercolour" else None)
-    )
+    toon = None if is_clay else TOONS.get(appearance.style)
     paints = []
     for seen in visible.seen:
         paint = seen.part.material.paint(seen.surface, palette)
@@ -288,6 +286,8 @@ def finish(
         straight = np.concatenate([image[..., :3] / np.maximum(cover, 1e-3), cover], axis=-1)
         return Image.fromarray(_to_bytes(straight), "RGBA")
     behind = paint_backdrop(appearance, camera, shadows, floor_y)
+    if appearance.finish != "clay" and appearance.style == "blueprint":
+        behind = draw_plan_paper(behind)
     return Image.fromarray(_to_bytes(image[..., :3] + behind * (1 - image[..., 3:])), "RGB")
 
 

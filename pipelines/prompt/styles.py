@@ -60,6 +60,13 @@ STYLES = (
         more_unwanted=("cartoon", "anime", "plastic", "wax figure", "mannequin"),
     ),
     PictureStyle(
+        key="blueprint",
+        label="Blueprint",
+        words=("blueprint drawing", "white lines on blue paper", "technical line art", "full outlines"),
+        unwanted=("photorealistic", "photograph"),
+        more_unwanted=("cartoon", "anime", "3d render", "painting", "plastic", "wax figure", "mannequin"),
+    ),
+    PictureStyle(
         key="render",
         label="3D render",
         words=("3d character render", "subsurface skin", "soft global illumination", "film still"),

@@ -87,6 +87,7 @@ ASKED_BY = {
     "anime": {"cartoon", "anime", "illustration", "unrealistic", "artificial"},
     "clay": {"3d render", "unrealistic", "artificial", "plastic", "mannequin"},
     "watercolour": {"painting", "illustration", "unrealistic", "artificial"},
+    "blueprint": {"illustration", "unrealistic", "artificial"},
     "render": {"cartoon", "3d render", "unrealistic", "artificial", "plastic"},
     "realistic": set(),
 }

@@ -150,7 +150,7 @@ def test_quick_and_fine_light_agree(drawing: Drawing) -> None:
     assert np.abs(quick - fine).mean() < 2
 
 
-@pytest.mark.parametrize("style", ["cartoon", "anime", "clay", "watercolour"])
+@pytest.mark.parametrize("style", ["cartoon", "anime", "clay", "watercolour", "blueprint"])
 def test_a_style_is_seen(drawing: Drawing, style: str) -> None:
     plain = np.asarray(drawing.draw(make_scene(outfit="casual"), 96, 128), np.int16)
     styled = np.asarray(drawing.draw(make_scene(outfit="casual", style=style), 96, 128), np.int16)
@@ -171,6 +171,15 @@ def test_anime_has_few_tones_and_ink_round_them(drawing: Drawing) -> None:
     assert tones["anime"] < 0.6 * tones["realistic"]
     ink = {style: int((picture.max(-1) < 60).sum()) for style, picture in drawn.items()}
     assert ink["anime"] > 3 * ink["realistic"]
+
+
+def test_a_blueprint_is_light_lines_on_blue_paper(drawing: Drawing) -> None:
+    for backdrop, hair in (("paper", "bald"), ("park", "curly")):
+        scene = make_scene(style="blueprint", backdrop=backdrop, hair_style=hair)
+        picture = np.asarray(drawing.draw(scene, 192, 256), int)
+        red, green, blue = np.moveaxis(picture, -1, 0)
+        assert ((blue > green) & (green > red)).mean() > 0.99
+        assert 0.005 < (red > 150).mean() < 0.05, "lines, and nothing filled"
 
 
 def test_a_garments_pattern_is_seen(drawing: Drawing) -> None:
