@@ -18,6 +18,8 @@ from xml.sax.saxutils import escape, quoteattr
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from pipelines.image.video import write_mp4
+
 SOFTWARE = "Avatar Studio"
 SOURCE_TYPES = ("algorithmicMedia", "trainedAlgorithmicMedia", "compositeWithTrainedAlgorithmicMedia")
 SOURCE_TYPE_BASE = "http://cv.iptc.org/newscodes/digitalsourcetype/"  # IPTC NewsCodes vocabulary
@@ -44,7 +46,7 @@ DEEPEST_XML = 8  # ours is four deep
 
 PALETTE_FRAMES = 6  # of a GIF: those that its colours are taken from
 GIF_COLORS = 256
-MovingFormat = Literal["WEBP", "GIF"]
+MovingFormat = Literal["WEBP", "GIF", "MP4"]
 PictureFormat = Literal["PNG", "WEBP", "JPEG", "AVIF"]
 MEDIA_TYPES: Mapping[str, str] = {
     "PNG": "image/png",
@@ -94,17 +96,19 @@ def sign_picture(
 def sign_frames(
     frames: Sequence[Image.Image], source_type: str, *, file_format: MovingFormat, frame_ms: int
 ) -> bytes:
-    """RGB pictures of one size as one that moves and goes on for ever, with its mark. A GIF has the same colours in all
-    frames, so that they do not flicker.
+    """RGB pictures of one size as one that moves and goes on for ever (an MP4: once), with its mark. A GIF has the same
+    colours in all frames, so that they do not flicker.
 
-    Raises ValueError for a source type outside IPTC's list: a programmer's mistake, not a person's.
+    Raises RequestRefused where this machine writes no MP4, ValueError for a source type outside IPTC's list: a
+    programmer's mistake, not a person's.
     """
     if source_type not in SOURCE_TYPES:
         raise ValueError(f"unknown digital source type {source_type!r}")
     held: dict[str, Any] = {"save_all": True, "duration": frame_ms, "loop": 0}
-    out = io.BytesIO()
+    out, mark = io.BytesIO(), _xmp(source_type, None).encode()
+    if file_format == "MP4":
+        return write_mp4(frames, frame_ms=frame_ms, xmp=mark)
     if file_format == "WEBP":
-        mark = _xmp(source_type, None).encode()
         first, *others = frames
         first.save(out, "WEBP", append_images=others, xmp=mark, quality=WEBP_QUALITY, method=2, **held)
     else:

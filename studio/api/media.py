@@ -23,6 +23,7 @@ SERVED_TYPES = {
     "image/webp": ".webp",
     "image/avif": ".avif",
     "image/gif": ".gif",
+    "video/mp4": ".mp4",
     "model/gltf-binary": ".glb",
     "model/obj": ".obj",
     "text/plain": ".txt",
@@ -33,7 +34,10 @@ SERVED_TYPES = {
     "application/octet-stream": ".bin",
 }
 PLAIN_BYTES = "application/octet-stream"
-TEXT_ENDINGS = (".obj", ".bvh", ".txt")  # what plain text may be saved as
+OWN_ENDINGS = {  # what files of a type may end in beside the usual one
+    "text/plain": (".obj", ".bvh"),
+    "model/gltf-binary": (".vrm",),
+}
 KEPT_BY_THE_BROWSER_S = 3600
 AT_ONCE_BYTES = 1_000_000  # what is larger leaves in pieces
 ONE_PART = re.compile(
@@ -101,7 +105,7 @@ def safe_name(name: str, media_type: str) -> str:
     """A file name that is good on every system: no path, no control character, the ending of its type."""
     ending = SERVED_TYPES[media_type]
     stem = clean_name(name)
-    for own in TEXT_ENDINGS if media_type == "text/plain" else (ending,):
+    for own in (*OWN_ENDINGS.get(media_type, ()), ending):
         if stem.lower().endswith(own):
             stem, ending = stem[: -len(own)], own
     return (safe_stem(stem) or "file") + ending

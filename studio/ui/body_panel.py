@@ -126,6 +126,7 @@ CLIP_WORDS: dict[ClipName, str] = {
 CLIP_KINDS: dict[AvatarFormat, str] = {
     "webp": "drawn, all colours, small",
     "gif": "drawn, 256 colours, opens everywhere",
+    "mp4": "a video, plays once",
     "bvh": "its joints, for animation programs",
 }
 DRAWN_CLIPS = (
@@ -139,7 +140,8 @@ DRAWN_CLIPS = (
         f'<span class="quiet">{purpose}</span></li>'
         for kind, purpose in CLIP_KINDS.items()
     )
-    + '</ul><p class="quiet">It goes on for ever. It takes some seconds; “Save” stands in the strip below then.</p>'
+    + '</ul><p class="quiet">A WebP or GIF goes on for ever. It takes some seconds; “Save” stands in the strip below '
+    "then.</p>"
     "</div></details>"
 )
 

@@ -10,11 +10,12 @@ from typing import Any
 from pipelines.body.anny import open_anny
 from pipelines.errors import RequestRefused
 from pipelines.figure.appearance import appearance_of, body_of
-from pipelines.figure.export.choices import CLIP_HEIGHT, CLIP_WIDTH, FORMATS
+from pipelines.figure.export.choices import CLIP_HEIGHT, CLIP_WIDTH, FORMATS, AvatarFormat
 from pipelines.figure.export.movements import BodyMovement, MovementMaker
 from pipelines.figure.export.vrm import VrmMeta
 from pipelines.figure.export.write import write_avatar
 from pipelines.image.draft_clip import draw_clip
+from pipelines.image.provenance import MovingFormat
 from pipelines.pose.exchange.bvh import FRAME_TIME_S, write_bvh
 from pipelines.pose.library import load_library
 from pipelines.pose.resolve import adapt_pose
@@ -29,6 +30,7 @@ from studio.worker.jobs import JobContext
 
 NAMELESS = "avatar"
 MOVING_JOINTS = "Moving the joints"
+MOVING: Mapping[AvatarFormat, MovingFormat] = {"webp": "WEBP", "gif": "GIF", "mp4": "MP4"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ def _draw(context: JobContext, order: AvatarExportOrder, who: _Leaving) -> tuple
         who.body,
         appearance_of(who.persona),
         _movement(MovementMaker(open_anny(), who.body), order),
-        file_format="GIF" if order.format == "gif" else "WEBP",
+        file_format=MOVING[order.format],
         width=order.width or CLIP_WIDTH,
         height=order.height or CLIP_HEIGHT,
         on_progress=context.on_progress,

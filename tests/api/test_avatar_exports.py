@@ -118,9 +118,9 @@ def test_the_command_writes_a_persona_and_says_what_it_is(
     assert (meta["name"], meta["authors"], meta["copyrightInformation"]) == ("Ada", ["Me"], "Ask")
     assert len(trimesh.load(io.BytesIO(out.read_bytes()), file_type="glb").geometry) > 2
     assert run(*who, "--format", "csv") == 2
-    assert "Choose one of: glb, vrm, obj, webp, gif, bvh" in capsys.readouterr().err
+    assert "Choose one of: glb, vrm, obj, webp, gif, mp4, bvh" in capsys.readouterr().err
     assert run(*who, "--format", "vrm", "--clip", "walk") == 2
-    assert "VRM takes no clip. Leave it out, or choose GLB, WebP, GIF or BVH." in capsys.readouterr().err
+    assert "VRM takes no clip. Leave it out, or choose GLB, WebP, GIF, MP4 or BVH." in capsys.readouterr().err
     assert run("--q", "", "--format", "vrm", "--out", str(out)) == 2
     assert "--avatar or --persona" in capsys.readouterr().err
 
@@ -134,6 +134,17 @@ def test_an_avatar_goes_out_in_a_clip_that_is_drawn(client: TestClient) -> None:
     moving = Image.open(io.BytesIO(answer.content))
     shown = len(list(ImageSequence.Iterator(moving)))
     assert (moving.size, made["frames"], made["triangles"]) == ((64, 96), shown, 0)
+    assert find_mark(answer.content) == "algorithmicMedia"
+
+
+def test_a_video_goes_out_and_is_served_as_one(client: TestClient) -> None:
+    ada = make(client, persona={"height_cm": 168})
+    made = order(
+        client, ada["id"], format="mp4", clip="path", through=["relaxed-stand"] * 2, width=64, height=96
+    )
+    answer = client.get(made["file_url"])
+    assert answer.headers["content-type"] == "video/mp4"
+    assert "Ada.mp4" in answer.headers["content-disposition"]
     assert find_mark(answer.content) == "algorithmicMedia"
 
 

@@ -491,6 +491,7 @@ class TestFiles:
             ("Ada.exe", "image/webp", "Ada.exe.webp"),
             ("body.obj", "text/plain", "body.obj"),
             ("", "model/gltf-binary", "file.glb"),
+            ("Ada.vrm", "model/gltf-binary", "Ada.vrm"),
             ("写真", "image/jpeg", "写真.jpg"),
         ],
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-AvatarFormat = Literal["glb", "vrm", "obj", "webp", "gif", "bvh"]
+AvatarFormat = Literal["glb", "vrm", "obj", "webp", "gif", "mp4", "bvh"]
 ClipName = Literal["idle", "walk", "turntable", "wave", "path"]
 JointNaming = Literal["humanoid", "mixamo"]  # of VRM 1.0, or as Mixamo's characters have them
 PATH: ClipName = "path"  # through poses that are named
@@ -46,6 +46,9 @@ FORMATS: Mapping[AvatarFormat, FormatInfo] = {
     ),
     "gif": FormatInfo(
         word="GIF", media_type="image/gif", ending=".gif", takes=DRAWN, shows="frames", clip="turntable"
+    ),
+    "mp4": FormatInfo(
+        word="MP4", media_type="video/mp4", ending=".mp4", takes=DRAWN, shows="frames", clip="turntable"
     ),
     "bvh": FormatInfo(
         word="BVH",

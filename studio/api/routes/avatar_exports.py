@@ -73,7 +73,8 @@ class AvatarExportIn(Strict):
 
     format: AvatarFormat = Field(
         default="glb",
-        description="obj is a ZIP of OBJ, MTL and textures; webp and gif are a clip, drawn, that goes on for ever; "
+        description="obj is a ZIP of OBJ, MTL and textures; webp, gif and mp4 are a clip, drawn, "
+        "that goes on for ever (an mp4: once); "
         "bvh is one of the joints alone.",
     )
     triangles: Triangles | None = Field(

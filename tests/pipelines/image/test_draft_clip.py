@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageSequence
@@ -14,7 +16,7 @@ from pipelines.figure.appearance import appearance_of, body_of
 from pipelines.figure.export.choices import CLIPS, ClipName
 from pipelines.figure.export.movements import BodyMovement, MovementMaker
 from pipelines.image.draft_clip import draw_clip
-from pipelines.image.provenance import MovingFormat, find_mark
+from pipelines.image.provenance import MovingFormat, find_mark, sign_frames
 from pipelines.progress import OnProgress, Progress, ignore_progress
 from pipelines.types import Persona
 
@@ -61,6 +63,31 @@ def test_a_clip_goes_on_for_ever_and_is_marked(file_format: MovingFormat) -> Non
         assert (np.abs(one - other).max(-1) > 60).sum() > 50, "something has moved"
     assert find_mark(data) == "algorithmicMedia"
     assert [(one.step, one.total) for one in told] == [(step, FEW) for step in range(FEW + 1)]
+
+
+def test_a_video_shows_the_frames_once_and_is_marked(tmp_path: Path) -> None:
+    """An odd side is cut by a pixel; its boxes follow each other to the end, the mark in the one that XMP has."""
+    colors = ((200, 40, 40), (40, 200, 40), (40, 40, 200))
+    frames = [Image.new("RGB", (65, 97), color) for color in colors]
+    data = sign_frames(frames, "algorithmicMedia", file_format="MP4", frame_ms=80)
+    path = tmp_path / "clip.mp4"
+    path.write_bytes(data)
+    film = cv2.VideoCapture(str(path))
+    assert film.get(cv2.CAP_PROP_FPS) == pytest.approx(12.5)
+    for color in colors:
+        shown, picture = film.read()
+        assert shown
+        assert picture.shape == (96, 64, 3)
+        assert np.abs(picture[..., ::-1].mean((0, 1)) - color).max() < 12
+    assert not film.read()[0]
+    kinds, at = [], 0
+    while at < len(data):
+        length = int.from_bytes(data[at : at + 4])
+        kinds.append(data[at + 4 : at + 8])
+        at += length
+    assert (at, kinds[0], kinds[-1]) == (len(data), b"ftyp", b"uuid")
+    assert data[-length + 24 :].startswith(b"<?xpacket")
+    assert find_mark(data) == "algorithmicMedia"
 
 
 def test_the_camera_stands_still_and_holds_the_whole_movement() -> None:
