@@ -15,6 +15,8 @@ from pipelines.appearance import Appearance, Gender
 from pipelines.body.anny import open_anny
 from pipelines.figure.appearance import body_of
 from pipelines.figure.assembly import DressedFigure, dress
+from pipelines.figure.garments.garment import ShellGarment
+from pipelines.figure.materials import Material
 from pipelines.figure.mesh import Part
 from pipelines.figure.people import build_body, canonical_map
 from pipelines.figure.props import props_of_goals
@@ -31,6 +33,9 @@ LARGEST_HOLE_PX = 20
 UNDER_M = 0.018  # skin this far inside a hem is under cloth
 THROUGH_M = 0.05  # a limb this little in front of a hanging cloth has come through it
 POKE_M = 0.03  # skin this little in front of the cloth that should hide it pokes through
+LEG_Z_M = -0.02  # canonical height below which everything is of one leg or the other
+HEM_M = 0.018  # an edge of cloth further from its hem than this is none: a tear, or cut off under an outer garment
+RIM_M = 0.06  # skin this near to the edge of an opening may be seen past it: cloth slides when a limb bends
 ROUND_OFF_M = 0.002
 NOT_CLOTH, HANGING = ("Skin", "Eyes", "Block"), ("Skirt", "Cape")
 OUTFITS: tuple[tuple[str, Gender], ...] = (
@@ -81,26 +86,47 @@ def make_scene(outfit: str, gender: Gender, pose: str) -> BodyScene:
 
 def find_holes(scene: BodyScene, size_px: int = SIZE_PX) -> Holes:
     """Where skin is seen that should be under cloth, or would be seen where there is nothing or the cloth's inside."""
+    return find_holes_of(dress(build_body(scene.body, scene.pose), scene.look), scene, size_px)
+
+
+def find_holes_of(figure: DressedFigure, scene: BodyScene, size_px: int = SIZE_PX) -> Holes:
+    """The holes of that figure, seen as the scene has it.
+
+    Skin under cloth may be seen where the line of sight goes in by a hem of its own limb, as one looks into a trouser
+    leg: through nothing else, and not where it stands in front of the outside of the cloth around it.
+    """
     from scipy import ndimage
 
-    figure = dress(build_body(scene.body, scene.pose), scene.look)
     camera = frame_body(figure.body, scene.camera, size_px, size_px)
     body = canonical_map()
     cover = _cover(scene.look)
-    skin = _raster(figure_skin(figure), camera)
+    bare = figure_skin(figure)
+    skin = _raster(bare, camera)
     skin_depth = _map(skin, skin.depths, camera, np.inf)
     under = _map(skin, _at(skin, cover), camera, -1) > UNDER_M
     is_arm = _map(skin, _at(skin, body.arm), camera, 0) > 0.3
+    of_leg = _sides(body.canonical) * (body.arm < 0.1)
+    side = np.sign(_map(skin, _at(skin, of_leg), camera, 0))
     drawn, drawn_skin, inside = _drawn(figure, camera)
-    front = np.full(drawn.shape, np.inf)
+    poke, entered, wrapped = (np.zeros(drawn.shape, bool) for _ in range(3))
     through = np.zeros(drawn.shape, bool)
     for part in (part for part in figure.parts if part.name not in NOT_CLOTH):
-        seen = _raster((part.vertices, _kept_faces(part)), camera)
-        near = _map(seen, seen.depths, camera, np.inf)
-        front = np.minimum(front, near)
-        if part.name in HANGING:  # hides no skin by itself: what comes through it is counted
-            through |= drawn_skin & ~is_arm & (drawn < near) & (near < drawn + THROUGH_M)
-    poke = drawn_skin & under & (front < drawn + POKE_M)
+        hangs = part.name in HANGING
+        sides = _sides(part.pattern.points.canonical) * (not hangs)
+        front = _own_depth(part.vertices, _kept_faces(part), sides, side, camera)
+        poke |= front < drawn + POKE_M
+        hidden = _hidden(part.material)
+        openings = _openings(part)
+        if hidden is not None and len(openings[1]):
+            inside_m = _map(skin, _at(skin, hidden), camera, -1)
+            beside = _rim_distance(openings, np.column_stack([bare[0], of_leg])) < RIM_M
+            seen = _own_depth(*openings, side, camera) < drawn
+            seen |= _map(skin, _at(skin, beside), camera, 0) > 0.5
+            entered |= seen & (inside_m > 0)
+            wrapped |= inside_m > UNDER_M
+        if hangs:  # hides no skin by itself: what comes through it is counted
+            through |= drawn_skin & ~is_arm & (drawn < front) & (front < drawn + THROUGH_M)
+    poke = drawn_skin & under & (poke | wrapped & ~entered)
     hole = under & (skin_depth < drawn - ROUND_OFF_M) & (inside | ~np.isfinite(drawn))
     signal = poke | hole | through
     labels, count = ndimage.label(signal)
@@ -110,6 +136,81 @@ def find_holes(scene: BodyScene, size_px: int = SIZE_PX) -> Holes:
     picture[drawn_skin] = SKIN
     picture[ndimage.binary_dilation(signal, iterations=max(size_px // 340, 1))] = SIGNAL
     return Holes(largest_px=largest, signal=signal, picture=Image.fromarray(picture))
+
+
+def _sides(canonical: np.ndarray) -> np.ndarray:
+    """(N,) 1 on the left leg, -1 on the right, 0 above both."""
+    return np.where(canonical[:, 2] < LEG_Z_M, np.sign(canonical[:, 0]), 0)
+
+
+def _own_depth(
+    vertices: np.ndarray, faces: np.ndarray, sides: np.ndarray, side: np.ndarray, camera: Camera
+) -> np.ndarray:
+    """(H, W) metres to the nearest of the faces that are not of the other leg than the pixel's skin: side (H, W)."""
+    depth = np.full(side.shape, np.inf)
+    of_face = sides[faces].sum(1)
+    for leg in (1, -1) if of_face.any() else (0,):
+        seen = _raster((vertices, faces[of_face * leg >= 0]), camera)
+        near = _map(seen, seen.depths, camera, np.inf)
+        depth = np.minimum(depth, np.where(side * leg >= 0, near, np.inf))
+    return depth
+
+
+def _rim_distance(openings: tuple[np.ndarray, np.ndarray, np.ndarray], skin: np.ndarray) -> np.ndarray:
+    """(V,) metres to the nearest edge of those openings from skin (V, 4): place and leg; the other leg's is far."""
+    from scipy.spatial import cKDTree
+
+    vertices, faces, sides = openings
+    rim = np.unique(faces)
+    return np.asarray(cKDTree(np.column_stack([vertices[rim], sides[rim]])).query(skin)[0])
+
+
+def _hidden(material: Material) -> np.ndarray | None:
+    """(V,) metres inside the hem of the garment that is drawn in that material; None where it hides no skin."""
+    body = canonical_map()
+    return material.cover(body.points, body) if isinstance(material, ShellGarment) else None
+
+
+def _openings(part: Part) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Surfaces across the part's hems, to be seen from both sides: vertices, faces, and which leg's each vertex is."""
+    from scipy import sparse
+
+    pattern, count = part.pattern, len(part.vertices)
+    one, other = _rims(part)
+    links = sparse.coo_matrix((np.ones(len(one)), (one, other)), shape=(count, count))
+    _, loop = sparse.csgraph.connected_components(links, directed=False)
+    vertices, fans = [part.vertices], []
+    sides = [_sides(pattern.points.canonical)]
+    for number in np.unique(loop[one]):
+        rim = np.flatnonzero(loop == number)
+        if pattern.field_of is None or np.median(pattern.field[rim]) < HEM_M:
+            here = loop[one] == number
+            middle = np.full(here.sum(), count + len(vertices) - 1)
+            fans.append(np.stack([one[here], other[here], middle], 1))
+            vertices.append(part.vertices[rim].mean(0, keepdims=True))
+            sides.append(np.sign(sides[0][rim].sum(keepdims=True)))
+    fan = np.concatenate([*fans, np.empty((0, 3), int)])
+    return np.concatenate(vertices), np.concatenate([fan, fan[:, ::-1]]), np.concatenate(sides)
+
+
+def _rims(part: Part) -> tuple[np.ndarray, np.ndarray]:
+    """The two ends (n,) of the edges at which its cloth ends. An edge that was split on one side only is none."""
+    faces, count = _kept_faces(part), len(part.vertices)
+
+    def key(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        return np.minimum(one, other) * count + np.maximum(one, other)
+
+    sides = np.concatenate([key(*faces.T[[i, i - 2]]) for i in range(3)])
+    edges, times = np.unique(sides, return_counts=True)
+    edges = edges[times == 1]
+    middle = count
+    for one, other in reversed(part.pattern.parents):
+        middle -= len(one)
+        halves = [key(end, np.arange(middle, middle + len(one))) for end in (one, other)]
+        both = np.isin(halves[0], edges) & np.isin(halves[1], edges)
+        others = np.setdiff1d(edges, np.concatenate([half[both] for half in halves]))
+        edges = np.setxor1d(others, key(one, other)[both])
+    return np.divmod(edges, count)
 
 
 def figure_skin(figure: DressedFigure) -> tuple[np.ndarray, np.ndarray]:
