@@ -26,6 +26,10 @@ FOLD_DEPTH_M = 0.011
 INSIDE_SHADE = 0.25
 LAYER_ABOVE = 1.5  # a skirt lies over the layer it is listed in
 UPRIGHT = 0.55  # mean cosine between the thighs and straight down below which the skirt follows the legs
+OPPOSED = -0.55  # cosine between the thighs below which they point away from each other
+LEVEL = 14  # rows of cloth that lies over them
+BESIDE_HEM_M = 0.08  # skin this far below the hem is gone round too
+BESIDE_M = 0.06  # cloth is lifted over skin this near to it, seen from above
 HIP_Z, KNEE_Z = 0.05, -0.33  # canonical heights between which a thigh's direction is told
 FLARE_ON_LEGS = 0.2  # share of the flare that is left where cloth lies on the legs
 
@@ -73,10 +77,19 @@ class Skirt:
 
     def make(self, wearer: Wearer, layer: int, outer: Sequence[Garment]) -> list[Part]:
         """A slip, and a mesh of rows from the waist to the hem: canonical = (share round, share of the length, 0)."""
-        rows = self._hang_down(wearer) if _stands(wearer) else self._follow_legs(wearer)
-        vertices = _sweep(rows)
         body = wearer.map
         legs = (body.arm < 0.1) & body.skin & (body.canonical[:, 2] < self.top_z + 0.02)
+        down, alike = _thighs(wearer)
+        if down > UPRIGHT:
+            rows = self._hang_down(wearer)
+            vertices = _sweep(rows)
+        elif alike < OPPOSED:
+            rows = self._lie_over(wearer)
+            vertices = _sweep(rows)
+            _lay_on(vertices, wearer.vertices[legs])
+        else:
+            rows = self._follow_legs(wearer)
+            vertices = _sweep(rows)
         keep_outside(vertices, wearer, legs, OFF_LEGS_M, (DOWN, AROUND))
         vertices[:, 1] = np.maximum(vertices[:, 1], 0.0)
         canonical = np.zeros((DOWN, AROUND, 3), np.float32)
@@ -114,6 +127,33 @@ class Skirt:
             rows[i] = reach[near].max(0) if near.any() else rows[max(i - 1, 0)]
         across = np.tile(np.eye(3), (DOWN, 1, 1))
         return self._loosen(rows, center, across[:, 0], across[:, 2], self.flare_m)
+
+    def _lie_over(self, wearer: Wearer) -> _Rows:
+        """Over one thigh in front and one behind, as in a lunge: level out to them from the waist, then straight down
+        from their outline. Between legs that point away from each other there is no line for rows to follow."""
+        body, points = wearer.map, wearer.vertices
+        z = body.canonical[:, 2]
+        low = (body.arm < 0.2) & body.skin
+        waist = points[low & (np.abs(z - self.top_z) < 0.012)]
+        middle = (waist.min(0) + waist.max(0)) / 2
+        top = float(middle[1])
+        bottom = max(float(points[low & (np.abs(z - self.hem_z) < 0.02)][:, 1].mean()), FLOOR_GAP_M)
+        heights = np.full(DOWN, top)
+        heights[LEVEL:] = np.linspace(top, min(bottom, top - LEAST_LENGTH_M), DOWN - LEVEL)
+        center = np.tile(middle, (DOWN, 1))
+        center[:, 1] = heights
+        under = points[low & (z < self.top_z + 0.02) & (z > self.hem_z - BESIDE_HEM_M)]
+        compass = _compass()
+        reach, ring = ((piece - middle)[:, [0, 2]] @ compass for piece in (under, waist))
+        rows = np.tile(ring.max(0), (DOWN, 1))
+        for i in range(LEVEL, DOWN):
+            near = np.abs(under[:, 1] - heights[i]) < SLICE_M
+            if i == LEVEL:
+                near |= under[:, 1] > top
+            rows[i] = np.maximum(reach[near].max(0), rows[0]) if near.any() else rows[i - 1]
+        rows[:LEVEL] += np.linspace(0, 1, LEVEL, endpoint=False)[:, None] * (rows[LEVEL] - rows[0])
+        across = np.tile(np.eye(3), (DOWN, 1, 1))
+        return self._loosen(rows, center, across[:, 0], across[:, 2], self.flare_m * FLARE_ON_LEGS)
 
     def _follow_legs(self, wearer: Wearer) -> _Rows:
         """Rows across a line that runs between the legs, each round the body at one canonical height."""
@@ -181,16 +221,31 @@ class Slip(Trousers):
     leg: None = None
 
 
-def _stands(wearer: Wearer) -> bool:
-    """Whether the thighs, taken together, point down: cloth then hangs from them instead of lying on them."""
+def _thighs(wearer: Wearer) -> tuple[float, float]:
+    """How far the thighs, taken together, point down, and how far the same way: cosines. Cloth hangs from thighs that
+    point down instead of lying on them."""
     z, x = wearer.map.canonical[:, 2], wearer.map.canonical[:, 0]
-    down = 0.0
+    thighs = []
     for side in (1, -1):
         leg = (wearer.map.leg > 0.5) & (x * side > 0)
         hip = wearer.vertices[leg & (np.abs(z - HIP_Z) < 0.03)].mean(0)
         knee = wearer.vertices[leg & (np.abs(z - KNEE_Z) < 0.03)].mean(0)
-        down -= float(unit(knee - hip)[1]) / 2
-    return down > UPRIGHT
+        thighs.append(unit(knee - hip))
+    left, right = thighs
+    return -float(left[1] + right[1]) / 2, float(left @ right)
+
+
+def _lay_on(vertices: np.ndarray, skin: np.ndarray) -> None:
+    """Lift the level rows of the skirt onto the skin (n, 3) that is higher than they are, in place."""
+    from scipy import ndimage
+    from scipy.spatial import cKDTree
+
+    over = vertices.reshape(DOWN, AROUND, 3)[: LEVEL + 2]
+    places, tree = over.reshape(-1, 3)[:, [0, 2]], cKDTree(skin[:, [0, 2]])
+    away, nearest = tree.query(places, k=24, distance_upper_bound=BESIDE_M)
+    heights = np.where(np.isfinite(away), skin[np.minimum(nearest, len(skin) - 1), 1], -np.inf).max(1)
+    lift = np.clip(heights.reshape(over.shape[:2]) + OFF_LEGS_M - over[..., 1], 0, None)
+    over[..., 1] += np.maximum(lift, ndimage.gaussian_filter(lift, (1.5, 1.5), mode=("nearest", "wrap")))
 
 
 def _compass() -> np.ndarray:
