@@ -142,7 +142,10 @@ class Skirt:
         heights[LEVEL:] = np.linspace(top, min(bottom, top - LEAST_LENGTH_M), DOWN - LEVEL)
         center = np.tile(middle, (DOWN, 1))
         center[:, 1] = heights
-        under = points[low & (z < self.top_z + 0.02) & (z > self.hem_z - BESIDE_HEM_M)]
+        lowest = (
+            min(self.hem_z, KNEE_Z) - BESIDE_HEM_M
+        )  # a knee in front of a hem would come through the rows above
+        under = points[low & (z < self.top_z + 0.02) & (z > lowest)]
         compass = _compass()
         reach, ring = ((piece - middle)[:, [0, 2]] @ compass for piece in (under, waist))
         rows = np.tile(ring.max(0), (DOWN, 1))

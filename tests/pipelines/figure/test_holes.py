@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from pipelines.appearance import WornGarment
 from pipelines.figure.assembly import DressedFigure, dress
 from pipelines.figure.mesh import Part
 from pipelines.figure.people import build_body
@@ -37,6 +38,12 @@ SHIN_Z_M, SHIN_M = -0.48, 0.06
 @pytest.mark.parametrize(("outfit", "pose"), HARDEST, ids="-".join)
 def test_no_hole_is_larger_than_twenty_pixels(outfit: str, pose: str) -> None:
     assert find_holes(make_scene(outfit, GENDER[outfit], pose)).largest_px <= LARGEST_HOLE_PX
+
+
+def test_no_knee_comes_through_a_skirt_that_ends_above_it() -> None:
+    scene = make_scene("casual", "female", "proposal-on-one-knee")
+    worn = (WornGarment(garment="t-shirt"), WornGarment(garment="mini-skirt"))
+    assert find_holes(replace(scene, look=replace(scene.look, garments=worn))).largest_px <= LARGEST_HOLE_PX
 
 
 @pytest.fixture(scope="module")
