@@ -34,7 +34,15 @@ from store.sqlite_search import SqliteSearch
 
 BUSY_TIMEOUT_S = 15.0
 SYNCHRONOUS = "FULL"  # a commit that was answered survives a power cut
-NOT_KEPT_AFTER = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+NOT_KEPT_AFTER = frozenset(
+    {
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+    }
+)
 POOL_SIZE = 8
 POOL_OVERFLOW = 56  # connections are cheap; waiting for one is not
 

@@ -88,7 +88,8 @@ def test_the_calls_of_python_and_of_sqlite_fail_as_they_are_told(tmp_path: Path)
 
 
 @pytest.mark.skipif(find_sqlite() is None, reason="SQLite's library cannot be reached here")
-def test_a_full_disk_locks_out_nobody_once_there_is_room(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "kind"), [(errno.ENOSPC, "write"), (errno.EIO, "read")])
+def test_a_disk_in_trouble_locks_out_nobody_once_it_is_well(tmp_path: Path, number: int, kind: str) -> None:
     """What could not even be undone kept its lock in the pool: the worker waited for the window's next write."""
     make_used(tmp_path)
     store = open_store(tmp_path)
@@ -97,13 +98,14 @@ def test_a_full_disk_locks_out_nobody_once_there_is_room(tmp_path: Path) -> None
     def write() -> None:
         with store.begin() as transaction:  # through the search index, which has statements of its own
             run = transaction.connection.exec_driver_sql
+            run("PRAGMA cache_size = 1")  # what was read before has to be read again, also between two writes
             run("UPDATE generations SET state = 'running', title = hex(randomblob(20))")
             run("UPDATE generations SET state = 'succeeded', title = hex(randomblob(20))")
 
     with calls.watching():
         write()
-        for at in [at for at, name in enumerate(calls.calls, 1) if "write" in name]:
-            calls.arm(at, errno.ENOSPC, lasts=True)
+        for at in [at for at, name in enumerate(calls.calls, 1) if kind in name][::4]:
+            calls.arm(at, number, lasts=True)
             try:
                 write()
             except StoreError:
