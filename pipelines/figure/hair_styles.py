@@ -12,21 +12,16 @@ from typing import Literal
 import numpy as np
 
 from pipelines.figure.curves import polyline, smooth_max, smoothstep
-from pipelines.figure.head_space import CELL_M, SHORT_LOW_Z, HeadSpace
+from pipelines.figure.hair_braided import cornrows_field, locs_field
+from pipelines.figure.hair_fields import BROW_Z, cap_field, falling_field, fringe_field, slick_field
+from pipelines.figure.head_space import SHORT_LOW_Z, HeadSpace
 from pipelines.figure.people import canonical_map
 from pipelines.figure.voxels import ball_field, ellipsoid_field
 
 Flow = Literal["crown", "side", "back", "fall", "curl"]
 Field = Callable[[HeadSpace], np.ndarray]
 
-BELOW_HAIRLINE_M = 0.006
-PART_X = -0.022  # where falling hair is parted
 CURL_M, CURL_SPACING_M = 0.0150, 0.017
-# Half width of the face's opening between falling hair, by height.
-OPENING_HEIGHTS = (0.70, 0.78, 0.83, 0.87, 0.91, 0.94, 0.962, 0.976, 0.984, 0.99)
-OPENING_WIDTHS = (0.082, 0.074, 0.069, 0.067, 0.063, 0.054, 0.040, 0.024, 0.000, -0.030)
-EAR_TOP_Z = 0.940
-TEMPLE_Y = -0.052  # behind this the sides of the face are covered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,21 +36,15 @@ class HairStyle:
     lock_m: float = 0.0015
 
 
-def _cap(space: HeadSpace, thickness: np.ndarray) -> np.ndarray:
-    """Hair of that thickness above the hairline, thinning to nothing along it."""
-    thin = 0.006 * smoothstep(0.006, -BELOW_HAIRLINE_M, space.over)
-    return np.minimum(thickness - thin - space.distance, space.over + BELOW_HAIRLINE_M)
-
-
 def _buzz(space: HeadSpace) -> np.ndarray:
-    return _cap(space, 0.0055 * smoothstep(-0.004, 0.012, space.over) - 0.001)
+    return cap_field(space, 0.0055 * smoothstep(-0.004, 0.012, space.over) - 0.001)
 
 
 def _crop(space: HeadSpace) -> np.ndarray:
     front = smoothstep(0.03, -0.10, space.y)
     top = smoothstep(0.25, 0.75, space.upness)
     volume = 0.005 + 0.013 * top + 0.009 * front * top
-    return _cap(space, 0.002 + volume * smoothstep(-0.004, 0.020, space.over))
+    return cap_field(space, 0.002 + volume * smoothstep(-0.004, 0.020, space.over))
 
 
 def _side_part(space: HeadSpace) -> np.ndarray:
@@ -65,18 +54,42 @@ def _side_part(space: HeadSpace) -> np.ndarray:
     volume += 0.003 * smoothstep(0.5, 1.0, space.upness)
     furrow = np.exp(-(((space.x - 0.045) / 0.005) ** 2)) * smoothstep(0.95, 0.99, space.z)
     thickness = 0.002 + volume * smoothstep(-0.004, 0.026, space.over)
-    return _cap(space, thickness - 0.006 * furrow * (space.y < 0.03))
+    return cap_field(space, thickness - 0.006 * furrow * (space.y < 0.03))
 
 
-def _slick(space: HeadSpace) -> np.ndarray:
-    volume = 0.003 + 0.010 * smoothstep(-0.004, 0.045, space.over) + 0.005 * smoothstep(0.93, 1.0, space.z)
-    return _cap(space, volume)
+def _pixie(space: HeadSpace) -> np.ndarray:
+    top, sweep = smoothstep(0.2, 0.75, space.upness), smoothstep(0.05, -0.04, space.x)
+    tufts = 0.0025 * np.sin(space.x * 190 + space.y * 60) * np.sin(space.y * 150)
+    volume = 0.006 + (0.011 + 0.006 * sweep + tufts) * top
+    crown = cap_field(space, 0.003 + volume * smoothstep(-0.004, 0.018, space.over))
+    tips = 0.005 * np.abs(np.sin(space.x * 170))
+    return smooth_max(crown, fringe_field(space, 0.957 + 0.28 * (space.x + 0.05) + tips, 0.011), 0.006)
+
+
+def _undercut(space: HeadSpace) -> np.ndarray:
+    top = smoothstep(0.070, 0.052, np.abs(space.x)) * smoothstep(0.975, 0.995, space.z)
+    wave = 0.019 + 0.014 * smoothstep(0.0, -0.09, space.y) + 0.002 * np.sin(space.x * 240)
+    return cap_field(space, 0.0025 * smoothstep(-0.004, 0.012, space.over) + wave * top)
+
+
+def _mohawk(space: HeadSpace) -> np.ndarray:
+    sides = cap_field(space, 0.0025 * smoothstep(-0.004, 0.012, space.over))
+    along = np.arctan2(space.z - 0.95, space.y + 0.01)
+    spikes = 0.034 + 0.012 * np.abs(np.sin(along * 9))
+    fin = np.minimum(spikes - space.distance, 0.017 - 0.16 * np.maximum(space.distance, 0) - np.abs(space.x))
+    return np.maximum(sides, np.minimum(fin, space.over + 0.004))
+
+
+def _low_bun(space: HeadSpace) -> np.ndarray:
+    knot = ellipsoid_field(space.points, (0, 0.074, 0.900), (0.043, 0.034, 0.038))
+    turn = ellipsoid_field(space.points, (0, 0.052, 0.905), (0.036, 0.030, 0.030))
+    return np.maximum(smooth_max(slick_field(space), turn, 0.010), knot)
 
 
 def _bun(space: HeadSpace) -> np.ndarray:
     knot = ellipsoid_field(space.points, (0, 0.048, 1.030), (0.044, 0.042, 0.037))
     band = ellipsoid_field(space.points, (0, 0.032, 1.008), (0.032, 0.032, 0.022))
-    return np.maximum(np.maximum(_slick(space), knot), band)
+    return np.maximum(np.maximum(slick_field(space), knot), band)
 
 
 def _ponytail(space: HeadSpace) -> np.ndarray:
@@ -88,7 +101,7 @@ def _ponytail(space: HeadSpace) -> np.ndarray:
     away = np.hypot((space.x - middle_x) / 1.25, space.y - middle_y)
     tail = np.minimum(radius - away, np.minimum(top - space.z, space.z - (top - length)))
     knot = ellipsoid_field(space.points, (0, 0.050, 0.978), (0.022, 0.024, 0.020))
-    return np.maximum(smooth_max(_slick(space), knot, 0.008), tail)
+    return np.maximum(smooth_max(slick_field(space), knot, 0.008), tail)
 
 
 def _braid(space: HeadSpace) -> np.ndarray:
@@ -102,7 +115,7 @@ def _braid(space: HeadSpace) -> np.ndarray:
     plait = ball_field(stretched, centers * [1.0, 1.0, 0.72], 0.0190 - 0.0075 * share, 0.04)
     tuft = ellipsoid_field(space.points, (0, 0.089, 0.552), (0.009, 0.009, 0.030))
     root = ellipsoid_field(space.points, (0, 0.040, 0.915), (0.040, 0.026, 0.040))
-    return np.maximum.reduce([smooth_max(_slick(space), root, 0.012), plait, tuft])
+    return np.maximum.reduce([smooth_max(slick_field(space), root, 0.012), plait, tuft])
 
 
 def _afro(space: HeadSpace) -> np.ndarray:
@@ -111,11 +124,11 @@ def _afro(space: HeadSpace) -> np.ndarray:
     brow = 0.985 + 0.018 * smoothstep(0.055, 0.0, side)
     face = np.minimum.reduce([brow - space.z, -0.040 - space.y, 0.080 - side])
     cloud = np.minimum.reduce([cloud, -face, space.over + 0.035, space.z - 0.865])
-    return np.maximum(_cap(space, 0.010 * smoothstep(-0.002, 0.03, space.over)), cloud)
+    return np.maximum(cap_field(space, 0.010 * smoothstep(-0.002, 0.03, space.over)), cloud)
 
 
 def _curly(space: HeadSpace) -> np.ndarray:
-    under = _cap(space, 0.012 * smoothstep(-0.004, 0.03, space.over))
+    under = cap_field(space, 0.012 * smoothstep(-0.004, 0.03, space.over))
     centers = _curl_centers()
     jitter = np.sin(centers @ np.array([311.0, 173.0, 237.0])) * 0.5 + 0.5
     curls = ball_field(space.points, centers, CURL_M * (0.85 + 0.35 * jitter), 0.03)
@@ -142,49 +155,27 @@ def _curl_centers() -> np.ndarray:
     return np.array(kept)
 
 
-def _face_edge(space: HeadSpace) -> np.ndarray:
-    """Metres outside the opening that falling hair leaves for the face."""
-    shift = PART_X * smoothstep(0.945, 0.985, space.z)
-    beside = np.abs(space.x - shift) - polyline(space.z, OPENING_HEIGHTS, OPENING_WIDTHS)
-    return np.maximum(beside, space.y - TEMPLE_Y)
-
-
-def _draped(space: HeadSpace) -> np.ndarray:
-    """Distance to a head that goes on straight down from above the ears: what falling hair hangs along."""
-    level = round((EAR_TOP_Z - float(space.low[2])) / CELL_M)
-    below = np.broadcast_to(space.distance[:, :, level : level + 1], space.distance.shape)
-    return np.where(space.z < EAR_TOP_Z, below, space.distance)
-
-
-def _falling(space: HeadSpace, thickness: np.ndarray) -> np.ndarray:
-    """Hair of that thickness round the draped head: thin at the face, parted above, hollow round the neck."""
-    edge, away = _face_edge(space), _draped(space)
-    part = np.exp(-(((space.x - PART_X) / 0.006) ** 2)) * smoothstep(0.965, 0.99, space.z) * (space.y < 0.02)
-    soft = np.where(space.z < EAR_TOP_Z, 0.016, 0.045) + 0.029 * smoothstep(0.90, 0.94, space.z) * (
-        space.z < EAR_TOP_Z
-    )
-    full = 0.0015 + 0.0055 * smoothstep(0.0, 0.014, edge) + thickness * _ramp(edge, soft)
-    outer = full - 0.006 * part - away
-    hollow = smoothstep(0.90, 0.86, space.z) * smoothstep(0.10, 0.02, space.y)
-    wall = away - full + 0.017 + 0.2 * (1 - hollow)
-    return np.minimum.reduce([outer, wall, edge])
-
-
-def _ramp(value: np.ndarray, over: np.ndarray) -> np.ndarray:
-    share = np.clip(value / over, 0, 1)
-    return share * share * (3 - 2 * share)
-
-
 def _bob(space: HeadSpace) -> np.ndarray:
     z = space.z
     end = 0.805 - 0.022 * smoothstep(0.05, -0.08, space.y)
     bulge = smoothstep(0.95, 0.87, z) * 0.009 - 0.013 * smoothstep(0.035, 0.0, z - end)
-    return np.minimum(_falling(space, 0.012 + bulge), z - end)
+    return np.minimum(falling_field(space, 0.012 + bulge), z - end)
+
+
+def _bob_fringe(space: HeadSpace) -> np.ndarray:
+    straight = BROW_Z + 0.010 * smoothstep(0.03, 0.07, np.abs(space.x))
+    return smooth_max(_bob(space), fringe_field(space, straight, 0.010), 0.006)
+
+
+def _long_bob(space: HeadSpace) -> np.ndarray:
+    end = 0.745 - 0.03 * smoothstep(0.05, -0.08, space.y)
+    thickness = 0.013 + 0.006 * smoothstep(0.95, 0.85, space.z) - 0.009 * smoothstep(0.04, 0.0, space.z - end)
+    return np.minimum.reduce([falling_field(space, thickness), space.z - end, space.torso - 0.004])
 
 
 def _long(space: HeadSpace) -> np.ndarray:
     z = space.z
-    falls = _falling(space, 0.013 - 0.003 * smoothstep(0.86, 0.72, z))
+    falls = falling_field(space, 0.013 - 0.003 * smoothstep(0.86, 0.72, z))
     lies = 0.020 - 0.009 * smoothstep(0.75, 0.53, z) - 0.022 * smoothstep(0.70, 0.79, z) - space.torso
     behind = space.y - polyline(z, (0.60, 0.745, 0.80, 0.86), (0.010, 0.012, -0.045, -0.20))
     half = polyline(z, (0.52, 0.60, 0.72, 0.80), (0.072, 0.086, 0.092, 0.110)) - np.abs(space.x)
@@ -198,7 +189,7 @@ def _wavy(space: HeadSpace) -> np.ndarray:
     phase = z * 80 + np.sign(x) * 0.7 + 10 * np.abs(x) + 6 * space.y
     thickness = 0.014 + 0.014 * down + 0.0065 * np.sin(phase) * smoothstep(0.0, 0.35, down)
     end = z - 0.712 + 0.03 * smoothstep(0.0, 0.08, space.y) - 0.007 * np.sin(x * 150)
-    return np.minimum.reduce([_falling(space, thickness), end, space.torso - 0.004])
+    return np.minimum.reduce([falling_field(space, thickness), end, space.torso - 0.004])
 
 
 HAIR_STYLES: dict[str, HairStyle | None] = {
@@ -206,12 +197,20 @@ HAIR_STYLES: dict[str, HairStyle | None] = {
     "buzz": HairStyle(title="Buzz cut", field=_buzz, flow="curl", lock_m=0.0),
     "crop": HairStyle(title="Crop", field=_crop, flow="crown", lock_m=0.0022),
     "side-part": HairStyle(title="Side part", field=_side_part, flow="side", lock_m=0.0014),
+    "pixie": HairStyle(title="Pixie cut", field=_pixie, flow="side", lock_m=0.0022),
+    "undercut": HairStyle(title="Undercut", field=_undercut, flow="back", lock_m=0.0016),
+    "mohawk": HairStyle(title="Mohawk", field=_mohawk, flow="crown", lock_m=0.0016),
+    "cornrows": HairStyle(title="Cornrows", field=cornrows_field, flow="back", lock_m=0.0),
+    "locs": HairStyle(title="Locs", field=locs_field, flow="fall", lock_m=0.0008),
     "curly": HairStyle(title="Curly", field=_curly, flow="curl", lock_m=0.0),
     "afro": HairStyle(title="Afro", field=_afro, flow="curl", lock_m=0.0),
     "bob": HairStyle(title="Bob", field=_bob, flow="fall", lock_m=0.0012),
+    "bob-fringe": HairStyle(title="Bob with a fringe", field=_bob_fringe, flow="fall", lock_m=0.0012),
+    "long-bob": HairStyle(title="Long bob", field=_long_bob, flow="fall", low_z=0.70, lock_m=0.0014),
     "wavy": HairStyle(title="Wavy", field=_wavy, flow="fall", low_z=0.66, lock_m=0.0022),
     "long": HairStyle(title="Long", field=_long, flow="fall", low_z=0.50, lock_m=0.0016),
     "ponytail": HairStyle(title="Ponytail", field=_ponytail, flow="back", low_z=0.62, lock_m=0.0010),
     "bun": HairStyle(title="Bun", field=_bun, flow="back", lock_m=0.0010),
+    "low-bun": HairStyle(title="Low bun", field=_low_bun, flow="back", lock_m=0.0010),
     "braid": HairStyle(title="Braid", field=_braid, flow="back", low_z=0.50, lock_m=0.0010),
 }

@@ -73,6 +73,8 @@ ADORNED = (
     "black dress, gold necklace, sun hat",
     "green beanie, yellow scarf, quilted jacket",
 )
+OF_MEN = ("bald", "buzz", "crop", "side-part", "undercut", "mohawk")  # on these sheets alone
+OF_COILS = ("afro", "cornrows", "locs")
 
 
 class SheetMaker:
@@ -183,15 +185,15 @@ class SheetMaker:
         tones, tiles = list(SKIN_TONES), []
         colors = ("dark-brown", "brown", "black", "auburn", "blonde", "red")
         for i, style in enumerate(HAIR_STYLES):
-            gender: Gender = "male" if style in ("bald", "buzz", "crop", "side-part") else "female"
+            gender: Gender = "male" if style in OF_MEN else "female"
             persona = Persona(
                 gender=gender,
                 hair_style=style,
-                hair_color="black" if style == "afro" else colors[i % len(colors)],
-                skin_tone="deep" if style == "afro" else tones[(i * 2 + 1) % len(tones)],
+                hair_color="black" if style in OF_COILS else colors[i % len(colors)],
+                skin_tone="deep" if style in OF_COILS else tones[(i * 2 + 1) % len(tones)],
             )
             tiles.append(self.tile(persona, "portrait-straight", (300, 300), framing="bust", yaw_deg=-25))
-        return lay_out(tiles, 6)
+        return lay_out(tiles, 5)
 
     def people(self) -> Image.Image:
         """People by chance: as many faces as tiles."""

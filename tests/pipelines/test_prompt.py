@@ -122,7 +122,7 @@ def test_nobody_under_18_is_written(age: int) -> None:
 @pytest.mark.parametrize(
     "stored",
     [
-        {"hair_style": "mohawk"},
+        {"hair_style": "beehive"},
         {"tail": "long"},
         {"age": "forty"},
         {"age": True},
