@@ -252,7 +252,7 @@ class SheetMaker:
     def styles(self) -> Image.Image:
         """Three people in every style of picture."""
         tiles = []
-        for style in ("realistic", "anime", "cartoon", "watercolour", "clay"):
+        for style in ("realistic", "anime", "cartoon", "watercolour", "blueprint", "clay"):
             for number in (5, 7, 2):
                 persona, pose = self.cast(number)
                 tiles.append(self.tile(persona, pose, (240, 320), style=style))

@@ -115,7 +115,7 @@ def draw_lines(image: np.ndarray, visible: Visible, toon: Toon) -> np.ndarray:
     depth[visible.pixel[visible.first]] = visible.depth[visible.first]
     part[visible.pixel[visible.first]] = visible.part[visible.first]
     part = part.reshape(height, width)
-    gap = max(round(SMALLEST_GAP_PX * min(height, width) / 1024), 1)
+    gap = max(round(SMALLEST_GAP_PX * min(height, width) / 1024), 3)
     depth = cv2.morphologyEx(depth.reshape(height, width), cv2.MORPH_OPEN, np.ones((gap, gap), np.uint8))
     kinds = _kinds(visible)
     edge = np.zeros((height, width), np.float32)
