@@ -421,8 +421,8 @@ def test_the_page_is_what_is_run() -> None:
         ({"eye_color": "Dark brown"}, {"eye_color": "brown", "own_words": "Dark brown eyes"}),
         ({"hair_color": "dark brown"}, {"hair_color": "dark-brown"}),
         (
-            {"hair_style": "asymmetric undercut", "own_words": "red hat"},
-            {"own_words": "red hat, asymmetric undercut hair"},
+            {"hair_style": "asymmetric beehive", "own_words": "red hat"},
+            {"own_words": "red hat, asymmetric beehive hair"},
         ),
         (
             {"hair_style": "short modern", "own_words": "x" * 2000},
@@ -439,11 +439,11 @@ def test_words_of_ones_own(sent: dict[str, Any], taken: dict[str, Any]) -> None:
 
 
 def test_unknown_words_are_in_the_prompt_and_are_said(client: TestClient) -> None:
-    asked = {"persona": {"hair_style": "asymmetric undercut", "eye_color": "mismatched"}}
+    asked = {"persona": {"hair_style": "asymmetric beehive", "eye_color": "mismatched"}}
     said = client.post(f"{API}/prompts/preview", json=asked).json()
-    assert "asymmetric undercut hair" in said["prompt"]
+    assert "asymmetric beehive hair" in said["prompt"]
     assert "mismatched eyes" in said["prompt"]
-    assert said["not_drawn"] == ["asymmetric undercut", "mismatched"]
+    assert said["not_drawn"] == ["asymmetric beehive", "mismatched"]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from pipelines.types import Persona
 from studio.vocabulary.order import GenerationOrder
@@ -11,7 +11,7 @@ from studio.vocabulary.person import YOU
 from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.page_checks import NAMELESS, PALE, SMALL_TARGETS
-from tests.ui.pages import NARROW, open_page
+from tests.ui.pages import NARROW, WIDE, open_page
 
 pytestmark = [
     pytest.mark.browser,
@@ -29,8 +29,11 @@ def fill(studio: ScriptedStudio) -> None:
     mine.generations.delete(ordered[0].generation_id)
 
 
-def test_the_trash_is_emptied_after_a_question(page: Page, served_studio: ScriptedStudio) -> None:
-    fill(served_studio)
+def test_the_trash_is_emptied_after_a_question(
+    browser: Browser, served: tuple[str, ScriptedStudio], served_studio: ScriptedStudio, guard: Guard
+) -> None:
+    fill(served_studio)  # before the page is there, which would still be loading what is deleted
+    page = open_page(browser, served[0], guard, WIDE)
     opener = page.get_by_role("button", name="Storage and backups")
     opener.focus()
     page.keyboard.press("Enter")
