@@ -67,7 +67,7 @@ def store(studio: Studio, generation_id: str, order: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"version": None, "hair_style": "mohawk"}, "“persona.hair_style” does not fit"),
+        ({"version": None, "hair_style": "beehive"}, "“persona.hair_style” does not fit"),
         ({"version": None, "picture_style": "baroque"}, "“picture_style” does not fit"),
         ({"version": None, "age": 12}, "18 or more"),
         ({"version": VERSION + 1}, "another version of the studio"),
@@ -133,7 +133,7 @@ def test_a_row_that_holds_no_order_at_all_is_a_card_too(
 
 
 @pytest.mark.parametrize(
-    ("column", "stored"), [("persona", {"hair_style": "mohawk"}), ("body", {"shape": 3})]
+    ("column", "stored"), [("persona", {"hair_style": "beehive"}), ("body", {"shape": 3})]
 )
 def test_an_avatar_that_cannot_be_read_leaves_the_others_in_the_list(
     studio: Studio, column: str, stored: dict[str, Any]

@@ -111,7 +111,7 @@ def test_words_that_are_written_from_the_persona_are_known_again(studio: Studio)
     ("change", "refusal"),
     [
         ({"persona": {"age": 12}}, PersonaRefused),
-        ({"persona": {"hair_style": "mohawk"}}, RequestRefused),
+        ({"persona": {"hair_style": "beehive"}}, RequestRefused),
         ({"persona": None}, RequestRefused),
         ({"width": "wide"}, RequestRefused),
         ({"views": ["top"]}, RequestRefused),

@@ -203,7 +203,7 @@ def test_the_same_key_is_the_same_order(studio: Studio) -> None:
     [
         ({"poses": ("no-such-pose",)}, UnknownName),
         ({"persona": replace(EXAMPLE_PERSONA, age=17)}, PersonaRefused),
-        ({"persona": replace(EXAMPLE_PERSONA, hair_style="mohawk")}, RequestRefused),
+        ({"persona": replace(EXAMPLE_PERSONA, hair_style="beehive")}, RequestRefused),
         ({"width": 9}, RequestRefused),
         ({"engine": "slow"}, RequestRefused),
         ({"preset": "none"}, UnknownName),
