@@ -111,8 +111,10 @@ def make_engine(path: Path, journal_mode: str, *, writes: bool) -> Engine:
         # A connection that met the disk's trouble is not kept. SQLite opens to read what it cannot open to write just
         # then, and says nothing: it would refuse to write long after the disk had recovered. And where it could not
         # undo a transaction for want of room, it keeps the lock, until it is used again.
-        code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
-        if code in NOT_KEPT_AFTER and context.connection is not None:
+        # A search index that cannot be read is no trouble of the disk: it is made anew in the same transaction.
+        code = getattr(context.original_exception, "sqlite_errorcode", 0)
+        met = code & 0xFF in NOT_KEPT_AFTER and code != sqlite3.SQLITE_CORRUPT_VTAB
+        if met and context.connection is not None:
             driver = context.connection.connection.driver_connection
             assert isinstance(driver, sqlite3.Connection)
             driver.rollback()  # its lock would outlive its close, while anybody holds one of its cursors

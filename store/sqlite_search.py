@@ -182,7 +182,11 @@ def _can_be_read(connection: Connection) -> bool:
     try:
         connection.exec_driver_sql(f"SELECT 1 FROM {TABLE} LIMIT 1")
     except DatabaseError as error:
-        return getattr(error.orig, "sqlite_errorcode", 0) != sqlite3.SQLITE_CORRUPT_VTAB
+        code = getattr(error.orig, "sqlite_errorcode", 0)
+        if code == sqlite3.SQLITE_CORRUPT_VTAB:
+            return False
+        if code != sqlite3.SQLITE_ERROR:  # which only says that there is none
+            raise
     return True
 
 
