@@ -28,6 +28,7 @@
       problem.hidden = sentence === "";
       problem.textContent = sentence;
       element.querySelector("[data-another]").hidden = unseen || state === "waiting";
+      camera.hidden = state === "waiting";
     }
 
     async function send(photo) {
@@ -76,14 +77,15 @@
       file.value = "";
     });
     element.querySelector("[data-another]").addEventListener("click", () => file.click());
-    if (window.matchMedia("(pointer: coarse)").matches) {
-      camera.hidden = false;
-      camera.addEventListener("click", () => {
-        file.setAttribute("capture", "environment");
-        file.click();
-        file.removeAttribute("capture");
-      });
-    }
+    camera.addEventListener("click", () => {
+      if (avatarStudio.canAskForCamera() || !window.matchMedia("(pointer: coarse)").matches) {
+        avatarStudio.openCamera({ side: drop.dataset.side, use: send, choose: () => file.click() });
+        return;
+      }
+      file.setAttribute("capture", "environment"); // over plain http a telephone's own camera, which has no timer
+      file.click();
+      file.removeAttribute("capture");
+    });
     for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
       element.addEventListener(kind, (event) => {
         event.preventDefault();

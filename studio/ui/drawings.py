@@ -6,14 +6,22 @@ from collections.abc import Sequence
 
 from studio.vocabulary.photo import Photo
 
-# A whole person, arms a little away, inside the corners of a frame. 120 x 160 units.
-GOOD_PHOTO = (
-    '<svg class="good-photo" viewBox="0 0 120 160" aria-hidden="true">'
-    '<path class="corners" d="M8 26V8h18M94 8h18v18M112 134v18H94M26 152H8v-18"/>'
+# A whole person, arms a little away, and one from the side. 120 x 160 units.
+FRONT_FIGURE = (
     '<circle cx="60" cy="34" r="11"/>'
     '<path d="M60 48c-9 0-14 3-15 9l-11 34 6 2 10-23 1 22-5 50h9l5-46 '
     '5 46h9l-5-50 1-22 10 23 6-2-11-34c-1-6-6-9-15-9z"/>'
-    "</svg>"
+)
+SIDE_FIGURE = (
+    '<ellipse cx="61" cy="34" rx="9.5" ry="11"/>'
+    '<path d="M58 48c-6 2-9 9-9 19 0 8 3 13 2 20-2 8-2 15 0 22l0 28-3 5h16l0-5-3-1 '
+    '3-29c2-9 3-15 2-21 1-7 3-12 2-20-1-10-4-16-10-18z"/>'
+)
+# The one from the front inside the corners of a frame.
+GOOD_PHOTO = (
+    '<svg class="good-photo" viewBox="0 0 120 160" aria-hidden="true">'
+    '<path class="corners" d="M8 26V8h18M94 8h18v18M112 134v18H94M26 152H8v-18"/>'
+    f"{FRONT_FIGURE}</svg>"
 )
 
 

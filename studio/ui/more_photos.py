@@ -56,7 +56,7 @@ class MorePhotos:
         self.photos = {f"{slot.side}_photo": slot.photo for slot in self.slots}
 
     def _zone(self, side: str, title: str) -> Any:
-        template = small_zone_html(title, self.studio.settings.max_upload_mb)
+        template = small_zone_html(side, title, self.studio.settings.max_upload_mb)
         return gr.HTML(
             "", html_template=template, js_on_load=JS, elem_id=f"drop-{side}", apply_default_css=False
         )
@@ -117,10 +117,10 @@ def limits_of(largest_mb: int) -> str:
     return f'data-most-bytes="{largest_mb * BYTES_PER_MB}" data-too-large="{too_large}"'
 
 
-def small_zone_html(title: str, largest_mb: int) -> str:
+def small_zone_html(side: str, title: str, largest_mb: int) -> str:
     """The slot itself; the browser script moves it between its states, as it does the large one."""
     return f"""
-<div class="drop drop-small" data-state="empty" {limits_of(largest_mb)}>
+<div class="drop drop-small" data-state="empty" data-side="{side}" {limits_of(largest_mb)}>
   <label class="drop-zone">
     <input type="file" class="sr-only" accept="{PHOTO_KINDS}" data-file>
     <b>{html.escape(title)}</b>
@@ -132,7 +132,7 @@ def small_zone_html(title: str, largest_mb: int) -> str:
   <p class="drop-wait quiet" role="status" data-wait hidden>Looking at it</p>
   <p class="drop-links">
     <button type="button" class="link-button" data-another hidden>Choose another</button>
-    <button type="button" class="link-button drop-camera" data-camera hidden>Take one</button>
+    <button type="button" class="link-button" data-camera>Take one</button>
   </p>
 </div>
 """

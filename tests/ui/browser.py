@@ -39,6 +39,7 @@ FLAGS = (
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--use-fake-device-for-media-stream",  # a camera that shows a test picture; a page still needs permission
 )
 READY = "Avatar Studio is ready:"
 START_SECONDS = 90

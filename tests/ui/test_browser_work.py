@@ -18,6 +18,7 @@ from tests.fake_pictures import draw_figure, encode
 from tests.scripted_studio import ScriptedStudio
 from tests.ui.browser import Guard
 from tests.ui.orders import ORDER
+from tests.ui.page_checks import NAMELESS
 from tests.ui.pages import show_tab, wait_until
 
 pytestmark = [
@@ -117,6 +118,59 @@ def test_a_photo_without_feet_stays_with_the_reason(page: Page) -> None:
     expect(page.locator("#drop")).to_contain_text("The feet are outside the picture.")
     expect(page.locator(".photo img")).to_be_visible()
     expect(page.get_by_role("button", name="Measure this body")).to_be_disabled()
+
+
+# Whether the page holds a camera that is on, whose picture it shows.
+IS_ON = "document.querySelector('dialog.camera video').srcObject?.getTracks()[0].readyState === 'live'"
+
+
+def test_a_photo_is_taken_with_a_timer_and_goes_the_way_of_a_chosen_one(page: Page) -> None:
+    show_tab(page, "Upload")
+    page.context.grant_permissions(["camera"])
+    take = page.locator("#drop").get_by_role("button", name="Take a photo")
+    dialog = page.get_by_role("dialog", name="Take a photo")
+    assert not page.evaluate(IS_ON)  # it is not asked for before somebody wants it
+    take.click()
+    start = dialog.get_by_role("button", name="Start the timer")
+    dialog.get_by_text("3 s", exact=True).click()
+    assert page.evaluate(IS_ON)
+    assert page.evaluate(NAMELESS) == []
+    start.click()
+    expect(dialog.locator(".camera-count")).to_have_text("3")
+    dialog.get_by_role("button", name="Stop").click()  # nothing is taken
+    expect(dialog.locator(".camera-count")).to_have_text("")
+    dialog.get_by_role("button", name="Close").click()
+    assert not page.evaluate(IS_ON)
+    take.click()
+    dialog.locator("[name=camera-timer]:checked").evaluate("timer => { timer.value = 1; }")  # not three
+    start.click()
+    dialog.get_by_role("button", name="Again").click()
+    start.click()
+    dialog.get_by_role("button", name="Use it").click()
+    assert not page.evaluate(IS_ON)
+    expect(page.locator("#drop")).to_contain_text("The feet are outside the picture.")  # of a wide one
+    expect(page.locator("#drop .photo img")).to_be_visible()
+
+
+def test_where_no_photo_can_be_taken_it_says_why(page: Page) -> None:
+    show_tab(page, "Upload")
+    take = page.locator("#drop").get_by_role("button", name="Take a photo")
+    dialog = page.get_by_role("dialog", name="Take a photo")
+    said = dialog.get_by_role("alert")
+    without = "Object.defineProperty(navigator.mediaDevices, 'getUserMedia', {configurable: true, value: %s})"
+    none_there = "() => Promise.reject(new DOMException('', 'NotFoundError'))"
+    for given, sentence in (
+        ("", "does not let this page use the camera"),  # the browser's own no
+        (without % none_there, "No camera was found"),
+        (without % "undefined", "only over https"),  # as a browser has it over plain http
+    ):
+        page.evaluate(given)
+        take.click()
+        expect(said).to_contain_text(sentence)
+        dialog.get_by_role("button", name="Close").click()
+    take.click()
+    with page.expect_file_chooser():
+        dialog.get_by_role("button", name="Choose a photo instead").click()
 
 
 def test_photo_to_body_in_the_viewer(page: Page, served_studio: ScriptedStudio) -> None:

@@ -17,6 +17,7 @@ from pipelines.options import HEIGHT_RANGE_CM, MOST_PEOPLE, WEIGHT_RANGE_KG
 from pipelines.photo.errors import PhotoRefused
 from pipelines.types import KnownMeasures
 from studio.studio import Studio
+from studio.ui.camera import build_camera
 from studio.ui.drawings import GOOD_PHOTO, landmarks_svg, outline_svg
 from studio.ui.handlers import QUIET, read_action, shows_errors
 from studio.ui.more_photos import PHOTO_KINDS, SIDES, MorePhotos, limits_of, problem_of
@@ -103,6 +104,7 @@ class UploadTab:
                 )
                 self.problem = gr.HTML(elem_id="measure-problem", apply_default_css=False)
                 self.cost = gr.HTML(NO_PHOTO, elem_id="measure-cost", apply_default_css=False)
+        build_camera()
         self.person = gr.State(LARGEST)
         self.form = {"height": height, "gender": gender, "weight": weight} | self.tape.fields
 
@@ -234,7 +236,7 @@ def drop_zone_html(largest_mb: int) -> str:
   <p class="drop-wait quiet" role="status" data-wait hidden>Looking at your photo</p>
   <p class="drop-links">
     <button type="button" class="link-button" data-another hidden>Choose another photo</button>
-    <button type="button" class="link-button drop-camera" data-camera hidden>Take one</button>
+    <button type="button" class="link-button" data-camera>Take a photo</button>
     <button type="button" class="link-button" data-act="example" data-id="">Use an example photo</button>
     <button type="button" class="link-button" data-act="describe" data-id="">No photo? Describe someone</button>
     <button type="button" class="link-button" data-collection="photos">Your photos</button>
