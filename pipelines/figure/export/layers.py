@@ -16,6 +16,7 @@ from pipelines.figure.shell import Wearer
 GAP_M = 0.004  # between two layers
 NEAR_HEM_M = -0.03  # cloth this far outside its hem is moved along, so that the hem is
 UNDER_OUTER_M = 0.035  # cloth ends this far under the cloth that is worn over it
+UNDER_SEWN_M = 0.012  # and this far under what is sewn onto it
 SKIN_UNDER_CLOTH_M = 0.10  # skin goes on this far under cloth: who looks into a sleeve sees an arm
 SMOOTH_ROUNDS = 3
 CLOTH = "cloth"
@@ -45,7 +46,7 @@ def _lift(part: Part, inner: Sequence[Part], wearer: Wearer) -> Part:
     for other in inner:
         both = (field > NEAR_HEM_M) & (other.pattern.field[:count] > NEAR_HEM_M)
         above = ((part.vertices[:count] - other.vertices[:count]) * part.normals[:count]).sum(1)
-        needed = np.where(both, np.clip(GAP_M * (1 + _steps(part, other)) / 2 - above, 0, None), 0)
+        needed = np.where(both, np.clip(GAP_M - above, 0, None), 0)
         push = np.maximum(push, needed.astype(np.float32))
     if not push.any():
         return part
@@ -55,19 +56,15 @@ def _lift(part: Part, inner: Sequence[Part], wearer: Wearer) -> Part:
     return replace(part, vertices=(part.vertices + offset).astype(np.float32))
 
 
-def _steps(part: Part, inner: Part) -> float:
-    """1 where the two are different garments, 0 where one is sewn onto the other."""
-    return float(int(part.layer) > int(inner.layer))
-
-
 def _end_under(part: Part, outer: Sequence[Part], body: BodyMap) -> Part:
-    """The shell without what lies deep under another garment."""
+    """The shell without what lies deep under another garment, or under what is sewn onto it."""
     count = len(body.canonical)
     clip = part.pattern.clip
     for other in outer:
-        if int(other.layer) > int(part.layer) and other.layer == int(other.layer):
+        is_garment = other.layer == int(other.layer)
+        if int(other.layer) > int(part.layer) if is_garment else int(other.layer) == part.layer:
             hidden = part.pattern.inherit(other.pattern.field[:count])
-            clip = np.minimum(clip, UNDER_OUTER_M - hidden)
+            clip = np.minimum(clip, (UNDER_OUTER_M if is_garment else UNDER_SEWN_M) - hidden)
     return replace(part, pattern=replace(part.pattern, clip=clip.astype(np.float32)))
 
 

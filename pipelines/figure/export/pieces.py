@@ -10,7 +10,7 @@ import numpy as np
 from pipelines.figure.body_map import BodyMap
 from pipelines.figure.curves import unit
 from pipelines.figure.export.unwrap import Corners, unwrap_body, unwrap_boxes
-from pipelines.figure.mesh import BodyPoints, Part
+from pipelines.figure.mesh import BodyPoints, Part, Pattern
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -67,7 +67,7 @@ def cut_piece(
     drawn = (pattern.clip[pattern.faces] > 0).any(1)
     if drawn.sum() < LEAST_TRIANGLES:
         return None
-    faces = pattern.faces[drawn]
+    faces = _close_cracks(pattern.faces[drawn], pattern)
     if is_of_body(part, body):
         corners = unwrap_body(faces, _ancestry(part), body.faces, texture_of_body)
     else:
@@ -94,6 +94,32 @@ def cut_piece(
         mix=shares,
     )
     return piece.pick(_solid(piece.vertices, faces))
+
+
+def _close_cracks(faces: np.ndarray, pattern: Pattern) -> np.ndarray:
+    """The faces, split too where a neighbour's corner lies amid an edge of theirs: it opens when the edge bends."""
+    count = len(pattern.clip)
+    one, other = (np.concatenate(ends) for ends in zip(*pattern.parents, strict=True)) if pattern.parents else ((), ())
+    if not len(one):
+        return faces
+    keys = np.minimum(one, other).astype(np.int64) * count + np.maximum(one, other)
+    order = np.argsort(keys)
+    keys, middles = keys[order], (pattern.base_count + np.arange(len(one)))[order]
+    while True:
+        used = np.zeros(count, bool)
+        used[faces] = True
+        start, end = faces.astype(np.int64), np.roll(faces, -1, axis=1).astype(np.int64)
+        wanted = np.minimum(start, end) * count + np.maximum(start, end)
+        found = np.searchsorted(keys, wanted).clip(max=len(keys) - 1)
+        open_at = (keys[found] == wanted) & used[middles[found]]
+        rows = np.flatnonzero(open_at.any(1))
+        if not len(rows):
+            return faces
+        edge = open_at[rows].argmax(1)
+        middle = middles[found[rows, edge]]
+        a, b, c = (faces[rows, (edge + k) % 3] for k in range(3))
+        halves = [np.stack([a, middle, c], 1), np.stack([middle, b, c], 1)]
+        faces = np.concatenate([np.delete(faces, rows, axis=0), *halves])
 
 
 def is_of_body(part: Part, body: BodyMap) -> bool:

@@ -13,10 +13,11 @@ from pipelines.body.anny import AnnyBodyModel, open_anny
 from pipelines.body.frames import to_world
 from pipelines.figure.assembly import dress
 from pipelines.figure.export.baking import HEAD_TEXEL_M, TEXEL_M, bake, encode, texture_size
-from pipelines.figure.export.binding import bind_part
+from pipelines.figure.export.binding import bind_body, bind_part
+from pipelines.figure.export.few_joints import choose_joints
 from pipelines.figure.export.layers import separate_layers
 from pipelines.figure.export.pieces import SkinnedPiece, cut_piece, is_of_body
-from pipelines.figure.export.skeleton import Skeleton, build_skeleton, strongest
+from pipelines.figure.export.skeleton import Skeleton, build_skeleton
 from pipelines.figure.export.suit import dress_in_suit
 from pipelines.figure.expression import find_expression, put_on_face, size_of_head
 from pipelines.figure.face_data import read_face_data
@@ -123,7 +124,7 @@ def rig_figure(
     binder = _Binder(
         wearer=wearer,
         skeleton=skeleton,
-        model=model,
+        weights=bind_body(skeleton, model),
         palette=palette,
         moved=_unit_offsets(body),
         floor=np.array([0, floor, 0], np.float32),
@@ -221,12 +222,12 @@ def _whole_texture(piece: SkinnedPiece) -> SkinnedPiece:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Binder:
-    """Binds pieces to a skeleton. moved: unit of the face -> (V, 3) metres; floor (3,): what lifts the body onto its
-    soles; scale: see RiggedFigure."""
+    """Binds pieces to a skeleton. weights (V, J): how joints move the body's vertices; moved: unit of the face ->
+    (V, 3) metres; floor (3,): what lifts the body onto its soles; scale: see RiggedFigure."""
 
     wearer: Wearer
     skeleton: Skeleton
-    model: AnnyBodyModel
+    weights: np.ndarray
     palette: Palette
     moved: dict[str, np.ndarray]
     floor: np.ndarray
@@ -239,8 +240,8 @@ class _Binder:
     def rig(self, part: Part, piece: SkinnedPiece) -> RiggedPiece:
         """A piece of that part, bound and painted."""
         tone = part.material.tone
-        weights = bind_part(part, self.wearer, self.skeleton, self.model)
-        joints, shares = strongest(piece.mix @ weights)
+        weights = bind_part(part, self.wearer, self.skeleton, self.weights)
+        joints, shares = choose_joints(piece.mix @ weights, piece.vertices, self.skeleton)
         texel_m = HEAD_TEXEL_M if piece.name == HEAD else TEXEL_M[tone]
         units: tuple[FaceUnit, ...] = ()
         if tone in FACE_TONES and piece.name != NAMES["Skin"] and is_of_body(part, self.wearer.map):

@@ -15,7 +15,6 @@ from pipelines.body.anny import AnnyBodyModel
 from pipelines.body.frames import WORLD_FROM_REFERENCE
 from pipelines.types import Body
 
-INFLUENCES = 4  # bones a vertex: what every program reads
 MIDDLE_JOINTS: Mapping[str, str] = {
     "root": "hips",
     "spine05": "spine",
@@ -160,18 +159,3 @@ def build_skeleton(model: AnnyBodyModel, body: Body) -> Skeleton:
         at_rest=body.bone_rotations[kept],
         carriers=np.array([carrier(bone) for bone in range(len(model.bone_names))]),
     )
-
-
-def strongest(weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(N, 4) uint8 joints and float32 shares of weights (N, J), strongest first, summing to 1; unused ones are joint
-    0 at 0."""
-    order = np.argpartition(-weights, INFLUENCES - 1, axis=1)[:, :INFLUENCES]
-    kept = np.take_along_axis(weights, order, axis=1)
-    rank = np.argsort(-kept, axis=1, kind="stable")
-    order, kept = np.take_along_axis(order, rank, axis=1), np.take_along_axis(kept, rank, axis=1)
-    kept = np.where(kept < LEAST_SHARE, 0, kept)
-    kept = kept / kept.sum(1, keepdims=True)
-    return np.where(kept > 0, order, 0).astype(np.uint8), kept.astype(np.float32)
-
-
-LEAST_SHARE = 1e-3
