@@ -99,7 +99,9 @@ def cut_piece(
 def _close_cracks(faces: np.ndarray, pattern: Pattern) -> np.ndarray:
     """The faces, split too where a neighbour's corner lies amid an edge of theirs: it opens when the edge bends."""
     count = len(pattern.clip)
-    one, other = (np.concatenate(ends) for ends in zip(*pattern.parents, strict=True)) if pattern.parents else ((), ())
+    one, other = (
+        (np.concatenate(ends) for ends in zip(*pattern.parents, strict=True)) if pattern.parents else ((), ())
+    )
     if not len(one):
         return faces
     keys = np.minimum(one, other).astype(np.int64) * count + np.maximum(one, other)
