@@ -9,6 +9,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from scipy import ndimage
 
 from pipelines.control.dressed import (
@@ -55,9 +56,10 @@ class Look:
     def __init__(self, name: str) -> None:
         self.scene, drawing = scene_of(name), Drawing()
         bare = replace(self.scene, look=replace(self.scene.look, backdrop="transparent"))
-        self.draft = np.asarray(drawing.draw(bare, WIDTH, HEIGHT))[..., 3] >= 128
+        self.figure = drawing.draw(bare, WIDTH, HEIGHT)
+        self.draft = np.asarray(self.figure)[..., 3] >= 128
         started = time.process_time()
-        drawing.draw(self.scene, WIDTH, HEIGHT)
+        self.picture = np.asarray(drawing.draw(self.scene, WIDTH, HEIGHT))
         drawn = time.process_time()
         self.seen = see_dressed(self.scene, WIDTH, HEIGHT, drawing)
         self.maps = {kind: draw(self.seen) for kind, draw in DRAWERS.items()}
@@ -107,6 +109,23 @@ def test_joints_lie_inside_the_silhouette(looked_at: Callable[[str], Look], name
     assert len(points) >= 12
     grown = cv2.dilate(look.draft.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     assert grown[points[:, 1], points[:, 0]].all()
+
+
+@pytest.mark.parametrize("name", SCENES)
+def test_edges_and_gray_are_the_detectors_own(looked_at: Callable[[str], Look], name: str) -> None:
+    """cv2.Canny and cv2.cvtColor, as the ControlNets were trained behind them; the outline is closed beside."""
+    look = looked_at(name)
+    on_white = Image.new("RGBA", (WIDTH, HEIGHT), "white")
+    on_white.alpha_composite(look.figure)
+    detected = cv2.Canny(np.asarray(on_white.convert("RGB")), 100, 200)
+    inside = cv2.erode(look.seen.mask.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1) > 0
+    lines = look.maps["edges"]
+    assert (detected[inside] > 0).sum() > 200
+    assert (lines[inside][:, 0] != detected[inside]).mean() < 1e-3  # a rounding turns a pixel, no more
+    assert lines[~inside & look.seen.mask].min() == 255
+    assert lines[~look.seen.mask].max() == 0
+    gray = cv2.cvtColor(look.picture, cv2.COLOR_RGB2GRAY)
+    assert (look.maps["gray"] == gray[..., None]).all()
 
 
 def test_clothes_hair_seat_and_floor_are_there(looked_at: Callable[[str], Look]) -> None:
