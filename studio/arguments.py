@@ -211,7 +211,7 @@ def _add_engine_choices(parser: argparse.ArgumentParser) -> None:
         dest="controls",
         type=_controls,
         metavar="KIND,…",
-        help="pose, depth, normal, edges, or none",
+        help="pose, depth, normal, edges, gray, or none",
     )
     parser.add_argument(
         "--reference",

@@ -58,7 +58,7 @@ class ComfyUIEngine:
         title="Your ComfyUI",
         pose="lock",
         identity="weak",
-        controls=("pose", "depth", "normal", "edges"),
+        controls=("pose", "depth", "normal", "edges", "gray"),
         max_references=2,
         loras=True,
         negative_prompt=True,

@@ -24,6 +24,7 @@ UNION_TYPES: Mapping[ControlKind, str] = {
     "depth": "depth",
     "normal": "normal",
     "edges": "canny/lineart/anime_lineart/mlsd",
+    "gray": "auto",  # it has no name for it there
 }
 # Option of a preset -> the file it names unless the preset says otherwise, as ComfyUI's own guide calls it.
 MODEL_FILES: Mapping[str, str] = {

@@ -25,7 +25,8 @@ CONTROLNET, IP_ADAPTER, IMAGE_ENCODER = "controlnet", "ip-adapter", "image-encod
 CHANNELS = 16  # of unpacked latents
 LATENT_PX = 8  # pixels a side of one latent
 PATCH = 2  # latents a side of one token
-MODES = {"edges": 0, "depth": 2, "pose": 4}  # of FLUX.1-dev-ControlNet-Union-Pro; version 2.0 knows none
+# Of FLUX.1-dev-ControlNet-Union-Pro, by its page; version 2.0 was trained for the same kinds and is told none.
+MODES = {"edges": 0, "depth": 2, "pose": 4, "gray": 5}
 NO_MODE = -1
 MOST_TOKENS = "max_tokens"  # option: tokens of the prompt; 512 for dev, 256 for schnell
 IDENTITY_STRENGTH = "identity_strength"  # option: how much the reference counts
@@ -68,7 +69,7 @@ class Flux1Engine(DiffusionEngine):
         title="FLUX.1",
         pose="lock",
         identity="weak",
-        controls=("pose", "depth", "edges"),
+        controls=("pose", "depth", "edges", "gray"),
         max_references=1,
         loras=True,
         negative_prompt=True,

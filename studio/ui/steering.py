@@ -14,7 +14,7 @@ from studio.ui.model_words import DRAFT
 from studio.ui.shared import Shared
 from studio.vocabulary.order import GenerationOrder
 
-STEERING = (("Pose", "pose"), ("Depth", "depth"), ("Surface", "normal"), ("Edges", "edges"))
+STEERING = (("Pose", "pose"), ("Depth", "depth"), ("Surface", "normal"), ("Edges", "edges"), ("Gray", "gray"))
 UNGUIDED = 1.0  # a model whose usual guidance is no higher does not read it
 
 

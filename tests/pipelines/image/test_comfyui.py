@@ -17,7 +17,7 @@ from pipelines.errors import Cancelled, EngineUnavailable, PipelineError, Reques
 from pipelines.image.comfyui import ComfyUIEngine
 from pipelines.image.comfyui_api import ComfyServer, ComfyUnreachable, PartsMissing, RunFailed
 from pipelines.image.comfyui_events import EventsClosed, open_events
-from pipelines.image.comfyui_workflow import Uploads, build_workflow
+from pipelines.image.comfyui_workflow import UNION_TYPES, Uploads, build_workflow
 from pipelines.image.engines import engine_class
 from pipelines.image.presets import PresetShelf
 from pipelines.image.remote import AnswerRefused, ServiceTrouble
@@ -176,6 +176,7 @@ def test_two_controls_a_lora_and_a_draft_in_one_workflow() -> None:
     assert (inputs["pose_control"]["strength"], inputs["pose_control"]["end_percent"]) == (0.9, 0.65)
     assert inputs["depth_control"]["start_percent"] == 0.1
     assert inputs["pose_net"] == {"control_net": ["controlnet", 0], "type": "openpose"}
+    assert set(UNION_TYPES) == set(ComfyUIEngine.info.controls)
     assert inputs["start"] == {"pixels": ["draft", 0], "vae": ["vae", 0]}
     assert (inputs["sampler"]["denoise"], inputs["sampler"]["cfg"]) == (0.6, 2.0)
 

@@ -177,7 +177,7 @@ def test_union_pro_is_told_which_map_it_sees(tiny: Path, monkeypatch: pytest.Mon
             drawn[union, kind] = opened.draw(inputs, controls=(ControlSpec(kind=kind),))  # type: ignore[arg-type]
     assert not np.array_equal(drawn["union1", "pose"], drawn["union1", "depth"])
     assert np.array_equal(drawn["union2", "pose"], drawn["union2", "depth"])  # version 2.0 sees for itself
-    assert MODES == {"pose": 4, "depth": 2, "edges": 0}
+    assert MODES == {"pose": 4, "depth": 2, "edges": 0, "gray": 5}
 
 
 def test_schnell_has_no_guidance_and_no_controls_of_its_own(tiny: Path) -> None:

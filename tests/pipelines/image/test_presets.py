@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import UnknownName
-from pipelines.image.capabilities import narrow_info
+from pipelines.image.capabilities import narrow_info, suggest_controls
 from pipelines.image.engines import ENGINES, engine_class
 from pipelines.image.plan import refuse_size
 from pipelines.image.preset_file import PresetRefused, read_preset
@@ -104,7 +104,14 @@ def test_they_ask_for_what_their_cards_say() -> None:
         ("apply pose from image 1", "with reference from image 2"),
     ]
     dev = PresetShelf().find("flux1-dev-union")
-    assert (dev.control_strength["pose"], dev.control_end["pose"]) == (0.9, 0.65)
+    advised = {"pose": (0.9, 0.65), "depth": (0.8, 0.8), "edges": (0.7, 0.8), "gray": (0.9, 0.8)}
+    for name in ("flux1-dev-union", "flux1-redux", "flux1-schnell-pose", "comfyui"):
+        preset = PresetShelf().find(name)
+        stated = {kind: (preset.control_strength[kind], preset.control_end[kind]) for kind in advised}
+        assert stated == advised, name
+        info = narrow_info(engine_class(preset.engine).info, preset)
+        assert set(advised) <= set(info.controls), name
+        assert suggest_controls(info, preset) == ("pose", "depth"), name  # others where asked for
     assert [(lora.name, lora.weight) for lora in dev.loras] == [("realism", 0.8)]
     assert narrow_info(engine_class("flux1").info, PresetShelf().find("flux1-schnell")).controls == ()
 
