@@ -285,6 +285,19 @@ def test_removing_keeps_what_another_preset_needs(hub: HubDouble, manager: Weigh
     assert [component.where for component in manager.state(locked).components] == ["missing", "ready"]
 
 
+def test_a_size_is_the_hubs_own_once_its_listing_was_seen(manager: WeightsManager) -> None:
+    stated = preset(replace(BIG, size_estimated=True))
+    before = manager.state(stated)
+    assert (before.bytes_to_download, before.size_estimated) == (16_100_000_000, True)
+    manager.download(stated, ignore_progress)
+    here = manager.state(stated).bytes_on_disk
+    manager.remove(stated)
+    after = manager.state(stated)
+    assert here * 0.95 < after.bytes_to_download <= here  # our own note of it lies beside
+    assert not after.size_estimated
+    assert "about" not in after.says
+
+
 def test_a_part_of_the_base_is_there_where_the_whole_is(hub: HubDouble, manager: WeightsManager) -> None:
     whole = Component(role="base", repo="some/tiny")
     part = replace(whole, files=("model_index.json", "vae/*"))
