@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 from dataclasses import replace
 from typing import Any
@@ -229,6 +230,16 @@ def test_the_passes_of_hd_are_left_to_the_model_or_left_out(
     assert (some.second_pass, some.face_pass) == (None, False)
     back = window.history.restorer.updates(you, some)
     assert (back["second_pass"], back["face_pass"]) == (True, False)
+
+
+def test_what_a_word_to_avoid_costs_is_said_at_its_field(ready: ScriptedStudio) -> None:
+    async def build() -> gr.Blocks:
+        return Window(ready).build()
+
+    blocks = asyncio.run(build())
+    (unwanted,) = (one for one in blocks.blocks.values() if getattr(one, "elem_id", None) == "unwanted")
+    assert "double the time" in unwanted.label
+    assert unwanted.value == ""  # nobody pays for it unasked
 
 
 def test_only_what_counts_is_shown(window: Window, ready: ScriptedStudio, you: gr.Request) -> None:
