@@ -36,6 +36,12 @@ def add_body_words(parser: argparse.ArgumentParser) -> None:
         help="landmark-fit, which needs nothing; or hmr2, with your own files in STUDIO_SMPL_FOLDER",
     )
     parser.add_argument(
+        "--face",
+        action="store_true",
+        help="the face of the photo on the body, too: face.png, face-quarter.png, face.glb, and face.json with the "
+        "sliders of its shape; they are in DIR alone, and nothing of the face is kept in the studio",
+    )
+    parser.add_argument(
         "--out",
         type=Path,
         required=True,

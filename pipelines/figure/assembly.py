@@ -14,6 +14,7 @@ from pipelines.figure.expression import put_on_face
 from pipelines.figure.face import EyeMaterial
 from pipelines.figure.garments.headwear import Headwear
 from pipelines.figure.hair import grow_hair
+from pipelines.figure.likeness import FaceTexture
 from pipelines.figure.mesh import Part, Pattern, vertex_normals
 from pipelines.figure.people import canonical_map
 from pipelines.figure.props import build_props
@@ -33,15 +34,20 @@ INSET_M, INSET_FROM_M, INSET_AT_M = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DressedFigure:
-    """Everything that is drawn of a person. floor_y: height of the floor that the soles stand on, metres."""
+    """Everything that is drawn of a person. floor_y: height of the floor that the soles stand on, metres; likeness: the
+    face of a photo that is on the skin."""
 
     body: Body
     parts: tuple[Part, ...]
     floor_y: float
+    likeness: FaceTexture | None = None
 
 
-def dress(body: Body, appearance: Appearance, props: Sequence[Prop] = ()) -> DressedFigure:
-    """The body in the appearance's outfit and hair, with its props; colours come later. Raises UnknownName."""
+def dress(
+    body: Body, appearance: Appearance, props: Sequence[Prop] = (), likeness: FaceTexture | None = None
+) -> DressedFigure:
+    """The body in the appearance's outfit and hair, with its props; colours come later. `likeness` is the face of a
+    photo, painted on its own. Raises UnknownName."""
     mapped = canonical_map()
     vertices = put_on_face(body, appearance)
     wearer = Wearer(map=mapped, vertices=vertices, normals=vertex_normals(vertices, mapped.faces))
@@ -57,9 +63,9 @@ def dress(body: Body, appearance: Appearance, props: Sequence[Prop] = ()) -> Dre
     hat = next((garment for garment in garments if isinstance(garment, Headwear)), None)
     parts += [_under_hat(part, hat) for part in hair] if hat else hair
     parts += grow_beard(appearance.facial_hair, wearer)
-    parts += _skin_and_eyes(wearer, cover)
+    parts += _skin_and_eyes(wearer, cover, likeness)
     parts += build_props(props)
-    return DressedFigure(body=body, parts=tuple(parts), floor_y=-SOLE_THICKNESS_M)
+    return DressedFigure(body=body, parts=tuple(parts), floor_y=-SOLE_THICKNESS_M, likeness=likeness)
 
 
 def _under_hat(hair: Part, hat: Headwear) -> Part:
@@ -69,7 +75,7 @@ def _under_hat(hair: Part, hat: Headwear) -> Part:
     return replace(hair, pattern=replace(pattern, clip=clip))
 
 
-def _skin_and_eyes(wearer: Wearer, cover: np.ndarray) -> list[Part]:
+def _skin_and_eyes(wearer: Wearer, cover: np.ndarray, likeness: FaceTexture | None) -> list[Part]:
     body = wearer.map
     pattern = Pattern(
         faces=body.faces[~body.eye_faces],
@@ -80,7 +86,7 @@ def _skin_and_eyes(wearer: Wearer, cover: np.ndarray) -> list[Part]:
     deeper = INSET_M * smoothstep(INSET_FROM_M, INSET_AT_M, cover)
     skin = Part(
         name="Skin",
-        material=SkinMaterial(),
+        material=SkinMaterial(likeness),
         pattern=pattern,
         vertices=(wearer.vertices - wearer.normals * deeper[:, None]).astype(np.float32),
         normals=wearer.normals,

@@ -24,6 +24,7 @@ from pipelines.figure.light import (
     key_shadows,
     level_frame,
 )
+from pipelines.figure.likeness import FaceTexture
 from pipelines.figure.mesh import Part
 from pipelines.figure.palette import mix_palette
 from pipelines.figure.people import build_body, canonical_map
@@ -84,11 +85,13 @@ class Drawing:
         *,
         quality: LightQuality = FINE,
         camera: Camera | None = None,
+        likeness: FaceTexture | None = None,
         on_progress: OnProgress = ignore_progress,
     ) -> Image.Image:
         """The scene at that size: RGB, or RGBA on the transparent backdrop. Raises UnknownName, PersonaRefused.
 
-        camera: of that size, in place of the one that frames this pose: that of the frames of one clip.
+        camera: of that size, in place of the one that frames this pose: that of the frames of one clip; likeness: the
+        face of a photo.
         """
 
         def tell(step: int) -> None:
@@ -96,7 +99,7 @@ class Drawing:
 
         mix_palette(scene.look)  # refuse unknown colours before any work
         tell(0)
-        figure = self._figure(scene)
+        figure = self._figure(scene, likeness)
         tell(1)
         ambient, key = self._light(scene, figure, quality, camera)
         tell(2)
@@ -119,11 +122,11 @@ class Drawing:
         """Drop everything that is kept."""
         self._kept.clear()
 
-    def _figure(self, scene: BodyScene) -> DressedFigure:
+    def _figure(self, scene: BodyScene, likeness: FaceTexture | None = None) -> DressedFigure:
         return self._once(
             "figure",
-            _figure_key(scene),
-            lambda: dress(build_body(scene.body, scene.pose), scene.look, scene.props),
+            (_figure_key(scene), likeness),
+            lambda: dress(build_body(scene.body, scene.pose), scene.look, scene.props, likeness),
         )
 
     def _light(
@@ -169,7 +172,8 @@ class Drawing:
             visible = look_at(figure.parts, ambient.values, key.values, looking)
             return View(camera=looking, visible=visible, cavity=find_cavities(visible, looking.focal_px))
 
-        return self._once("view", (_figure_key(scene), scene.camera, scene.look.light, size, camera), make)
+        asked = (scene.camera, scene.look.light, size, camera, figure.likeness)
+        return self._once("view", (_figure_key(scene), *asked), make)
 
     def _once(self, step: str, key: Hashable, make: Callable[[], Made]) -> Made:
         kept = self._kept.setdefault(step, OrderedDict())

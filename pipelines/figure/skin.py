@@ -11,6 +11,7 @@ from pipelines.figure.curves import smoothstep
 from pipelines.figure.expression import share_of_age
 from pipelines.figure.face import DARK_BROW, blush_mask, brow_mask, lash_mask, lip_mask, wrinkle_mask
 from pipelines.figure.head_space import above_hairline
+from pipelines.figure.likeness import FaceTexture, lay_likeness
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.noise import solid_noise, strand_noise
 
@@ -28,7 +29,9 @@ CONTACT_M = 0.007  # skin darkens this near to a hem
 
 @dataclass(frozen=True, slots=True)
 class SkinMaterial:
-    """Skin of the whole body."""
+    """Skin of the whole body, and whose face is on it."""
+
+    likeness: FaceTexture | None = None
 
     @property
     def tone(self) -> Tone:
@@ -47,7 +50,7 @@ class SkinMaterial:
         head = np.nonzero(canonical[:, 2] > HEAD_Z)[0]
         if len(head):
             albedo[head], specular[head] = _paint_head(
-                canonical[head], surface.shows(0.0012)[head], albedo[head], palette
+                canonical[head], surface.shows(0.0012)[head], albedo[head], palette, self.likeness
             )
         height = solid_noise(canonical, PORE_SCALE_M) * PORE_HEIGHT_M
         aged = share_of_age(palette.appearance.age)
@@ -65,7 +68,11 @@ class SkinMaterial:
 
 
 def _paint_head(
-    canonical: np.ndarray, detail: np.ndarray, albedo: np.ndarray, palette: Palette
+    canonical: np.ndarray,
+    detail: np.ndarray,
+    albedo: np.ndarray,
+    palette: Palette,
+    likeness: FaceTexture | None,
 ) -> tuple[np.ndarray, np.ndarray]:
     appearance = palette.appearance
     woman, man = appearance.gender == "female", appearance.gender == "male"
@@ -80,6 +87,9 @@ def _paint_head(
     grey = appearance.hair_color in ("grey", "white")
     brow_color = palette.hair * 0.45 if grey else np.minimum(palette.hair * 0.7, DARK_BROW)
     lay(brow_color, np.clip(brow_mask(canonical, 0.0046 if man else 0.0034, detail) * 0.88, 0, 1))
+    if likeness:
+        ratio, share = lay_likeness(canonical, likeness)
+        lay(palette.skin * SKIN_SHARE * ratio, share)
     if appearance.hair_style != "bald":
         x, y, z = canonical.T
         edge = above_hairline(canonical) + 0.0018 * strand_noise(x * 1900 + y * 900)

@@ -105,6 +105,16 @@ _TABLE = (
         "No face was found in this picture. Choose one where the face looks towards the camera.",
     ),
     Refusal(
+        "face-turned",
+        UNPROCESSABLE,
+        "The face is turned away too far. Choose a photo where it looks towards the camera.",
+    ),
+    Refusal(
+        "face-too-small",
+        UNPROCESSABLE,
+        "The face is too small in this photo. Come closer, or choose a larger photo.",
+    ),
+    Refusal(
         "blurred",
         UNPROCESSABLE,
         "This picture is too blurred to measure. Hold the camera still, or wait for more light, and take another.",

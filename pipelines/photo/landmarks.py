@@ -9,6 +9,7 @@ import numpy as np
 
 from pipelines.photo.detectors import Detectors, FaceHit, PoseHit, open_detectors
 from pipelines.photo.errors import refuse
+from pipelines.photo.face_mesh import look_closer, turn_of
 from pipelines.photo.people import Box, find_people, is_face_of, person_box
 from pipelines.photo.silhouette import refine_mask
 
@@ -19,9 +20,6 @@ POINT_NAMES = (
     "left_thumb", "right_thumb", "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
     "left_heel", "right_heel", "left_foot_index", "right_foot_index",
 )  # fmt: skip
-FACE_CROP = 1.8  # side of the square that the face mesh looks at, in face widths
-FACE_CROP_SIDE_PX = 256
-RIGHT_CHEEK, LEFT_CHEEK = 234, 454  # points of the face mesh at the ears, the subject's sides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,22 +122,9 @@ def _describe(image: np.ndarray, hit: PoseHit, face: Face | None) -> DetectedPer
 
 
 def _measure_face(detectors: Detectors, image: np.ndarray, hit: FaceHit) -> Face:
-    """Look closer at a face for where it is turned: the angle of the line from cheek to cheek, in depth."""
-    import cv2
-
-    x, y, width, height = hit.box
-    half = FACE_CROP * width / 2
-    corner = np.array([x + width / 2 - half, y + height / 2 - half])
-    scale = FACE_CROP_SIDE_PX / (2 * half)
-    shift = np.array([[scale, 0, -corner[0] * scale], [0, scale, -corner[1] * scale]])
-    side = (FACE_CROP_SIDE_PX, FACE_CROP_SIDE_PX)
-    closer = cv2.warpAffine(image, shift, side, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
-    mesh = detectors.find_mesh(closer)
-    yaw = None
-    if mesh is not None:
-        across, _, depth = mesh[LEFT_CHEEK] - mesh[RIGHT_CHEEK]
-        yaw = round(float(np.degrees(np.arctan2(depth, across))), 1)
-    return Face(box=hit.box, score=hit.score, yaw_deg=yaw)
+    """Look closer at a face for where it is turned."""
+    mesh = look_closer(detectors, image, hit.box)
+    return Face(box=hit.box, score=hit.score, yaw_deg=None if mesh is None else turn_of(mesh))
 
 
 def _face_to_json(face: Face) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+from PIL import Image
+
 from pipelines.body.smpl_files import write_smpl_files
 from pipelines.errors import PipelineError, RequestRefused
 from pipelines.photo.errors import refuse
@@ -17,6 +20,7 @@ from studio.commands.console import REFUSED, Console, FileUnreadable, exit_statu
 from studio.errors import NotFound
 from studio.services.body_files import write_body_files
 from studio.services.body_words import describe_body
+from studio.services.face_files import write_face_files
 from studio.studio import Studio
 from studio.vocabulary.avatar import Avatar
 from studio.vocabulary.person import YOU
@@ -41,6 +45,8 @@ def run_body(studio: Studio, asked: Namespace, console: Console) -> int:
         try:
             avatar = measure_one(studio, photo, more, known, asked, console)
             write_body(studio, avatar, folder)
+            if asked.face:
+                write_face(studio, avatar, folder)
             console.mention(f"{photo.name}: {folder / 'body.json'}")
         except PipelineError as error:
             console.complain(error, photo.name if len(asked.photos) > 1 else "")
@@ -116,3 +122,18 @@ def write_body(studio: Studio, avatar: Avatar, folder: Path) -> None:
         sheet = studio.for_person(YOU).bodies.sheet(avatar.id, avatar.persona)
         (folder / "sheet.html").write_text(sheet, encoding="utf-8")
         (folder / "body.json").write_text(text + "\n", encoding="utf-8")
+
+
+def write_face(studio: Studio, avatar: Avatar, folder: Path) -> None:
+    """face.png, face-quarter.png, face.glb and face.json of the photo that an avatar was just measured in. Raises
+    PhotoRefused for a face that cannot be used; the body is written all the same."""
+    mine = studio.for_person(YOU)
+    if avatar.body is None or avatar.photo_id is None:
+        raise NotFound
+    photo = mine.photos.get(avatar.photo_id)
+    with Image.open(mine.files.path(photo.file_id)) as opened:
+        image = np.asarray(opened.convert("RGB"))
+    files = write_face_files(photo, image, avatar.persona, avatar.body.parameters)
+    with writing_to(folder):
+        for name, data in files.items():
+            (folder / name).write_bytes(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def test_photos_become_bodies(data: Path, tmp_path: Path) -> None:
     small = tmp_path / "small.png"
     Image.new("RGB", (40, 40), "red").save(small)
     out = tmp_path / "out"
-    done = run(data, "body", EXAMPLE, small, "--height-cm", 175, "--gender", "female", "--out", out)
+    done = run(data, "body", EXAMPLE, small, "--height-cm", 175, "--gender", "female", "--face", "--out", out)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("too-small: ")
     assert done.stderr.count("\n") == 1, "nothing else may stand on the error stream"
@@ -59,6 +60,16 @@ def test_photos_become_bodies(data: Path, tmp_path: Path) -> None:
     assert {"focal_px", "center_px", "width", "height"} <= body["camera"].keys()
     assert (out / EXAMPLE.stem / "body.glb").read_bytes()[:4] == b"glTF"
     assert "\nf " in (out / EXAMPLE.stem / "body.obj").read_text(encoding="utf-8")
+
+    def is_kept(name: str) -> bool:
+        digest = hashlib.sha256((out / EXAMPLE.stem / name).read_bytes()).hexdigest()
+        return any(digest in path.name for path in data.rglob("*"))
+
+    assert is_kept("body.glb")
+    assert not any(map(is_kept, ("face.glb", "face.png", "face-quarter.png", "face.json")))
+    assert (out / EXAMPLE.stem / "face.glb").read_bytes()[:4] == b"glTF"
+    with Image.open(out / EXAMPLE.stem / "face.png") as portrait:
+        assert portrait.size == (640, 640)
 
 
 def test_a_persona_becomes_pictures_that_come_again(data: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from pipelines.figure.export.skeleton import Skeleton, build_skeleton
 from pipelines.figure.export.suit import dress_in_suit
 from pipelines.figure.expression import find_expression, put_on_face, size_of_head
 from pipelines.figure.face_data import read_face_data
+from pipelines.figure.likeness import FaceTexture
 from pipelines.figure.materials import Palette, Tone
 from pipelines.figure.mesh import Part, vertex_normals
 from pipelines.figure.palette import mix_palette
@@ -99,9 +100,11 @@ def rig_figure(
     *,
     rest: Rest = "a-pose",
     suit: bool = False,
+    likeness: FaceTexture | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> RiggedFigure:
-    """The dressed person, bound to its skeleton at rest; with `suit` barefoot in a neutral body suit.
+    """The dressed person, bound to its skeleton at rest; with `suit` barefoot in a neutral body suit;
+    `likeness` is the face of a photo.
 
     Raises UnknownName, PersonaRefused.
     """
@@ -111,7 +114,7 @@ def rig_figure(
     body = model.build(parameters, t_pose(model, parameters) if rest == "t-pose" else Pose())
     shown = dict(find_expression(appearance.expression)) if appearance.expression else {}
     face = replace(appearance, expression="neutral") if shown else appearance
-    figure = dress_in_suit(body, face) if suit else dress(body, face)
+    figure = dress_in_suit(body, face, likeness) if suit else dress(body, face, likeness=likeness)
     wearer = _wearer(body, face)
     parts = separate_layers(figure.parts, wearer)
     on_progress(Progress(stage=STAGES[1], step=1, total=len(STAGES)))

@@ -14,6 +14,7 @@ from pipelines.figure.curves import smoothstep
 from pipelines.figure.expression import put_on_face
 from pipelines.figure.face import EyeMaterial
 from pipelines.figure.hair import grow_hair
+from pipelines.figure.likeness import FaceTexture
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
 from pipelines.figure.mesh import Part, Pattern, vertex_normals
 from pipelines.figure.people import canonical_map
@@ -30,7 +31,9 @@ EVERYWHERE_M = 1.0
 
 @dataclass(frozen=True, slots=True)
 class SuitMaterial:
-    """Skin with a plain suit from neck to wrists and ankles."""
+    """Skin with a plain suit from neck to wrists and ankles, and whose face is on it."""
+
+    likeness: FaceTexture | None = None
 
     @property
     def tone(self) -> Tone:
@@ -39,7 +42,7 @@ class SuitMaterial:
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:
         """Skin, and the suit over it."""
-        paint = SkinMaterial().paint(surface, palette)
+        paint = SkinMaterial(self.likeness).paint(surface, palette)
         _, y, z = surface.canonical.T
         neck = NECK_Z + NECK_FRONT_DROP_M * np.minimum(y + 0.02, 0) - z
         inside = np.minimum(np.minimum(neck, z - ANKLE_Z), WRIST_M - surface.along_arm)
@@ -48,8 +51,8 @@ class SuitMaterial:
         return paint
 
 
-def dress_in_suit(body: Body, appearance: Appearance) -> DressedFigure:
-    """The whole body, barefoot, with its face and hair. Raises UnknownName."""
+def dress_in_suit(body: Body, appearance: Appearance, likeness: FaceTexture | None = None) -> DressedFigure:
+    """The whole body, barefoot, with its face, or that of a photo, and hair. Raises UnknownName."""
     mapped = canonical_map()
     vertices = put_on_face(body, appearance)
     wearer = Wearer(map=mapped, vertices=vertices, normals=vertex_normals(vertices, mapped.faces))
@@ -60,11 +63,11 @@ def dress_in_suit(body: Body, appearance: Appearance) -> DressedFigure:
         *grow_beard(appearance.facial_hair, wearer),
     ]
     for name, material, chosen in (
-        ("Skin", SuitMaterial(), ~mapped.eye_faces),
+        ("Skin", SuitMaterial(likeness), ~mapped.eye_faces),
         ("Eyes", EyeMaterial(), mapped.eye_faces),
     ):
         pattern = Pattern(faces=mapped.faces[chosen], points=mapped.points, field=uncovered, clip=-uncovered)
         parts.append(
             Part(name=name, material=material, pattern=pattern, vertices=vertices, normals=wearer.normals)
         )
-    return DressedFigure(body=body, parts=tuple(parts), floor_y=0.0)
+    return DressedFigure(body=body, parts=tuple(parts), floor_y=0.0, likeness=likeness)

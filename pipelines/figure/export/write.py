@@ -16,6 +16,7 @@ from pipelines.figure.export.obj import to_dressed_obj
 from pipelines.figure.export.rigged import STAGES, Rest, rig_figure
 from pipelines.figure.export.skeleton import Skeleton, name_for_mixamo
 from pipelines.figure.export.vrm import VrmMeta, to_vrm
+from pipelines.figure.likeness import FaceTexture
 from pipelines.progress import OnProgress, Progress, ignore_progress
 from pipelines.types import BodyParameters, Pose
 
@@ -41,16 +42,19 @@ def write_avatar(
     pose: Pose | None = None,
     suit: bool = False,
     joints: JointNaming = "humanoid",
+    likeness: FaceTexture | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> WrittenAvatar:
     """The person as that file, dressed or in the suit.
 
     triangles: at most about so many; clip: only this one (GLB, else all of them); through: the poses of a
     path; pose: held as one more clip of a
-    GLB; joints: what they are called in a GLB. Raises UnknownName, PersonaRefused.
+    GLB; joints: what they are called in a GLB; likeness: the face of a photo. Raises UnknownName, PersonaRefused.
     """
     rest: Rest = "t-pose" if format == "vrm" else "a-pose"
-    figure = rig_figure(parameters, appearance, rest=rest, suit=suit, on_progress=on_progress)
+    figure = rig_figure(
+        parameters, appearance, rest=rest, suit=suit, likeness=likeness, on_progress=on_progress
+    )
     on_progress(Progress(stage=STAGES[3], step=3, total=len(STAGES)))
     if triangles is not None:
         figure = replace(figure, pieces=decimate(figure.pieces, triangles))
