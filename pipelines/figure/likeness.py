@@ -28,6 +28,10 @@ FEATURES = ((0.034, 0.811, 0.846), (0.012, 0.848, 0.860))
 NARROW_TEXELS = 19  # 13 mm
 EYE_HALF_M = (0.019, 0.010)  # the same of an eye, from its middle
 DARK_ON_PURPOSE = (0.066, 0.808, 0.941)  # the box round all of these: a shade here is no hair and no glasses
+MOUTH, TEETH_M = (
+    (0.027, 0.829),
+    0.0025,
+)  # half width and height of the line between the lips; what a smile shows there
 COLOR_SHARE = 0.6  # of a colour's difference from the skin's is kept: the rest is noise, and coloured light
 FEATURE_SHARE = 0.3  # how much eyes, lips and nostrils count for the light
 
@@ -119,7 +123,9 @@ def _flatten(light: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarr
     grey = relief.mean(-1, keepdims=True)
     ratio = np.exp(grey + COLOR_SHARE * (relief - grey))
     covered = (off < -UNLIKE_SKIN) & ~middle_face
-    return np.clip(ratio, DARKEST, LIGHTEST), share * smoothstep(0.6, 0.2, _blur(covered, 0.0025))
+    at_teeth = smoothstep(TEETH_M, 0.0, np.abs(z - MOUTH[1])) * (side < MOUTH[0])
+    share = share * (1 - at_teeth) * smoothstep(0.6, 0.2, _blur(covered, 0.0025))
+    return np.clip(ratio, DARKEST, LIGHTEST), share
 
 
 def _blur(values: np.ndarray, sigma_m: float) -> np.ndarray:

@@ -17,16 +17,14 @@ from dataclasses import replace
 import numpy as np
 
 from pipelines.figure.drawing import Drawing, SceneSight
-from pipelines.figure.face_fit import straighten
+from pipelines.figure.face_fit import MIDDLE, straighten
 from pipelines.figure.face_points import ASSET
 from pipelines.figure.face_shape import SLIDERS
 from pipelines.figure.portrait import portrait_scene
 from pipelines.photo.face_mesh import find_face_points
 from pipelines.photo.landmarks import detect_landmarks
-from pipelines.types import Persona
 
 SIDE_PX = 900
-MIDDLE = Persona(hair_style="bald")
 UNSEEN = ("ears", "brow_ridge", "nose_bridge", "chin")  # what a look from the front does not tell
 
 

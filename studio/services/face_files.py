@@ -12,7 +12,7 @@ import numpy as np
 from pipelines.figure.drawing import Drawing
 from pipelines.figure.export.vrm import VrmMeta
 from pipelines.figure.export.write import write_avatar
-from pipelines.figure.face_fit import fit_face
+from pipelines.figure.face_fit import compare_head, fit_face
 from pipelines.figure.likeness import read_texture
 from pipelines.figure.portrait import portrait_scene
 from pipelines.image.provenance import sign_picture
@@ -39,8 +39,8 @@ def write_face_files(
         raise refuse("no-face")
     points = find_face_points(image, tuple(face["box"]))
     likeness = read_texture(image, points)
-    sliders = fit_face(points)
-    whose = replace(persona, face={**persona.face, **sliders})
+    sliders = fit_face(points, compare_head(persona, body))
+    whose = replace(persona, face=sliders)
     drawing = Drawing()
     files = {"face.json": json.dumps({"face": sliders}, indent=2).encode() + b"\n"}
     for name, yaw_deg in VIEWS.items():

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
 import pytest
 
+from pipelines.figure.appearance import body_of
 from pipelines.figure.drawing import Drawing
-from pipelines.figure.face_fit import fit_face
+from pipelines.figure.face_fit import MIDDLE, compare_head, fit_face, points_on
 from pipelines.figure.likeness import FaceTexture, lay_likeness, read_texture
 from pipelines.figure.materials import Surface
 from pipelines.figure.palette import mix_palette
@@ -59,10 +61,22 @@ def at(texture: FaceTexture, *places: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 def test_the_shape_of_a_face_is_found_again() -> None:
     found = fit_face(find_face_points(drawn().image, drawn().box))
-    shares = [found.get(name, 0.0) / amount for name, amount in SHAPE.items()]
-    assert min(shares) > 0.2, "the mesh follows a face only in part"
-    assert np.mean(shares) > 0.5
-    assert max(abs(amount) for name, amount in found.items() if name not in SHAPE) < 0.4
+
+    def off(face: Mapping[str, float]) -> float:
+        gap = (points_on(replace(WHO, face=face)) - points_on(WHO))[:, [0, 2]]
+        return float(np.linalg.norm(gap - gap.mean(0), axis=1).mean())
+
+    assert off(found) < 0.75 * off({}), "nearer to the face than the middle one is"
+    assert all(found.get(name, 0.0) * amount >= 0 for name, amount in SHAPE.items())
+
+
+def test_a_head_that_has_the_shape_needs_no_sliders() -> None:
+    """What the measured body already does to its head is not done twice."""
+    heavy = body_of(replace(WHO, body_type="heavy"))
+    assert np.abs(compare_head(WHO, body_of(MIDDLE))).max() < 1e-6
+    assert np.abs(compare_head(WHO, heavy)).max() > 0.002
+    points = find_face_points(drawn().image, drawn().box)
+    assert fit_face(points, compare_head(WHO, heavy))["fullness"] < fit_face(points)["fullness"]
 
 
 def test_a_mark_is_painted_where_it_is_and_on_any_skin() -> None:
