@@ -12,6 +12,7 @@ from pipelines.figure.beard import grow_beard
 from pipelines.figure.curves import smoothstep
 from pipelines.figure.expression import put_on_face
 from pipelines.figure.face import EyeMaterial
+from pipelines.figure.garments.headscarf import Headscarf
 from pipelines.figure.garments.headwear import Headwear
 from pipelines.figure.hair import grow_hair
 from pipelines.figure.likeness import FaceTexture
@@ -55,11 +56,19 @@ def dress(
     parts: list[Part] = []
     cover = np.full(len(vertices), -1, np.float32)
     for layer, garment in enumerate(garments, start=1):
-        parts += garment.make(wearer, layer, garments[layer:])
+        made = garment.make(wearer, layer, garments[layer:])
+        if isinstance(garment, Headscarf):
+            parts = garment.leaves(parts)
+            made = [garment.rest(part, wearer, parts, cover < 0) for part in made]
+        parts += made
         hidden = garment.cover(mapped.points, mapped)
         if hidden is not None:
             cover = np.maximum(cover, hidden.astype(np.float32))
-    hair = grow_hair(appearance.hair_style, wearer, len(garments) + 1, parts, cover < 0)
+    hair = (
+        []
+        if any(isinstance(garment, Headscarf) for garment in garments)
+        else grow_hair(appearance.hair_style, wearer, len(garments) + 1, parts, cover < 0)
+    )
     hat = next((garment for garment in garments if isinstance(garment, Headwear)), None)
     parts += [_under_hat(part, hat) for part in hair] if hat else hair
     parts += grow_beard(appearance.facial_hair, wearer)

@@ -15,6 +15,7 @@ from pipelines.figure.garments.cape import Cape
 from pipelines.figure.garments.eyewear import Glasses
 from pipelines.figure.garments.footwear import BootShafts, Shoes
 from pipelines.figure.garments.garment import COTTON, DENIM, FELT, JERSEY, KNIT, SATIN, WOOL, Garment
+from pipelines.figure.garments.headscarf import Headscarf
 from pipelines.figure.garments.headwear import BEANIE, CAP, HELMET, Headwear
 from pipelines.figure.garments.jackets import Blazer, QuiltedJacket, ZipJacket
 from pipelines.figure.garments.necklines import BOAT, CREW, HIGH, OPEN_SHIRT, SHIRT, STRAPLESS, TANK
@@ -150,6 +151,7 @@ PIECES: dict[str, Piece] = {
     "beanie": _piece("head", (HEAD, Headwear(slot="head", profile=BEANIE, cloth=KNIT, hair_z=0.952)), head="#6b1f30"),
     "helmet": _piece("head", (HEAD, Headwear(slot="head", profile=HELMET, cloth=METAL, hair_z=0.86, open_face=True,
                                              metal=True)), head="#8d8f96"),
+    "hijab": _piece("head", (HEAD, Headscarf(slot="head")), head="#7d8b8f"),
     "glasses": _piece("glasses", (HEAD, Glasses(slot="glasses")), glasses="#1d1a1b"),
     "sunglasses": _piece("glasses", (HEAD, Glasses(slot="glasses", dark=True)), glasses="#17181b"),
     "scarf": _piece("scarf", (SCARF, Scarf(slot="scarf")), scarf="#8a3b34"),

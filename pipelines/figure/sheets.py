@@ -66,11 +66,11 @@ SENTENCES = (
 
 
 ADORNED = (
-    "red hat, glasses, white blouse",
+    "red hat, glasses, gold necklace, white blouse",
     "blue cap, sunglasses, grey hoodie",
     "beanie, checked scarf, camel coat",
     "knight with a helmet, red cape",
-    "black dress, gold necklace, sun hat",
+    "teal hijab, black long dress",
     "green beanie, yellow scarf, quilted jacket",
 )
 OF_MEN = ("bald", "buzz", "crop", "side-part", "undercut", "mohawk")  # on these sheets alone

@@ -96,6 +96,7 @@ GARMENTS: tuple[GarmentWords, ...] = (
     _garment("cap", "head", "Cap", "cap, baseball cap, peaked cap"),
     _garment("beanie", "head", "Beanie", "beanie, woolly hat, knitted hat, bobble hat"),
     _garment("helmet", "head", "Helmet", "helmet, helm"),
+    _garment("hijab", "head", "Hijab", "hijab, headscarf, head scarf"),
     _garment("glasses", "glasses", "Glasses", "glasses, spectacles, eyeglasses, reading glasses"),
     _garment("sunglasses", "glasses", "Sunglasses", "sunglasses, shades, dark glasses"),
     _garment("scarf", "scarf", "Scarf", "scarf, shawl, neck scarf"),

@@ -50,6 +50,8 @@ def worn(said: Description) -> dict[str, str]:
         ("red", "", {}, ("red",)),
         ("something nice", "", {}, ("something",)),
         ("a hat in orange", "", {"hat": "orange"}, ()),
+        ("teal hijab", "", {"hijab": "teal"}, ()),
+        ("a floral headscarf, white shirt", "", {"hijab": "", "shirt": "white"}, ()),
         ("a balloon in orange", "", {}, ("balloon in orange",)),
         ("warrior with a dragon", "fantasy", {}, ("dragon",)),
         ("knight riding a red dragon, castle in the background", "fantasy", {},

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from pipelines.appearance import BACKDROPS, LIGHTS, Appearance, Backdrop, Light, WornGarment
+from pipelines.body.anny import open_anny
 from pipelines.figure.appearance import appearance_of, body_of
+from pipelines.figure.assembly import dress
 from pipelines.figure.beard import FACIAL_HAIR
 from pipelines.figure.builds import BUILDS
 from pipelines.figure.drawing import Drawing
@@ -126,6 +128,17 @@ def test_appearance_of_uses_an_outfit_for_every_style() -> None:
 def test_every_garment_draws(garment: str) -> None:
     look = Appearance(garments=(WornGarment(garment=garment, pattern="dots"),), finish="coloured")
     assert draw(Persona(), look, CameraSpec(view="quarter"), ARMS_DOWN).std() > 5
+
+
+def test_no_hair_and_no_ear_shows_beside_a_headscarf() -> None:
+    look = Appearance(garments=(WornGarment(garment="hijab", color="#ff00ff"),), hair_style="afro")
+    figure = dress(open_anny().build(body_of(Persona(gender="female"))), look)
+    named = {part.name: part for part in figure.parts}
+    assert "Hair" not in named
+    places, cloth = named["Skin"].pattern.points.canonical, named["Headscarf"]
+    ears = (places[:, 2] > 0.86) & (places[:, 2] < 0.95) & (places[:, 1] > -0.04)
+    level = (cloth.pattern.points.canonical[:, 2] > 0.86) & (cloth.pattern.points.canonical[:, 2] < 0.95)
+    assert np.abs(named["Skin"].vertices[ears, 0]).max() < np.abs(cloth.vertices[level, 0]).max() - 0.004
 
 
 @pytest.mark.parametrize("backdrop", BACKDROPS)
