@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Error, Page, Route
 
 from tests.ui.browser import open_browser
 
@@ -46,8 +46,11 @@ def open_viewer(page: Page, modules: Path, vrm: Path) -> None:
         else:
             route.fulfill(status=404)
 
+    def tell(error: Error) -> None:
+        sys.stderr.write(f"{error}\n")
+
     page.route("**/*", answer)
-    page.on("pageerror", print)
+    page.on("pageerror", tell)
     page.goto(ADDRESS + "/")
     page.wait_for_function("window.told", timeout=PATIENCE_MS)
 

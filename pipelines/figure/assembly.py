@@ -22,6 +22,7 @@ from pipelines.figure.props import build_props
 from pipelines.figure.shell import Wearer
 from pipelines.figure.shoe_shape import SOLE_THICKNESS_M
 from pipelines.figure.skin import SkinMaterial
+from pipelines.figure.teeth import make_teeth, shows_teeth
 from pipelines.figure.wardrobe import open_wardrobe
 from pipelines.types import Body, Prop
 
@@ -73,6 +74,8 @@ def dress(
     parts += [_under_hat(part, hat) for part in hair] if hat else hair
     parts += grow_beard(appearance.facial_hair, wearer)
     parts += _skin_and_eyes(wearer, cover, likeness)
+    if shows_teeth(appearance):
+        parts.append(make_teeth(wearer))
     parts += build_props(props)
     return DressedFigure(body=body, parts=tuple(parts), floor_y=-SOLE_THICKNESS_M, likeness=likeness)
 

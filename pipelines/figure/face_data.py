@@ -8,6 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from pipelines.figure.mouth import tongue_vertices
+
+TONGUE_DROP_M = 0.014  # with a jaw that opens whole: in the data it goes with the teeth above it
 ASSET = Path(__file__).parents[2] / "assets" / "body" / "anny_faces.npz"
 
 
@@ -30,6 +33,12 @@ class FaceData:
         part = slice(self.unit_starts[row], self.unit_starts[row + 1])
         total[self.unit_vertex_index[part]] += np.float32(amount) * self.unit_deltas[part]
 
+    def lower(self, vertices: np.ndarray, name: str, drop_m: float) -> None:
+        """Let a unit take these vertices so much further down, in place."""
+        row = self.unit_names.index(name)
+        part = slice(self.unit_starts[row], self.unit_starts[row + 1])
+        self.unit_deltas[part][np.isin(self.unit_vertex_index[part], vertices), 2] -= drop_m
+
 
 @lru_cache(1)
 def read_face_data() -> FaceData:
@@ -39,4 +48,6 @@ def read_face_data() -> FaceData:
     names = tuple(str(name) for name in arrays.pop("unit_names"))
     for name in ("ancestry_shapes", "unit_deltas"):
         arrays[name] = arrays[name].astype(np.float32)
-    return FaceData(unit_names=names, **arrays)
+    data = FaceData(unit_names=names, **arrays)
+    data.lower(tongue_vertices(), "jawOpen", TONGUE_DROP_M)
+    return data

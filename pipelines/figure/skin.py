@@ -13,6 +13,7 @@ from pipelines.figure.face import DARK_BROW, blush_mask, brow_mask, lash_mask, l
 from pipelines.figure.head_space import above_hairline
 from pipelines.figure.likeness import FaceTexture, lay_likeness
 from pipelines.figure.materials import Paint, Palette, Surface, Tone
+from pipelines.figure.mouth import paint_mouth
 from pipelines.figure.noise import solid_noise, strand_noise
 
 HEAD_Z = 0.74  # face paint is asked for above this only
@@ -98,4 +99,5 @@ def _paint_head(
     if facial:
         lay(palette.hair * 0.8, beard_mask(canonical, facial) * (1 - lips))
     albedo = albedo * (1 - (0.90 if woman else 0.62) * lash_mask(canonical))[:, None]
+    albedo = paint_mouth(canonical, albedo)
     return albedo.astype(np.float32), (0.30 + 0.25 * lips).astype(np.float32)

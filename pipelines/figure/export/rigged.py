@@ -27,6 +27,7 @@ from pipelines.figure.mesh import Part, vertex_normals
 from pipelines.figure.palette import mix_palette
 from pipelines.figure.people import canonical_map
 from pipelines.figure.shell import Wearer
+from pipelines.figure.teeth import make_teeth
 from pipelines.progress import OnProgress, Progress, ignore_progress
 from pipelines.types import Body, BodyParameters, Pose
 
@@ -116,7 +117,7 @@ def rig_figure(
     face = replace(appearance, expression="neutral") if shown else appearance
     figure = dress_in_suit(body, face, likeness) if suit else dress(body, face, likeness=likeness)
     wearer = _wearer(body, face)
-    parts = separate_layers(figure.parts, wearer)
+    parts = [*separate_layers(figure.parts, wearer), make_teeth(wearer)]
     on_progress(Progress(stage=STAGES[1], step=1, total=len(STAGES)))
     skeleton = build_skeleton(model, body)
     pieces = list(_cut(parts, model))

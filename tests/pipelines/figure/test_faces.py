@@ -14,9 +14,11 @@ from pipelines.body.anny import open_anny
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.figure import prepare_faces
 from pipelines.figure.appearance import appearance_of, body_of
+from pipelines.figure.drawing import Drawing
 from pipelines.figure.expression import EXPRESSIONS, find_expression, put_on_face
 from pipelines.figure.face_data import read_face_data
 from pipelines.figure.face_shape import SLIDERS, changes_of_face
+from pipelines.figure.mouth import paint_mouth
 from pipelines.figure.people import canonical_map
 from pipelines.options import ANCESTRIES, FACE_SLIDERS
 from pipelines.options import EXPRESSIONS as EXPRESSION_OPTIONS
@@ -27,7 +29,8 @@ from pipelines.prompt.own_words import find_undrawn_words
 from pipelines.prompt.person_words import PERSONALITY_EXPRESSIONS
 from pipelines.prompt.persona import persona_from_json, persona_to_json
 from pipelines.prompt.write import write_prompt
-from pipelines.types import Persona
+from pipelines.types import CameraSpec, Persona, Pose
+from tests.pipelines.figure.scenes import make_scene
 
 HEAD_Z = 0.735  # canonical: nothing of a face lies lower
 FACE = canonical_map().canonical[:, 2] > 0.78
@@ -105,6 +108,26 @@ def test_expressions_grow_with_their_strength(name: str) -> None:
     )
     assert apart_mm(none, full) == pytest.approx(2 * apart_mm(none, half), abs=0.1)
     assert apart_mm(none, full) > 3 or name == "neutral"
+
+
+def test_an_open_mouth_shows_teeth_a_tongue_and_the_dark() -> None:
+    drawing = Drawing()
+
+    def draw_mouth(expression: str) -> np.ndarray:
+        camera = CameraSpec(framing="portrait")
+        scene = make_scene(pose=Pose(), camera=camera, gender="female", expression=expression)
+        picture = np.asarray(drawing.draw(scene, 320, 320).convert("RGB")).astype(int)
+        return picture[162:198, 136:184].reshape(-1, 3)
+
+    closed, laughing = draw_mouth("neutral"), draw_mouth("laugh")
+    white, dark = (laughing.min(1) > 165).sum(), (laughing.max(1) < 85).sum()
+    red, green, _ = laughing.T
+    tongue = ((red > 70) & (red < 190) & (green < 0.62 * red)).sum()
+    assert (white > 15, dark > 10, tongue > 15) == (True, True, True)
+    assert (closed.min(1) > 165).sum() == 0
+    assert (closed.max(1) < 85).sum() < 5
+    nostrils = np.array([[0.021, -0.150, 0.862], [-0.021, -0.150, 0.862], [0, -0.17, 0.845]], np.float32)
+    assert (paint_mouth(nostrils, np.ones((3, 3), np.float32)) == 1).all()  # skin, not what lies behind it
 
 
 def test_a_face_stays_when_the_head_turns() -> None:
