@@ -26,6 +26,10 @@ LIP_GAP_M = 0.0015
 CHIN_LENGTH = 1.2  # how much longer it is on the chin
 BEARD_AXIS_Y = 0.06  # its hairs hang round a line this far behind the face's front
 BEARD_LAYER = 0.2
+SKIN_LIGHT, HAIR_LIGHT = 0.24, 0.50  # of both tones in the shade between the outer hairs
+STROKE_RADIUS_M, STROKE_ENDS, LIP_SLANT = 0.095, 70.0, 0.9
+FEATHER_M = 0.0030  # how far single hairs reach over the outline
+THINS_OVER_M = 0.009  # towards its outline it lies flat and lets the skin through
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +74,32 @@ def beard_field(canonical: np.ndarray, kind: FacialHair) -> np.ndarray:
 
 def beard_mask(canonical: np.ndarray, kind: FacialHair) -> np.ndarray:
     """(N,) 0..1 how much of the hair's colour shows."""
-    outline = beard_field(canonical, kind) + 0.002 * solid_noise(canonical, 0.0022)
-    outline += 0.001 * solid_noise(canonical, 0.008)
-    hairs = 0.9 + 0.12 * solid_noise(canonical, 0.0012)
-    return smoothstep(-0.002, 0.009, outline) * kind.density * hairs
+    outline = beard_field(canonical, kind)
+    if not kind.length_m:  # stubble: short hairs, thinning out softly
+        hairs = 0.88 + 0.16 * solid_noise(canonical, 0.0012) + 0.10 * hair_strokes(canonical, (0.6,))
+        thins = smoothstep(-0.006, 0.012, outline + 0.003 * solid_noise(canonical, 0.010))
+        return thins * kind.density * np.clip(hairs, 0.4, 1.25)
+    hairs = 0.88 + 0.18 * hair_strokes(canonical, (0.8, 0.45))
+    outline = outline + FEATHER_M * hair_strokes(canonical, (2.2, 0.8))
+    return smoothstep(-0.004, 0.006, outline) * kind.density * np.clip(hairs, 0.4, 1.1)
+
+
+def hair_strokes(canonical: np.ndarray, widths_mm: tuple[float, ...]) -> np.ndarray:
+    """(N,) noise of strokes that wide, mean 0: down over cheeks and chin, from the middle outwards over the lip; each
+    stroke ends after a while."""
+    x, y, z = canonical.T
+    side = np.abs(x)
+    sway = 0.0016 * solid_noise(canonical, 0.014)
+    around = np.arctan2(x, -(y + BEARD_AXIS_Y)) * STROKE_RADIUS_M
+    lip = smoothstep(0.834, 0.840, z) * smoothstep(0.042, 0.034, side)
+    strokes = np.zeros(len(x), np.float32)
+    for width in widths_mm:
+        per_m = 1000 / width
+        down = strand_noise((around + sway) * per_m + 17 * width)
+        down = down * (0.75 + 0.45 * strand_noise(z * STROKE_ENDS + around * per_m * 0.37))
+        out = strand_noise((z + LIP_SLANT * side + sway) * per_m + 5 * width)
+        strokes += (lip * out + (1 - lip) * down).astype(np.float32)
+    return strokes / np.float32(np.sqrt(len(widths_mm)))
 
 
 @lru_cache(4)
@@ -109,8 +135,8 @@ def grow_beard(name: str, wearer: Wearer) -> list[Part]:
     pattern = _cut_beard(kind)
     canonical = pattern.points.canonical
     chin = smoothstep(0.825, 0.79, canonical[:, 2]) * smoothstep(-0.09, -0.13, canonical[:, 1])
-    tufts = 1 + 0.35 * solid_noise(canonical, 0.007)
-    length = kind.length_m * smoothstep(-0.001, 0.009, pattern.field) * (1 + CHIN_LENGTH * chin) * tufts
+    tufts = 1 + 0.12 * hair_strokes(canonical, (7.0,))
+    length = kind.length_m * smoothstep(0.0, THINS_OVER_M, pattern.field) * (1 + CHIN_LENGTH * chin) * tufts
     normals = pattern.inherit(wearer.normals)
     vertices = pattern.inherit(wearer.vertices) + normals * length[:, None].astype(np.float32)
     part = Part(
@@ -135,16 +161,19 @@ class BeardMaterial:
 
     def paint(self, surface: Surface, palette: Palette) -> Paint:
         """Fine hairs, darker in the depth between them."""
-        x, y, z = surface.canonical.T
-        across = np.arctan2(x, -(y + BEARD_AXIS_Y)) * 95 + 6 * solid_noise(surface.canonical, 0.015)
-        phase = 0.7 * strand_noise(across) * surface.shows(0.0011)
-        phase += 0.8 * solid_noise(surface.canonical, 0.0028) * surface.shows(0.0028)
-        down = np.tile(np.array([0.0, -0.35, -1.0], np.float32), (len(z), 1))
+        canonical = surface.canonical
+        broad, fine = hair_strokes(canonical, (3.2, 1.1)), hair_strokes(canonical, (0.5,))
+        phase = 0.93 * broad * surface.shows(0.0015) + 0.55 * fine * surface.shows(0.0006)
+        reach = surface.field + FEATHER_M * (broad - 0.2)
+        dense = smoothstep(-0.002, 0.003, reach)[:, None]
+        hair = palette.hair * np.clip(0.92 + 0.26 * phase, 0.45, 1.6)[:, None]
+        beneath = SKIN_LIGHT * palette.skin + HAIR_LIGHT * hair
+        down = np.tile(np.array([0.0, -0.35, -1.0], np.float32), (len(canonical), 1))
         return Paint(
-            albedo=(palette.hair * np.clip(0.92 + 0.20 * phase, 0.5, 1.5)[:, None]).astype(np.float32),
-            height=(0.0007 * phase).astype(np.float32),
+            albedo=(beneath * (1 - dense) + hair * dense).astype(np.float32),
+            height=(0.00045 * phase * dense[:, 0]).astype(np.float32),
             specular=0.0,
             gloss=12.0,
-            sheen=0.10,
+            sheen=0.04,
             strands=Strands(direction=down, phase=phase.astype(np.float32)),
         )

@@ -310,7 +310,15 @@ def test_trimesh_reads_the_glb_and_the_obj(few: RiggedFigure) -> None:
 
 def test_the_suit_is_the_whole_body_barefoot(figure: RiggedFigure) -> None:
     suit = rig_figure(figure.parameters, appearance_of(PERSON), suit=True)
-    assert {piece.name for piece in suit.pieces} == {"Hair", "Beard", "Head", "Mouth", "Body", "Eyes", "Teeth"}
+    assert {piece.name for piece in suit.pieces} == {
+        "Hair",
+        "Beard",
+        "Head",
+        "Mouth",
+        "Body",
+        "Eyes",
+        "Teeth",
+    }
     skin = [piece.vertices for piece in suit.pieces if piece.name in ("Head", "Body")]
     height = max(part[:, 1].max() for part in skin) - min(part[:, 1].min() for part in skin)
     assert height == pytest.approx(1.83, abs=0.001)

@@ -14,6 +14,7 @@ from pipelines.body.anny import open_anny
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.figure import prepare_faces
 from pipelines.figure.appearance import appearance_of, body_of
+from pipelines.figure.beard import beard_mask, find_facial_hair, hair_strokes
 from pipelines.figure.drawing import Drawing
 from pipelines.figure.expression import EXPRESSIONS, find_expression, put_on_face
 from pipelines.figure.face_data import read_face_data
@@ -213,3 +214,15 @@ def test_tables_of_expressions_hold_words_that_there_are() -> None:
 def test_words_of_an_expression_are_drawn() -> None:
     assert appearance_of(Persona(), words="a smiling woman").expression == "smile"
     assert find_undrawn_words(Persona(), "an angry man, winking") == ()
+
+
+def test_a_beard_is_strokes_that_run_down_and_thins_out_to_the_skin() -> None:
+    heights = np.linspace(0.785, 0.815, 60)
+    chin = np.array([(x, -0.14, z) for x in np.linspace(-0.02, 0.02, 60) for z in heights], np.float32)
+    strokes = hair_strokes(chin, (1.1,)).reshape(60, 60)
+    assert np.abs(np.diff(strokes, axis=0)).mean() > 3 * np.abs(np.diff(strokes, axis=1)).mean()
+    kind = find_facial_hair("beard")
+    assert kind is not None
+    cheek = np.array([(0.055, -0.09, z) for z in np.linspace(0.82, 0.90, 200)], np.float32)
+    share = beard_mask(cheek, kind)
+    assert np.count_nonzero((share > 0.05) & (share < 0.6)) > 10
