@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from pipelines.figure.curves import polyline, smoothstep
 from pipelines.figure.garments.collars import BLAZER_COLLAR, STAND_COLLAR, attach_collar
 from pipelines.figure.garments.garment import SATIN, SHELL_FABRIC, WOOL, Cloth, Garment, Patch, tint
 from pipelines.figure.garments.necklines import HIGH, LAPEL, WORN_OPEN, Neckline
-from pipelines.figure.garments.outlines import box, every, off_arm, on_front
+from pipelines.figure.garments.outlines import box, every, off_arm, on_front, slanted_welts
 from pipelines.figure.garments.tops import Top
 from pipelines.figure.materials import Paint, Palette, Surface
 from pipelines.figure.mesh import BodyPoints, Part
@@ -31,6 +31,8 @@ LAPEL_WIDTHS = (0.000, 0.050, 0.066, 0.034, 0.034, 0.056, 0.048, 0.036, 0.034)
 SHAWL_WIDTHS = (0.000, 0.046, 0.056, 0.057, 0.057, 0.056, 0.050, 0.040, 0.036)
 FLAP_CENTER, FLAP_HALF = (0.122, 0.222), (0.048, 0.022)
 WELT_CENTER, WELT_HALF = (0.100, 0.566), (0.030, 0.008)
+SIDE_POCKET, SIDE_WELT_M = ((0.098, 0.305), (0.132, 0.195)), 0.009
+SIDE_WELT_SEAM_M = 0.003  # from the welt's edge
 QUILT_M = 0.062  # height of one quilted row
 QUILT_PUFF_M = 0.010
 ARMHOLE_SHARE = 0.55  # the sleeve begins where the arm's bones move the cloth this much
@@ -98,6 +100,10 @@ def _flaps(points: BodyPoints, body: BodyMap) -> np.ndarray:
     return every(flap, on_front(points), off_arm(points))
 
 
+def _side_welts(points: BodyPoints, body: BodyMap) -> np.ndarray:
+    return slanted_welts(points, *SIDE_POCKET, SIDE_WELT_M)
+
+
 def _welt(points: BodyPoints, body: BodyMap) -> np.ndarray:
     x, _, z = points.canonical.T
     return every(box(x, z, WELT_CENTER, WELT_HALF, slope=0.2), on_front(points), off_arm(points))
@@ -126,6 +132,10 @@ class QuiltedJacket(Top):
             np.abs(np.sin(np.pi * _quilt(body.canonical, body.points.along_arm, body.arm) / QUILT_M))
         )
         return ease + QUILT_PUFF_M * puff * smoothstep(0.0, 0.03, field)
+
+    def patches(self) -> tuple[Patch, ...]:
+        """Side pockets."""
+        return (_side_pockets(self.slot, self.cloth),)
 
     def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
         """Quilting seams and the zip."""
@@ -162,17 +172,12 @@ class ZipJacket(Top):
         return (self.slot, "accent")
 
     def patches(self) -> tuple[Patch, ...]:
-        """Fronts turned back along the opening."""
-        return (
-            Patch(
-                name="Fronts",
-                slot=self.slot,
-                outline=self._front,
-                lift_m=0.005,
-                cloth=self.cloth,
-                darker=0.06,
-            ),
+        """Fronts turned back along the opening; side pockets, unless a coat's skirt is worn over their place."""
+        fronts = Patch(
+            name="Fronts", slot=self.slot, outline=self._front, lift_m=0.005, cloth=self.cloth, darker=0.06
         )
+        lowest = SIDE_POCKET[1][1]
+        return (fronts, _side_pockets(self.slot, self.cloth)) if self.hem_z < lowest else (fronts,)
 
     def _front(self, points: BodyPoints, body: BodyMap) -> np.ndarray:
         z = points.canonical[:, 2]
@@ -192,6 +197,11 @@ class ZipJacket(Top):
         """The shell and its collar."""
         parts = Top.make(self, wearer, layer, outer)
         return [*parts, attach_collar(BLAZER_COLLAR, self.slot, self.cloth, wearer, layer, parts[:1])]
+
+
+def _side_pockets(slot: str, cloth: Cloth) -> Patch:
+    cloth = replace(cloth, seam_m=SIDE_WELT_SEAM_M)
+    return Patch(name="SidePockets", slot=slot, outline=_side_welts, lift_m=0.004, cloth=cloth, darker=0.10)
 
 
 def _quilt(canonical: np.ndarray, along_arm: np.ndarray, arm: np.ndarray) -> np.ndarray:

