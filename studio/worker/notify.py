@@ -121,14 +121,23 @@ class NotifierStorage(SqliteStorage):
             self._sender.sendto(b"!", (LOOPBACK, port))
 
     def dequeue(self) -> bytes | None:
-        message = super().dequeue()
+        message = self._look()
         if message is not None or self._listener is None:
             return message
         select.select([self._listener], [], [], LOOK_EVERY_S)
         with contextlib.suppress(OSError):  # no datagram, or no more
             for _ in range(DATAGRAMS_AT_ONCE):
                 self._listener.recv(16)
-        return super().dequeue()
+        return self._look()
+
+    def _look(self) -> bytes | None:
+        """As Huey's. A connection that failed is not kept: under one that stayed open while its file was damaged and
+        made anew, SQLite may go on to call it read-only."""
+        try:
+            return super().dequeue()
+        except sqlite3.Error:
+            self.close()
+            raise
 
     def close_sockets(self) -> None:
         """Close what `listen` and `wake` opened."""

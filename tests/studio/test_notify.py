@@ -68,6 +68,14 @@ def test_a_ring_without_a_worker_waits_for_one(bell: Bell) -> None:
     assert bell.heard.get(timeout=PATIENCE_S) == "early"
 
 
+def test_a_connection_that_cannot_write_any_more_is_left(bell: Bell) -> None:
+    """As SQLite leaves one, now and then, under which the file was damaged and made anew."""
+    bell.worker._huey.storage.conn.execute("PRAGMA query_only = ON")
+    bell.worker.start()
+    bell.app.notify("job-1")
+    assert bell.heard.get(timeout=PATIENCE_S) == "job-1"
+
+
 @pytest.mark.parametrize("forged", [b"", b"\x80\x04cos\nsystem\n", b"x" * 1000, "böse".encode(), b"a b"])
 def test_a_forged_ring_is_a_ring_for_nobody(bell: Bell, forged: bytes) -> None:
     bell.insert(forged)
