@@ -1,4 +1,4 @@
-"""Props: the plain blocks that a body sits or leans on."""
+"""Props: the plain furniture that a body sits or leans on."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ STEP_M = 0.025  # the block's mesh is as fine as the figure's, so that light and
 ROUND_M = 0.012  # radius of its edges
 BLOCK = linear("#d9d3c8")
 LARGEST_M = 4.0
+SEAT_M, LEG_M = 0.05, 0.045  # a stool's seat is so thick, its legs are so wide
+LOWEST_STOOL_M = 0.25  # lower ones stay whole: they are boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,38 @@ class BlockMaterial:
 
 
 def props_of_goals(goals: Mapping[str, Any]) -> tuple[Prop, ...]:
-    """The boxes that a pose template's goals name under "props". Raises ValueError for one that is no box."""
+    """The boxes that a pose template's goals name under "props"; a stool becomes a seat on four legs.
+
+    Raises ValueError for one that is no box.
+    """
     props = []
     for stored in goals.get("props", ()):
         size, center = (tuple(float(value) for value in stored[key]) for key in ("size_m", "center_m"))
         if len(size) != 3 or len(center) != 3 or not all(0 < value <= LARGEST_M for value in size):
             raise ValueError(f"a prop is no box: {stored!r}")
-        props.append(Prop(size_m=size, center_m=center))
+        prop = Prop(size_m=size, center_m=center)
+        stool = stored.get("name") == "stool" and min(size[0], size[2]) > 3 * LEG_M
+        props += _stool(prop) if stool and size[1] >= LOWEST_STOOL_M else [prop]
     return tuple(props)
+
+
+def _stool(block: Prop) -> list[Prop]:
+    """A seat and four legs where the block is: its top stays where the body sits."""
+    (width, height, depth), (x, y, z) = block.size_m, block.center_m
+    long = height - SEAT_M
+    seat = Prop(size_m=(width, SEAT_M, depth), center_m=(x, y + long / 2, z))
+    away_x, away_z = (width - LEG_M) / 2 - ROUND_M, (depth - LEG_M) / 2 - ROUND_M
+    return [
+        seat,
+        *(
+            Prop(
+                size_m=(LEG_M, long, LEG_M),
+                center_m=(x + across * away_x, y - SEAT_M / 2, z + along * away_z),
+            )
+            for across in (-1, 1)
+            for along in (-1, 1)
+        ),
+    ]
 
 
 def build_props(props: Sequence[Prop]) -> list[Part]:

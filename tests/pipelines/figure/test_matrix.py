@@ -89,11 +89,14 @@ def test_hard_poses_draw(outfit: str, pose: str) -> None:
 def test_a_seat_is_drawn_where_the_pose_says() -> None:
     template = load_library().find("sitting-upright-hands-on-knees")
     props = props_of_goals(template.goals)
-    assert len(props) == 1
+    assert len(props) == 5, "a seat and four legs"
+    assert max(prop.center_m[1] + prop.size_m[1] / 2 for prop in props) == pytest.approx(
+        template.goals["props"][0]["size_m"][1]
+    )
     scene = BodyScene(
         body=body_of(Persona()),
         pose=template.pose,
-        camera=CameraSpec(),
+        camera=CameraSpec(view="quarter"),  # from the front the thighs hide most of a stool
         look=Appearance(backdrop="transparent"),
     )
     seated = BodyScene(body=scene.body, pose=scene.pose, camera=scene.camera, look=scene.look, props=props)
