@@ -116,14 +116,15 @@ def test_what_is_sat_on_is_under_the_body(persona: Persona, pose: str) -> None:
     scene = make_scene(
         persona, body=None, pose=pose, view="front", framing=None, finish="clay", backdrop="paper"
     )
-    (block,) = scene.props
+    seat, *legs = scene.props
+    assert len(legs) == 4
     body = open_anny().build(scene.body, scene.pose)
     hips = body.joint("root")
     beside = np.abs(body.vertices[:, [0, 2]] - hips[[0, 2]]).max(1) < 0.12
-    top_m = block.center_m[1] + block.size_m[1] / 2
+    top_m = seat.center_m[1] + seat.size_m[1] / 2
     assert float(body.vertices[beside][:, 1].min()) == pytest.approx(top_m, abs=0.04)
-    assert abs(block.center_m[0] - hips[0]) < 0.08
-    assert abs(block.center_m[2] - hips[2]) < 0.2
+    assert abs(seat.center_m[0] - hips[0]) < 0.08
+    assert abs(seat.center_m[2] - hips[2]) < 0.2
 
 
 def test_poses_are_solved_without_torch(tmp_path: Path) -> None:
