@@ -44,6 +44,7 @@ from pipelines.options import (
     TAPE_RANGES_CM,
     WEIGHT_RANGE_KG,
 )
+from pipelines.props import Held, Prop
 
 if TYPE_CHECKING:  # the command line reads choices here before anything heavy is imported
     import numpy as np
@@ -227,14 +228,6 @@ class CameraSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prop:
-    """A plain box that the body sits or leans on: size and centre in metres, world frame of the posed body."""
-
-    size_m: tuple[float, float, float]
-    center_m: tuple[float, float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BodyScene:
     """A posed, dressed body in front of a camera: what the draft engine draws and control maps are made of."""
 
@@ -243,6 +236,7 @@ class BodyScene:
     camera: CameraSpec
     look: Appearance  # this name stays: stored requests have it
     props: tuple[Prop, ...] = ()
+    held: tuple[Held, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

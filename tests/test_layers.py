@@ -59,6 +59,7 @@ PIPELINES = (
     "options",
     "progress",
     "appearance",
+    "props",
     "types",
     "network",
     "devices",

@@ -10,7 +10,7 @@ from pipelines.appearance import Appearance, Backdrop, Expression, Finish, Gende
 from pipelines.body.anny import open_anny
 from pipelines.errors import PersonaRefused, RequestRefused
 from pipelines.figure.builds import BUILDS, GENDERS, TYPICAL_HEIGHT_CM, age_on_scale
-from pipelines.figure.wardrobe import choose_garments, outfit_of_style
+from pipelines.figure.wardrobe import add_worn_props, choose_garments, outfit_of_style
 from pipelines.options import ADULT_AGE
 from pipelines.pose.expression import choose_expression
 from pipelines.pose.template import PoseTemplate
@@ -37,8 +37,9 @@ def appearance_of(
     """How the draft figure of that persona is dressed and coloured.
 
     Garments, colours, hair and eyes that `clothing`, `own_words` or `words` (the order's prompt) name take the place
-    of the style's and the persona's; `style` is a key of `pipelines.prompt.styles`. What the face shows in that
-    `pose`, where the order's `expression` does not say it, is for pipelines.pose.expression to say.
+    of the style's and the persona's; a hat or glasses that the `pose` names are put on; `style` is a key of
+    `pipelines.prompt.styles`. What the face shows in that `pose`, where the order's `expression` does not say it, is
+    for pipelines.pose.expression to say.
     Raises PersonaRefused under 18, RequestRefused for an unknown style of clothes.
     """
     _refuse_minors(persona.age)
@@ -49,7 +50,9 @@ def appearance_of(
         finish=finish,
         style=said.style or style,
         outfit=outfit,
-        garments=choose_garments(outfit, said, persona),
+        garments=add_worn_props(
+            choose_garments(outfit, said, persona), outfit, pose.props if pose else (), said.absent
+        ),
         hair_style=said.hair_style or persona.hair,
         hair_color=said.hair_color or persona.hair_color,
         facial_hair=said.facial_hair or persona.facial_hair,

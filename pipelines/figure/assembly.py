@@ -15,6 +15,7 @@ from pipelines.figure.face import EyeMaterial
 from pipelines.figure.garments.headscarf import Headscarf
 from pipelines.figure.garments.headwear import Headwear
 from pipelines.figure.hair import grow_hair
+from pipelines.figure.held.all import build_held
 from pipelines.figure.likeness import FaceTexture
 from pipelines.figure.mesh import Part, Pattern, vertex_normals
 from pipelines.figure.people import canonical_map
@@ -24,7 +25,8 @@ from pipelines.figure.shoe_shape import SOLE_THICKNESS_M
 from pipelines.figure.skin import SkinMaterial
 from pipelines.figure.teeth import make_teeth, shows_teeth
 from pipelines.figure.wardrobe import open_wardrobe
-from pipelines.types import Body, Prop
+from pipelines.props import Held, Prop
+from pipelines.types import Body
 
 UNDER_CLOTH_M = 0.40  # skin is drawn until this far under cloth: who looks into a sleeve sees an arm
 INSET_M, INSET_FROM_M, INSET_AT_M = (
@@ -46,10 +48,14 @@ class DressedFigure:
 
 
 def dress(
-    body: Body, appearance: Appearance, props: Sequence[Prop] = (), likeness: FaceTexture | None = None
+    body: Body,
+    appearance: Appearance,
+    props: Sequence[Prop] = (),
+    held: Sequence[Held] = (),
+    likeness: FaceTexture | None = None,
 ) -> DressedFigure:
-    """The body in the appearance's outfit and hair, with its props; colours come later. `likeness` is the face of a
-    photo, painted on its own. Raises UnknownName."""
+    """The body in the appearance's outfit and hair, with its props and what it holds; colours come later. `likeness`
+    is the face of a photo, painted on its own. Raises UnknownName."""
     mapped = canonical_map()
     vertices = put_on_face(body, appearance)
     wearer = Wearer(map=mapped, vertices=vertices, normals=vertex_normals(vertices, mapped.faces))
@@ -76,7 +82,7 @@ def dress(
     parts += _skin_and_eyes(wearer, cover, likeness)
     if shows_teeth(appearance):
         parts.append(make_teeth(wearer))
-    parts += build_props(props)
+    parts += build_props(props) + build_held(held, body)
     return DressedFigure(body=body, parts=tuple(parts), floor_y=-SOLE_THICKNESS_M, likeness=likeness)
 
 

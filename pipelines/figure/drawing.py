@@ -15,6 +15,7 @@ from pipelines.figure.assembly import DressedFigure, dress
 from pipelines.figure.backdrop import paint_backdrop
 from pipelines.figure.clay import turn_to_clay
 from pipelines.figure.expression import face_key
+from pipelines.figure.held.all import frame_scene
 from pipelines.figure.lamps import LAMPS, toward_key
 from pipelines.figure.light import (
     FINE,
@@ -32,7 +33,7 @@ from pipelines.figure.shade import bend_normals, find_cavities, set_lights, shad
 from pipelines.figure.toon import TOONS, WASH, draw_lines, draw_plan_paper, shade_toon, wash
 from pipelines.figure.visible import Visible, look_at
 from pipelines.progress import OnProgress, Progress, ignore_progress
-from pipelines.render.camera import Camera, frame_body
+from pipelines.render.camera import Camera
 from pipelines.types import BodyScene
 
 KEPT_SCENES = 4  # how many of each step's results are kept
@@ -126,7 +127,7 @@ class Drawing:
         return self._once(
             "figure",
             (_figure_key(scene), likeness),
-            lambda: dress(build_body(scene.body, scene.pose), scene.look, scene.props, likeness),
+            lambda: dress(build_body(scene.body, scene.pose), scene.look, scene.props, scene.held, likeness),
         )
 
     def _light(
@@ -149,7 +150,7 @@ class Drawing:
 
         def make_key() -> LitParts:
             places, _, used = gathered()
-            looking = camera or frame_body(figure.body, scene.camera, 64, 64)
+            looking = camera or frame_scene(scene, figure.body, 64, 64)
             towards = toward_key(light) @ level_frame(looking.rotation)
             shadows = key_shadows(places, figure.floor_y, towards, quality.key, LAMPS[light].spread)
             return LitParts(values=_spread(shadows.seen, figure.parts, used), shadows=shadows)
@@ -168,7 +169,7 @@ class Drawing:
         camera: Camera | None = None,
     ) -> View:
         def make() -> View:
-            looking = camera or frame_body(figure.body, scene.camera, size[0], size[1])
+            looking = camera or frame_scene(scene, figure.body, size[0], size[1])
             visible = look_at(figure.parts, ambient.values, key.values, looking)
             return View(camera=looking, visible=visible, cavity=find_cavities(visible, looking.focal_px))
 
@@ -201,6 +202,7 @@ def _figure_key(scene: BodyScene) -> Hashable:
         appearance.facial_hair,
         face_key(appearance),
         scene.props,
+        scene.held,
     )
 
 

@@ -47,8 +47,6 @@ CAST: tuple[tuple[str, str, Gender, str, str, str, str, str, str], ...] = (
     ("sporty", "", "male", "afro", "black", "brown", "athletic", "stubble", "waving-hello"),
     ("elegant", "burgundy turtleneck", "neutral", "bald", "grey", "tan", "average", "stubble", "long-stride"),
 )  # fmt: skip
-
-
 SENTENCES = (
     "warrior character, blue armor",
     "knight, silver armor, red cape",
@@ -63,8 +61,6 @@ SENTENCES = (
     "polka dot blouse, navy skirt, blonde hair",
     "green tracksuit, full beard",
 )
-
-
 ADORNED = (
     "red hat, glasses, gold necklace, white blouse",
     "blue cap, sunglasses, grey hoodie",
@@ -108,6 +104,7 @@ class SheetMaker:
             camera=CameraSpec(view=view, framing=framing, yaw_deg=yaw),
             look=appearance_of(persona, finish=finish, style=style, light=light, backdrop=backdrop),
             props=props_of_goals({"props": fitted.props}),
+            held=template.held,
         )
         return self._drawing.draw(scene, *size)
 

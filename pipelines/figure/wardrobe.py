@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -42,6 +42,7 @@ TAKES: dict[str, tuple[str, ...]] = {
 }
 BARE_TOP, BARE_BOTTOM, SHIRT_FOR_TIE = "t-shirt", "trousers", "dress-shirt"
 WORN_OPEN = ("blazer", "dinner-jacket", "jacket", "coat", "gilet")  # what is beneath them is seen
+WORN_PROPS = ("hat", "glasses")  # props of a pose that are garments
 EXTRA_COLORS = {"belt": "#4a3022"}
 
 
@@ -91,6 +92,18 @@ def choose_garments(outfit: str, said: Description, persona: Persona) -> tuple[W
         slot = find_piece(worn.garment).slot
         by_slot[slot] = _in_style(worn, own.get(slot))
     return tuple(_complete(by_slot, said.absent).values())
+
+
+def add_worn_props(
+    garments: tuple[WornGarment, ...], outfit: str, props: Sequence[str], absent: frozenset[str]
+) -> tuple[WornGarment, ...]:
+    """The garments with the hat or the glasses that a pose names, where nothing is worn in their place and no word
+    forbids it; as they were where the pose names none."""
+    worn = garments or find_outfit(outfit).worn
+    taken = {find_piece(one.garment).slot for one in worn} | absent
+    added = tuple(WornGarment(garment=prop) for prop in WORN_PROPS if prop in props)
+    new = tuple(one for one in added if find_piece(one.garment).slot not in taken)
+    return (*worn, *new) if new else garments
 
 
 def _in_hex(worn: WornGarment) -> WornGarment:

@@ -12,6 +12,7 @@ from pipelines.control.dressed import render_dressed_maps
 from pipelines.control.keypoints import find_face
 from pipelines.errors import RequestRefused
 from pipelines.figure.drawing import Drawing
+from pipelines.figure.held.all import frame_scene
 from pipelines.figure.people import build_body
 from pipelines.image.draft import DraftEngine
 from pipelines.image.plan import refuse_size
@@ -19,7 +20,7 @@ from pipelines.image.redraw import make_mask
 from pipelines.image.spec import Box, EngineInputs
 from pipelines.photo.open import read_kept_photo
 from pipelines.progress import OnProgress, ignore_progress
-from pipelines.render.camera import Camera, frame_body
+from pipelines.render.camera import Camera
 from pipelines.types import Body, BodyScene, ControlKind, GenerationRequest, Normals, Reference
 
 NO_FIRST_VIEW = "The first view of this order cannot be read. Order it again."
@@ -135,7 +136,7 @@ def locate_face(request: GenerationRequest) -> Box | None:
 def _stage(request: GenerationRequest, scene: BodyScene) -> tuple[Body, Camera]:
     """The posed body, and the camera that shows it at the picture's size."""
     body = build_body(scene.body, scene.pose)
-    return body, frame_body(body, scene.camera, request.width, request.height)
+    return body, frame_scene(scene, body, request.width, request.height)
 
 
 def draw_draft(

@@ -193,6 +193,7 @@ def make_template(entry: Entry, goals: Goals, solution: Solution, body: Body) ->
         pose=solution.pose,
         source=fingerprint(goals),
         goals=kept,
+        held=entry.held,
     )
 
 

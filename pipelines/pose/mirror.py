@@ -28,6 +28,7 @@ def mirror_template(template: PoseTemplate) -> PoseTemplate:
         camera_yaw_deg=_negative(template.camera_yaw_deg),
         pose=mirror_pose(template.pose),
         goals=mirror_goals(template.goals),
+        held=tuple(replace(thing, place=_other_place(thing.place)) for thing in template.held),
     )
 
 
@@ -69,6 +70,11 @@ def mirror_goals(goals: Mapping[str, Any]) -> dict[str, Any]:
 def other_side(name: str) -> str:
     """ "wrist.L" for "wrist.R" and the reverse; names without a side stay."""
     return name[:-2] + OTHER_SIDE[name[-2:]] if name[-2:] in OTHER_SIDE else name
+
+
+def _other_place(place: str) -> str:
+    """ "L" for "R", "forearm.L" for "forearm.R"; places without a side stay."""
+    return other_side(f".{place}")[1:] if len(place) == 1 else other_side(place)
 
 
 def _mirror_contact(contact: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from pipelines.pose.vocabulary import (
     DIFFICULTIES,
     GENDER_PRESENTATIONS,
     HAND_USES,
+    HELD_PLACES,
+    HELD_THINGS,
     MOODS,
     POSE_VIEWS,
     PROPS,
@@ -28,11 +30,13 @@ from pipelines.pose.vocabulary import (
     View,
 )
 from pipelines.prompt.persona import read_expression
+from pipelines.props import Held
 from pipelines.types import FRAMINGS, Framing, JsonValue, Pose
 
 Word = TypeVar("Word", bound=str)
 ROTATION_DECIMALS = 4  # 1e-4 rad: under a millimetre at the finger tips
 FORMAT, VERSION = "avatar-studio-pose", 1  # what files of the studio's own say of themselves
+MOST_HELD = 4
 OF_SOME = ("camera_tilt_deg", "lens_mm", "expression")  # fields that are written only where they are said
 ROTATION_MAX_RAD = 7.0  # a rotation vector longer than a full turn is not one
 
@@ -55,6 +59,7 @@ class PoseTemplate:
     camera_tilt_deg, lens_mm: how far the camera looks down, and its lens (see pipelines.types.CameraSpec), in every
     view; None: as the framing has them;
     expression: what the face shows; None: see pipelines.pose.expression;
+    held: what the hands hold and the body carries, drawn with it; `props` has a word for each;
     source: the fingerprint of the goals that it was solved from, so that only what has changed is solved again;
     pose: without a root (it stands on the floor), unless the pose is in the air;
     goals: what the solver was asked for, kept so that contacts can be re-solved on another body: "angles",
@@ -85,12 +90,15 @@ class PoseTemplate:
     camera_tilt_deg: float | None = None
     lens_mm: float | None = None
     expression: Expression | None = None
+    held: tuple[Held, ...] = ()
 
 
 def template_to_json(template: PoseTemplate) -> dict[str, JsonValue]:
     """What is kept of a template in a file; `template_from_json` reads it back to an equal template."""
     pose = template.pose
     said = {name: getattr(template, name) for name in OF_SOME}
+    if template.held:
+        said["held"] = [asdict(thing) for thing in template.held]
     if template.expression is not None:
         said["expression"] = asdict(template.expression)
     return {
@@ -146,6 +154,7 @@ def template_from_json(stored: Mapping[str, JsonValue]) -> PoseTemplate:
             camera_tilt_deg=_within(stored.get("camera_tilt_deg"), TILT_DEG),
             lens_mm=_within(stored.get("lens_mm"), LENS_MM),
             expression=read_expression(stored.get("expression")),
+            held=_held(stored.get("held", [])),
         )
     except RequestRefused as refusal:
         raise PoseBroken(refusal.message) from refusal
@@ -171,6 +180,15 @@ def _words(values: JsonValue, known: tuple[str, ...]) -> tuple[str, ...]:
     if not isinstance(values, list):
         raise ValueError("not a list of words")
     return tuple(_one_of(value, known) for value in values)
+
+
+def _held(values: JsonValue) -> tuple[Held, ...]:
+    if not isinstance(values, list) or len(values) > MOST_HELD:
+        raise ValueError("not a list of a few held things")
+    return tuple(
+        Held(name=_one_of(thing["name"], HELD_THINGS), place=_one_of(thing["place"], HELD_PLACES))
+        for thing in values
+    )
 
 
 def _number(value: JsonValue, limit: float) -> float:

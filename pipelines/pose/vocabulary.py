@@ -100,6 +100,35 @@ PROPS = (
     "weights",
     "wheel",
 )
+# what is held (see pipelines.figure.held), by the word of PROPS that says it
+HELD_OF_PROP: Mapping[str, tuple[str, ...]] = {
+    "bag": ("backpack", "handbag", "shopping-bag", "tote", "suitcase"),
+    "ball": ("ball", "rugby-ball"),
+    "book": ("book", "folder", "newspaper"),
+    "bottle": ("bottle",),
+    "bow": ("bow",),
+    "box": ("carton",),
+    "briefcase": ("briefcase",),
+    "camera": ("camera",),
+    "cup": ("cup",),
+    "fork": ("fork",),
+    "guitar": ("guitar",),
+    "laptop": ("laptop",),
+    "microphone": ("microphone",),
+    "phone": ("phone",),
+    "racket": ("paddle", "racket"),
+    "rope": ("rope",),
+    "shield": ("shield",),
+    "staff": ("staff",),
+    "sword": ("sword",),
+    "tablet": ("tablet",),
+    "umbrella": ("umbrella",),
+    "weights": ("barbell", "dumbbell", "kettlebell"),
+    "wheel": ("wheel",),
+}
+HELD_THINGS = tuple(sorted(thing for things in HELD_OF_PROP.values() for thing in things))
+# in a hand, in both, or worn; a side is the body's own
+HELD_PLACES = ("L", "R", "both", "forearm.L", "forearm.R", "shoulder.L", "shoulder.R", "back")
 TAGS = (
     "balance",
     "ball",

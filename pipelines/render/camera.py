@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -27,6 +28,7 @@ FULL_MARGIN = 0.06  # share of the picture kept free on each side of a whole fig
 NARROWEST = 0.75  # width to height below which a head-relative framing steps back, so that shoulders stay in
 HEAD_PER_JOINT = 1.53  # chin to crown, over the crown above the head bone (the free body: 23.3 to 15.2 cm)
 HEAD_LEAN = 0.4  # how much the head, beside the middle of the body, decides where a whole figure stands
+BESIDE_M = 0.45  # a carried thing is held in the picture as far as it reaches beyond the body
 FILM_HEIGHT_MM = 36.0  # of the picture that a lens is said for: 35 mm film, held upright
 LOWEST_EYE_M = 0.1  # above the floor; a camera that looks up from further down looks up less
 NEAREST_EYE_M = 0.35  # before the nearest point of the body; a wider lens would have the camera inside of it
@@ -70,14 +72,18 @@ def yaw_of(spec: CameraSpec) -> float:
     return VIEW_YAW_DEG[spec.view] + spec.yaw_deg
 
 
-def frame_body(body: Body, spec: CameraSpec, width: int, height: int) -> Camera:
+def frame_body(
+    body: Body, spec: CameraSpec, width: int, height: int, beside: np.ndarray | None = None
+) -> Camera:
     """The camera that shows this body in that view and framing in a width x height picture.
 
     "full" holds every vertex and the floor below it, at one distance for all four views, so that a set agrees
     in scale; the other framings are measured in heads from the crown. A lens or a tilt of the spec's own keeps
     what is held: the camera goes nearer or farther, up or down. It stays above the floor and outside the body.
+    beside (N, 3): points near the body that "full" holds too, those of what it carries.
     """
-    frame = _frame_whole if spec.framing == "full" else _frame_head
+    held = _with_floor(body.vertices if beside is None else _and_near(body.vertices, beside))
+    frame = partial(_frame_whole, held) if spec.framing == "full" else _frame_head
     camera = frame(body, spec, width, height)
     if spec.tilt_deg is None or _eye_height(camera) >= LOWEST_EYE_M:
         return camera
@@ -89,8 +95,8 @@ def frame_body(body: Body, spec: CameraSpec, width: int, height: int) -> Camera:
     return frame(body, replace(spec, tilt_deg=high), width, height)
 
 
-def _frame_whole(body: Body, spec: CameraSpec, width: int, height: int) -> Camera:
-    """The nearest camera that holds the body and the floor in every view of the turntable.
+def _frame_whole(points: np.ndarray, body: Body, spec: CameraSpec, width: int, height: int) -> Camera:
+    """The nearest camera that holds those points (N, 3), the body and the floor, in every view of the turntable.
 
     A point is inside the picture's side when a linear inequality in the camera's position holds, so the nearest
     position follows from the extreme points alone.
@@ -98,7 +104,6 @@ def _frame_whole(body: Body, spec: CameraSpec, width: int, height: int) -> Camer
     focal, tilt = _focal_px(spec, height), tilt_of(spec)
     right = (0.5 - FULL_MARGIN) * width / focal  # slopes of the four planes that bound the figure
     up, down = (0.5 - HEADROOM["full"]) * height / focal, (0.5 - FULL_MARGIN) * height / focal
-    points = _with_floor(body.vertices)
     forward, tops, bottoms = [], [], []
     for view in VIEWS:
         seen = points @ _looking(VIEW_YAW_DEG[view] + spec.yaw_deg, tilt).T
@@ -163,6 +168,12 @@ def _head_points(body: Body) -> np.ndarray:
     offset = body.rest_vertices - body.rest_joints[body.bone_names.index("head")]
     near = (offset[:, 1] > 0) & (np.hypot(offset[:, 0], offset[:, 2]) < HEAD_RADIUS_M)
     return body.vertices[near]
+
+
+def _and_near(vertices: np.ndarray, beside: np.ndarray) -> np.ndarray:
+    """The vertices, and points of what is carried: as far as they do not make the figure small in its picture."""
+    near = np.clip(beside, vertices.min(0) - BESIDE_M, vertices.max(0) + BESIDE_M)
+    return np.concatenate([vertices, near.astype(vertices.dtype)])
 
 
 def _with_floor(vertices: np.ndarray) -> np.ndarray:

@@ -9,10 +9,10 @@ from pipelines.control.dressed import SEGMENTS_CHUNK, render_dressed_maps
 from pipelines.control.maps import DRAWERS as BODY_DRAWERS
 from pipelines.control.maps import render_control_map
 from pipelines.errors import RequestRefused
+from pipelines.figure.held.all import frame_scene
 from pipelines.image.provenance import sign_picture
 from pipelines.options import SIDE_PX
 from pipelines.pose.template import PoseTemplate
-from pipelines.render.camera import frame_body
 from pipelines.types import BodyParameters, ControlKind, Framing, Persona, View
 from studio.worker.drafts import DRAWN_BY_RULES
 from studio.worker.scenes import make_scene
@@ -49,5 +49,5 @@ def render_control(
         can = ", ".join(BODY_DRAWERS)
         raise RequestRefused(f"The body alone has no {kind} map. It has: {can}. Or take the dressed one.")
     bare = open_anny().build(scene.body, scene.pose)
-    camera = frame_body(bare, scene.camera, width, height)
+    camera = frame_scene(scene, bare, width, height)
     return sign_picture(render_control_map(kind, bare, camera), DRAWN_BY_RULES)

@@ -72,12 +72,12 @@ def see_pose(
 
 def draw_on_photo(seen: SeenPose) -> BodyOnPhoto | None:
     """The body of a photo's pose as the photo sees it, and where it lies there; None where there is no photo."""
+    from pipelines.figure.held.all import frame_scene
     from pipelines.figure.people import build_body
     from pipelines.image.draft import draw_preview
     from pipelines.image.provenance import sign_picture
     from pipelines.pose.exchange.over_photo import place_on_photo
     from pipelines.pose.openpose import body_points
-    from pipelines.render.camera import frame_body
     from studio.services.thumbnails import MANNEQUIN
     from studio.worker.scenes import make_scene
 
@@ -94,7 +94,7 @@ def draw_on_photo(seen: SeenPose) -> BodyOnPhoto | None:
         backdrop="transparent",
     )
     body = build_body(scene.body, scene.pose)
-    points = frame_body(body, scene.camera, *BODY_SIZE_PX).project(body_points(body))
+    points = frame_scene(scene, body, *BODY_SIZE_PX).project(body_points(body))
     size = (seen.look["width"], seen.look["height"])
     place = place_on_photo(points[:, :2], BODY_SIZE_PX, seen.look["person"], size)
     if place is None:

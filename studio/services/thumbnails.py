@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 
+from pipelines.figure.wardrobe import WORN_PROPS
 from pipelines.image.draft import draw_preview
 from pipelines.image.provenance import sign_picture
 from pipelines.pose.library import load_library
@@ -77,12 +79,16 @@ def draw_pictures(slug: str) -> int:
 
 def picture_source(template: PoseTemplate) -> str:
     """A fingerprint of what decides a pose's pictures."""
-    shown = [
+    shown: list[object] = [
         sorted(template.pose.rotations.items()),
         template.goals.get("props", ()),
         template.framing,
         template.camera_yaw_deg,
     ]
+    if carried := [asdict(thing) for thing in template.held]:
+        shown.append(carried)
+    if worn := [prop for prop in template.props if prop in WORN_PROPS]:
+        shown.append(worn)
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:12]
 
 

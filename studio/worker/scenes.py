@@ -62,6 +62,7 @@ def make_scene(
             expression=expression,
         ),
         props=props_of_goals({"props": fitted.props}),
+        held=template.held,
     )
 
 

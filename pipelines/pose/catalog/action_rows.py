@@ -47,7 +47,7 @@ Jumping over a fence | side-jump-R | push | wide | 0 6 0 | 12 0 0 | 20 | dynamic
 Leaping across | flying-kick-L | wide | aside | 0 0 0 | | 60 | dynamic
 Falling, arms ahead | fly | reach | reach | - | | 62 | dynamic surprise
 Hanging by both hands | straight-jump | up | up | 0 -30 0 | | 165 | dynamic L=grip R=grip
-Swinging on a rope | tuck-jump | sword-high | sword-high | 0 -10 0 | -10 0 0 | 45 | dynamic +rope
+Swinging on a rope | tuck-jump | sword-high | sword-high | 0 -10 0 | -10 0 0 | 45 | dynamic +rope@both
 Climbing a ladder | stair-R | reach-high | push | - | 4 0 0 | 155 | dynamic L=grip
 Lifting something heavy | low | carry | carry | 0 6 0 | 16 0 0 | 20 | power
 Dragging something heavy | lunge-R | pull | reach | 0 0 0 | -6 0 0 | -55 | power

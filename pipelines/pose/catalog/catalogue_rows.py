@@ -41,10 +41,10 @@ Skirt held out | toe-behind-L | low-open | thigh-side | 0 0 6 | | 0 | f playful
 Turning, skirt swinging | pass-L | aside-soft | low-open | 0 0 0 | 0 0 18 | 30 | f joy
 Hood up, hands at the hood | stand | ears | ears | 0 2 0 | | 0 | street
 Hands in the front pouch | wide | wring | wring | 0 4 0 | | -8 | street
-Backpack, hands on the straps | step-L | strap | strap | 0 0 0 | -6 8 12 | 20 | casual travel +bag
-Backpack, one hand on the strap | step-long-R | strap | pocket | 12 0 0 | | -20 | casual travel +bag
-Tote bag on the shoulder | step-R | strap | thigh-side | 0 0 4 | | 24 | casual +bag
-Suitcase beside the leg | rest-L | pocket | bag | 10 0 0 | 10 0 16 | 14 | travel +bag
+Backpack, hands on the straps | step-L | strap | strap | 0 0 0 | -6 8 12 | 20 | casual travel +backpack@back
+Backpack, one hand on the strap | step-long-R | strap | pocket | 12 0 0 | | -20 | casual travel +backpack@back
+Tote bag on the shoulder | step-R | strap | thigh-side | 0 0 4 | | 24 | casual +tote@shoulder.L
+Suitcase beside the leg | rest-L | pocket | bag | 10 0 0 | 10 0 16 | 14 | travel +suitcase@R
 Walking past the camera | walk-L | - | - | 40 0 0 | 0 -10 0 | 80 | walking
 Walking away | stride-L | - | - | - | 10 0 16 | 180 | walking
 Small step, one arm forward | step-R | limp | back | 0 0 0 | | 0 | casual

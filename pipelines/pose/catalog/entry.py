@@ -10,6 +10,7 @@ from pipelines.pose.goals import Goals
 from pipelines.pose.primitives.arms import hang
 from pipelines.pose.primitives.body import look, trunk
 from pipelines.pose.vocabulary import Difficulty, GenderPresentation, Support
+from pipelines.props import Held
 from pipelines.types import Framing
 
 Primitive = Callable[[Goals], object]
@@ -23,6 +24,7 @@ class Entry:
     bend: trunk forwards, left, turned left, degrees; face: turned left, down, tilted left, degrees;
     yaw: how far the body is turned to its left for the front view, degrees; hands: shapes that replace those
     of the arm primitives; None keeps them; mood: "" takes it from the tags; props: what is held, sat on or leaned on;
+    held: of those, what is drawn in the hands or on the body;
     difficulty, support: None takes them from the solved pose.
     """
 
@@ -41,6 +43,7 @@ class Entry:
     mood: str = ""
     gender: GenderPresentation = "any"
     props: tuple[str, ...] = ()
+    held: tuple[Held, ...] = ()
     difficulty: Difficulty | None = None
     support: Support | None = None
 

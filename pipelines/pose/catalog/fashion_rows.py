@@ -57,18 +57,18 @@ Arms back, chest out | forward-L | back | back | 0 -14 0 | -12 0 0 | 30 | f mood
 Arms back like wings | tiptoe | back | back | 0 -6 0 | 8 0 0 | -30 | mood:dramatic
 Limp wrists, leg forward | forward-L | limp | limp-aside | 15 -6 0 | -6 0 0 | 10 | f glamour
 Limp wrist, hand on hip | aside-R | limp-aside | hip | 0 -2 -8 | | 0 | f glamour
-Bag on the forearm | tiptoe | handbag | loose | -15 -2 0 | | -18 | f +bag
-Bag on the forearm, hand on hip | knee-raised-L | hip | handbag | 18 0 0 | | 14 | f +bag
-Bag in both hands in front | crossed-behind-L | clasp | clasp | 0 0 6 | | 0 | f +bag
-Bag over the shoulder, hand on the strap | bent | strap | loose | -20 0 0 | | -25 | casual street +bag
-Bag held high | kick-up-L | bag | fist-up | 0 -8 0 | | 15 | f joy +bag
-Bag dangling, back turned | rest-R | bag | hip | 0 0 0 | 0 0 20 | -128 | f +bag
+Bag on the forearm | tiptoe | handbag | loose | -15 -2 0 | | -18 | f +handbag@forearm.L
+Bag on the forearm, hand on hip | knee-raised-L | hip | handbag | 18 0 0 | | 14 | f +handbag@forearm.R
+Bag in both hands in front | crossed-behind-L | clasp | clasp | 0 0 6 | | 0 | f +handbag@both
+Bag over the shoulder, hand on the strap | bent | strap | loose | -20 0 0 | | -25 | casual street +tote@shoulder.L
+Bag held high | kick-up-L | bag | fist-up | 0 -8 0 | | 15 | f joy +handbag@R
+Bag dangling, back turned | rest-R | bag | hip | 0 0 0 | 0 0 20 | -128 | f +handbag@L
 Catwalk, both hands on hips | catwalk-L | hip | hip | 0 -2 0 | 12 0 0 | -14 | f walking
 Catwalk, hands in pockets | catwalk-R | pocket | pocket | 0 0 0 | -4 0 0 | 12 | walking
 Catwalk, coat held open | catwalk-L | out | lapel | 14 0 0 | 8 -8 -14 | 18 | walking
 Catwalk, hand in the hair | catwalk-R | hair | loose | -10 0 -6 | | -12 | f walking
 Catwalk turn, looking back | catwalk-L | hip | loose | 0 0 0 | 0 0 22 | -122 | f walking
-Catwalk, bag on the forearm | catwalk-L | loose | handbag | 0 -2 0 | 16 8 0 | 30 | f walking +bag
+Catwalk, bag on the forearm | catwalk-L | loose | handbag | 0 -2 0 | 16 8 0 | 30 | f walking +handbag@forearm.R
 Stride, hand at the collar | stride-R | - | collar | 0 0 0 | | 28 | walking mood:serious
 Crossing step, one shoulder ahead | cross-L | out | pocket | -20 0 0 | -6 8 28 | -25 | walking street
 Back turned, hands in the hair | hip-out-L | hair | hair | - | 0 0 8 | 160 | f glamour

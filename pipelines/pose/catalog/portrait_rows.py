@@ -48,9 +48,9 @@ One arm overhead, seated | mermaid-L | floor-aside | overhead | 10 0 6 | | -12 |
 Pointing at the temple | sit | fist-hip | temple | 0 0 -6 | | 0 | @bust mood:thoughtful
 Hands as binoculars | bent-forward-R | binoculars | binoculars | 0 -6 0 | 6 0 0 | 0 | @bust playful
 Finger heart at the chest | edge-L | heart-hands | heart-hands | 0 0 6 | | 0 | @bust romantic
-Cup held to the cheek | leg-over-L | cheek | cup | 0 4 8 | | 12 | @bust calm +cup
-Phone at the ear, smiling | perch-L | belly | phone-ear | 10 -2 -8 | | 0 | @bust phone +phone
-Microphone close to the mouth | low | low-fist | mic | 0 -4 0 | 8 0 0 | 12 | @bust stage +microphone
+Cup held to the cheek | leg-over-L | cheek | cup | 0 4 8 | | 12 | @bust calm +cup@R
+Phone at the ear, smiling | perch-L | belly | phone-ear | 10 -2 -8 | | 0 | @bust phone +phone@R
+Microphone close to the mouth | low | low-fist | mic | 0 -4 0 | 8 0 0 | 12 | @bust stage +microphone@R
 Scarf held at the neck | cross-R | neck-side | neck-side | 0 6 0 | | 20 | @bust winter
 Neck stretched aside | butterfly | knee | crown-touch | 0 0 -20 | | 0 | @bust fitness
 Lying portrait, face to the viewer | prone-elbows | over | under | 0 -4 0 | | 0 | @bust calm

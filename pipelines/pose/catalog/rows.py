@@ -4,7 +4,8 @@
 stance: a name of STANCES, or several with "+"; arms: names of ARMS, "-" where the stance moves the arm itself;
 look: where the face goes from the viewer: left, down, tilted left, degrees; "-" leaves the head to the rest;
 bend: the trunk forwards, left, turned left; yaw: how far the body is turned to its left for the front view;
-words: tags, and mood:…, f or m (gender presentation), @framing, +prop, #difficulty, L=shape, R=shape (hands).
+words: tags, and mood:…, f or m (gender presentation), @framing, +prop, +thing@place (of HELD_THINGS), #difficulty,
+L=shape, R=shape (hands).
 """
 
 from __future__ import annotations
@@ -12,7 +13,16 @@ from __future__ import annotations
 from pipelines.pose.catalog.arm_table import ARMS
 from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.catalog.stances import STANCES
-from pipelines.pose.vocabulary import DIFFICULTIES, PROPS, TAGS, Difficulty, GenderPresentation
+from pipelines.pose.vocabulary import (
+    DIFFICULTIES,
+    HELD_OF_PROP,
+    HELD_PLACES,
+    PROPS,
+    TAGS,
+    Difficulty,
+    GenderPresentation,
+)
+from pipelines.props import Held
 from pipelines.types import FRAMINGS, Framing
 
 COLUMNS = 8
@@ -34,15 +44,17 @@ def _read_row(category: str, line: str) -> Entry:
     framing: Framing = "full"
     gender: GenderPresentation = "any"
     difficulty: Difficulty | None = None
-    mood, tags, props = "", list[str](), list[str]()
+    mood, tags, props, held = "", list[str](), list[str](), list[Held]()
     hands: list[str | None] = [None, None]
     for word in words.split():
         if word in GENDERS:
             gender = GENDERS[word]
         elif word.startswith("mood:"):
             mood = word[5:]
-        elif word[1:] in PROPS and word[0] == "+":
-            props.append(word[1:])
+        elif word[0] == "+":
+            prop, found = _read_prop(word[1:], line)
+            props.append(prop)
+            held += found
         elif word[:2] in ("L=", "R="):
             hands["LR".index(word[0])] = word[2:]
         elif word in TAGS:
@@ -67,11 +79,21 @@ def _read_row(category: str, line: str) -> Entry:
             yaw=turned,
             mood=mood,
             gender=gender,
-            props=tuple(props),
+            props=tuple(dict.fromkeys(props)),
+            held=tuple(held),
             difficulty=difficulty,
         )
     except KeyError as problem:
         raise ValueError(f"{problem} is neither a stance nor an arm: {line}") from problem
+
+
+def _read_prop(word: str, line: str) -> tuple[str, list[Held]]:
+    """A prop, and what of it is held: "stool", "suitcase@L". Raises ValueError."""
+    thing, _, place = word.partition("@")
+    prop = next((known for known, things in HELD_OF_PROP.items() if place and thing in things), thing)
+    if prop not in PROPS or (place and place not in HELD_PLACES):
+        raise ValueError(f"“+{word}” is no prop of a row: {line}")
+    return prop, [Held(name=thing, place=place)] if place else []
 
 
 def _three(text: str) -> tuple[float, float, float]:

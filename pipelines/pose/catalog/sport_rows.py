@@ -7,10 +7,10 @@ from pipelines.pose.catalog.rows import read_rows
 SPORT_ROWS = read_rows(
     "sport",
     """
-Basketball, ball in both hands | half-squat | ball | ball | 0 0 0 | 18 -8 -14 | 20 | ball +ball
-Basketball, overhead pass | step-L | ball-up | ball-up | 0 0 0 | | 35 | ball +ball
-Basketball, layup | hop-L | aside-soft | cast-up | 0 -20 0 | | 40 | ball dynamic +ball
-Basketball, dunk | tuck-jump | fist-up | up | 0 -16 0 | -6 0 0 | 35 | ball dynamic +ball
+Basketball, ball in both hands | half-squat | ball | ball | 0 0 0 | 18 -8 -14 | 20 | ball +ball@both
+Basketball, overhead pass | step-L | ball-up | ball-up | 0 0 0 | | 35 | ball +ball@both
+Basketball, layup | hop-L | aside-soft | cast-up | 0 -20 0 | | 40 | ball dynamic +ball@R
+Basketball, dunk | tuck-jump | fist-up | up | 0 -16 0 | -6 0 0 | 35 | ball dynamic +ball@R
 Basketball, defending | low | keeper | wide | 0 0 0 | 10 0 0 | 10 | ball
 Volleyball, waiting for the serve | half-squat | reach | reach | 0 0 0 | 20 0 0 | 45 | ball
 Volleyball, block | straight-jump | up | up | 0 -14 0 | | 15 | ball dynamic
@@ -21,17 +21,17 @@ Handball, jump throw | hop-R | reach | throw | 0 0 0 | 0 0 -16 | 40 | ball dynam
 Football, dribbling | run-L | aside-soft | low-open | 0 20 0 | 6 0 0 | 40 | ball dynamic
 Football, trapping with the chest | bent | aside-soft | aside-soft | 0 -4 0 | -22 0 0 | 50 | ball
 Football, volley | raised-forward-L | aside | aside-soft | 0 12 0 | -6 0 0 | 35 | ball dynamic
-Football, throw-in | step-R | ball-up | ball-up | 0 -4 0 | -14 0 0 | 60 | ball +ball
+Football, throw-in | step-R | ball-up | ball-up | 0 -4 0 | -14 0 0 | 60 | ball +ball@both
 Football, sliding tackle | knee-up-R | floor-aside | aside-soft | 0 4 0 | -8 0 0 | 50 | ball dynamic
 Football, knee slide in triumph | kneel-back-L | open | open | 0 -20 0 | -16 0 0 | 30 | ball joy
-Rugby, running with the ball | run-R | - | ball-side | 0 4 0 | 8 0 0 | 45 | ball dynamic +ball
-Tennis, ready | half-squat | wring | wring | 0 2 0 | 14 0 0 | -15 | tennis +racket
-Tennis, forehand | fight-L | aside-soft | racket | 0 0 0 | 8 0 -12 | 35 | tennis dynamic +racket
-Tennis, follow-through | step-long-L | belly | swing | 0 0 0 | 0 0 22 | 15 | tennis dynamic +racket
-Tennis, two-handed backhand | fight-R | sword-across | sword-across | 0 0 0 | 8 0 20 | 20 | tennis dynamic +racket
-Tennis, volley at the net | lunge-R | back | cast | 0 4 0 | 8 0 0 | -30 | tennis dynamic +racket R=grip
-Badminton, overhead smash | hop-R | cast-up | draw-back | 0 -16 0 | -8 0 0 | 35 | tennis dynamic +racket
-Table tennis | half-squat | keeper | sword-across | 0 10 0 | 18 0 0 | 25 | tennis +racket
+Rugby, running with the ball | run-R | - | ball-side | 0 4 0 | 8 0 0 | 45 | ball dynamic +rugby-ball@R
+Tennis, ready | half-squat | wring | wring | 0 2 0 | 14 0 0 | -15 | tennis +racket@both
+Tennis, forehand | fight-L | aside-soft | racket | 0 0 0 | 8 0 -12 | 35 | tennis dynamic +racket@R
+Tennis, follow-through | step-long-L | belly | swing | 0 0 0 | 0 0 22 | 15 | tennis dynamic +racket@R
+Tennis, two-handed backhand | fight-R | sword-across | sword-across | 0 0 0 | 8 0 20 | 20 | tennis dynamic +racket@both
+Tennis, volley at the net | lunge-R | back | cast | 0 4 0 | 8 0 0 | -30 | tennis dynamic +racket@R R=grip
+Badminton, overhead smash | hop-R | cast-up | draw-back | 0 -16 0 | -8 0 0 | 35 | tennis dynamic +racket@R
+Table tennis | half-squat | keeper | sword-across | 0 10 0 | 18 0 0 | 25 | tennis +paddle@R
 Baseball, batting stance | bent | bat | bat | 60 0 0 | 6 0 -8 | -30 | ball
 Baseball, pitching | knee-raised-R | pray | pray | 0 0 0 | 0 0 -20 | 60 | ball
 Golf, address | bent | club | club | 0 30 0 | 20 0 0 | 30 | ball
@@ -52,13 +52,13 @@ Snowboard, grabbing the edge | tuck-jump | ankle | wide | 30 0 0 | 16 0 0 | -25 
 Skiing, slalom | half-squat | push | push | 0 4 0 | 22 8 0 | 30 | winter dynamic
 Ice skating, glide | raised-back-L | aside | aside | 0 0 0 | | 50 | winter balance
 Climbing wall, reaching | knee-raised-R | reach-high | aside | - | | 160 | outdoor L=grip R=grip
-Dumbbell curl, both arms | wide | dumbbell | dumbbell | 0 0 0 | | -15 | fitness +weights
-Shoulder press | parallel | press | press | 0 0 0 | 12 0 0 | 15 | fitness +weights
-Barbell overhead | astride | barbell | barbell | 0 0 0 | | 0 | fitness power +weights
-Barbell overhead in a lunge | lunge-L | barbell | barbell | 0 0 0 | 0 0 18 | -40 | fitness power +weights
-Barbell on the shoulders, squat | squat | load | load | 0 0 0 | 8 0 0 | 45 | fitness power +weights
-Deadlift | deadlift | weight | weight | 0 0 0 | 4 0 0 | 50 | fitness power +weights
-Kettlebell swing | half-squat | reach | reach | 0 0 0 | | 62 | fitness +weights
+Dumbbell curl, both arms | wide | dumbbell | dumbbell | 0 0 0 | | -15 | fitness +dumbbell@L +dumbbell@R
+Shoulder press | parallel | press | press | 0 0 0 | 12 0 0 | 15 | fitness +dumbbell@L +dumbbell@R
+Barbell overhead | astride | barbell | barbell | 0 0 0 | | 0 | fitness power +barbell@both
+Barbell overhead in a lunge | lunge-L | barbell | barbell | 0 0 0 | 0 0 18 | -40 | fitness power +barbell@both
+Barbell on the shoulders, squat | squat | load | load | 0 0 0 | 8 0 0 | 45 | fitness power +barbell@both
+Deadlift | deadlift | weight | weight | 0 0 0 | 4 0 0 | 50 | fitness power +barbell@both
+Kettlebell swing | half-squat | pistol | pistol | 0 0 0 | | 62 | fitness +kettlebell@both
 Squat, arms crossed | squat | under | over | 0 0 0 | 12 0 0 | -50 | fitness
 Squat, hands behind the head | squat | behind-head | behind-head | 0 0 0 | 8 0 0 | 35 | fitness
 Sumo squat | low | wring | wring | 0 0 0 | 4 10 0 | 0 | fitness

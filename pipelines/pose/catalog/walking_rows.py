@@ -16,9 +16,9 @@ Walking, head down | stroll-R | pocket | hang | 0 28 0 | 16 0 0 | 20 | sad
 Walking, chatting | walk-L | explain | - | 30 0 0 | 0 -10 -20 | 30 | friendly
 Walking, pointing ahead | walk-R | point | - | 0 0 0 | | 42 | travel
 Walking, shading the eyes | stride-R | - | shade | 0 -2 0 | | 45 | outdoor travel
-Walking, thumb at the strap | walk-L | strap | - | 0 0 0 | | 24 | travel +bag
-Walking, both thumbs at the straps | stride-R | strap | strap | 0 0 0 | 6 0 0 | -35 | travel outdoor +bag
-Walking with a staff | walk-R | - | staff | 0 0 0 | 6 0 0 | -40 | outdoor travel +staff
+Walking, thumb at the strap | walk-L | strap | - | 0 0 0 | | 24 | travel +backpack@back
+Walking, both thumbs at the straps | stride-R | strap | strap | 0 0 0 | 6 0 0 | -35 | travel outdoor +backpack@back
+Walking with a staff | walk-R | - | staff | 0 0 0 | 6 0 0 | -40 | outdoor travel +staff@R
 Walking on tiptoe | tiptoe | low-open | low-open | 0 16 0 | 6 0 0 | -30 | quiet
 Skipping | hop-L | - | low-open | 0 -4 0 | | 40 | joy playful
 Hopping aside | hop-R | aside-soft | wide | 10 -4 0 | 0 8 0 | 10 | joy playful
@@ -36,7 +36,7 @@ Run in flight, from the front | flight-L | - | - | 0 0 0 | 0 -10 0 | 20 | runnin
 Run, landing heel first | land-R | - | - | 60 0 0 | 16 8 0 | 75 | running
 Run, looking back | run-L | - | - | 90 0 0 | 0 10 14 | -60 | running mood:dramatic
 Run, arms spread like wings | flight-R | aside | aside | 0 -10 0 | | 30 | running joy
-Run with a bag in the hand | run-R | - | bag | 0 0 0 | 12 0 0 | -45 | running +bag
+Run with a bag in the hand | run-R | - | bag | 0 0 0 | 12 0 0 | -45 | running +handbag@R
 Run for the bus, waving | flight-L | - | wave | 0 -4 0 | | -48 | running surprise
 Relay, baton reaching back | run-R | back | - | 0 0 0 | 0 -10 -20 | 64 | running sport
 Out of breath, hands on the thighs | half-squat | knee | knee | 0 10 0 | 8 8 12 | -40 | running sport

@@ -51,6 +51,7 @@ DEFAULTS: Mapping[str, Any] = {
     "symmetry": "asymmetric",
     "support": "standing",
     "props": [],
+    "held": [],
     "camera_yaw_deg": 0.0,
     "camera_tilt_deg": None,
     "lens_mm": None,

@@ -81,6 +81,7 @@ def make_scene(outfit: str, gender: Gender, pose: str) -> BodyScene:
         camera=CameraSpec(yaw_deg=template.camera_yaw_deg),
         look=Appearance(outfit=outfit, finish="coloured", hair_style="bald", gender=gender),
         props=props_of_goals({"props": fitted.props}),
+        held=template.held,
     )
 
 

@@ -85,6 +85,11 @@ def test_a_template_survives_its_file(template) -> None:  # type: ignore[no-unty
         {"support": "water"},
         {"hand_uses": "free"},
         {"props": ["elephant"]},
+        {"held": "sword"},
+        {"held": [{"name": "elephant", "place": "L"}]},
+        {"held": [{"name": "sword", "place": "tail"}]},
+        {"held": [{"name": "sword"}]},
+        {"held": [{"name": "sword", "place": "L"}] * 5},
     ],
     ids=str,
 )

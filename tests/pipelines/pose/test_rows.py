@@ -19,6 +19,18 @@ def test_a_line_is_a_pose() -> None:
     assert entry.difficulty == "hard"
 
 
+def test_a_line_says_what_is_held_and_where() -> None:
+    (entry,) = read_rows(
+        "hero", "A | stand | hang | hang | 0 0 0 | | 0 | +sword@L +sword@R +tote@shoulder.L +stool"
+    )
+    assert entry.props == ("sword", "bag", "stool")
+    assert [(thing.name, thing.place) for thing in entry.held] == [
+        ("sword", "L"),
+        ("sword", "R"),
+        ("tote", "shoulder.L"),
+    ]
+
+
 def test_a_face_turns_no_further_than_a_neck_does() -> None:
     (entry,) = read_rows("fashion", "A | stand | hang | hang | 0 0 0 | | 150 | ")
     assert entry.face == (-72, 0, 0)
@@ -33,6 +45,8 @@ def test_a_face_turns_no_further_than_a_neck_does() -> None:
         "A | stand | hang | hang | 0 0 | | 0 | ",
         "A | stand | hang | hang | 0 0 0 | | 0 | no-word",
         "A | stand | hang | hang | 0 0 0 | | 0 | +elephant",
+        "A | stand | hang | hang | 0 0 0 | | 0 | +elephant@R",
+        "A | stand | hang | hang | 0 0 0 | | 0 | +sword@tail",
     ],
 )
 def test_a_line_that_says_no_pose_is_refused(line: str) -> None:

@@ -1,0 +1,139 @@
+"""What is held in sport: rackets, weights and balls."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from pipelines.figure.curves import unit
+from pipelines.figure.held import stuff
+from pipelines.figure.held.grip import UP, Carrier
+from pipelines.figure.held.solids import Solid, ball, board, frame_of, rod, tube, turned
+
+BALL_M, RUGBY_M = 0.12, (0.095, 0.15)
+MESH_M = 0.024  # between the strings of a racket
+
+
+def racket(carrier: Carrier, place: str) -> list[Solid]:
+    """A racket that leaves the fist on the side of the thumb."""
+    hand = carrier.hand("R" if place == "both" else place)
+    other = carrier.hand("L")
+    axis = unit(hand.thumb + 0.4 * hand.fingers)
+    center = hand.center
+    if place == "both":
+        apart = unit(other.center - hand.center)
+        axis = unit(apart * np.sign(float(apart @ axis) or 1.0) + axis)
+        center = (hand.center + other.center) / 2
+    return frame_of(center, y=axis, z=hand.fingers).put(_racket())
+
+
+def paddle(carrier: Carrier, place: str) -> list[Solid]:
+    """A table tennis bat."""
+    hand = carrier.hand(place)
+    turn = np.arange(32) * np.pi / 16
+    disc = np.stack([0.077 * np.cos(turn), 0.08 * np.sin(turn)], 1)
+    blade = board(stuff.RED, disc, 0.012)
+    return frame_of(hand.center, y=unit(hand.thumb + 0.4 * hand.fingers), z=hand.fingers).put(
+        [
+            rod(stuff.PALE_WOOD, (0, -0.055, 0), (0, 0.06, 0), 0.013),
+            replace(blade, vertices=blade.vertices + np.array([0, 0.13, 0])),
+        ]
+    )
+
+
+def dumbbell(carrier: Carrier, place: str) -> list[Solid]:
+    """A dumbbell in one fist."""
+    hand = carrier.hand(place)
+    return frame_of(hand.center, y=hand.thumb, z=hand.outward).put(
+        [
+            rod(stuff.ALUMINIUM, (0, -0.07, 0), (0, 0.07, 0), 0.014),
+            *[_disc(0.055, 0.05, (0.0, side * 0.095, 0.0)) for side in (-1, 1)],
+        ]
+    )
+
+
+def barbell(carrier: Carrier, place: str) -> list[Solid]:
+    """A barbell through both hands."""
+    left, right = carrier.hand("L").center, carrier.hand("R").center
+    axis = unit(left - right)
+    plates = [
+        _disc(radius, 0.035, (0.0, side * at, 0.0))
+        for side in (-1, 1)
+        for radius, at in ((0.20, 0.62), (0.20, 0.66), (0.15, 0.70))
+    ]
+    return frame_of((left + right) / 2, y=axis, z=carrier.forward()).put(
+        [rod(stuff.ALUMINIUM, (0, -0.82, 0), (0, 0.82, 0), 0.014), *plates]
+    )
+
+
+def kettlebell(carrier: Carrier, place: str) -> list[Solid]:
+    """A kettlebell that swings from both hands."""
+    left, right = carrier.hand("L"), carrier.hand("R")
+    out = unit(left.forearm + right.forearm)
+    frame = frame_of(
+        (left.palm + right.palm) / 2 + 0.05 * out, y=-out, z=np.cross(left.palm - right.palm, out)
+    )
+    turn = np.linspace(0, np.pi, 17)
+    grip = np.stack([0.065 * np.cos(turn), 0.07 * (np.sin(turn) ** 0.7) - 0.06, 0 * turn], 1)
+    return frame.put([tube(stuff.IRON, grip, 0.015), ball(stuff.IRON, 0.095, (0, -0.13, 0))])
+
+
+def round_ball(carrier: Carrier, place: str) -> list[Solid]:
+    """A ball between both hands, or on one."""
+    if place != "both":
+        hand = carrier.hand(place)
+        return [_at(ball(stuff.RUBBER, BALL_M), hand.palm + (BALL_M - 0.004) * hand.outward)]
+    left, right = carrier.hand("L"), carrier.hand("R")
+    radius = float(np.clip(np.linalg.norm(left.palm - right.palm) / 2, 0.09, 0.14))
+    return [_at(ball(stuff.RUBBER, radius), (left.palm + right.palm) / 2)]
+
+
+def rugby_ball(carrier: Carrier, place: str) -> list[Solid]:
+    """An oval ball under one arm."""
+    hand = carrier.hand(place)
+    side = unit(hand.palm - carrier.joint("spine02"))
+    angles = np.linspace(-np.pi / 2, np.pi / 2, 15)
+    oval = turned(
+        stuff.LEATHER, [(RUGBY_M[0] * float(np.cos(a)), RUGBY_M[1] * float(np.sin(a))) for a in angles]
+    )
+    middle = hand.palm + (RUGBY_M[0] - 0.005) * hand.outward
+    return frame_of(middle, y=hand.forearm, z=side).put([oval])
+
+
+def _racket() -> list[Solid]:
+    turn = np.linspace(0, 2 * np.pi, 49)
+    half, middle = np.array([0.125, 0.165]), 0.42
+    rim = np.stack([half[0] * np.cos(turn), middle + half[1] * np.sin(turn), 0 * turn], 1)
+    strings = []
+    for at in np.arange(-5, 6) * MESH_M:
+        high = half[1] * np.sqrt(max(1 - (at / half[0]) ** 2, 0))
+        if high > 0.02:
+            strings.append(rod(stuff.WHITE, (at, middle - high, 0), (at, middle + high, 0), 0.0012))
+    for at in np.arange(-6, 7) * MESH_M:
+        wide = half[0] * np.sqrt(max(1 - (at / half[1]) ** 2, 0))
+        if wide > 0.02:
+            strings.append(rod(stuff.WHITE, (-wide, middle + at, 0), (wide, middle + at, 0), 0.0012))
+    throat = [rod(stuff.RED, (0, 0.12, 0), (x, 0.275, 0), 0.008) for x in (-0.055, 0.055)]
+    return [
+        rod(stuff.DARK_LEATHER, (0, -0.10, 0), (0, 0.13, 0), 0.016),
+        *throat,
+        tube(stuff.RED, rim, 0.009),
+        *strings,
+    ]
+
+
+def _disc(radius: float, thick: float, center: tuple[float, float, float]) -> Solid:
+    edge = 0.006
+    half = thick / 2
+    return turned(
+        stuff.IRON,
+        [(0, -half), (radius / 2, -half), (radius - edge, -half), (radius, -half + edge), (radius, half - edge),
+         (radius - edge, half), (radius / 2, half), (0, half)],
+        center,
+        around=32,
+    )  # fmt: skip
+
+
+def _at(solid: Solid, place: np.ndarray) -> Solid:
+    return frame_of(place, y=UP, z=np.array([0.0, 0.0, 1.0])).put([solid])[0]
