@@ -63,7 +63,7 @@ def bottle(carrier: Carrier, place: str) -> list[Solid]:
 def fork(carrier: Carrier, place: str) -> list[Solid]:
     """A fork between thumb and fingers."""
     hand = carrier.hand(place)
-    tips = (carrier.joint(f"finger1-3.{place}") + carrier.joint(f"finger2-3.{place}")) / 2
+    tips = carrier.finger_tips(place)
     frame = frame_of(tips, y=unit(carrier.eyes - 0.1 * UP - tips), z=hand.outward)
     prongs = [rod(stuff.STEEL, (x, 0.06, 0), (x, 0.10, 0), 0.0016) for x in (-0.008, 0.0, 0.008)]
     return frame.put(
@@ -116,6 +116,49 @@ def newspaper(carrier: Carrier, place: str) -> list[Solid]:
         for side in (-1.0, 1.0)
     ]
     return _read(carrier).put(sheet)
+
+
+def map_sheet(carrier: Carrier, place: str) -> list[Solid]:
+    """A map spread between both hands."""
+    left, right = carrier.hand("L"), carrier.hand("R")
+    wide = float(np.linalg.norm(left.center - right.center))
+    folds = [
+        box(stuff.PAPER, (wide / 4, 0.34, 0.003), ((fold - 1.5) * wide / 4, 0.03, -0.01), 0.001)
+        for fold in range(4)
+    ]
+    return _read(carrier).put(folds)
+
+
+def binoculars(carrier: Carrier, place: str) -> list[Solid]:
+    """Binoculars before the eyes; they look where the head looks."""
+    looks = carrier.forward("head")
+    frame = frame_of(carrier.eyes + 0.035 * looks, y=looks, z=carrier.upward("head"))
+    barrel = [(0, 0), (0.020, 0), (0.022, 0.06), (0.030, 0.08), (0.032, 0.14), (0.028, 0.14), (0, 0.13)]
+    return frame.put(
+        [
+            *[turned(stuff.BLACK, barrel, (x, 0, 0)) for x in (-0.034, 0.034)],
+            box(stuff.IRON, (0.05, 0.06, 0.02), (0, 0.06, 0.0), 0.005),
+        ]
+    )
+
+
+def controller(carrier: Carrier, place: str) -> list[Solid]:
+    """A game controller between both hands."""
+    left, right = carrier.hand("L").center, carrier.hand("R").center
+    across = unit(left - right)
+    towards = unit(carrier.eyes - (left + right) / 2)
+    wide = float(np.clip(np.linalg.norm(left - right) - 0.02, 0.12, 0.20))
+    frame = frame_of((left + right) / 2, y=np.cross(towards, across), z=towards)
+    return frame.put(
+        [
+            box(stuff.WHITE, (wide, 0.075, 0.035), (0, 0, 0), 0.016),
+            *[ball(stuff.BLACK, 0.011, (x, -0.012, 0.02)) for x in (-0.03, 0.03)],
+            *[
+                rod(stuff.WHITE, (side * wide * 0.42, 0, 0), (side * wide * 0.5, -0.07, -0.005), 0.02)
+                for side in (-1, 1)
+            ],
+        ]
+    )
 
 
 def camera(carrier: Carrier, place: str) -> list[Solid]:

@@ -72,6 +72,10 @@ class Carrier:
             shoulder=heads[f"upperarm01{end}"],
         )
 
+    def finger_tips(self, side: str) -> np.ndarray:
+        """(3,) metres, world: between the ends of thumb and index finger."""
+        return (self._heads[f"finger1-3.{side}"] + self._heads[f"finger2-3.{side}"]) / 2
+
     def joint(self, bone: str) -> np.ndarray:
         """(3,) metres, world."""
         return self._heads[bone]

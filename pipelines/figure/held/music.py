@@ -1,4 +1,4 @@
-"""A guitar: its neck in one hand, the strings under the other."""
+"""A guitar and a flute."""
 
 from __future__ import annotations
 
@@ -20,6 +20,21 @@ def guitar(carrier: Carrier, place: str) -> list[Solid]:
     out = unit(front - float(front @ neck) * neck)
     hole = plucking.palm - 0.035 * out
     return frame_of(hole, y=neck, z=out).put(_guitar())
+
+
+def flute(carrier: Carrier, place: str) -> list[Solid]:
+    """A flute from the mouth past both hands."""
+    left, right = carrier.hand("L").center, carrier.hand("R").center
+    mouth = carrier.eyes - 0.068 * carrier.upward("head") + 0.04 * carrier.forward("head")
+    far = left if np.linalg.norm(left - mouth) > np.linalg.norm(right - mouth) else right
+    axis = unit(far - mouth)
+    reach = float((far - mouth) @ axis) + 0.10
+    return frame_of(mouth, y=axis, z=carrier.forward("head")).put(
+        [
+            rod(stuff.STEEL, (0, -0.09, 0), (0, max(reach, 0.5), 0), 0.0095),
+            *[rod(stuff.STEEL, (0, y, 0), (0, y + 0.004, 0.014), 0.006) for y in np.arange(0.18, 0.46, 0.04)],
+        ]
+    )
 
 
 def _guitar() -> list[Solid]:

@@ -9,8 +9,9 @@ import numpy as np
 from pipelines.figure.curves import unit
 from pipelines.figure.held import stuff
 from pipelines.figure.held.grip import UP, Carrier
-from pipelines.figure.held.solids import Solid, ball, board, frame_of, rod, tube, turned
+from pipelines.figure.held.solids import Frame, Solid, ball, board, box, frame_of, rod, tube, turned
 
+HANDBALL_M = 0.075
 BALL_M, RUGBY_M = 0.12, (0.095, 0.15)
 MESH_M = 0.024  # between the strings of a racket
 
@@ -40,6 +41,65 @@ def paddle(carrier: Carrier, place: str) -> list[Solid]:
             replace(blade, vertices=blade.vertices + np.array([0, 0.13, 0])),
         ]
     )
+
+
+def bat(carrier: Carrier, place: str) -> list[Solid]:
+    """A baseball bat in both hands."""
+    profile = [(0, -0.16), (0.020, -0.16), (0.020, -0.145), (0.013, -0.13), (0.014, 0.12), (0.030, 0.45)]
+    profile += [(0.033, 0.62), (0.028, 0.655), (0, 0.665)]
+    return _through_both(carrier).put([turned(stuff.PALE_WOOD, profile)])
+
+
+def club(carrier: Carrier, place: str) -> list[Solid]:
+    """A golf club that reaches down to the ball."""
+    left, right = carrier.hand("L"), carrier.hand("R")
+    middle = (left.center + right.center) / 2
+    ahead = unit(carrier.forward() * [1, 0, 1])
+    axis = unit(0.5 * unit(left.forearm + right.forearm) + 0.35 * ahead - UP)
+    long = float(middle[1] - 0.02) / float(-axis[1])
+    frame = frame_of(middle, y=axis, z=ahead)
+    lies = frame.at(0.0, long, 0.0) * [1, 0, 1] + 0.021 * UP + 0.05 * frame.axes[0]
+    parts = [
+        rod(stuff.BLACK, (0, -0.13, 0), (0, 0.10, 0), 0.012),
+        rod(stuff.ALUMINIUM, (0, 0.10, 0), (0, long, 0), 0.006),
+        box(stuff.STEEL, (0.03, 0.035, 0.085), (0, long - 0.008, 0.03), 0.008),
+    ]
+    return [*frame.put(parts), _at(ball(stuff.WHITE, 0.021), lies)]
+
+
+def javelin(carrier: Carrier, place: str) -> list[Solid]:
+    """A javelin above the shoulder, level with the throw."""
+    hand = carrier.hand(place)
+    ahead = unit(carrier.forward("root") * [1, 0, 1] + 0.15 * UP)
+    return frame_of(hand.center, y=ahead, z=UP).put(
+        [
+            rod(stuff.ALUMINIUM, (0, -1.15, 0), (0, 1.05, 0), 0.011),
+            turned(stuff.STEEL, [(0, 1.05), (0.012, 1.05), (0, 1.28)]),
+            rod(stuff.RED, (0, -0.08, 0), (0, 0.08, 0), 0.015),
+        ]
+    )
+
+
+def ski_pole(carrier: Carrier, place: str) -> list[Solid]:
+    """A ski pole that trails behind the hand."""
+    hand = carrier.hand(place)
+    axis = unit(UP + 0.55 * unit(carrier.forward("root") * [1, 0, 1]))
+    down = min(float(hand.center[1] / axis[1]) - 0.01, 1.2)
+    basket = turned(stuff.BLACK, [(0, 0), (0.045, 0.0), (0.045, 0.006), (0, 0.006)], (0, 0.09 - down, 0))
+    return frame_of(hand.center, y=axis, z=carrier.forward()).put(
+        [
+            rod(stuff.BLACK, (0, -0.07, 0), (0, 0.07, 0), 0.015),
+            rod(stuff.ALUMINIUM, (0, -down, 0), (0, -0.06, 0), 0.007),
+            basket,
+        ]
+    )
+
+
+def handball(carrier: Carrier, place: str) -> list[Solid]:
+    """A ball as large as one hand holds."""
+    hand = carrier.hand(place)
+    at = hand.palm + (HANDBALL_M - 0.004) * hand.outward + 0.02 * hand.fingers
+    return [_at(ball(stuff.WHITE, HANDBALL_M), at)]
 
 
 def dumbbell(carrier: Carrier, place: str) -> list[Solid]:
@@ -99,6 +159,14 @@ def rugby_ball(carrier: Carrier, place: str) -> list[Solid]:
     )
     middle = hand.palm + (RUGBY_M[0] - 0.005) * hand.outward
     return frame_of(middle, y=hand.forearm, z=side).put([oval])
+
+
+def _through_both(carrier: Carrier) -> Frame:
+    """y on the side of both thumbs."""
+    left, right = carrier.hand("L"), carrier.hand("R")
+    apart, thumbs = left.center - right.center, unit(left.thumb + right.thumb)
+    axis = unit(apart if float(apart @ thumbs) > 0 else -apart)
+    return frame_of((left.center + right.center) / 2, y=unit(axis + thumbs), z=carrier.forward())
 
 
 def _racket() -> list[Solid]:

@@ -11,6 +11,7 @@ from pipelines.figure.held.solids import Frame, Solid, ball, board, box, frame_o
 
 BLADE_M, HILT_M = 0.80, 0.16
 STAFF_M = 0.85  # to either side of the hand
+UPRIGHT = 0.6  # cosine of a staff to the vertical
 STRING_M, SHIELD_M = 0.0018, 0.29
 
 
@@ -34,24 +35,33 @@ def sword(carrier: Carrier, place: str) -> list[Solid]:
 
 def staff(carrier: Carrier, place: str) -> list[Solid]:
     """A staff through one hand or through both; it ends at the floor."""
+    frame, down, up = _pole(carrier, place)
+    return frame.put([rod(stuff.WOOD, (0, -down, 0), (0, up, 0), 0.015), ball(stuff.WOOD, 0.026, (0, up, 0))])
+
+
+def spear(carrier: Carrier, place: str) -> list[Solid]:
+    """A staff with a blade at its upper end."""
+    frame, down, up = _pole(carrier, place)
+    blade = [(0.0, up), (0.013, up), (0.024, up + 0.03), (0.020, up + 0.07), (0.0, up + 0.22)]
+    return frame.put([rod(stuff.WOOD, (0, -down, 0), (0, up, 0), 0.014), turned(stuff.STEEL, blade)])
+
+
+def _pole(carrier: Carrier, place: str) -> tuple[Frame, float, float]:
+    """Where a staff is, y along it; how far it reaches down and up from the hand."""
     if place == "both":
         left, right = carrier.hand("L").center, carrier.hand("R").center
         axis, middle = unit(left - right), (left + right) / 2
     else:
         hand = carrier.hand(place)
         axis, middle = hand.thumb, hand.center
-        if abs(float(axis @ UP)) > 0.6:  # held upright it is planted on the floor
+        if abs(float(axis @ UP)) > UPRIGHT:  # held upright it is planted on the floor
             axis = unit(axis + 4 * np.sign(float(axis @ UP)) * UP)
     if float(axis @ UP) < 0:
         axis = -axis
     down = STAFF_M
     if float(axis[1]) > 0.15:
         down = min(float(middle[1] / axis[1]) - 0.005, 1.25)
-    up = 2 * STAFF_M - down
-    top = [(0.0, up), (0.013, up), (0.024, up + 0.03), (0.020, up + 0.07), (0.0, up + 0.22)]
-    return frame_of(middle, y=axis, z=carrier.forward()).put(
-        [rod(stuff.WOOD, (0, -down, 0), (0, up, 0), 0.014), turned(stuff.STEEL, top)]
-    )
+    return frame_of(middle, y=axis, z=carrier.forward()), down, 2 * STAFF_M - down
 
 
 def bow(carrier: Carrier, place: str) -> list[Solid]:

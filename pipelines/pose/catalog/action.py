@@ -9,6 +9,7 @@ from pipelines.pose.goals import Goals
 from pipelines.pose.primitives import arms, gestures, holding, legs, low
 from pipelines.pose.primitives.body import carry
 from pipelines.pose.primitives.sides import SIGN
+from pipelines.props import Held
 
 action = partial(Entry, category="action")
 hero = partial(Entry, category="hero")
@@ -164,6 +165,8 @@ def fire_ball(goals: Goals) -> None:
 ACTION = (
     hero(
         name="Sword guard",
+        props=("sword",),
+        held=(Held(name="sword", place="both"),),
         legs=(sword_stance,),
         left=holding.sword,
         right=holding.sword,
@@ -173,6 +176,14 @@ ACTION = (
     ),
     hero(
         name="Sword and shield",
+        props=(
+            "sword",
+            "shield",
+        ),
+        held=(
+            Held(name="sword", place="R"),
+            Held(name="shield", place="L"),
+        ),
         legs=(
             partial(legs.step, front="L", length=0.52, heel=0.04),
             lambda g: g.bend(8, knee=30, root_turn=-12),

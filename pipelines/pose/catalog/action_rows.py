@@ -30,14 +30,14 @@ Thrown off balance | raised-back-L | wide | aside | - | -16 10 0 | 45 | fight su
 Knocked down | knee-up-L | floor-aside | ward | 0 -10 0 | -10 0 0 | 35 | fight surprise
 Getting up from the floor | one-knee-R | floor-near | knee | 0 6 0 | 36 0 0 | -40 | fight
 Cowering, arms over the head | crouch | block-high | block-high | 0 26 0 | 34 0 0 | 30 | fight worried
-Pistol, both hands | step-L | pistol | pistol | 0 4 0 | 4 0 0 | 30 | weapon
-Pistol, kneeling | one-knee-L | pistol | pistol | 0 0 0 | 6 0 0 | -40 | weapon
-Pistol, one hand, side on | astride | hip | pistol-one | 0 0 0 | 0 0 20 | 50 | weapon
-Pistol beside the head | wall | belly | pistol-up | 30 0 0 | | -25 | weapon
-Two pistols | low | pistol-one | pistol-one | 0 0 0 | | 0 | weapon
-Rifle at the shoulder | step-L | rifle-front | rifle | 0 6 0 | 4 0 10 | -30 | weapon
-Rifle, kneeling | one-knee-L | rifle-front | rifle | 0 4 0 | 8 0 10 | 40 | weapon
-Rifle across the chest | wide | rifle-front | carry | 20 0 0 | | -10 | weapon uniform
+Pistol, both hands | step-L | pistol | pistol | 0 4 0 | 4 0 0 | 30 | weapon +pistol@both
+Pistol, kneeling | one-knee-L | pistol | pistol | 0 0 0 | 6 0 0 | -40 | weapon +pistol@both
+Pistol, one hand, side on | astride | hip | pistol-one | 0 0 0 | 0 0 20 | 50 | weapon +pistol@R
+Pistol beside the head | wall | belly | pistol-up | 30 0 0 | | -25 | weapon +pistol@R
+Two pistols | low | pistol-one | pistol-one | 0 0 0 | | 0 | weapon +pistol@L +pistol@R
+Rifle at the shoulder | step-L | rifle-front | rifle | 0 6 0 | 4 0 10 | -30 | weapon +rifle@R
+Rifle, kneeling | one-knee-L | rifle-front | rifle | 0 4 0 | 8 0 10 | 40 | weapon +rifle@R
+Rifle across the chest | wide | rifle-front | carry | 20 0 0 | | -10 | weapon uniform +rifle@R
 Throwing a grenade | bow-stance-L | point | throw | 0 -6 0 | -8 0 -16 | 35 | weapon dynamic
 Throwing, end of the throw | lunge-L | back | throw-down | 0 4 0 | 22 0 16 | 35 | dynamic
 Running for cover | sneak-L | block-high | back | 0 6 0 | 20 0 0 | 50 | dynamic

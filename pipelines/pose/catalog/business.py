@@ -8,6 +8,7 @@ from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
 from pipelines.pose.primitives import arms, face, gestures, holding, legs, low
 from pipelines.pose.primitives.sides import SIGN
+from pipelines.props import Held
 
 business = partial(Entry, category="business")
 STAND = partial(legs.stand, wide=0.11)
@@ -133,6 +134,8 @@ BUSINESS = (
     ),
     business(
         name="Working on a tablet",
+        props=("tablet",),
+        held=(Held(name="tablet", place="L"),),
         legs=(ON_LEFT,),
         left=hold_tablet,
         right=tap_tablet,
@@ -160,6 +163,8 @@ BUSINESS = (
     ),
     business(
         name="Writing on a board",
+        props=("pen",),
+        held=(Held(name="pen", place="R"),),
         legs=(ON_LEFT,),
         left=arms.on_hip,
         right=write_on_board,
@@ -169,6 +174,8 @@ BUSINESS = (
     ),
     business(
         name="Walking with a briefcase",
+        props=("briefcase",),
+        held=(Held(name="briefcase", place="R"),),
         legs=(partial(legs.walk, front="R", length=0.62),),
         left=arms.in_pocket,
         right=holding.carry_bag,
@@ -178,6 +185,8 @@ BUSINESS = (
     ),
     business(
         name="Walking, on the phone",
+        props=("phone",),
+        held=(Held(name="phone", place="L"),),
         legs=(partial(legs.walk, front="L", length=0.52),),
         left=face.phone_at_ear,
         right=None,

@@ -27,7 +27,7 @@ Pointing at the table | table-lean | table | chop | 0 14 0 | 24 0 0 | 25 | work 
 Leaning on the desk with both hands | stand+desk | table | table | 0 0 0 | 14 0 0 | 30 | confident +table
 Sitting on the desk, one foot down | perch-R | seat-edge | belt | 0 0 0 | | -18 | casual +table
 Sitting on the desk with a tablet | perch-L | tablet | tap | 0 20 0 | | -28 | work +tablet@L
-At the desk, writing | table-lean | table-forearm | table | 0 22 0 | 16 -10 -20 | 25 | work R=pinch
+At the desk, writing | table-lean | table-forearm | table | 0 22 0 | 16 -10 -20 | 25 | work R=pinch +pen@R
 At the desk, on the phone | table | table-forearm | phone-ear | 0 0 0 | | -25 | phone work +phone@R
 At the desk, hands steepled | table | wring | wring | 0 0 0 | 12 8 0 | 15 | confident
 At the desk, head in the hands | table-lean | brow | brow | 0 26 0 | 32 -8 -14 | 20 | worried
@@ -37,7 +37,7 @@ Interview, listening | figure-four-L | shin | chin | 0 0 4 | 6 0 0 | 28 | listen
 Meeting, arm over the chair | figure-four-R | aside-soft | thigh | 0 0 0 | 0 0 10 | -22 | casual
 Nodding handshake | step-long-R | behind | shake | 0 8 0 | 8 0 0 | -40 | polite friendly
 Handshake with both hands | forward-L | shake | shake | 0 2 0 | 6 0 0 | 40 | friendly
-Handing over a card | step-long-L | hang | offer | 0 8 0 | 6 0 0 | -35 | polite R=pinch
+Handing over a card | step-long-L | hang | offer | 0 8 0 | 6 0 0 | -35 | polite R=pinch +card@R
 Applauding a speaker | step-L | clap | clap | 0 -2 0 | | 30 | friendly
 Waving from the stage | astride | hip | wide | 0 -4 0 | | 0 | speaker greeting
 Climbing the stairs, briefcase | stair-L | bag | - | 0 -4 0 | | 40 | work walking +briefcase@L

@@ -8,6 +8,7 @@ from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
 from pipelines.pose.primitives import arms, face, gestures, holding, legs
 from pipelines.pose.primitives.body import carry
+from pipelines.props import Held
 
 gesture = partial(Entry, category="gesture")
 STAND = partial(legs.stand, wide=0.11)
@@ -191,6 +192,8 @@ GESTURE = (
     ),
     gesture(
         name="Taking a selfie",
+        props=("phone",),
+        held=(Held(name="phone", place="R"),),
         category="lifestyle",
         legs=(ON_RIGHT,),
         left=arms.hang_loose,

@@ -38,10 +38,10 @@ Two swords wide | bow-stance-L | sword-low | sword-side | 0 4 0 | 8 0 0 | -15 | 
 Drawing the blade from the back | step-long-L | guard | draw-back | 0 6 0 | 6 0 0 | 25 | fantasy weapon +sword@R
 Shield raised, kneeling | one-knee-L | shield | sword-low | 0 4 0 | 16 0 0 | 25 | fantasy weapon +shield@L +sword@R
 Shield wall | bow-stance-L | shield | thrust | 0 2 0 | 12 0 0 | 20 | fantasy weapon +shield@L
-Axe raised | hop-L | aside-soft | hammer | 0 0 0 | | 30 | fantasy weapon
-Hammer over the head | lunge-R | sword-high | sword-high | 0 2 0 | -14 0 0 | -40 | fantasy weapon
-Spear thrust | lunge-R | thrust | pull | 0 2 0 | 6 0 -14 | -40 | fantasy weapon +staff@L
-Guard with a spear | close | hang | staff | 0 0 0 | | 12 | fantasy uniform +staff@R
+Axe raised | hop-L | aside-soft | hammer | 0 0 0 | | 30 | fantasy weapon +axe@R
+Hammer over the head | lunge-R | sword-high | sword-high | 0 2 0 | -14 0 0 | -40 | fantasy weapon +hammer@both
+Spear thrust | lunge-R | thrust | pull | 0 2 0 | 6 0 -14 | -40 | fantasy weapon +spear@L
+Guard with a spear | close | hang | staff | 0 0 0 | | 12 | fantasy uniform +spear@R
 Staff in both hands | back-stance-L | rifle-front | fist-side | 0 2 0 | 6 0 0 | 30 | fantasy weapon +staff@both
 Wizard, staff high | step-L | aside-soft | barbell | 0 -10 0 | -6 0 0 | 15 | fantasy +staff@R
 Wizard, orb between the hands | bent | orb | orb | 0 10 0 | 6 0 0 | 15 | fantasy
@@ -51,7 +51,7 @@ Spell, one palm down | kneel | cast-up | reach-low | 0 12 0 | 12 0 0 | 20 | fant
 Archer, drawing an arrow | step-R | out | draw-back | 0 0 0 | 0 0 -10 | 20 | fantasy weapon +bow@L
 Archer, kneeling | one-knee-L | bow | string | 40 0 0 | | -10 | fantasy weapon +bow@L
 Archer, aiming high | step-long-L | bow | string | 40 -16 0 | -12 0 0 | 10 | fantasy weapon +bow@L
-Assassin, crouched | crouch-toes | sword-low | sword-across | 0 2 0 | 24 0 0 | -30 | fantasy weapon sneak
+Assassin, crouched | crouch-toes | sword-low | sword-across | 0 2 0 | 24 0 0 | -30 | fantasy weapon sneak +knife@R
 Beast, about to leap | lunge-low-L | floor-near | claws | 0 0 0 | 10 0 0 | 40 | fantasy mood:fierce
 Beast, roaring | low | claws | claws | 0 -14 0 | 14 0 0 | 0 | fantasy mood:fierce
 Victory pose, sword high | hop-R | low-fist | barbell | 0 -12 0 | | -20 | game joy +sword@R

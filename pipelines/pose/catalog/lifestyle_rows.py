@@ -16,23 +16,23 @@ Raising a glass | step-long-L | hip | cast-up | 10 -6 0 | | 0 | party joy +cup@R
 Toast with a glass | step-R | pocket | cup | 12 0 0 | 0 0 8 | -30 | party friendly +cup@R
 Eating at the table | table-lean | table-forearm | eat | 0 12 0 | 12 10 18 | 32 | eat +fork@R
 Bite in front of the mouth | wide | belly | eat | 0 4 0 | | 10 | eat casual
-Eating from a bowl | stand | bowl | eat | 6 14 0 | | -25 | eat home
-Eating an apple, leaning | wall-foot-R | pocket | eat | 10 2 0 | | -30 | eat casual +wall
-Eating on the sofa | slanted-L | bowl | eat | 0 6 0 | | 30 | eat home
-Offering a plate | step-L | hip | bowl | 0 2 0 | | 25 | home friendly
-Serving with two hands | step-R | offer | offer | 0 8 0 | 10 0 0 | -30 | home friendly
-Waiter with a tray | step-L | behind | tray | 0 0 0 | | 20 | work formal
-Stirring a pot | toe-behind-L | hip | stir | -10 22 0 | 8 0 0 | 40 | cook home
-Cooking with both hands | stand | bowl | stir | 0 24 0 | 10 0 0 | -38 | cook home
-Tasting the soup | rest-L | bowl | eat | 0 8 0 | 8 0 0 | 34 | cook home
-Chopping vegetables | wide | chop | chop | 0 28 0 | 14 0 0 | 35 | cook home
+Eating from a bowl | stand | bowl | eat | 6 14 0 | | -25 | eat home +bowl@L +spoon@R
+Eating an apple, leaning | wall-foot-R | pocket | eat | 10 2 0 | | -30 | eat casual +wall +apple@R
+Eating on the sofa | slanted-L | bowl | eat | 0 6 0 | | 30 | eat home +bowl@L +spoon@R
+Offering a plate | step-L | hip | bowl | 0 2 0 | | 25 | home friendly +plate@R
+Serving with two hands | step-R | offer | offer | 0 8 0 | 10 0 0 | -30 | home friendly +plate@L +plate@R
+Waiter with a tray | step-L | behind | tray | 0 0 0 | | 20 | work formal +tray@R
+Stirring a pot | toe-behind-L | hip | stir | -10 22 0 | 8 0 0 | 40 | cook home +spoon@R
+Cooking with both hands | stand | bowl | stir | 0 24 0 | 10 0 0 | -38 | cook home +bowl@L +spoon@R
+Tasting the soup | rest-L | bowl | eat | 0 8 0 | 8 0 0 | 34 | cook home +bowl@L +spoon@R
+Chopping vegetables | wide | chop | chop | 0 28 0 | 14 0 0 | 35 | cook home +knife@R
 Kneading dough | step-L | push | push | 0 26 0 | 22 0 0 | 45 | cook home
 Opening the oven | half-squat | knee | reach-low | 0 16 0 | 20 0 0 | 55 | cook home
 Reaching for a shelf | tiptoe | hang | reach-high | 0 -24 0 | | 60 | home
 Reaching with both hands | tiptoe | reach-high | reach-high | 0 -26 0 | | -50 | home
 Washing the dishes | aside-R | chop | stir | 0 26 0 | 12 0 0 | -50 | home
-Sweeping the floor | step-R | mop | mop | 0 18 0 | 12 0 0 | 35 | home work
-Resting on the broom | cross-L | mop | mop | 0 0 0 | | -15 | home
+Sweeping the floor | step-R | mop | mop | 0 18 0 | 12 0 0 | 35 | home work +broom@both
+Resting on the broom | cross-L | mop | mop | 0 0 0 | | -15 | home +broom@both
 Wiping the window | hip-out-R | hip | board | 0 -6 0 | | 140 | home
 Picking up from the floor | lunge-L | knee | reach-low | 0 18 0 | 32 0 0 | 50 | home
 Bending down for a bag | deadlift | reach-low | thigh | 0 10 0 | 20 0 0 | 55 | home
@@ -42,8 +42,8 @@ Lifting a box | squat | carry | carry | 0 4 0 | 20 0 0 | 50 | carry work +carton
 Box on the shoulder | walk-L | - | load | 0 0 0 | 0 4 0 | -30 | carry work walking +carton@R
 Shopping bags in both hands | step-R | bag | bag | 0 0 0 | 0 -10 -20 | 12 | carry +shopping-bag@L +shopping-bag@R
 Pulling a suitcase | walk-L | back | pocket | 0 0 0 | 12 0 0 | 40 | travel walking +suitcase@L L=grip
-Pushing a trolley | walk-R | push | push | 0 4 0 | | 50 | walking
-Pushing a pram, looking down | stroll-L | push | push | -10 26 0 | -6 8 12 | -50 | walking home
+Pushing a trolley | walk-R | push | push | 0 4 0 | | 50 | walking +trolley@both
+Pushing a pram, looking down | stroll-L | push | push | -10 26 0 | -6 8 12 | -50 | walking home +pram@both
 Holding a baby | rest-R | baby | baby | 12 24 6 | 8 -8 -14 | 15 | home calm
 Rocking a baby | aside-L | baby | baby | -12 26 -4 | 0 6 0 | -18 | home calm
 Child on the hip | toe-behind-R | baby | other-arm | 20 6 0 | | 10 | home friendly
@@ -56,7 +56,7 @@ Reading on the floor | knees-up | book | book | 0 24 0 | 10 0 0 | 50 | read home
 Reading on the belly | prone-elbows | elbow-floor | elbow-floor | 0 12 0 | | 50 | read home +book
 Reading against the wall | wall | book | book | 0 24 0 | | -40 | read +book@both
 Reading the newspaper | leg-over-L | paper | paper | 0 14 0 | | 25 | read +newspaper@both
-Studying a map | step-L | paper | paper | 0 18 0 | 6 0 0 | -20 | travel read
+Studying a map | step-L | paper | paper | 0 18 0 | 6 0 0 | -20 | travel read +map@both
 Book against the chest | rest-L | hang | over | 0 0 6 | | 12 | read shy +book@R
 Texting with both hands | cross-L | phone | phone | 0 26 0 | | 22 | phone +phone@both
 Texting, leaning on the wall | wall-foot-L | phone | phone | 0 24 0 | | 32 | phone casual +phone@both
@@ -84,10 +84,10 @@ Umbrella, walking in the rain | walk-L | - | umbrella | 0 4 0 | 6 0 0 | 38 | out
 Playing the guitar | rest-R | guitar-neck | guitar | 14 18 0 | | -10 | music +guitar@L
 Playing the guitar, sitting | sit-low | guitar-neck | guitar | 10 22 0 | 10 0 0 | 20 | music +guitar@L
 Guitar on the bar stool | bar-R | guitar-neck | guitar | 0 8 -6 | 8 0 0 | -24 | music +guitar@L
-Playing the flute | crossed-behind-R | flute | flute | 0 4 0 | | 20 | music
+Playing the flute | crossed-behind-R | flute | flute | 0 4 0 | | 20 | music +flute@both
 Singing along | step-L | fist-up | mic | 0 -16 0 | -6 0 0 | 16 | music stage joy +microphone@R
-Brushing the teeth | stand | hip | brush | 0 0 0 | | 15 | home morning
-Combing the hair | hip-out-L | hang | comb | -14 0 12 | | 0 | home morning f
+Brushing the teeth | stand | hip | brush | 0 0 0 | | 15 | home morning +brush@R
+Combing the hair | hip-out-L | hang | comb | -14 0 12 | | 0 | home morning f +brush@R
 Tying up the hair | stand | tie-hair | tie-hair | 0 8 0 | | -25 | home morning f
 Yawning and stretching | ease | mouth | up | 0 -14 6 | -8 0 0 | 12 | home morning
 Getting dressed, arms overhead | wide | ball-up | ball-up | 0 6 0 | | 20 | home morning
@@ -96,7 +96,7 @@ Tying a shoe | one-knee-L | reach-low | reach-low | 0 20 0 | 40 0 0 | 50 | home
 Waiting, looking at the clock | rest-R | pocket | limp | 0 18 0 | | 20 | mood:serious
 Waiting at the wall | wall-side-R | belly | hang | 20 2 0 | | 0 | casual +wall
 Gardening on the knees | kneel | reach-low | chop | 0 22 0 | 30 0 0 | 45 | outdoor
-Watering the flowers | step-R | hip | push | 0 22 0 | 10 0 0 | 38 | outdoor
+Watering the flowers | step-R | hip | push | 0 22 0 | 10 0 0 | 38 | outdoor +watering-can@R
 Petting a dog | crouch-toes | knee | reach-low | 10 18 0 | 22 0 0 | 42 | outdoor friendly
 Feeding the birds | half-squat | knee | offer | 0 14 0 | 16 0 0 | -40 | outdoor friendly
 Knocking on a door | step-L | hang | wall-palm | 0 0 0 | | 50 | home R=fist

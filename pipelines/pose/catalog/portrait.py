@@ -8,6 +8,7 @@ from pipelines.pose.catalog.entry import Entry
 from pipelines.pose.goals import Goals
 from pipelines.pose.primitives import arms, face, legs, low
 from pipelines.pose.primitives.sides import SIGN
+from pipelines.props import Held
 
 portrait = partial(Entry, category="portrait", framing="portrait")
 bust = partial(Entry, category="portrait", framing="bust")
@@ -120,6 +121,8 @@ PORTRAIT = (
     ),
     bust(
         name="Looking through binoculars",
+        props=("binoculars",),
+        held=(Held(name="binoculars", place="both"),),
         legs=(STAND,),
         left=None,
         right=None,
@@ -127,7 +130,14 @@ PORTRAIT = (
         face=(0, 2, 0),
         tags=("outdoor",),
     ),
-    bust(name="Hand at the glasses", legs=(STAND,), right=spectacles, face=(-14, 4, 0), tags=("business",)),
+    bust(
+        name="Hand at the glasses",
+        props=("glasses",),
+        legs=(STAND,),
+        right=spectacles,
+        face=(-14, 4, 0),
+        tags=("business",),
+    ),
     Entry(
         name="Looking into the distance",
         category="portrait",

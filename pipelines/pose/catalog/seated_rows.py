@@ -46,7 +46,7 @@ Sitting, raising a hand | sit-close | thigh | up | 0 -4 0 | | 15 | teacher
 Sitting, arms overhead, stretching | sit | up | up | 0 -14 0 | -12 0 0 | -30 | morning
 Sitting, cheering | sit-wide | fist-up | fist-up | 0 -8 0 | -4 0 0 | 10 | joy
 Sitting, pointing ahead | sit-lean | knee | point | 0 0 0 | 12 0 0 | 40 | game
-Sitting, game controller in hand | sit-lean | wring | wring | 0 4 0 | 32 0 0 | 25 | game
+Sitting, game controller in hand | sit-lean | wring | wring | 0 4 0 | 32 0 0 | 25 | game +controller@both
 Astride a chair, arms on its back | chair-reversed | chair-back | chair-back | 0 0 0 | 0 8 12 | 20 | casual
 Astride a chair, hand at the chin | chair-reversed | chair-back | fist-chin | 0 0 4 | 8 0 0 | -20 | casual
 On a low step, arms on the knees | sit-low | arm-on-knee | arm-on-knee | 0 4 0 | 18 0 0 | 22 | street

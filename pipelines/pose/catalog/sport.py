@@ -9,6 +9,7 @@ from pipelines.pose.goals import PLAN, Goals
 from pipelines.pose.primitives import arms, gestures, holding, legs
 from pipelines.pose.primitives.body import carry
 from pipelines.pose.primitives.sides import SIGN
+from pipelines.props import Held
 
 sport = partial(Entry, category="sport")
 
@@ -143,6 +144,8 @@ SPORT = (
     ),
     sport(
         name="Throwing a ball",
+        props=("ball",),
+        held=(Held(name="handball", place="R"),),
         legs=(pitch,),
         left=gestures.aside_soft,
         right=holding.throw_back,
@@ -189,6 +192,8 @@ SPORT = (
     ),
     sport(
         name="Tennis serve",
+        props=("racket",),
+        held=(Held(name="racket", place="R"),),
         legs=(serve,),
         left=None,
         right=None,

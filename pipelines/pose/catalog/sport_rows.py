@@ -17,7 +17,7 @@ Volleyball, block | straight-jump | up | up | 0 -14 0 | | 15 | ball dynamic
 Volleyball, smash | heels-jump | point-high | throw | 0 -20 0 | -10 0 0 | 40 | ball dynamic L=open
 Volleyball, serve toss | step-L | cast-up | back | 0 -26 0 | | 40 | ball
 Volleyball, setting overhead | bent | ball-up | ball-up | 0 -26 0 | | -30 | ball
-Handball, jump throw | hop-R | reach | throw | 0 0 0 | 0 0 -16 | 40 | ball dynamic
+Handball, jump throw | hop-R | reach | throw | 0 0 0 | 0 0 -16 | 40 | ball dynamic +handball@R
 Football, dribbling | run-L | aside-soft | low-open | 0 20 0 | 6 0 0 | 40 | ball dynamic
 Football, trapping with the chest | bent | aside-soft | aside-soft | 0 -4 0 | -22 0 0 | 50 | ball
 Football, volley | raised-forward-L | aside | aside-soft | 0 12 0 | -6 0 0 | 35 | ball dynamic
@@ -32,12 +32,12 @@ Tennis, two-handed backhand | fight-R | sword-across | sword-across | 0 0 0 | 8 
 Tennis, volley at the net | lunge-R | back | cast | 0 4 0 | 8 0 0 | -30 | tennis dynamic +racket@R R=grip
 Badminton, overhead smash | hop-R | cast-up | draw-back | 0 -16 0 | -8 0 0 | 35 | tennis dynamic +racket@R
 Table tennis | half-squat | keeper | sword-across | 0 10 0 | 18 0 0 | 25 | tennis +paddle@R
-Baseball, batting stance | bent | bat | bat | 60 0 0 | 6 0 -8 | -30 | ball
+Baseball, batting stance | bent | bat | bat | 60 0 0 | 6 0 -8 | -30 | ball +bat@both
 Baseball, pitching | knee-raised-R | pray | pray | 0 0 0 | 0 0 -20 | 60 | ball
-Golf, address | bent | club | club | 0 30 0 | 20 0 0 | 30 | ball
+Golf, address | bent | club | club | 0 30 0 | 20 0 0 | 30 | ball +club@both
 Cricket, bowling | hop-L | reach | up | 0 0 0 | | 45 | ball dynamic
 Discus throw | low | back | aside | 30 0 0 | 6 0 -26 | 20 | dynamic
-Javelin throw | bow-stance-L | reach | throw | 0 -8 0 | -14 0 -10 | 60 | dynamic
+Javelin throw | bow-stance-L | reach | throw | 0 -8 0 | -14 0 -10 | 60 | dynamic +javelin@R
 Shot put | lunge-aside-R | wide | neck-side | 20 -10 0 | 0 -16 0 | 10 | dynamic
 Long jump, in the air | jump-sit | reach | reach | 0 0 0 | 10 0 0 | 60 | dynamic
 Hurdles | flying-kick-L | reach | back | 0 0 0 | 22 0 0 | 50 | running dynamic
@@ -49,7 +49,7 @@ Rowing, reaching forward | knees-up | reach | reach | 0 0 0 | 26 0 0 | -60 | fit
 Skateboard, cruising | lunge-aside-L | aside-soft | low-open | 50 0 0 | 12 0 0 | -15 | street balance
 Surfing | low | aside | reach | 40 0 0 | 14 0 12 | -40 | outdoor balance
 Snowboard, grabbing the edge | tuck-jump | ankle | wide | 30 0 0 | 16 0 0 | -25 | winter dynamic
-Skiing, slalom | half-squat | push | push | 0 4 0 | 22 8 0 | 30 | winter dynamic
+Skiing, slalom | half-squat | push | push | 0 4 0 | 22 8 0 | 30 | winter dynamic +ski-pole@L +ski-pole@R
 Ice skating, glide | raised-back-L | aside | aside | 0 0 0 | | 50 | winter balance
 Climbing wall, reaching | knee-raised-R | reach-high | aside | - | | 160 | outdoor L=grip R=grip
 Dumbbell curl, both arms | wide | dumbbell | dumbbell | 0 0 0 | | -15 | fitness +dumbbell@L +dumbbell@R

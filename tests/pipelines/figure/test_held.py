@@ -22,10 +22,12 @@ from pipelines.pose.vocabulary import HELD_OF_PROP, HELD_THINGS
 from pipelines.types import Appearance, Body, BodyScene, CameraSpec, Persona
 
 HOLDING = [template for template in load_library().all() if template.held]
-IN_HAND_M = (
-    0.09  # from the middle of the grip to the nearest point of what it holds: flat things lie on the fingers
-)
-WORN = ("backpack", "tote", "shield", "carton", "laptop", "folder", "handbag", "camera")
+# From the middle of the grip to the nearest point of what it holds: flat things lie on the fingers.
+IN_HAND_M = 0.1
+WORN = (
+    "backpack", "tote", "shield", "carton", "laptop", "folder", "handbag", "camera",
+    "binoculars", "pram", "trolley",
+)  # fmt: skip
 
 
 def built(template: PoseTemplate) -> Body:
