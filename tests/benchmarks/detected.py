@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.body.anny import open_anny
+from pipelines.figure.held.all import frame_scene
 from pipelines.image.draft import draw_preview
 from pipelines.photo.detectors import open_detectors
 from pipelines.pose.library import load_library
 from pipelines.prompt.persona import EXAMPLE_PERSONA
-from pipelines.render.camera import frame_body
 from pipelines.types import View
 from studio.worker.scenes import make_scene
 from tests.benchmarks.table import Row, format_table
@@ -69,7 +69,7 @@ def look_at(pose: str, support: str, view: View) -> Look:
     )
     picture = np.asarray(draw_preview(scene, *SIZE_PX).convert("RGB"))
     body = open_anny().build(scene.body, scene.pose)
-    camera = frame_body(body, scene.camera, *SIZE_PX)
+    camera = frame_scene(scene, body, *SIZE_PX)
     with open_detectors() as detectors:
         hit = detectors.find_pose(picture)
     if hit is None:
