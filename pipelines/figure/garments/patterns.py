@@ -8,11 +8,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipelines.figure.colors import linear
+from pipelines.figure.curves import smoothstep, unit
 from pipelines.figure.materials import Paint, Palette, Surface
 from pipelines.figure.noise import solid_noise
 
 TORSO_RADIUS_M = 0.15  # turns round the trunk are counted as metres at this radius
+YOKE_Z = (
+    0.56,
+    0.66,
+)  # canonical heights between which cloth no longer goes round but lies over the shoulders
+COLLAR_Z = 0.735  # a collar goes round again
 SLEEVE_SHARE = 0.55  # the sleeve begins where the arm's bones move the cloth this much
+SLEEVE_RADIUS_M = 0.052  # turns round the arm are counted as metres at this radius
+# Shoulder, elbow and wrist of the canonical left arm, and how far along the arm they are, metres.
+ARM_LINE = ((0.1869, -0.0210, 0.6518), (0.3775, -0.0282, 0.4371), (0.5096, -0.2042, 0.3024))
+ARM_M = (0.0, 0.287, 0.545)
+ELBOW_M = 0.04  # the arm's direction changes this far to either side of the elbow
+MIRRORED = np.array([-1.0, 1.0, 1.0])
+OUTER = np.array([0.745, 0.0, 0.665])  # from the arm away from the trunk
 LIGHT_CLOTH = 0.30  # luminance from which a second colour is dark where nobody chose one
 INK, CHALK = linear("#27324a"), linear("#efece4")
 UPRIGHT_STRIPES = ("shirt", "bottom", "jacket", "tie")
@@ -37,16 +50,37 @@ def lay_pattern(paint: Paint, surface: Surface, palette: Palette, slot: str, tur
     plain = palette.slot(slot)
     dark = float(plain @ np.array([0.21, 0.72, 0.07])) > LIGHT_CLOTH
     second = palette.second_slots.get(slot, INK if dark else CHALK)
-    u, v = _skirt_plane(surface) if turned else _body_plane(surface)
+    u, v = _skirt_plane(surface) if turned else flatten_cloth(surface)
     weave = Weave(u=u, v=v, upright=slot in UPRIGHT_STRIPES, second=second)
     LAYERS[pattern](paint, surface, weave)
 
 
-def _body_plane(surface: Surface) -> tuple[np.ndarray, np.ndarray]:
+def flatten_cloth(surface: Surface) -> tuple[np.ndarray, np.ndarray]:
+    """u, v (N,): where each sample lies when the cloth of trunk and sleeves is laid flat, metres along and down it."""
     x, y, z = surface.canonical.T
     sleeve = surface.arm > SLEEVE_SHARE
-    round_trunk = np.arctan2(np.abs(x), -(y + 0.01)) * TORSO_RADIUS_M
-    return np.where(sleeve, y, round_trunk), np.where(sleeve, surface.along_arm, z)
+    ahead = -(y + 0.01)
+    u = np.arctan2(np.abs(x), ahead) * TORSO_RADIUS_M
+    flat = np.where(
+        ahead > 0, np.abs(x), np.pi * TORSO_RADIUS_M - np.abs(x)
+    )  # a front and a back meet at the shoulder
+    u += (flat - u) * smoothstep(*YOKE_Z, z) * (z < COLLAR_Z)
+    v = z.copy()
+    u[sleeve] = _round_arm(surface.canonical[sleeve], surface.along_arm[sleeve]) * SLEEVE_RADIUS_M
+    v[sleeve] = surface.along_arm[sleeve]
+    return u, v
+
+
+def _round_arm(canonical: np.ndarray, along_arm: np.ndarray) -> np.ndarray:
+    """(N,) radians round the bones of the arm, both arms alike: 0 on its outer side; cloth meets on the inner one."""
+    stops, line = np.array(ARM_M), np.array(ARM_LINE)
+    middle = np.stack([np.interp(along_arm, stops, line[:, axis]) for axis in range(3)], 1)
+    ways = unit(np.diff(line, axis=0))
+    bend = np.interp(along_arm, (ARM_M[1] - ELBOW_M, ARM_M[1] + ELBOW_M), (0.0, 1.0))[:, None]
+    along = unit((1 - bend) * ways[0] + bend * ways[1])
+    outer = unit(OUTER - np.sum(OUTER * along, 1, keepdims=True) * along)
+    away = canonical * np.where(canonical[:, :1] < 0, MIRRORED, 1.0) - middle
+    return np.arctan2(np.sum(away * np.cross(along, outer), 1), np.sum(away * outer, 1))
 
 
 def _skirt_plane(surface: Surface) -> tuple[np.ndarray, np.ndarray]:

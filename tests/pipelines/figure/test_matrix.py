@@ -16,9 +16,12 @@ from pipelines.figure.assembly import dress
 from pipelines.figure.beard import FACIAL_HAIR
 from pipelines.figure.builds import BUILDS
 from pipelines.figure.drawing import Drawing
+from pipelines.figure.garments.patterns import flatten_cloth
 from pipelines.figure.hair_styles import HAIR_STYLES
 from pipelines.figure.light import LightQuality
+from pipelines.figure.materials import Surface
 from pipelines.figure.outfits import OUTFITS
+from pipelines.figure.people import canonical_map
 from pipelines.figure.pieces import PIECES
 from pipelines.figure.places import PLACES
 from pipelines.figure.props import props_of_goals
@@ -104,6 +107,44 @@ def test_a_seat_is_drawn_where_the_pose_says() -> None:
     with_seat = np.asarray(DRAWING.draw(seated, *SIZE, quality=COARSE), np.int16)[..., 3]
     assert (with_seat >= without - 1).all()
     assert (with_seat > 200).sum() > 1.1 * (without > 200).sum()
+
+
+@pytest.mark.parametrize("arm", [False, True], ids=["trunk", "sleeves"])
+def test_a_pattern_is_about_as_wide_as_it_is_high(arm: bool) -> None:
+    """Dots were bars on sleeves and shoulders: the flat cloth's axes may differ by half, but where it is sewn."""
+    body = canonical_map()
+    count = len(body.canonical)
+    surface = Surface(
+        canonical=body.canonical,
+        field=np.ones(count),
+        along_arm=body.points.along_arm,
+        arm=body.points.arm,
+        back=np.zeros(count, bool),
+        pixel_m=np.full(count, 0.001),
+    )
+    flat = np.stack(flatten_cloth(surface), 1)
+    a, b, c = body.faces.T
+    share, height = body.points.arm[body.faces], body.canonical[:, 2][body.faces]
+    chosen = (share.min(1) > 0.9) & (body.points.along_arm[body.faces].max(1) < body.elbow_m)
+    if not arm:
+        chosen = (
+            (share.max(1) < 0.3)
+            & (height.min(1) > 0.2)
+            & (height.max(1) < 0.7)
+            & (body.head[body.faces].max(1) < 0.1)
+        )
+    edges = np.stack([body.canonical[b] - body.canonical[a], body.canonical[c] - body.canonical[a]], 2)[
+        chosen
+    ]
+    moved = np.stack([flat[b] - flat[a], flat[c] - flat[a]], 2)[chosen]
+    first = edges[..., 0] / np.linalg.norm(edges[..., 0], axis=1, keepdims=True)
+    square = edges[..., 1] - (edges[..., 1] * first).sum(1, keepdims=True) * first
+    second = square / np.linalg.norm(square, axis=1, keepdims=True)
+    on_skin = np.einsum("nkd,nde->nke", np.stack([first, second], 1), edges)
+    stretch = np.linalg.svd(moved @ np.linalg.inv(on_skin), compute_uv=False)
+    ratios = stretch[:, 0] / np.maximum(stretch[:, 1], 1e-6)
+    assert float(np.median(ratios)) < 1.5
+    assert float(np.mean(ratios < 2.5)) > 0.8
 
 
 def test_a_prop_that_is_no_box_is_refused() -> None:
