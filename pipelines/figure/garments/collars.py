@@ -30,6 +30,7 @@ AROUND = 72  # points round the neck
 FOLD_ROWS = 7  # of a collar with a leaf: those before the leaf
 SLANT_OVER = 0.45  # radians from the front over which the slant dies away
 GAP_M = 0.004
+STANDS_OFF_M = 0.012  # a stand collar from the throat
 COLLAR_LAYER = 0.5  # above the garment that it is sewn to
 
 # (M,) azimuths, 0 in front and pi behind -> (M, J, 2): how far out from the neckline, how far up from it; metres.
@@ -168,8 +169,9 @@ def _polo(azimuth: np.ndarray) -> np.ndarray:
 def _stand(azimuth: np.ndarray) -> np.ndarray:
     out = np.array([0.001, 0.003, 0.008, 0.013, 0.015, 0.015, 0.015, 0.016, 0.017])
     up = np.array([0.030, 0.046, 0.052, 0.048, 0.036, 0.018, 0.000, -0.016, -0.030])
-    height = 0.75 + 0.25 * smoothstep(0.0, 1.4, azimuth)
-    return np.stack([np.broadcast_to(out, (len(azimuth), len(out))), up * height[:, None]], axis=-1)
+    height = 0.40 + 0.60 * smoothstep(0.3, 2.0, azimuth)  # lower in front: the chin is above it
+    away = STANDS_OFF_M * smoothstep(1.8, 0.4, azimuth)
+    return np.stack([out + away[:, None], up * height[:, None]], axis=-1)
 
 
 def _blazer(azimuth: np.ndarray) -> np.ndarray:

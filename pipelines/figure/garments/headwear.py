@@ -96,9 +96,11 @@ class Headwear:
 
     def _turn(self) -> tuple[np.ndarray, np.ndarray]:
         """Canonical vertices and triangles of the lathe, closely spaced along the profile."""
+        from scipy.interpolate import PchipInterpolator
+
         shares, heights = (np.array(column) for column in zip(*self.profile, strict=True))
         stops = np.linspace(0, len(shares) - 1, 4 * len(shares))
-        share, height = (np.interp(stops, np.arange(len(shares)), column) for column in (shares, heights))
+        share, height = PchipInterpolator(np.arange(len(shares)), np.stack([shares, heights], 1))(stops).T
         angle = np.arange(AROUND) * 2 * np.pi / AROUND
         ring = np.stack([np.sin(angle), -np.cos(angle)], 1)  # 0 is the front
         points = np.empty((len(stops), AROUND, 3))
