@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pipelines.image.presets import PresetShelf
     from studio.services.backups import Backups
     from studio.services.joining import Joining
+    from studio.services.local_models import LocalHub
     from studio.services.maintenance import Maintenance
     from studio.services.monitoring import Monitoring
     from studio.services.oidc import OpenIdConnect
@@ -95,6 +96,13 @@ class Studio:
         from studio.services.weights import Weights
 
         return Weights(self.resources)
+
+    @cached_property
+    def local_hub(self) -> LocalHub:
+        """What Hugging Face's own tools keep on this computer."""
+        from studio.services.local_models import LocalHub
+
+        return LocalHub(self.resources)
 
     @cached_property
     def backups(self) -> Backups:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from pipelines.image.spec import EngineInfo
+from pipelines.weights import local
 from pipelines.weights.hub import HUB_URL
 from pipelines.weights.manager import WeightsManager
-from studio.settings import Settings
+from studio.errors import SettingsRefused
+from studio.settings import AUTO, Settings, read_kept_setting
 
 MODELS_FOLDER = "models"
 LORAS_FOLDER = "loras"
@@ -23,11 +26,33 @@ def open_weights(settings: Settings) -> WeightsManager:
     """The weights manager; opens nothing."""
     return WeightsManager(
         models_folder(settings),
-        token=settings.hf_token or None,
+        token=_find_token(settings),
         offline=not settings.downloads,
-        hub_cache=Path(settings.hub_cache).expanduser() if settings.hub_cache else None,
+        hub_cache=partial(_find_cache, settings),
         hub_url=settings.hub_url or HUB_URL,
     )
+
+
+def is_kept_auto(settings: Settings, name: str) -> bool:
+    """Whether settings.toml says “auto” of this setting now; where it cannot be read, nothing is allowed."""
+    try:
+        return read_kept_setting(settings.data, name) == AUTO
+    except (SettingsRefused, OSError):
+        return False
+
+
+def _find_token(settings: Settings) -> str | None:
+    """The settings' own token, or that of `hf auth login` where a person has allowed it since the start."""
+    if not settings.hf_token and is_kept_auto(settings, "hf_token"):
+        return local.stored_token()
+    return settings.hf_token or None
+
+
+def _find_cache(settings: Settings) -> Path | None:
+    """The settings' own Hub cache, or the usual one where a person has allowed it since the start."""
+    if not settings.hub_cache and is_kept_auto(settings, "hub_cache"):
+        return local.default_hub_cache()
+    return Path(settings.hub_cache).expanduser() if settings.hub_cache else None
 
 
 def list_loras(settings: Settings) -> tuple[str, ...]:

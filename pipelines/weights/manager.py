@@ -51,11 +51,12 @@ class WeightsManager:
         hub_url: str = HUB_URL,
         token: str | None = None,
         offline: bool = False,
-        hub_cache: Path | None = None,
+        hub_cache: Path | Callable[[], Path | None] | None = None,
         patience: Patience = PATIENCE,
         free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free,
     ) -> None:
-        """Opens nothing. hub_cache: a folder of the hub's own tools, to be read; None: none is looked at."""
+        """Opens nothing. hub_cache: a folder of the hub's own tools, to be read; None: none is looked at. A function
+        is asked each time, as a person may allow it later."""
         self._folder = WeightsFolder(root)
         self._hub_url, self._token, self._offline = hub_url, token, offline
         self._hub_cache, self._patience, self._free_bytes = hub_cache, patience, free_bytes
@@ -251,7 +252,8 @@ class WeightsManager:
             pin = self._folder.read_pin(component)
         except ListingRefused as error:
             return seen(where="missing", folder=None, problem=error.message)
-        cached = find_in_cache(self._hub_cache, component, pin) if self._hub_cache else None
+        cache = self._hub_cache() if callable(self._hub_cache) else self._hub_cache
+        cached = find_in_cache(cache, component, pin) if cache else None
         if cached is not None:
             return seen(where="hub-cache", folder=cached)
         size = pin.size_bytes if pin else component.size_bytes

@@ -318,6 +318,15 @@ class ModelList(BaseModel):
     loras: list[str]
 
 
+class LocalModelsOut(Answer):
+    """Whether what Hugging Face's own tools keep on the studio's computer is used."""
+
+    folder: str
+    is_allowed: bool
+    is_used: bool
+    says: str
+
+
 class BytesFreed(BaseModel):
     """What a removal gave back to the disk."""
 

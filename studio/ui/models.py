@@ -24,10 +24,11 @@ from studio.ui.model_words import (
 )
 from studio.ui.shared import Shared, person_of
 from studio.ui.tray import button
-from studio.vocabulary.model import Model
+from studio.vocabulary.model import LocalModels, Model
 
+STILL_USED = "Noted. What was in use when the studio was started stays so until it is started again."
 KEPT = "Nothing is removed: another model that is here needs all of it. Remove that one first."
-ACTS = ("download", "accept", "remove", "release")
+ACTS = ("download", "accept", "remove", "release", "allow", "disallow")
 PAGE = """
 <section class="models" aria-labelledby="models-title">
   <div class="models-head"><h2 id="models-title" tabindex="-1">Models</h2>
@@ -39,7 +40,7 @@ PAGE = """
 """
 JS = (
     "avatarStudio.models(element, props, watch, () => trigger('look', { act: 'look' }));"
-    "avatarStudio.actions(element, trigger, 'use', 'download', 'accept', 'remove', 'release');"
+    "avatarStudio.actions(element, trigger, 'use', 'download', 'accept', 'remove', 'release', 'allow', 'disallow');"
 )
 
 
@@ -106,7 +107,7 @@ class ModelsPage:
         if action == "download":
             mine.models.download(name)
             return "The download is under way; the tray says how far it is."
-        if action in ("accept", "remove", "release"):
+        if action in ("accept", "remove", "release", "allow", "disallow"):
             mine.require("models")
         if action == "accept":
             self.studio.weights.accept_licence(name)
@@ -117,6 +118,14 @@ class ModelsPage:
         if action == "release":
             free = self.studio.weights.release_gpu()
             return "The GPU is free." if free else "A picture is being made. Free the GPU when it is done."
+        if action == "allow":
+            self.studio.local_hub.allow()
+            return (
+                "Done: what is already on this computer is used. Each model says below whether it is ready."
+            )
+        if action == "disallow":
+            still = self.studio.local_hub.disallow().is_used
+            return STILL_USED if still else "Done: nothing of it is read any more."
         return ""
 
     def _list(
@@ -135,7 +144,8 @@ class ModelsPage:
             for model in sorted(models, key=lambda model: not model.runs_here)  # what leads on is first
         )
         note = note_html(said, wrong) if said and not about else ""
-        return f'{release_html(models)}{note}<div class="models-list">{cards}</div>'
+        local = local_html(self.studio.local_hub.state()) if mine.person.may("models") else ""
+        return f'{note}{local}{release_html(models)}<div class="models-list">{cards}</div>'
 
 
 def note_html(said: str, wrong: bool) -> str:
@@ -145,6 +155,22 @@ def note_html(said: str, wrong: bool) -> str:
     return (
         f'<p class="{style}" role="status"><span class="sign" aria-hidden="true">{sign}</span> '
         f"{html.escape(said)}</p>"
+    )
+
+
+def local_html(local: LocalModels) -> str:
+    """What Hugging Face's own tools keep here: offered with what would be read, or allowed and to be undone."""
+    act, words = (
+        ("disallow", "Stop using it")
+        if local.is_allowed
+        else ("allow", "Use what is already on this computer")
+    )
+    about = f"{words}: models and sign-in of Hugging Face"
+    style = "button" if local.is_allowed else "button button-primary"
+    return (
+        '<section class="models-local" aria-labelledby="models-local-title">'
+        '<h3 id="models-local-title">Already on this computer</h3>'
+        f"<p>{html.escape(local.says)}</p>{button(act, '', words, about, style)}</section>"
     )
 
 

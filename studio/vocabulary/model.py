@@ -47,6 +47,16 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LocalModels:
+    """Whether what Hugging Face's own tools keep on this computer is used; `says` is for a person."""
+
+    folder: str  # of the Hub's own tools, as a person writes it
+    is_allowed: bool  # the choice that settings.toml keeps
+    is_used: bool  # now; without the choice: because the settings say so, or until the next start
+    says: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeightsFinding:
     """A downloaded file that is not as it should be, and what to do."""
 

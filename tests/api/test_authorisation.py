@@ -72,6 +72,7 @@ write: POST //stage/photo | POST //stage/pose
 send: POST /generations/{generation_id}/share | DELETE /generations/{generation_id}/share | POST /webhooks
 send: DELETE /webhooks/{webhook_id} | DELETE /webhooks
 account: PATCH /me | GET /keys | POST /keys | DELETE /keys/{key_id} | DELETE /keys
+models: GET /local-models | POST /local-models | DELETE /local-models
 models: POST /models/{name}/download | POST /models/{name}/licence | DELETE /models/{name}
 house: POST /backups | GET //metrics
 people: GET /people | GET /people/{person_id} | PATCH /people/{person_id} | DELETE /people/{person_id} | GET /queue

@@ -91,6 +91,7 @@ def test_two_visitors_see_their_own_things_and_nothing_of_the_house(client: Test
     for method, path in (
         ("POST", "/models/klein-4b/download"),
         ("POST", "/backups"),
+        ("POST", "/local-models"),
         ("POST", "/webhooks"),
         ("GET", "/keys"),
         ("POST", "/keys"),

@@ -55,6 +55,16 @@ def test_a_download_runs_in_the_tray_and_the_page_follows(page: Page) -> None:
     expect(page.locator(".engine")).to_be_focused()
 
 
+def test_what_is_on_this_computer_is_used_by_one_press(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipelines.weights.local.stored_token", lambda: None)
+    page.locator(".engine").click()
+    page.get_by_role("button", name="Use what is already on this computer").click()
+    stop = page.get_by_role("button", name="Stop using it")
+    expect(stop).to_be_visible()
+    stop.click()
+    expect(page.get_by_role("button", name="Use what is already on this computer")).to_be_visible()
+
+
 def test_a_fold_that_is_only_looked_into_changes_nothing(page: Page, served_studio: ScriptedStudio) -> None:
     served_studio.bring("flux1-dev-union")
     page.locator(".engine").click()

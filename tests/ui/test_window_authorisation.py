@@ -77,6 +77,7 @@ write project: Shelves.act rename | Shelves.act archive | Shelves.act unarchive 
 write project: Shelves.act restore
 write project: Shelves.act share_with | Shelves.act unshare
 models: ModelsPage.act download | ModelsPage.act accept | ModelsPage.act remove | ModelsPage.act release
+models: ModelsPage.act allow | ModelsPage.act disallow
 house: StoragePage.act backup | StoragePage.choose
 """
 # What the browser sends with a press besides the id.

@@ -1,4 +1,4 @@
-"""GET /models, POST /models/{name}/download, POST /models/{name}/licence, DELETE /models/{name}."""
+"""GET /models, POST /models/{name}/download, POST /models/{name}/licence, DELETE /models/{name}; /local-models."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response, status
 
-from studio.api.answers import API_PREFIX, BytesFreed, JobRef, ModelList, ModelOut
-from studio.api.asker import Mine
+from studio.api.answers import API_PREFIX, BytesFreed, JobRef, LocalModelsOut, ModelList, ModelOut
+from studio.api.asker import Mine, require
 from studio.api.errors import problems
 from studio.studio import Studio
 from studio.vocabulary.names import PRESET_PATTERN
@@ -45,5 +45,20 @@ def model_routes(studio: Studio) -> APIRouter:
     def remove_weights(name: PresetName) -> BytesFreed:
         """Delete a preset's downloads, save what another preset needs too."""
         return BytesFreed(bytes_freed=studio.weights.remove(name))
+
+    @router.get("/local-models", responses=problems(422), dependencies=[require("models")])
+    def get_local_models() -> LocalModelsOut:
+        """Whether what Hugging Face's own tools keep on the studio's computer is used. None of it is read for this."""
+        return LocalModelsOut.of(studio.local_hub.state())
+
+    @router.post("/local-models", responses=problems(422))
+    def allow_local_models() -> LocalModelsOut:
+        """Use the models in the usual folder of Hugging Face's tools, and the sign-in that they saved, from now on."""
+        return LocalModelsOut.of(studio.local_hub.allow())
+
+    @router.delete("/local-models", responses=problems(422))
+    def disallow_local_models() -> LocalModelsOut:
+        """Use them no more; what was in use when the studio was started, from the next start on."""
+        return LocalModelsOut.of(studio.local_hub.disallow())
 
     return router
