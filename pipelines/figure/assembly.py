@@ -19,6 +19,7 @@ from pipelines.figure.held.all import build_held
 from pipelines.figure.likeness import FaceTexture
 from pipelines.figure.mesh import Part, Pattern, vertex_normals
 from pipelines.figure.people import canonical_map
+from pipelines.figure.pockets import fill_pockets
 from pipelines.figure.props import build_props
 from pipelines.figure.shell import Wearer
 from pipelines.figure.shoe_shape import SOLE_THICKNESS_M
@@ -52,10 +53,14 @@ def dress(
     appearance: Appearance,
     props: Sequence[Prop] = (),
     held: Sequence[Held] = (),
+    hands: tuple[str, str] = ("relaxed", "relaxed"),
     likeness: FaceTexture | None = None,
 ) -> DressedFigure:
-    """The body in the appearance's outfit and hair, with its props and what it holds; colours come later. `likeness`
-    is the face of a photo, painted on its own. Raises UnknownName."""
+    """The body in the appearance's outfit and hair, with its props and what it holds; colours come later.
+
+    hands: their shapes, left and right, for one may be in a pocket; likeness: the face of a photo, painted on its own.
+    Raises UnknownName.
+    """
     mapped = canonical_map()
     vertices = put_on_face(body, appearance)
     wearer = Wearer(map=mapped, vertices=vertices, normals=vertex_normals(vertices, mapped.faces))
@@ -80,6 +85,7 @@ def dress(
     parts += [_under_hat(part, hat) for part in hair] if hat else hair
     parts += grow_beard(appearance.facial_hair, wearer)
     parts += _skin_and_eyes(wearer, cover, likeness)
+    parts = fill_pockets(parts, body, wearer, garments, hands)
     if shows_teeth(appearance):
         parts.append(make_teeth(wearer))
     parts += build_props(props) + build_held(held, body)

@@ -127,7 +127,14 @@ class Drawing:
         return self._once(
             "figure",
             (_figure_key(scene), likeness),
-            lambda: dress(build_body(scene.body, scene.pose), scene.look, scene.props, scene.held, likeness),
+            lambda: dress(
+                build_body(scene.body, scene.pose),
+                scene.look,
+                scene.props,
+                scene.held,
+                scene.pose.hands,
+                likeness,
+            ),
         )
 
     def _light(

@@ -19,6 +19,7 @@ from pipelines.figure.mesh import Part, link_vertices, neighbour_average, vertex
 STEP_M = 0.025
 ROUND_M = 0.012  # radius of a box's edges, at most
 AROUND = 20  # corners of a circle
+THIN_M, THIN_AROUND = 0.006, 6  # a wire needs no more corners
 Point = tuple[float, float, float]
 Grid = tuple[np.ndarray, np.ndarray]  # (N, 3) vertices, (F, 3) triangles, counter-clockwise from outside
 
@@ -81,7 +82,8 @@ def rod(
     """A straight round rod."""
     length = float(np.linalg.norm(np.subtract(end, start)))
     share = np.linspace(0, 1, max(2, round(length / STEP_M) + 1))[:, None]
-    return tube(stuff, np.asarray(start, float) * (1 - share) + np.asarray(end, float) * share, radius)
+    line = np.asarray(start, float) * (1 - share) + np.asarray(end, float) * share
+    return tube(stuff, line, radius, around=THIN_AROUND if radius < THIN_M else 10)
 
 
 def tube(stuff: Stuff, line: np.ndarray, radius: float | np.ndarray, around: int = 10) -> Solid:
@@ -93,7 +95,7 @@ def tube(stuff: Stuff, line: np.ndarray, radius: float | np.ndarray, around: int
     angle = np.arange(around) * 2 * np.pi / around
     circle = np.cos(angle)[None, :, None] * across[:, None] + np.sin(angle)[None, :, None] * second[:, None]
     rings = line[:, None] + np.broadcast_to(np.asarray(radius, float), len(line))[:, None, None] * circle
-    vertices, faces = _close(rings, line[0], line[-1])
+    vertices, faces = close_rings(rings, line[0], line[-1])
     return Solid(vertices=vertices, faces=faces, stuff=stuff)
 
 
@@ -104,7 +106,7 @@ def board(stuff: Stuff, outline: np.ndarray, thickness: float) -> Solid:
     flat = np.concatenate([outline, np.zeros((len(outline), 1))], 1)
     rings = [flat * [share, share, 1] + [0, 0, -half] for share in rounds[::-1]]
     rings += [flat * [share, share, 1] + [0, 0, half] for share in rounds]
-    vertices, faces = _close(np.stack(rings), np.array([0, 0, -half]), np.array([0, 0, half]))
+    vertices, faces = close_rings(np.stack(rings), np.array([0, 0, -half]), np.array([0, 0, half]))
     return Solid(vertices=vertices, faces=faces, stuff=stuff)
 
 
@@ -126,7 +128,7 @@ def _least_along(along: np.ndarray) -> np.ndarray:
     return np.eye(3)[int(np.abs(along).max(0).argmin())]
 
 
-def _close(rings: np.ndarray, first: np.ndarray, last: np.ndarray) -> Grid:
+def close_rings(rings: np.ndarray, first: np.ndarray, last: np.ndarray) -> Grid:
     """Rings (n, k, 3) joined to each other and to a pole at either end."""
     count, around = rings.shape[:2]
     here = np.arange(count * around).reshape(count, around)
@@ -149,7 +151,7 @@ def _turned(profile: tuple[tuple[float, float], ...], around: int) -> Grid:
     angle = -np.arange(around) * 2 * np.pi / around
     inner = [(r, y) for r, y in profile if r > 0]
     rings = np.array([[[r * np.cos(a), y, r * np.sin(a)] for a in angle] for r, y in inner])
-    return _close(rings, np.array([0, profile[0][1], 0]), np.array([0, profile[-1][1], 0]))
+    return close_rings(rings, np.array([0, profile[0][1], 0]), np.array([0, profile[-1][1], 0]))
 
 
 @lru_cache(64)
