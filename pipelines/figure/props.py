@@ -13,11 +13,13 @@ from pipelines.props import Prop
 
 LARGEST_M = 4.0
 SEAT_M, LEG_M = 0.05, 0.045  # a stool's seat is so thick, its legs are so wide
+RAIL_M, SLAT_M = 0.07, 0.03  # of the back of a chair
 LOWEST_STOOL_M = 0.25  # lower ones stay whole: they are boxes
 
 
 def props_of_goals(goals: Mapping[str, Any]) -> tuple[Prop, ...]:
-    """The boxes that a pose template's goals name under "props"; a stool becomes a seat on four legs.
+    """The boxes that a pose template's goals name under "props"; a stool becomes a seat on four legs, a chair's
+    back posts and slats.
 
     Raises ValueError for one that is no box.
     """
@@ -28,7 +30,12 @@ def props_of_goals(goals: Mapping[str, Any]) -> tuple[Prop, ...]:
             raise ValueError(f"a prop is no box: {stored!r}")
         prop = Prop(size_m=size, center_m=center)
         stool = stored.get("name") == "stool" and min(size[0], size[2]) > 3 * LEG_M
-        props += _stool(prop) if stool and size[1] >= LOWEST_STOOL_M else [prop]
+        if stool and size[1] >= LOWEST_STOOL_M:
+            props += _stool(prop)
+        elif stored.get("name") == "chair" and min(size[:2]) > 4 * LEG_M:
+            props += _chair_back(prop)
+        else:
+            props.append(prop)
     return tuple(props)
 
 
@@ -48,6 +55,24 @@ def _stool(block: Prop) -> list[Prop]:
             for across in (-1, 1)
             for along in (-1, 1)
         ),
+    ]
+
+
+def _chair_back(block: Prop) -> list[Prop]:
+    """Two posts, a top rail and slats where the block is: its top stays where arms lie on it."""
+    (width, height, depth), (x, y, z) = block.size_m, block.center_m
+    rail = Prop(size_m=(width, RAIL_M, depth), center_m=(x, y + (height - RAIL_M) / 2, z))
+    high = height - RAIL_M
+    away = (width - LEG_M) / 2 - ROUND_M
+    low = y - RAIL_M / 2
+    return [
+        rail,
+        *(Prop(size_m=(LEG_M, high, 0.9 * depth), center_m=(x + side * away, low, z)) for side in (-1, 1)),
+        *(
+            Prop(size_m=(SLAT_M, high, 0.5 * depth), center_m=(x + share * away, low, z))
+            for share in (-0.5, 0.0, 0.5)
+        ),
+        Prop(size_m=(width - LEG_M, SLAT_M, 0.6 * depth), center_m=(x, y - 0.38 * height, z)),
     ]
 
 

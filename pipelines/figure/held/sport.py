@@ -13,6 +13,7 @@ from pipelines.figure.held.solids import Frame, Solid, ball, board, box, frame_o
 
 HANDBALL_M = 0.075
 BALL_M, RUGBY_M = 0.12, (0.095, 0.15)
+RUNG_M, LADDER_M = 0.28, 0.22  # from rung to rung; half its width
 MESH_M = 0.024  # between the strings of a racket
 
 
@@ -76,6 +77,32 @@ def javelin(carrier: Carrier, place: str) -> list[Solid]:
             rod(stuff.ALUMINIUM, (0, -1.15, 0), (0, 1.05, 0), 0.011),
             turned(stuff.STEEL, [(0, 1.05), (0.012, 1.05), (0, 1.28)]),
             rod(stuff.RED, (0, -0.08, 0), (0, 0.08, 0), 0.015),
+        ]
+    )
+
+
+def bar(carrier: Carrier, place: str) -> list[Solid]:
+    """A level bar that both hands hang from."""
+    left, right = carrier.hand("L").center, carrier.hand("R").center
+    axis = unit((left - right) * [1, 0, 1])
+    middle = (left + right) / 2
+    return frame_of(middle, y=axis, z=UP).put([rod(stuff.STEEL, (0, -0.65, 0), (0, 0.65, 0), 0.017)])
+
+
+def ladder(carrier: Carrier, place: str) -> list[Solid]:
+    """A ladder whose rungs are in both hands; it stands on the floor."""
+    left, right = carrier.hand("L").center, carrier.hand("R").center
+    low, high = (left, right) if left[1] < right[1] else (right, left)
+    across = unit(np.cross(UP, carrier.forward("root")))
+    middle = (left + right) / 2
+    step = float(high[1] - low[1]) / max(round(float(high[1] - low[1]) / RUNG_M), 1) or RUNG_M
+    rungs = np.arange(float(low[1]) % step, float(high[1]) + 1.5 * step, step)
+    frame = frame_of(middle * [1, 0, 1], y=UP, z=np.cross(across, UP))
+    wide = max(LADDER_M, float(abs((left - right) @ across)) / 2 + 0.06)
+    return frame.put(
+        [
+            *[rod(stuff.PALE_WOOD, (x, 0.0, 0), (x, rungs[-1] + 0.2, 0), 0.022) for x in (-wide, wide)],
+            *[rod(stuff.PALE_WOOD, (-wide, y, 0), (wide, y, 0), 0.015) for y in rungs],
         ]
     )
 

@@ -46,9 +46,9 @@ Peeking around the corner | wall-side-L | hang | ward | 30 0 10 | 0 10 0 | 10 | 
 Jumping over a fence | side-jump-R | push | wide | 0 6 0 | 12 0 0 | 20 | dynamic
 Leaping across | flying-kick-L | wide | aside | 0 0 0 | | 60 | dynamic
 Falling, arms ahead | fly | reach | reach | - | | 62 | dynamic surprise
-Hanging by both hands | straight-jump | up | up | 0 -30 0 | | 165 | dynamic L=grip R=grip
+Hanging by both hands | straight-jump | up | up | 0 -30 0 | | 165 | dynamic L=grip R=grip +bar@both
 Swinging on a rope | tuck-jump | sword-high | sword-high | 0 -10 0 | -10 0 0 | 45 | dynamic +rope@both
-Climbing a ladder | stair-R | reach-high | push | - | 4 0 0 | 155 | dynamic L=grip
+Climbing a ladder | stair-R | reach-high | push | - | 4 0 0 | 155 | dynamic L=grip +ladder@both
 Lifting something heavy | low | carry | carry | 0 6 0 | 16 0 0 | 20 | power
 Dragging something heavy | lunge-R | pull | reach | 0 0 0 | -6 0 0 | -55 | power
 Shoulder charge | bow-stance-R | guard | block-low | 0 8 0 | 26 0 24 | 30 | fight dynamic

@@ -147,6 +147,21 @@ def test_a_pattern_is_about_as_wide_as_it_is_high(arm: bool) -> None:
     assert float(np.mean(ratios < 2.5)) > 0.8
 
 
+def test_the_back_of_a_chair_has_slats_and_its_top_stays_where_arms_lie() -> None:
+    stored = next(
+        prop
+        for prop in load_library().find("astride-a-chair-arms-on-its-back").goals["props"]
+        if prop.get("name") == "chair"
+    )
+    rail, *rest = props_of_goals({"props": [stored]})
+    assert len(rest) == 6
+    assert rail.center_m[1] + rail.size_m[1] / 2 == pytest.approx(
+        stored["center_m"][1] + stored["size_m"][1] / 2
+    )
+    covered = sum(prop.size_m[0] * prop.size_m[1] for prop in (rail, *rest))
+    assert covered < 0.7 * stored["size_m"][0] * stored["size_m"][1]
+
+
 def test_a_prop_that_is_no_box_is_refused() -> None:
     for broken in ({"size_m": [1, 1], "center_m": [0, 0, 0]}, {"size_m": [1, 1, -1], "center_m": [0, 0, 0]}):
         with pytest.raises(ValueError, match="no box"):
