@@ -22,6 +22,7 @@ FLESH, THROAT = np.array([0.30, 0.055, 0.05], np.float32), np.array([0.035, 0.00
 TONGUE, TONGUE_Y = np.array([0.50, 0.17, 0.16], np.float32), (-0.125, -0.08)
 SAMPLES = 6  # along a face's edge: a millimetre or less apart
 BESIDE_M = 0.01
+WITHIN_M = 0.004  # the mouth's skin lies nearer than this to its own samples
 FLESH_Y = (-0.150, -0.105)  # from the lips to the dark
 
 
@@ -41,9 +42,14 @@ def paint_mouth(canonical: np.ndarray, albedo: np.ndarray) -> np.ndarray:
 
 def _find_inside(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(N,) 0..1 how surely points lie inside the mouth, and (N,) whether on the tongue."""
-    outer, cheeks, tongue = (tree.query(points)[0] for tree in _places())
+    outside, *within = _places()
+    cheeks, tongue = (tree.query(points, distance_upper_bound=WITHIN_M)[0] for tree in within)
     nearer = np.minimum(cheeks, tongue)
-    return smoothstep(0.35, 0.65, outer / np.maximum(outer + nearer, 1e-9)), tongue < cheeks
+    rows = np.flatnonzero(np.isfinite(nearer))  # the rest of the face is far from both
+    outer = outside.query(points[rows])[0]
+    inside = np.zeros(len(points))
+    inside[rows] = smoothstep(0.35, 0.65, outer / np.maximum(outer + nearer[rows], 1e-9))
+    return inside, tongue < cheeks
 
 
 def tongue_vertices() -> np.ndarray:
