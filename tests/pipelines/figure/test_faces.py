@@ -19,8 +19,11 @@ from pipelines.figure.drawing import Drawing
 from pipelines.figure.expression import EXPRESSIONS, find_expression, put_on_face
 from pipelines.figure.face_data import read_face_data
 from pipelines.figure.face_shape import SLIDERS, changes_of_face
+from pipelines.figure.mesh import vertex_normals
 from pipelines.figure.mouth import paint_mouth
 from pipelines.figure.people import canonical_map
+from pipelines.figure.shell import Wearer
+from pipelines.figure.teeth import make_teeth
 from pipelines.options import ANCESTRIES, FACE_SLIDERS
 from pipelines.options import EXPRESSIONS as EXPRESSION_OPTIONS
 from pipelines.pose.expression import OF_MOOD, OF_TAG
@@ -226,3 +229,18 @@ def test_a_beard_is_strokes_that_run_down_and_thins_out_to_the_skin() -> None:
     cheek = np.array([(0.055, -0.09, z) for z in np.linspace(0.82, 0.90, 200)], np.float32)
     share = beard_mask(cheek, kind)
     assert np.count_nonzero((share > 0.05) & (share < 0.6)) > 10
+
+
+def test_the_lower_teeth_go_with_a_jaw_that_opens() -> None:
+    body = open_anny().build(body_of(Persona(gender="female")))
+
+    def heights(expression: str) -> np.ndarray:
+        vertices = put_on_face(body, Appearance(gender="female", expression=expression))
+        mapped = canonical_map()
+        normals = vertex_normals(vertices, mapped.faces)
+        return make_teeth(Wearer(map=mapped, vertices=vertices, normals=normals)).vertices[:, 1]
+
+    closed, opened = heights("neutral"), heights("surprised")
+    assert len(opened) == 2 * len(closed)
+    assert np.abs(opened[: len(closed)] - closed).max() < 0.002  # the upper ones stay
+    assert closed.min() - opened.min() > 0.012
