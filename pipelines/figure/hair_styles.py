@@ -44,7 +44,7 @@ def _crop(space: HeadSpace) -> np.ndarray:
     front = smoothstep(0.03, -0.10, space.y)
     top = smoothstep(0.25, 0.75, space.upness)
     volume = 0.005 + 0.013 * top + 0.009 * front * top
-    return cap_field(space, 0.002 + volume * smoothstep(-0.004, 0.020, space.over))
+    return cap_field(space, 0.002 + volume * smoothstep(-0.004, 0.045, space.over))
 
 
 def _side_part(space: HeadSpace) -> np.ndarray:
@@ -53,7 +53,7 @@ def _side_part(space: HeadSpace) -> np.ndarray:
     volume = 0.005 + 0.014 * top * sweep + 0.010 * top * sweep * smoothstep(0.02, -0.10, space.y)
     volume += 0.003 * smoothstep(0.5, 1.0, space.upness)
     furrow = np.exp(-(((space.x - 0.045) / 0.005) ** 2)) * smoothstep(0.95, 0.99, space.z)
-    thickness = 0.002 + volume * smoothstep(-0.004, 0.026, space.over)
+    thickness = 0.002 + volume * smoothstep(-0.004, 0.045, space.over)
     return cap_field(space, thickness - 0.006 * furrow * (space.y < 0.03))
 
 

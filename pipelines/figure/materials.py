@@ -11,6 +11,7 @@ import numpy as np
 from pipelines.appearance import Appearance
 
 Tone = Literal["cloth", "skin", "eye", "hair", "prop"]
+SKIN_SHARE = 0.86  # of the tone: the key light is brighter than the daylight that tones are named in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

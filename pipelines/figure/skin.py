@@ -10,17 +10,16 @@ from pipelines.figure.beard import beard_mask, find_facial_hair
 from pipelines.figure.curves import smoothstep
 from pipelines.figure.expression import share_of_age
 from pipelines.figure.face import DARK_BROW, blush_mask, brow_mask, lash_mask, lip_mask, wrinkle_mask
-from pipelines.figure.head_space import above_hairline
+from pipelines.figure.hairline import hairline_share
 from pipelines.figure.likeness import FaceTexture, lay_likeness
-from pipelines.figure.materials import Paint, Palette, Surface, Tone
+from pipelines.figure.materials import SKIN_SHARE, Paint, Palette, Surface, Tone
 from pipelines.figure.mouth import paint_mouth
-from pipelines.figure.noise import solid_noise, strand_noise
+from pipelines.figure.noise import solid_noise
 
 HEAD_Z = 0.74  # face paint is asked for above this only
 BLUSH = np.array([0.03, -0.075, -0.06], np.float32)
 HAND_BLUSH = np.array([0.03, -0.05, -0.05], np.float32)
 WOMAN_LIP, MAN_LIP = np.array([0.80, 0.52, 0.52], np.float32), np.array([0.86, 0.66, 0.63], np.float32)
-SKIN_SHARE = 0.86  # of the tone: the key light is brighter than the daylight that tones are named in
 MOTTLE = 0.025  # unevenness of the tone
 SCALP_SHARE, SCALP_TONE = 0.9, 0.8
 WRINKLE_M, WRINKLE_SHADE = 0.0006, 0.16
@@ -92,9 +91,7 @@ def _paint_head(
         ratio, share = lay_likeness(canonical, likeness)
         lay(palette.skin * SKIN_SHARE * ratio, share)
     if appearance.hair_style != "bald":
-        x, y, z = canonical.T
-        edge = above_hairline(canonical) + 0.0018 * strand_noise(x * 1900 + y * 900)
-        lay(palette.hair * SCALP_TONE, smoothstep(-0.003, 0.008, edge) * (z > 0.8) * SCALP_SHARE)
+        lay(palette.hair * SCALP_TONE, hairline_share(canonical) * (canonical[:, 2] > 0.8) * SCALP_SHARE)
     facial = find_facial_hair(appearance.facial_hair)
     if facial:
         lay(palette.hair * 0.8, beard_mask(canonical, facial) * (1 - lips))

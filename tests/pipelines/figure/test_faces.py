@@ -19,6 +19,8 @@ from pipelines.figure.drawing import Drawing
 from pipelines.figure.expression import EXPRESSIONS, find_expression, put_on_face
 from pipelines.figure.face_data import read_face_data
 from pipelines.figure.face_shape import SLIDERS, changes_of_face
+from pipelines.figure.hairline import hairline_share
+from pipelines.figure.head_space import HEAD_CENTER
 from pipelines.figure.mesh import vertex_normals
 from pipelines.figure.mouth import paint_mouth
 from pipelines.figure.people import canonical_map
@@ -229,6 +231,20 @@ def test_a_beard_is_strokes_that_run_down_and_thins_out_to_the_skin() -> None:
     cheek = np.array([(0.055, -0.09, z) for z in np.linspace(0.82, 0.90, 200)], np.float32)
     share = beard_mask(cheek, kind)
     assert np.count_nonzero((share > 0.05) & (share < 0.6)) > 10
+
+
+def test_a_hairline_thins_out_in_single_hairs() -> None:
+    below = np.linspace(-0.022, 0.004, 27, dtype=np.float32)
+    azimuth = np.linspace(-0.3, 0.3, 400, dtype=np.float32)
+    forehead = np.array([(0.1 * np.sin(a), -0.1 * np.cos(a), b) for b in below for a in azimuth], np.float32)
+    forehead += HEAD_CENTER * np.array([1, 1, 0], np.float32)
+    forehead[:, 2] += np.float32(0.981)
+    share = hairline_share(forehead).reshape(27, 400)
+    thins = share.mean(1)
+    assert thins[0] < 0.05
+    assert thins[-1] > 0.9
+    assert np.count_nonzero((thins > 0.1) & (thins < 0.9)) >= 8  # over 8 mm
+    assert share[13].std() > 0.2
 
 
 def test_the_lower_teeth_go_with_a_jaw_that_opens() -> None:
