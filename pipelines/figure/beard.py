@@ -10,7 +10,7 @@ import numpy as np
 from pipelines.errors import UnknownName
 from pipelines.figure.curves import polyline, smoothstep
 from pipelines.figure.face import inside_lips
-from pipelines.figure.materials import Paint, Palette, Strands, Surface, Tone
+from pipelines.figure.materials import SKIN_SHARE, Paint, Palette, Strands, Surface, Tone
 from pipelines.figure.mesh import BodyPoints, Part, Pattern, split_at_hems, vertex_normals
 from pipelines.figure.noise import solid_noise, strand_noise
 from pipelines.figure.people import canonical_map
@@ -18,15 +18,21 @@ from pipelines.figure.shell import Wearer
 
 JAW_SIDES = (0.0, 0.018, 0.030, 0.045, 0.062, 0.08)
 BEARD_TOPS = (0.818, 0.820, 0.826, 0.842, 0.872, 0.90)  # the beard's upper edge, by distance from the middle
-CHIN_UNDER_Z = 0.775
+CHIN_UNDER_Z, UNDER_FADE = 0.770, 0.45  # under the jaw it ends, over twice the length that it takes elsewhere
 MOUSTACHE_Z, MOUSTACHE_M, MOUSTACHE_SLOPE = 0.8475, 0.0075, 0.35
 CORNER_M = 0.006
-EAR_Y = -0.046  # behind this are the ears
+BACK_HEIGHTS, BACK_EDGES = (
+    (0.80, 0.845, 0.862),
+    (-0.052, -0.056, -0.0660),
+)  # it ends before the ear, by height
+BACK_FADE = 0.4
+SIDEBURN_FRONT_Y, SIDEBURN_TOP_Z, SIDEBURN_FADE = -0.086, 0.926, 0.4
 LIP_GAP_M = 0.0015
 CHIN_LENGTH = 1.2  # how much longer it is on the chin
 BEARD_AXIS_Y = 0.06  # its hairs hang round a line this far behind the face's front
 BEARD_LAYER = 0.2
-SKIN_LIGHT, HAIR_LIGHT = 0.24, 0.50  # of both tones in the shade between the outer hairs
+EDGE_STROKES_MM, THIN_M = (1.1, 0.5), (-0.004, 0.006)
+BETWEEN = (0.88, 0.58)  # of the skin's tone at the outline and within: it takes the light of the strands too
 STROKE_RADIUS_M, STROKE_ENDS, LIP_SLANT = 0.095, 70.0, 0.9
 FEATHER_M = 0.0030  # how far single hairs reach over the outline
 THINS_OVER_M = 0.009  # towards its outline it lies flat and lets the skin through
@@ -64,12 +70,14 @@ def beard_field(canonical: np.ndarray, kind: FacialHair) -> np.ndarray:
     slope = MOUSTACHE_Z - MOUSTACHE_SLOPE * np.maximum(side - 0.008, 0)
     field = MOUSTACHE_M - np.hypot(z - slope, np.maximum(side - 0.030, 0))
     if kind.chin:
-        chin = np.minimum(polyline(side, JAW_SIDES, BEARD_TOPS) - z, z - CHIN_UNDER_Z)
+        chin = polyline(side, JAW_SIDES, BEARD_TOPS) - z
         corner = CORNER_M - np.hypot(np.maximum(np.abs(z - 0.828) - 0.012, 0), side - 0.033)
-        field = np.maximum(field, np.maximum(chin, corner))
+        burn = np.minimum(y - SIDEBURN_FRONT_Y, SIDEBURN_FADE * (SIDEBURN_TOP_Z - z))
+        field = np.maximum.reduce([field, chin, corner, np.where(side > JAW_SIDES[2], burn, field)])
+        field = np.minimum(field, UNDER_FADE * (z - CHIN_UNDER_Z))
     field = np.minimum(field, -LIP_GAP_M - inside_lips(canonical))
-    before_ear = 0.6 * (EAR_Y - y)
-    return np.minimum(np.minimum(field, before_ear), z - 0.755).astype(np.float32)
+    before_ear = BACK_FADE * (polyline(z, BACK_HEIGHTS, BACK_EDGES) - y)
+    return np.minimum(field, before_ear).astype(np.float32)
 
 
 def beard_mask(canonical: np.ndarray, kind: FacialHair) -> np.ndarray:
@@ -80,8 +88,13 @@ def beard_mask(canonical: np.ndarray, kind: FacialHair) -> np.ndarray:
         thins = smoothstep(-0.006, 0.012, outline + 0.003 * solid_noise(canonical, 0.010))
         return thins * kind.density * np.clip(hairs, 0.4, 1.25)
     hairs = 0.88 + 0.18 * hair_strokes(canonical, (0.8, 0.45))
-    outline = outline + FEATHER_M * hair_strokes(canonical, (2.2, 0.8))
-    return smoothstep(-0.004, 0.006, outline) * kind.density * np.clip(hairs, 0.4, 1.1)
+    dense = _thin_out(outline, hair_strokes(canonical, EDGE_STROKES_MM))
+    return dense * kind.density * np.clip(hairs, 0.4, 1.1)
+
+
+def _thin_out(outline: np.ndarray, strokes: np.ndarray) -> np.ndarray:
+    """(N,) 0..1 how dense it grows so far inside its outline, on the skin as on the hair that stands off it."""
+    return smoothstep(*THIN_M, outline + FEATHER_M * strokes)
 
 
 def hair_strokes(canonical: np.ndarray, widths_mm: tuple[float, ...]) -> np.ndarray:
@@ -162,15 +175,14 @@ class BeardMaterial:
     def paint(self, surface: Surface, palette: Palette) -> Paint:
         """Fine hairs, darker in the depth between them."""
         canonical = surface.canonical
-        broad, fine = hair_strokes(canonical, (3.2, 1.1)), hair_strokes(canonical, (0.5,))
-        phase = 0.93 * broad * surface.shows(0.0015) + 0.55 * fine * surface.shows(0.0006)
-        reach = surface.field + FEATHER_M * (broad - 0.2)
-        dense = smoothstep(-0.002, 0.003, reach)[:, None]
+        broad, fine = hair_strokes(canonical, (3.2,)), hair_strokes(canonical, EDGE_STROKES_MM)
+        phase = 0.66 * broad * surface.shows(0.0015) + 0.75 * fine * surface.shows(0.0007)
+        dense = _thin_out(surface.field, fine)[:, None]
         hair = palette.hair * np.clip(0.92 + 0.26 * phase, 0.45, 1.6)[:, None]
-        beneath = SKIN_LIGHT * palette.skin + HAIR_LIGHT * hair
+        skin = BETWEEN[0] + (BETWEEN[1] - BETWEEN[0]) * smoothstep(0.0, 0.005, surface.field)[:, None]
         down = np.tile(np.array([0.0, -0.35, -1.0], np.float32), (len(canonical), 1))
         return Paint(
-            albedo=(beneath * (1 - dense) + hair * dense).astype(np.float32),
+            albedo=(palette.skin * SKIN_SHARE * skin * (1 - dense) + hair * dense).astype(np.float32),
             height=(0.00045 * phase * dense[:, 0]).astype(np.float32),
             specular=0.0,
             gloss=12.0,

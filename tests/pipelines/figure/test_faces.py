@@ -14,15 +14,17 @@ from pipelines.body.anny import open_anny
 from pipelines.errors import RequestRefused, UnknownName
 from pipelines.figure import prepare_faces
 from pipelines.figure.appearance import appearance_of, body_of
-from pipelines.figure.beard import beard_mask, find_facial_hair, hair_strokes
+from pipelines.figure.beard import BeardMaterial, beard_mask, find_facial_hair, hair_strokes
 from pipelines.figure.drawing import Drawing
 from pipelines.figure.expression import EXPRESSIONS, find_expression, put_on_face
 from pipelines.figure.face_data import read_face_data
 from pipelines.figure.face_shape import SLIDERS, changes_of_face
 from pipelines.figure.hairline import hairline_share
 from pipelines.figure.head_space import HEAD_CENTER
+from pipelines.figure.materials import Surface
 from pipelines.figure.mesh import vertex_normals
 from pipelines.figure.mouth import paint_mouth
+from pipelines.figure.palette import mix_palette
 from pipelines.figure.people import canonical_map
 from pipelines.figure.shell import Wearer
 from pipelines.figure.teeth import make_teeth
@@ -231,6 +233,23 @@ def test_a_beard_is_strokes_that_run_down_and_thins_out_to_the_skin() -> None:
     cheek = np.array([(0.055, -0.09, z) for z in np.linspace(0.82, 0.90, 200)], np.float32)
     share = beard_mask(cheek, kind)
     assert np.count_nonzero((share > 0.05) & (share < 0.6)) > 10
+    throat = np.array([(x, -0.07, 0.77) for x in np.linspace(-0.03, 0.03, 400)], np.float32)
+    of_none = np.zeros(400, np.float32)
+    edge = Surface(
+        canonical=throat,
+        field=of_none,
+        along_arm=of_none,
+        arm=of_none,
+        back=of_none > 0,
+        pixel_m=of_none + 3e-4,
+    )
+    palette = mix_palette(Appearance(hair_color="black", skin_tone="fair", facial_hair="beard"))
+    painted = BeardMaterial().paint(edge, palette).albedo
+    assert painted.mean() > 0.4 * palette.skin.mean()  # no hard edge under the jaw
+    ear = np.array(
+        [(0.078, y, z) for y in np.linspace(-0.050, -0.03, 20) for z in np.linspace(0.87, 0.92, 20)]
+    )
+    assert beard_mask(ear.astype(np.float32), kind).mean() < 0.01
 
 
 def test_a_hairline_thins_out_in_single_hairs() -> None:
