@@ -282,7 +282,7 @@ def _add_control(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--framing", choices=FRAMINGS, help="default: the pose's own")
     parser.add_argument("--pose", required=True, metavar="NAME", help="a pose of “app.py poses”")
     parser.add_argument("--kind", choices=CONTROL_KINDS, required=True)
-    parser.add_argument("--view", choices=VIEWS, default="front")
+    parser.add_argument("--view", choices=(*VIEWS, "designed"), default="front")
     parser.add_argument("--size", type=_size, default=(1024, 1024), metavar="WxH", help="default: 1024x1024")
     parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="a PNG")
 

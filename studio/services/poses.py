@@ -76,11 +76,16 @@ def _as_tuple(value: Any) -> Any:
 
 
 def find_pose(poses: Sequence[GalleryPose], name: str) -> str:
-    """The slug of a pose by its slug or its name, in capitals or not. Raises PoseUnknown, with the nearest."""
+    """The slug of a pose by its slug ("…-mirrored" too) or its name, in capitals or not.
+
+    Raises PoseUnknown, with the nearest.
+    """
     known = {said.casefold(): pose.slug for pose in poses for said in (pose.name, pose.slug)}
     asked = name.strip().casefold()
     if asked in known:
         return known[asked]
+    if asked in list_categories():  # mirrored, or what a pose was called before
+        return asked
     near = list(dict.fromkeys(known[found] for found in get_close_matches(asked, known, n=3)))
     did_you_mean = f" Did you mean {', '.join(near)}?" if near else ""
     raise PoseUnknown(f"There is no pose called “{name}”.{did_you_mean}")

@@ -25,7 +25,7 @@ from pipelines.options import (
     WEIGHT_RANGE_KG,
 )
 from pipelines.prompt.persona import EXAMPLE_PERSONA, check_persona
-from pipelines.types import CONTROL_KINDS, FRAMINGS, VIEWS, KnownMeasures, LoraUse, Persona, View
+from pipelines.types import CONTROL_KINDS, FRAMINGS, KnownMeasures, LoraUse, Persona, View
 from studio.api.persona_words import NOUN_OF
 from studio.api.rest import build_api
 from studio.api.schemas import StageSceneIn
@@ -231,7 +231,7 @@ def test_the_command_line_takes_what_the_vocabulary_does() -> None:
     assert tuple(generate["light"].choices or ()) == get_args(Light)
     assert tuple(generate["set"].choices or ()) == get_args(Backdrop)
     assert tuple(control["kind"].choices or ()) == CONTROL_KINDS
-    assert tuple(control["view"].choices or ()) == VIEWS
+    assert tuple(control["view"].choices or ()) == get_args(View)
     least, most = SIDE_PX
     for option in (generate["size"], control["size"]):
         assert callable(option.type)

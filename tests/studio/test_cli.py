@@ -356,6 +356,19 @@ class TestTheRest:
         with Image.open(out) as image:
             assert (image.format, image.size) == ("PNG", (96, 128))
 
+    def test_a_mirrored_pose_is_asked_for_by_its_name_and_seen_as_designed(
+        self, run: Run, tmp_path: Path
+    ) -> None:
+        drawn = []
+        for pose in ("hand-on-hip", "hand-on-hip-mirrored"):
+            out = tmp_path / f"{pose}.png"
+            asked = ("--kind", "depth", "--view", "designed", "--size", "96x128", "--out", out)
+            assert run("control", "--pose", pose, *asked)[0] == 0
+            drawn.append(np.asarray(Image.open(out).convert("L"), float))
+        plain, mirrored = drawn
+        exchanged, same = (np.abs(one - mirrored).mean() for one in (plain[:, ::-1], plain))
+        assert exchanged < 0.5 * same
+
     def test_poses_go_out_as_files(self, run: Run, tmp_path: Path) -> None:
         assert run("poses", "export", "Hand on hip", "--out", tmp_path / "a" / "pose.json")[0] == 0
         assert json.loads((tmp_path / "a" / "pose.json").read_text())["slug"] == "hand-on-hip"
