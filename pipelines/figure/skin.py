@@ -10,6 +10,7 @@ from pipelines.figure.beard import beard_mask, find_facial_hair
 from pipelines.figure.curves import smoothstep
 from pipelines.figure.expression import share_of_age
 from pipelines.figure.face import DARK_BROW, blush_mask, brow_mask, lash_mask, lip_mask, wrinkle_mask
+from pipelines.figure.hair_styles import HAIR_STYLES
 from pipelines.figure.hairline import hairline_share
 from pipelines.figure.likeness import FaceTexture, lay_likeness
 from pipelines.figure.materials import SKIN_SHARE, Paint, Palette, Surface, Tone
@@ -91,7 +92,9 @@ def _paint_head(
         ratio, share = lay_likeness(canonical, likeness)
         lay(palette.skin * SKIN_SHARE * ratio, share)
     if appearance.hair_style != "bald":
-        lay(palette.hair * SCALP_TONE, hairline_share(canonical) * (canonical[:, 2] > 0.8) * SCALP_SHARE)
+        style = HAIR_STYLES.get(appearance.hair_style)
+        grows = hairline_share(canonical, combed_away=style is not None and style.flow == "fall")
+        lay(palette.hair * SCALP_TONE, grows * (canonical[:, 2] > 0.8) * SCALP_SHARE)
     facial = find_facial_hair(appearance.facial_hair)
     if facial:
         lay(palette.hair * 0.8, beard_mask(canonical, facial) * (1 - lips))

@@ -264,6 +264,7 @@ def test_a_hairline_thins_out_in_single_hairs() -> None:
     assert thins[-1] > 0.9
     assert np.count_nonzero((thins > 0.1) & (thins < 0.9)) >= 8  # over 8 mm
     assert share[13].std() > 0.2
+    assert hairline_share(forehead, combed_away=True).reshape(27, 400)[:14].max() < 0.3
 
 
 def test_the_lower_teeth_go_with_a_jaw_that_opens() -> None:
