@@ -25,6 +25,7 @@ from pipelines.figure.garments.tops import Bodice, Hoodie, Knitwear, SportTop, T
 from pipelines.figure.garments.trousers import Jeans, Joggers, Leggings, SuitTrousers, Trousers
 from pipelines.figure.tailoring import LegCut
 
+COAT_BELT_Z = (0.188, 0.236)  # over the seam of its skirt
 # How far out a garment lies.
 SLIP, TUCKED, BOTTOM, TOP, SKIRT, PLATE, JACKET, COAT_SKIRT, SHOES, CAPE, SCARF, HEAD = range(0, 120, 10)
 
@@ -130,7 +131,9 @@ PIECES: dict[str, Piece] = {
     "gilet": _piece("jacket", (JACKET, QuiltedJacket(slot="jacket", sleeve=None)), jacket="#39424e",
                     accent="#20242b"),
     "coat": _piece("jacket", (JACKET, ZipJacket(slot="jacket", hem_z=0.20, ease_m=0.022, cloth=WOOL)),
-                   (COAT_SKIRT, Skirt(slot="jacket", top_z=0.24, hem_z=-0.26, flare_m=0.06, cloth=WOOL)),
+                   (COAT_SKIRT, Skirt(slot="jacket", top_z=0.24, hem_z=-0.26, flare_m=0.06, cloth=WOOL, opens=True)),
+                   (COAT_SKIRT + 2, WaistBelt(slot="jacket", cloth=WOOL, ease_m=0.032, z=COAT_BELT_Z,
+                                              has_buckle=False)),
                    jacket="#6b5a48", accent="#3d3329"),
     # --- armour, shoes, what is worn with them
     "armour": _piece("plate", (PLATE, Breastplate(slot="plate")), (PLATE + 2, Bracers(slot="plate")),

@@ -16,6 +16,7 @@ from pipelines.figure.noise import solid_noise
 
 SCARF_Z, SCARF_SLOPE = (0.700, 0.785), 0.45  # heights in front; how much higher behind, per metre
 BELT_Z = (0.272, 0.310)
+KNOT_M = 0.020  # half width of a tied belt's knot
 WATCH_M, DIAL_M = (0.046, 0.022), 0.014  # from the wrist; the dial's radius
 GLOVE_M = 0.025  # above the wrist
 CHAIN_M, CHAIN_OFF_M = 0.0022, 0.024  # half width; how far outside the neck's edge it lies
@@ -56,24 +57,29 @@ class WaistBelt(ShellGarment):
     cloth: Cloth = LEATHER
     ease_m: float = 0.024
     relax_rounds: int = 30
+    z: tuple[float, float] = BELT_Z
+    has_buckle: bool = True
 
     @property
     def slots(self) -> tuple[str, ...]:
         """Its own slot and the buckle's."""
-        return (self.slot, "buckle")
+        return (self.slot, "buckle") if self.has_buckle else (self.slot,)
 
     def field(self, points: BodyPoints, body: BodyMap) -> np.ndarray:
         """A band round the waist."""
-        return np.where(points.arm > 0.2, -1.0, band(points.canonical[:, 2], *BELT_Z))
+        return np.where(points.arm > 0.2, -1.0, band(points.canonical[:, 2], *self.z))
 
     def cover(self, points: BodyPoints, body: BodyMap) -> np.ndarray | None:
         """Hides no skin: it lies on other garments."""
         return None
 
     def detail(self, surface: Surface, palette: Palette, paint: Paint, shade: np.ndarray) -> None:
-        """The buckle."""
+        """The buckle; without one a knot."""
         x, y, z = surface.canonical.T
-        plate = np.minimum(0.020 - np.abs(x), 0.017 - np.abs(z - sum(BELT_Z) / 2))
+        if not self.has_buckle:
+            shade += 0.45 * surface.line(np.abs(x) - KNOT_M, 0.002) * (y < -0.02)
+            return
+        plate = np.minimum(0.020 - np.abs(x), 0.017 - np.abs(z - sum(self.z) / 2))
         tint(paint, surface.inside(plate) * (y < -0.02), palette.slot("buckle"))
 
 

@@ -32,6 +32,8 @@ BESIDE_HEM_M = 0.08  # skin this far below the hem is gone round too
 BESIDE_M = 0.06  # cloth is lifted over skin this near to it, seen from above
 HIP_Z, KNEE_Z = 0.05, -0.33  # canonical heights between which a thigh's direction is told
 FLARE_ON_LEGS = 0.2  # share of the flare that is left where cloth lies on the legs
+# Where a coat opens, and half the width of that line: shares of the way round.
+FRONT_SHARE, OPENING_SHARE = 0.25, 0.0022
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,6 +58,7 @@ class Skirt:
     top_z: float = 0.34
     hem_z: float = -0.30
     flare_m: float = 0.10
+    opens: bool = False  # in front, as a coat does
 
     @property
     def tone(self) -> Tone:
@@ -210,6 +213,9 @@ class Skirt:
             sheen=self.cloth.sheen,
         )
         lay_pattern(paint, surface, palette, self.slot, turned=True)
+        if self.opens:
+            edge = surface.line(surface.canonical[:, 0] - FRONT_SHARE, OPENING_SHARE)
+            paint.albedo *= (1 - 0.6 * edge)[:, None].astype(np.float32)
         return paint
 
 
