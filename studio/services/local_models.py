@@ -14,12 +14,12 @@ CACHE_SETTING, TOKEN_SETTING = "hub_cache", "hf_token"
 OFFERED = (
     "What Hugging Face's own tools have downloaded to this computer can be used as it is, with nothing to download "
     "again. If you allow it, the studio reads two things: the folder {folder}, where it changes nothing, and the "
-    "sign-in that “hf auth login” saved. The sign-in goes to Hugging Face alone (or to your mirror of it), and is "
+    "access token that “hf auth login” saved. The token goes to Hugging Face alone (or to your mirror of it), and is "
     "never shown, copied or logged. Neither is read before."
 )
 ALLOWED = (
-    "The models in {folder} are used as they are, and the sign-in that “hf auth login” saved where a download asks "
-    "for one. Nothing there is changed. Hugging Face Inference takes the sign-in when the studio is next started."
+    "The models in {folder} are used as they are, and the token that “hf auth login” saved where a download asks "
+    "for one. Nothing there is changed. Hugging Face Inference takes the token when the studio is next started."
 )
 BY_SETTINGS = (
     "A folder of Hugging Face's tools or a token is used as the studio's settings said when it was started."

@@ -165,7 +165,7 @@ def local_html(local: LocalModels) -> str:
         if local.is_allowed
         else ("allow", "Use what is already on this computer")
     )
-    about = f"{words}: models and sign-in of Hugging Face"
+    about = f"{words}: models and token of Hugging Face"
     style = "button" if local.is_allowed else "button button-primary"
     return (
         '<section class="models-local" aria-labelledby="models-local-title">'

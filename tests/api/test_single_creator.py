@@ -28,7 +28,7 @@ WORDS = re.compile(
     re.IGNORECASE,
 )
 # What these words mean elsewhere.
-FINE = re.compile(r'"tier": ?("[^"]*"|\{[^}]*\})|"tier"|Hugging Face account')
+FINE = re.compile(r'"tier": ?("[^"]*"|\{[^}]*\})|"tier"|Hugging Face account|hf auth login')
 # A name of GET /stats in every studio, so that programs read one shape: no page has it.
 NAME_FOR_PROGRAMS = re.compile(r'"credits_used"|<code>credits_used</code>|"Credits Used"')
 

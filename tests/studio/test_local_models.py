@@ -25,7 +25,7 @@ NAME = "klein-4b"
 
 @pytest.fixture
 def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A home of the Hub's own tools, with klein-4b and a sign-in; how often that sign-in was read."""
+    """A home of the Hub's own tools, with klein-4b and a token; how often that token was read."""
     read: list[str] = []
     find_token = local.stored_token
 

@@ -53,7 +53,7 @@ def model_routes(studio: Studio) -> APIRouter:
 
     @router.post("/local-models", responses=problems(422))
     def allow_local_models() -> LocalModelsOut:
-        """Use the models in the usual folder of Hugging Face's tools, and the sign-in that they saved, from now on."""
+        """Use the models in the usual folder of Hugging Face's tools, and the token that they saved, from now on."""
         return LocalModelsOut.of(studio.local_hub.allow())
 
     @router.delete("/local-models", responses=problems(422))
